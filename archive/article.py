@@ -1,0 +1,185 @@
+"""The item: one article as one capture showed it, and its JSON form; knows nothing of pages, spiders or disks."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import unicodedata
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_structure_fn
+
+SCHEMA_VERSION = 1
+
+BlockType = Literal["paragraph", "heading", "figure", "quote", "list", "table", "related", "byline"]
+Role = Literal["text", "photo", "collected"]
+
+
+def _doc(text: str) -> dict[str, str]:
+    return {"doc": text}
+
+
+def _aware(_instance: object, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
+    if value is not None and value.utcoffset() is None:
+        raise ValueError(f"{attribute.name} needs an offset from UTC, got {value.isoformat()}")
+
+
+@attrs.frozen(kw_only=True)
+class CaptureRef:
+    """Where a capture's record lies. Until the record is on disk only `record_id` is known."""
+
+    record_id: str = attrs.field(metadata=_doc("WARC-Record-ID of the response or revisit record, urn:uuid:..."))
+    file: str | None = attrs.field(default=None, metadata=_doc("name of the WARC file within the collection"))
+    offset: int | None = attrs.field(default=None, metadata=_doc("byte at which the record's gzip member starts"))
+    length: int | None = attrs.field(default=None, metadata=_doc("bytes of the record's gzip member"))
+    payload_digest: str | None = attrs.field(
+        default=None, metadata=_doc("digest of the payload (ISO 28500, 5.9), algorithm:value")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Block:
+    """One piece of the body, in reading order."""
+
+    type: BlockType = attrs.field(
+        metadata=_doc(
+            "what the piece is; a figure's text is its caption, a list's or table's has one item or row a line; "
+            "the article's own byline is no block but the field `byline`"
+        )
+    )
+    text: str = attrs.field(metadata=_doc("the words, NFC, white space folded"))
+
+
+@attrs.frozen(kw_only=True)
+class Contributor:
+    """A person or desk named in the byline, with what it did."""
+
+    name: str = attrs.field(metadata=_doc("as a name: capitals are turned into a name's own"))
+    role: Role = attrs.field(metadata=_doc("text: wrote; photo: took the pictures; collected: gathered from elsewhere"))
+
+
+@attrs.frozen(kw_only=True)
+class Image:
+    """A picture of the article."""
+
+    url: str = attrs.field(metadata=_doc("absolute address of the picture file"))
+    caption: str | None = attrs.field(default=None, metadata=_doc("the caption without its credit"))
+    credit: str | None = attrs.field(default=None, metadata=_doc("who took it, without the word Ảnh"))
+    position: int | None = attrs.field(
+        default=None, metadata=_doc("index in `body` of its figure block; null where it stands outside the body")
+    )
+    capture: CaptureRef | None = attrs.field(
+        default=None, metadata=_doc("the record of the picture itself; null where it could not be captured")
+    )
+    capture_missing: str | None = attrs.field(
+        default=None, metadata=_doc("why `capture` is null: missing, error, forbidden, or HTTP and its status")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Article:
+    """One article as one capture showed it. A field that could not be read is null, its reason in `missing`."""
+
+    newspaper: str = attrs.field(metadata=_doc("the declaration's name, such as baocantho"))
+    article_id: str | None = attrs.field(
+        default=None, metadata=_doc("the paper's own id, taken from the address; what duplicates are judged by")
+    )
+    url: str = attrs.field(metadata=_doc("the address that was captured"))
+    canonical_url: str | None = attrs.field(default=None, metadata=_doc("the address that the page calls its own"))
+    section: str | None = attrs.field(default=None, metadata=_doc("name of the newspaper's section"))
+    kicker: str | None = attrs.field(default=None, metadata=_doc("the line above the title, as printed"))
+    title: str = attrs.field(metadata=_doc("the headline"))
+    lead: str | None = attrs.field(default=None, metadata=_doc("the sapo; also first block where it opens the body"))
+    body: tuple[Block, ...] = attrs.field(default=(), metadata=_doc("the text and figures in reading order"))
+    authors: tuple[str, ...] = attrs.field(default=(), metadata=_doc("names of those who wrote"))
+    contributors: tuple[Contributor, ...] = attrs.field(
+        default=(), metadata=_doc("everyone whom the byline names, with roles")
+    )
+    source: str | None = attrs.field(default=None, metadata=_doc("agency or paper it was taken from, such as TTXVN"))
+    byline: str | None = attrs.field(default=None, metadata=_doc("the byline as printed"))
+    published_at: datetime = attrs.field(
+        validator=_aware, metadata=_doc("when the paper says it appeared, with its offset")
+    )
+    modified_at: datetime | None = attrs.field(
+        default=None, validator=_aware, metadata=_doc("when the paper says it was last changed, with its offset")
+    )
+    captured_at: datetime = attrs.field(
+        validator=_aware, metadata=_doc("WARC-Date of the capture: when the fetch began")
+    )
+    images: tuple[Image, ...] = attrs.field(default=(), metadata=_doc("the pictures in reading order"))
+    tags: tuple[str, ...] = attrs.field(default=(), metadata=_doc("the paper's own keywords"))
+    language: str = attrs.field(default="vi", metadata=_doc("BCP 47 tag"))
+    missing: dict[str, str] = attrs.field(
+        factory=dict, metadata=_doc("for each field that could not be read, the reason")
+    )
+    capture: CaptureRef | None = attrs.field(default=None, metadata=_doc("the record it was read from"))
+    schema_version: int = attrs.field(default=SCHEMA_VERSION, metadata=_doc("version of this schema"))
+    id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
+    content_hash: str = attrs.field(
+        init=False, metadata=_doc("sha256 of title, lead, body, byline and captions: what makes a new version")
+    )
+
+    @id.default
+    def _make_id(self) -> str:
+        own = self.article_id or "~" + hashlib.sha256((self.canonical_url or self.url).encode()).hexdigest()[:16]
+        return f"{self.newspaper}:{own}"
+
+    @content_hash.default
+    def _hash_content(self) -> str:
+        said = [
+            self.kicker, self.title, self.lead, self.byline, self.published_at.isoformat(),
+            [[block.type, block.text] for block in self.body],
+            [[image.caption, image.credit] for image in self.images],
+        ]  # fmt: skip
+        text = unicodedata.normalize("NFC", json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    derived = {"id", "content_hash"}
+    structure = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True)
+
+    def structure_article(value: dict[str, Any], cls: type[Article]) -> Article:
+        return structure({key: part for key, part in value.items() if key not in derived}, cls)
+
+    converter.register_structure_hook(Article, structure_article)
+    converter.register_unstructure_hook(
+        Article,
+        cattrs.gen.make_dict_unstructure_fn(Article, converter, _cattrs_include_init_false=True),
+    )
+    return converter
+
+
+def to_dict(article: Article) -> dict[str, Any]:
+    """The article as plain JSON values, in the order of `field_order`."""
+    plain: dict[str, Any] = _converter().unstructure(article)
+    return {name: plain[name] for name in field_order()}
+
+
+def to_json(article: Article) -> str:
+    """The article as one line of JSON, unescaped UTF-8, without the newline."""
+    return json.dumps(to_dict(article), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(line: str) -> Article:
+    """The article that `to_json` wrote.
+
+    Raises:
+        ValueError, cattrs.BaseValidationError: the line is not such an article.
+    """
+    return _converter().structure(json.loads(line), Article)
+
+
+@functools.cache
+def field_order() -> tuple[str, ...]:
+    """Names of the article's fields in the order in which they are written: the id first."""
+    names = [field.name for field in attrs.fields(Article)]
+    return ("id", *(name for name in names if name != "id"))

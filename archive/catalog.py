@@ -1,0 +1,182 @@
+"""The SQLite catalog, the truth about what a collection holds; decides nothing about articles (see release.py)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from archive.errors import CollectionTooNew, UnknownArticle
+from archive.migrations import VERSION, migrate
+from archive.rows import Address as Address
+from archive.rows import Capture as Capture
+from archive.rows import Run as Run
+from archive.rows import Version as Version
+from archive.rows import WarcFile as WarcFile
+
+_CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
+    payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
+_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
+_ADDRESS = """SELECT newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
+    failures, next_due_at FROM addresses """
+
+
+class Catalog:
+    """A connection to the catalog, for one thread at a time. Also a context manager that closes it."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Open the catalog; a writable one is created and brought to the present version.
+
+        Raises:
+            CollectionTooNew: a later version of baotinh wrote it.
+        """
+        mode = "rwc" if writable else "ro"
+        self.connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=60,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > VERSION:
+            self.connection.close()
+            raise CollectionTooNew(path.parent, found, VERSION)
+        if writable:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            with self.transaction() as connection:
+                migrate(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One serialised transaction: all of it, or nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    # captures
+
+    def capture(self, record_id: str) -> Capture | None:
+        """The capture with that WARC-Record-ID."""
+        row = self.connection.execute(_CAPTURE + "WHERE record_id = ?", (record_id,)).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def captures(self, urlkey: str) -> list[Capture]:
+        """All captures of an address, by its urlkey, oldest first."""
+        rows = self.connection.execute(_CAPTURE + "WHERE urlkey = ? ORDER BY captured_at", (urlkey,))
+        return [Capture.from_row(row) for row in rows]
+
+    def latest_success(self, url: str) -> Capture | None:
+        """The latest capture of exactly this address that answered 200, or None."""
+        row = self.connection.execute(
+            _CAPTURE + "WHERE url = ? AND status = 200 AND type != 'revisit' ORDER BY captured_at DESC LIMIT 1", (url,)
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
+        """All captures with an id above `after`, of one file where `file` is given, in order of id."""
+        where = "WHERE c.id > ?1 AND (?2 IS NULL OR f.name = ?2) ORDER BY c.id"
+        for row in self.connection.execute(_CAPTURE + where, (after, file)):
+            yield Capture.from_row(row)
+
+    def warc_files(self) -> list[WarcFile]:
+        """The WARC files, in the order in which they came."""
+        rows = self.connection.execute(
+            "SELECT id, name, newspaper, run_id, origin, state, committed, crc32, sha256 FROM warc_files ORDER BY id"
+        )
+        return [WarcFile(*row) for row in rows]
+
+    # articles
+
+    def article(self, article_id: str) -> Version:
+        """The latest version of an article.
+
+        Raises:
+            UnknownArticle: none has that id.
+        """
+        row = self.connection.execute(
+            _VERSION + "WHERE seq = (SELECT latest FROM articles WHERE id = ?)", (article_id,)
+        ).fetchone()
+        if not row:
+            raise UnknownArticle(article_id)
+        return Version.from_row(row)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """All versions of an article, oldest capture first."""
+        rows = self.connection.execute(_VERSION + "WHERE article_id = ? ORDER BY captured_at, seq", (article_id,))
+        return [Version.from_row(row) for row in rows]
+
+    def versions_after(self, seq: int, *, run_id: int | None = None, limit: int = 500) -> list[Version]:
+        """Up to `limit` versions released after `seq`, of one run where given, in order of release."""
+        where, values = ("seq > ?", [seq]) if run_id is None else ("seq > ? AND run_id = ?", [seq, run_id])
+        rows = self.connection.execute(_VERSION + f"WHERE {where} ORDER BY seq LIMIT {limit}", values)
+        return [Version.from_row(row) for row in rows]
+
+    def is_latest(self, version: Version) -> bool:
+        """Whether no version of the same article was captured later."""
+        row = self.connection.execute("SELECT latest FROM articles WHERE id = ?", (version.article_id,)).fetchone()
+        return bool(row) and row[0] == version.seq
+
+    def count_articles(self) -> int:
+        """How many articles are held."""
+        return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+    # frontier
+
+    def addresses(self, newspaper: str, urls: Iterable[str]) -> dict[str, Address]:
+        """What is known of these addresses, by address; unknown ones are left out."""
+        rows = self.connection.execute(
+            _ADDRESS + "WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
+            (newspaper, json.dumps(list(urls))),
+        )
+        return {row[1]: Address.from_row(row) for row in rows}
+
+    def due(self, newspaper: str, kind: str, instant: str) -> Iterator[Address]:
+        """The newspaper's addresses of a kind that are due at `instant` (a WARC-Date), the longest due first."""
+        rows = self.connection.execute(
+            _ADDRESS + "WHERE newspaper = ? AND kind = ? AND next_due_at <= ? ORDER BY next_due_at, first_seen_at, url",
+            (newspaper, kind, instant),
+        )
+        for row in rows:
+            yield Address.from_row(row)
+
+    # runs and newspapers
+
+    def runs(self, limit: int = 100) -> list[Run]:
+        """The latest runs, newest first."""
+        rows = self.connection.execute(
+            """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts
+            FROM runs ORDER BY id DESC LIMIT ?""",
+            (limit,),
+        )
+        return [Run.from_row(row) for row in rows]
+
+    def rejections(self, run_id: int) -> list[tuple[str, str | None, dict[str, str]]]:
+        """Pages of a run that gave no article: address, record id, reason per field."""
+        rows = self.connection.execute(
+            "SELECT url, record_id, reasons FROM rejections WHERE run_id = ? ORDER BY id", (run_id,)
+        )
+        return [(url, record_id, json.loads(reasons)) for url, record_id, reasons in rows]
+
+    def newspapers(self) -> dict[str, dict[str, Any]]:
+        """The newspapers held, by name: title, provinces, hosts, time zone, sections."""
+        return {name: json.loads(card) for name, card in self.connection.execute("SELECT name, card FROM newspapers")}

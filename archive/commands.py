@@ -1,0 +1,140 @@
+"""The commands that read a collection: search, show, serve, verify, schema; they crawl nothing.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CollectionOption = Annotated[
+    Path,
+    typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
+]
+DAY = ["%Y-%m-%d"]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the commands to an application."""
+    app.command("search")(search)
+    app.command("show")(show)
+    app.command("serve")(serve)
+    app.command("verify")(verify)
+    app.command("schema")(schema)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", -without; with marks or without.')],
+    section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
+    author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None,
+    newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Search the archive's articles."""
+    from archive import terminal
+    from archive.collection import Collection
+    from archive.search.index import IndexBusy, follow
+    from archive.search.query import search as find
+
+    held = Collection.open(collection)
+    with contextlib.suppress(IndexBusy, OSError):
+        # where a crawl writes the index, or nobody may, the index as it stands will do
+        follow(held)
+    results = find(
+        held,
+        query,
+        section=section,
+        author=author,
+        newspaper=newspaper,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        limit=limit,
+    )
+    if as_json:
+        for hit in results.hits:
+            print(json.dumps(terminal.hit_values(hit), ensure_ascii=False))
+    else:
+        terminal.print_results(results)
+
+
+def show(
+    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:196670.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Show an article with its provenance."""
+    from archive import terminal
+    from archive.collection import Collection
+
+    held = Collection.open(collection)
+    with held.catalog() as catalog:
+        version = catalog.article(id)
+        if as_json:
+            print(version.line)
+        else:
+            terminal.print_article(version.article(), catalog.versions(id))
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
+    replay_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port of the replay's own origin; by default the next one."),
+    ] = None,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Serve the site: search, articles, and captured pages replayed on an origin of their own."""
+    from archive.collection import Collection
+    from archive.terminal import print_serving
+    from archive.web.serve import serve as serve_site
+
+    serve_site(Collection.open(collection), host, port, replay_port, viewer_folder(), print_serving)
+
+
+def viewer_folder() -> Path:
+    """Where `make viewer` puts the viewer, or $BAOTINH_VIEWER."""
+    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[1] / "node_modules" / "replaywebpage")
+
+
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a finding.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Check every record's digests, and that every article's record is there and of the right address."""
+    import attrs
+
+    from archive import terminal
+    from archive.collection import Collection
+    from archive.verification import verify as check
+
+    said = check(Collection.open(collection))
+    if as_json:
+        for finding in said.findings:
+            print(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+    else:
+        terminal.print_verification(said)
+    if any(finding.severity != "warning" for finding in said.findings):
+        raise typer.Exit(1)
+
+
+def schema() -> None:
+    """Print the JSON Schema of the articles' JSON lines."""
+    from archive.schema import article_schema
+
+    print(json.dumps(article_schema(), ensure_ascii=False, indent=2))

@@ -1,0 +1,217 @@
+"""The errors of baotinh, each carrying values and the mend; prints nothing and ends no process itself.
+
+BaotinhError
+├── UsageError                      the caller asked for what cannot be: exit code 2
+│   ├── UnknownNewspaper            name, known
+│   ├── UnknownSection              newspaper, name, known
+│   ├── ContactMissing              found
+│   ├── CollectionMissing           path
+│   ├── CollectionTooNew            path, found, supported
+│   ├── NotAWarc                    path, found
+│   ├── BadQuery                    query, reason
+│   └── UnknownArticle              id
+├── CollectionError                 the collection cannot be used now: exit code 1
+│   ├── CollectionUnwritable        path, reason
+│   ├── CollectionInconsistent      path, reason
+│   └── NewspaperLocked             newspaper, path
+├── RecordError                     a WARC record cannot be read: exit code 1
+│   ├── RecordDamaged               path, offset, expected, found
+│   └── RecordMissing               record_id
+├── PageError                       a page cannot become an article
+│   └── NotAnArticle                url, missing
+├── CaptureMissing                  url, path: a source archive lacks an address
+├── NetworkDown                     newspaper, reason: exit code 1
+├── PortTaken                       host, port: exit code 1
+└── ViewerMissing                   path: exit code 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class BaotinhError(Exception):
+    """The root. `str(error)` is one line that says what is wrong and what to do; `exit_code` is for a command."""
+
+    exit_code = 1
+
+
+class UsageError(BaotinhError):
+    """The command or the call was wrong; calling again unchanged will fail again."""
+
+    exit_code = 2
+
+
+class UnknownNewspaper(UsageError):
+    """No declaration has that name; choose one of `known`."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(
+            f"no newspaper is called {name!r}; known are {', '.join(self.known)} (see 'baotinh newspapers')"
+        )
+
+
+class UnknownSection(UsageError):
+    """The newspaper declares no such section; choose one of `known`."""
+
+    def __init__(self, newspaper: str, name: str, known: Sequence[str]) -> None:
+        self.newspaper, self.name, self.known = newspaper, name, tuple(known)
+        super().__init__(f"{newspaper} has no section {name!r}; it has {', '.join(self.known) or 'none declared'}")
+
+
+class ContactMissing(UsageError):
+    """A network crawl needs an address where the operator can be reached; set one."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        what = f"{found!r} is no e-mail or web address" if found else "no contact address is set"
+        super().__init__(
+            f"{what}; a crawl of the network must say whom to write to: set BAOTINH_CONTACT (or --contact) to an "
+            "e-mail address or an https:// page"
+        )
+
+
+class CollectionMissing(UsageError):
+    """There is no collection at `path`; crawl into it first or name another."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} holds no collection; crawl into it first, or name another with --collection")
+
+
+class CollectionTooNew(UsageError):
+    """A later version of baotinh wrote the collection; use that version."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.path, self.found, self.supported = path, found, supported
+        super().__init__(
+            f"{path} was written by a newer baotinh (catalog version {found}, this one reads up to {supported}); "
+            "install the newer version"
+        )
+
+
+class NotAWarc(UsageError):
+    """The file given as an archive is no WARC file; `found` is how it begins, or why it cannot be read."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path, self.found = path, found
+        super().__init__(f"{path} is not a WARC file ({found}); give a .warc or .warc.gz file")
+
+
+class BadQuery(UsageError):
+    """The query cannot be understood; `reason` says where."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        self.query, self.reason = query, reason
+        super().__init__(f"the query {query!r} cannot be read: {reason}")
+
+
+class BadAddress(UsageError):
+    """What was given is no web address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url!r} is no web address; give one that begins with https:// or http://")
+
+
+class UnknownArticle(UsageError):
+    """No article has that id; `baotinh search` lists ids."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:196670")
+
+
+class CollectionError(BaotinhError):
+    """The collection cannot be used now; mend the cause and call again."""
+
+
+class CollectionUnwritable(CollectionError):
+    """The directory cannot be made or written; `reason` is the system's."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} cannot be written ({reason}); mend its permissions or choose another --collection")
+
+
+class CollectionInconsistent(CollectionError):
+    """What is on disk contradicts the catalog; nothing was changed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} contradicts the catalog ({reason}); nothing was changed: run 'baotinh verify'")
+
+
+class NewspaperLocked(CollectionError):
+    """Another process crawls this newspaper into this collection; wait for it or stop it."""
+
+    def __init__(self, newspaper: str, path: Path) -> None:
+        self.newspaper, self.path = newspaper, path
+        super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+
+
+class RecordError(BaotinhError):
+    """A record cannot be read."""
+
+
+class RecordDamaged(RecordError):
+    """The bytes at `offset` are not the record that was expected there."""
+
+    def __init__(self, path: Path, offset: int, expected: str, found: str) -> None:
+        self.path, self.offset, self.expected, self.found = path, offset, expected, found
+        super().__init__(f"{path} at byte {offset}: expected {expected}, found {found}; run 'baotinh verify'")
+
+
+class RecordMissing(RecordError):
+    """The catalog knows no record of that id."""
+
+    def __init__(self, record_id: str) -> None:
+        self.record_id = record_id
+        super().__init__(f"the catalog holds no record {record_id}; run 'baotinh verify'")
+
+
+class PageError(BaotinhError):
+    """A page cannot become an article; the page itself is kept."""
+
+
+class NotAnArticle(PageError):
+    """Required fields could not be read; `missing` maps each to its reason. The run's report lists it."""
+
+    def __init__(self, url: str, missing: Mapping[str, str]) -> None:
+        self.url, self.missing = url, dict(missing)
+        reasons = "; ".join(f"{field}: {reason}" for field, reason in self.missing.items())
+        super().__init__(f"{url} gives no article ({reasons}); the page is archived and can be read again later")
+
+
+class CaptureMissing(BaotinhError):
+    """A source archive holds no capture of the address; counted as missing, not as an error."""
+
+    def __init__(self, url: str, path: Path) -> None:
+        self.url, self.path = url, path
+        super().__init__(f"{path} holds no capture of {url}")
+
+
+class NetworkDown(BaotinhError):
+    """Not one answer came during a crawl; `reason` is the last failure's."""
+
+    def __init__(self, newspaper: str, reason: str) -> None:
+        self.newspaper, self.reason = newspaper, reason
+        super().__init__(f"no answer from {newspaper} ({reason}); check the network and crawl again: nothing was lost")
+
+
+class PortTaken(BaotinhError):
+    """Another program listens there; choose another port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(f"{host}:{port} is in use by another program; stop it or choose another --port")
+
+
+class ViewerMissing(BaotinhError):
+    """The viewer's files are not installed at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"the viewer is not installed in {path}; run 'make viewer' in the checkout")

@@ -1,0 +1,50 @@
+"""The JSON lines of a run: a projection of the catalog, complete lines only; can be thrown away and made again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from archive.catalog import Catalog
+from archive.collection import OPEN_SUFFIX, Collection, sync_directory
+
+_BATCH = 500
+
+
+class RunLines:
+    """Follows one run's releases into `<run>.jsonl`, '.open' while the run goes on. For one thread at a time."""
+
+    def __init__(self, collection: Collection, run_id: int, run_name: str) -> None:
+        """Begin anew: what an earlier process left of this run's lines is written again from the catalog."""
+        self._collection, self._run_id, self._seq = collection, run_id, 0
+        self._open = collection.jsonl / f"{run_name}.jsonl{OPEN_SUFFIX}"
+        self._open.unlink(missing_ok=True)
+
+    @property
+    def path(self) -> Path:
+        """The finished file."""
+        return self._open.with_suffix("")
+
+    def follow(self) -> int:
+        """Write the lines of all releases since the last call; how many."""
+        with self._collection.catalog() as catalog:
+            return self._write(catalog)
+
+    def finish(self) -> int:
+        """Write what is left, make it durable and give the file its final name. A run without articles has none."""
+        written = self.follow()
+        if self._open.exists():
+            with self._open.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            self._open.rename(self.path)
+            sync_directory(self.path.parent)
+        return written
+
+    def _write(self, catalog: Catalog) -> int:
+        written = 0
+        while versions := catalog.versions_after(self._seq, run_id=self._run_id, limit=_BATCH):
+            with self._open.open("ab") as stream:
+                stream.write("".join(version.line + "\n" for version in versions).encode())
+            self._seq = versions[-1].seq
+            written += len(versions)
+        return written

@@ -1,0 +1,119 @@
+"""The catalog's schema, one step a version; steps are only ever added, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+# Each step brings a catalog from the version before it to its own.
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE newspapers (
+        name TEXT PRIMARY KEY,
+        card TEXT NOT NULL                 -- JSON: title, provinces, hosts, time zone, sections
+    ) STRICT;
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,         -- newspaper and instant: names the JSON lines file and the report
+        newspaper TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        outcome TEXT,                      -- finished, stopped, failed, interrupted
+        source TEXT NOT NULL,              -- network, demonstration, or the name of the archive that was read
+        software TEXT NOT NULL,
+        settings TEXT NOT NULL,            -- JSON
+        counts TEXT NOT NULL DEFAULT '{}'  -- JSON
+    ) STRICT;
+    CREATE TABLE warc_files (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,         -- without '.open'
+        newspaper TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        origin TEXT NOT NULL CHECK (origin IN ('written', 'taken in')),
+        state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+        committed INTEGER NOT NULL,        -- bytes that are on disk and accounted for
+        crc32 INTEGER NOT NULL,            -- of the committed bytes, for ZIP directories
+        sha256 TEXT                        -- of the whole file, where it was taken in
+    ) STRICT;
+    CREATE TABLE captures (
+        id INTEGER PRIMARY KEY,
+        record_id TEXT NOT NULL UNIQUE,
+        file_id INTEGER NOT NULL REFERENCES warc_files,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        type TEXT NOT NULL CHECK (type IN ('response', 'revisit', 'resource')),
+        url TEXT NOT NULL,
+        urlkey TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        status INTEGER,
+        mime TEXT,
+        payload_digest TEXT,
+        refers_to TEXT                     -- record id, where a revisit names it
+    ) STRICT;
+    CREATE INDEX captures_by_urlkey ON captures (urlkey, captured_at);
+    CREATE INDEX captures_by_url ON captures (url, captured_at);
+    CREATE INDEX captures_by_digest ON captures (payload_digest);
+    CREATE TABLE articles (
+        id TEXT PRIMARY KEY,
+        newspaper TEXT NOT NULL,
+        latest INTEGER NOT NULL,           -- versions.seq with the latest captured_at
+        first_captured_at TEXT NOT NULL,
+        last_captured_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE versions (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        article_id TEXT NOT NULL REFERENCES articles,
+        content_hash TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        record_id TEXT NOT NULL REFERENCES captures (record_id),
+        captured_at TEXT NOT NULL,
+        line TEXT NOT NULL                 -- the article as one line of JSON
+    ) STRICT;
+    CREATE INDEX versions_by_article ON versions (article_id, captured_at);
+    CREATE INDEX versions_by_run ON versions (run_id, seq);
+    CREATE TABLE rejections (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        url TEXT NOT NULL,
+        record_id TEXT,
+        reasons TEXT NOT NULL              -- JSON: field -> reason
+    ) STRICT;
+    CREATE TABLE addresses (
+        newspaper TEXT NOT NULL,
+        url TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('section', 'feed', 'sitemap', 'article', 'picture')),
+        section TEXT,
+        first_seen_at TEXT NOT NULL,
+        fetched_at TEXT,
+        status INTEGER,
+        etag TEXT,
+        last_modified TEXT,
+        record_id TEXT,                    -- capture that a 304 would confirm
+        failures INTEGER NOT NULL DEFAULT 0,
+        next_due_at TEXT NOT NULL,
+        PRIMARY KEY (newspaper, url)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX addresses_due ON addresses (newspaper, next_due_at);
+    """,
+)
+VERSION = len(STEPS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a catalog to the present version; to be called within a transaction."""
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, step in enumerate(STEPS[found:], found + 1):
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript() would commit; statements run one by one stay within the transaction
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,220 @@
+"""What a collection decides and records in one transaction: captures, articles, addresses; runs no thread."""
+
+from __future__ import annotations
+
+import enum
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from archive.article import Article, to_json
+from archive.clock import warc_date
+from archive.warc.cdxj import urlkey
+from archive.warc.record import BuiltRecord, Exchange
+
+# When an address is due again: (published, or None where unknown; fetched) -> instant. Policy of the crawler.
+DueAgain = Callable[[datetime | None, datetime], datetime]
+
+
+class Decision(enum.Enum):
+    """What became of an article that was handed in."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DUPLICATE = "duplicate"
+
+
+@attrs.frozen
+class Release:
+    """An article's fate; `seq` is that of its version, or of the version it repeats."""
+
+    decision: Decision
+    seq: int
+    article_id: str
+
+
+@attrs.frozen
+class PlacedRecord:
+    """A record and where it was written."""
+
+    record: BuiltRecord
+    exchange: Exchange
+    file_id: int
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """An address that was found on a page; known ones keep what is known of them."""
+
+    url: str
+    kind: str
+    section: str | None
+    seen_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Fetched:
+    """What came of fetching an address. `record_id` is the capture that a later 304 would confirm."""
+
+    url: str
+    kind: str
+    section: str | None
+    fetched_at: datetime
+    status: int | None
+    next_due_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    record_id: str | None = None
+
+
+def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecord) -> None:
+    """Enter the capture that heads an exchange's records."""
+    record, exchange = placed.record, placed.exchange
+    message = record.message
+    connection.execute(
+        """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at, status,
+        mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            record.record_id,
+            placed.file_id,
+            placed.offset,
+            len(record.member),
+            run_id,
+            record.type,
+            exchange.url,
+            urlkey(exchange.url),
+            warc_date(exchange.began_at),
+            message.status if message else None,
+            message.mime if message else None,
+            record.payload_digest,
+            exchange.not_modified.record_id if record.type == "revisit" and exchange.not_modified else None,
+        ),
+    )
+
+
+def release(connection: sqlite3.Connection, run_id: int, article: Article, due_again: DueAgain) -> Release:
+    """Decide whether the article is new, changed or a duplicate; store it unless it is one.
+
+    A duplicate has the content of the version captured just before or just after it; a text that returns to an
+    earlier wording is a change. The article's capture must have been entered before.
+    """
+    if article.capture is None:
+        raise ValueError(f"{article.id} has no capture")
+    captured_at = warc_date(article.captured_at)
+    neighbours = connection.execute(
+        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = ?1
+             AND captured_at <= ?2 ORDER BY captured_at DESC, seq DESC LIMIT 1)
+        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = ?1
+             AND captured_at > ?2 ORDER BY captured_at, seq LIMIT 1)""",
+        (article.id, captured_at),
+    ).fetchall()
+    _fetched_article(connection, article, due_again)
+    for seq, content_hash in neighbours:
+        if content_hash == article.content_hash:
+            _seen_again(connection, article.id, captured_at)
+            return Release(Decision.DUPLICATE, seq, article.id)
+    if not neighbours:
+        connection.execute(
+            "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
+            (article.id, article.newspaper, captured_at, captured_at),
+        )
+    seq = connection.execute(
+        """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        (article.id, article.content_hash, run_id, article.capture.record_id, captured_at, to_json(article)),
+    ).lastrowid
+    assert seq is not None
+    _seen_again(connection, article.id, captured_at)
+    connection.execute(
+        """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = ?1
+        ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = ?1""",
+        (article.id,),
+    )
+    return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
+
+
+def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: str) -> None:
+    connection.execute(
+        """UPDATE articles SET first_captured_at = min(first_captured_at, ?2),
+        last_captured_at = max(last_captured_at, ?2) WHERE id = ?1""",
+        (article_id, captured_at),
+    )
+
+
+def _fetched_article(connection: sqlite3.Connection, article: Article, due_again: DueAgain) -> None:
+    # only here, with the article, does its address count as fetched: a crash before leaves it due
+    connection.execute(
+        """UPDATE addresses SET fetched_at = ?3, status = 200, failures = 0, next_due_at = ?4, record_id = ?5
+        WHERE newspaper = ?1 AND url = ?2 AND (fetched_at IS NULL OR fetched_at <= ?3)""",
+        (
+            article.newspaper,
+            article.url,
+            warc_date(article.captured_at),
+            warc_date(due_again(article.published_at, article.captured_at)),
+            article.capture.record_id if article.capture else None,
+        ),
+    )
+
+
+def reject(
+    connection: sqlite3.Connection, run_id: int, url: str, record_id: str | None, reasons: Mapping[str, str]
+) -> None:
+    """List a page that gave no article, with the reason per field."""
+    connection.execute(
+        "INSERT INTO rejections (run_id, url, record_id, reasons) VALUES (?, ?, ?, ?)",
+        (run_id, url, record_id, json.dumps(dict(reasons), ensure_ascii=False)),
+    )
+
+
+def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
+    """Enter an address that was found; it is due at once. A known one is left as it is."""
+    instant = warc_date(seen.seen_at)
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, next_due_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING""",
+        (newspaper, seen.url, seen.kind, seen.section, instant, instant),
+    )
+
+
+def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
+    """Enter what came of fetching an address. No status, or one of 500 and more, counts as a failure."""
+    failed = outcome.status is None or outcome.status >= 500
+    confirmed = outcome.status == 304
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
+            last_modified, record_id, failures, next_due_at)
+        VALUES (:newspaper, :url, :kind, :section, :at, :at, :status, :etag, :last_modified, :record_id, :failed, :due)
+        ON CONFLICT DO UPDATE SET status = :status, next_due_at = :due,
+            fetched_at = CASE WHEN :failed THEN fetched_at ELSE :at END,
+            failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
+            etag = CASE WHEN :keep THEN etag ELSE :etag END,
+            last_modified = CASE WHEN :keep THEN last_modified ELSE :last_modified END,
+            record_id = CASE WHEN :keep THEN record_id ELSE :record_id END""",
+        {
+            "newspaper": newspaper,
+            "url": outcome.url,
+            "kind": outcome.kind,
+            "section": outcome.section,
+            "at": warc_date(outcome.fetched_at),
+            "status": outcome.status,
+            "etag": outcome.etag,
+            "last_modified": outcome.last_modified,
+            "record_id": outcome.record_id,
+            "due": warc_date(outcome.next_due_at),
+            "failed": failed,
+            "keep": failed or confirmed,
+        },
+    )
+
+
+def keep_newspaper(connection: sqlite3.Connection, name: str, card: Mapping[str, Any]) -> None:
+    """Keep what is known of a newspaper, so that reading the archive needs no spider."""
+    connection.execute(
+        "INSERT INTO newspapers (name, card) VALUES (?, ?) ON CONFLICT DO UPDATE SET card = excluded.card",
+        (name, json.dumps(card, ensure_ascii=False)),
+    )

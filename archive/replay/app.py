@@ -1,0 +1,142 @@
+"""The replay origin: the viewer, the collection as a WACZ and captured pictures; shows nothing of the site.
+
+It is an origin of its own because captured pages bring their scripts along: what runs here can reach this origin only,
+and here is nothing but what was captured. No cookies are set or read.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Query, Request
+from jinja2 import Environment, FileSystemLoader
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from archive.collection import Collection
+from archive.errors import BaotinhError, ViewerMissing
+from archive.replay import ranges
+from archive.replay.headers import DefaultHeaders
+from archive.replay.picture import picture
+from archive.replay.wacz import Editions
+
+STATIC = Path(__file__).parent / "static"
+OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
+VIEWER_FILES = {"ui.js": "text/javascript", "sw.js": "text/javascript"}
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+LONGEST_ADDRESS = 4096
+
+_TIMESTAMP = re.compile(r"[0-9]{14}")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+# The viewer's worker may fetch from this origin alone: no replay can reach the live web
+_WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
+
+def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAPI:
+    """The application for the replay origin.
+
+    Args:
+        viewer: folder that holds the viewer's ui.js and sw.js.
+        site_origin: origin of the researchers' site, which alone may frame and is linked back to.
+
+    Raises:
+        ViewerMissing: the viewer's files are not there.
+    """
+    if not all((viewer / name).is_file() for name in VIEWER_FILES):
+        raise ViewerMissing(viewer)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(DefaultHeaders, headers=HEADERS)
+    _serve_viewer(app, viewer, site_origin, Editions(collection))
+    _serve_pictures(app, collection)
+    return app
+
+
+def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editions) -> None:
+    # Captured pages are shown by the viewer in a frame of this origin, hence 'self'
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+        "worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {site_origin}"
+    )
+    templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
+
+    @app.get("/")
+    def page(
+        url: Annotated[str, Query(max_length=LONGEST_ADDRESS)] = "",
+        ts: str = "",
+        article: Annotated[str, Query(max_length=500)] = "",
+    ) -> Response:
+        shown = url if urlsplit_scheme(url) in {"http", "https"} else ""
+        ts = ts if _TIMESTAMP.fullmatch(ts) else ""
+        html = templates.get_template("page.html").render(
+            url=shown,
+            ts=ts,
+            instant=spoken(ts),
+            source=f"/collection-{editions.current().etag}.wacz" if shown else "",
+            back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+    @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
+    def wacz(request: Request, etag: str) -> Response:
+        edition = editions.edition(etag)
+        return ranges.answer(request, edition, "application/wacz") if edition else Response(status_code=404)
+
+    @app.get("/replay/{name:path}")
+    def viewer_file(name: str) -> Response:
+        if name == "":  # asked for once, before the viewer's worker answers in the server's stead
+            return HTMLResponse("", headers={"Content-Security-Policy": policy.replace(site_origin, "'self'")})
+        if name not in VIEWER_FILES:
+            return Response(status_code=404)
+        return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})
+
+    @app.get("/static/{name}")
+    def own_file(name: str) -> Response:
+        if name not in OWN_FILES:
+            return Response(status_code=404)
+        return FileResponse(STATIC / name, media_type=OWN_FILES[name])
+
+
+def _serve_pictures(app: FastAPI, collection: Collection) -> None:
+    @app.get("/picture/{record_id}")
+    def shown(record_id: str) -> Response:
+        try:
+            with closing(collection.catalog()) as catalog:
+                found = picture(collection, catalog, record_id)
+        except BaotinhError:
+            found = None
+        if found is None:
+            return Response(status_code=404)
+        headers = {
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": "max-age=86400, immutable",
+        }
+        return Response(found.content, media_type=found.mime, headers=headers)
+
+
+def urlsplit_scheme(url: str) -> str:
+    """The scheme of an address in lower case; empty where it is no address."""
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:
+        return ""
+
+
+def spoken(timestamp: str) -> str:
+    """A 14-digit timestamp as a reader in Vietnam would say it: 08:15 ngày 02/10/2026."""
+    try:
+        instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")

@@ -1,0 +1,72 @@
+"""A captured picture's own bytes; gives nothing that a browser could run as a page."""
+
+from __future__ import annotations
+
+import attrs
+
+from archive.catalog import Capture, Catalog
+from archive.collection import Collection
+from archive.errors import RecordMissing
+from archive.warc.reader import read_record
+
+LARGEST = 40 * 1024 * 1024
+
+# First bytes of the formats that are shown; what a server called them does not count. Never SVG: it can hold scripts.
+_BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
+)
+
+
+@attrs.frozen
+class Picture:
+    """A picture as it was captured, its content coding undone."""
+
+    mime: str
+    content: bytes
+
+
+def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture | None:
+    """The picture that a capture holds, or None where what it holds is no picture of a kind that is shown.
+
+    Raises:
+        RecordMissing: no such capture, or a revisit whose original is not in the collection.
+        RecordDamaged: the record cannot be read.
+    """
+    capture = _original(catalog, record_id)
+    record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+    content = record.http.content(LARGEST) if record.http else record.block
+    mime = kind(content)
+    return Picture(mime, content) if mime and len(content) < LARGEST else None
+
+
+def kind(content: bytes) -> str | None:
+    """The type of a picture, judged by its first bytes."""
+    for offset, beginning, mime in _BEGINNINGS:
+        if content[offset : offset + len(beginning)] == beginning:
+            return mime
+    return None
+
+
+def _original(catalog: Catalog, record_id: str) -> Capture:
+    """The capture, or where it is a revisit the one that holds the bytes."""
+    capture = catalog.capture(record_id)
+    if capture is not None and capture.type == "revisit":
+        referred = catalog.capture(capture.refers_to) if capture.refers_to else None
+        capture = referred if referred and referred.type != "revisit" else _same_payload(catalog, capture)
+    if capture is None:
+        raise RecordMissing(record_id)
+    return capture
+
+
+def _same_payload(catalog: Catalog, revisit: Capture) -> Capture | None:
+    row = catalog.connection.execute(
+        "SELECT record_id FROM captures WHERE payload_digest = ? AND type != 'revisit' ORDER BY id LIMIT 1",
+        (revisit.payload_digest,),
+    ).fetchone()
+    return catalog.capture(row[0]) if row else None

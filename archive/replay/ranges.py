@@ -1,0 +1,62 @@
+"""HTTP range requests (RFC 9110, 14) over bytes made on the fly; serves no more than one range at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from fastapi import Request
+from starlette.responses import Response, StreamingResponse
+
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+
+class Ranged(Protocol):
+    """Bytes of a known size and state that can be read from anywhere."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def etag(self) -> str: ...
+    def read(self, start: int, end: int) -> Iterator[bytes]: ...
+
+
+def answer(request: Request, content: Ranged, mime: str) -> Response:
+    """The response to a GET or HEAD for the content, whole or the part that is asked for."""
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{content.etag}"',
+        "Cache-Control": "no-cache",
+        "Content-Type": mime,
+    }
+    asked = request.headers.get("range")
+    if asked and request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        asked = None
+    bounds = span(asked, content.size)
+    start, end = bounds or (0, content.size)
+    if bounds and start >= end:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{content.size}"})
+    headers["Content-Length"] = str(end - start)
+    if bounds:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+    status = 206 if bounds else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    return StreamingResponse(content.read(start, end), status_code=status, headers=headers)
+
+
+def span(asked: str | None, size: int) -> tuple[int, int] | None:
+    """The bytes [start, end) that a Range field asks for, empty where there are none; None where it asks for the whole.
+
+    A field that is malformed, in another unit or for several ranges is passed over, as RFC 9110 (14.2) allows.
+    """
+    match = _RANGE.fullmatch(asked.strip()) if asked else None
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(int(last) + 1, size) if last else size

@@ -1,0 +1,244 @@
+"""The collection as one WACZ 1.1.1 file that exists only as it is read; copies no WARC and writes no file.
+
+An *edition* is the collection as it stood at one state of its catalog. Its index is in compressed blocks that a viewer
+fetches one by one; captures newer than these are in a short plain index, so that new ones are there at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import closing
+
+import attrs
+
+from archive.catalog import Catalog, WarcFile
+from archive.clock import parse_warc_date, warc_date
+from archive.collection import Collection
+from archive.errors import CollectionInconsistent
+from archive.replay.storedzip import CHUNK, Held, Member, StoredZip
+from archive.warc import cdxj
+
+BLOCK_LINES = 3000
+KEPT_EDITIONS = 8
+REVISIT = "warc/revisit"
+
+_CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length, c.status,
+    CASE c.type WHEN 'revisit' THEN ? ELSE c.mime END, c.payload_digest
+    FROM captures c JOIN warc_files f ON f.id = c.file_id
+    WHERE c.id > ? AND c.id <= ? AND c.offset + c.length <= f.committed ORDER BY c.urlkey, c.captured_at, c.id"""
+
+
+@attrs.frozen
+class WarcMember:
+    """The committed bytes of a WARC file, read in place even while it is being written on."""
+
+    collection: Collection
+    file: WarcFile
+
+    @property
+    def name(self) -> str:
+        """Its name within the WACZ."""
+        return f"archive/{self.file.name}"
+
+    @property
+    def size(self) -> int:
+        """Committed bytes."""
+        return self.file.committed
+
+    @property
+    def crc32(self) -> int:
+        """CRC-32 of the committed bytes."""
+        return self.file.crc32
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end).
+
+        Raises:
+            CollectionInconsistent: the file is gone or shorter than the catalog says.
+        """
+        try:
+            stream = self.collection.warc_path(self.file.name).open("rb")
+        except FileNotFoundError:
+            # Closed between the look and the opening: it has lost its '.open' now
+            try:
+                stream = self.collection.warc_path(self.file.name).open("rb")
+            except OSError as error:
+                raise CollectionInconsistent(self.collection.warc, f"{self.file.name}: {error.strerror}") from error
+        with stream:
+            stream.seek(start)
+            while start < end:
+                piece = stream.read(min(CHUNK, end - start))
+                if not piece:
+                    raise CollectionInconsistent(
+                        self.collection.warc, f"{self.file.name} ends at byte {start} before {self.file.committed}"
+                    )
+                start += len(piece)
+                yield piece
+
+
+class Edition(StoredZip):
+    """The WACZ of one state of the catalog. `etag` names the state; equal states have equal bytes."""
+
+    def __init__(self, etag: str, members: list[Member]) -> None:
+        super().__init__(members)
+        self.etag = etag
+
+
+@attrs.frozen
+class _Blocks:
+    """The compressed part of the index: all captures up to id `until`."""
+
+    until: int = 0
+    index: bytes = b""
+    lines: bytes = b""
+
+
+@attrs.frozen
+class _Pages:
+    """The list of pages: all versions up to `seq`."""
+
+    seq: int = 0
+    lines: bytes = b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n'
+
+
+class Editions:
+    """The editions of a collection: the current one, and a few before it for viewers that still read them."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Edition] = OrderedDict()
+        self._blocks = _Blocks()
+        self._pages = _Pages()
+
+    def edition(self, etag: str) -> Edition | None:
+        """The edition of that state, if it is the current one or still kept."""
+        with self._lock:
+            found = self._kept.get(etag)
+        if found is None:
+            current = self.current()
+            found = current if current.etag == etag else None
+        return found
+
+    def current(self) -> Edition:
+        """The edition of the catalog as it stands now."""
+        with self._lock, closing(self.collection.catalog()) as catalog:
+            catalog.connection.execute("BEGIN")
+            files = [file for file in catalog.warc_files() if file.committed]
+            last, seq = catalog.connection.execute(
+                "SELECT (SELECT coalesce(max(id), 0) FROM captures), (SELECT coalesce(max(seq), 0) FROM versions)"
+            ).fetchone()
+            etag = _etag(files, last, seq)
+            if etag not in self._kept:
+                self._kept[etag] = Edition(etag, self._members(catalog, files, last, seq))
+                while len(self._kept) > KEPT_EDITIONS:
+                    self._kept.popitem(last=False)
+            return self._kept[etag]
+
+    def _members(self, catalog: Catalog, files: list[WarcFile], last: int, seq: int) -> list[Member]:
+        if last < self._blocks.until or seq < self._pages.seq:  # the catalog was replaced by an older one
+            self._blocks, self._pages = _Blocks(), _Pages()
+        if last - self._blocks.until > BLOCK_LINES:
+            self._blocks = _compress(catalog, last)
+        if seq > self._pages.seq:
+            self._pages = _Pages(seq, self._pages.lines + _pages(catalog, self._pages.seq, seq))
+        made = [Held("pages/pages.jsonl", self._pages.lines)]
+        recent = b"".join(line.encode() + b"\n" for line in _lines(catalog, self._blocks.until, last))
+        # A viewer takes the last index that it meets for the kind of all: the one in blocks comes last
+        if recent or not self._blocks.lines:
+            made.append(Held("indexes/index.cdx", recent))
+        if self._blocks.lines:
+            made.append(Held("indexes/archive.cdx.gz", self._blocks.lines))
+            made.append(Held("indexes/archive.idx", self._blocks.index))
+        warcs: list[Member] = [WarcMember(self.collection, file) for file in files]
+        return [*warcs, *made, _datapackage(catalog, files, made)]
+
+
+def _etag(files: list[WarcFile], last: int, seq: int) -> str:
+    state = json.dumps([last, seq, [[file.name, file.committed, file.crc32] for file in files]])
+    return hashlib.sha256(state.encode()).hexdigest()[:20]
+
+
+def _lines(catalog: Catalog, after: int, until: int) -> Iterator[str]:
+    for key, captured_at, url, file, offset, length, status, mime, digest in catalog.connection.execute(
+        _CAPTURES, (REVISIT, after, until)
+    ):
+        yield cdxj.line(
+            key, parse_warc_date(captured_at), url=url, file=file, offset=offset, length=length, status=status,
+            mime=mime, digest=digest,
+        )  # fmt: skip
+
+
+def _compress(catalog: Catalog, until: int) -> _Blocks:
+    """The captures up to id `until` in gzip members of `BLOCK_LINES` lines, and the index of these (zipnum)."""
+    index = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "archive.cdx.gz"}']
+    compressed = bytearray()
+    block: list[str] = []
+
+    def end_block() -> None:
+        member = gzip.compress("".join(block).encode(), compresslevel=6, mtime=0)
+        key, timestamp, _ = block[0].split(" ", 2)
+        entry = {
+            "offset": len(compressed),
+            "length": len(member),
+            "digest": "sha256:" + hashlib.sha256(member).hexdigest(),
+            "filename": "archive.cdx.gz",
+        }
+        index.append(f"{key} {timestamp} {json.dumps(entry)}")
+        compressed.extend(member)
+        block.clear()
+
+    for line in _lines(catalog, 0, until):
+        block.append(line + "\n")
+        if len(block) == BLOCK_LINES:
+            end_block()
+    if block:
+        end_block()
+    return _Blocks(until, ("\n".join(index) + "\n").encode(), bytes(compressed))
+
+
+def _pages(catalog: Catalog, after: int, until: int) -> bytes:
+    rows = catalog.connection.execute(
+        """SELECT v.seq, c.url, v.captured_at, json_extract(v.line, '$.title') FROM versions v
+        JOIN captures c ON c.record_id = v.record_id WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq""",
+        (after, until),
+    )
+    lines = [
+        json.dumps({"id": f"v{seq}", "url": url, "ts": captured_at, "title": title}, ensure_ascii=False)
+        for seq, url, captured_at, title in rows
+    ]
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def _datapackage(catalog: Catalog, files: list[WarcFile], made: list[Held]) -> Held:
+    titles = [str(card.get("title") or name) for name, card in catalog.newspapers().items()]
+    first, last = catalog.connection.execute("SELECT min(captured_at), max(captured_at) FROM captures").fetchone()
+    resources: list[dict[str, object]] = [
+        {"name": file.name.rsplit("/", 1)[-1], "path": f"archive/{file.name}", "bytes": file.committed}
+        | ({"hash": f"sha256:{file.sha256.removeprefix('sha256:')}"} if file.sha256 and file.state == "closed" else {})
+        for file in files
+    ]
+    for member in made:
+        digest = "sha256:" + hashlib.sha256(member.content).hexdigest()
+        resources.append(
+            {"name": member.name.rsplit("/", 1)[-1], "path": member.name, "hash": digest, "bytes": member.size}
+        )
+    package = {
+        "profile": "data-package",
+        "wacz_version": "1.1.1",
+        "title": ", ".join(titles) or "baotinh",
+        "software": "baotinh",
+        "created": _wacz_date(first),
+        "modified": _wacz_date(last),
+        "resources": resources,
+    }
+    return Held("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())
+
+
+def _wacz_date(text: str | None) -> str | None:
+    return warc_date(parse_warc_date(text)) if text else None

@@ -1,0 +1,1 @@
+"""Finding articles in a collection; keeps nothing that cannot be made again from the catalog."""

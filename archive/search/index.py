@@ -1,0 +1,221 @@
+"""The search index, a projection that follows the catalog; holds no truth of its own: deleted, it is made again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+import tantivy
+from filelock import FileLock, Timeout
+
+from archive.article import Article, from_json
+from archive.catalog import Catalog
+from archive.collection import Collection, sync_directory
+from archive.errors import CollectionError
+from archive.search.passages import passages
+from archive.search.vietnamese import both_forms, composed
+
+# Raised whenever what is indexed, or how, changes: an index of another version is made anew.
+INDEX_VERSION = 1
+BATCH = 200
+BATCHES_A_COMMIT = 10
+HEAP = 64_000_000
+
+POSITION = "position.json"
+# Searchable texts and the kinds of passages in each; all kinds where none is named.
+WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
+EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
+LATEST = datetime(2260, 1, 1, tzinfo=UTC)
+
+
+class IndexBusy(CollectionError):
+    """Another process is writing the index; what it writes will hold the same articles."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is being written by another process; wait until it is done")
+
+
+@attrs.frozen
+class Position:
+    """How far the index has come: `folder` within the index folder, `seq` of the last version considered."""
+
+    folder: str
+    seq: int
+
+
+def schema() -> tantivy.Schema:
+    """The index's fields: keys for filters, and each searchable text in its exact and its folded form."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("seq", stored=True)
+    builder.add_date_field("published", stored=False, indexed=True, fast=True)
+    for name in ("newspaper", "section"):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("section_exact", "section_folded"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("author", *WITHIN):
+        for form in ("exact", "folded"):
+            builder.add_text_field(f"{name}_{form}", tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+def position(collection: Collection) -> Position | None:
+    """How far the index has come; None where there is none that this version can read."""
+    try:
+        read = json.loads((collection.index / POSITION).read_text("utf-8"))
+        if read["version"] != INDEX_VERSION:
+            return None
+        return Position(str(read["folder"]), int(read["seq"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:
+    """Bring the index up to the catalog and return how many articles were indexed.
+
+    Safe to call at any time and to repeat; an index that is missing, of another version, damaged or ahead of the
+    catalog is made anew, as with `rebuild`.
+
+    Args:
+        wait: seconds to wait for another process that is writing the index.
+
+    Raises:
+        IndexBusy: another process was still writing it then.
+    """
+    collection.locks.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(collection.locks / "index.lock")
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        raise IndexBusy(collection.index) from error
+    try:
+        with contextlib.closing(collection.catalog()) as catalog:
+            return _follow(collection, catalog, rebuild)
+    finally:
+        lock.release()
+
+
+def last_seq(catalog: Catalog) -> int:
+    """`seq` of the version released last; 0 where there is none."""
+    return int(catalog.connection.execute("SELECT coalesce(max(seq), 0) FROM versions").fetchone()[0])
+
+
+def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
+    found = None if rebuild else position(collection)
+    target = last_seq(catalog)
+    opened = _open(collection, found) if found and found.seq <= target else None
+    if found is None or opened is None:
+        found = _begin(collection)
+        opened = tantivy.Index(schema(), str(collection.index / found.folder))
+    if found.seq == target:
+        return 0
+    writer = opened.writer(HEAP, 1)
+    count = batches = 0
+    seq = found.seq
+    for batch in _latest_versions(catalog, found.seq, target):
+        for seq, line in batch:
+            article = from_json(line)
+            writer.delete_documents_by_term("id", article.id)
+            writer.add_document(_document(article, seq))
+        count, batches = count + len(batch), batches + 1
+        if batches % BATCHES_A_COMMIT == 0:
+            writer.commit()
+            _store(collection, Position(found.folder, seq))
+    writer.commit()
+    _store(collection, Position(found.folder, target))
+    writer.wait_merging_threads()
+    return count
+
+
+def _latest_versions(catalog: Catalog, after: int, until: int) -> Iterator[list[tuple[int, str]]]:
+    # A version that is not its article's latest now never becomes it again: it can be passed over for good
+    while True:
+        rows = catalog.connection.execute(
+            """SELECT v.seq, v.line FROM versions v JOIN articles a ON a.id = v.article_id AND a.latest = v.seq
+            WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq LIMIT ?""",
+            (after, until, BATCH),
+        ).fetchall()
+        if not rows:
+            return
+        after = rows[-1][0]
+        yield rows
+
+
+def _open(collection: Collection, found: Position) -> tantivy.Index | None:
+    """The index at that position, or None where it is damaged."""
+    path = collection.index / found.folder
+    try:
+        opened = tantivy.Index(schema(), str(path)) if tantivy.Index.exists(str(path)) else None
+        if opened is not None:
+            opened.searcher().search(tantivy.Query.all_query(), limit=1)
+    except (ValueError, OSError):
+        return None
+    return opened
+
+
+def _begin(collection: Collection) -> Position:
+    """An empty index in a folder of its own; what is left of others is removed."""
+    collection.index.mkdir(parents=True, exist_ok=True)
+    former = [path for path in collection.index.iterdir() if path.is_dir()]
+    number = max((int(path.name) for path in former if path.name.isdigit()), default=0) + 1
+    begun = Position(f"{number:04d}", 0)
+    (collection.index / begun.folder).mkdir()
+    tantivy.Index(schema(), str(collection.index / begun.folder))
+    _store(collection, begun)
+    for path in former:
+        shutil.rmtree(path, ignore_errors=True)
+    return begun
+
+
+def _store(collection: Collection, reached: Position) -> None:
+    path = collection.index / POSITION
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump({"version": INDEX_VERSION, "folder": reached.folder, "seq": reached.seq}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_directory(collection.index)
+
+
+def _document(article: Article, seq: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("id", article.id)
+    document.add_integer("seq", seq)
+    document.add_text("newspaper", article.newspaper)
+    document.add_date("published", min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST))
+    if article.section:
+        document.add_text("section", composed(article.section))
+        document.add_text("section_exact", key(article.section, "exact"))
+        document.add_text("section_folded", key(article.section, "folded"))
+    for name in article.authors:
+        _add(document, ["author"], composed(name))
+    for passage in passages(article):
+        _add(document, [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds], passage.text)
+    return document
+
+
+def _add(document: tantivy.Document, fields: list[str], text: str) -> None:
+    # One value a passage: tantivy leaves a gap between values, so that no phrase reaches from one into the next
+    exact, folded = both_forms(text)
+    for field in fields:
+        document.add_text(f"{field}_exact", " ".join(exact))
+        document.add_text(f"{field}_folded", " ".join(folded))
+
+
+def key(text: str, form: str) -> str:
+    """The words of a text in a form ("exact" or "folded"), a space between them: what is compared."""
+    return " ".join(keys(text, form))
+
+
+def keys(text: str, form: str) -> list[str]:
+    """The words of a text in a form ("exact" or "folded")."""
+    exact, folded = both_forms(composed(text))
+    return exact if form == "exact" else folded

@@ -1,0 +1,146 @@
+"""Words of Vietnamese text and the two forms in which they are compared; segments no compounds and guesses no language.
+
+A word's *exact* form keeps its marks but not its case, its Unicode form or its place of the tone: hòa, hoà, HÒA and
+their decomposed spellings are one word. Its *folded* form has no marks at all: hoa, hòa and hoá are one word.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
+SHAPES = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn
+VOWELS = frozenset("aeiouy")
+TONE_ON_SECOND = frozenset({"oa", "oe", "uy"})
+
+# No run of letters that long is a word; longer ones are compared by their beginning only.
+LONGEST = 80
+
+_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+
+
+class Word(NamedTuple):
+    """A word and where it stands in the text it was taken from."""
+
+    text: str
+    start: int
+    end: int
+
+
+class _Letter(NamedTuple):
+    base: str
+    marks: str
+    tone: str
+
+
+def composed(text: str) -> str:
+    """The text in NFC, with Đ for the Ð (U+00D0, Icelandic) that looks like it and old input methods typed."""
+    return unicodedata.normalize("NFC", text).replace("\u00d0", "Đ").replace("\u00f0", "đ")
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a composed text in order: runs of letters, digits and marks, cut at `LONGEST`."""
+    for match in _WORD.finditer(text):
+        yield Word(match.group()[:LONGEST], match.start(), match.end())
+
+
+def exact(text: str) -> str:
+    """The text in lower case, composed, every tone on the letter where the school's rule puts it."""
+    return _WORD.sub(lambda match: _exact_word(match.group()), composed(text))
+
+
+def folded(text: str) -> str:
+    """The text in lower case without any marks, đ as d."""
+    return _WORD.sub(lambda match: _folded_word(match.group()), composed(text))
+
+
+def both_forms(text: str) -> tuple[list[str], list[str]]:
+    """The exact and the folded forms of the words of a composed text; none of them is empty."""
+    found = _WORD.findall(text)
+    return list(map(_exact_key, found)), list(map(_folded_key, found))
+
+
+def has_marks(text: str) -> bool:
+    """Whether a letter of the text bears a mark: a tone, a shape or the bar of đ."""
+    return exact(text) != folded(text)
+
+
+@functools.lru_cache(maxsize=65536)
+def _exact_word(word: str) -> str:
+    lowered = unicodedata.normalize("NFC", word.lower())
+    if lowered.isascii():
+        return lowered
+    letters = _letters(lowered)
+    start = 0
+    while start < len(letters):
+        end = start
+        while end < len(letters) and letters[end].base in VOWELS:
+            end += 1
+        if end > start:
+            _place_tone(letters, start, end)
+        start = end + 1
+    return unicodedata.normalize("NFC", "".join(letter.base + letter.marks + letter.tone for letter in letters))
+
+
+@functools.lru_cache(maxsize=65536)
+def _folded_word(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", _exact_word(word))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+# Marks alone fold to nothing: such a word is compared as it stands.
+
+
+@functools.lru_cache(maxsize=65536)
+def _exact_key(word: str) -> str:
+    return _exact_word(word[:LONGEST]) or word[:LONGEST]
+
+
+@functools.lru_cache(maxsize=65536)
+def _folded_key(word: str) -> str:
+    return _folded_word(word[:LONGEST]) or word[:LONGEST]
+
+
+def _letters(word: str) -> list[_Letter]:
+    letters: list[_Letter] = []
+    for character in unicodedata.normalize("NFD", word):
+        if not letters or not unicodedata.combining(character):
+            letters.append(_Letter(character, "", ""))
+        elif character in TONES and letters[-1].base in VOWELS and not letters[-1].tone:
+            letters[-1] = letters[-1]._replace(tone=character)
+        else:
+            letters[-1] = letters[-1]._replace(marks=letters[-1].marks + character)
+    return letters
+
+
+def _place_tone(letters: list[_Letter], start: int, end: int) -> None:
+    """Move the tone of the vowels letters[start:end] to its own letter, where they bear exactly one."""
+    toned = [place for place in range(start, end) if letters[place].tone]
+    if len(toned) != 1:
+        return
+    tone = letters[toned[0]].tone
+    place = _tone_place(letters, start, end)
+    letters[toned[0]] = letters[toned[0]]._replace(tone="")
+    letters[place] = letters[place]._replace(tone=tone)
+
+
+def _tone_place(letters: list[_Letter], start: int, end: int) -> int:
+    shaped = [place for place in range(start, end) if SHAPES.intersection(letters[place].marks)]
+    if shaped:
+        return shaped[-1]
+    onset = letters[start - 1].base if start else ""
+    # The u of qu and the i of gi belong to the consonant: quý, giá
+    if end - start > 1 and (onset, letters[start].base) in {("q", "u"), ("g", "i")}:
+        start += 1
+    if end - start == 1:
+        return start
+    if end - start > 2:
+        return start + 1
+    closed = end < len(letters) and letters[end].base.isalpha()
+    pair = letters[start].base + letters[start + 1].base
+    return start + 1 if closed or pair in TONE_ON_SECOND else start

@@ -1,0 +1,154 @@
+"""Writing WARC files that survive a crash: append, sync, rotate, close; decides nothing about what is written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from io import FileIO
+from pathlib import Path
+
+import attrs
+
+from archive.clock import Clock, timestamp14
+from archive.collection import OPEN_SUFFIX, sync_directory
+from archive.warc.record import BuiltRecord, build_warcinfo, new_record_id
+
+DEFAULT_ROTATE_BYTES = 1_000_000_000
+_NAME = re.compile(r"BAOTINH-(?P<newspaper>.+)-(?P<stamp>\d{14})-(?P<serial>\d{5})\.warc\.gz")
+
+
+@attrs.define
+class OpenFile:
+    """The file being written; `length` and `crc32` count what was appended, durable or not."""
+
+    name: str
+    warcinfo_id: str
+    stream: FileIO
+    length: int = 0
+    crc32: int = 0
+    pending: list[bytes] = attrs.field(factory=list)
+
+    def append(self, member: bytes) -> int:
+        """Take a member for the end of the file; the offset at which it will start."""
+        offset = self.length
+        self.pending.append(member)
+        self.length += len(member)
+        self.crc32 = zlib.crc32(member, self.crc32)
+        return offset
+
+    def sync(self) -> None:
+        """Write what was taken and make it durable."""
+        rest = memoryview(b"".join(self.pending))
+        self.pending.clear()
+        while rest:
+            rest = rest[self.stream.write(rest) or 0 :]
+        os.fsync(self.stream.fileno())
+
+
+class WarcWriter:
+    """Appends records to `BAOTINH-<newspaper>-<YYYYMMDDhhmmss>-<serial>.warc.gz`, '.open' while it is written.
+
+    For one thread. Nothing is made on disk before the first record. What `append` returned is durable once `sync`
+    has returned.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        newspaper: str,
+        warcinfo: Mapping[str, str],
+        clock: Clock,
+        *,
+        rotate_bytes: int = DEFAULT_ROTATE_BYTES,
+        new_id: Callable[[], str] = new_record_id,
+    ) -> None:
+        self._folder, self._newspaper, self._warcinfo = folder, newspaper, dict(warcinfo)
+        self._clock, self._rotate_bytes, self._new_id = clock, rotate_bytes, new_id
+        self._stamp = timestamp14(clock())
+        self._serial = 0
+        self._current: OpenFile | None = None
+
+    @property
+    def current(self) -> OpenFile:
+        """The file that takes the next record; made where there is none."""
+        if self._current is None:
+            self._current = self._make(self._clock())
+        return self._current
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the current file has reached the size at which it is closed and another begun."""
+        return self._current is not None and self._current.length >= self._rotate_bytes
+
+    def append(self, record: BuiltRecord) -> tuple[str, int]:
+        """Take a record for the current file; the file's name and the offset of the record's member."""
+        file = self.current
+        return file.name, file.append(record.member)
+
+    def sync(self) -> None:
+        """Write what was appended and make it durable.
+
+        Raises:
+            OSError: the disk refused; the file's tail beyond the last `sync` is then worth nothing: `abandon` it.
+        """
+        if self._current:
+            self._current.sync()
+
+    def close(self) -> str | None:
+        """Sync the current file and give it its final name; that name, or None where no file was open."""
+        if self._current is None:
+            return None
+        self.sync()
+        file, self._current = self._current, None
+        file.stream.close()
+        finish(self._folder, file.name)
+        return file.name
+
+    def abandon(self) -> None:
+        """Let go of the current file after an error; the next start cuts its tail and closes it."""
+        if self._current:
+            file, self._current = self._current, None
+            with contextlib.suppress(OSError):  # the error is known already
+                file.stream.close()
+
+    def _make(self, instant: datetime) -> OpenFile:
+        while True:
+            name = f"BAOTINH-{self._newspaper}-{self._stamp}-{self._serial:05}.warc.gz"
+            self._serial += 1
+            if not (self._folder / name).exists():
+                try:
+                    stream = FileIO(self._folder / (name + OPEN_SUFFIX), "xb")
+                    break
+                except FileExistsError:
+                    continue
+        sync_directory(self._folder)
+        warcinfo_id = self._new_id()
+        file = OpenFile(name, warcinfo_id, stream)
+        file.append(build_warcinfo(name, instant, self._warcinfo, warcinfo_id).member)
+        return file
+
+
+def finish(folder: Path, name: str) -> None:
+    """Take '.open' off a complete file's name, durably."""
+    (folder / (name + OPEN_SUFFIX)).rename(folder / name)
+    sync_directory(folder)
+
+
+def cut(path: Path, committed: int) -> int:
+    """Cut a file's tail beyond `committed` bytes, durably; how many bytes were cut.
+
+    Raises:
+        ValueError: the file is shorter than `committed`.
+    """
+    size = path.stat().st_size
+    if size < committed:
+        raise ValueError(f"{size} bytes on disk, {committed} committed")
+    if size > committed:
+        with path.open("r+b") as stream:
+            stream.truncate(committed)
+            os.fsync(stream.fileno())
+    return size - committed

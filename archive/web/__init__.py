@@ -1,0 +1,1 @@
+"""The researchers' site over a collection; writes nothing but the search index."""

@@ -1,0 +1,173 @@
+"""The researchers' site: search, articles and where each lies in the archive; serves no captured bytes."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+
+from archive.catalog import Catalog
+from archive.collection import Collection
+from archive.errors import UnknownArticle
+from archive.replay.headers import DefaultHeaders
+from archive.web import spoken
+from archive.web.asked import ORDERS, PLACES, Asked
+from archive.web.found import as_json, find, listed
+from archive.web.shown import show
+
+ROOM = Path(__file__).parent
+STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
+LATEST_SHOWN = 8
+
+
+def site_app(collection: Collection, replay_origin: str) -> FastAPI:
+    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
+    templates = _templates()
+    _serve_search(app, templates, collection)
+    _serve_articles(app, templates, collection, replay_origin)
+    _serve_static(app)
+    _tell_errors(app, templates, _headers(replay_origin))
+    return app
+
+
+def _headers(replay_origin: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'self'; img-src 'self' {replay_origin}; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-cache",
+    }
+
+
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(ROOM / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        {
+            "day": spoken.day,
+            "moment": spoken.moment,
+            "second": spoken.second,
+            "number": spoken.number,
+            "volume": spoken.volume,
+            "field_name": spoken.field,
+            "why_no_field": spoken.why_no_field,
+            "why_no_picture": spoken.why_no_picture,
+            "article_address": spoken.article_address,
+            "web_address": spoken.web_address,
+        }
+    )
+    return templates
+
+
+def _page(templates: Environment, name: str, code: int = 200, **said: Any) -> HTMLResponse:
+    return HTMLResponse(templates.get_template(name).render(**said), status_code=code)
+
+
+def _serve_search(app: FastAPI, templates: Environment, collection: Collection) -> None:
+    @app.get("/")
+    def home() -> Response:
+        with closing(collection.catalog()) as catalog:
+            cards, figures = catalog.newspapers(), _figures(catalog)
+        newest, oldest = listed(collection, "newest", LATEST_SHOWN), listed(collection, "oldest", 1)
+        return _page(
+            templates, "home.html", cards=cards, figures=figures, newest=newest, oldest=oldest, asked=Asked()
+        )  # fmt: skip
+
+    @app.get("/search")
+    def results(request: Request) -> Response:
+        found = find(collection, Asked.read(request.query_params))
+        with closing(collection.catalog()) as catalog:
+            cards, demonstration = catalog.newspapers(), is_demonstration(catalog)
+        everything = listed(collection, "newest", 1)
+        return _page(
+            templates, "results.html", 400 if found.wrong else 200, found=found, asked=found.asked, cards=cards,
+            everything=everything, orders=ORDERS, places=PLACES, figures={"demonstration": demonstration},
+        )  # fmt: skip
+
+    @app.get("/api/search")
+    def results_as_json(request: Request) -> Response:
+        found = find(collection, Asked.read(request.query_params))
+        if found.wrong:
+            return JSONResponse({"wrong": list(found.wrong)}, status_code=400)
+        return JSONResponse(as_json(found))
+
+
+def _figures(catalog: Catalog) -> dict[str, Any]:
+    captures, volume = catalog.connection.execute(
+        "SELECT (SELECT count(*) FROM captures), (SELECT coalesce(sum(committed), 0) FROM warc_files)"
+    ).fetchone()
+    return {
+        "articles": catalog.count_articles(),
+        "captures": captures,
+        "volume": volume,
+        "run": next(iter(catalog.runs(limit=1)), None),
+        "demonstration": is_demonstration(catalog),
+    }
+
+
+def is_demonstration(catalog: Catalog) -> bool:
+    """Whether the collection holds articles that were written for a demonstration."""
+    row = catalog.connection.execute("SELECT 1 FROM runs WHERE source = 'demonstration' LIMIT 1").fetchone()
+    return row is not None
+
+
+def _serve_articles(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
+    @app.get("/article/{article_id:path}")
+    def article(article_id: str, version: str = "") -> Response:
+        if version and not (version.isascii() and version.isdigit() and len(version) < 19):
+            raise HTTPException(404)
+        with closing(collection.catalog()) as catalog:
+            try:
+                shown = show(catalog, article_id, int(version) if version else None, replay_origin)
+            except UnknownArticle as error:
+                raise HTTPException(404) from error
+            card = catalog.newspapers().get(shown.article.newspaper, {})
+            demonstration = is_demonstration(catalog)
+        return _page(
+            templates, "article.html", shown=shown, article=shown.article, card=card, asked=Asked(),
+            figures={"demonstration": demonstration},
+        )  # fmt: skip
+
+
+def _serve_static(app: FastAPI) -> None:
+    @app.get("/static/{name}")
+    def static(name: str) -> Response:
+        if name not in STATIC_FILES:
+            raise HTTPException(404)
+        return FileResponse(ROOM / "static" / name, media_type=STATIC_FILES[name])
+
+
+def _tell_errors(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:
+    def told(request: Request, status: int) -> Response:
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"wrong": [f"HTTP {status}"]}, status_code=status)
+        return _page(templates, "error.html", status, status=status, asked=Asked(), figures={"demonstration": False})
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return told(request, error.status_code)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        # It stands outside the middleware, so it brings the headers; Starlette raises the error again for the log
+        answer = told(request, 500)
+        answer.headers.update(headers)
+        return answer

@@ -1,0 +1,125 @@
+"""What a search page's address asks for, and addresses for asking otherwise; never fails: what is wrong is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+
+PAGE_SIZE = 20
+LAST_PAGE = 500
+ORDERS = {"relevance": "Phù hợp nhất", "newest": "Mới nhất", "oldest": "Cũ nhất"}
+PLACES = {"text": "Toàn bài", "title": "Tựa bài", "captions": "Chú thích ảnh"}
+LONGEST_VALUE = 1000
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A search as its address says it. `wrong` holds what could not be read, in words for the reader."""
+
+    q: str = ""
+    newspaper: str = ""
+    section: str = ""
+    author: str = ""
+    since: date | None = None
+    until: date | None = None
+    within: str = "text"
+    exact: bool = False
+    order: str = ""
+    page: int = 1
+    wrong: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Asked:
+        """The search that these query parameters ask for."""
+        wrong: list[str] = []
+        said = {
+            name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", "newspaper", "section", "author")
+        }
+        page = values.get("page", "1") or "1"
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+        if not 1 <= number <= LAST_PAGE:
+            wrong.append(f"Số trang “{page[:20]}” không hợp lệ (từ 1 đến {LAST_PAGE}).")
+        since, until = (_day(values.get(name, ""), wrong) for name in ("from", "to"))
+        if since and until and until < since:
+            wrong.append("“Từ ngày” phải trước “Đến ngày”.")
+        return cls(
+            **said,
+            since=since,
+            until=until,
+            within=_choice(values, "within", PLACES, "text", wrong),
+            exact=values.get("exact", "") in {"1", "on", "true"},
+            order=_choice(values, "order", ORDERS, "", wrong),
+            page=min(max(number, 1), LAST_PAGE),
+            wrong=tuple(wrong),
+        )
+
+    @property
+    def chosen_order(self) -> str:
+        """The order asked for; without one the best first where there are words, else the newest."""
+        return self.order or ("relevance" if self.q else "newest")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the words narrows the search."""
+        return bool(
+            self.newspaper or self.section or self.author or self.since or self.until or self.exact
+            or self.within != "text"
+        )  # fmt: skip
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for `search`, without the page."""
+        return {
+            "section": self.section or None,
+            "author": self.author or None,
+            "newspaper": self.newspaper or None,
+            "since": self.since,
+            "until": self.until,
+            "within": self.within,
+            "exact_only": self.exact,
+            "order": self.chosen_order,
+        }
+
+    def address(self, **changes: Any) -> str:
+        """The address of this search with changes, on its first page unless `page` is given."""
+        other = attrs.evolve(self, **({"page": 1} | changes))
+        values = {
+            "q": other.q,
+            "newspaper": other.newspaper,
+            "section": other.section,
+            "author": other.author,
+            "from": other.since.isoformat() if other.since else "",
+            "to": other.until.isoformat() if other.until else "",
+            "within": other.within if other.within != "text" else "",
+            "exact": "1" if other.exact else "",
+            "order": other.order,
+            "page": str(other.page) if other.page > 1 else "",
+        }
+        query = urlencode({name: value for name, value in values.items() if value})
+        return "/search" + (f"?{query}" if query else "")
+
+    def without_filters(self) -> str:
+        """The address of a search for the words alone."""
+        return Asked(q=self.q).address()
+
+
+def _day(text: str, wrong: list[str]) -> date | None:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        wrong.append(f"Ngày “{text[:20]}” không hợp lệ; hãy viết dạng năm-tháng-ngày, ví dụ 2026-10-01.")
+        return None
+
+
+def _choice(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
+    value = values.get(name, "")
+    if value and value not in known:
+        wrong.append(f"Lựa chọn “{value[:20]}” không có.")
+        return default
+    return value or default

@@ -1,0 +1,103 @@
+"""Times, numbers and reasons in the words of the site's Vietnamese readers; reads no collection."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+
+FIELDS = {
+    "section": "chuyên mục",
+    "kicker": "dòng trên tựa",
+    "lead": "sapo",
+    "body": "nội dung",
+    "authors": "tác giả",
+    "byline": "dòng tác giả",
+    "contributors": "người tham gia",
+    "source": "nguồn tin",
+    "modified_at": "giờ sửa bài",
+    "images": "hình ảnh",
+    "tags": "từ khóa",
+    "canonical_url": "địa chỉ chính thức",
+    "article_id": "mã bài của báo",
+}
+
+_WHY_NO_PICTURE = {
+    "missing": "nguồn lưu trữ không có tệp ảnh",
+    "error": "lỗi khi tải ảnh",
+    "forbidden": "báo không cho phép tải ảnh này",
+}
+_WHY_NO_FIELD = (
+    (re.compile(r"(?P<css>.+) (?:holds|matches|finds|gives) (?:no|nothing)\b.*"), "trang không có phần này"),
+    (re.compile(r"not found without a layout"), "chưa có khuôn mẫu cho trang này"),
+)
+
+
+def day(instant: datetime) -> str:
+    """A day in Vietnam: 01/10/2026."""
+    return instant.astimezone(VIETNAM).strftime("%d/%m/%Y")
+
+
+def moment(instant: datetime) -> str:
+    """An instant in Vietnam: Thứ Năm, 01/10/2026, 08:15."""
+    local = instant.astimezone(VIETNAM)
+    return f"{WEEKDAYS[local.weekday()]}, {local:%d/%m/%Y, %H:%M}"
+
+
+def second(instant: datetime) -> str:
+    """An instant to the second, with its offset: 08:15:07 ngày 01/10/2026 (UTC+7)."""
+    return f"{instant.astimezone(VIETNAM):%H:%M:%S ngày %d/%m/%Y} (UTC+7)"
+
+
+def number(value: int) -> str:
+    """A whole number with points between thousands: 12.345."""
+    return f"{value:,}".replace(",", ".")
+
+
+def volume(size: int) -> str:
+    """An amount of bytes: 1,2 GB."""
+    amount, unit = float(size), "byte"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    digits = f"{amount:.1f}" if unit != "byte" and amount < 100 else f"{amount:.0f}"
+    return f"{digits.replace('.', ',')} {unit}"
+
+
+def why_no_picture(reason: str | None) -> str:
+    """Why a picture was not captured."""
+    if not reason:
+        return "chưa có lý do được ghi lại"
+    status = re.fullmatch(r"HTTP[ :]?(\d{3})", reason)
+    if status:
+        return f"máy chủ của báo trả lời lỗi HTTP {status[1]}"
+    return _WHY_NO_PICTURE.get(reason, reason)
+
+
+def why_no_field(reason: str) -> str:
+    """Why a field could not be read; a reason without a translation is given as it was recorded."""
+    return next((said for pattern, said in _WHY_NO_FIELD if pattern.fullmatch(reason)), reason)
+
+
+def field(name: str) -> str:
+    """The name of an article's field."""
+    return FIELDS.get(name, name)
+
+
+def article_address(article_id: str) -> str:
+    """The address of an article's page on the site."""
+    return f"/article/{quote(article_id, safe=':~')}"
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if a reader may be sent there: http or https only."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None

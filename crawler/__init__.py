@@ -1,0 +1,1 @@
+"""How pages are fetched and read; leaves keeping to `archive`."""

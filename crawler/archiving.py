@@ -1,0 +1,140 @@
+"""The one extension that makes a crawl's session, ends it and counts what happened; fetches and reads nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
+
+from archive.collection import Collection
+from archive.session import RunCard, Session, SessionHolder
+from archive.takein import TakenIn
+from crawler import frontier
+
+logger = logging.getLogger(__name__)
+
+# What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
+SETTINGS_THAT_MATTER = (
+    "USER_AGENT",
+    "ROBOTSTXT_OBEY",
+    "DOWNLOAD_DELAY",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "AUTOTHROTTLE_ENABLED",
+    "DOWNLOAD_TIMEOUT",
+    "DOWNLOAD_MAXSIZE",
+    "RETRY_TIMES",
+    "REDIRECT_MAX_TIMES",
+    "COOKIES_ENABLED",
+)
+
+
+def software() -> str:
+    """The programs that make the records, with their versions."""
+    names = ("baotinh", "Scrapy", "Twisted", "warcio")
+    return " ".join(f"{name}/{version(name.lower())}" for name in names) + f" Python/{platform.python_version()}"
+
+
+class Archiving(SessionHolder):
+    """Holds the crawl's session from before the first request until after the last item.
+
+    Settings: BAOTINH_COLLECTION, BAOTINH_FROM_ARCHIVE, BAOTINH_LOOPBACK, BAOTINH_CONTACT, BAOTINH_QUEUE_BYTES,
+    BAOTINH_ROTATE_BYTES.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        archive = settings.get("BAOTINH_FROM_ARCHIVE")
+        collection = Collection.create(Path(settings["BAOTINH_COLLECTION"]))
+        self.session = Session(
+            collection,
+            _run_card(crawler, archive),
+            frontier.due_again,
+            queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
+            rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
+        )
+        self.taken_in: TakenIn | None = None
+        try:
+            if archive:
+                self.taken_in = self.session.take_in(Path(archive))
+        except BaseException:
+            self.session.close("failed", {}, {})
+            raise
+        self.session.on_failure = self._stop_on_failure
+        crawler.signals.connect(self._spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    def _stop_on_failure(self, error: BaseException) -> None:
+        from twisted.internet import reactor
+
+        logger.error("The archive cannot be written, the crawl stops: %s", error)
+        reactor.callFromThread(self._stop)
+
+    def _stop(self) -> None:
+        if self._crawler.engine is not None and self._crawler.engine.running:
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))
+
+    async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
+        stats = self._crawler.stats
+        assert stats is not None
+        counts = self.counts()
+        outcome = reason if reason in ("finished", "archive_failed") else "stopped"
+        report = {"reason": reason, "answers": _answers(stats.get_stats())}
+        await asyncio.to_thread(self.session.close, outcome, counts, report)
+
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
+        stats = self._crawler.stats
+        assert stats is not None
+        own = {
+            key.removeprefix("baotinh/"): value
+            for key, value in stats.get_stats().items()
+            if key.startswith("baotinh/")
+        }
+        return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
+
+
+def _answers(stats: dict[str, Any]) -> dict[str, int]:
+    prefix = "downloader/response_status_count/"
+    return {key.removeprefix(prefix): value for key, value in sorted(stats.items()) if key.startswith(prefix)}
+
+
+def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
+    settings: BaseSettings = crawler.settings
+    spider = crawler.spider
+    assert spider is not None
+    demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
+    matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
+    warcinfo = {
+        "software": software(),
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": spider.name,
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "operator": settings.get("BAOTINH_CONTACT") or "demonstration",
+        "settings": " ".join(f"{name}={value}" for name, value in matter.items() if name != "USER_AGENT"),
+    }
+    if demonstration:
+        warcinfo["description"] = "demonstration: a made-up newsroom on this machine, not the newspaper itself"
+    return RunCard(
+        newspaper=spider.name,
+        source=Path(archive).name if archive else "demonstration" if demonstration else "network",
+        software=software(),
+        settings=matter,
+        warcinfo=warcinfo,
+        card=getattr(spider, "card", None),
+    )

@@ -1,0 +1,167 @@
+"""The `baotinh` command: crawl, capture, newspapers, demo; the reading commands are archive's own.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.commands import CollectionOption, mount, serve
+from archive.errors import BaotinhError
+
+if TYPE_CHECKING:
+    from crawler.run import Crawl, Outcome
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Keep Vietnam's provincial newspapers: crawl, search, replay, verify.",
+)
+ContactOption = Annotated[
+    str,
+    typer.Option(
+        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
+    ),
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
+
+
+@app.command()
+def crawl(
+    newspaper: Annotated[str, typer.Argument(help="A newspaper's name; 'baotinh newspapers' lists them.")],
+    section: Annotated[
+        list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask for no more than this many article pages.")] = None,
+    from_archive: Annotated[
+        Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
+    ] = None,
+    recheck: Annotated[bool, typer.Option("--recheck", help="Look at all known articles again.")] = False,
+    loopback: Annotated[
+        str | None, typer.Option("--loopback", help="Crawl a newsroom on this machine, 127.0.0.1:PORT.")
+    ] = None,
+    contact: ContactOption = "",
+    collection: CollectionOption = Path("data"),
+    verbose: VerboseOption = False,
+) -> None:
+    """Crawl a newspaper's sections into the collection."""
+    from crawler.run import Crawl
+    from crawler.run import newspaper as declared
+
+    spider = declared(newspaper)
+    spider(section=section)  # refuses a section that is not declared before anything is begun
+    arguments = {
+        "section": section,
+        "limit": limit,
+        "from_archive": str(from_archive) if from_archive else None,
+        "recheck": recheck,
+        "loopback": loopback,
+        "contact": contact,
+    }
+    _run([Crawl(spider=newspaper, arguments=arguments)], collection, verbose)
+
+
+@app.command()
+def capture(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of pages.")],
+    loopback: Annotated[
+        str | None, typer.Option("--loopback", help="Ask a newsroom on this machine, 127.0.0.1:PORT.")
+    ] = None,
+    contact: ContactOption = "",
+    collection: CollectionOption = Path("data"),
+    verbose: VerboseOption = False,
+) -> None:
+    """Archive single pages; those that are articles are read."""
+    from crawler.run import Crawl, newspapers
+    from crawler.single import SinglePages, check_addresses
+
+    check_addresses(urls)
+    arguments = {"urls": urls, "known": newspapers(), "loopback": loopback, "contact": contact}
+    _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
+
+
+@app.command()
+def newspapers() -> None:
+    """List the newspapers that are declared."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from crawler.run import newspapers as declared
+
+    table = Table(show_edge=False)
+    for heading in ("name", "newspaper", "province", "host", "sections", "rules"):
+        table.add_column(heading)
+    for name, spider in declared().items():
+        rules = "unproved" if spider.unproved else "proved"
+        table.add_row(name, spider.title, spider.province, spider.hosts[0], str(len(spider.sections)), rules)
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Crawl, compare with the newsroom's truth, and end.")] = False,
+    articles: Annotated[int, typer.Option(min=10, help="How many articles the newsroom prints.")] = 420,
+    seed: Annotated[int, typer.Option(help="What the newsroom's articles are made from.")] = 2025,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
+    log: Annotated[Path | None, typer.Option("--log", help="Write what the newsroom sent to this file.")] = None,
+    collection: CollectionOption = Path("data/demo"),
+) -> None:
+    """Crawl a made-up newsroom on this machine and serve what was archived."""
+    from archive.collection import Collection
+    from crawler.demonstration import crawls, differences
+    from crawler.newsroom import serve_newsroom
+
+    with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
+        truth = newsroom.truth()
+        _run(crawls(truth, newsroom.port), collection, verbose=False)
+    wrong = differences(Collection.open(collection), truth)
+    for line in wrong[:20]:
+        print(line)
+    if wrong:
+        print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
+        raise typer.Exit(1)
+    print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
+    if not once:
+        serve(port=port, collection=collection)
+
+
+def _run(crawls: list[Crawl], path: Path, verbose: bool) -> list[Outcome]:
+    from rich.console import Console
+
+    from archive.collection import Collection
+    from crawler.progress import Bars, tell
+    from crawler.run import check_arguments, run
+
+    check_arguments(crawls)
+    collection = Collection.create(path)
+    console = Console()
+    with Bars(console) as bars:
+        outcomes = run(crawls, collection, watch=bars.show, verbose=verbose)
+    for outcome in outcomes:
+        if outcome.failure is not None:
+            raise outcome.failure
+    tell(console, outcomes, path)
+    return outcomes
+
+
+mount(app)
+
+
+def main() -> None:
+    """Run the command; an error of ours is one line, and its exit code 2 for wrong usage, 1 for failure."""
+    try:
+        app()
+    except BaotinhError as error:
+        print(f"baotinh: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""The body's blocks, pictures and byline out of its pieces; finds no container and reads no field outside it."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+
+import attrs
+
+from archive.article import Block, Image
+from crawler.extract.captions import part_credit
+from crawler.extract.pieces import Piece
+
+LONGEST_BYLINE = 150
+_LONGEST_HEADING = 120
+_SIGNED = re.compile(
+    r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
+    r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.'’]*){0,7}")
+
+
+@attrs.define
+class _Picture:
+    """A picture on its way to a block; without an address it leaves its caption only."""
+
+    address: str | None
+    caption: str | None = None
+    credit: str | None = None
+
+    def take(self, text: str, goes_on: bool = False) -> bool:
+        """Take a caption line, or a second line that holds only the credit; False where it has both already.
+
+        A line that goes on with a caption element's text is added to the first.
+        """
+        caption, credit = part_credit(text)
+        if not goes_on and ((caption and self.caption) or (credit and self.credit)):
+            return False
+        self.caption = " ".join(filter(None, (self.caption, caption))) or None
+        self.credit = ", ".join(filter(None, (self.credit, credit))) or None
+        return True
+
+
+@attrs.frozen
+class Body:
+    """What the pieces are."""
+
+    blocks: tuple[Block, ...] = ()
+    images: tuple[Image, ...] = ()
+    byline: str | None = None
+    first_paragraph: str | None = None
+
+
+def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) -> Body:
+    """Sort the pieces into blocks.
+
+    The byline is the last run of short pieces that the layout marks as one; where it marks none, and no author is
+    named outside the body either, a last line that reads like one.
+    """
+    signed, rest = _part_byline(pieces, signed_outside)
+    blocks: list[Block] = []
+    images: list[Image] = []
+    first: str | None = None
+    for item in _with_captions(rest):
+        if isinstance(item, _Picture):
+            if item.address is not None:
+                position = len(blocks)
+                images.append(Image(url=item.address, caption=item.caption, credit=item.credit, position=position))
+            elif not item.caption:
+                continue
+            blocks.append(Block(type="figure", text=item.caption or ""))
+            continue
+        block = _block(item, opens=first is None)
+        if block.type == "heading" and block.text == title:
+            continue
+        if first is None and block.type == "paragraph":
+            first = block.text
+        blocks.append(block)
+    return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first)
+
+
+def _block(piece: Piece, opens: bool) -> Block:
+    if piece.box:
+        return Block(type=piece.box, text=piece.text)
+    if piece.quote:
+        return Block(type="quote", text=piece.text)
+    stands_out = (
+        piece.bold and not opens and len(piece.text) <= _LONGEST_HEADING and not piece.text.endswith((".", ";", ","))
+    )
+    return Block(type="heading" if piece.heading or stands_out else "paragraph", text=piece.text)
+
+
+def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
+    """The pieces with each caption line put to its picture; a caption whose picture is lost keeps an empty one."""
+    items: list[Piece | _Picture] = []
+    rest = deque(pieces)
+    while rest:
+        piece = rest.popleft()
+        before = items[-1] if items else None
+        if piece.is_picture:
+            if not (isinstance(before, _Picture) and before.address == piece.address and not before.caption):
+                items.append(_Picture(piece.address))
+        elif piece.caption:
+            lines = [piece.text]
+            while rest and rest[0].caption and not rest[0].is_picture:
+                lines.append(rest.popleft().text)
+            if not isinstance(before, _Picture):
+                items.append(_Picture(None))
+            _give(lines, items)
+        elif not (isinstance(before, _Picture) and _is_caption(piece, before) and before.take(piece.text)):
+            items.append(piece)
+    return items
+
+
+def _give(lines: Sequence[str], items: Sequence[Piece | _Picture]) -> None:
+    """Give marked caption lines to the pictures at the end: one each where there are as many, else all to the last."""
+    pictures: list[_Picture] = []
+    for item in reversed(items):
+        if not isinstance(item, _Picture) or (item.caption and pictures):
+            break
+        pictures.insert(0, item)
+    if len(pictures) != len(lines) or pictures[-1].caption:
+        pictures = [pictures[-1]] * len(lines)
+    for picture, line in zip(pictures, lines, strict=True):
+        picture.take(line, goes_on=True)
+
+
+def _is_caption(piece: Piece, picture: _Picture) -> bool:
+    """Whether an unmarked piece behind a picture is its caption: short, and centred, slanted or with a credit."""
+    if piece.box or piece.quote or piece.heading or len(piece.text) > 400:
+        return False
+    caption, credit = part_credit(piece.text)
+    if picture.caption is not None:
+        return caption is None and credit is not None
+    return credit is not None or piece.italic or (piece.align == "center" and not piece.bold)
+
+
+def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
+    """The byline's pieces, and the others."""
+    marked = [index for index, piece in enumerate(pieces) if piece.byline and len(piece.text) <= LONGEST_BYLINE]
+    if marked:
+        start = marked[-1]
+        while start - 1 in marked:
+            start -= 1
+        return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
+    last = next((index for index in reversed(range(len(pieces))) if not pieces[index].box), None)
+    if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last]):
+        return [pieces[last]], [*pieces[:last], *pieces[last + 1 :]]
+    return [], list(pieces)
+
+
+def _reads_like_byline(piece: Piece) -> bool:
+    text = piece.text
+    if piece.is_picture or piece.caption or piece.heading or piece.quote or len(text) > 80:
+        return False
+    if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
+        return True
+    return bool(_CAPITALS.fullmatch(text)) and (text.isupper() or (piece.align == "right" and text[:1].isupper()))

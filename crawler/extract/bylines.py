@@ -1,0 +1,162 @@
+"""Who made an article, out of its byline: persons, roles and agencies; never takes an office for a person.
+
+A byline is parted at labels ("Bài:", "Ảnh:", "Theo"), then at commas, dashes, slashes and "và"; each name is a person,
+a desk (PV, Ban Biên tập), an agency or paper that it was taken from, or the newspaper itself, of which nothing is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+import attrs
+
+from archive.article import Contributor, Role
+from crawler.extract.page import bare
+
+_LABEL = re.compile(
+    r"""(?:^|(?<=[\s(;,.|/–—-]))(?:
+    (?P<both>(?:tin|bài(?:\s+viết)?)(?:\s*,\s*bài)?\s*(?:,|-|–|/|&|\+|\svà\s)\s*ảnh)\s*:?
+    | (?P<text>(?:tin\s*(?:,|-|và)\s*bài|bài\s+viết|tin|bài|thực\s+hiện|tác\s+giả|lời|người\s+viết|phóng\s+viên))\s*:
+    | (?P<photo>(?:ảnh|hình)(?:\s+minh\s+họa)?)\s*:
+    | (?P<collected>(?:tổng\s+hợp|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch|dịch|nguồn(?:\s+tin)?)\s*:|theo\s)
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COLLECTED = re.compile(
+    r"[(\[]\s*(?:st|dịch|t/h)\s*[)\]]\s*$|[(\[\s]*\b(?:tổng\s+hợp|tổng\s+thuật|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch)"
+    r"\b(?:\s+từ\b)?[)\].\s]*$",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(r"[(\[]\s*(?:thực hiện|ghi|lược ghi|ctv|cộng tác viên)\s*[)\]]\s*$", re.IGNORECASE)
+_JOINTS = re.compile(r"\s*(?:[,;|&/]|\s[-–—+]\s|\s+và\s+)\s*", re.IGNORECASE)
+_TIGHT_DASH = re.compile(r"(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
+_AGENCY = re.compile(
+    r"(?:TTXVN|VNA|TTX|VOV\d*|VTV\d*|HTV\d*|VTC|AFP|AP|Reuters|Xinhua|THX|Tân Hoa xã|Kyodo|Yonhap|TASS|Sputnik|CNN|BBC|"
+    r"Bloomberg|VGP|Vietnam\s?\+|Vietnam\s?Plus|VnExpress|VietNamNet|SGGP|QĐND|NLĐ|PLO|TNO|TTO|Dân trí|Zing|Chinhphu)",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(
+    r"(?:báo|tạp chí|bản tin|cổng)\s+\S.*|đài\s+(?:PT|TH|phát|truyền|tiếng).*|.*\b(?:online|điện tử|news)|"
+    r"(?:[\w-]+\.)+(?:vn|com|net|org|gov)\S*",
+    re.IGNORECASE,
+)
+_DESK = re.compile(
+    r"(?:nhóm\s+)?(?:PV|P\.V|PVs|phóng viên|CTV|BTV|BBT|ban biên tập|tòa soạn|toà soạn|ban bạn đọc|nhóm tác giả)"
+    r"(?:\s+\S+)?",
+    re.IGNORECASE,
+)
+# "Trường Giang" and "Ban Mai" are persons: the shorter words need two more behind them.
+_OFFICE = re.compile(
+    r"(?:UBND|HĐND|UBMTTQ|MTTQ|ủy ban|công an|liên đoàn|trung tâm|bệnh viện|chi cục|thành phố|quân khu|bộ chỉ huy|"
+    r"công ty|ngân hàng|tổng cục|văn phòng)\s+\S.*|(?:sở|bộ|hội|trường|viện|cục|ban|phòng|huyện|tỉnh)\s+\S+\s+\S.*",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^(?:(?:PV|CTV|BTV|phóng viên|nhà báo|ThS|TS|BS|PGS|GS|KTS|Luật sư)\.?\s+)+(?=\S+\s+\S)", re.IGNORECASE
+)
+_VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+_CODE = re.compile(r"[A-ZĐ]{2,5}")
+
+
+@attrs.frozen
+class Byline:
+    """A byline and what it says; `authors` wrote or collected, those who only took pictures are contributors."""
+
+    printed: str
+    authors: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    source: str | None = None
+
+
+def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
+    """Read a folded byline; `own_names` are the newspaper's own, as `bare` gives them."""
+    people: list[tuple[str, Role]] = []
+    desks: list[tuple[str, Role]] = []
+    sources: list[str] = []
+    for part, roles in _parts(printed):
+        for name in _names(part):
+            if bare(name) in own_names or not bare(name):
+                continue
+            if _AGENCY.fullmatch(name) or _PAPER.fullmatch(name):
+                sources.append(name)
+            elif _DESK.fullmatch(name):
+                desks.extend((name, role) for role in roles)
+            elif not _OFFICE.fullmatch(name) and _is_person(name):
+                people.extend((as_name(name), role) for role in roles)
+    authors = [name for name, role in people if role != "photo"]
+    said = dict.fromkeys([*people, *desks])
+    return Byline(
+        printed=printed,
+        authors=tuple(dict.fromkeys(authors)),
+        contributors=tuple(Contributor(name=name, role=role) for name, role in said),
+        source=", ".join(dict.fromkeys(sources)) or None,
+    )
+
+
+def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    """The byline parted at its labels, each part with the roles that its label gives."""
+    roles: tuple[Role, ...] = ("text",)
+    start = 0
+    for label in _LABEL.finditer(printed):
+        yield from _part(printed[start : label.start()], roles)
+        roles = _roles(label)
+        start = label.end()
+    yield from _part(printed[start:], roles)
+
+
+def _part(text: str, roles: tuple[Role, ...]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    collected = _COLLECTED.search(text)
+    if collected:
+        yield text[: collected.start()], ("collected",)
+    else:
+        yield _WROTE.sub("", text), roles
+
+
+def _roles(label: re.Match[str]) -> tuple[Role, ...]:
+    if label["both"]:
+        return ("text", "photo")
+    if label["photo"]:
+        return ("photo",)
+    return ("collected",) if label["collected"] else ("text",)
+
+
+def _names(part: str) -> Iterator[str]:
+    part = part.replace("(", ",").replace(")", ",").replace("[", ",").replace("]", ",")
+    for joined in _JOINTS.split(part):
+        names = [_TITLE.sub("", name).strip(" :*\"'“”•…-–—") for name in _TIGHT_DASH.split(joined)]
+        if (
+            len(names) > 1
+            and _CODE.fullmatch(names[-1])
+            and not _AGENCY.fullmatch(names[-1])
+            and not names[0].isupper()
+        ):
+            # "Chí Linh-BBL": the code of the newspaper itself behind the name
+            names.pop()
+        yield from (_without_stop(name) for name in names if name)
+
+
+def _without_stop(name: str) -> str:
+    """The name without a sentence's full stop; the stops of initials stay."""
+    return name[:-1] if name.endswith(".") and not re.fullmatch(r"(?:\w{1,2}\.)+", name) else name
+
+
+def _is_person(name: str) -> bool:
+    """A name begins with a capital and has at most six words, no digits and no sentence."""
+    parts = name.split()
+    return (
+        len(parts) <= 6
+        and name[0].isupper()
+        and not any(letter.isdigit() or letter in ":?!@<>{}=" for letter in name)
+        and all(part[0].isupper() or not part[0].isalpha() for part in parts)
+    )
+
+
+def as_name(printed: str) -> str:
+    """A person's name in a name's own letters: XUÂN THƯỞNG is Xuân Thưởng; initials such as P.Y stay."""
+    if not printed.isupper() or "." in printed.split()[0]:
+        return printed
+    parts = printed.split()
+    if len(parts) == 1 and (len(printed) <= 2 or not _VOWEL.search(printed)):
+        return printed
+    return " ".join(part if "." in part else part.title() for part in parts)

@@ -1,0 +1,229 @@
+"""From bytes to a parsed page: charset, tree, selection, folded text, addresses; knows no article and no field."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+import zlib
+from collections.abc import Container, Mapping
+from typing import Protocol, TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+import attrs
+from lxml import etree  # type: ignore[import-untyped]
+from parsel import css2xpath
+from w3lib.url import safe_url_string
+
+Element: TypeAlias = etree._Element
+
+MAX_UNZIPPED = 64 * 1024 * 1024
+# fmt: off
+SILENT = frozenset((
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "audio", "video", "canvas", "svg", "math",
+    "form", "button", "select", "textarea", "input", "option", "nav", "ins", "map", "head", "title", "meta", "link",
+))
+INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "kbd", "label",
+    "mark", "picture", "q", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time",
+    "tt", "u", "var", "wbr",
+))
+# fmt: on
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)", re.IGNORECASE)
+# Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
+_LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
+_ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
+
+
+def fold(text: str) -> str:
+    """The text in NFC, Ð as Đ, without zero-width marks, each run of white space one space, none at the ends."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if _ODD_LETTER.search(text):
+            text = text.translate(_LETTERS)
+    return " ".join(text.split())
+
+
+def bare(text: str) -> str:
+    """The text folded for comparison: lower case, no diacritics, letters and digits only."""
+    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in apart if letter.isalnum())
+
+
+def decode(body: bytes, headers: Mapping[str, str]) -> str:
+    """The page as text: charset from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD.
+
+    A page that is still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8
+    even where a single-byte charset is declared: servers send such a header by default.
+    """
+    if body[:2] == b"\x1f\x8b":
+        body = _unzipped(body)
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(charset, "replace")
+    declared = _declared(body, headers)
+    if declared and not (_SINGLE_BYTE.match(declared) and _is_utf8(body)):
+        try:
+            return body.decode(declared, "replace")
+        except (LookupError, ValueError):
+            pass
+    return body.decode("utf-8", "replace")
+
+
+def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
+    content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    if found := _HEADER_CHARSET.search(content_type):
+        return found[1]
+    in_page = _META_CHARSET.search(body[:4096])
+    if in_page is None:
+        return None
+    charset = in_page[1].decode("ascii", "replace")
+    # A meta element that could be read as ASCII cannot stand in UTF-16 (WHATWG, "prescan a byte stream").
+    return "utf-8" if charset.lower().startswith("utf-16") else charset
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        return not body.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
+def _unzipped(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_UNZIPPED)
+    except zlib.error:
+        return body
+
+
+def parse(markup: str) -> Element:
+    """The tree of any text; an empty `html` element where there is nothing to parse."""
+    encoded = markup.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(encoded, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    return root if root is not None else etree.Element("html")
+
+
+@functools.lru_cache(maxsize=1024)
+def _compiled(css: str) -> etree.XPath:
+    return etree.XPath(css2xpath(css))
+
+
+def select(root: Element, css: str) -> list[Element | str]:
+    """What the selector matches, in document order: elements, or strings where it ends in ::attr or ::text."""
+    found = _compiled(css)(root)
+    return list(found) if isinstance(found, list) else []
+
+
+def elements(root: Element, css: str | None) -> list[Element]:
+    """The elements that the selector matches; none where there is no selector."""
+    return [match for match in select(root, css) if not isinstance(match, str)] if css else []
+
+
+class Visitor(Protocol):
+    """What `walk` tells of: `open` says whether to go into the element, `say` gets each piece of text in order."""
+
+    def open(self, element: Element) -> bool: ...
+
+    def say(self, text: str) -> None: ...
+
+    def close(self, element: Element) -> None: ...
+
+
+def walk(root: Element, visitor: Visitor) -> None:
+    """Go through the elements and text below the root in document order; no depth of nesting exhausts the stack."""
+    if root.text:
+        visitor.say(root.text)
+    stack = [(root, iter(root))]
+    while stack:
+        element, children = stack[-1]
+        for child in children:
+            if isinstance(child.tag, str) and visitor.open(child):
+                if child.text:
+                    visitor.say(child.text)
+                stack.append((child, iter(child)))
+                break
+            if child.tail:
+                visitor.say(child.tail)
+        else:
+            stack.pop()
+            if stack:
+                visitor.close(element)
+                if element.tail:
+                    visitor.say(element.tail)
+
+
+class _Words:
+    """Collects text; elements that break the line part words."""
+
+    def __init__(self, leave_out: Container[Element]) -> None:
+        self.parts: list[str] = []
+        self._leave_out = leave_out
+
+    def open(self, element: Element) -> bool:
+        if element.tag in SILENT or element in self._leave_out:
+            return False
+        if element.tag not in INLINE:
+            self.parts.append(" ")
+        return True
+
+    def say(self, text: str) -> None:
+        self.parts.append(text)
+
+    def close(self, element: Element) -> None:
+        if element.tag not in INLINE:
+            self.parts.append(" ")
+
+
+def text_of(element: Element, leave_out: Container[Element] = ()) -> str:
+    """The folded text below an element, without scripts, forms and the elements left out."""
+    if not len(element):
+        return fold(element.text or "")
+    visitor = _Words(leave_out)
+    walk(element, visitor)
+    return fold("".join(visitor.parts))
+
+
+def absolute(address: str, base: str) -> str | None:
+    """The http or https address that a link on the page means, escaped for a request; None where it means none."""
+    try:
+        joined = urljoin(base, address.strip())
+        if _PLAIN_ADDRESS.fullmatch(joined):
+            return joined
+        if urlsplit(joined).scheme not in ("http", "https") or not urlsplit(joined).hostname:
+            return None
+        return safe_url_string(joined)
+    except ValueError:  # an address such as http://[ has no reading
+        return None
+
+
+@attrs.frozen(eq=False)
+class Page:
+    """A parsed page; `base` is what its relative addresses start from."""
+
+    url: str
+    root: Element
+    base: str
+
+    def absolute(self, address: str) -> str | None:
+        return absolute(address, self.base)
+
+
+def open_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
+    """Decode and parse a page, once."""
+    root = parse(decode(body, headers))
+    declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
+    base = absolute(declared, url) if declared else None
+    return Page(url=url, root=root, base=base or url)
+
+
+def without_fragment(address: str) -> str:
+    """The address as a request bears it."""
+    return address.partition("#")[0]

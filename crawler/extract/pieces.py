@@ -1,0 +1,212 @@
+"""A body's container flattened into pieces in reading order, in one walk; decides not yet what is caption or byline."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Container
+
+import attrs
+
+from archive.article import BlockType
+from crawler.extract.captions import LONGEST_CAPTION, picture_address
+from crawler.extract.page import INLINE, SILENT, Element, Page, fold, text_of, walk
+
+_ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(
+    r"caption|chu-?thich|(?<![a-z])(?:ima?ge?|photo|pic|anh)[-_]?(?:desc|note|title|txt|text)|mo-?ta-?anh",
+    re.IGNORECASE,
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BREAK = "\x00"  # a br element; no page text holds NUL after parsing
+_PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
+
+
+@attrs.define
+class Piece:
+    """A run of text, a picture, or a box taken whole (`box` names its block type)."""
+
+    text: str = ""
+    box: BlockType | None = None
+    is_picture: bool = False
+    address: str | None = None
+    align: str = ""
+    italic: bool = False
+    bold: bool = False
+    quote: bool = False
+    heading: bool = False
+    caption: bool = False
+    byline: bool = False
+
+
+@attrs.frozen
+class Marks:
+    """The elements of a body that a layout names."""
+
+    drop: Container[Element] = ()
+    related: Container[Element] = ()
+    heading: Container[Element] = ()
+    quote: Container[Element] = ()
+    byline: Container[Element] = ()
+
+
+@attrs.frozen
+class _Context:
+    """What the elements around the text say of it."""
+
+    align: str = ""
+    quote: bool = False
+    heading: bool = False
+    caption: bool = False
+    byline: bool = False
+
+
+def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
+    """The pieces of the container's content."""
+    flattening = _Flattening(page, marks)
+    walk(container, flattening)
+    flattening.flush()
+    return flattening.pieces
+
+
+class _Flattening:
+    def __init__(self, page: Page, marks: Marks) -> None:
+        self.pieces: list[Piece] = []
+        self._page, self._marks = page, marks
+        self._contexts = [_Context()]
+        self._buffer: list[str] = []
+        self._lengths = [0, 0, 0]  # letters in all, in italics, in bold
+        self._italic = self._bold = 0
+        self._signed = False
+
+    def open(self, element: Element) -> bool:
+        tag = element.tag
+        if tag == "br":
+            self._buffer.append(_BREAK)
+            return False
+        if tag == "img":
+            self.flush()
+            self.pieces.append(Piece(is_picture=True, address=picture_address(element, self._page)))
+            return False
+        if tag in SILENT or element in self._marks.drop or self._take_whole(element):
+            return False
+        if tag in INLINE:
+            self._italic += tag in ("em", "i")
+            self._bold += tag in ("strong", "b")
+            self._signed = self._signed or element in self._marks.byline
+            return True
+        self.flush()
+        self._contexts.append(self._context(element))
+        return True
+
+    def say(self, text: str) -> None:
+        self._buffer.append(text)
+        length = len(text) if not text.isspace() else 0
+        self._lengths[0] += length
+        self._lengths[1] += length if self._italic else 0
+        self._lengths[2] += length if self._bold else 0
+
+    def close(self, element: Element) -> None:
+        if element.tag in INLINE:
+            self._italic -= element.tag in ("em", "i")
+            self._bold -= element.tag in ("strong", "b")
+            return
+        self.flush()
+        self._contexts.pop()
+
+    def flush(self) -> None:
+        """End the run of text."""
+        if self._lengths[0]:
+            context, (total, italic, bold) = self._contexts[-1], self._lengths
+            for part in _PARAGRAPH_BREAK.split("".join(self._buffer)):
+                if text := fold(part.replace(_BREAK, " ")):
+                    self.pieces.append(
+                        Piece(
+                            text,
+                            align=context.align,
+                            italic=italic >= 0.9 * total,
+                            bold=bold >= 0.9 * total,
+                            quote=context.quote,
+                            heading=context.heading,
+                            caption=context.caption and len(text) <= LONGEST_CAPTION,
+                            byline=context.byline or self._signed,
+                        )
+                    )
+        self._buffer.clear()
+        self._lengths = [0, 0, 0]
+        self._signed = False
+
+    def _take_whole(self, element: Element) -> bool:
+        """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
+        box: BlockType
+        if element in self._marks.related:
+            box, lines = "related", _link_lines(element)
+        elif element.tag in ("ul", "ol") and element.find(".//img") is None:
+            box, lines = "list", _item_lines(element)
+        elif element.tag == "table" and _is_of_words(element):
+            box, lines = "table", _row_lines(element)
+        else:
+            return False
+        self.flush()
+        if lines:
+            self.pieces.append(Piece("\n".join(lines), box=box))
+        return True
+
+    def _context(self, element: Element) -> _Context:
+        around, marks, tag = self._contexts[-1], self._marks, element.tag
+        named = element.get("class") or ""
+        return _Context(
+            align=_align(element, named) or around.align,
+            quote=around.quote or tag == "blockquote" or element in marks.quote,
+            heading=around.heading or tag in _HEADINGS or element in marks.heading,
+            caption=around.caption
+            or tag in ("figure", "figcaption")
+            or bool(named and _is_caption_class(named))
+            or (tag == "table" and element.find(".//img") is not None and len(text_of(element)) <= LONGEST_CAPTION),
+            byline=around.byline or element in marks.byline,
+        )
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_caption_class(named: str) -> bool:
+    return _CAPTION_CLASS.search(named) is not None
+
+
+def _align(element: Element, named: str) -> str:
+    if found := _ALIGN.search(element.get("style") or ""):
+        return found[1].lower()
+    if element.tag == "center" or "text-center" in named:
+        return "center"
+    declared = (element.get("align") or "").lower()
+    return declared if declared in ("center", "right") else "right" if "text-right" in named else ""
+
+
+def _link_lines(box: Element) -> list[str]:
+    lines = [text_of(link) for link in box.iter("a")]
+    return list(dict.fromkeys(line for line in lines if line)) or [text for text in (text_of(box),) if text]
+
+
+def _item_lines(outer: Element) -> list[str]:
+    lines = []
+    for item in outer.iter("li"):
+        within = list(item.iter("ul", "ol"))
+        if text := text_of(item, within):
+            lines.append(text)
+    return lines or [text for text in (text_of(outer),) if text]
+
+
+def _row_lines(table: Element) -> list[str]:
+    lines = []
+    for row in table.iter("tr"):
+        cells = [text_of(cell) for cell in row.iterchildren("td", "th")]
+        if any(cells):
+            lines.append(" | ".join(cells))
+    return lines
+
+
+def _is_of_words(table: Element) -> bool:
+    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds an article."""
+    if table.find(".//img") is not None or table.find(".//table") is not None:
+        return False
+    cells = list(table.iter("td", "th"))
+    return len(cells) > 1 and not any(len(cell.findall("p")) > 3 for cell in cells)

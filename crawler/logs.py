@@ -1,0 +1,29 @@
+"""How a crawl is logged: an item by its id, never by its text."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from scrapy import Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.python.failure import Failure
+
+
+class TerseFormatter(LogFormatter):
+    """Scrapy's own lines, but for items."""
+
+    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
+        """One line with the article's id."""
+        return {"level": logging.DEBUG, "msg": "Released %(id)s", "args": {"id": getattr(item, "id", item)}}
+
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """One line with the article's id and the reason."""
+        return {
+            "level": logging.DEBUG,
+            "msg": "Not released %(id)s: %(why)s",
+            "args": {"id": getattr(item, "id", item), "why": exception},
+        }

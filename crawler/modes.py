@@ -1,0 +1,72 @@
+"""What a run's arguments change in the settings: network, loopback or archive; starts nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from archive.errors import ContactMissing
+from crawler.loopback import Loopback
+
+_CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+# The arguments of a spider that change the settings.
+ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
+_REREADING = "crawler.rereading.RereadingDownloadHandler"
+
+
+def default_collection() -> Path:
+    """$BAOTINH_COLLECTION, or ./data."""
+    return Path(os.environ.get("BAOTINH_COLLECTION") or "data")
+
+
+def configure(
+    settings: BaseSettings,
+    *,
+    collection: str | None = None,
+    from_archive: str | None = None,
+    loopback: str | None = None,
+    contact: str | None = None,
+) -> None:
+    """Bring a spider's arguments into the crawler's settings, before they are frozen.
+
+    Raises:
+        ContactMissing: the network would be crawled without a contact address.
+        ValueError: `loopback` is no address of this machine.
+    """
+    settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
+    if from_archive:
+        _read_archive(settings, from_archive)
+        return
+    if loopback:
+        _stay_on_loopback(settings, loopback)
+        return
+    address = contact or os.environ.get("BAOTINH_CONTACT") or settings.get("BAOTINH_CONTACT") or ""
+    if not _CONTACT.fullmatch(address):
+        raise ContactMissing(address)
+    settings.set("BAOTINH_CONTACT", address, priority="spider")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
+
+
+def _read_archive(settings: BaseSettings, archive: str) -> None:
+    settings.set("BAOTINH_FROM_ARCHIVE", archive, priority="spider")
+    settings.set("DOWNLOAD_HANDLERS", {"http": _REREADING, "https": _REREADING}, priority="spider")
+    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # nobody's server is asked
+    settings.set("RETRY_ENABLED", False, priority="spider")
+    _do_not_wait(settings)
+
+
+def _stay_on_loopback(settings: BaseSettings, loopback: str) -> None:
+    Loopback.from_setting(loopback)
+    settings.set("BAOTINH_LOOPBACK", loopback, priority="spider")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (demonstration)", priority="spider")
+    settings.set("HTTPPROXY_ENABLED", False, priority="spider")
+    _do_not_wait(settings)
+
+
+def _do_not_wait(settings: BaseSettings) -> None:
+    settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+    settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 16, priority="spider")

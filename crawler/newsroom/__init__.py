@@ -1,0 +1,10 @@
+"""A provincial newspaper group on loopback for the demonstration, the tests and the benchmarks; imports no extractor.
+
+One server answers by Host header for baocantho.test, baolaocai.test and baobaclieu.test. How each field stands in the
+pages is said in the docstrings of `cantho`, `laocai` and `baclieu`.
+"""
+
+from crawler.newsroom.newsroom import Newsroom
+from crawler.newsroom.service import NewsroomNotOpened, RunningNewsroom, serve_newsroom
+
+__all__ = ["Newsroom", "NewsroomNotOpened", "RunningNewsroom", "serve_newsroom"]

@@ -1,0 +1,44 @@
+"""`python -m crawler.newsroom`: opens the newsroom until SIGTERM or SIGINT; has no other commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+from pathlib import Path
+
+from crawler.newsroom.newsroom import Newsroom
+from crawler.newsroom.server import Counter, TransportLog, listen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m crawler.newsroom", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
+    parser.add_argument("--seed", type=int, default=2025)
+    parser.add_argument("--articles", type=int, default=420)
+    parser.add_argument("--log", type=Path, help="write every exchange's bytes to this file, a line of JSON each")
+    parser.add_argument("--truth", type=Path, help="write what an extractor must find to this file before opening")
+    chosen = parser.parse_args()
+    newsroom = Newsroom(chosen.seed, chosen.articles)
+    if chosen.truth:
+        chosen.truth.write_text(json.dumps(newsroom.truth(), ensure_ascii=False, indent=1), "utf-8")
+    asyncio.run(_run(newsroom, chosen.port, chosen.log))
+
+
+async def _run(newsroom: Newsroom, port: int, log_path: Path | None) -> None:
+    log = TransportLog(log_path) if log_path else None
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = await listen(Counter(newsroom, log), port)
+    print(f"newsroom: http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await stop.wait()
+    server.close()
+    if log:
+        log.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Answers HTTP/1.1 for every host of the newsroom on one loopback port; nothing is served beyond 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from crawler.newsroom.newsroom import Newsroom
+from crawler.newsroom.site import Page, Site
+from crawler.newsroom.wire import Malformed, Request, build_answer, read_request
+
+CONTROL_HOST = "newsroom.test"
+KEPT_BYTES = 256 << 20
+PLAIN = "text/plain; charset=utf-8"
+
+
+class TransportLog:
+    """Every exchange of the papers' hosts as a line of JSON, with the exact bytes that came and went.
+
+    A line stands in the file before the response's bytes are handed to the transport's buffer to send, so whoever has
+    read a response finds its line. Exchanges with the control host are not logged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("wb", buffering=0)
+        self._count = 0
+
+    def write(self, request: Request, status: int, response: bytes) -> None:
+        self._count += 1
+        line = {
+            "number": self._count,
+            "host": request.host,
+            "target": request.target,
+            "method": request.method,
+            "status": status,
+            "request": base64.b64encode(request.raw).decode(),
+            "response": base64.b64encode(response).decode(),
+        }
+        self._file.write(json.dumps(line).encode() + b"\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Counter:
+    """Hands each request its answer. Answers are kept under the request's exact bytes until something changes."""
+
+    def __init__(self, newsroom: Newsroom, log: TransportLog | None = None) -> None:
+        self.newsroom = newsroom
+        self.site = Site(newsroom)
+        self.log = log
+        self.kept: dict[bytes, tuple[Request, int, bytes]] = {}
+        self._kept_bytes = 0
+
+    def answer(self, request: Request) -> tuple[int, bytes]:
+        if request.host == CONTROL_HOST:
+            return build_answer(self._control(request), request)
+        if request.method not in ("GET", "HEAD"):
+            return build_answer(Page(405, b"GET, HEAD\n", PLAIN), request, allow="GET, HEAD")
+        page = self.site.page(request.host, request.target)
+        status, response = build_answer(page, request)
+        if not page.once and request.keeps:
+            self._keep(request, status, response)
+        return status, response
+
+    def _keep(self, request: Request, status: int, response: bytes) -> None:
+        self._kept_bytes += len(response)
+        if self._kept_bytes > KEPT_BYTES:
+            self.forget()
+        self.kept[request.raw] = (request, status, response)
+
+    def forget(self) -> None:
+        self.kept.clear()
+        self._kept_bytes = 0
+
+    def _control(self, request: Request) -> Page:
+        """The control host: GET /truth, POST /publish {"count"}, /edit {"url"}, /withdraw {"url"}."""
+        try:
+            wanted = json.loads(request.body) if request.body else {}
+            result = self._do(f"{request.method} {request.target}", wanted)
+        except (KeyError, TypeError, ValueError) as error:
+            return Page(400, json.dumps({"error": repr(error)}).encode(), "application/json")
+        if request.method == "POST":
+            self.forget()
+            self.site.changed()
+        return Page(200, json.dumps(result, ensure_ascii=False).encode(), "application/json")
+
+    def _do(self, command: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        if command == "GET /truth":
+            return self.newsroom.truth()
+        if command == "POST /publish":
+            return {"urls": self.newsroom.publish(int(wanted.get("count", 1)))}
+        if command == "POST /edit":
+            self.newsroom.edit(wanted["url"])
+            return {}
+        if command == "POST /withdraw":
+            self.newsroom.withdraw(wanted["url"])
+            return {}
+        raise KeyError(command)
+
+
+class Conversation(asyncio.Protocol):
+    """One connection: requests in, answers out, one after the other."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.buffer = b""
+        self.transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if not self.buffer:
+            kept = self.counter.kept.get(data)
+            if kept is not None:
+                self._send(*kept)
+                return
+        self.buffer += data
+        while self.buffer and not self.transport.is_closing():
+            try:
+                request = read_request(self.buffer)
+            except Malformed as error:
+                self._refuse(str(error))
+                return
+            if request is None:
+                return
+            self.buffer = self.buffer[len(request.raw) :]
+            self._send(request, *self.counter.answer(request))
+
+    def _send(self, request: Request, status: int, response: bytes) -> None:
+        if self.counter.log is not None and request.host != CONTROL_HOST:
+            self.counter.log.write(request, status, response)
+        self.transport.write(response)
+        if not request.keeps:
+            self.transport.close()
+
+    def _refuse(self, reason: str) -> None:
+        raw, self.buffer = self.buffer, b""
+        request = Request("", "", "", {}, b"", raw, keeps=False, may_chunk=False)
+        page = Page(400, f"{reason}\n".encode(), PLAIN)
+        self._send(request, *build_answer(page, request))
+
+
+async def listen(counter: Counter, port: int) -> asyncio.Server:
+    """Starts to answer on 127.0.0.1; port 0 takes a free one."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: Conversation(counter), "127.0.0.1", port, backlog=1024)

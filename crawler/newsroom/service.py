@@ -1,0 +1,84 @@
+"""Starts the newsroom as a process of its own and speaks to its control host; ends only the process it started."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crawler.newsroom.papers import PAPERS
+from crawler.newsroom.server import CONTROL_HOST
+
+READY = "newsroom: http://127.0.0.1:"
+
+
+class NewsroomNotOpened(Exception):
+    """The newsroom's process ended or printed something else before it was ready; read its standard error."""
+
+
+class RunningNewsroom:
+    """A newsroom in another process: its port, its log, and what can be asked of its editors.
+
+    `hosts` are the papers' host names, all of them answered on 127.0.0.1 and `port`, by Host header.
+    """
+
+    def __init__(self, port: int, pid: int, log_path: Path | None) -> None:
+        self.port = port
+        self.pid = pid
+        self.log_path = log_path
+        self.hosts = tuple(paper.host for paper in PAPERS)
+
+    def truth(self) -> dict[str, Any]:
+        """As `Newsroom.truth`; the first call draws every picture and takes some seconds."""
+        return self._ask("GET", "/truth")
+
+    def publish(self, count: int = 1) -> list[str]:
+        urls: list[str] = self._ask("POST", "/publish", {"count": count})["urls"]
+        return urls
+
+    def edit(self, url: str) -> None:
+        self._ask("POST", "/edit", {"url": url})
+
+    def withdraw(self, url: str) -> None:
+        self._ask("POST", "/withdraw", {"url": url})
+
+    def _ask(self, method: str, target: str, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        with contextlib.closing(connection):
+            body = json.dumps(wanted) if wanted is not None else None
+            connection.request(method, target, body, {"Host": CONTROL_HOST})
+            answer = connection.getresponse()
+            said: dict[str, Any] = json.loads(answer.read())
+        if answer.status != 200:
+            raise ValueError(said["error"])
+        return said
+
+
+@contextlib.contextmanager
+def serve_newsroom(
+    seed: int = 2025, articles: int = 420, port: int = 0, log_path: Path | None = None, truth_path: Path | None = None
+) -> Iterator[RunningNewsroom]:
+    """Opens a newsroom in a process of its own for the length of the block.
+
+    Raises:
+        NewsroomNotOpened: the process did not say that it listens.
+    """
+    command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
+    command += [f"--log={log_path.resolve()}"] if log_path else []
+    command += [f"--truth={truth_path.resolve()}"] if truth_path else []
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            if not said.startswith(READY):
+                raise NewsroomNotOpened(said)
+            yield RunningNewsroom(int(said.removeprefix(READY)), process.pid, log_path)
+        finally:
+            process.terminate()
+            process.wait(20)

@@ -1,0 +1,190 @@
+"""Says what stands at each address of each host; knows nothing of sockets, methods or encodings."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qs, unquote
+
+from crawler.newsroom import printing
+from crawler.newsroom.furniture import furniture_of
+from crawler.newsroom.newsroom import Newsroom, picture_file
+from crawler.newsroom.papers import PAPERS
+from crawler.newsroom.story import Paper, Picture, Section, Story
+
+HTML = "text/html; charset=utf-8"
+PER_PAGE = 20
+IN_FEED = 30
+ON_FRONT = 24
+NUMBER = re.compile(r"(\d+)\.html$")
+DEAD_SLUG = "tin-da-go-khoi-trang"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands at an address. `tag` and `modified` are empty where the page cannot be asked for conditionally."""
+
+    status: int
+    body: bytes
+    type: str = HTML
+    tag: str = ""
+    modified: datetime | None = None
+    location: str | None = None
+    once: bool = False
+
+
+class Site:
+    """The papers' addresses. A page is made when it is first asked for and kept until its paper changes."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self.newsroom = newsroom
+        self._desks = {paper.host: Desk(newsroom, paper) for paper in PAPERS}
+
+    def page(self, host: str, target: str) -> Page:
+        desk = self._desks.get(host)
+        if desk is None:
+            return Page(404, "Không có máy chủ này.".encode(), "text/plain; charset=utf-8")
+        return desk.page(target)
+
+    def changed(self) -> None:
+        """To be called after the newsroom published, edited or withdrew."""
+        for desk in self._desks.values():
+            desk.rebuild()
+
+
+class Desk:
+    """The addresses of one paper."""
+
+    def __init__(self, newsroom: Newsroom, paper: Paper) -> None:
+        self.newsroom = newsroom
+        self.paper = paper
+        self._files: dict[str, Page] = {}
+        self._failing = {story.path for story in newsroom.of(paper) if story.fails_once}
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        self._pages: dict[str, Page] = {}
+        self._stories = list(reversed(self.newsroom.of(self.paper)))
+        self._shown = [story for story in self._stories if not story.withdrawn]
+        self._numbers = {story.number: story for story in self._stories}
+        self._makers: dict[str, Callable[[], Page]] = {
+            "/": self._front,
+            "/robots.txt": lambda: self._made(printing.robots(self.paper), "text/plain; charset=utf-8"),
+            "/sitemap.xml": self._sitemap,
+        }
+        for story in self._stories:
+            self._add_story(story)
+        for section in self.paper.sections:
+            self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
+
+    def page(self, target: str) -> Page:
+        if target in self._failing:
+            self._failing.discard(target)
+            return Page(500, "Máy chủ đang bận, xin thử lại.".encode(), "text/plain; charset=utf-8", once=True)
+        found = self._pages.get(target)
+        if found is None:
+            found = self._make(target)
+            if found.status == 200:
+                self._pages[target] = found
+        return found
+
+    def _make(self, target: str) -> Page:
+        path, _, query = target.partition("?")
+        path = unquote(path)
+        maker = self._makers.get(path)
+        if maker is not None:
+            return maker()
+        for section in self.paper.sections:
+            if path.rstrip("/") == f"/{section.slug}":
+                return self._list(section, target, query)
+        if path in self._files:
+            return self._files[path]
+        furniture = furniture_of(self.paper, path)
+        if furniture is not None:
+            body, media_type = furniture
+            self._files[path] = self._made_of(body, media_type, self.paper.first)
+            return self._files[path]
+        if path.startswith("/tim-kiem/"):
+            return Page(200, printing.search_page().encode())
+        return self._by_number(path)
+
+    def _add_story(self, story: Story) -> None:
+        self._makers[story.path] = functools.partial(self._article, story)
+        for picture in story.pictures:
+            self._makers[picture.path] = functools.partial(self._picture, story, picture)
+
+    def _article(self, story: Story) -> Page:
+        if story.withdrawn:
+            return Page(410, "Bài viết đã được gỡ.".encode(), "text/plain; charset=utf-8")
+        return self._made_of(printing.article_page(story).encode(), HTML, story.changed)
+
+    def _picture(self, story: Story, picture: Picture) -> Page:
+        if picture.path not in self._files:
+            media_type = "image/png" if picture.path.endswith(".png") else "image/jpeg"
+            self._files[picture.path] = self._made_of(picture_file(picture), media_type, story.published)
+        return self._files[picture.path]
+
+    def _by_number(self, path: str) -> Page:
+        """An address whose slug is not (or no longer) the article's is judged by the number at its end."""
+        number = NUMBER.search(path)
+        story = self._numbers.get(int(number[1])) if number else None
+        if story is None:
+            return Page(404, "Không tìm thấy trang này.".encode(), "text/plain; charset=utf-8")
+        if story.withdrawn:
+            return self._article(story)
+        return Page(301, b"", location=story.url)
+
+    def _front(self) -> Page:
+        items = [printing.list_item(story, story.path) for story in self._shown[:ON_FRONT]]
+        return self._made(printing.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
+
+    def _list(self, section: Section, target: str, query: str) -> Page:
+        asked = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
+        number = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+        own = self.paper.list_path.format(section=section.slug)
+        if number == 1 and target.partition("?")[0] != own:
+            return Page(301, b"", location=self.paper.origin + own)
+        stories = [story for story in self._shown if story.section is section]
+        pages = max(math.ceil(len(stories) / PER_PAGE), 1)
+        if not 1 <= number <= pages:
+            return Page(404, "Không có trang này.".encode(), "text/plain; charset=utf-8")
+        part = stories[(number - 1) * PER_PAGE : number * PER_PAGE]
+        items = [printing.list_item(story, _list_path(story)) for story in part]
+        return self._made(printing.list_page(self.paper, section, items, number, pages, self._sidebar(number)))
+
+    def _sidebar(self, page: int) -> list[tuple[str, str]]:
+        """The newest articles; on a section's second page a link that leads nowhere stands among them."""
+        newest = [story for story in self._shown if not story.hidden][:5]
+        links = [(story.url, story.title) for story in newest]
+        if page == 2:
+            number = self.paper.first_number - 7
+            section = self.paper.sections[0].slug
+            dead = self.paper.article_path.format(slug=DEAD_SLUG, number=number, section=section)
+            links.append((self.paper.origin + dead, "Tin đọc nhiều trong tuần"))
+        return links
+
+    def _feed(self, section: Section) -> Page:
+        stories = [story for story in self._shown if story.section is section and not story.hidden]
+        return self._made(printing.feed(self.paper, section, stories[:IN_FEED]), "application/rss+xml; charset=utf-8")
+
+    def _sitemap(self) -> Page:
+        stories = [story for story in self._shown if not story.hidden]
+        text = printing.sitemap(self.paper, stories, self.newsroom.changed(self.paper))
+        return self._made(text, "application/xml; charset=utf-8")
+
+    def _made(self, text: str, media_type: str = HTML) -> Page:
+        return self._made_of(text.encode(), media_type, self.newsroom.changed(self.paper))
+
+    def _made_of(self, body: bytes, media_type: str, modified: datetime) -> Page:
+        return Page(200, body, media_type, hashlib.sha256(body).hexdigest()[:16], modified)
+
+
+def _list_path(story: Story) -> str:
+    if story.has_old_address:
+        return story.old_path
+    return story.variant_path if story.has_variant_address else story.path

@@ -1,0 +1,189 @@
+"""What the newsroom prints: papers, sections, stories and their pieces; knows neither markup nor the network."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a paper: its address and its name."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A newspaper of the group; `first` and `last` bound the times at which its articles appeared."""
+
+    key: str
+    host: str
+    name: str
+    sections: tuple[Section, ...]
+    first: datetime
+    last: datetime
+    first_number: int
+    article_path: str
+    old_path: str
+    variant_path: str
+    list_path: str
+    page_path: str
+    feed_path: str
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The byline as printed, and what a careful reader makes of it."""
+
+    printed: str | None = None
+    authors: tuple[str, ...] = ()
+    contributors: tuple[tuple[str, str], ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: its address on the host, how it is drawn, and what is said under it."""
+
+    path: str
+    recipe: str
+    width: int
+    height: int
+    caption: str | None = None
+    credit: str | None = None
+    credit_form: str = "Ảnh: {}"
+
+    @property
+    def printed(self) -> str:
+        """The caption line as the paper prints it, the credit at its end."""
+        credit = self.credit_form.format(self.credit) if self.credit else ""
+        return " ".join(part for part in (self.caption or "", credit) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of the body. `lines` holds items, `rows` cells, `links` addresses and titles of a related box."""
+
+    type: str
+    text: str = ""
+    lines: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    picture: Picture | None = None
+    decomposed: bool = False
+
+    @property
+    def printed(self) -> str:
+        """The words as they stand in the page: decomposed (NFD) where the typist's keyboard did that."""
+        return unicodedata.normalize("NFD", self.text) if self.decomposed else self.text
+
+    @property
+    def said(self) -> str:
+        """The block's text as the truth states it."""
+        if self.lines:
+            return "\n".join(self.lines)
+        if self.rows:
+            return "\n".join(" | ".join(row) for row in self.rows)
+        if self.links:
+            return "\n".join(title for _, title in self.links)
+        if self.picture is not None:
+            return self.picture.caption or ""
+        return self.text
+
+
+@dataclass(slots=True)
+class Story:
+    """One article of a paper. `hidden` names the field that its page does not show."""
+
+    paper: Paper
+    section: Section
+    number: int
+    slug: str
+    kicker: str | None
+    title: str
+    lead: str
+    pieces: list[Piece]
+    byline: Byline
+    published: datetime
+    tags: tuple[str, ...]
+    subsection: str | None = None
+    modified: datetime | None = None
+    withdrawn: bool = False
+    hidden: str | None = None
+    has_old_address: bool = False
+    has_variant_address: bool = False
+    fails_once: bool = False
+    sidebar: tuple[tuple[str, str], ...] = ()
+    edits: int = 0
+    look: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return self._address(self.paper.article_path)
+
+    @property
+    def url(self) -> str:
+        return self.paper.origin + self.path
+
+    @property
+    def old_path(self) -> str:
+        return self._address(self.paper.old_path)
+
+    @property
+    def variant_path(self) -> str:
+        return self._address(self.paper.variant_path)
+
+    @property
+    def changed(self) -> datetime:
+        return self.modified or self.published
+
+    @property
+    def pictures(self) -> list[Picture]:
+        return [piece.picture for piece in self.pieces if piece.picture is not None]
+
+    def _address(self, pattern: str) -> str:
+        return pattern.format(slug=self.slug, number=self.number, section=self.section.slug)
+
+
+def truth_of(story: Story, digest_of: dict[str, str]) -> dict[str, Any]:
+    """The story as the fields that an extractor must find; `digest_of` gives the sha256 of each picture's address."""
+    images = [
+        {
+            "url": story.paper.origin + piece.picture.path,
+            "caption": piece.picture.caption,
+            "credit": piece.picture.credit,
+            "position": position,
+            "sha256": digest_of[story.paper.origin + piece.picture.path],
+        }
+        for position, piece in enumerate(story.pieces)
+        if piece.picture is not None
+    ]
+    return {
+        "newspaper": story.paper.key,
+        "article_id": str(story.number),
+        "url": story.url,
+        "section": story.section.name,
+        "kicker": story.kicker,
+        "title": story.title,
+        "lead": story.lead,
+        "body": [{"type": piece.type, "text": piece.said} for piece in story.pieces],
+        "authors": list(story.byline.authors),
+        "contributors": [{"name": name, "role": role} for name, role in story.byline.contributors],
+        "source": story.byline.source,
+        "byline": story.byline.printed,
+        "published_at": story.published.isoformat(),
+        "modified_at": story.modified.isoformat() if story.modified else None,
+        "images": images,
+        "tags": list(story.tags),
+        "status": "withdrawn" if story.withdrawn else "published",
+    }

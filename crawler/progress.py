@@ -1,0 +1,109 @@
+"""Showing crawls on a terminal while they run and what came of them; counts nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from scrapy.crawler import Crawler
+
+from crawler.archiving import Archiving
+from crawler.run import Outcome
+
+_SHOWN_REJECTIONS = 10
+ROWS = (
+    ("pages", "pages"),
+    ("articles", "articles new"),
+    ("changed", "articles changed"),
+    ("unchanged", "articles duplicate"),
+    ("pictures", "pictures"),
+    ("not modified", "not modified"),
+    ("missing", "missing"),
+    ("gone", "gone"),
+    ("forbidden by robots.txt", "forbidden by robots.txt"),
+    ("unreadable", "rejected"),
+    ("WARC records", "WARC records"),
+    ("WARC bytes", "WARC bytes"),
+    ("errors", "errors"),
+)
+_ALWAYS = {"pages", "articles", "pictures", "WARC records", "WARC bytes", "errors"}
+
+
+class Bars:
+    """One bar a crawl: requests done of requests known."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("[dim]{task.fields[said]}"),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._tasks: dict[int, object] = {}
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._progress.stop()
+
+    def show(self, crawlers: list[Crawler]) -> None:
+        """Bring the bars up to date."""
+        for number, crawler in enumerate(crawlers):
+            if crawler.spider is None or crawler.stats is None:
+                continue
+            if number not in self._tasks:
+                name = getattr(crawler.spider, "title", crawler.spider.name)
+                self._tasks[number] = self._progress.add_task(name, total=None, said="")
+            self._update(self._tasks[number], crawler)
+
+    def _update(self, task: object, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        archiving = crawler.get_extension(Archiving) if crawler.stats.get_stats() else None
+        counts = archiving.counts() if archiving else {}
+        done = crawler.stats.get_value("scheduler/dequeued", 0)
+        articles = counts.get("articles new", 0) + counts.get("articles changed", 0)
+        said = f"{articles} articles, {counts.get('pictures', 0)} pictures, {counts.get('errors', 0)} errors"
+        self._progress.update(
+            task,  # type: ignore[arg-type]
+            total=crawler.stats.get_value("scheduler/enqueued", 0) or None,
+            completed=done,
+            said=said,
+        )
+
+
+def summary(outcomes: Sequence[Outcome]) -> Table:
+    """What came of the crawls: a row a count, a column a newspaper; counts that are nowhere above zero are left out."""
+    table = Table(title="Crawled", title_justify="left", show_edge=False)
+    table.add_column("")
+    for outcome in outcomes:
+        table.add_column(outcome.newspaper, justify="right")
+    if len(outcomes) > 1:
+        table.add_column("all", justify="right")
+    for label, name in ROWS:
+        values = [outcome.counts.get(name, 0) for outcome in outcomes]
+        if label in _ALWAYS or any(values):
+            cells = values if len(values) == 1 else [*values, sum(values)]
+            table.add_row(label, *(f"{value:,}" for value in cells))
+    return table
+
+
+def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
+    """Print the summary, the pages that gave no article with their reasons, and where the reports lie."""
+    console.print(summary(outcomes))
+    rejected = [part for outcome in outcomes for part in outcome.rejected]
+    if rejected:
+        console.print("\nPages that gave no article (archived; they can be read again later):")
+    for url, _, reasons in rejected[:_SHOWN_REJECTIONS]:
+        said = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
+        console.print(f"  {url}\n    {said}", markup=False, highlight=False, soft_wrap=True)
+    if len(rejected) > _SHOWN_REJECTIONS:
+        console.print(f"  and {len(rejected) - _SHOWN_REJECTIONS} more")
+    for outcome in outcomes:
+        console.print(f"Report: {root}/reports/{outcome.run}.json", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,60 @@
+"""Crawling an existing archive: a download handler that answers from its records; never opens a connection."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from archive.catalog import Capture
+from archive.errors import CaptureMissing
+from archive.takein import TakenIn
+from archive.warc.reader import Record
+from crawler.archiving import Archiving
+from crawler.capture import CAPTURED_AT, RECORD_ID
+
+
+class RereadingDownloadHandler(BaseDownloadHandler):
+    """Answers each request with the archive's latest capture of its address, or raises `CaptureMissing`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        archiving = crawler.get_extension(Archiving)
+        if archiving is None or archiving.taken_in is None:
+            raise RuntimeError("rereading needs the Archiving extension with an archive to read")
+        self._taken_in: TakenIn = archiving.taken_in
+        self._catalog = archiving.session.collection.catalog()
+
+    async def download_request(self, request: Request) -> Response:
+        """The archived answer.
+
+        Raises:
+            CaptureMissing: the archive has none.
+            RecordDamaged: its record cannot be read.
+        """
+        url = request.url.partition("#")[0]
+        capture = self._taken_in.find(self._catalog, url)
+        if capture is None:
+            raise CaptureMissing(url, self._taken_in.collection.warc_path(self._taken_in.name))
+        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        return _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+
+    async def close(self) -> None:
+        """Let go of the catalog."""
+        self._catalog.close()
+
+
+def _answer(url: str, capture: Capture, record: Record) -> Response:
+    message = record.http
+    if message is None:
+        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
+        status, body = 200, record.block
+    else:
+        headers = Headers()
+        for name, value in message.fields:
+            headers.appendlist(name, value.encode("latin-1"))
+        status, body = message.status or 200, message.payload()
+    kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    return kind(url=url, status=status, headers=headers, body=body)

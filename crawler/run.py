@@ -1,0 +1,158 @@
+"""Running crawls in this process and telling what came of them; shows nothing itself (see progress.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from archive.clock import now, timestamp14
+from archive.collection import Collection
+from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, UnknownNewspaper
+from archive.warc.reader import read_records
+from crawler import modes
+from crawler.archiving import Archiving
+from crawler.newspaper import NewspaperSpider
+
+
+@attrs.frozen(kw_only=True)
+class Crawl:
+    """A spider and its arguments, as `scrapy crawl NAME -a ...` takes them."""
+
+    spider: str | type[scrapy.Spider]
+    arguments: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of a crawl. `counts` are the session's and the spider's, by name."""
+
+    newspaper: str
+    run: str
+    reason: str
+    counts: dict[str, int]
+    rejected: list[tuple[str, str | None, dict[str, str]]]
+    failure: BaotinhError | None
+
+
+def project_settings() -> Settings:
+    """The settings of every crawl, wherever the command was called."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings
+
+
+def newspapers() -> dict[str, type[NewspaperSpider]]:
+    """The declared newspapers, by name."""
+    loader = SpiderLoader.from_settings(project_settings())
+    found = {name: loader.load(name) for name in sorted(loader.list())}
+    return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
+
+
+def newspaper(name: str) -> type[NewspaperSpider]:
+    """The newspaper of that name.
+
+    Raises:
+        UnknownNewspaper: none is declared.
+    """
+    known = newspapers()
+    if name not in known:
+        raise UnknownNewspaper(name, list(known))
+    return known[name]
+
+
+def check_arguments(crawls: Sequence[Crawl]) -> None:
+    """Refuse what cannot be begun, before anything is written.
+
+    Raises:
+        ContactMissing: the network would be crawled without a contact address.
+        NotAWarc: the archive that is to be read is none.
+    """
+    for crawl in crawls:
+        modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
+        if archive := crawl.arguments.get("from_archive"):
+            next(read_records(Path(archive)), None)
+
+
+def run(
+    crawls: Sequence[Crawl],
+    collection: Collection,
+    *,
+    watch: Callable[[list[Crawler]], None] = lambda crawlers: None,
+    verbose: bool = False,
+) -> list[Outcome]:
+    """Run crawls at the same time until all have ended; to be called once a process.
+
+    `watch` is called four times a second with the crawlers, from their own thread.
+
+    Raises:
+        BaotinhError: one of them could not begin; the others have ended.
+    """
+    log_to_file(collection, "-".join(_name(crawl) for crawl in crawls), verbose=verbose)
+    settings = project_settings()
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawlers = [process.create_crawler(crawl.spider) for crawl in crawls]
+    tasks: list[asyncio.Task[None]] = [
+        process.crawl(crawler, **{**crawl.arguments, "collection": str(collection.root)})
+        for crawler, crawl in zip(crawlers, crawls, strict=True)
+    ]
+    _call_often(lambda: watch(crawlers))
+    process.start()
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+    return [_outcome(crawler) for crawler in crawlers]
+
+
+def _name(crawl: Crawl) -> str:
+    return crawl.spider if isinstance(crawl.spider, str) else crawl.spider.name
+
+
+def _call_often(watch: Callable[[], None]) -> None:
+    from twisted.internet.task import LoopingCall
+
+    LoopingCall(watch).start(0.25, now=False)
+
+
+def _outcome(crawler: Crawler) -> Outcome:
+    archiving = crawler.get_extension(Archiving)
+    spider, stats = crawler.spider, crawler.stats
+    assert archiving is not None and spider is not None and stats is not None
+    session = archiving.session
+    counts, reason = archiving.counts(), str(stats.get_value("finish_reason"))
+    failure: BaotinhError | None = None
+    if session.failure is not None:
+        failure = CollectionUnwritable(session.collection.root, str(session.failure))
+    elif not stats.get_value("response_received_count") and counts["errors"] and session.run.source == "network":
+        failure = NetworkDown(spider.name, getattr(spider, "last_failure", "no connection"))
+    with session.collection.catalog() as catalog:
+        rejected = catalog.rejections(session.run_id)
+    return Outcome(
+        newspaper=spider.name,
+        run=session.run_name,
+        reason=reason,
+        counts=counts,
+        rejected=rejected,
+        failure=failure,
+    )
+
+
+def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
+    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
+    path = collection.logs / f"{name}-{timestamp14(now())}.log"
+    handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    if verbose:
+        handlers.append(logging.StreamHandler())
+    logging.basicConfig(
+        level=logging.INFO, handlers=handlers, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return path

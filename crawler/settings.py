@@ -1,0 +1,72 @@
+"""Scrapy's settings for every crawl; what a run changes is in modes.py."""
+
+from importlib.metadata import version
+
+BOT_NAME = "baotinh"
+SPIDER_MODULES = ["spiders"]
+
+# A newsroom must be able to write to whoever crawls it; modes.py refuses a network crawl while this is unset.
+BAOTINH_CONTACT = ""
+USER_AGENT = f"baotinh/{version('baotinh')}"
+# The name under which robots.txt may speak to us, without version and address.
+ROBOTSTXT_USER_AGENT = "baotinh"
+ROBOTSTXT_OBEY = True
+
+# A provincial server is small: one request at a time to a host, two seconds apart, slower when it answers slowly.
+DOWNLOAD_DELAY = 2.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 2.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+CONCURRENT_REQUESTS = 16
+DOWNLOAD_TIMEOUT = 60
+# A page or picture beyond this is cut and marked as truncated.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+# What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+RETRY_TIMES = 3
+# One reader's cookies must not colour the archive, and sections do not need them.
+COOKIES_ENABLED = False
+
+# Both are ports on which anybody who reaches them runs Python.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# The wire tap is built on Twisted's HTTP/1.1 client; WARC has no standard for HTTP/2.
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.capture.CaptureDownloadHandler",
+    "https": "crawler.capture.CaptureDownloadHandler",
+    # Nothing but the web is fetched, whatever a page links to.
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+
+EXTENSIONS = {
+    # Before all others: they may ask for its session.
+    "crawler.archiving.Archiving": 0,
+}
+ITEM_PIPELINES = {
+    # The order is the release protocol: validate, wait for the disk, decide, then bring the projections up to date.
+    "pipelines.validate.Validate": 100,
+    "pipelines.provenance.Provenance": 200,
+    "pipelines.dedupe.Dedupe": 300,
+    "pipelines.jsonl.JsonLines": 400,
+    "pipelines.index.Index": 500,
+}
+# Items wait for the writer thread's group; many must wait together for the crawl to go on.
+CONCURRENT_ITEMS = 200
+
+BAOTINH_COLLECTION = "data"
+# Bytes of exchanges that may wait for the disk before downloads are held back.
+BAOTINH_QUEUE_BYTES = 64 * 1024 * 1024
+BAOTINH_ROTATE_BYTES = 1_000_000_000
+BAOTINH_FROM_ARCHIVE = None
+BAOTINH_LOOPBACK = None
+
+# Addresses only, never an item's text: a log of years stays readable.
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.logs.TerseFormatter"
+FEED_EXPORT_ENCODING = "utf-8"

@@ -1,0 +1,1 @@
+"""Thin adapters that lead items from Scrapy into `archive`; decide nothing themselves."""

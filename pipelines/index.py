@@ -1,0 +1,48 @@
+"""Keeps the search index up with the catalog; indexes nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from archive.article import Article
+from archive.search.index import IndexBusy, follow
+from archive.session import Session, session_of
+from pipelines.projection import Projection
+
+logger = logging.getLogger(__name__)
+_PATIENCE = 60.0
+
+
+class Index:
+    """Whoever holds the index's lock brings it up to date for all; the others pass."""
+
+    def __init__(self, session: Session) -> None:
+        self._collection = session.collection
+        self._projection = Projection(self._index, every=500)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(session_of(crawler))
+
+    def process_item(self, item: Article) -> Article:
+        """The article; it can be found soon."""
+        self._projection.released()
+        return item
+
+    async def close_spider(self) -> None:
+        """Index what is left, waiting for another crawl's turn to end."""
+        await self._projection.settle()
+        await asyncio.to_thread(self._index, _PATIENCE)
+
+    def _index(self, wait: float = 0) -> int:
+        try:
+            return follow(self._collection, wait=wait)
+        except IndexBusy as error:
+            # whoever writes it reads the same catalog, and the next start catches up with what is left
+            logger.info("%s", error)
+            return 0

@@ -1,0 +1,36 @@
+"""Keeps the run's JSON lines up with the catalog; writes no line of its own making."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from archive.article import Article
+from archive.jsonl import RunLines
+from archive.session import Session, session_of
+from pipelines.projection import Projection
+
+
+class JsonLines:
+    """One file a run."""
+
+    def __init__(self, session: Session) -> None:
+        self._lines = RunLines(session.collection, session.run_id, session.run_name)
+        self._projection = Projection(self._lines.follow, every=50)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(session_of(crawler))
+
+    def process_item(self, item: Article) -> Article:
+        """The article; its line follows soon."""
+        self._projection.released()
+        return item
+
+    async def close_spider(self) -> None:
+        """Write what is left and finish the file."""
+        await self._projection.settle()
+        await asyncio.to_thread(self._lines.finish)

@@ -1,0 +1,40 @@
+"""Refuses what is no whole article; the page stays archived and is listed in the run's report."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from archive.article import Article
+from archive.errors import NotAnArticle
+from archive.schema import validate
+from archive.session import Session, session_of
+
+
+class Validate:
+    """Passes articles that fit the schema."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(session_of(crawler))
+
+    async def process_item(self, item: Article) -> Article:
+        """The article.
+
+        Raises:
+            DropItem: it is not whole; it stands in the report.
+        """
+        try:
+            validate(item)
+        except NotAnArticle as error:
+            record_id = item.capture.record_id if item.capture else None
+            await asyncio.wrap_future(self._session.reject(item.url, record_id, error.missing))
+            raise DropItem(str(error)) from error
+        return item

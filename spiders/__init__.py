@@ -1,0 +1,1 @@
+"""One file per newspaper, declarative; holds no parsing."""

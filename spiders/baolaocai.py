@@ -1,0 +1,19 @@
+"""Báo Lào Cai as of 2025; declares and parses nothing."""
+
+from crawler.layout import Section
+from spiders.families.mcms import McmsFamily
+
+
+class BaoLaoCai(McmsFamily):
+    """Two sections are known; the site has more."""
+
+    name = "baolaocai"
+    title = "Báo Lào Cai"
+    provinces_before = ("Lào Cai", "Yên Bái")
+    province = "Lào Cai"
+    hosts = ("baolaocai.vn",)
+    former_hosts = ()
+    sections = (
+        Section("Xã hội", "/xa-hoi/"),
+        Section("Văn hóa", "/van-hoa/"),
+    )

@@ -1,0 +1,1 @@
+"""The content management systems that papers share: layouts and address patterns."""

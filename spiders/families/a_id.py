@@ -1,0 +1,26 @@
+"""The family of papers whose article addresses end in "-a<id>.html" (PHP, fckeditor); holds no newspaper's name."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+
+
+class AIdFamily(NewspaperSpider):
+    """Seen on an article and a section page of Báo Cần Thơ of January 2026."""
+
+    article_pattern = r"-a(?P<id>\d+)\.html$"
+    section_pages = "#page a[href*='?p=']"
+    layouts = (
+        Layout(
+            title="h1.margintopbot10",
+            kicker=".titlecate h1 a",
+            section=".titlecate h1 a",
+            published_at="span.pubdate",
+            modified_at="span.update",
+            lead_opens_body=True,
+            body="#newscontents .content-fck",
+            byline="p[style*='text-align: right'], p[style*='text-align:right'], p[align=right]",
+            tags=".block_tag a.tag_item",
+            related=".tinlienquan",
+            drop=("[class^=AMN_]",),
+        ),
+    )

@@ -1,0 +1,29 @@
+"""Báo Bạc Liêu's site about 2018, tables and all; the markup is conjecture until a page of that time is found."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+
+
+class BacLieu2018Family(NewspaperSpider):
+    """Addresses, times, bylines and captions are known; no selector was ever confirmed."""
+
+    article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
+    section_pages = ".phantrang a"
+    unproved = True
+    layouts = (
+        Layout(
+            title="#chitiet .tieude-tin",
+            kicker="#chitiet .tieude-phu",
+            section=".duongdan a[href]:nth-of-type(2)",
+            published_at="#chitiet .ngaydang",
+            modified_at="#chitiet .capnhat",
+            lead_opens_body=True,
+            body="#chitiet .noidung",
+            heading="p.tieumuc",
+            quote="div.trichloi",
+            byline="p.tacgia",
+            tags=".tukhoa a",
+            related=".tinlienquan",
+            unproved=True,
+        ),
+    )

@@ -1,0 +1,27 @@
+"""The family of papers on mcms.one, with article addresses ending in "-post<id>.html"; holds no newspaper's name."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+
+
+class McmsFamily(NewspaperSpider):
+    """Made from what is known of such sites' markup as of 2025; no saved page has confirmed it."""
+
+    article_pattern = r"-post(?P<id>\d+)\.html$"
+    section_pages = "a.next, .pagination a"
+    unproved = True
+    layouts = (
+        Layout(
+            title="h1.article__title",
+            kicker=".article__kicker",
+            section="meta[property='article:section']",
+            published_at=".article__meta time[datetime], meta[property='article:published_time']",
+            modified_at=".article__update, meta[property='article:modified_time']",
+            lead=".article__sapo",
+            body="div.article__body.cms-body",
+            byline="div.t1 > span.t2",
+            tags=".article__tag a",
+            related=".cms-relate",
+            unproved=True,
+        ),
+    )

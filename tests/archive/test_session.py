@@ -1,0 +1,274 @@
+"""The release protocol: durable first, then decided; and what survives a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+from archive.article import Article, Block, CaptureRef
+from archive.collection import Collection
+from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
+from archive.release import Decision, Fetched, Seen
+from archive.session import RunCard, Session
+from archive.verification import verify
+from archive.warc.reader import read_record, read_records
+from archive.warc.record import Exchange, new_record_id
+
+NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+CARD = RunCard(
+    newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"}, card={}
+)
+
+
+def session(root: Path, **options: object) -> Session:
+    collection = Collection.create(root)
+    return Session(collection, CARD, lambda published, fetched: fetched + timedelta(days=1), **options)  # type: ignore[arg-type]
+
+
+def exchange(
+    url: str = "http://baocantho.test/a-a1.html", body: bytes = b"<p>xin ch\xc3\xa0o", **options: object
+) -> Exchange:
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    values = {"record_id": new_record_id(), "url": url, "began_at": NOON, "response": response} | options
+    return Exchange(request=b"GET / HTTP/1.1\r\nHost: baocantho.test\r\n\r\n", **values)  # type: ignore[arg-type]
+
+
+def sized(size: int) -> Exchange:
+    sent = exchange()
+    return attrs.evolve(sent, response=sent.response.ljust(size - len(sent.request), b"x"))
+
+
+def article(capture: CaptureRef, text: str = "một", minutes: int = 0) -> Article:
+    return Article(
+        newspaper="baocantho",
+        article_id="1",
+        url="http://baocantho.test/a-a1.html",
+        title="Tin",
+        body=(Block(type="paragraph", text=text),),
+        published_at=NOON,
+        captured_at=NOON + timedelta(minutes=minutes),
+        capture=capture,
+    )
+
+
+def write(writing: Session, sent: Exchange) -> CaptureRef:
+    writing.admit(sent.size).result()
+    return writing.write(sent).result(20)
+
+
+def test_a_capture_can_be_read_where_its_promise_says(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    sent = exchange()
+    capture = write(writing, sent)
+    assert capture.file is not None and capture.offset is not None
+    record = read_record(writing.collection.warc_path(capture.file), capture.offset, capture.length)
+    assert (record.block, record.record_id, record.url) == (sent.response, sent.record_id, sent.url)
+    assert record.header("WARC-Payload-Digest") == capture.payload_digest
+    assert (tmp_path / "warc" / f"{capture.file}.open").exists()
+    writing.close("finished", {}, {})
+    assert (tmp_path / "warc" / capture.file).exists()
+
+
+def test_new_duplicate_changed_and_changed_back(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    fates = []
+    for minutes, text in enumerate(["một", "một", "hai", "một"]):
+        capture = write(writing, exchange(began_at=NOON + timedelta(minutes=minutes)))
+        fates.append(writing.release(article(capture, text, minutes)).result(20).decision)
+    assert fates == [Decision.NEW, Decision.DUPLICATE, Decision.CHANGED, Decision.CHANGED]
+    with writing.collection.catalog() as catalog:
+        assert [version.article().body[0].text for version in catalog.versions("baocantho:1")] == ["một", "hai", "một"]
+        assert catalog.article("baocantho:1").captured_at == NOON + timedelta(minutes=3)
+        with pytest.raises(UnknownArticle):
+            catalog.article("baocantho:2")
+    writing.close("finished", {}, {})
+
+
+def test_an_older_capture_read_later_is_not_the_latest(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    for minutes, text in ((60, "mới"), (0, "cũ")):
+        capture = write(writing, exchange(began_at=NOON + timedelta(minutes=minutes)))
+        assert writing.release(article(capture, text, minutes)).result(20).decision is not Decision.DUPLICATE
+    with writing.collection.catalog() as catalog:
+        assert catalog.article("baocantho:1").article().body[0].text == "mới"
+        assert [version.article().body[0].text for version in catalog.versions("baocantho:1")] == ["cũ", "mới"]
+    writing.close("finished", {}, {})
+
+
+def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    lost = writing.release(article(CaptureRef(record_id="urn:uuid:nowhere")))
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        lost.result(20)
+    with pytest.raises(RecordMissing):
+        writing.durable("urn:uuid:nowhere").result(20)
+    assert writing.release(article(write(writing, exchange()))).result(20).decision is Decision.NEW
+    writing.close("finished", {}, {})
+
+
+def test_the_queue_is_bounded_in_bytes(tmp_path: Path) -> None:
+    writing = session(tmp_path, queue_bytes=1000)
+    held = threading.Event()
+    blocker: Future[None] = writing._decide(lambda connection: held.wait(20) and None)
+    first, second = writing.admit(800), writing.admit(800)
+    assert first.done() and not second.done()
+    promise = writing.write(sized(800))
+    held.set()
+    blocker.result(20)
+    promise.result(20)
+    second.result(20)
+    # one that alone is larger than the queue is let in when nothing else waits
+    writing.write(sized(800)).result(20)
+    writing.admit(5000).result(20)
+    writing.close("finished", {}, {})
+
+
+def test_one_crawl_a_newspaper(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    with pytest.raises(NewspaperLocked, match="already being crawled"):
+        session(tmp_path)
+    other = Session(writing.collection, attrs.evolve(CARD, newspaper="baolaocai"), lambda published, fetched: fetched)
+    other.close("finished", {}, {})
+    writing.close("finished", {}, {})
+    session(tmp_path).close("finished", {}, {})
+
+
+def test_files_are_rotated_by_size(tmp_path: Path) -> None:
+    writing = session(tmp_path, rotate_bytes=3000)
+    captures = [write(writing, exchange(body=os.urandom(2000))) for _ in range(4)]
+    writing.close("finished", {}, {})
+    names = sorted(path.name for path in (tmp_path / "warc").iterdir())
+    assert len(names) >= 3 and {capture.file for capture in captures} <= set(names)
+    assert [name.rpartition("-")[2] for name in names] == [f"{number:05}.warc.gz" for number in range(len(names))]
+    assert verify(writing.collection).findings == []
+
+
+def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    kept = write(writing, exchange())
+    noticed: list[BaseException] = []
+    writing.on_failure = noticed.append
+    os.close(writing._writer.current.stream.fileno())  # what a disk that vanished looks like from here
+    lost = exchange("http://baocantho.test/b-a2.html")
+    writing.admit(lost.size).result()
+    with pytest.raises(OSError):
+        writing.write(lost).result(20)
+    with pytest.raises(OSError):
+        writing.release(article(kept)).result(20)
+    assert noticed and writing.failure is noticed[0]
+    writing.close("finished", {}, {})
+    writing = session(tmp_path)
+    assert writing.recovered == 1
+    assert writing.release(article(kept)).result(20).decision is Decision.NEW
+    writing.close("finished", {}, {})
+    assert verify(writing.collection).findings == []
+
+
+CRASHING = """
+import os, sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from archive.jsonl import RunLines
+from test_session import *
+writing = session(Path(sys.argv[1]))
+lines = RunLines(writing.collection, writing.run_id, writing.run_name)
+number = 0
+while True:
+    number += 1
+    url = f"http://baocantho.test/a-a{{number}}.html"
+    capture = write(writing, exchange(url, os.urandom(300)))
+    it = attrs.evolve(article(capture), url=url, article_id=str(number))
+    writing.release(it).result(20)
+    lines.follow()
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines_before_the_kill", [1, 5, 13])
+def test_killed_at_any_instant_nothing_released_is_lost(tmp_path: Path, lines_before_the_kill: int) -> None:
+    script = CRASHING.format(tests=str(Path(__file__).parent))
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = [int(process.stdout.readline()) for _ in range(lines_before_the_kill)]
+        os.kill(process.pid, signal.SIGKILL)
+        said += [int(line) for line in process.stdout.read().split()]
+    (open_file,) = (tmp_path / "warc").glob("*.open")
+    with open_file.open("ab") as stream:
+        stream.write(b"\x1f\x8b half a member")
+    writing = session(tmp_path)
+    assert writing.recovered == 1
+    writing.close("finished", {}, {})
+    collection = Collection.open(tmp_path)
+    assert verify(collection).findings == []
+    assert not list(collection.warc.glob("*.open")) and not list(collection.jsonl.glob("*.open"))
+    with collection.catalog() as catalog:
+        released = catalog.versions_after(0)
+        assert {int(version.article().article_id or 0) for version in released} >= set(said)
+        assert [run.outcome for run in catalog.runs()] == ["finished", "interrupted"]
+    (lines,) = collection.jsonl.glob("*.jsonl")
+    assert lines.read_text("utf-8").splitlines() == [version.line for version in released]
+
+
+def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    capture = write(writing, exchange())
+    writing._writer.abandon()
+    writing.failure = OSError("as after a crash")
+    writing.close("finished", {}, {})
+    (path,) = (tmp_path / "warc").glob("*.open")
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(CollectionInconsistent, match="bytes on disk"):
+        session(tmp_path)
+    assert capture.file == path.name.removesuffix(".open")
+
+
+def test_the_frontier_remembers(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    url = "http://baocantho.test/a-a1.html"
+    writing.see([Seen(url=url, kind="article", section="Thời sự", seen_at=NOON)]).result(20)
+    with writing.collection.catalog() as catalog:
+        due = list(catalog.due("baocantho", "article", "2026-01-08T12:00:00.000000Z"))
+        assert [address.url for address in due] == [url]
+        capture = write(writing, exchange())
+        writing.fetched(
+            Fetched(url=url, kind="article", section="Thời sự", fetched_at=NOON, status=200, next_due_at=NOON,
+                    etag='"x"', record_id=capture.record_id)
+        ).result(20)  # fmt: skip
+        writing.release(article(capture)).result(20)
+        assert not list(catalog.due("baocantho", "article", "2026-01-08T12:00:01.000000Z"))
+        address = catalog.addresses("baocantho", [url, "http://baocantho.test/unknown"])[url]
+        assert (address.etag, address.next_due_at) == ('"x"', NOON + timedelta(days=1))
+        late = NOON + timedelta(days=2)
+        writing.fetched(
+            Fetched(url=url, kind="article", section=None, fetched_at=late, status=503, next_due_at=late)
+        ).result(20)
+        address = catalog.addresses("baocantho", [url])[url]
+        assert (address.failures, address.status, address.etag, address.fetched_at) == (1, 503, '"x"', NOON)
+    writing.close("finished", {}, {})
+
+
+def test_a_catalog_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    collection = Collection.create(tmp_path)
+    with collection.catalog(writable=True) as catalog:
+        catalog.connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(CollectionTooNew, match="newer baotinh"):
+        Collection.open(tmp_path)
+    with pytest.raises(CollectionTooNew):
+        Collection.create(tmp_path)
+
+
+def test_warcinfo_opens_every_file(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    write(writing, exchange())
+    writing.close("finished", {}, {})
+    (path,) = (tmp_path / "warc").iterdir()
+    assert [record.type for record in read_records(path)] == ["warcinfo", "response", "request"]

@@ -1,0 +1,66 @@
+"""A server that sends what it is told, byte for byte, and keeps what crossed the transport."""
+
+from __future__ import annotations
+
+import re
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import attrs
+
+Answer = bytes | Callable[[socket.socket], None]
+
+
+@attrs.define
+class RawServer:
+    """Answers by path; an answer that is a function is given the socket. `received`: each request."""
+
+    answers: dict[str, list[Answer]]
+    port: int = 0
+    received: list[tuple[str, bytes]] = attrs.field(factory=list)
+    connections: int = 0
+
+
+@contextmanager
+def raw_server(answers: dict[str, list[Answer]]) -> Iterator[RawServer]:
+    """Serve for the length of the block; a path's answers are given in turn, the last one from then on."""
+    served = RawServer({"/robots.txt": [b"HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n"]} | answers)
+    lock = threading.Lock()
+
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with lock:
+                served.connections += 1
+            pending = b""
+            while True:
+                while b"\r\n\r\n" not in pending:
+                    piece = self.request.recv(65536)
+                    if not piece:
+                        return
+                    pending += piece
+                head, _, pending = pending.partition(b"\r\n\r\n")
+                found = re.match(rb"\S+ (\S+)", head)
+                assert found
+                path = found[1].decode()
+                with lock:
+                    served.received.append((path, head + b"\r\n\r\n"))
+                    turns = served.answers.get(path, [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
+                    answer = turns.pop(0) if len(turns) > 1 else turns[0]
+                if callable(answer):
+                    answer(self.request)
+                    return
+                self.request.sendall(answer)
+                if b"close" in answer.partition(b"\r\n\r\n")[0].lower() or answer.startswith(b"HTTP/1.0"):
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as server:
+        server.daemon_threads = True
+        served.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield served
+        finally:
+            server.shutdown()

@@ -1,0 +1,122 @@
+"""Bad input: one line with what is wrong and the mend, the right exit code, no traceback, nothing half written."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from crawling import Demonstration, baotinh
+
+from archive.collection import Collection
+from archive.migrations import VERSION
+
+CONTACT = {"BAOTINH_CONTACT": "archive@example.org"}
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
+    assert done.returncode == code, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1 and "Traceback" not in done.stdout, done.stdout + done.stderr
+    for part in said:
+        assert part in lines[0]
+
+
+def test_unknown_newspaper_and_section(tmp_path: Path) -> None:
+    root = tmp_path / "c"
+    refused(baotinh("crawl", "baokhongco", "--collection", root, **CONTACT), 2, "baokhongco", "baocantho")
+    done = baotinh("crawl", "baolaocai", "--section", "khong-co", "--collection", root, **CONTACT)
+    refused(done, 2, "no section 'khong-co'", "van-hoa")
+    assert not root.exists()
+
+
+@pytest.mark.parametrize("contact", ["", "nobody", "a@b", "javascript:alert(1)"])
+def test_a_network_crawl_without_a_contact_address(tmp_path: Path, contact: str) -> None:
+    done = baotinh("crawl", "baocantho", "--collection", tmp_path / "c", BAOTINH_CONTACT=contact)
+    refused(done, 2, "BAOTINH_CONTACT")
+    assert not (tmp_path / "c").exists()
+
+
+def test_collections_that_are_missing_unwritable_or_too_new(tmp_path: Path, demonstration: Demonstration) -> None:
+    for command in (["search", "x"], ["show", "x"], ["verify"], ["serve"]):
+        refused(baotinh(*command, "--collection", tmp_path / "none"), 2, "holds no collection")
+    (tmp_path / "file").write_text("x")
+    source = next(demonstration.collection.warc.iterdir())
+    done = baotinh("crawl", "baocantho", "--from-archive", source, "--collection", tmp_path / "file")
+    refused(done, 1, "cannot be written")
+    done = baotinh("crawl", "baocantho", "--from-archive", source, "--collection", "/proc/none")
+    refused(done, 1, "cannot be written")
+    newer = Collection.create(tmp_path / "newer")
+    with newer.catalog(writable=True) as catalog:
+        catalog.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    for command in (["search", "x"], ["crawl", "baocantho", "--from-archive", source]):
+        refused(baotinh(*command, "--collection", newer.root), 2, "newer baotinh")
+    (tmp_path / "noise").mkdir()
+    (tmp_path / "noise" / "catalog.sqlite").write_text("this is no database, whatever its name says" * 30)
+    refused(baotinh("search", "x", "--collection", tmp_path / "noise"), 2, "noise")
+
+
+def test_an_archive_that_is_no_warc(tmp_path: Path) -> None:
+    page = tmp_path / "page.warc.gz"
+    page.write_text("<html>")
+    root = tmp_path / "c"
+    for archive in (page, tmp_path / "absent.warc.gz", tmp_path):
+        done = baotinh("crawl", "baocantho", "--from-archive", archive, "--collection", root)
+        refused(done, 2, "not a WARC file")
+    assert not root.exists()
+
+
+def test_an_archive_damaged_further_on(tmp_path: Path, demonstration: Demonstration) -> None:
+    whole = next(demonstration.collection.warc.iterdir()).read_bytes()
+    damaged = tmp_path / "damaged.warc.gz"
+    damaged.write_bytes(whole[: len(whole) // 2])
+    root = tmp_path / "c"
+    refused(baotinh("crawl", "baocantho", "--from-archive", damaged, "--collection", root), 2, "cannot be read")
+    assert not list((root / "warc").iterdir()) and not list((root / "jsonl").iterdir())
+    with Collection.open(root).catalog() as catalog:
+        assert [run.outcome for run in catalog.runs()] == ["failed"]
+
+
+def test_a_newspaper_being_crawled_already(tmp_path: Path, demonstration: Demonstration) -> None:
+    collection = Collection.create(tmp_path)
+    source = next(demonstration.collection.warc.iterdir())
+    with collection.lock("baocantho"):
+        done = baotinh("crawl", "baocantho", "--from-archive", source, "--collection", tmp_path)
+    refused(done, 1, "already being crawled")
+
+
+def test_the_network_down(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        environment = {"http_proxy": proxy, "https_proxy": proxy, **CONTACT}
+        done = baotinh("crawl", "baolaocai", "--section", "van-hoa", "--collection", tmp_path, **environment)
+    refused(done, 1, "no answer from baolaocai", "check the network")
+    # the section is still due: the next crawl begins where this one could not
+    with Collection.open(tmp_path).catalog() as catalog:
+        assert catalog.runs()[0].outcome is not None and catalog.count_articles() == 0
+
+
+def test_ports_that_are_taken(demonstration: Demonstration) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = baotinh("serve", "--port", port, "--collection", demonstration.collection.root)
+    refused(done, 1, f"{port} is in use")
+
+
+def test_queries_and_ids_that_find_nothing(demonstration: Demonstration) -> None:
+    root = demonstration.collection.root
+    refused(baotinh("show", "baocantho:0", "--collection", root), 2, "no article has the id")
+    done = baotinh("search", "x", "--from", "2026-02-01", "--to", "2026-01-01", "--collection", root)
+    refused(done, 2, "ends")
+    done = baotinh("search", "xyzzykhongco", "--collection", root)
+    assert done.returncode == 0 and "No article found" in done.stdout
+
+
+def test_wrong_usage_is_said_by_the_command(tmp_path: Path) -> None:
+    for arguments in (["crawl"], ["search", "x", "--from", "yesterday"], ["serve", "--port", "0"], ["fly"]):
+        done = baotinh(*arguments)
+        assert done.returncode == 2 and "Traceback" not in done.stderr

@@ -1,0 +1,77 @@
+"""Every printed form of a byline, each with the persons, roles and sources that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.bylines import as_name, read_byline
+
+OWN = frozenset({"baocantho", "baocanthoonline"})
+TEXT, PHOTO, COLLECTED = "text", "photo", "collected"
+
+FORMS: list[tuple[str, list[str], list[tuple[str, str]], str | None]] = [
+    ("P.Y", ["P.Y"], [("P.Y", TEXT)], None),
+    ("M.Đ", ["M.Đ"], [("M.Đ", TEXT)], None),
+    ("XUÂN THƯỞNG", ["Xuân Thưởng"], [("Xuân Thưởng", TEXT)], None),
+    ("Tin, ảnh: P.Y", ["P.Y"], [("P.Y", TEXT), ("P.Y", PHOTO)], None),
+    ("Tin - ảnh: P.Y", ["P.Y"], [("P.Y", TEXT), ("P.Y", PHOTO)], None),
+    ("Bài, ảnh: NGUYỄN VĂN A", ["Nguyễn Văn A"], [("Nguyễn Văn A", TEXT), ("Nguyễn Văn A", PHOTO)], None),
+    ("Bài và ảnh: LÊ HÀ", ["Lê Hà"], [("Lê Hà", TEXT), ("Lê Hà", PHOTO)], None),
+    ("Tin, bài: Lê Hà", ["Lê Hà"], [("Lê Hà", TEXT)], None),
+    ("Bài: Lê Hà - Ảnh: X.T", ["Lê Hà"], [("Lê Hà", TEXT), ("X.T", PHOTO)], None),
+    ("Bài: LÊ HÀ; ảnh: X.T", ["Lê Hà"], [("Lê Hà", TEXT), ("X.T", PHOTO)], None),
+    ("Ảnh: Lê Hà", [], [("Lê Hà", PHOTO)], None),
+    ("Thực hiện: Lê Hà, Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
+    ("Theo Hồ Hương", ["Hồ Hương"], [("Hồ Hương", COLLECTED)], None),
+    ("Hoàng Nam (tổng hợp)", ["Hoàng Nam"], [("Hoàng Nam", COLLECTED)], None),
+    ("HOÀNG NAM tổng hợp", ["Hoàng Nam"], [("Hoàng Nam", COLLECTED)], None),
+    ("(tổng hợp)", [], [], None),
+    ("Hoàng Nam (lược dịch)", ["Hoàng Nam"], [("Hoàng Nam", COLLECTED)], None),
+    ("TTXVN", [], [], "TTXVN"),
+    ("Theo TTXVN", [], [], "TTXVN"),
+    ("(Theo TTXVN)", [], [], "TTXVN"),
+    ("Nguồn: chinhphu.vn", [], [], "chinhphu.vn"),
+    ("Theo Báo Tin tức", [], [], "Báo Tin tức"),
+    ("Hồ Hương/TTXVN", ["Hồ Hương"], [("Hồ Hương", TEXT)], "TTXVN"),
+    ("Hồ Hương (theo TTXVN)", ["Hồ Hương"], [("Hồ Hương", TEXT)], "TTXVN"),
+    ("THANH HÀ (Tổng hợp theo TTXVN)", ["Thanh Hà"], [("Thanh Hà", COLLECTED)], "TTXVN"),
+    ("Theo TTXVN/Vietnam+", [], [], "TTXVN, Vietnam+"),
+    ("Chí Linh-BBL", ["Chí Linh"], [("Chí Linh", TEXT)], None),
+    ("Lê Hà - Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
+    ("LÊ HÀ-MINH TÚ", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
+    ("Lê Hà, Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
+    ("Lê Hà và Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
+    ("Phóng viên Lê Hà", ["Lê Hà"], [("Lê Hà", TEXT)], None),
+    ("Trường Giang", ["Trường Giang"], [("Trường Giang", TEXT)], None),
+    ("Nhóm PV", [], [("Nhóm PV", TEXT)], None),
+    ("Báo Cần Thơ", [], [], None),
+    ("Báo Cần Thơ Online", [], [], None),
+    ("UBND TP CẦN THƠ", [], [], None),
+    ("TRƯỜNG ĐẠI HỌC Y DƯỢC", [], [], None),
+]
+
+
+@pytest.mark.parametrize(("printed", "authors", "contributors", "source"), FORMS)
+def test_a_byline_is_read(
+    printed: str, authors: list[str], contributors: list[tuple[str, str]], source: str | None
+) -> None:
+    byline = read_byline(printed, OWN)
+    assert list(byline.authors) == authors
+    assert [(one.name, one.role) for one in byline.contributors] == contributors
+    assert byline.source == source
+    assert byline.printed == printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("NGUYỄN THỊ THÙY LINH", "Nguyễn Thị Thùy Linh"),
+        ("K'BRIU", "K'Briu"),
+        ("P.Y", "P.Y"),
+        ("X.T.", "X.T."),
+        ("PY", "PY"),
+        ("Hà Vy", "Hà Vy"),
+    ],
+)
+def test_capitals_become_a_name_and_initials_stay(printed: str, name: str) -> None:
+    assert as_name(printed) == name

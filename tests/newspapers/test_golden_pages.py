@@ -1,0 +1,99 @@
+"""Each newspaper's dated golden pages give the articles written beside them; no newspaper may lack one."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import spiders
+from archive.article import to_dict
+from crawler.extract import extract
+from crawler.newspaper import NewspaperSpider
+
+HERE = Path(__file__).parent
+PAGES = sorted(HERE.glob("*/*/page.html"))
+
+
+def declarations() -> dict[str, type[NewspaperSpider]]:
+    found: dict[str, type[NewspaperSpider]] = {}
+    for module in pkgutil.iter_modules(spiders.__path__, "spiders."):
+        if module.ispkg:
+            continue
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, type) and issubclass(value, NewspaperSpider) and value.__dict__.get("name"):
+                found[value.name] = value
+    return found
+
+
+def read(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The article of a golden page and the one that is expected."""
+    expected: dict[str, Any] = json.loads((page.parent / "expected.json").read_text(encoding="utf-8"))
+    spider = declarations()[page.parent.parent.name]
+    own = re.search(spider.article_pattern, urlsplit(expected["url"]).path)
+    assert own is not None
+    article = extract(
+        page.read_bytes(),
+        expected["url"],
+        {"Content-Type": "text/html; charset=utf-8"},
+        datetime.fromisoformat(expected["captured_at"]),
+        spider.layouts,
+        newspaper=spider.name,
+        article_id=own["id"],
+        section=expected["section"],
+        time_zone=spider.time_zone,
+    )
+    found = to_dict(article)
+    del found["capture"]
+    return found, expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: "/".join(page.parts[-3:-1]))
+def test_a_golden_page_gives_its_article(page: Path) -> None:
+    found, expected = read(page)
+    assert found == expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: "/".join(page.parts[-3:-1]))
+def test_a_golden_page_says_that_it_is_synthetic(page: Path) -> None:
+    assert "<!-- synthetic:" in page.read_text(encoding="utf-8")
+
+
+def test_every_newspaper_has_a_golden_page() -> None:
+    assert set(declarations()) - {page.parent.parent.name for page in PAGES} == set()
+
+
+def test_every_declaration_is_short_and_whole() -> None:
+    for name, spider in declarations().items():
+        path = Path(importlib.import_module(spider.__module__).__file__ or "")
+        assert path.stem == name
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 60
+        assert "def " not in path.read_text(encoding="utf-8")
+        assert spider.hosts and spider.layouts and spider.sections and spider.title and spider.province
+        assert "id" in re.compile(spider.article_pattern).groupindex
+        assert spider.unproved or not any(layout.unproved for layout in spider.layouts)
+
+
+def test_the_page_that_the_project_was_made_for() -> None:
+    """What the article of Báo Bạc Liêu, 26 October 2018, must be."""
+    found, _ = read(HERE / "baobaclieu" / "2018-10-26" / "page.html")
+    words = [block["text"] for block in found["body"] if block["type"] != "figure"]
+    assert found["kicker"] == "Tiến tới Đại hội Đảng các cấp"
+    assert found["title"] == "Huyện Đông Hải: Nâng cao chất lượng tổ chức cơ sở Đảng"
+    assert found["published_at"] == "2018-10-26T16:26:00+07:00"
+    assert found["authors"] == ["Xuân Thưởng"] and found["byline"] == "XUÂN THƯỞNG"
+    assert found["lead"].startswith("Thực hiện Nghị quyết Trung ương 4 (khóa XII)") and found["lead"] == words[0]
+    assert [block["type"] for block in found["body"]] == ["paragraph"] * 2 + ["figure"] + ["paragraph"] * 3
+    assert words[-1].endswith("thực hiện nhiệm vụ chính trị của địa phương.")
+    (image,) = found["images"]
+    assert (image["caption"], image["credit"]) == ("Một góc trung tâm huyện Đông Hải ngày nay.", "X.T")
+    assert image["position"] == 2
+    furniture = ("Viết bình luận mới", "thăm dò ý kiến", "Có mây, ngày nắng", "Ảnh: X.T", "XUÂN THƯỞNG")
+    assert not any(word in block["text"] for word in furniture for block in found["body"])

@@ -1,0 +1,173 @@
+"""WARC files: keys, reading, refusing what is none, digests judged by the standard's meaning."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.clock import parse_warc_date, timestamp14, warc_date
+from archive.errors import NotAWarc, RecordDamaged
+from archive.warc.cdxj import line, urlkey
+from archive.warc.reader import read_record, read_records
+from archive.warc.record import Exchange, Original, build_exchange, new_record_id, serialise, warc_fields
+from archive.warc.verify import verify_file
+
+NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)
+
+
+def exchange(response: bytes, **options: object) -> Exchange:
+    values = {
+        "record_id": new_record_id(), "url": "http://baocantho.test/a-a1.html", "began_at": NOON,
+        "request": b"GET /a-a1.html HTTP/1.1\r\nHost: baocantho.test\r\n\r\n", "response": response,
+    }  # fmt: skip
+    return Exchange(**(values | options))  # type: ignore[arg-type]
+
+
+def written(path: Path, *exchanges: Exchange) -> Path:
+    members = [record.member for part in exchanges for record in build_exchange(part, "urn:uuid:info")]
+    path.write_bytes(b"".join(members))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://www.Baocantho.com.vn:443/Thoi-Su?p=2&a=1#x", "vn,com,baocantho)/thoi-su?a=1&p=2"),
+        ("http://baocantho.com.vn", "vn,com,baocantho)/"),
+        ("http://www3.baocantho.com.vn:8080/a", "vn,com,baocantho:8080)/a"),
+        ("dns:baocantho.com.vn", "dns:baocantho.com.vn"),
+        ("http://[broken/", "http://[broken/"),
+    ],
+)
+def test_urlkeys(url: str, key: str) -> None:
+    assert urlkey(url) == key
+
+
+@given(st.text())
+def test_every_text_has_a_urlkey(text: str) -> None:
+    assert isinstance(urlkey("http://" + text), str)
+
+
+def test_cdxj_lines_carry_numbers_as_strings() -> None:
+    said = line("vn,a)/", NOON, url="http://a.vn/", file="x.warc.gz", offset=3, length=5, status=200, mime="text/html")
+    assert said.startswith('vn,a)/ 20260108120005 {"url": "http://a.vn/", "mime": "text/html", "status": "200"')
+    assert '"offset": "3"' in said and "digest" not in said
+
+
+def test_instants() -> None:
+    assert warc_date(NOON) == "2026-01-08T12:00:05.250000Z"
+    assert timestamp14(NOON) == "20260108120005"
+    assert parse_warc_date("2026-01-08T12:00:05.250000Z") == NOON
+    assert parse_warc_date("2026") == datetime(2026, 1, 1, tzinfo=UTC)
+    assert parse_warc_date("2026-01-08T12:00:05.123456789Z").microsecond == 123456
+
+
+def test_an_exchange_becomes_records_that_others_read(tmp_path: Path) -> None:
+    response = (
+        b"HTTP/1.1 200  odd Reason\r\nX-b: 1\r\nx-B: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    )
+    sent = exchange(
+        response, ip_address="127.0.0.1", protocols=("http/1.1", "tls/1.3"), cipher_suite="TLS_AES_128_GCM_SHA256",
+        truncated="length", metadata=(("via", "http://baocantho.test/\r\nx: y"),),
+    )  # fmt: skip
+    path = written(tmp_path / "a.warc.gz", sent)
+    answer, request, metadata = read_records(path)
+    assert [answer.type, request.type, metadata.type] == ["response", "request", "metadata"]
+    assert answer.block == response and request.block == sent.request
+    assert answer.header("WARC-Payload-Digest") == (
+        "sha256:" + base64.b32encode(hashlib.sha256(b"hello").digest()).decode()
+    )
+    assert [value for name, value in answer.headers if name == "WARC-Protocol"] == ["http/1.1", "tls/1.3"]
+    assert answer.header("WARC-Truncated") == "length" and request.header("WARC-Truncated") is None
+    assert metadata.block == b"via: http://baocantho.test/ x: y\r\n"
+    for record in (request, metadata):
+        assert record.header("WARC-Concurrent-To") == f"<{sent.record_id}>"
+        assert record.header("WARC-Date") == warc_date(NOON)
+    with path.open("rb") as stream:
+        theirs = [
+            (record.rec_type, record.rec_headers.get_header("WARC-Target-URI")) for record in ArchiveIterator(stream)
+        ]
+    assert theirs == [(kind, sent.url) for kind in ("response", "request", "metadata")]
+    assert read_record(path, request.offset, request.length).block == sent.request
+    assert [findings for _, findings in verify_file(path)] == [[], [], []]
+
+
+def test_a_304_becomes_a_revisit_with_an_empty_block(tmp_path: Path) -> None:
+    original = Original(record_id="urn:uuid:first", url="http://baocantho.test/a-a1.html", captured_at=NOON)
+    head = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
+    answer, _, metadata = read_records(written(tmp_path / "a.warc.gz", exchange(head, not_modified=original)))
+    assert answer.type == "revisit" and answer.block == b""
+    assert answer.header("WARC-Refers-To") == "<urn:uuid:first>"
+    assert answer.header("WARC-Refers-To-Date") == warc_date(NOON)
+    kept = metadata.block.decode().removeprefix("http-response-head: ")
+    assert base64.b64decode(kept) == head
+    # a 200 in answer to a conditional request is a response like any other
+    changed, _ = read_records(
+        written(tmp_path / "b.warc.gz", exchange(b"HTTP/1.1 200 OK\r\n\r\nx", not_modified=original))
+    )
+    assert changed.type == "response"
+
+
+def test_digests_are_judged_by_the_standards_meaning(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    body = block.partition(b"\r\n\r\n")[2]
+
+    def found(payload_digest: str) -> list[tuple[str, str]]:
+        headers = [
+            ("WARC-Type", "response"), ("WARC-Record-ID", "<urn:uuid:x>"), ("WARC-Date", "2026-01-08T12:00:00Z"),
+            ("WARC-Target-URI", "http://a.test/"), ("WARC-Payload-Digest", payload_digest),
+            ("WARC-Block-Digest", "sha1:" + hashlib.sha1(block).hexdigest()),
+            ("Content-Type", "application/http; msgtype=response"), ("Content-Length", str(len(block))),
+        ]  # fmt: skip
+        path = tmp_path / "a.warc.gz"
+        path.write_bytes(serialise(headers, block))
+        return [(finding.rule, finding.severity) for _, findings in verify_file(path) for finding in findings]
+
+    assert found("sha1:" + base64.b32encode(hashlib.sha1(b"hello").digest()).decode()) == []
+    assert found("sha1:" + hashlib.sha1(body).hexdigest()) == [("5.9", "warning")]
+    assert found("sha1:" + hashlib.sha1(b"other").hexdigest()) == [("5.9", "damage")]
+    assert found("md9:abc") == [("5.9", "warning")]
+
+
+def test_what_is_no_warc_is_refused(tmp_path: Path) -> None:
+    for name, content in (("a.txt", b"<html>"), ("empty.warc.gz", b""), ("b.warc.gz", b"\x1f\x8bnothing")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(NotAWarc, match="not a WARC file"):
+            list(read_records(path))
+    with pytest.raises(NotAWarc):
+        list(read_records(tmp_path / "absent.warc.gz"))
+
+
+def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.warc.gz", exchange(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100))
+    path.write_bytes(path.read_bytes()[:-20])
+    records = read_records(path)
+    assert next(records).type == "response"
+    with pytest.raises(RecordDamaged, match="expected"):
+        list(records)
+
+
+def test_an_uncompressed_file_is_read_alike(tmp_path: Path) -> None:
+    import gzip
+
+    zipped = written(tmp_path / "a.warc.gz", exchange(b"HTTP/1.1 200 OK\r\n\r\nx"))
+    with gzip.open(zipped) as stream:
+        plain = tmp_path / "a.warc"
+        plain.write_bytes(stream.read())
+    assert [record.block for record in read_records(plain)] == [record.block for record in read_records(zipped)]
+    for record in read_records(plain):
+        assert read_record(plain, record.offset, record.length).block == record.block
+
+
+def test_fields_cannot_be_broken_out_of() -> None:
+    assert warc_fields([("a", "b\r\nWARC-Type: x")]) == b"a: b WARC-Type: x\r\n"
+    assert io.BytesIO(warc_fields([])).read() == b""

@@ -1,0 +1,76 @@
+"""HTTP messages in record blocks: chunk framing, codings, odd heads."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.warc.http import HttpMessage, dechunk, parse_message
+
+
+def chunked(pieces: list[bytes], extension: bytes = b"", trailer: bytes = b"") -> bytes:
+    framed = b"".join(b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in pieces if piece)
+    return framed + b"0\r\n" + trailer + b"\r\n"
+
+
+@given(
+    st.lists(st.binary(max_size=300)), st.sampled_from([b"", b";name=value", b" "]), st.sampled_from([b"", b"X: y\r\n"])
+)
+def test_chunk_framing_is_undone(pieces: list[bytes], extension: bytes, trailer: bytes) -> None:
+    assert dechunk(chunked(pieces, extension, trailer)) == (b"".join(pieces), True)
+
+
+@given(st.binary(max_size=2000))
+def test_any_block_is_read_without_an_exception(block: bytes) -> None:
+    message = parse_message(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip, br\r\n\r\n" + block
+    )
+    assert message is not None
+    message.content()
+    bare = parse_message(block)
+    if bare is not None:
+        bare.payload(), bare.content(), bare.status, bare.mime
+
+
+def test_a_cut_chunked_body_gives_what_arrived() -> None:
+    assert dechunk(b"5\r\nhello\r\n5\r\nwo") == (b"hellowo", False)
+    assert dechunk(b"not chunked at all") == (b"not chunked at all", False)
+
+
+@pytest.mark.parametrize(
+    ("coding", "code"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda text: zlib.compress(text)[2:-4]),
+        ("br", brotli.compress),
+        ("zstd", zstandard.compress),
+        ("gzip, gzip", lambda text: gzip.compress(gzip.compress(text))),
+        ("identity", bytes),
+    ],
+)
+def test_content_codings_are_undone_and_bounded(coding: str, code: object) -> None:
+    text = "Huyện Đông Hải ".encode() * 5000
+    coded = code(text)  # type: ignore[operator]
+    message = HttpMessage("HTTP/1.1 200 OK", (("content-encoding", coding),), coded)
+    assert message.content() == text
+    assert message.content(limit=1000) == text[:1000]
+    assert message.payload() == coded
+
+
+def test_heads_as_servers_write_them() -> None:
+    message = parse_message(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404\nServer: a\nset-cookie: x\nSet-Cookie: y\n"
+        b"no colon here\nFolded: one\n  two\nContent-Type: Text/HTML; charset=utf-8\n\nbody"
+    )
+    assert message is not None
+    assert (message.status, message.mime, message.body) == (404, "text/html", b"body")
+    assert message.field("Set-Cookie") == "x, y"
+    assert message.field("folded") == "one two"
+    assert parse_message(b"") is None

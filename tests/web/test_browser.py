@@ -1,0 +1,106 @@
+"""A reader's way in a real browser: search, hit, article, and the captured page replayed on its own origin."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from archive.collection import Collection
+from archive.web.serve import Serving
+from tests.web.sample import HOSTILE, MARKET
+from tests.web.test_serve import running
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+VIEWER = Path(__file__).parents[2] / "node_modules" / "replaywebpage"
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install the system's package 'chromium'"),
+    pytest.mark.skipif(not (VIEWER / "ui.js").is_file(), reason="the viewer is not installed: run 'make viewer'"),
+]
+
+
+@pytest.fixture(scope="module")
+def serving(sample: Collection) -> Iterator[Serving]:
+    with running(sample, VIEWER) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser, serving: Serving, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
+    width = getattr(request, "param", 1280)
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    # Whatever would leave this machine is refused and told
+    left: list[str] = []
+
+    def refuse(route: sync_api.Route) -> None:
+        left.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", None}, refuse)
+    yield opened
+    context.close()
+    assert left == []
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_from_search_to_replay(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(serving.site)
+    page.fill("#q", "cho noi mua nuoc")
+    page.press("#q", "Enter")
+    assert page.locator("mark").count() > 0
+    page.click("text=Chợ nổi mùa nước nổi: Người ở lại với dòng sông")
+    page.locator("article img").first.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('article img').naturalWidth > 0")
+    page.click("text=Xem trang gốc như lúc lưu")
+    page.wait_for_url(f"{serving.replay}/**")
+    shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
+    shown.locator("h1").wait_for()
+    assert "Chợ nổi họp từ bốn giờ sáng" in shown.locator("body").inner_text()
+    assert shown.locator("body").evaluate("() => document.location.origin") == serving.replay
+    assert (
+        shown.locator("img").first.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 0
+    )
+    page.click("text=Về bài viết")
+    page.wait_for_url(f"{serving.site}/article/{MARKET}")
+
+
+def test_an_older_version_replays_as_it_was(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/article/{MARKET}?version=1")
+    page.click("text=Xem trang gốc như lúc lưu")
+    shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
+    shown.locator("h1").wait_for()
+    assert "chợ nghỉ một ngày" not in shown.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize(
+    "path", ["/", "/search?q=song&section=thoi-su", f"/article/{MARKET}", f"/article/{HOSTILE}", "/x"]
+)
+def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: str) -> None:
+    said: list[str] = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
+    page.goto(serving.site + path)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert said == []
