@@ -6,12 +6,11 @@ with what was decided about articles; only then the promises are kept. It fetche
 
 from __future__ import annotations
 
-import json
 import queue
 import sqlite3
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -21,12 +20,14 @@ from typing import Any, TypeVar
 import attrs
 
 from archive import release as decide
+from archive.admission import Admission
 from archive.article import Article, CaptureRef
-from archive.clock import Clock, now, timestamp14, warc_date
+from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.recovery import recover
 from archive.release import DueAgain, Fetched, PlacedRecord, Release, Seen
+from archive.runs import RunCard, begin_run, end_run
 from archive.takein import TakenIn, take_in
 from archive.warc.record import Exchange, build_exchange, new_record_id
 from archive.warc.writer import DEFAULT_ROTATE_BYTES, WarcWriter
@@ -35,18 +36,6 @@ T = TypeVar("T")
 
 QUEUE_BYTES = 64 * 1024 * 1024
 _GROUP_BYTES, _GROUP_COUNT, _GROUP_SECONDS = 4 * 1024 * 1024, 512, 0.05
-
-
-@attrs.frozen(kw_only=True)
-class RunCard:
-    """What a run is: stands in the catalog and, but for the newspaper's card, in every warcinfo record."""
-
-    newspaper: str
-    source: str  # network, demonstration, or the name of an archive
-    software: str
-    settings: Mapping[str, Any]
-    warcinfo: Mapping[str, str]
-    card: Mapping[str, Any] | None = None
 
 
 @attrs.frozen
@@ -108,13 +97,13 @@ class Session:
         self.counts: Counter[str] = Counter()
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = lambda error: None
-        self._due_again, self._queue_bytes = due_again, queue_bytes
+        self._due_again = due_again
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
         try:
             self._catalog = self._held.enter_context(collection.catalog(writable=True))
             self.recovered = recover(collection, self._catalog, run.newspaper)
-            self.run_id, self.run_name = self._begin_run()
+            self.run_id, self.run_name = begin_run(self._catalog, run, clock())
         except BaseException:
             self._held.close()
             raise
@@ -124,36 +113,9 @@ class Session:
         self._file_ids: dict[str, int] = {}
         self._queue: queue.SimpleQueue[_Write | _Decide | None] = queue.SimpleQueue()
         self._undurable: dict[str, Future[CaptureRef]] = {}
-        self._admission = threading.Lock()
-        self._pending_bytes = 0
-        self._waiting: deque[tuple[int, Future[None]]] = deque()
+        self._admission = Admission(queue_bytes)
         self._thread = threading.Thread(target=self._work, name=f"writer-{run.newspaper}", daemon=True)
         self._thread.start()
-
-    def _begin_run(self) -> tuple[int, str]:
-        started = self.clock()
-        with self._catalog.transaction() as connection:
-            if self.run.card is not None:
-                decide.keep_newspaper(connection, self.run.newspaper, self.run.card)
-            name = stem = f"{self.run.newspaper}-{timestamp14(started)}"
-            serial = 1
-            while connection.execute("SELECT 1 FROM runs WHERE name = ?", (name,)).fetchone():
-                serial += 1
-                name = f"{stem}-{serial}"
-            run_id = connection.execute(
-                """INSERT INTO runs (name, newspaper, started_at, source, software, settings)
-                VALUES (?, ?, ?, ?, ?, ?)""",
-                (
-                    name,
-                    self.run.newspaper,
-                    warc_date(started),
-                    self.run.source,
-                    self.run.software,
-                    json.dumps(dict(self.run.settings), ensure_ascii=False),
-                ),
-            ).lastrowid
-        assert run_id is not None
-        return run_id, name
 
     # what a crawl asks for
 
@@ -168,14 +130,7 @@ class Session:
 
     def admit(self, size: int) -> Future[None]:
         """Ask for room for an exchange of `size` bytes; kept at once, or when enough has been written."""
-        promise: Future[None] = Future()
-        with self._admission:
-            if self._waiting or (self._pending_bytes and self._pending_bytes + size > self._queue_bytes):
-                self._waiting.append((size, promise))
-                return promise
-            self._pending_bytes += size
-        promise.set_result(None)
-        return promise
+        return self._admission.admit(size)
 
     def write(self, exchange: Exchange) -> Future[CaptureRef]:
         """Put an admitted exchange on disk; kept when its records are durable and its capture is entered."""
@@ -232,35 +187,10 @@ class Session:
         try:
             if self.failure is None:
                 self._close_file()
-                self._end_run(outcome, counts, report)
+                end_run(self.collection, self._catalog, self.run_id, self.run, outcome, self.clock(), counts, report)
         finally:
             self._writer.abandon()
             self._held.close()
-
-    def _end_run(self, outcome: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> None:
-        finished = warc_date(self.clock())
-        rejections = [
-            {"url": url, "record_id": record_id, "reasons": reasons}
-            for url, record_id, reasons in self._catalog.rejections(self.run_id)
-        ]
-        whole = {
-            "run": self.run_name,
-            "newspaper": self.run.newspaper,
-            "source": self.run.source,
-            "software": self.run.software,
-            "finished_at": finished,
-            "outcome": outcome,
-            "counts": dict(counts),
-            **report,
-            "rejected": rejections,
-        }
-        path = self.collection.reports / f"{self.run_name}.json"
-        path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        with self._catalog.transaction() as connection:
-            connection.execute(
-                "UPDATE runs SET finished_at = ?, outcome = ?, counts = ? WHERE id = ?",
-                (finished, outcome, json.dumps(dict(counts)), self.run_id),
-            )
 
     # the writer thread
 
@@ -289,7 +219,7 @@ class Session:
                 for task in group:
                     if not task.promise.done():
                         task.promise.set_exception(self.failure)
-            self._make_room(size)
+            self._admission.leave(size)
 
     def _next_group(self) -> tuple[list[_Write | _Decide], bool]:
         first = self._queue.get()
@@ -371,19 +301,6 @@ class Session:
         if name is not None and name in self._file_ids:
             with self._catalog.transaction() as connection:
                 connection.execute("UPDATE warc_files SET state = 'closed' WHERE id = ?", (self._file_ids[name],))
-
-    def _make_room(self, size: int) -> None:
-        admitted: list[Future[None]] = []
-        with self._admission:
-            self._pending_bytes -= size
-            while self._waiting and (
-                not self._pending_bytes or self._pending_bytes + self._waiting[0][0] <= self._queue_bytes
-            ):
-                wanted, promise = self._waiting.popleft()
-                self._pending_bytes += wanted
-                admitted.append(promise)
-        for promise in admitted:
-            promise.set_result(None)
 
 
 def _reference(placed: PlacedRecord, name: str) -> CaptureRef:

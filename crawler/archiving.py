@@ -12,13 +12,17 @@ from typing import Any, Self
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
 
 from archive.collection import Collection
-from archive.session import RunCard, Session, SessionHolder
+from archive.runs import RunCard
+from archive.session import Session, SessionHolder
 from archive.takein import TakenIn
-from crawler import frontier
+from crawler.capture import RECORD_ID
+from crawler.frontier import due_again
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +62,7 @@ class Archiving(SessionHolder):
         self.session = Session(
             collection,
             _run_card(crawler, archive),
-            frontier.due_again,
+            due_again,
             queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
             rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
         )
@@ -71,6 +75,8 @@ class Archiving(SessionHolder):
             raise
         self.session.on_failure = self._stop_on_failure
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
+        crawler.signals.connect(self._spider_error, signals.spider_error)
+        crawler.signals.connect(self._item_error, signals.item_error)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -94,6 +100,21 @@ class Archiving(SessionHolder):
         outcome = reason if reason in ("finished", "archive_failed") else "stopped"
         report = {"reason": reason, "answers": _answers(stats.get_stats())}
         await asyncio.to_thread(self.session.close, outcome, counts, report)
+
+    def _spider_error(self, failure: Failure, response: Response) -> None:
+        self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
+
+    def _item_error(self, item: Any, failure: Failure) -> None:
+        capture = getattr(item, "capture", None)
+        record_id = capture.record_id if capture else None
+        self._list_error(getattr(item, "url", ""), record_id, "article", failure)
+
+    def _list_error(self, url: str, record_id: str | None, what: str, failure: Failure) -> None:
+        # an error of ours must not make a page disappear: it stands in the report like one that gave no article
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value("baotinh/errors")
+        if self.session.failure is None:
+            self.session.reject(url, record_id, {what: f"{type(failure.value).__name__}: {failure.value}"})
 
     def counts(self) -> dict[str, int]:
         """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""

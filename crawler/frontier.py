@@ -1,8 +1,20 @@
-"""When an address is due again: policy alone, pure; the addresses themselves are kept in the catalog."""
+"""What is due, and when again: the policy, and a crawl's view of the addresses that the catalog remembers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.catalog import Address
+from archive.clock import now, warc_date
+from archive.release import Fetched, Seen
+from archive.session import Session
+from archive.warc.record import Original
+from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
+from crawler.responses import header_of
 
 # An article is looked at again when it is this old, counted from its publication; later every year.
 LOOKS_AGAIN = (
@@ -15,6 +27,8 @@ LOOKS_AGAIN = (
 )
 YEAR = timedelta(days=365)
 AFTER_FAILURE = timedelta(hours=1)
+FIRST_SEEN = "first_seen"  # in request.meta: when the address was found, for want of a time of publication
+EVER = "9999"  # later than any WARC-Date
 
 
 def due_again(published_at: datetime | None, fetched_at: datetime) -> datetime:
@@ -29,3 +43,103 @@ def due_again(published_at: datetime | None, fetched_at: datetime) -> datetime:
 def list_due_again(is_first_page: bool, fetched_at: datetime) -> datetime:
     """When a list page is due: the first of a section at every run, the others when the first shows something new."""
     return fetched_at if is_first_page else fetched_at + 100 * YEAR
+
+
+class Frontier:
+    """The addresses of one newspaper, as one crawl asks for them and reports on them."""
+
+    def __init__(self, newspaper: str, session: Session) -> None:
+        self._newspaper, self._session = newspaper, session
+        self._catalog = session.collection.catalog()
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        self._catalog.close()
+
+    def known(self, urls: Iterable[str]) -> dict[str, Address]:
+        """What is remembered of these addresses."""
+        return self._catalog.addresses(self._newspaper, urls)
+
+    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> list[Address]:
+        """The addresses of a kind, in these sections, that are due now, or all that are known."""
+        instant = EVER if all_of_them else warc_date(now())
+        return [address for address in self._catalog.due(self._newspaper, kind, instant) if address.section in sections]
+
+    def make_conditional(self, request: Request, known: Address) -> None:
+        """Let the server say that nothing has changed since the capture that is held."""
+        request.meta[FIRST_SEEN] = known.first_seen_at
+        original = self._catalog.capture(known.record_id) if known.record_id else None
+        if original is None or known.status not in (200, 304):
+            return
+        if known.etag:
+            request.headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            request.headers["If-Modified-Since"] = known.last_modified
+        if known.etag or known.last_modified:
+            request.meta[NOT_MODIFIED] = Original(
+                record_id=original.record_id, url=original.url, captured_at=original.captured_at
+            )
+
+    def see(self, kind: str, urls: Iterable[str], section: str | None) -> None:
+        """Remember addresses that were found; new ones are due at once, and stay so until they were fetched."""
+        instant = now()
+        self._session.see(Seen(url=url, kind=kind, section=section, seen_at=instant) for url in urls)
+
+    def list_answered(self, response: Response, section: str | None, is_first_page: bool) -> None:
+        """Remember a list page's answer; to be called after `see` for what it names, so that a crash loses nothing."""
+        self._answered(response, "section", section, list_due_again(is_first_page, now()))
+
+    def article_answered(self, response: Response, section: str | None, *, is_done: bool = False) -> None:
+        """Remember an article page's answer. A page stays due until its article is released, or `is_done` without."""
+        instant = now()
+        if response.status == 200 and not is_done:
+            due = instant
+        else:
+            due = due_again(response.meta.get(FIRST_SEEN), instant)
+        self._answered(response, "article", section, due)
+
+    def failed(self, url: str, kind: str, section: str | None, status: int | None) -> None:
+        """Remember that an address gave no usable answer."""
+        self._enter(url, kind, section, status, None, now() + AFTER_FAILURE)
+
+    def _answered(self, response: Response, kind: str, section: str | None, due: datetime) -> None:
+        for url in response.meta.get("redirect_urls", ()):
+            self._enter(url, kind, section, 301, None, now() + YEAR)
+        self._enter(response.url, kind, section, response.status, response, due)
+
+    def _enter(
+        self, url: str, kind: str, section: str | None, status: int | None, response: Response | None, due: datetime
+    ) -> None:
+        self._session.fetched(
+            Fetched(
+                url=url,
+                kind=kind,
+                section=section,
+                fetched_at=response.meta[CAPTURED_AT] if response is not None else now(),
+                status=status,
+                next_due_at=due,
+                etag=header_of(response, "ETag"),
+                last_modified=header_of(response, "Last-Modified"),
+                record_id=response.meta[RECORD_ID] if response is not None else None,
+            )
+        )
+
+
+class ForgetfulFrontier(Frontier):
+    """For rereading an archive: nothing is known or due, and what an old page says is remembered of no address."""
+
+    def known(self, urls: Iterable[str]) -> dict[str, Address]:
+        """Nothing."""
+        return {}
+
+    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> list[Address]:
+        """None."""
+        return []
+
+    def see(self, kind: str, urls: Iterable[str], section: str | None) -> None:
+        """Forget."""
+
+    def _enter(
+        self, url: str, kind: str, section: str | None, status: int | None, response: Response | None, due: datetime
+    ) -> None:
+        """Forget."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -14,24 +13,22 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Article, CaptureRef
-from archive.catalog import Address, Capture
-from archive.clock import now, warc_date
+from archive.catalog import Address
 from archive.errors import CaptureMissing, NotAnArticle, UnknownSection
-from archive.release import Fetched, Seen
 from archive.session import session_of
-from archive.warc.record import Original
-from crawler import frontier, modes
-from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID, VIA
+from crawler import modes
+from crawler.capture import CAPTURED_AT, RECORD_ID, VIA
 from crawler.extract import extract, links, requisites
+from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Layout, Section
 from crawler.loopback import Loopback
 from crawler.requisites import Requisites
-from crawler.responses import counted, header_of, headers_of
+from crawler.responses import counted, headers_of
 
 # Answers that say something about an address and so reach the callbacks.
 _TELLING = [304, 404, 410]
@@ -115,12 +112,13 @@ class NewspaperSpider(scrapy.Spider):
 
     def _opened(self) -> None:
         self.session = session_of(self.crawler)
-        self.catalog = self.session.collection.catalog()
+        remember = ForgetfulFrontier if self.is_rereading else Frontier
+        self.frontier = remember(self.name, self.session)
         self.requisites = Requisites(self, self.session)
 
     def _closed(self) -> None:
         self.requisites.close()
-        self.catalog.close()
+        self.frontier.close()
 
     def _choose_sections(self, wanted: list[str]) -> tuple[Section, ...]:
         by_name = {key: section for section in self.sections for key in (section.name, section.path.strip("/"))}
@@ -133,20 +131,21 @@ class NewspaperSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The sections' first pages, then what an earlier run left and what is due for another look."""
-        firsts = {self.origin + section.path: section for section in self.chosen}
-        known = {} if self.is_rereading else self.catalog.addresses(self.name, firsts)
-        for url, section in firsts.items():
-            yield self._list_request(url, section.name, known.get(url))
-        if self.is_rereading:
-            return
-        instant = "9999" if self.recheck else warc_date(now())
         names = {section.name for section in self.chosen}
-        for address in [*self.catalog.due(self.name, "section", warc_date(now()))]:
-            if address.url not in firsts and address.section in names:
+        known = self.frontier.known(self.firsts)
+        for url, section in self.firsts.items():
+            yield self._list_request(url, section.name, known.get(url))
+        for address in self.frontier.due("section", names):
+            if address.url not in self.firsts:
                 yield self._list_request(address.url, address.section, address)
-        for address in [*self.catalog.due(self.name, "article", instant)]:
-            if address.section in names and (request := self._article_request(address.url, address.section, address)):
+        for address in self.frontier.due("article", names, all_of_them=self.recheck):
+            if request := self._article_request(address.url, address.section, address):
                 yield request
+
+    @property
+    def firsts(self) -> dict[str, Section]:
+        """The first list page of each chosen section, by its address."""
+        return {self.origin + section.path: section for section in self.chosen}
 
     def _list_request(self, url: str, section: str | None, known: Address | None, via: str | None = None) -> Request:
         return self._request(url, self.parse_list, section, known, via, priority=10)
@@ -162,16 +161,10 @@ class NewspaperSpider(scrapy.Spider):
     def _request(
         self, url: str, callback: Any, section: str | None, known: Address | None, via: str | None, priority: int
     ) -> Request:
-        request = Request(
-            url,
-            callback,
-            errback=self.failed,
-            priority=priority,
-            meta={"handle_httpstatus_list": _TELLING, "section": section, VIA: via},
-        )
-        original = self.catalog.capture(known.record_id) if known and known.record_id else None
-        if known is not None and original is not None and known.status in (200, 304):
-            _make_conditional(request, known, original)
+        meta = {"handle_httpstatus_list": _TELLING, "section": section, VIA: via}
+        request = Request(url, callback, errback=self.failed, priority=priority, meta=meta)
+        if known is not None:
+            self.frontier.make_conditional(request, known)
         return request
 
     # callbacks
@@ -180,40 +173,40 @@ class NewspaperSpider(scrapy.Spider):
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         counted(self, "pages")
         section = response.meta["section"]
-        self._fetched_list(response, section)
-        if response.status != 200:
+        if response.status != 200 or not isinstance(response, TextResponse):
+            self.frontier.list_answered(response, section, response.url in self.firsts)
             self._count_status(response.status)
             return
-        await self._fetch_requisites(response)
         headers = headers_of(response)
         articles = [url for url in links(response.body, response.url, headers, self._article_path) if self._is_own(url)]
-        pages = [url for url in (response.urljoin(found) for found in self._page_links(response)) if self._is_own(url)]
-        if self.is_rereading:
-            unknown, unread = articles, pages
-        else:
-            known = self.catalog.addresses(self.name, articles + pages)
-            unknown = [url for url in articles if url not in known]
-            unread = [url for url in pages if url not in known or known[url].fetched_at is None] if unknown else []
-            self._see(articles, pages if unknown else [], section)
+        pages = [url for url in self._page_links(response) if self._is_own(url)]
+        known = self.frontier.known(articles + pages)
+        unknown = [url for url in articles if url not in known]
+        unread = [url for url in pages if url not in known or known[url].fetched_at is None] if unknown else []
+        self.frontier.see("article", articles, section)
+        self.frontier.see("section", unread, section)
+        self.frontier.list_answered(response, section, response.url in self.firsts)
         for url in unknown:
             if request := self._article_request(url, section, None, via=response.url):
                 yield request
         if self.limit is None or self.asked < self.limit:
             for url in unread:
                 yield self._list_request(url, section, None, via=response.url)
+        await self._fetch_requisites(response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""
         counted(self, "pages")
-        self._fetched_article(response)
+        section = response.meta["section"]
+        self.frontier.article_answered(response, section)
         if response.status != 200:
             self._count_status(response.status)
             return
         try:
             article = await asyncio.to_thread(self.read, response)
         except NotAnArticle as error:
-            self.session.reject(response.url, response.meta.get(RECORD_ID), error.missing)
-            self._fetched_article(response, is_done=True)
+            self.session.reject(response.url, response.meta[RECORD_ID], error.missing)
+            self.frontier.article_answered(response, section, is_done=True)
             self.logger.warning("%s", error)
             return
         images, _ = await asyncio.gather(
@@ -254,58 +247,16 @@ class NewspaperSpider(scrapy.Spider):
         counted(self, "errors")
         self.last_failure = str(error) or type(error).__name__
         self.logger.warning("No page from %s: %s", request.url, self.last_failure)
-        if not self.is_rereading:
-            status = error.response.status if isinstance(error, HttpError) else None
-            kind = "section" if request.callback == self.parse_list else "article"
-            self._enter(request.url, kind, request.meta["section"], status, None, now() + frontier.AFTER_FAILURE)
-
-    # what the catalog is told
-
-    def _see(self, articles: list[str], pages: list[str], section: str | None) -> None:
-        instant = now()
-        kinds = [("article", url) for url in articles] + [("section", url) for url in pages]
-        self.session.see(Seen(url=url, kind=kind, section=section, seen_at=instant) for kind, url in kinds)
-
-    def _fetched_list(self, response: Response, section: str | None) -> None:
-        is_first = response.url in {self.origin + part.path for part in self.chosen}
-        self._enter_answer(response, "section", section, frontier.list_due_again(is_first, now()))
-
-    def _fetched_article(self, response: Response, is_done: bool = False) -> None:
-        # a page stays due until its article is released, or is known to give none
-        instant = now()
-        due = instant if response.status == 200 and not is_done else frontier.due_again(None, instant)
-        self._enter_answer(response, "article", response.meta["section"], due)
-
-    def _enter_answer(self, response: Response, kind: str, section: str | None, due: datetime) -> None:
-        if self.is_rereading:
-            return
-        for url in response.meta.get("redirect_urls", ()):
-            self._enter(url, kind, section, 301, None, now() + frontier.YEAR)
-        self._enter(response.url, kind, section, response.status, response, due)
-
-    def _enter(
-        self, url: str, kind: str, section: str | None, status: int | None, response: Response | None, due: datetime
-    ) -> None:
-        self.session.fetched(
-            Fetched(
-                url=url,
-                kind=kind,
-                section=section,
-                fetched_at=response.meta[CAPTURED_AT] if response is not None else now(),
-                status=status,
-                next_due_at=due,
-                etag=header_of(response, "ETag"),
-                last_modified=header_of(response, "Last-Modified"),
-                record_id=response.meta[RECORD_ID] if response is not None else None,
-            )
-        )
+        status = error.response.status if isinstance(error, HttpError) else None
+        kind = "section" if request.callback == self.parse_list else "article"
+        self.frontier.failed(request.url, kind, request.meta["section"], status)
 
     # small things
 
-    def _page_links(self, response: Response) -> Iterator[str]:
+    def _page_links(self, response: TextResponse) -> Iterator[str]:
         for anchor in response.css(self.section_pages):
             if (href := anchor.attrib.get("href", "")) and not href.startswith(("javascript:", "#")):
-                yield href
+                yield response.urljoin(href)
 
     async def _fetch_requisites(self, response: Response) -> None:
         if not self.is_rereading:
@@ -315,15 +266,5 @@ class NewspaperSpider(scrapy.Spider):
         return urlsplit(url).hostname in self.own_hosts
 
     def _count_status(self, status: int) -> None:
-        counted(self, "not modified" if status == 304 else "gone")
-
-
-def _make_conditional(request: Request, known: Address, original: Capture) -> None:
-    if known.etag:
-        request.headers["If-None-Match"] = known.etag
-    if known.last_modified:
-        request.headers["If-Modified-Since"] = known.last_modified
-    if known.etag or known.last_modified:
-        request.meta[NOT_MODIFIED] = Original(
-            record_id=original.record_id, url=original.url, captured_at=original.captured_at
-        )
+        if status != 200:
+            counted(self, "not modified" if status == 304 else "gone")

@@ -80,8 +80,12 @@ class Requisites:
             promise.cancel()
             del self._under_way[url]
             raise
-        # from now on the catalog answers for what was captured; failures are remembered for the run
         promise.set_result(attrs.evolve(part, content=None))
+        if part.capture is not None:
+            # once it is durable the catalog answers for it; what could not be captured is remembered for the run
+            loop = asyncio.get_running_loop()
+            durable = asyncio.wrap_future(self._session.durable(part.capture.record_id), loop=loop)
+            durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
         return part
 
     async def _download(self, url: str, via: str) -> Requisite:

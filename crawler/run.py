@@ -91,7 +91,7 @@ def run(
 ) -> list[Outcome]:
     """Run crawls at the same time until all have ended; to be called once a process.
 
-    `watch` is called four times a second with the crawlers, from their own thread.
+    `watch` is called with the crawlers four times a second, from their own thread, and once when all have ended.
 
     Raises:
         BaotinhError: one of them could not begin; the others have ended.
@@ -107,6 +107,7 @@ def run(
     ]
     _call_often(lambda: watch(crawlers))
     process.start()
+    watch(crawlers)
     for task in tasks:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
@@ -152,7 +153,8 @@ def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
     handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
     if verbose:
         handlers.append(logging.StreamHandler())
-    logging.basicConfig(
-        level=logging.INFO, handlers=handlers, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    for handler in handlers:
+        handler.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
+    logging.basicConfig(handlers=handlers, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(logging.INFO)
     return path

@@ -56,8 +56,8 @@ ITEM_PIPELINES = {
     "pipelines.jsonl.JsonLines": 400,
     "pipelines.index.Index": 500,
 }
-# Items wait for the writer thread's group; many must wait together for the crawl to go on.
-CONCURRENT_ITEMS = 200
+# Scrapy starts as many workers for every response, and a page gives one article.
+CONCURRENT_ITEMS = 2
 
 BAOTINH_COLLECTION = "data"
 # Bytes of exchanges that may wait for the disk before downloads are held back.

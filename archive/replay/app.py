@@ -82,7 +82,7 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editio
             url=shown,
             ts=ts,
             instant=spoken(ts),
-            source=f"/collection-{editions.current().etag}.wacz" if shown else "",
+            source=f"/collection-{editions.current(listing=False).etag}.wacz" if shown else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": policy})

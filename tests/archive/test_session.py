@@ -18,7 +18,8 @@ from archive.article import Article, Block, CaptureRef
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
 from archive.release import Decision, Fetched, Seen
-from archive.session import RunCard, Session
+from archive.runs import RunCard
+from archive.session import Session
 from archive.verification import verify
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, new_record_id

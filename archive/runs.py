@@ -1,0 +1,81 @@
+"""The rows and reports of runs: begun, ended; crawls nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from archive.catalog import Catalog
+from archive.clock import timestamp14, warc_date
+from archive.collection import Collection
+from archive.release import keep_newspaper
+
+
+@attrs.frozen(kw_only=True)
+class RunCard:
+    """What a run is: stands in the catalog and, but for the newspaper's card, in every warcinfo record."""
+
+    newspaper: str
+    source: str  # network, demonstration, or the name of an archive
+    software: str
+    settings: Mapping[str, Any]
+    warcinfo: Mapping[str, str]
+    card: Mapping[str, Any] | None = None
+
+
+def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:
+    """Enter a run and the newspaper's card; the run's id and name, which is like no other's."""
+    with catalog.transaction() as connection:
+        if run.card is not None:
+            keep_newspaper(connection, run.newspaper, run.card)
+        name = stem = f"{run.newspaper}-{timestamp14(started_at)}"
+        serial = 1
+        while connection.execute("SELECT 1 FROM runs WHERE name = ?", (name,)).fetchone():
+            serial += 1
+            name = f"{stem}-{serial}"
+        settings = json.dumps(dict(run.settings), ensure_ascii=False)
+        run_id = connection.execute(
+            "INSERT INTO runs (name, newspaper, started_at, source, software, settings) VALUES (?, ?, ?, ?, ?, ?)",
+            (name, run.newspaper, warc_date(started_at), run.source, run.software, settings),
+        ).lastrowid
+    assert run_id is not None
+    return run_id, name
+
+
+def end_run(
+    collection: Collection,
+    catalog: Catalog,
+    run_id: int,
+    run: RunCard,
+    outcome: str,
+    finished_at: datetime,
+    counts: Mapping[str, int],
+    report: Mapping[str, Any],
+) -> None:
+    """Enter a run's end and write its report, `reports/<run>.json`."""
+    name = catalog.connection.execute("SELECT name FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
+    whole = {
+        "run": name,
+        "newspaper": run.newspaper,
+        "source": run.source,
+        "software": run.software,
+        "finished_at": warc_date(finished_at),
+        "outcome": outcome,
+        "counts": dict(counts),
+        **report,
+        "rejected": [
+            {"url": url, "record_id": record_id, "reasons": reasons}
+            for url, record_id, reasons in catalog.rejections(run_id)
+        ],
+    }
+    path = collection.reports / f"{name}.json"
+    path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with catalog.transaction() as connection:
+        connection.execute(
+            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ? WHERE id = ?",
+            (warc_date(finished_at), outcome, json.dumps(dict(counts)), run_id),
+        )
