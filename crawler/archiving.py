@@ -97,9 +97,15 @@ class Archiving(SessionHolder):
         stats = self._crawler.stats
         assert stats is not None
         counts = self.counts()
-        outcome = reason if reason in ("finished", "archive_failed") else "stopped"
+        outcome = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         report = {"reason": reason, "answers": _answers(stats.get_stats())}
-        await asyncio.to_thread(self.session.close, outcome, counts, report)
+        await asyncio.to_thread(self.session.close, outcome.get(reason, "stopped"), counts, report)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
+        assert self._crawler.stats is not None
+        return bool(self.counts()["errors"]) and not self._crawler.stats.get_value("response_received_count")
 
     def _spider_error(self, failure: Failure, response: Response) -> None:
         self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)

@@ -87,42 +87,47 @@ class Frontier:
 
     def list_answered(self, response: Response, section: str | None, is_first_page: bool) -> None:
         """Remember a list page's answer; to be called after `see` for what it names, so that a crash loses nothing."""
-        self._answered(response, "section", section, list_due_again(is_first_page, now()))
+        due = list_due_again(is_first_page, now())
+        self._answered(response, "section", section, due, response.meta[RECORD_ID])
 
     def article_answered(self, response: Response, section: str | None, *, is_done: bool = False) -> None:
         """Remember an article page's answer. A page stays due until its article is released, or `is_done` without."""
-        instant = now()
         if response.status == 200 and not is_done:
-            due = instant
+            # without its record's id, which the release enters, a crash does not leave a 304 in the article's place
+            self._answered(response, "article", section, now(), None)
         else:
-            due = due_again(response.meta.get(FIRST_SEEN), instant)
-        self._answered(response, "article", section, due)
+            due = due_again(response.meta.get(FIRST_SEEN), now())
+            self._answered(response, "article", section, due, response.meta[RECORD_ID])
 
     def failed(self, url: str, kind: str, section: str | None, status: int | None) -> None:
         """Remember that an address gave no usable answer."""
-        self._enter(url, kind, section, status, None, now() + AFTER_FAILURE)
+        instant = now()
+        due = instant + AFTER_FAILURE
+        self._enter(Fetched(url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due))
 
-    def _answered(self, response: Response, kind: str, section: str | None, due: datetime) -> None:
-        for url in response.meta.get("redirect_urls", ()):
-            self._enter(url, kind, section, 301, None, now() + YEAR)
-        self._enter(response.url, kind, section, response.status, response, due)
-
-    def _enter(
-        self, url: str, kind: str, section: str | None, status: int | None, response: Response | None, due: datetime
+    def _answered(
+        self, response: Response, kind: str, section: str | None, due: datetime, record_id: str | None
     ) -> None:
-        self._session.fetched(
+        for url in response.meta.get("redirect_urls", ()):
+            self._enter(
+                Fetched(url=url, kind=kind, section=section, fetched_at=now(), status=301, next_due_at=now() + YEAR)
+            )
+        self._enter(
             Fetched(
-                url=url,
+                url=response.url,
                 kind=kind,
                 section=section,
-                fetched_at=response.meta[CAPTURED_AT] if response is not None else now(),
-                status=status,
+                fetched_at=response.meta[CAPTURED_AT],
+                status=response.status,
                 next_due_at=due,
                 etag=header_of(response, "ETag"),
                 last_modified=header_of(response, "Last-Modified"),
-                record_id=response.meta[RECORD_ID] if response is not None else None,
+                record_id=record_id,
             )
         )
+
+    def _enter(self, outcome: Fetched) -> None:
+        self._session.fetched(outcome)
 
 
 class ForgetfulFrontier(Frontier):
@@ -139,7 +144,5 @@ class ForgetfulFrontier(Frontier):
     def see(self, kind: str, urls: Iterable[str], section: str | None) -> None:
         """Forget."""
 
-    def _enter(
-        self, url: str, kind: str, section: str | None, status: int | None, response: Response | None, due: datetime
-    ) -> None:
+    def _enter(self, outcome: Fetched) -> None:
         """Forget."""

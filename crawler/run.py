@@ -133,7 +133,7 @@ def _outcome(crawler: Crawler) -> Outcome:
     failure: BaotinhError | None = None
     if session.failure is not None:
         failure = CollectionUnwritable(session.collection.root, str(session.failure))
-    elif not stats.get_value("response_received_count") and counts["errors"] and session.run.source == "network":
+    elif archiving.is_unanswered and session.run.source == "network":
         failure = NetworkDown(spider.name, getattr(spider, "last_failure", "no connection"))
     with session.collection.catalog() as catalog:
         rejected = catalog.rejections(session.run_id)

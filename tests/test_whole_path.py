@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -242,6 +245,46 @@ def test_what_is_published_edited_and_withdrawn_is_noticed(newsroom: RunningNews
         assert versions[0].content_hash != versions[1].content_hash
         withdrawn = catalog.addresses("baolaocai", [urls[1]])[urls[1]]
         assert withdrawn.status == 410
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_crawl_that_was_ended_goes_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signals) -> None:
+    """Killed or asked to end in mid-crawl, then crawled again: as if nothing had happened."""
+    root = tmp_path / "collection"
+    place = f"127.0.0.1:{newsroom.port}"
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "crawl",
+        "baobaclieu",
+        "--loopback",
+        place,
+        "--collection",
+        str(root),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        released = 0
+        while released < 3:
+            assert process.poll() is None, process.communicate()
+            if (root / "catalog.sqlite").exists():
+                with contextlib.suppress(sqlite3.Error), Collection.open(root).catalog() as catalog:
+                    released = len(catalog.versions_after(0))
+        process.send_signal(stop)
+        process.wait(60)
+    crawl(newsroom, root, paper="baobaclieu")
+    collection = Collection.open(root)
+    truth = newsroom.truth()
+    for key in ("articles", "unreadable"):
+        truth[key] = [said for said in truth[key] if "baobaclieu" in said["url"]]
+    assert differences(collection, truth) == []
+    assert verify(collection).findings == []
+    assert not list(root.rglob("*.open"))
+    lines = [line for path in collection.jsonl.iterdir() for line in path.read_text("utf-8").splitlines()]
+    with collection.catalog() as catalog:
+        assert sorted(lines) == sorted(version.line for version in catalog.versions_after(0))
+        outcomes = [run.outcome for run in catalog.runs()]
+        assert outcomes == ["finished", "interrupted" if stop is signal.SIGKILL else "stopped"]
 
 
 def test_one_section_and_a_limit(newsroom: RunningNewsroom, tmp_path: Path) -> None:

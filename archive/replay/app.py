@@ -30,6 +30,7 @@ OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
 VIEWER_FILES = {"ui.js": "text/javascript", "sw.js": "text/javascript"}
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_ADDRESS = 4096
+FRAME = "<!doctype html><title>Replay</title><script src=ui.js></script><replay-app-main></replay-app-main>"
 
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 HEADERS = {
@@ -68,6 +69,7 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editio
         "worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {site_origin}"
     )
+    framed = policy.replace(site_origin, "'self'")
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
 
     @app.get("/")
@@ -94,8 +96,8 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editio
 
     @app.get("/replay/{name:path}")
     def viewer_file(name: str) -> Response:
-        if name == "":  # asked for once, before the viewer's worker answers in the server's stead
-            return HTMLResponse("", headers={"Content-Security-Policy": policy.replace(site_origin, "'self'")})
+        if name == "":  # what the viewer's worker answers in the server's stead, for a browser that lost its worker
+            return HTMLResponse(FRAME, headers={"Content-Security-Policy": framed})
         if name not in VIEWER_FILES:
             return Response(status_code=404)
         return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})

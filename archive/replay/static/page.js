@@ -1,7 +1,26 @@
-// Keeps the address and the time above the viewer those of the page that it shows.
+// Starts the viewer, and keeps the address and the time above it those of the page that it shows.
 "use strict";
 
 const viewer = document.getElementById("viewer");
+
+// The viewer's frame must be answered by its worker. Were the frame loaded while the worker still starts, the viewer
+// could take the server's answer for the worker's and wait for ever; so the worker starts first.
+async function workerStarted() {
+  const registration = await navigator.serviceWorker.register("/replay/sw.js?serveIndex=1", { scope: "/replay/" });
+  const worker = registration.active || registration.waiting || registration.installing;
+  while (worker.state !== "activated" && worker.state !== "redundant") {
+    await new Promise((changed) => worker.addEventListener("statechange", changed, { once: true }));
+  }
+}
+
+function startViewer() {
+  const script = document.createElement("script");
+  script.src = "/replay/ui.js";
+  document.body.append(script);
+}
+
+// Where there can be no worker the viewer itself says why.
+(navigator.serviceWorker ? workerStarted() : Promise.resolve()).catch(() => {}).then(startViewer);
 
 viewer.addEventListener("rwp-url-change", (event) => {
   const { url, ts } = event.detail;
