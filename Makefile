@@ -21,6 +21,9 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same run
+	$(BIN)/python -m benchmarks.origin
+
 viewer: $(VIEWER)
 
 # Python's environment, from the pinned lock file: hashes are checked.

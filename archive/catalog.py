@@ -6,9 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from archive.clock import parse_warc_date
 from archive.errors import CollectionTooNew, UnknownArticle
 from archive.migrations import VERSION, migrate
 from archive.rows import Address as Address
@@ -92,6 +94,13 @@ class Catalog:
         ).fetchone()
         return Capture.from_row(row) if row else None
 
+    def original_of(self, payload_digest: str) -> Capture | None:
+        """The first capture of a payload that is no revisit, or None."""
+        row = self.connection.execute(
+            _CAPTURE + "WHERE payload_digest = ? AND type != 'revisit' ORDER BY c.id LIMIT 1", (payload_digest,)
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
     def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
         """All captures with an id above `after`, of one file where `file` is given, in order of id."""
         where = "WHERE c.id > ?1 AND (?2 IS NULL OR f.name = ?2) ORDER BY c.id"
@@ -131,10 +140,28 @@ class Catalog:
         rows = self.connection.execute(_VERSION + f"WHERE {where} ORDER BY seq LIMIT {limit}", values)
         return [Version.from_row(row) for row in rows]
 
-    def is_latest(self, version: Version) -> bool:
-        """Whether no version of the same article was captured later."""
-        row = self.connection.execute("SELECT latest FROM articles WHERE id = ?", (version.article_id,)).fetchone()
-        return bool(row) and row[0] == version.seq
+    def last_seq(self) -> int:
+        """`seq` of the version released last; 0 where there is none."""
+        return int(self.connection.execute("SELECT coalesce(max(seq), 0) FROM versions").fetchone()[0])
+
+    def latest_versions(self, after: int, until: int, limit: int) -> list[Version]:
+        """Up to `limit` versions with `after` < seq <= `until` that are now their article's latest, by seq."""
+        rows = self.connection.execute(
+            _VERSION
+            + """WHERE seq > ? AND seq <= ? AND seq = (SELECT latest FROM articles a WHERE a.id = article_id)
+            ORDER BY seq LIMIT ?""",
+            (after, until, limit),
+        )
+        return [Version.from_row(row) for row in rows]
+
+    def last_captured_at(self, article_id: str) -> datetime | None:
+        """When the article was last seen as it is now, or otherwise; None where it is not held."""
+        row = self.connection.execute("SELECT last_captured_at FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return parse_warc_date(row[0]) if row else None
+
+    def article_ids(self) -> set[str]:
+        """The ids of all articles."""
+        return {row[0] for row in self.connection.execute("SELECT id FROM articles")}
 
     def count_articles(self) -> int:
         """How many articles are held."""
@@ -176,6 +203,23 @@ class Catalog:
             "SELECT url, record_id, reasons FROM rejections WHERE run_id = ? ORDER BY id", (run_id,)
         )
         return [(url, record_id, json.loads(reasons)) for url, record_id, reasons in rows]
+
+    def rejected_urls(self) -> set[str]:
+        """The addresses of all pages that gave no article, in any run."""
+        return {row[0] for row in self.connection.execute("SELECT DISTINCT url FROM rejections")}
+
+    def is_demonstration(self) -> bool:
+        """Whether the collection holds articles that were written for a demonstration."""
+        row = self.connection.execute("SELECT 1 FROM runs WHERE source = 'demonstration' LIMIT 1").fetchone()
+        return row is not None
+
+    def count_captures(self) -> int:
+        """How many captures are held."""
+        return int(self.connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+    def count_bytes(self) -> int:
+        """How many bytes of WARC files are accounted for."""
+        return int(self.connection.execute("SELECT coalesce(sum(committed), 0) FROM warc_files").fetchone()[0])
 
     def newspapers(self) -> dict[str, dict[str, Any]]:
         """The newspapers held, by name: title, provinces, hosts, time zone, sections."""

@@ -48,7 +48,8 @@ def search(
     """Search the archive's articles."""
     from archive import terminal
     from archive.collection import Collection
-    from archive.search.index import IndexBusy, follow
+    from archive.errors import IndexBusy
+    from archive.search.index import follow
     from archive.search.query import search as find
 
     held = Collection.open(collection)

@@ -152,6 +152,14 @@ class NewspaperLocked(CollectionError):
         super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
 
 
+class IndexBusy(CollectionError):
+    """Another process is writing the index; what it writes will hold the same articles."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is being written by another process; wait until it is done")
+
+
 class RecordError(BaotinhError):
     """A record cannot be read."""
 

@@ -38,7 +38,7 @@ def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:
 def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
     expected = {f"{said['newspaper']}:{said['article_id']}": said for said in truth["articles"]}
     with collection.catalog() as catalog:
-        held = {row[0] for row in catalog.connection.execute("SELECT id FROM articles")}
+        held = catalog.article_ids()
         printed = {name for name, said in expected.items() if said["status"] == "published"}
         for name in sorted(printed - held):
             yield f"{name}: not in the collection ({expected[name]['url']})"
@@ -46,7 +46,7 @@ def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: in the collection, but the newsroom printed no such article"
         for name in sorted(held & printed):
             yield from _compare_article(collection, catalog, name, expected[name])
-        rejected = {row[0] for row in catalog.connection.execute("SELECT DISTINCT url FROM rejections")}
+        rejected = catalog.rejected_urls()
         unreadable = {said["url"]: said["field"] for said in truth["unreadable"]}
         for url in sorted(unreadable.keys() ^ rejected):
             yield f"{url}: {'not ' if url not in rejected else ''}listed among the pages that gave no article"

@@ -9,7 +9,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from archive.article import Article
-from archive.search.index import IndexBusy, follow
+from archive.errors import IndexBusy
+from archive.search.index import follow
 from archive.session import Session, session_of
 from pipelines.projection import Projection
 

@@ -58,15 +58,9 @@ def _original(catalog: Catalog, record_id: str) -> Capture:
     capture = catalog.capture(record_id)
     if capture is not None and capture.type == "revisit":
         referred = catalog.capture(capture.refers_to) if capture.refers_to else None
-        capture = referred if referred and referred.type != "revisit" else _same_payload(catalog, capture)
+        capture = (
+            referred if referred and referred.type != "revisit" else catalog.original_of(capture.payload_digest or "")
+        )
     if capture is None:
         raise RecordMissing(record_id)
     return capture
-
-
-def _same_payload(catalog: Catalog, revisit: Capture) -> Capture | None:
-    row = catalog.connection.execute(
-        "SELECT record_id FROM captures WHERE payload_digest = ? AND type != 'revisit' ORDER BY id LIMIT 1",
-        (revisit.payload_digest,),
-    ).fetchone()
-    return catalog.capture(row[0]) if row else None

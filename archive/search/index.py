@@ -6,18 +6,16 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import attrs
 import tantivy
 from filelock import FileLock, Timeout
 
-from archive.article import Article, from_json
+from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection, sync_directory
-from archive.errors import CollectionError
+from archive.errors import IndexBusy
 from archive.search.passages import passages
 from archive.search.vietnamese import both_forms, composed
 
@@ -32,14 +30,6 @@ POSITION = "position.json"
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
-
-
-class IndexBusy(CollectionError):
-    """Another process is writing the index; what it writes will hold the same articles."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(f"{path} is being written by another process; wait until it is done")
 
 
 @attrs.frozen
@@ -102,14 +92,9 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
         lock.release()
 
 
-def last_seq(catalog: Catalog) -> int:
-    """`seq` of the version released last; 0 where there is none."""
-    return int(catalog.connection.execute("SELECT coalesce(max(seq), 0) FROM versions").fetchone()[0])
-
-
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     found = None if rebuild else position(collection)
-    target = last_seq(catalog)
+    target = catalog.last_seq()
     opened = _open(collection, found) if found and found.seq <= target else None
     if found is None or opened is None:
         found = _begin(collection)
@@ -119,11 +104,12 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
-    for batch in _latest_versions(catalog, found.seq, target):
-        for seq, line in batch:
-            article = from_json(line)
-            writer.delete_documents_by_term("id", article.id)
-            writer.add_document(_document(article, seq))
+    # a version that is not its article's latest now never becomes it again: it can be passed over for good
+    while batch := catalog.latest_versions(seq, target, BATCH):
+        for version in batch:
+            writer.delete_documents_by_term("id", version.article_id)
+            writer.add_document(_document(version.article(), version.seq))
+        seq = batch[-1].seq
         count, batches = count + len(batch), batches + 1
         if batches % BATCHES_A_COMMIT == 0:
             writer.commit()
@@ -132,20 +118,6 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     _store(collection, Position(found.folder, target))
     writer.wait_merging_threads()
     return count
-
-
-def _latest_versions(catalog: Catalog, after: int, until: int) -> Iterator[list[tuple[int, str]]]:
-    # A version that is not its article's latest now never becomes it again: it can be passed over for good
-    while True:
-        rows = catalog.connection.execute(
-            """SELECT v.seq, v.line FROM versions v JOIN articles a ON a.id = v.article_id AND a.latest = v.seq
-            WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq LIMIT ?""",
-            (after, until, BATCH),
-        ).fetchall()
-        if not rows:
-            return
-        after = rows[-1][0]
-        yield rows
 
 
 def _open(collection: Collection, found: Position) -> tantivy.Index | None:

@@ -16,7 +16,7 @@ from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
-from archive.search.index import EARLIEST, LATEST, key, keys, last_seq, position, schema
+from archive.search.index import EARLIEST, LATEST, key, keys, position, schema
 from archive.search.parse import Parsed, Term, parse
 from archive.search.snippet import Piece, highlight, snippet
 from archive.search.vietnamese import composed, has_marks
@@ -104,7 +104,7 @@ def search(
             raise UnknownNewspaper(newspaper, sorted(cards))
         reached = position(collection)
         if reached is None:
-            return Results(behind=last_seq(catalog))
+            return Results(behind=catalog.last_seq())
         filters = [
             *_newspaper(newspaper), *_section(section, cards), *_author(author), *_period(since, until),
         ]  # fmt: skip
@@ -114,7 +114,7 @@ def search(
             results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, max(limit, 0), max(offset, 0))
         except (ValueError, OSError) as error:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
-        return attrs.evolve(results, behind=max(0, last_seq(catalog) - reached.seq))
+        return attrs.evolve(results, behind=max(0, catalog.last_seq() - reached.seq))
 
 
 def _tiers(parsed: Parsed, filters: list[Query], within: Within, exact_only: bool) -> list[tuple[bool, Query]]:

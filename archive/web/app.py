@@ -95,7 +95,7 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
     def results(request: Request) -> Response:
         found = find(collection, Asked.read(request.query_params))
         with closing(collection.catalog()) as catalog:
-            cards, demonstration = catalog.newspapers(), is_demonstration(catalog)
+            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
         everything = listed(collection, "newest", 1)
         return _page(
             templates, "results.html", 400 if found.wrong else 200, found=found, asked=found.asked, cards=cards,
@@ -111,22 +111,13 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
 
 
 def _figures(catalog: Catalog) -> dict[str, Any]:
-    captures, volume = catalog.connection.execute(
-        "SELECT (SELECT count(*) FROM captures), (SELECT coalesce(sum(committed), 0) FROM warc_files)"
-    ).fetchone()
     return {
         "articles": catalog.count_articles(),
-        "captures": captures,
-        "volume": volume,
+        "captures": catalog.count_captures(),
+        "volume": catalog.count_bytes(),
         "run": next(iter(catalog.runs(limit=1)), None),
-        "demonstration": is_demonstration(catalog),
+        "demonstration": catalog.is_demonstration(),
     }
-
-
-def is_demonstration(catalog: Catalog) -> bool:
-    """Whether the collection holds articles that were written for a demonstration."""
-    row = catalog.connection.execute("SELECT 1 FROM runs WHERE source = 'demonstration' LIMIT 1").fetchone()
-    return row is not None
 
 
 def _serve_articles(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
@@ -140,7 +131,7 @@ def _serve_articles(app: FastAPI, templates: Environment, collection: Collection
             except UnknownArticle as error:
                 raise HTTPException(404) from error
             card = catalog.newspapers().get(shown.article.newspaper, {})
-            demonstration = is_demonstration(catalog)
+            demonstration = catalog.is_demonstration()
         return _page(
             templates, "article.html", shown=shown, article=shown.article, card=card, asked=Asked(),
             figures={"demonstration": demonstration},

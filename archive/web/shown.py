@@ -9,7 +9,7 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
-from archive.clock import parse_warc_date, timestamp14
+from archive.clock import timestamp14
 from archive.errors import UnknownArticle
 
 
@@ -76,13 +76,8 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
         parts=tuple(_parts(article, replay_origin)),
         loose=tuple(_picture(one, replay_origin) for one in article.images if not _has_figure(article, one)),
         replay=_replay(capture, article, replay_origin) if capture else None,
-        last_seen_at=_last_seen(catalog, article_id),
+        last_seen_at=catalog.last_captured_at(article_id),
     )
-
-
-def _last_seen(catalog: Catalog, article_id: str) -> datetime | None:
-    row = catalog.connection.execute("SELECT last_captured_at FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return parse_warc_date(row[0]) if row else None
 
 
 def _replay(capture: Capture, article: Article, replay_origin: str) -> str:

@@ -12,8 +12,9 @@ import pytest
 from filelock import FileLock
 
 from archive.article import Article
+from archive.errors import IndexBusy
 from archive.search import index
-from archive.search.index import IndexBusy, follow, position
+from archive.search.index import follow, position
 from archive.search.query import search
 from tests.web.collection_builder import BEGINNING, CollectionBuilder, make_article
 

@@ -23,6 +23,9 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+# Width of a picture once it is there, however lazily it is loaded
+LOADED = "async (image) => { image.loading = 'eager'; await image.decode(); return image.naturalWidth; }"
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install the system's package 'chromium'"),
@@ -68,19 +71,16 @@ def test_from_search_to_replay(page: sync_api.Page, serving: Serving) -> None:
     page.goto(serving.site)
     page.fill("#q", "cho noi mua nuoc")
     page.press("#q", "Enter")
-    assert page.locator("mark").count() > 0
+    page.locator("mark").first.wait_for()
     page.click("text=Chợ nổi mùa nước nổi: Người ở lại với dòng sông")
-    page.locator("article img").first.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('article img').naturalWidth > 0")
+    assert page.locator("article img").first.evaluate(LOADED) > 0
     page.click("text=Xem trang gốc như lúc lưu")
     page.wait_for_url(f"{serving.replay}/**")
     shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
     shown.locator("h1").wait_for()
     assert "Chợ nổi họp từ bốn giờ sáng" in shown.locator("body").inner_text()
     assert shown.locator("body").evaluate("() => document.location.origin") == serving.replay
-    assert (
-        shown.locator("img").first.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 0
-    )
+    assert shown.locator("img").first.evaluate(LOADED) > 0
     page.click("text=Về bài viết")
     page.wait_for_url(f"{serving.site}/article/{MARKET}")
 

@@ -1,7 +1,7 @@
 // Starts the viewer, and keeps the address and the time above it those of the page that it shows.
 "use strict";
 
-const viewer = document.getElementById("viewer");
+const stage = document.getElementById("stage");
 
 // The viewer's frame must be answered by its worker. Were the frame loaded while the worker still starts, the viewer
 // could take the server's answer for the worker's and wait for ever; so the worker starts first.
@@ -14,16 +14,17 @@ async function workerStarted() {
 }
 
 function startViewer() {
-  const script = document.createElement("script");
-  script.src = "/replay/ui.js";
-  document.body.append(script);
+  const viewer = document.createElement("replay-web-page");
+  const { source, url, ts } = stage.dataset;
+  const attributes = { source, url, ts, replaybase: "/replay/", embed: "replayonly", deeplink: "" };
+  for (const [name, value] of Object.entries(attributes)) {
+    viewer.setAttribute(name, value);
+  }
+  viewer.addEventListener("rwp-url-change", (event) => showPlace(event.detail));
+  stage.append(viewer);
 }
 
-// Where there can be no worker the viewer itself says why.
-(navigator.serviceWorker ? workerStarted() : Promise.resolve()).catch(() => {}).then(startViewer);
-
-viewer.addEventListener("rwp-url-change", (event) => {
-  const { url, ts } = event.detail;
+function showPlace({ url, ts }) {
   if (url) {
     document.getElementById("address").textContent = url;
   }
@@ -36,4 +37,7 @@ viewer.addEventListener("rwp-url-change", (event) => {
     const date = instant.toLocaleDateString("vi-VN", { ...zone, day: "2-digit", month: "2-digit", year: "numeric" });
     document.getElementById("instant").textContent = ` lúc ${time} ngày ${date}`;
   }
-});
+}
+
+// Where there can be no worker the viewer itself says why.
+(navigator.serviceWorker ? workerStarted() : Promise.resolve()).catch(() => {}).then(startViewer);

@@ -1,0 +1,26 @@
+"""A workplace for each page's commands, and one newsroom for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawling import SEED, Demonstration
+from workplace import Workplace
+
+from crawler.newsroom import RunningNewsroom, serve_newsroom
+
+
+@pytest.fixture(scope="session")
+def printing_newsroom() -> Iterator[RunningNewsroom]:
+    """What stands for the network."""
+    with serve_newsroom(seed=SEED, articles=60) as running:
+        yield running
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom) -> Workplace:
+    """A folder of its own for each page."""
+    url = next(said["url"] for said in printing_newsroom.truth()["articles"] if said["newspaper"] == "baocantho")
+    return Workplace.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url)

@@ -1,0 +1,71 @@
+"""Runs a program of the environment for a document's command, with the network and endless services replaced.
+
+What is replaced, and why:
+    baotinh crawl, capture    get --loopback: a test never leaves this machine. A contact must be set all the same.
+    baotinh capture URL       captures an article of the newsroom in its place
+    baotinh crawl --from-archive  gets --loopback as well: the file holds the newsroom's hosts
+    baotinh show ID           shows an article that is there in its place
+    baotinh serve             on free ports, and ended with SIGINT once it listens
+    scrapy crawl              gets -a loopback
+    python -m pytest PATH     only collects the tests there
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ID = re.compile(r"[a-z]+:\d+")
+CONTACT = re.compile(r"\S+@\S+|https?://\S+")
+
+
+def main(name: str, arguments: list[str]) -> int:
+    known = json.loads(Path("known.json").read_text("utf-8"))
+    if name == "python":
+        assert arguments[:2] == ["-m", "pytest"], arguments
+        return run([sys.executable, *arguments[:2], "--collect-only", "-q", *arguments[2:]], cwd=ROOT)
+    if name == "warcio":
+        return run([sys.executable, "-c", "from warcio.cli import main; main()", *arguments])
+    if name == "scrapy":
+        assert any(CONTACT.fullmatch(word.removeprefix("contact=")) for word in arguments), "no contact"
+        return run([sys.executable, "-m", "scrapy", *arguments, "-a", f"loopback={known['loopback']}"])
+    command = arguments[0]
+    if command in ("crawl", "capture"):
+        if "--from-archive" not in arguments:
+            assert CONTACT.fullmatch(os.environ.get("BAOTINH_CONTACT", "")), "no contact is set"
+        arguments = [known["article_url"] if word.startswith("https://") else word for word in arguments]
+        arguments += ["--loopback", known["loopback"]]
+    if command == "show":
+        arguments = [known["article_id"] if ID.fullmatch(word) else word for word in arguments]
+    program = [sys.executable, "-m", "crawler.cli", *arguments]
+    return serve(program) if command == "serve" else run(program)
+
+
+def run(command: list[str], cwd: Path | None = None) -> int:
+    return subprocess.run(command, cwd=cwd, check=False).returncode
+
+
+def serve(command: list[str]) -> int:
+    """Start the service on ports above the usual ones, wait until it says where it is, and end it."""
+    shifted = [str(int(word) + SHIFT) if word.isdigit() else word for word in command]
+    if "--port" not in command:
+        shifted += ["--port", str(8080 + SHIFT)]
+    with subprocess.Popen(shifted, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                process.send_signal(signal.SIGINT)
+        return process.wait(30)
+
+
+# another part of the ports for every process, below those that the system gives away
+SHIFT = 3000 + os.getpid() % 2000 * 10
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,222 @@
+"""The documents held against the code: nothing is left out, every link leads somewhere, every command runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import typing
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+import typer
+from workplace import COMMANDS, NOT_RUN, Workplace
+
+import archive.search.index
+from archive.article import Article, Block, CaptureRef, Contributor, Image, field_order
+from archive.errors import BaotinhError
+from archive.migrations import STEPS
+from crawler import settings
+from crawler.cli import app
+from crawler.layout import Layout
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+SPAN = re.compile(r"`(baotinh [^`\n]+)`")
+CLI: Any = typer.main.get_command(app)
+
+
+def text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text(page), re.MULTILINE | re.DOTALL)
+    assert found is not None, f"{page} has no section '{heading}'"
+    return found[1]
+
+
+def rows(part: str) -> dict[str, list[str]]:
+    """The rows of the tables of a part, by the name in backticks that each begins with."""
+    cells = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in part.splitlines()
+        if line.startswith("| `")
+    ]
+    return {row[0].split("`")[1]: row[1:] for row in cells}
+
+
+def options(command: Any) -> dict[str, list[str]]:
+    """A command's options: every name of each, by its first."""
+    return {one.opts[0]: [*one.opts, *one.secondary_opts] for one in command.params if one.param_type_name == "option"}
+
+
+def classes(root: type[BaotinhError]) -> list[type[BaotinhError]]:
+    """The errors that are raised: those of which no others are made."""
+    return [leaf for one in root.__subclasses__() for leaf in (classes(one) or [one])]
+
+
+# nothing is left out
+
+
+@pytest.mark.parametrize("name", sorted(CLI.commands))
+def test_every_command_and_option_is_described(name: str) -> None:
+    part = section("docs/commands.md", f"baotinh {name}")
+    known = {option for names in options(CLI.commands[name]).values() for option in names} - {"--help"}
+    assert (
+        set(re.findall(r"`(--?[a-z-]+)`", "\n".join(line for line in part.splitlines() if line[:3] == "| `"))) == known
+    )
+    assert f"| `baotinh {name}" in text("README.md")
+    assert f"`baotinh {name}" in text("CHANGELOG.md")
+
+
+def test_no_command_is_described_that_does_not_exist() -> None:
+    headings = re.findall(r"^## baotinh (\S+)$", text("docs/commands.md"), re.MULTILINE)
+    assert sorted(headings) == sorted(CLI.commands)
+
+
+@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, CaptureRef])
+def test_every_field_is_described_with_its_type(cls: type[attrs.AttrsInstance]) -> None:
+    hints = typing.get_type_hints(cls)
+    names = field_order() if cls is Article else [field.name for field in attrs.fields(cls)]
+    described = {name: cells[0] for name, cells in rows(section("docs/fields.md", cls.__name__)).items()}
+    assert described == {name: spoken(hints[name]) for name in names}
+    assert list(described) == list(names)
+    assert all(cells[1] for cells in rows(section("docs/fields.md", cls.__name__)).values())
+
+
+def spoken(hint: Any) -> str:
+    """A type as fields.md says it."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return "one of " + ", ".join(f"`{value}`" for value in arguments)
+    if origin is tuple:
+        return f"list of {spoken(arguments[0])}"
+    if origin is dict:
+        return f"object of {spoken(arguments[1])}"
+    if type(None) in arguments:
+        return spoken(next(part for part in arguments if part is not type(None))) + " or null"
+    return {"str": "string", "int": "integer", "datetime": "time"}.get(hint.__name__, hint.__name__)
+
+
+def test_every_setting_is_described_with_its_value() -> None:
+    declared = {name: value for name, value in vars(settings).items() if name.isupper()}
+    described = rows(section("docs/settings.md", "baotinh's own")) | rows(
+        section("docs/settings.md", "Scrapy's, changed")
+    )
+    assert described.keys() == declared.keys()
+    for name, (value, reason) in described.items():
+        assert reason, name
+        if not isinstance(declared[name], dict) and name != "USER_AGENT":
+            assert value == f"`{declared[name]!r}`", name
+
+
+def test_every_variable_of_the_environment_is_described() -> None:
+    sources = [path.read_text("utf-8") for room in ("archive", "crawler") for path in (ROOT / room).rglob("*.py")]
+    asked = re.compile(r"""(?:environ(?:\.get\(|\[)|envvar=)["'](BAOTINH_\w+)""")
+    read = {name for source in sources for name in asked.findall(source)}
+    assert rows(section("docs/settings.md", "Environment")).keys() == read >= {"BAOTINH_CONTACT"}
+
+
+def test_every_error_is_described_with_its_exit_code() -> None:
+    assert archive.search.index.IndexBusy in classes(BaotinhError)
+    described = {name: cells[0] for name, cells in rows(section("docs/commands.md", "Errors")).items()}
+    assert described == {cls.__name__: str(cls.exit_code) for cls in classes(BaotinhError)}
+
+
+def test_every_table_of_the_catalog_is_described() -> None:
+    tables = [name for step in STEPS for name in re.findall(r"CREATE TABLE (\w+)", step)]
+    assert set(rows(section("docs/how-it-works.md", "The catalog"))) >= set(tables)
+
+
+def test_every_selector_of_a_layout_is_described() -> None:
+    part = section("docs/add-a-paper.md", "3. Say where the fields are")
+    assert {name for name in (field.name for field in attrs.fields(Layout)) if f"`{name}`" not in part} == set()
+
+
+# links
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if target.startswith(("http://", "https://")):
+            continue
+        name, _, anchor = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.is_relative_to(ROOT) and found.exists(), f"{page.name} links to {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {slug(heading) for heading in headings}, f"{page.name} links to {target}"
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor, as repositories' web pages make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_document_is_linked_from_the_first_page() -> None:
+    linked = set(LINK.findall(text("README.md")))
+    assert {f"docs/{page.name}" for page in PAGES if page.parent.name == "docs"} <= linked
+
+
+# commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_call_of_the_command_is_one_that_it_knows(page: Path) -> None:
+    """Also those that are not run: in running text, in cron's table and in systemd's units."""
+    for call in calls(page):
+        name, *words = shlex.split(call, comments=True)[1:]
+        if name in ("--help", "COMMAND"):
+            continue
+        assert name in CLI.commands, f"{page.name}: {call}"
+        known = {option for names in options(CLI.commands[name]).values() for option in names} | {"--help"}
+        given = {word for word in words if re.match(r"--?[a-z]", word)}
+        assert "--" in words or given <= known, f"{page.name}: {call}"
+
+
+def calls(page: Path) -> list[str]:
+    """What stands behind `baotinh` in code spans and in blocks of commands, up to the end or a redirection."""
+    whole = page.read_text(encoding="utf-8")
+    found = SPAN.findall(whole)
+    for _, block in FENCE.findall(whole):
+        found += re.findall(r"(?:^|/bin/)(baotinh [^\n>]*)", block, re.MULTILINE)
+    return found
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    return [block for language, block in FENCE.findall(page.read_text(encoding="utf-8")) if language == kind]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=lambda page: page.name)
+def test_every_command_runs(page: Path, workplace: Workplace) -> None:
+    """Blocks marked `sh` run in order in one shell; `workplace.py` says what is put in the place of the network."""
+    workplace.run("\n".join(blocks(page, "sh")))
+
+
+def test_only_known_programs_are_called() -> None:
+    """A new program in a block must be given to the workplace, or be named there with the reason why it is not run."""
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            for line in block.splitlines():
+                program = shlex.split(line, comments=True)[:1]
+                assert not program or program[0] in COMMANDS | NOT_RUN.keys(), f"{page.name}: {line}"
+        assert {language for language, _ in FENCE.findall(page.read_text("utf-8"))} <= {"sh", "text", "ini", "python"}
+
+
+def test_what_is_not_run_exists() -> None:
+    makefile = text("Makefile")
+    for page in PAGES:
+        for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
+
+
+def test_python_in_the_documents_compiles() -> None:
+    for page in PAGES:
+        for block in blocks(page, "python"):
+            compile(block, page.name, "exec")

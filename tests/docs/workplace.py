@@ -1,0 +1,87 @@
+"""Where the documents' commands run: a folder with a collection, and stand-ins that keep them off the network.
+
+Every program that a block may call is named here. The real one runs, with its arguments changed as `stand_in.py` says;
+what cannot be run in a test is in `NOT_RUN` with the reason, and is checked otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = Path(__file__).with_name("stand_in.py")
+# Run as they are, or behind the stand-in (those in .venv/bin).
+COMMANDS = {
+    "export",
+    "cat",
+    "tail",
+    ".venv/bin/baotinh",
+    ".venv/bin/python",
+    ".venv/bin/scrapy",
+    ".venv/bin/warcio",
+}
+NOT_RUN = {
+    # would install the environment that the test runs in, and the tests themselves; its targets are looked up
+    "make": "exit 0",
+}
+
+
+@attrs.frozen
+class Workplace:
+    """A folder in which a page's commands run, one after the other."""
+
+    folder: Path
+
+    @classmethod
+    def make(cls, folder: Path, collection: Path, port: int, article_url: str) -> Workplace:
+        """A folder with a collection in `data` and one in `data/demo`, a WARC file, and the stand-ins.
+
+        Args:
+            port: of the newsroom that stands for the network.
+            article_url: of an article that the newsroom printed, for pages to capture.
+        """
+        tools = folder / ".venv" / "bin"
+        tools.mkdir(parents=True)
+        shutil.copytree(collection, folder / "data")
+        shutil.copy(ROOT / "scrapy.cfg", folder)
+        shutil.copy(next((collection / "warc").glob("BAOTINH-baocantho-*")), folder / "FILE.warc.gz")
+        article = json.loads(next((collection / "jsonl").glob("baocantho-*")).read_text("utf-8").splitlines()[0])
+        known = {"loopback": f"127.0.0.1:{port}", "article_url": article_url, "article_id": article["id"]}
+        (folder / "known.json").write_text(json.dumps(known), "utf-8")
+        for name in ("baotinh", "python", "scrapy", "warcio"):
+            cls._script(tools / name, f'exec "{sys.executable}" "{STAND_IN}" {name} "$@"')
+        (folder / "bin").mkdir()
+        for name, script in NOT_RUN.items():
+            cls._script(folder / "bin" / name, script)
+        return cls(folder)
+
+    @staticmethod
+    def _script(path: Path, line: str) -> None:
+        path.write_text(f"#!/bin/sh\n{line}\n", "utf-8")
+        path.chmod(0o755)
+
+    def run(self, script: str) -> str:
+        """Run the commands in one shell; what they printed.
+
+        Raises:
+            AssertionError: one of them failed.
+        """
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BAOTINH_")}
+        done = subprocess.run(
+            ["bash", "-euxo", "pipefail", "-c", script],
+            cwd=self.folder,
+            env=kept | {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "COLUMNS": "160"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+        return done.stdout
