@@ -120,7 +120,10 @@ class Article:
     schema_version: int = attrs.field(default=SCHEMA_VERSION, metadata=_doc("version of this schema"))
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
-        init=False, metadata=_doc("sha256 of title, lead, body, byline and captions: what makes a new version")
+        init=False,
+        metadata=_doc(
+            "sha256 of kicker, title, lead, body, byline, time, captions and credits: what makes a new version"
+        ),
     )
 
     @id.default

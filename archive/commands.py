@@ -23,7 +23,8 @@ DAY = ["%Y-%m-%d"]
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to an application."""
-    app.command("search")(search)
+    # a query may begin with -word
+    app.command("search", context_settings={"ignore_unknown_options": True})(search)
     app.command("show")(show)
     app.command("serve")(serve)
     app.command("verify")(verify)
@@ -98,6 +99,12 @@ def serve(
         int | None,
         typer.Option(min=1, max=65535, help="Port of the replay's own origin; by default the next one."),
     ] = None,
+    site_origin: Annotated[
+        str | None, typer.Option(help="How readers' browsers reach the site, where a proxy stands before it.")
+    ] = None,
+    replay_origin: Annotated[
+        str | None, typer.Option(help="How they reach the replay; https, and another host or port than the site's.")
+    ] = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site: search, articles, and captured pages replayed on an origin of their own."""
@@ -105,7 +112,16 @@ def serve(
     from archive.terminal import print_serving
     from archive.web.serve import serve as serve_site
 
-    serve_site(Collection.open(collection), host, port, replay_port, viewer_folder(), print_serving)
+    serve_site(
+        Collection.open(collection),
+        host,
+        port,
+        replay_port,
+        viewer_folder(),
+        print_serving,
+        site_origin=site_origin,
+        replay_origin=replay_origin,
+    )
 
 
 def viewer_folder() -> Path:

@@ -116,6 +116,14 @@ class BadAddress(UsageError):
         super().__init__(f"{url!r} is no web address; give one that begins with https:// or http://")
 
 
+class BadLoopback(UsageError):
+    """A loopback crawl was asked for elsewhere than on this machine."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(f"--loopback must be an address of this machine and a port, 127.0.0.1:8063, not {found!r}")
+
+
 class UnknownArticle(UsageError):
     """No article has that id; `baotinh search` lists ids."""
 
@@ -133,7 +141,9 @@ class CollectionUnwritable(CollectionError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path} cannot be written ({reason}); mend its permissions or choose another --collection")
+        super().__init__(
+            f"{path} cannot be written ({reason}); make room or mend its permissions, or choose another --collection"
+        )
 
 
 class CollectionInconsistent(CollectionError):

@@ -111,6 +111,7 @@ class Session:
             collection.warc, run.newspaper, run.warcinfo, clock, rotate_bytes=rotate_bytes, new_id=new_id
         )
         self._file_ids: dict[str, int] = {}
+        self._accounted = 0
         self._queue: queue.SimpleQueue[_Write | _Decide | None] = queue.SimpleQueue()
         self._undurable: dict[str, Future[CaptureRef]] = {}
         self._admission = Admission(queue_bytes)
@@ -174,10 +175,13 @@ class Session:
         """Enter what came of fetching an address."""
         return self._decide(lambda connection: decide.fetched(connection, self.run.newspaper, outcome))
 
-    def close(self, outcome: str, counts: Mapping[str, int], report: Mapping[str, Any]) -> None:
+    def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish what was asked for, close the files, end the run and write its report. Blocks.
 
         After a `failure` it only lets go: what was committed stays valid, the next start brings the rest in order.
+
+        Args:
+            tell: the counts and whatever else the report says; called when all is written.
 
         Raises:
             OSError, sqlite3.Error: the disk refused now.
@@ -187,7 +191,9 @@ class Session:
         try:
             if self.failure is None:
                 self._close_file()
-                end_run(self.collection, self._catalog, self.run_id, self.run, outcome, self.clock(), counts, report)
+                counts, report = tell()
+                finished = self.clock()
+                end_run(self.collection, self._catalog, self.run_id, self.run, outcome, finished, counts, report)
         finally:
             self._writer.abandon()
             self._held.close()
@@ -262,7 +268,6 @@ class Session:
         records = build_exchange(task.exchange, self._writer.current.warcinfo_id, self.new_id)
         places = [self._writer.append(record) for record in records]
         self.counts["WARC records"] += len(records)
-        self.counts["WARC bytes"] += sum(len(record.member) for record in records)
         name, offset = places[0]
         return task.promise, PlacedRecord(records[0], task.exchange, 0, offset), name
 
@@ -277,6 +282,9 @@ class Session:
             assert row.lastrowid is not None
             self._file_ids[file.name] = row.lastrowid
             self.counts["WARC records"] += 1
+            self._accounted = 0
+        self.counts["WARC bytes"] += file.length - self._accounted
+        self._accounted = file.length
         connection.execute(
             "UPDATE warc_files SET committed = ?, crc32 = ? WHERE id = ?",
             (file.length, file.crc32, self._file_ids[file.name]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -27,11 +28,12 @@ class TakenIn:
     """An archive that was taken in: where its pages are looked up."""
 
     collection: Collection
-    name: str
+    path: Path
+    files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
 
     def find(self, catalog: Catalog, url: str) -> Capture | None:
-        """The file's latest capture of an address: of exactly this one, else of one with the same urlkey."""
-        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file == self.name]
+        """The archive's latest capture of an address: of exactly this one, else of one with the same urlkey."""
+        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
         exact = [capture for capture in found if capture.url == url]
         preferred = exact or found
         return preferred[-1] if preferred else None
@@ -53,11 +55,14 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
-        return TakenIn(collection, row[0])
+        return TakenIn(collection, path, frozenset(row))
     try:
         captures = [_row(record) for record in read_records(path) if _is_capture(record)]
     except RecordDamaged as error:
         raise NotAWarc(path, f"the record at byte {error.offset} cannot be read: {error.found}") from error
+    held = _files_that_hold(catalog, [str(row[0]) for row in captures])
+    if captures and sum(held.values()) == len(captures):
+        return TakenIn(collection, path, frozenset(held))
     name = _free_name(collection, path, sha256)
     _copy(path, collection.warc / name)
     with catalog.transaction() as connection:
@@ -67,7 +72,17 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
             (name, newspaper, run_id, size, crc32, sha256),
         ).lastrowid
         _enter(connection, file_id, run_id, captures)
-    return TakenIn(collection, name)
+    return TakenIn(collection, path, frozenset([name, *held]))
+
+
+def _files_that_hold(catalog: Catalog, record_ids: list[str]) -> dict[str, int]:
+    """How many of these records each file of the collection holds already."""
+    rows = catalog.connection.execute(
+        """SELECT f.name, count(*) FROM captures c JOIN warc_files f ON f.id = c.file_id
+        WHERE record_id IN (SELECT value FROM json_each(?)) GROUP BY f.name""",
+        (json.dumps(record_ids),),
+    )
+    return dict(rows.fetchall())
 
 
 def _enter(connection: sqlite3.Connection, file_id: int | None, run_id: int, rows: list[tuple[object, ...]]) -> None:

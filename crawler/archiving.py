@@ -71,7 +71,7 @@ class Archiving(SessionHolder):
             if archive:
                 self.taken_in = self.session.take_in(Path(archive))
         except BaseException:
-            self.session.close("failed", {}, {})
+            self.session.close("failed", lambda: ({}, {}))
             raise
         self.session.on_failure = self._stop_on_failure
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
@@ -96,10 +96,9 @@ class Archiving(SessionHolder):
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
         assert stats is not None
-        counts = self.counts()
-        outcome = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
+        outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         report = {"reason": reason, "answers": _answers(stats.get_stats())}
-        await asyncio.to_thread(self.session.close, outcome.get(reason, "stopped"), counts, report)
+        await asyncio.to_thread(self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report))
 
     @property
     def is_unanswered(self) -> bool:

@@ -27,3 +27,13 @@ class TerseFormatter(LogFormatter):
             "msg": "Not released %(id)s: %(why)s",
             "args": {"id": getattr(item, "id", item), "why": exception},
         }
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """One line with the article's id and the error."""
+        return {
+            "level": logging.ERROR,
+            "msg": "Failed to release %(id)s: %(why)s",
+            "args": {"id": getattr(item, "id", item), "why": exception},
+        }

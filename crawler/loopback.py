@@ -11,6 +11,8 @@ from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
+from archive.errors import BadLoopback
+
 SUFFIX = ".test"
 
 
@@ -26,13 +28,13 @@ class Loopback:
         """Read `127.0.0.1:8063`; None where nothing is set.
 
         Raises:
-            ValueError: it is no address of this machine with a port.
+            BadLoopback: it is no address of this machine with a port.
         """
         if not value:
             return None
         host, _, port = value.rpartition(":")
-        if not host.startswith("127.") or not port.isdigit():
-            raise ValueError(f"loopback must be 127.x.x.x:port, got {value!r}")
+        if not host.startswith("127.") or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise BadLoopback(value)
         return cls(host, int(port))
 
     def origin(self, newspaper: str) -> str:

@@ -34,7 +34,7 @@ def configure(
 
     Raises:
         ContactMissing: the network would be crawled without a contact address.
-        ValueError: `loopback` is no address of this machine.
+        BadLoopback: `loopback` is no address of this machine.
     """
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
     if from_archive:

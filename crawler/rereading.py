@@ -37,7 +37,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         url = request.url.partition("#")[0]
         capture = self._taken_in.find(self._catalog, url)
         if capture is None:
-            raise CaptureMissing(url, self._taken_in.collection.warc_path(self._taken_in.name))
+            raise CaptureMissing(url, self._taken_in.path)
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
         return _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
 

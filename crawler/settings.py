@@ -12,7 +12,7 @@ USER_AGENT = f"baotinh/{version('baotinh')}"
 ROBOTSTXT_USER_AGENT = "baotinh"
 ROBOTSTXT_OBEY = True
 
-# A provincial server is small: one request at a time to a host, two seconds apart, slower when it answers slowly.
+# A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
 DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 AUTOTHROTTLE_ENABLED = True

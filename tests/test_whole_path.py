@@ -143,7 +143,11 @@ def test_a_flipped_byte_is_found(demonstration: Demonstration, tmp_path: Path) -
         octet = stream.read(1)[0]
         stream.seek(-1, 1)
         stream.write(bytes([octet ^ 0xFF]))
-    assert any(finding.severity == "damage" for finding in verify(collection).findings)
+    said = verify(collection)
+    assert {finding.offset for finding in said.findings} == {capture.offset}
+    assert {finding.severity for finding in said.findings} == {"damage"}
+    whole = verify(demonstration.collection)
+    assert (said.records, said.versions) == (whole.records - 1, whole.versions)  # it went on behind the damage
 
 
 def test_warcio_finds_unchunked_files_right(demonstration: Demonstration, tmp_path: Path) -> None:
@@ -178,6 +182,17 @@ def test_json_lines_are_whole_and_valid(demonstration: Demonstration) -> None:
         validator.validate(json.loads(line))
     with demonstration.collection.catalog() as catalog:
         assert sorted(lines) == sorted(version.line for version in catalog.versions_after(0))
+
+
+def test_a_runs_report_counts_what_is_in_its_files(demonstration: Demonstration) -> None:
+    for path in demonstration.collection.reports.iterdir():
+        said = json.loads(path.read_text("utf-8"))
+        (file,) = demonstration.collection.warc.glob(f"BAOTINH-{said['newspaper']}-*")
+        assert said["counts"]["WARC records"] == sum(1 for _ in read_records(file))
+        assert said["counts"]["WARC bytes"] == file.stat().st_size
+        with demonstration.collection.catalog() as catalog:
+            counts = {run.name: run.counts for run in catalog.runs()}
+        assert counts[said["run"]] == said["counts"]
 
 
 def test_a_page_that_gives_no_article_is_listed_and_archived(demonstration: Demonstration) -> None:
@@ -325,17 +340,45 @@ def test_scrapys_own_command_crawls_alike(newsroom: RunningNewsroom, tmp_path: P
     assert last_counts(Collection.open(root))["articles new"] == 20, done.stderr
 
 
+def reread(paper: str, source: Path, root: Path) -> dict[str, int]:
+    """Crawl an archive of the newsroom's; `--loopback` only gives the addresses: its port answers nobody."""
+    sections = [part for name in ("thoi-su", "kinh-te") for part in ("--section", name)] if paper == "baocantho" else []
+    place = ["--loopback", "127.0.0.1:9"]
+    done = baotinh("crawl", paper, "--from-archive", source, *place, *sections, "--collection", root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return last_counts(Collection.open(root))
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 def test_an_archive_is_crawled_instead_of_the_network(demonstration: Demonstration, tmp_path: Path, paper: str) -> None:
-    """The newsroom's own addresses under .test stand for nothing on the network: all comes from the file."""
     source = next(demonstration.collection.warc.glob(f"BAOTINH-{paper}-*"))
-    root = tmp_path / "collection"
-    arguments = ["crawl", paper, "--from-archive", source, "--collection", root]
-    done = baotinh(*arguments)
-    assert done.returncode == 0, done.stderr
-    # the declaration's own host is not in this archive: every page is missing, none is an error
-    counts = last_counts(Collection.open(root))
-    assert counts["missing"] > 0 and counts["errors"] == 0
-    taken = root / "warc" / source.name
+    counts = reread(paper, source, tmp_path)
+    assert counts["articles new"] == ARTICLES // 3 and counts["errors"] == 0
+    taken = tmp_path / "warc" / source.name
     assert taken.read_bytes() == source.read_bytes()
-    assert [path.name for path in (root / "warc").iterdir()] == [source.name]
+    assert list((tmp_path / "warc").iterdir()) == [taken]
+    with Collection.open(tmp_path).catalog() as there, demonstration.collection.catalog() as here:
+        for version in there.versions_after(0):
+            # the very same article, its captures and their times with it
+            assert version.line == here.article(version.article_id).line
+    assert verify(Collection.open(tmp_path)).findings == []
+    again = reread(paper, source, tmp_path)
+    assert "articles new" not in again and again["articles duplicate"] == ARTICLES // 3
+    assert list((tmp_path / "warc").iterdir()) == [taken]
+
+
+def test_pages_that_an_archive_lacks_are_missing_not_errors(demonstration: Demonstration, tmp_path: Path) -> None:
+    source = next(demonstration.collection.warc.glob("BAOTINH-baolaocai-*"))
+    done = baotinh("crawl", "baocantho", "--from-archive", source, "--collection", tmp_path)
+    assert done.returncode == 0, done.stderr
+    counts = last_counts(Collection.open(tmp_path))
+    assert counts["missing"] > 0 and counts["errors"] == 0
+
+
+def test_a_file_of_the_collection_is_reread_in_place(demonstration: Demonstration, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    subprocess.run(["cp", "-r", demonstration.collection.root, copy], check=True)
+    before = sorted((copy / "warc").iterdir())
+    counts = reread("baolaocai", next((copy / "warc").glob("BAOTINH-baolaocai-*")), copy)
+    assert counts["articles duplicate"] == ARTICLES // 3
+    assert sorted((copy / "warc").iterdir()) == before

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import attrs
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from archive.errors import NotAWarc, RecordDamaged
 from archive.warc.http import HttpMessage, parse_message
+from archive.warc.members import GZIP_MAGIC, MemberDamaged, gzip_members, next_member
+
+# A record's head is some hundred bytes; one that is longer than this is none.
+_LONGEST_HEAD = 1024 * 1024
+_VERSION = re.compile(rb"WARC/\d+\.\d+", re.IGNORECASE)
+_END = b"\r\n\r\n"
 
 
 @attrs.frozen
@@ -68,8 +71,19 @@ def read_records(path: Path) -> Iterator[Record]:
     except OSError as error:
         raise NotAWarc(path, error.strerror or str(error)) from error
     with stream:
-        _refuse_other_files(path, stream)
-        yield from _iterate(path, stream, first=0)
+        is_zipped = _refuse_other_files(path, stream)
+        yield from _zipped(path, stream, 0) if is_zipped else _plain(path, stream, 0)
+
+
+def read_on(path: Path, damaged: int) -> Iterator[Record]:
+    """The records behind damage at a byte, from the next gzip member on that begins one; none where none follows.
+
+    Raises:
+        RecordDamaged: further damage; its offset lies behind `damaged`.
+    """
+    with path.open("rb") as stream:
+        if stream.read(3) == GZIP_MAGIC and (offset := next_member(stream, damaged)) is not None:
+            yield from _zipped(path, stream, offset)
 
 
 def read_record(path: Path, offset: int, length: int | None = None) -> Record:
@@ -79,13 +93,13 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
         RecordDamaged: no record can be read there.
     """
     try:
-        with path.open("rb") as stream:
-            stream.seek(offset)
-            if length is None:
-                records = _iterate(path, stream, first=offset)
-            else:
-                records = _iterate(path, io.BytesIO(stream.read(length)), first=offset, base=offset)
-            record = next(records, None)
+        with path.open("rb") as file:
+            file.seek(offset)
+            stream: BinaryIO = file if length is None else io.BytesIO(file.read(length))
+            base = offset if length is not None else 0
+            is_zipped = stream.read(3) == GZIP_MAGIC
+            read = _zipped if is_zipped else _plain
+            record = next(read(path, stream, offset - base, base), None)
     except OSError as error:
         raise RecordDamaged(path, offset, "a record", error.strerror or str(error)) from error
     if record is None:
@@ -93,41 +107,80 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
     return record
 
 
-def _iterate(path: Path, stream: BinaryIO, first: int, base: int = 0) -> Iterator[Record]:
-    """Records of a stream whose own byte 0 is the file's byte `base`; the first begins at the file's byte `first`."""
-    records = ArchiveIterator(stream, no_record_parse=True)
-    begins = first
+def _zipped(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:
+    """Records of a stream whose own byte 0 is the file's byte `base`."""
+    try:
+        for member in gzip_members(stream, offset):
+            place = base + member.offset
+            record, behind = _parse(path, io.BytesIO(member.octets), place)
+            if behind != len(member.octets):
+                rest = len(member.octets) - behind
+                raise RecordDamaged(path, place, "one record in a gzip member", f"{rest} bytes behind the first")
+            yield attrs.evolve(record, length=member.length)
+    except MemberDamaged as error:
+        raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
+
+
+def _plain(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:
+    stream.seek(offset)
+    while stream.read(1):
+        stream.seek(offset)
+        record, behind = _parse(path, stream, base + offset)
+        yield attrs.evolve(record, length=behind - offset)
+        offset = behind
+
+
+def _parse(path: Path, stream: BinaryIO, place: int) -> tuple[Record, int]:
+    """The record at the stream's position, and where the stream stands behind it."""
+    version = stream.readline(1024).rstrip(b"\r\n")
+    if not _VERSION.fullmatch(version):
+        raise RecordDamaged(path, place, "WARC/ and a version", repr(version[:20]))
+    headers = tuple(_headers(path, stream, place))
+    declared = next((value for name, value in headers if name.lower() == "content-length"), "")
+    if not declared.isascii() or not declared.isdigit():
+        raise RecordDamaged(path, place, "a Content-Length in digits", repr(declared))
+    block = stream.read(int(declared))
+    if len(block) != int(declared):
+        raise RecordDamaged(path, place, f"a block of {declared} bytes", f"{len(block)} bytes")
+    end = stream.read(len(_END))
+    if end not in (_END, b""):  # some writers leave them out behind the last record: nothing is lost by that
+        raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
+    return Record(path, place, 0, version.decode().upper(), headers, block), stream.tell()
+
+
+def _headers(path: Path, stream: BinaryIO, place: int) -> Iterator[tuple[str, str]]:
+    name, value, size = "", "", 0
     while True:
-        try:
-            record = next(records, None)
-            if record is None:
-                return
-            block = record.raw_stream.read()
-            declared = record.rec_headers.get_header("Content-Length")
-            begins, length = base + records.get_record_offset(), records.get_record_length()
-        except (ArchiveLoadFailed, zlib.error, OSError, EOFError, ValueError) as error:
-            raise RecordDamaged(path, begins, "a WARC record", str(error) or type(error).__name__) from error
-        if record.format != "warc":
-            raise NotAWarc(path, f"an {record.format.upper()} record at byte {begins}")
-        if declared is None or not declared.isdigit() or len(block) != int(declared):
-            raise RecordDamaged(path, begins, f"a block of {declared} bytes", f"{len(block)} bytes")
-        yield Record(path, begins, length, record.rec_headers.protocol, tuple(record.rec_headers.headers), block)
-        begins += length
+        line = stream.readline(_LONGEST_HEAD)
+        size += len(line)
+        if not line.endswith(b"\n") or size > _LONGEST_HEAD:
+            raise RecordDamaged(path, place, "an empty line behind the named fields", "none")
+        text = line.rstrip(b"\r\n").decode("utf-8", "replace")
+        if text[:1] in (" ", "\t") and name:  # folded, ISO 28500, 4
+            value += " " + text.strip()
+            continue
+        if name:
+            yield name, value.strip()
+        if not text:
+            return
+        name, colon, value = text.partition(":")
+        name = name.strip() if colon else ""
 
 
-def _refuse_other_files(path: Path, stream: BinaryIO) -> None:
-    first = stream.read(2)
+def _refuse_other_files(path: Path, stream: BinaryIO) -> bool:
+    """Whether the file is compressed.
+
+    Raises:
+        NotAWarc: it is neither a WARC file nor a compressed one.
+    """
+    first = stream.read(8)
     stream.seek(0)
-    if first == b"\x1f\x8b":
+    is_zipped = first.startswith(GZIP_MAGIC)
+    if is_zipped:
         try:
-            with gzip.open(stream) as member:
-                first = member.read(8)
-        except (OSError, EOFError, zlib.error) as error:
+            first = next(member.octets for member in gzip_members(stream))[:8]
+        except (MemberDamaged, StopIteration) as error:
             raise NotAWarc(path, f"gzip cannot be read: {error}") from error
-        finally:
-            stream.seek(0)
-    else:
-        first = stream.read(8)
-        stream.seek(0)
-    if not first.startswith(b"WARC/"):
-        raise NotAWarc(path, f"it begins with {first[:8]!r}" if first else "it is empty")
+    if not first.upper().startswith(b"WARC/"):
+        raise NotAWarc(path, f"it begins with {first!r}" if first else "it is empty")
+    return is_zipped

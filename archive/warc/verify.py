@@ -13,7 +13,7 @@ import attrs
 
 from archive.errors import NotAWarc, RecordDamaged
 from archive.warc.http import HttpMessage
-from archive.warc.reader import Record, read_records
+from archive.warc.reader import Record, read_on, read_records
 
 Severity = Literal["damage", "breach", "warning"]
 
@@ -41,14 +41,22 @@ def verify_record(record: Record) -> Iterator[Finding]:
 
 
 def verify_file(path: Path) -> Iterator[tuple[Record | None, list[Finding]]]:
-    """All records of a file with what is wrong with each; the last one is None where reading ended early."""
-    try:
-        for record in read_records(path):
-            yield record, list(verify_record(record))
-    except RecordDamaged as error:
-        yield None, [_found(path, error.offset, None, "4", f"expected {error.expected}, found {error.found}")]
-    except NotAWarc as error:
-        yield None, [_found(path, 0, None, "4", f"not a WARC file: {error.found}")]
+    """All records of a file with what is wrong with each; None where one could not be read.
+
+    Behind damage it goes on with the next gzip member that begins a record.
+    """
+    records = read_records(path)
+    while True:
+        try:
+            for record in records:
+                yield record, list(verify_record(record))
+            return
+        except NotAWarc as error:
+            yield None, [_found(path, 0, None, "4", f"not a WARC file: {error.found}")]
+            return
+        except RecordDamaged as error:
+            yield None, [_found(path, error.offset, None, "4", f"expected {error.expected}, found {error.found}")]
+            records = read_on(path, error.offset)
 
 
 def _found(path: Path, offset: int | None, record_id: str | None, rule: str, message: str) -> Finding:

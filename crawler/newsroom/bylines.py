@@ -22,7 +22,9 @@ def _full_name(draw: Draw) -> str:
 
 
 def _initials(draw: Draw) -> str:
-    return ".".join(word[0] for word in _name(draw).split())
+    initials = ".".join(word[0] for word in _name(draw).split())
+    # P.V stands for phóng viên, a reporter without a name
+    return "P.H" if initials == "P.V" else initials
 
 
 def _texts(*names: str) -> tuple[tuple[str, str], ...]:

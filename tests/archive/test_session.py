@@ -30,6 +30,10 @@ CARD = RunCard(
 )
 
 
+def nothing() -> tuple[dict[str, int], dict[str, object]]:
+    return {}, {}
+
+
 def session(root: Path, **options: object) -> Session:
     collection = Collection.create(root)
     return Session(collection, CARD, lambda published, fetched: fetched + timedelta(days=1), **options)  # type: ignore[arg-type]
@@ -75,7 +79,7 @@ def test_a_capture_can_be_read_where_its_promise_says(tmp_path: Path) -> None:
     assert (record.block, record.record_id, record.url) == (sent.response, sent.record_id, sent.url)
     assert record.header("WARC-Payload-Digest") == capture.payload_digest
     assert (tmp_path / "warc" / f"{capture.file}.open").exists()
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     assert (tmp_path / "warc" / capture.file).exists()
 
 
@@ -91,7 +95,7 @@ def test_new_duplicate_changed_and_changed_back(tmp_path: Path) -> None:
         assert catalog.article("baocantho:1").captured_at == NOON + timedelta(minutes=3)
         with pytest.raises(UnknownArticle):
             catalog.article("baocantho:2")
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
 
 
 def test_an_older_capture_read_later_is_not_the_latest(tmp_path: Path) -> None:
@@ -102,7 +106,7 @@ def test_an_older_capture_read_later_is_not_the_latest(tmp_path: Path) -> None:
     with writing.collection.catalog() as catalog:
         assert catalog.article("baocantho:1").article().body[0].text == "mới"
         assert [version.article().body[0].text for version in catalog.versions("baocantho:1")] == ["cũ", "mới"]
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
 
 
 def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Path) -> None:
@@ -113,7 +117,7 @@ def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Pat
     with pytest.raises(RecordMissing):
         writing.durable("urn:uuid:nowhere").result(20)
     assert writing.release(article(write(writing, exchange()))).result(20).decision is Decision.NEW
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
 
 
 def test_the_queue_is_bounded_in_bytes(tmp_path: Path) -> None:
@@ -130,7 +134,7 @@ def test_the_queue_is_bounded_in_bytes(tmp_path: Path) -> None:
     # one that alone is larger than the queue is let in when nothing else waits
     writing.write(sized(800)).result(20)
     writing.admit(5000).result(20)
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
 
 
 def test_one_crawl_a_newspaper(tmp_path: Path) -> None:
@@ -138,15 +142,15 @@ def test_one_crawl_a_newspaper(tmp_path: Path) -> None:
     with pytest.raises(NewspaperLocked, match="already being crawled"):
         session(tmp_path)
     other = Session(writing.collection, attrs.evolve(CARD, newspaper="baolaocai"), lambda published, fetched: fetched)
-    other.close("finished", {}, {})
-    writing.close("finished", {}, {})
-    session(tmp_path).close("finished", {}, {})
+    other.close("finished", nothing)
+    writing.close("finished", nothing)
+    session(tmp_path).close("finished", nothing)
 
 
 def test_files_are_rotated_by_size(tmp_path: Path) -> None:
     writing = session(tmp_path, rotate_bytes=3000)
     captures = [write(writing, exchange(body=os.urandom(2000))) for _ in range(4)]
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     names = sorted(path.name for path in (tmp_path / "warc").iterdir())
     assert len(names) >= 3 and {capture.file for capture in captures} <= set(names)
     assert [name.rpartition("-")[2] for name in names] == [f"{number:05}.warc.gz" for number in range(len(names))]
@@ -166,11 +170,11 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     with pytest.raises(OSError):
         writing.release(article(kept)).result(20)
     assert noticed and writing.failure is noticed[0]
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     writing = session(tmp_path)
     assert writing.recovered == 1
     assert writing.release(article(kept)).result(20).decision is Decision.NEW
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     assert verify(writing.collection).findings == []
 
 
@@ -207,7 +211,7 @@ def test_killed_at_any_instant_nothing_released_is_lost(tmp_path: Path, lines_be
         stream.write(b"\x1f\x8b half a member")
     writing = session(tmp_path)
     assert writing.recovered == 1
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     collection = Collection.open(tmp_path)
     assert verify(collection).findings == []
     assert not list(collection.warc.glob("*.open")) and not list(collection.jsonl.glob("*.open"))
@@ -224,7 +228,7 @@ def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) ->
     capture = write(writing, exchange())
     writing._writer.abandon()
     writing.failure = OSError("as after a crash")
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     (path,) = (tmp_path / "warc").glob("*.open")
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(CollectionInconsistent, match="bytes on disk"):
@@ -254,7 +258,7 @@ def test_the_frontier_remembers(tmp_path: Path) -> None:
         ).result(20)
         address = catalog.addresses("baocantho", [url])[url]
         assert (address.failures, address.status, address.etag, address.fetched_at) == (1, 503, '"x"', NOON)
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
 
 
 def test_a_catalog_of_a_later_version_is_refused(tmp_path: Path) -> None:
@@ -270,6 +274,6 @@ def test_a_catalog_of_a_later_version_is_refused(tmp_path: Path) -> None:
 def test_warcinfo_opens_every_file(tmp_path: Path) -> None:
     writing = session(tmp_path)
     write(writing, exchange())
-    writing.close("finished", {}, {})
+    writing.close("finished", nothing)
     (path,) = (tmp_path / "warc").iterdir()
     assert [record.type for record in read_records(path)] == ["warcinfo", "response", "request"]
