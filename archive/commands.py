@@ -69,7 +69,7 @@ def search(
     )
     if as_json:
         for hit in results.hits:
-            print(json.dumps(terminal.hit_values(hit), ensure_ascii=False))
+            print(json.dumps(hit.values(), ensure_ascii=False))
     else:
         terminal.print_results(results)
 

@@ -13,30 +13,13 @@ from rich.text import Text
 
 from archive.article import Article, CaptureRef
 from archive.rows import Version
-from archive.search.query import Hit, Results
+from archive.search.query import Results
 from archive.verification import Verification
 
 if TYPE_CHECKING:
     from archive.web.serve import Serving
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-def hit_values(hit: Hit) -> dict[str, Any]:
-    """A hit as JSON values."""
-    return {
-        "id": hit.id,
-        "newspaper": hit.newspaper,
-        "section": hit.section,
-        "title": hit.title,
-        "lead": hit.lead,
-        "authors": list(hit.authors),
-        "published_at": hit.published_at.isoformat(),
-        "url": hit.url,
-        "score": hit.score,
-        "exact": hit.exact,
-        "snippet": "".join(piece.text for piece in hit.snippet),
-    }
 
 
 def print_results(results: Results) -> None:

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Self
-
-from scrapy.crawler import Crawler
 
 from archive.article import Article
 from archive.errors import IndexBusy
 from archive.search.index import follow
-from archive.session import Session, session_of
+from archive.session import Session
 from pipelines.projection import Projection
+from pipelines.session import SessionPipeline
 
 logger = logging.getLogger(__name__)
 _PATIENCE = 60.0
 
 
-class Index:
+class Index(SessionPipeline):
     """Whoever holds the index's lock brings it up to date for all; the others pass."""
 
     def __init__(self, session: Session) -> None:
-        self._collection = session.collection
+        super().__init__(session)
         self._projection = Projection(self._index, every=500)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(session_of(crawler))
 
     def process_item(self, item: Article) -> Article:
         """The article; it can be found soon."""
@@ -42,7 +35,7 @@ class Index:
 
     def _index(self, wait: float = 0) -> int:
         try:
-            return follow(self._collection, wait=wait)
+            return follow(self.session.collection, wait=wait)
         except IndexBusy as error:
             # whoever writes it reads the same catalog, and the next start catches up with what is left
             logger.info("%s", error)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
-
-from scrapy.crawler import Crawler
 
 from archive.article import Article
 from archive.jsonl import RunLines
-from archive.session import Session, session_of
+from archive.session import Session
 from pipelines.projection import Projection
+from pipelines.session import SessionPipeline
 
 
-class JsonLines:
+class JsonLines(SessionPipeline):
     """One file a run."""
 
     def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._lines = RunLines(session.collection, session.run_id, session.run_name)
         self._projection = Projection(self._lines.follow, every=50)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(session_of(crawler))
 
     def process_item(self, item: Article) -> Article:
         """The article; its line follows soon."""

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
 
 import attrs
-from scrapy.crawler import Crawler
 
 from archive.article import Article, CaptureRef, Image
-from archive.session import Session, session_of
+from pipelines.session import SessionPipeline
 
 
-class Provenance:
+class Provenance(SessionPipeline):
     """Completes the references to captures: file, offset, length, payload digest."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(session_of(crawler))
 
     async def process_item(self, item: Article) -> Article:
         """The article with its captures complete and durable."""
@@ -38,4 +28,4 @@ class Provenance:
     async def _complete(self, capture: CaptureRef) -> CaptureRef:
         if capture.file is not None:
             return capture
-        return await asyncio.wrap_future(self._session.durable(capture.record_id))
+        return await asyncio.wrap_future(self.session.durable(capture.record_id))

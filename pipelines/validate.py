@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
 
-from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.schema import validate
-from archive.session import Session, session_of
+from pipelines.session import SessionPipeline
 
 
-class Validate:
+class Validate(SessionPipeline):
     """Passes articles that fit the schema."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
-        return cls(session_of(crawler))
 
     async def process_item(self, item: Article) -> Article:
         """The article.
@@ -35,6 +25,6 @@ class Validate:
             validate(item)
         except NotAnArticle as error:
             record_id = item.capture.record_id if item.capture else None
-            await asyncio.wrap_future(self._session.reject(item.url, record_id, error.missing))
+            await asyncio.wrap_future(self.session.reject(item.url, record_id, error.missing))
             raise DropItem(str(error)) from error
         return item

@@ -48,6 +48,22 @@ class Hit:
     exact: bool = attrs.field(metadata={"doc": "false where it was found only after the marks were taken off"})
     snippet: tuple[Piece, ...]
 
+    def values(self) -> dict[str, Any]:
+        """The hit as JSON values, its snippet as plain text."""
+        return {
+            "id": self.id,
+            "newspaper": self.newspaper,
+            "section": self.section,
+            "title": self.title,
+            "lead": self.lead,
+            "authors": list(self.authors),
+            "published_at": self.published_at.isoformat(),
+            "url": self.url,
+            "score": self.score,
+            "exact": self.exact,
+            "snippet": "".join(piece.text for piece in self.snippet),
+        }
+
 
 @attrs.frozen(kw_only=True)
 class Results:

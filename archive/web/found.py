@@ -87,18 +87,7 @@ def as_json(found: Found) -> dict[str, Any]:
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
-    return {
-        "id": hit.id,
-        "version": hit.seq,
-        "newspaper": hit.newspaper,
-        "section": hit.section,
-        "title": hit.title,
-        "lead": hit.lead,
-        "authors": list(hit.authors),
-        "published_at": hit.published_at.isoformat(),
-        "url": hit.url,
-        "score": hit.score,
-        "exact": hit.exact,
-        "title_pieces": [list(piece) for piece in hit.title_pieces],
-        "snippet": [list(piece) for piece in hit.snippet],
-    }
+    pieces = {"title_pieces": hit.title_pieces, "snippet": hit.snippet}
+    return (
+        hit.values() | {"version": hit.seq} | {name: [list(piece) for piece in text] for name, text in pieces.items()}
+    )

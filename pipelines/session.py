@@ -1,0 +1,21 @@
+"""What all pipelines share: the session of their crawl; passes no item on."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from archive.session import Session, session_of
+
+
+class SessionPipeline:
+    """A pipeline that works on the crawl's session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(session_of(crawler))
