@@ -90,7 +90,6 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Any) -> Deferred[Any]:
         self._wire = Wire(now())
-        self._describe_connection(self._wire)
         if self._next is not None:
             self._next.append(self._wire)
             self._next = None
@@ -107,6 +106,8 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
 
     def dataReceived(self, octets: bytes) -> None:  # noqa: N802
         if self._wire is not None:
+            if not self._wire.received:  # only now is the handshake surely over
+                self._describe_connection(self._wire)
             self._wire.received.append(octets)
         super().dataReceived(octets)  # type: ignore[no-untyped-call]
 

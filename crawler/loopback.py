@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 from scrapy.exceptions import CannotResolveHostError
-from twisted.internet.endpoints import TCP4ClientEndpoint
+from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
 from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
@@ -43,7 +43,9 @@ class Loopback:
 
     def endpoints(self, usual: Any) -> _LoopbackEndpoints:
         """An endpoint factory for an agent of Twisted's, in place of its usual one."""
-        return _LoopbackEndpoints(self, usual._reactor, usual._connectTimeout, usual._bindAddress)
+        return _LoopbackEndpoints(
+            self, usual._reactor, usual._policyForHTTPS, usual._connectTimeout, usual._bindAddress
+        )
 
 
 @implementer(IAgentEndpointFactory)
@@ -51,13 +53,17 @@ class Loopback:
 class _LoopbackEndpoints:
     _loopback: Loopback
     _reactor: Any
+    _policy: Any
     _connectTimeout: float  # noqa: N815 - Scrapy's agents read these names
     _bindAddress: Any  # noqa: N815
 
-    def endpointForURI(self, uri: URI) -> TCP4ClientEndpoint:  # noqa: N802 - Twisted's name
+    def endpointForURI(self, uri: URI) -> Any:  # noqa: N802 - Twisted's name
         host = uri.host.decode()
         if not host.endswith(SUFFIX):
             raise CannotResolveHostError(f"{host} is not under {SUFFIX}: a loopback crawl leaves this machine never")
-        return TCP4ClientEndpoint(
+        plain: Any = TCP4ClientEndpoint(
             self._reactor, self._loopback.host, self._loopback.port, timeout=self._connectTimeout or 30
         )
+        if uri.scheme != b"https":
+            return plain
+        return wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), plain)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import attrs
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 Answer = bytes | Callable[[socket.socket], None]
 
@@ -24,13 +32,40 @@ class RawServer:
     connections: int = 0
 
 
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A context for a TLS server with a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "papers.test")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    both = folder / "certificate.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    both.write_bytes(private + signed.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context
+
+
 @contextmanager
-def raw_server(answers: dict[str, list[Answer]]) -> Iterator[RawServer]:
+def raw_server(answers: dict[str, list[Answer]], tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
     """Serve for the length of the block; a path's answers are given in turn, the last one from then on."""
     served = RawServer({"/robots.txt": [b"HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n"]} | answers)
     lock = threading.Lock()
 
     class Connection(socketserver.BaseRequestHandler):
+        def setup(self) -> None:
+            if tls is not None:
+                self.request = tls.wrap_socket(self.request, server_side=True)
+
         def handle(self) -> None:
             with lock:
                 served.connections += 1

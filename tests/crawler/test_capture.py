@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from crawling import baotinh
-from raw_server import RawServer, raw_server
+from raw_server import RawServer, certificate, raw_server
 
 from archive.collection import Collection
 from archive.verification import verify
@@ -60,6 +60,24 @@ def test_every_byte_that_crossed_the_transport_is_kept(tmp_path: Path) -> None:
     for name in PAGES:
         assert kept[name][0] == received[f"/{name}"]
     assert kept["robots.txt"][1].startswith(b"HTTP/1.1 404 Gone Fishing\r\n")
+
+
+def test_above_tls_the_same_bytes_are_kept(tmp_path: Path) -> None:
+    names = ("chunked", "odd-headers", "old")
+    with raw_server({f"/{name}": [PAGES[name]] for name in names}, certificate(tmp_path)) as server:
+        urls = [f"https://papers.test/{name}" for name in names]
+        root = tmp_path / "collection"
+        done = baotinh("capture", *urls, "--loopback", f"127.0.0.1:{server.port}", "--collection", root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = [record for path in (root / "warc").iterdir() for record in read_records(path)]
+    kept = {url.rpartition("/")[2]: (request, response) for url, request, response in pairs(records)}
+    assert {name: kept[name][1] for name in names} == {name: PAGES[name] for name in names}
+    assert {name: kept[name][0] for name in names} == {name: dict(server.received)[f"/{name}"] for name in names}
+    for record in records:
+        if record.type == "response":
+            assert [value for name, value in record.headers if name == "WARC-Protocol"] == ["http/1.1", "tls/1.3"]
+            assert (record.header("WARC-Cipher-Suite") or "").startswith("TLS_")
+    assert verify(Collection.open(root)).findings == []
 
 
 def test_redirects_and_retries_are_captured_each(tmp_path: Path) -> None:
