@@ -17,21 +17,21 @@ from archive.release import keep_newspaper
 
 @attrs.frozen(kw_only=True)
 class RunCard:
-    """What a run is: stands in the catalog and, but for the newspaper's card, in every warcinfo record."""
+    """What a run is: stands in the catalog and, but for the newspapers' cards, in every warcinfo record."""
 
     newspaper: str
     source: str  # network, demonstration, or the name of an archive
     software: str
     settings: Mapping[str, Any]
     warcinfo: Mapping[str, str]
-    card: Mapping[str, Any] | None = None
+    cards: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
 
 
 def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:
-    """Enter a run and the newspaper's card; the run's id and name, which is like no other's."""
+    """Enter a run and the newspapers' cards; the run's id and name, which is like no other's."""
     with catalog.transaction() as connection:
-        if run.card is not None:
-            keep_newspaper(connection, run.newspaper, run.card)
+        for newspaper, card in run.cards.items():
+            keep_newspaper(connection, newspaper, card)
         name = stem = f"{run.newspaper}-{timestamp14(started_at)}"
         serial = 1
         while connection.execute("SELECT 1 FROM runs WHERE name = ?", (name,)).fetchone():

@@ -7,7 +7,7 @@ import logging
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import scrapy
 from scrapy import signals
@@ -25,6 +25,14 @@ from crawler.capture import RECORD_ID
 from crawler.frontier import due_again
 
 logger = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class KnowsNewspapers(Protocol):
+    """A spider that can say what is known of the newspapers it crawls, by name."""
+
+    def cards(self) -> dict[str, dict[str, Any]]: ...
+
 
 # What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
 SETTINGS_THAT_MATTER = (
@@ -162,5 +170,5 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        card=getattr(spider, "card", None),
+        cards=spider.cards() if isinstance(spider, KnowsNewspapers) else {},
     )

@@ -90,19 +90,23 @@ class NewspaperSpider(scrapy.Spider):
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
 
-    @property
-    def card(self) -> dict[str, Any]:
+    @classmethod
+    def card(cls) -> dict[str, Any]:
         """What the catalog keeps of the newspaper."""
         return {
-            "title": self.title,
-            "province": self.province,
-            "provinces_before": list(self.provinces_before),
-            "hosts": list(self.hosts),
-            "former_hosts": list(self.former_hosts),
-            "time_zone": self.time_zone,
-            "sections": [{"name": section.name, "path": section.path} for section in self.sections],
-            "unproved": self.unproved,
+            "title": cls.title,
+            "province": cls.province,
+            "provinces_before": list(cls.provinces_before),
+            "hosts": list(cls.hosts),
+            "former_hosts": list(cls.former_hosts),
+            "time_zone": cls.time_zone,
+            "sections": [{"name": section.name, "path": section.path} for section in cls.sections],
+            "unproved": cls.unproved,
         }
+
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """The newspaper's own card."""
+        return {self.name: self.card()}
 
     @classmethod
     def article_of(cls, path: str) -> str | None:

@@ -56,6 +56,14 @@ class SinglePages(scrapy.Spider):
         self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
         self._by_host |= {f"{spider.name}.test": spider for spider in known.values()}
 
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """The cards of the newspapers whose pages are asked for; of an unknown one only its host is known."""
+        cards: dict[str, dict[str, Any]] = {}
+        for host in (urlsplit(url).hostname or "" for url in self._urls):
+            spider = self._by_host.get(host)
+            cards[spider.name if spider else host] = spider.card() if spider else {"title": host, "hosts": [host]}
+        return cards
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Scrapy's way of making it; also brings the arguments into the settings."""

@@ -325,6 +325,9 @@ def test_single_pages_are_captured_and_articles_among_them_read(newsroom: Runnin
         article = catalog.article(f"{said['newspaper']}:{said['article_id']}").article()
         assert article.title == said["title"] and all(image.capture for image in article.images)
         assert catalog.latest_success(home) is not None
+        assert said["newspaper"] in catalog.newspapers()
+    done = baotinh("search", said["title"], "--newspaper", said["newspaper"], "--collection", root, "--json")
+    assert json.loads(done.stdout.splitlines()[0])["id"] == article.id
 
 
 def test_scrapys_own_command_crawls_alike(newsroom: RunningNewsroom, tmp_path: Path) -> None:

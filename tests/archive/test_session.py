@@ -25,9 +25,7 @@ from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, new_record_id
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
-CARD = RunCard(
-    newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"}, card={}
-)
+CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
 
 
 def nothing() -> tuple[dict[str, int], dict[str, object]]:

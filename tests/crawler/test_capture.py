@@ -141,3 +141,20 @@ def test_a_loopback_crawl_never_leaves_the_machine(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert server.received == [] and not list((tmp_path / "warc").iterdir())
     assert "errors" in done.stdout
+
+
+def test_an_article_of_an_unknown_paper_is_read_in_a_general_way(tmp_path: Path) -> None:
+    words = "Bà con trong ấp góp công đắp lại con đường ra chợ, mỗi nhà một ngày, xong trước mùa mưa. " * 3
+    page = f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Đắp đường</title>
+        <meta property="article:published_time" content="2026-01-08T18:21:00+07:00"></head>
+        <body><nav><a href="/">Trang nhất</a></nav><article><h1>Cả ấp đắp đường</h1><p>{words}</p><p>{words}</p>
+        </article></body></html>""".encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page) + page
+    with raw_server({"/cau-chuyen-duong-ap.html": [answer]}) as server:
+        capture(server, tmp_path, "cau-chuyen-duong-ap.html")
+    with Collection.open(tmp_path).catalog() as catalog:
+        (version,) = catalog.versions_after(0)
+        article = version.article()
+        assert (article.newspaper, article.title) == ("papers.test", "Cả ấp đắp đường")
+        assert article.published_at.isoformat() == "2026-01-08T18:21:00+07:00"
+        assert "papers.test" in catalog.newspapers()
