@@ -88,11 +88,14 @@ def _as_list(value: Any) -> list[Any]:
 
 def _title(page: Page, linked: dict[str, Any]) -> str | None:
     """The h1 that the page's own title repeats: of two, the first is often the kicker."""
-    told = [plain(match) for match in select(page.root, "meta[property='og:title']::attr(content), head title::text")]
-    headlines = [text for text in (*told, plain(linked.get("headline")), plain(linked.get("name"))) if text]
+    told = [plain(match) for match in select(page.root, "meta[property='og:title']::attr(content)")]
+    told += [plain(linked.get("headline")), plain(linked.get("name"))]
+    named = [plain(match) for match in select(page.root, "head title::text")]
+    headlines = [text for text in (*told, *named) if text]
     visible = [text for text in map(text_of, elements(page.root, "h1")) if text]
     repeated = [text for text in visible if any(bare(text) in bare(headline) for headline in headlines)]
-    return max(repeated, key=len, default=None) or next(iter([*headlines[:1], *visible]), None)
+    otherwise = (text for text in (*told, *visible, *named) if text)
+    return max(repeated, key=len, default=None) or next(otherwise, None)
 
 
 def _first_time(stamps: list[Any], time_zone: str) -> Instant | None:
