@@ -75,6 +75,15 @@ class Catalog:
             raise
         self.connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads within see the catalog as it is at the first of them, whatever is committed meanwhile."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
     # captures
 
     def capture(self, record_id: str) -> Capture | None:
@@ -103,8 +112,8 @@ class Catalog:
 
     def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
         """All captures with an id above `after`, of one file where `file` is given, in order of id."""
-        where = "WHERE c.id > ?1 AND (?2 IS NULL OR f.name = ?2) ORDER BY c.id"
-        for row in self.connection.execute(_CAPTURE + where, (after, file)):
+        where = "WHERE c.id > :after AND (:file IS NULL OR f.name = :file) ORDER BY c.id"
+        for row in self.connection.execute(_CAPTURE + where, {"after": after, "file": file}):
             yield Capture.from_row(row)
 
     def warc_files(self) -> list[WarcFile]:

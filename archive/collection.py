@@ -12,7 +12,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
-from archive.errors import CollectionMissing, CollectionUnwritable, NewspaperLocked
+from archive.errors import CatalogDamaged, CollectionError, CollectionMissing, CollectionUnwritable, NewspaperLocked
 
 OPEN_SUFFIX = ".open"
 
@@ -46,8 +46,8 @@ class Collection:
             collection.catalog(writable=True).close()
         except OSError as error:
             raise CollectionUnwritable(root, error.strerror or str(error)) from error
-        except sqlite3.Error as error:
-            raise CollectionUnwritable(root, f"catalog: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise _of_database(root, error) from error
         return collection
 
     @classmethod
@@ -56,6 +56,7 @@ class Collection:
 
         Raises:
             CollectionMissing: there is none at `root`.
+            CatalogDamaged: its catalog is no database.
             CollectionTooNew: a later version wrote it.
         """
         collection = cls(root.absolute())
@@ -63,8 +64,8 @@ class Collection:
             raise CollectionMissing(root)
         try:
             collection.catalog().close()
-        except sqlite3.Error as error:
-            raise CollectionMissing(root) from error
+        except sqlite3.DatabaseError as error:
+            raise _of_database(root, error) from error
         return collection
 
     @property
@@ -127,6 +128,12 @@ class Collection:
             yield
         finally:
             lock.release()
+
+
+def _of_database(root: Path, error: sqlite3.DatabaseError) -> CollectionError:
+    if isinstance(error, sqlite3.OperationalError):
+        return CollectionUnwritable(root, f"catalog: {error}")
+    return CatalogDamaged(root, str(error))
 
 
 def sync_directory(path: Path) -> None:

@@ -8,20 +8,28 @@ BaotinhError
 │   ├── CollectionMissing           path
 │   ├── CollectionTooNew            path, found, supported
 │   ├── NotAWarc                    path, found
+│   ├── NotADemonstration           path
 │   ├── BadQuery                    query, reason
+│   ├── BadAddress                  url
+│   ├── BadLoopback                 found
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
 │   ├── CollectionInconsistent      path, reason
-│   └── NewspaperLocked             newspaper, path
+│   ├── CatalogDamaged              path, reason
+│   ├── NewspaperLocked             newspaper, path
+│   └── IndexBusy                   path
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, expected, found
+│   ├── ArchiveDamaged              path, offset, found
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article
 │   └── NotAnArticle                url, missing
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── NetworkDown                     newspaper, reason: exit code 1
+├── NotCaptured                     urls: exit code 1
 ├── PortTaken                       host, port: exit code 1
+├── AddressUnusable                 host, port, reason: exit code 1
 └── ViewerMissing                   path: exit code 1
 """
 
@@ -100,6 +108,14 @@ class NotAWarc(UsageError):
         super().__init__(f"{path} is not a WARC file ({found}); give a .warc or .warc.gz file")
 
 
+class NotADemonstration(UsageError):
+    """A demonstration would be mixed into a collection of real newspapers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} holds crawls of real newspapers; give the demonstration a --collection of its own")
+
+
 class BadQuery(UsageError):
     """The query cannot be understood; `reason` says where."""
 
@@ -154,6 +170,14 @@ class CollectionInconsistent(CollectionError):
         super().__init__(f"{path} contradicts the catalog ({reason}); nothing was changed: run 'baotinh verify'")
 
 
+class CatalogDamaged(CollectionError):
+    """The catalog's file cannot be read as a database."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"the catalog of {path} is damaged ({reason}); put it back from a copy")
+
+
 class NewspaperLocked(CollectionError):
     """Another process crawls this newspaper into this collection; wait for it or stop it."""
 
@@ -180,6 +204,14 @@ class RecordDamaged(RecordError):
     def __init__(self, path: Path, offset: int, expected: str, found: str) -> None:
         self.path, self.offset, self.expected, self.found = path, offset, expected, found
         super().__init__(f"{path} at byte {offset}: expected {expected}, found {found}; run 'baotinh verify'")
+
+
+class ArchiveDamaged(RecordError):
+    """An archive that was to be read is damaged; nothing of it was taken in."""
+
+    def __init__(self, path: Path, offset: int, found: str) -> None:
+        self.path, self.offset, self.found = path, offset, found
+        super().__init__(f"{path} is damaged at byte {offset} ({found}); nothing was taken in: get a sound copy of it")
 
 
 class RecordMissing(RecordError):
@@ -217,6 +249,22 @@ class NetworkDown(BaotinhError):
     def __init__(self, newspaper: str, reason: str) -> None:
         self.newspaper, self.reason = newspaper, reason
         super().__init__(f"no answer from {newspaper} ({reason}); check the network and crawl again: nothing was lost")
+
+
+class NotCaptured(BaotinhError):
+    """Some of the addresses that were asked for gave no page; the others are kept."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self.urls = tuple(urls)
+        super().__init__(f"{len(self.urls)} of the addresses could not be captured: {', '.join(self.urls)}")
+
+
+class AddressUnusable(BaotinhError):
+    """The system does not let us listen there; choose another address or port."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(f"cannot listen on {host}:{port} ({reason}); choose another --host or --port")
 
 
 class PortTaken(BaotinhError):

@@ -9,7 +9,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import CollectionInconsistent
 from archive.jsonl import RunLines
-from archive.warc.writer import cut, finish
+from archive.warc.writer import cut, finish, newspaper_of
 
 
 def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
@@ -24,17 +24,20 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
     for file in catalog.warc_files():
         if file.newspaper == newspaper and file.state == "open":
             _close(collection, catalog, file)
-    for path in collection.warc.glob(f"BAOTINH-{newspaper}-*.warc.gz{OPEN_SUFFIX}"):
-        path.unlink()  # its first records were never committed: nothing refers to them
+    known = {file.name for file in catalog.warc_files()}
+    for path in collection.warc.glob(f"BAOTINH-*.warc.gz{OPEN_SUFFIX}"):
+        name = path.name.removesuffix(OPEN_SUFFIX)
+        if newspaper_of(name) == newspaper and name not in known:
+            path.unlink()  # its first records were never committed: nothing refers to them
     rows = catalog.connection.execute(
         "SELECT id, name FROM runs WHERE newspaper = ? AND finished_at IS NULL", (newspaper,)
     ).fetchall()
     for run_id, name in rows:
         RunLines(collection, run_id, name).finish()
         last = catalog.connection.execute(
-            """SELECT coalesce(max(captured_at), (SELECT started_at FROM runs WHERE id = ?1)) FROM captures
-            WHERE run_id = ?1""",
-            (run_id,),
+            """SELECT coalesce(max(captured_at), (SELECT started_at FROM runs WHERE id = :run)) FROM captures
+            WHERE run_id = :run""",
+            {"run": run_id},
         ).fetchone()[0]
         with catalog.transaction() as connection:
             connection.execute("UPDATE runs SET finished_at = ?, outcome = 'interrupted' WHERE id = ?", (last, run_id))

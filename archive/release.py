@@ -107,11 +107,11 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
         raise ValueError(f"{article.id} has no capture")
     captured_at = warc_date(article.captured_at)
     neighbours = connection.execute(
-        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = ?1
-             AND captured_at <= ?2 ORDER BY captured_at DESC, seq DESC LIMIT 1)
-        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = ?1
-             AND captured_at > ?2 ORDER BY captured_at, seq LIMIT 1)""",
-        (article.id, captured_at),
+        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
+        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)""",
+        {"id": article.id, "at": captured_at},
     ).fetchall()
     _fetched_article(connection, article, due_again)
     for seq, content_hash in neighbours:
@@ -131,33 +131,33 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
     assert seq is not None
     _seen_again(connection, article.id, captured_at)
     connection.execute(
-        """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = ?1
-        ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = ?1""",
-        (article.id,),
+        """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
+        ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = :id""",
+        {"id": article.id},
     )
     return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
 
 
 def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: str) -> None:
     connection.execute(
-        """UPDATE articles SET first_captured_at = min(first_captured_at, ?2),
-        last_captured_at = max(last_captured_at, ?2) WHERE id = ?1""",
-        (article_id, captured_at),
+        """UPDATE articles SET first_captured_at = min(first_captured_at, :at),
+        last_captured_at = max(last_captured_at, :at) WHERE id = :id""",
+        {"id": article_id, "at": captured_at},
     )
 
 
 def _fetched_article(connection: sqlite3.Connection, article: Article, due_again: DueAgain) -> None:
     # only here, with the article, does its address count as fetched: a crash before leaves it due
     connection.execute(
-        """UPDATE addresses SET fetched_at = ?3, status = 200, failures = 0, next_due_at = ?4, record_id = ?5
-        WHERE newspaper = ?1 AND url = ?2 AND (fetched_at IS NULL OR fetched_at <= ?3)""",
-        (
-            article.newspaper,
-            article.url,
-            warc_date(article.captured_at),
-            warc_date(due_again(article.published_at, article.captured_at)),
-            article.capture.record_id if article.capture else None,
-        ),
+        """UPDATE addresses SET fetched_at = :at, status = 200, failures = 0, next_due_at = :due, record_id = :record_id
+        WHERE newspaper = :newspaper AND url = :url AND (fetched_at IS NULL OR fetched_at <= :at)""",
+        {
+            "newspaper": article.newspaper,
+            "url": article.url,
+            "at": warc_date(article.captured_at),
+            "due": warc_date(due_again(article.published_at, article.captured_at)),
+            "record_id": article.capture.record_id if article.capture else None,
+        },
     )
 
 

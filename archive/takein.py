@@ -15,8 +15,8 @@ import attrs
 
 from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
-from archive.collection import Collection, sync_directory
-from archive.errors import NotAWarc, RecordDamaged
+from archive.collection import OPEN_SUFFIX, Collection, sync_directory
+from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -49,17 +49,15 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     """Copy a WARC file into the collection, byte for byte, and enter its captures. Known content is not copied again.
 
     Raises:
-        NotAWarc: it is no WARC file, or one of its records cannot be read; nothing was written.
+        NotAWarc: it is no WARC file.
+        ArchiveDamaged: one of its records cannot be read; nothing was written.
         OSError: the copy failed; nothing was entered.
     """
     sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
         return TakenIn(collection, path, frozenset(row))
-    try:
-        captures = [_row(record) for record in read_records(path) if _is_capture(record)]
-    except RecordDamaged as error:
-        raise NotAWarc(path, f"the record at byte {error.offset} cannot be read: {error.found}") from error
+    captures = [_row(record) for record in whole_archive(path) if _is_capture(record)]
     held = _files_that_hold(catalog, [str(row[0]) for row in captures])
     if captures and sum(held.values()) == len(captures):
         return TakenIn(collection, path, frozenset(held))
@@ -73,6 +71,30 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
         ).lastrowid
         _enter(connection, file_id, run_id, captures)
     return TakenIn(collection, path, frozenset([name, *held]))
+
+
+def whole_archive(path: Path) -> Iterator[Record]:
+    """All records of an archive that is to be read.
+
+    Raises:
+        NotAWarc: it is no WARC file.
+        ArchiveDamaged: one of its records cannot be read, or has no date.
+    """
+    try:
+        for record in read_records(path):
+            if _is_capture(record):
+                _captured_at(record)
+            yield record
+    except RecordDamaged as error:
+        raise ArchiveDamaged(path, error.offset, error.found) from error
+
+
+def _captured_at(record: Record) -> str:
+    said = record.header("WARC-Date") or ""
+    try:
+        return warc_date(parse_warc_date(said.upper()))
+    except (ValueError, OverflowError) as error:
+        raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
 
 
 def _files_that_hold(catalog: Catalog, record_ids: list[str]) -> dict[str, int]:
@@ -106,7 +128,7 @@ def _row(record: Record) -> tuple[object, ...]:
         record.type,
         url,
         urlkey(url),
-        warc_date(parse_warc_date(record.header("WARC-Date") or "")),
+        _captured_at(record),
         message.status if message else None,
         message.mime if message else record.header("Content-Type"),
         record.header("WARC-Payload-Digest"),
@@ -133,9 +155,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _free_name(collection: Collection, path: Path, sha256: str) -> str:
-    if not (collection.warc / path.name).exists():
-        return path.name
-    return f"{sha256[:12]}-{path.name}"
+    name = path.name.removesuffix(OPEN_SUFFIX)  # whatever it was, it is finished now
+    return f"{sha256[:12]}-{name}" if collection.warc_path(name).exists() else name
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -26,7 +26,7 @@ class Verification:
 def verify(collection: Collection) -> Verification:
     """Check every record's digests, every capture's place, and every article's record and address."""
     said = Verification()
-    with collection.catalog() as catalog:
+    with collection.catalog() as catalog, catalog.snapshot():
         for file in catalog.warc_files():
             said.files += 1
             captures = {capture.offset: capture for capture in catalog.every_capture(file=file.name)}

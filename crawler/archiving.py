@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import platform
+import sqlite3
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Self
 
+import attrs
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -23,15 +25,9 @@ from archive.session import Session, SessionHolder
 from archive.takein import TakenIn
 from crawler.capture import RECORD_ID
 from crawler.frontier import due_again
+from crawler.spider import ArchivingSpider
 
 logger = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class KnowsNewspapers(Protocol):
-    """A spider that can say what is known of the newspapers it crawls, by name."""
-
-    def cards(self) -> dict[str, dict[str, Any]]: ...
 
 
 # What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
@@ -105,8 +101,15 @@ class Archiving(SessionHolder):
         stats = self._crawler.stats
         assert stats is not None
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
-        report = {"reason": reason, "answers": _answers(stats.get_stats())}
-        await asyncio.to_thread(self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report))
+        troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
+        report = {"reason": reason, "answers": _answers(stats.get_stats()), "troubles": troubles}
+        try:
+            await asyncio.to_thread(
+                self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)
+            )
+        except (OSError, sqlite3.Error) as error:
+            self.session.failure = error
+            logger.error("The run's end could not be entered: %s", error)
 
     @property
     def is_unanswered(self) -> bool:
@@ -114,8 +117,11 @@ class Archiving(SessionHolder):
         assert self._crawler.stats is not None
         return bool(self.counts()["errors"]) and not self._crawler.stats.get_value("response_received_count")
 
-    def _spider_error(self, failure: Failure, response: Response) -> None:
-        self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
+    def _spider_error(self, failure: Failure, response: Response | None) -> None:
+        if response is None:  # start() failed
+            self._list_error(f"spider:{self.session.run.newspaper}", None, "start", failure)
+        else:
+            self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
 
     def _item_error(self, item: Any, failure: Failure) -> None:
         capture = getattr(item, "capture", None)
@@ -170,5 +176,5 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        cards=spider.cards() if isinstance(spider, KnowsNewspapers) else {},
+        cards=spider.cards() if isinstance(spider, ArchivingSpider) else {},
     )

@@ -26,6 +26,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import Agent, HTTPConnectionPool, _RetryingHTTP11ClientProtocol
 from zope.interface import directlyProvides, providedBy
 
@@ -39,6 +40,10 @@ RECORD_ID, CAPTURED_AT = "record_id", "captured_at"
 NOT_MODIFIED, VIA = "not_modified", "via"
 
 
+# DOWNLOAD_MAXSIZE bounds bodies only.
+_LONGEST_HEAD = 1024 * 1024
+
+
 @attrs.define
 class Wire:
     """One use of a connection: the bytes that went out and came in."""
@@ -49,6 +54,8 @@ class Wire:
     ip_address: str | None = None
     protocols: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
+    size: int = 0
+    truncated: str | None = None
 
 
 class _TappedTransport:
@@ -109,6 +116,11 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             if not self._wire.received:  # only now is the handshake surely over
                 self._describe_connection(self._wire)
             self._wire.received.append(octets)
+            self._wire.size += len(octets)
+            if self._wire.size > _LONGEST_HEAD and self._parser is not None and self._parser.state in (STATUS, HEADER):
+                self._wire.truncated = "length"
+                cast("Any", self.transport).abortConnection()
+                return
         super().dataReceived(octets)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
@@ -197,7 +209,7 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
         for wire in wires:
             is_last = wire is wires[-1]
             if any(wire.received):
-                await self._keep_wire(request, wire, truncated if is_last else "disconnect")
+                await self._keep_wire(request, wire, wire.truncated or (truncated if is_last else "disconnect"))
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
         original: Original | None = request.meta.get(NOT_MODIFIED)

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.commands import CollectionOption, mount, serve
-from archive.errors import BaotinhError
+from archive.errors import BaotinhError, NotCaptured
+
+# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
+UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 if TYPE_CHECKING:
     from crawler.run import Crawl, Outcome
@@ -84,7 +87,9 @@ def capture(
 
     check_addresses(urls)
     arguments = {"urls": urls, "known": newspapers(), "loopback": loopback, "contact": contact}
-    _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
+    outcomes = _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
+    if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
+        raise NotCaptured(lost)
 
 
 @app.command()
@@ -111,16 +116,24 @@ def demo(
     seed: Annotated[int, typer.Option(help="What the newsroom's articles are made from.")] = 2025,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
     log: Annotated[Path | None, typer.Option("--log", help="Write what the newsroom sent to this file.")] = None,
-    collection: CollectionOption = Path("data/demo"),
+    collection: Annotated[
+        Path, typer.Option("--collection", help="The demonstration's own directory.", show_default=True)
+    ] = Path("data/demo"),
 ) -> None:
     """Crawl a made-up newsroom on this machine and serve what was archived."""
     from archive.collection import Collection
-    from crawler.demonstration import crawls, differences
+    from archive.web.serve import check_free
+    from crawler.demonstration import crawls, differences, refuse_real_newspapers
     from crawler.newsroom import serve_newsroom
 
+    refuse_real_newspapers(collection)
+    if not once:
+        check_free("127.0.0.1", port)
     with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
         truth = newsroom.truth()
-        _run(crawls(truth, newsroom.port), collection, verbose=False)
+        outcomes = _run(crawls(truth, newsroom.port), collection, verbose=False)
+    if any(outcome.reason != "finished" for outcome in outcomes):
+        raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)
     for line in wrong[:20]:
         print(line)
@@ -155,12 +168,18 @@ mount(app)
 
 
 def main() -> None:
-    """Run the command; an error of ours is one line, and its exit code 2 for wrong usage, 1 for failure."""
+    """Run the command; whatever is wrong is one line, and the exit code 2 for wrong usage, 1 for failure."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        context = error.ctx.command_path if error.ctx else "baotinh"
+        print(f"{context}: {error.format_message()} (see '{context} --help')", file=sys.stderr)
+        sys.exit(2)
     except BaotinhError as error:
         print(f"baotinh: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from archive.article import CaptureRef, to_dict
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.errors import RecordDamaged
+from archive.errors import CollectionMissing, NotADemonstration, RecordDamaged
 from archive.warc.reader import read_record
 from crawler.run import Crawl
 
@@ -17,6 +18,20 @@ _FIELDS = (
     "newspaper", "article_id", "url", "section", "kicker", "title", "lead", "body", "authors", "contributors",
     "source", "byline", "published_at", "modified_at", "tags",
 )  # fmt: skip
+
+
+def refuse_real_newspapers(root: Path) -> None:
+    """Keep what the newsroom prints out of a collection of real newspapers.
+
+    Raises:
+        NotADemonstration: the collection holds such crawls.
+    """
+    try:
+        with Collection.open(root).catalog() as catalog:
+            if any(run.source != "demonstration" for run in catalog.runs()):
+                raise NotADemonstration(root)
+    except CollectionMissing:
+        return
 
 
 def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:

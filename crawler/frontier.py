@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -27,6 +28,7 @@ LOOKS_AGAIN = (
 )
 YEAR = timedelta(days=365)
 AFTER_FAILURE = timedelta(hours=1)
+FAILURES = "failures"  # in request.meta: how often in a row the address failed
 FIRST_SEEN = "first_seen"  # in request.meta: when the address was found, for want of a time of publication
 EVER = "9999"  # later than any WARC-Date
 
@@ -67,7 +69,7 @@ class Frontier:
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
-        request.meta[FIRST_SEEN] = known.first_seen_at
+        request.meta[FIRST_SEEN], request.meta[FAILURES] = known.first_seen_at, known.failures
         original = self._catalog.capture(known.record_id) if known.record_id else None
         if original is None or known.status not in (200, 304):
             return
@@ -99,19 +101,33 @@ class Frontier:
             due = due_again(response.meta.get(FIRST_SEEN), now())
             self._answered(response, "article", section, due, response.meta[RECORD_ID])
 
-    def failed(self, url: str, kind: str, section: str | None, status: int | None) -> None:
-        """Remember that an address gave no usable answer."""
+    def failed(self, request: Request, kind: str, section: str | None, status: int | None) -> None:
+        """Remember that an address gave no usable answer: due again in an hour, each further time four times later."""
         instant = now()
-        due = instant + AFTER_FAILURE
-        self._enter(Fetched(url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due))
+        due = instant + AFTER_FAILURE * 4 ** min(request.meta.get(FAILURES, 0), 6)
+        for url in dict.fromkeys([*request.meta.get("redirect_urls", ()), request.url]):
+            self._enter(
+                Fetched(url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due)
+            )
+
+    def redirected(self, urls: Iterable[str], section: str | None) -> None:
+        """Remember addresses that lead to another."""
+        instant = now()
+        for url in urls:
+            self._enter(
+                Fetched(
+                    url=url, kind="article", section=section, fetched_at=instant, status=301,
+                    next_due_at=instant + YEAR,
+                )
+            )  # fmt: skip
 
     def _answered(
         self, response: Response, kind: str, section: str | None, due: datetime, record_id: str | None
     ) -> None:
-        for url in response.meta.get("redirect_urls", ()):
-            self._enter(
-                Fetched(url=url, kind=kind, section=section, fetched_at=now(), status=301, next_due_at=now() + YEAR)
-            )
+        redirected_from = response.meta.get("redirect_urls", ())
+        self.redirected(redirected_from, section)
+        if redirected_from and urlsplit(redirected_from[0]).hostname != urlsplit(response.url).hostname:
+            return  # another host's address is none of this newspaper's
         self._enter(
             Fetched(
                 url=response.url,

@@ -14,6 +14,8 @@ from crawler.loopback import Loopback
 _CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 # The arguments of a spider that change the settings.
 ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
+# Settings that the environment may change, in whole numbers.
+BOUNDS = ("BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_LIST_PAGES")
 _REREADING = "crawler.rereading.RereadingDownloadHandler"
 
 
@@ -36,6 +38,9 @@ def configure(
         ContactMissing: the network would be crawled without a contact address.
         BadLoopback: `loopback` is no address of this machine.
     """
+    for name in BOUNDS:
+        if os.environ.get(name, "").isdecimal():
+            settings.set(name, int(os.environ[name]), priority="spider")
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
     if from_archive:
         _read_archive(settings, from_archive)

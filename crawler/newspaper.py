@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, ClassVar, Self
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import attrs
-import scrapy
 from scrapy import Request, signals
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -20,21 +18,19 @@ from twisted.python.failure import Failure
 from archive.article import Article, CaptureRef
 from archive.catalog import Address
 from archive.errors import CaptureMissing, NotAnArticle, UnknownSection
-from archive.session import session_of
-from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID, VIA
-from crawler.extract import extract, links, requisites
+from crawler.extract import chosen_links, extract, furniture, links
 from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Layout, Section
 from crawler.loopback import Loopback
-from crawler.requisites import Requisites
 from crawler.responses import counted, headers_of
+from crawler.spider import ArchivingSpider
 
 # Answers that say something about an address and so reach the callbacks.
 _TELLING = [304, 404, 410]
 
 
-class NewspaperSpider(scrapy.Spider):
+class NewspaperSpider(ArchivingSpider):
     """A newspaper, declared by its class attributes.
 
     Arguments (`-a name=value`): collection, section (may be given as a list), limit (articles), from_archive (a WARC
@@ -79,16 +75,8 @@ class NewspaperSpider(scrapy.Spider):
         self.origin = place.origin(self.name) if place else f"https://{self.hosts[0]}"
         self.own_hosts = {urlsplit(self.origin).hostname, *self.hosts, *self.former_hosts}
         self.is_rereading = bool(from_archive)
+        self._lists: Counter[str | None] = Counter()
         self._article_path = re.compile(self.article_pattern)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's way of making it; also brings the arguments into the settings."""
-        modes.configure(crawler.settings, **{name: kwargs.get(name) for name in modes.ARGUMENTS})
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._opened, signals.spider_opened)
-        crawler.signals.connect(spider._closed, signals.spider_closed)
-        return spider
 
     @classmethod
     def card(cls) -> dict[str, Any]:
@@ -114,14 +102,16 @@ class NewspaperSpider(scrapy.Spider):
         found = re.search(cls.article_pattern, path)
         return found["id"] if found else None
 
-    def _opened(self) -> None:
-        self.session = session_of(self.crawler)
+    def opened(self) -> None:
+        """Called when the crawl begins."""
+        super().opened()
+        self.crawler.signals.connect(self._dropped, signals.request_dropped)
         remember = ForgetfulFrontier if self.is_rereading else Frontier
         self.frontier = remember(self.name, self.session)
-        self.requisites = Requisites(self, self.session)
 
-    def _closed(self) -> None:
-        self.requisites.close()
+    def ended(self) -> None:
+        """Called when the crawl has ended."""
+        super().ended()
         self.frontier.close()
 
     def _choose_sections(self, wanted: list[str]) -> tuple[Section, ...]:
@@ -140,10 +130,10 @@ class NewspaperSpider(scrapy.Spider):
         for url, section in self.firsts.items():
             yield self._list_request(url, section.name, known.get(url))
         for address in self.frontier.due("section", names):
-            if address.url not in self.firsts:
+            if address.url not in self.firsts and self._is_own(address.url):
                 yield self._list_request(address.url, address.section, address)
         for address in self.frontier.due("article", names, all_of_them=self.recheck):
-            if request := self._article_request(address.url, address.section, address):
+            if self._is_own(address.url) and (request := self._article_request(address.url, address.section, address)):
                 yield request
 
     @property
@@ -177,13 +167,17 @@ class NewspaperSpider(scrapy.Spider):
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         counted(self, "pages")
         section = response.meta["section"]
-        if response.status != 200 or not isinstance(response, TextResponse):
+        if response.status != 200 or not isinstance(response, TextResponse) or not self._is_own(response.url):
+            self._not_read(response, "section")
             self.frontier.list_answered(response, section, response.url in self.firsts)
-            self._count_status(response.status)
             return
         headers = headers_of(response)
-        articles = [url for url in links(response.body, response.url, headers, self._article_path) if self._is_own(url)]
-        pages = [url for url in self._page_links(response) if self._is_own(url)]
+        found = links(response.body, response.url, headers, self._article_path)
+        articles = [url for url in found if self._is_own(url)]
+        further = chosen_links(response.body, response.url, headers, self.section_pages)
+        pages = [url for url in further if self._is_own(url)]
+        if not articles:
+            self.trouble("section", response.url, "names no article")
         known = self.frontier.known(articles + pages)
         unknown = [url for url in articles if url not in known]
         unread = [url for url in pages if url not in known or known[url].fetched_at is None] if unknown else []
@@ -193,19 +187,21 @@ class NewspaperSpider(scrapy.Spider):
         for url in unknown:
             if request := self._article_request(url, section, None, via=response.url):
                 yield request
-        if self.limit is None or self.asked < self.limit:
-            for url in unread:
+        for url in unread:
+            if self._has_room_for_list(section, url):
                 yield self._list_request(url, section, None, via=response.url)
-        await self._fetch_requisites(response)
+        if not self.is_rereading:
+            await self.fetch_requisites(response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""
         counted(self, "pages")
         section = response.meta["section"]
-        self.frontier.article_answered(response, section)
-        if response.status != 200:
-            self._count_status(response.status)
+        if response.status != 200 or not self._is_own(response.url):
+            self._not_read(response, "article")
+            self.frontier.article_answered(response, section, is_done=True)
             return
+        self.frontier.article_answered(response, section)
         try:
             article = await asyncio.to_thread(self.read, response)
         except NotAnArticle as error:
@@ -213,10 +209,7 @@ class NewspaperSpider(scrapy.Spider):
             self.frontier.article_answered(response, section, is_done=True)
             self.logger.warning("%s", error)
             return
-        images, _ = await asyncio.gather(
-            self.requisites.pictures(article.images, response.url), self._fetch_requisites(response)
-        )
-        yield attrs.evolve(article, images=images)
+        yield await self.with_captures(article, response)
 
     def read(self, response: Response) -> Article:
         """The article on a page.
@@ -239,36 +232,60 @@ class NewspaperSpider(scrapy.Spider):
         return attrs.evolve(article, capture=CaptureRef(record_id=response.meta[RECORD_ID]))
 
     def failed(self, failure: Failure) -> None:
-        """An address that gave no page: counted, and due again later."""
+        """An address that gave no page: counted, listed, and due again later, ever later while it goes on failing."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, CaptureMissing):
             counted(self, "missing")
             return
-        if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
-            counted(self, "forbidden by robots.txt")
-            return
-        counted(self, "errors")
-        self.last_failure = str(error) or type(error).__name__
-        self.logger.warning("No page from %s: %s", request.url, self.last_failure)
-        status = error.response.status if isinstance(error, HttpError) else None
         kind = "section" if request.callback == self.parse_list else "article"
-        self.frontier.failed(request.url, kind, request.meta["section"], status)
+        self.trouble(kind, request.url, error)
+        status = error.response.status if isinstance(error, HttpError) else None
+        self.frontier.failed(request, kind, request.meta["section"], status)
+
+    def _dropped(self, request: Request) -> None:
+        # a redirect to what this run asked for already comes to no callback: the address it started from is done
+        redirected_from = request.meta.get("redirect_urls", ())
+        self.frontier.redirected(redirected_from, request.meta.get("section"))
+        if request.url in redirected_from:
+            self.trouble("article", request.url, "leads to itself")
 
     # small things
 
-    def _page_links(self, response: TextResponse) -> Iterator[str]:
-        for anchor in response.css(self.section_pages):
-            if (href := anchor.attrib.get("href", "")) and not href.startswith(("javascript:", "#")):
-                yield response.urljoin(href)
+    def own_pictures(self, response: Response) -> list[str]:
+        """The pictures of the page's own host that lead to no article."""
+        found = furniture(response.body, response.url, headers_of(response), self._article_path)
+        return [url for url in found if self._is_own(url)]
 
-    async def _fetch_requisites(self, response: Response) -> None:
+    async def fetch_requisites(self, response: Response) -> None:
+        """Fetch the page's requisites; an archive that is reread has them or has not."""
         if not self.is_rereading:
-            await self.requisites.fetch_all(requisites(response.body, response.url, headers_of(response)), response.url)
+            await super().fetch_requisites(response)
+
+    def _not_read(self, response: Response, kind: str) -> None:
+        """Count, and list where it says anything, a page that is not read."""
+        url = response.meta.get("redirect_urls", [response.url])[0]
+        if not self._is_own(response.url):
+            counted(self, "gone")
+            self.trouble(kind, url, f"leads to {urlsplit(response.url).hostname}")
+        elif response.status == 304:
+            counted(self, "not modified")
+        else:
+            counted(self, "gone")
+            self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else "is no page of text")
+
+    def _has_room_for_list(self, section: str | None, url: str) -> bool:
+        if self.limit is not None and self.asked >= self.limit:
+            return False
+        self._lists[section] += 1
+        most = self.settings.getint("BAOTINH_LIST_PAGES")
+        if self._lists[section] == most + 1:
+            self.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
+        return self._lists[section] <= most
 
     def _is_own(self, url: str) -> bool:
-        return urlsplit(url).hostname in self.own_hosts
-
-    def _count_status(self, status: int) -> None:
-        if status != 200:
-            counted(self, "not modified" if status == 304 else "gone")
+        try:
+            parts = urlsplit(url)
+            return parts.hostname in self.own_hosts and (parts.port is None or parts.port > 0)
+        except ValueError:  # such as a port beyond 65535
+            return False

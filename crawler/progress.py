@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -12,7 +13,8 @@ from scrapy.crawler import Crawler
 from crawler.archiving import Archiving
 from crawler.run import Outcome
 
-_SHOWN_REJECTIONS = 10
+_SHOWN = 10
+_PLAINLY: Any = {"markup": False, "highlight": False, "soft_wrap": True}
 ROWS = (
     ("pages", "pages"),
     ("articles", "articles new"),
@@ -47,7 +49,6 @@ class Bars:
         self._tasks: dict[int, object] = {}
 
     def __enter__(self) -> Bars:
-        self._progress.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -56,8 +57,9 @@ class Bars:
     def show(self, crawlers: list[Crawler]) -> None:
         """Bring the bars up to date."""
         for number, crawler in enumerate(crawlers):
-            if crawler.spider is None or crawler.stats is None:
+            if crawler.spider is None or not hasattr(crawler.spider, "session"):
                 continue
+            self._progress.start()
             if number not in self._tasks:
                 name = getattr(crawler.spider, "title", crawler.spider.name)
                 self._tasks[number] = self._progress.add_task(name, total=None, said="")
@@ -100,10 +102,21 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
     rejected = [part for outcome in outcomes for part in outcome.rejected]
     if rejected:
         console.print("\nPages that gave no article (archived; they can be read again later):")
-    for url, _, reasons in rejected[:_SHOWN_REJECTIONS]:
+    for url, _, reasons in rejected[:_SHOWN]:
         said = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
-        console.print(f"  {url}\n    {said}", markup=False, highlight=False, soft_wrap=True)
-    if len(rejected) > _SHOWN_REJECTIONS:
-        console.print(f"  and {len(rejected) - _SHOWN_REJECTIONS} more")
+        console.print(f"  {url}\n    {said}", **_PLAINLY)
+    if len(rejected) > _SHOWN:
+        console.print(f"  and {len(rejected) - _SHOWN} more")
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    troubles.sort(key=lambda trouble: trouble.kind != "section")
+    if troubles:
+        console.print("\nAddresses that gave nothing:")
+    for trouble in troubles[:_SHOWN]:
+        console.print(f"  {trouble.url}\n    {trouble.kind}: {trouble.reason}", **_PLAINLY)
+    if len(troubles) > _SHOWN:
+        console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
     for outcome in outcomes:
-        console.print(f"Report: {root}/reports/{outcome.run}.json", markup=False, highlight=False, soft_wrap=True)
+        if outcome.reason != "finished":
+            console.print(f"{outcome.newspaper}: stopped before the end; crawl again to go on.", **_PLAINLY)
+    for outcome in outcomes:
+        console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -16,6 +15,7 @@ from archive.errors import CaptureMissing
 from archive.session import Session
 from crawler.capture import CAPTURED_AT, RECORD_ID, VIA
 from crawler.extract import css_requisites
+from crawler.politeness import Forbidden
 from crawler.responses import counted
 
 
@@ -26,6 +26,7 @@ class Requisite:
     capture: CaptureRef | None
     missing: str | None
     content: bytes | None = None
+    is_redirected: bool = False
 
 
 class Requisites:
@@ -64,6 +65,7 @@ class Requisites:
 
     async def fetch(self, url: str, via: str) -> Requisite:
         """The requisite at an address; `via` is the page that needs it."""
+        url = url.partition("#")[0]
         if urlsplit(url).scheme not in ("http", "https"):
             return Requisite(None, "no web address")
         if url in self._under_way:
@@ -81,7 +83,7 @@ class Requisites:
             del self._under_way[url]
             raise
         promise.set_result(attrs.evolve(part, content=None))
-        if part.capture is not None:
+        if part.capture is not None and not part.is_redirected:
             # once it is durable the catalog answers for it; what could not be captured is remembered for the run
             loop = asyncio.get_running_loop()
             durable = asyncio.wrap_future(self._session.durable(part.capture.record_id), loop=loop)
@@ -96,7 +98,7 @@ class Requisites:
         except CaptureMissing:
             counted(self._spider, "missing")
             return Requisite(None, "missing")
-        except IgnoreRequest:
+        except Forbidden:
             counted(self._spider, "forbidden by robots.txt")
             return Requisite(None, "forbidden")
         except Exception as error:
@@ -107,7 +109,7 @@ class Requisites:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
             return Requisite(None, f"HTTP {response.status}")
         capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None
-        return Requisite(capture, None, _style(response))
+        return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
 
 
 def _style(response: Response) -> bytes | None:

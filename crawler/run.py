@@ -17,10 +17,11 @@ from scrapy.spiderloader import SpiderLoader
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, UnknownNewspaper
-from archive.warc.reader import read_records
+from archive.takein import whole_archive
 from crawler import modes
 from crawler.archiving import Archiving
 from crawler.newspaper import NewspaperSpider
+from crawler.spider import Trouble
 
 
 @attrs.frozen(kw_only=True)
@@ -40,6 +41,7 @@ class Outcome:
     reason: str
     counts: dict[str, int]
     rejected: list[tuple[str, str | None, dict[str, str]]]
+    troubles: list[Trouble]
     failure: BaotinhError | None
 
 
@@ -74,12 +76,13 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
 
     Raises:
         ContactMissing: the network would be crawled without a contact address.
-        NotAWarc: the archive that is to be read is none.
+        NotAWarc, ArchiveDamaged: the archive that is to be read is none, or not whole.
     """
     for crawl in crawls:
         modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
         if archive := crawl.arguments.get("from_archive"):
-            next(read_records(Path(archive)), None)
+            for _ in whole_archive(Path(archive)):
+                pass
 
 
 def run(
@@ -143,18 +146,20 @@ def _outcome(crawler: Crawler) -> Outcome:
         reason=reason,
         counts=counts,
         rejected=rejected,
+        troubles=getattr(spider, "troubles", []),
         failure=failure,
     )
 
 
 def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
     """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
+    logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
     path = collection.logs / f"{name}-{timestamp14(now())}.log"
-    handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
     if verbose:
-        handlers.append(logging.StreamHandler())
-    for handler in handlers:
-        handler.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
-    logging.basicConfig(handlers=handlers, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        outputs.append(logging.StreamHandler())
+    for output in outputs:
+        output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
+    logging.basicConfig(handlers=outputs, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger().setLevel(logging.INFO)
     return path

@@ -11,6 +11,11 @@ USER_AGENT = f"baotinh/{version('baotinh')}"
 # The name under which robots.txt may speak to us, without version and address.
 ROBOTSTXT_USER_AGENT = "baotinh"
 ROBOTSTXT_OBEY = True
+DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.politeness.Robots": 100,
+}
 
 # A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
 DOWNLOAD_DELAY = 2.0
@@ -63,6 +68,8 @@ BAOTINH_COLLECTION = "data"
 # Bytes of exchanges that may wait for the disk before downloads are held back.
 BAOTINH_QUEUE_BYTES = 64 * 1024 * 1024
 BAOTINH_ROTATE_BYTES = 1_000_000_000
+# List pages of a section that one run reads: an end where a site pages for ever. What is left is read by the next run.
+BAOTINH_LIST_PAGES = 2000
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-import scrapy
-from scrapy import Request, signals
-from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
 from archive.article import Article, CaptureRef
 from archive.errors import BadAddress, NotAnArticle
-from archive.session import session_of
-from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID
-from crawler.extract import extract, requisites
+from crawler.extract import extract, furniture
+from crawler.loopback import SUFFIX
 from crawler.newspaper import NewspaperSpider
-from crawler.requisites import Requisites
 from crawler.responses import counted, headers_of
+from crawler.spider import ArchivingSpider
 
 # Whatever the server says is archived; redirects are followed.
 _ANSWERS = list(range(400, 600))
@@ -43,7 +41,7 @@ def check_addresses(urls: list[str]) -> None:
             raise BadAddress(url)
 
 
-class SinglePages(scrapy.Spider):
+class SinglePages(ArchivingSpider):
     """`baotinh capture`: pages of declared newspapers are read by their layouts, others by the generic one."""
 
     name = "capture"
@@ -54,7 +52,7 @@ class SinglePages(scrapy.Spider):
         super().__init__(**arguments)
         self._urls = urls
         self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
-        self._by_host |= {f"{spider.name}.test": spider for spider in known.values()}
+        self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """The cards of the newspapers whose pages are asked for; of an unknown one only its host is known."""
@@ -64,39 +62,29 @@ class SinglePages(scrapy.Spider):
             cards[spider.name if spider else host] = spider.card() if spider else {"title": host, "hosts": [host]}
         return cards
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's way of making it; also brings the arguments into the settings."""
-        modes.configure(crawler.settings, **{name: kwargs.pop(name, None) for name in modes.ARGUMENTS})
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider._opened, signals.spider_opened)
-        return spider
-
-    def _opened(self) -> None:
-        self.session = session_of(self.crawler)
-        self.requisites = Requisites(self, self.session)
-
     async def start(self) -> AsyncIterator[Request]:
         """One request an address."""
         for url in self._urls:
-            yield Request(
-                url, self.parse, errback=self.failed, dont_filter=True, meta={"handle_httpstatus_list": _ANSWERS}
-            )
+            meta = {"handle_httpstatus_list": _ANSWERS}
+            yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:
         """The article on the page where there is one; whatever else it is, it is archived already."""
         counted(self, "pages")
-        if response.status != 200 or b"html" not in (response.headers.get("Content-Type") or b""):
+        if response.status != 200:
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            self.trouble("page", asked, f"HTTP {response.status}; the answer is archived")
             return
-        styles = self.requisites.fetch_all(requisites(response.body, response.url, headers_of(response)), response.url)
+        if not isinstance(response, HtmlResponse):
+            return
         try:
             article = await asyncio.to_thread(self.read, response)
         except NotAnArticle as error:
-            await styles
-            self.session.reject(response.url, response.meta.get(RECORD_ID), error.missing)
+            if self._names_article(response.url):
+                self.session.reject(response.url, response.meta[RECORD_ID], error.missing)
+            await self.fetch_requisites(response)
             return
-        images, _ = await asyncio.gather(self.requisites.pictures(article.images, response.url), styles)
-        yield attrs.evolve(article, images=images)
+        yield await self.with_captures(article, response)
 
     def read(self, response: Response) -> Article:
         """The article on a page.
@@ -107,7 +95,6 @@ class SinglePages(scrapy.Spider):
         parts = urlsplit(response.url)
         host = parts.hostname or ""
         spider = self._by_host.get(host)
-        own = spider.article_of(parts.path) if spider else None
         article = extract(
             response.body,
             response.url,
@@ -115,12 +102,25 @@ class SinglePages(scrapy.Spider):
             response.meta[CAPTURED_AT],
             spider.layouts if spider else (),
             newspaper=spider.name if spider else host,
-            article_id=own,
+            article_id=spider.article_of(parts.path) if spider else None,
+            sections=[section.name for section in spider.sections] if spider else (),
         )
         return attrs.evolve(article, capture=CaptureRef(record_id=response.meta[RECORD_ID]))
 
     def failed(self, failure: Failure) -> None:
         """An address that gave no page."""
-        counted(self, "errors")
-        self.last_failure = str(failure.value) or type(failure.value).__name__
-        self.logger.warning("No page from %s: %s", failure.request.url, self.last_failure)  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.trouble("page", request.meta.get("redirect_urls", [request.url])[0], failure.value)
+
+    def own_pictures(self, response: Response) -> list[str]:
+        """The pictures of the page's own host that lead to no article."""
+        host = urlsplit(response.url).hostname
+        spider = self._by_host.get(host or "")
+        pattern = re.compile(spider.article_pattern if spider else r"(?!)")
+        found = furniture(response.body, response.url, headers_of(response), pattern)
+        return [url for url in found if urlsplit(url).hostname == host]
+
+    def _names_article(self, url: str) -> bool:
+        parts = urlsplit(url)
+        spider = self._by_host.get(parts.hostname or "")
+        return spider is not None and spider.article_of(parts.path) is not None

@@ -55,7 +55,7 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
     """
     if not all((viewer / name).is_file() for name in VIEWER_FILES):
         raise ViewerMissing(viewer)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
     _serve_viewer(app, viewer, site_origin, Editions(collection))
     _serve_pictures(app, collection)
@@ -139,6 +139,6 @@ def spoken(timestamp: str) -> str:
     """A 14-digit timestamp as a reader in Vietnam would say it: 08:15 ngày 02/10/2026."""
     try:
         instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
+        return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
+    except (ValueError, OverflowError):
         return ""
-    return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")

@@ -12,6 +12,7 @@ import zstandard
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
+_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})[^\n]*\n")
 
 
@@ -73,13 +74,14 @@ class HttpMessage:
 
 def parse_message(block: bytes) -> HttpMessage | None:
     """The message in a block, interim 1xx answers before it passed over; None where there is no message."""
+    start = 0
     while True:
-        match = HEAD_END.search(block)
-        head, body = (block[: match.start()], block[match.end() :]) if match else (block, b"")
-        interim = re.match(rb"HTTP/1\.\d 1(?!01)\d\d", head)
-        if not (interim and body):
+        match = HEAD_END.search(block, start)
+        end, behind = (match.start(), match.end()) if match else (len(block), len(block))
+        if not (_INTERIM.match(block, start, end) and behind < len(block)):
             break
-        block = body
+        start = behind
+    head, body = block[start:end], block[behind:]
     lines = re.split(rb"\r?\n", head)
     if not lines[0].strip():
         return None

@@ -137,7 +137,7 @@ def _parse(path: Path, stream: BinaryIO, place: int) -> tuple[Record, int]:
         raise RecordDamaged(path, place, "WARC/ and a version", repr(version[:20]))
     headers = tuple(_headers(path, stream, place))
     declared = next((value for name, value in headers if name.lower() == "content-length"), "")
-    if not declared.isascii() or not declared.isdigit():
+    if not declared.isascii() or not declared.isdigit() or len(declared) > 18:
         raise RecordDamaged(path, place, "a Content-Length in digits", repr(declared))
     block = stream.read(int(declared))
     if len(block) != int(declared):

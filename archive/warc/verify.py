@@ -79,7 +79,7 @@ def _check(record: Record, field: str, octets: bytes, rule: str) -> Iterator[Fin
     algorithm, _, value = said.partition(":")
     try:
         actual = hashlib.new(algorithm.replace("-", ""), octets).digest()
-    except ValueError:
+    except (ValueError, TypeError):  # unknown, or of no fixed length
         text = f"{field} names {algorithm}, which cannot be checked here"
         yield attrs.evolve(_found(record.path, record.offset, record.record_id, rule, text), severity="warning")
         return

@@ -132,6 +132,12 @@ class WarcWriter:
         return file
 
 
+def newspaper_of(name: str) -> str | None:
+    """The newspaper in a file's name, or None where the name is none of ours."""
+    match = _NAME.fullmatch(name)
+    return match["newspaper"] if match else None
+
+
 def finish(folder: Path, name: str) -> None:
     """Take '.open' off a complete file's name, durably."""
     (folder / (name + OPEN_SUFFIX)).rename(folder / name)

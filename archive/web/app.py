@@ -27,7 +27,7 @@ LATEST_SHOWN = 8
 
 def site_app(collection: Collection, replay_origin: str) -> FastAPI:
     """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     templates = _templates()
     _serve_search(app, templates, collection)

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from archive.collection import Collection
-from archive.errors import BaotinhError, PortTaken
+from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.replay.app import replay_app
 from archive.search.index import follow
 from archive.web.app import site_app
@@ -64,6 +64,7 @@ def serve(
 
     Raises:
         PortTaken: another program listens there.
+        AddressUnusable: the system refuses the address or port.
         ViewerMissing: the viewer is not installed.
     """
     with contextlib.ExitStack() as held:
@@ -89,10 +90,21 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except (OSError, OverflowError) as error:
         listening.close()
-        if isinstance(error, OSError) and error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-            raise
-        raise PortTaken(host, port) from error
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PortTaken(host, port) from error
+        reason = "no such port" if isinstance(error, OverflowError) else error.strerror or str(error)
+        raise AddressUnusable(host, port, reason) from error
     return listening
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse ports that could not be listened on, before long work is done for them.
+
+    Raises:
+        PortTaken, AddressUnusable: of `port`, or of the next one, which is the replay's.
+    """
+    for wanted in (port, port + 1):
+        _listen(host, wanted).close()
 
 
 def _origin(host: str, port: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from crawler.extract.page import Page, absolute, open_page, without_fragment
+from crawler.extract.page import Page, absolute, elements, open_page, without_fragment
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
@@ -39,6 +39,24 @@ def links(page: bytes, url: str, headers: Mapping[str, str], pattern: re.Pattern
     opened = open_page(page, url, headers)
     addresses = dict.fromkeys(element.get("href") for element in opened.root.iter("a"))
     return [address for address in _unique(_resolved(addresses, opened)) if pattern.search(urlsplit(address).path)]
+
+
+def chosen_links(page: bytes, url: str, headers: Mapping[str, str], selector: str) -> list[str]:
+    """Absolute addresses of the links that a CSS selector chooses, without fragments, in page order, each once."""
+    opened = open_page(page, url, headers)
+    addresses = dict.fromkeys(element.get("href") for element in elements(opened.root, selector))
+    return _unique(_resolved(addresses, opened))
+
+
+def furniture(page: bytes, url: str, headers: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
+    """Absolute addresses of the pictures that lead to no article, such as the masthead's, in page order, each once."""
+    opened = open_page(page, url, headers)
+    found: list[str | None] = []
+    for image in opened.root.iter("img"):
+        link = next(image.iterancestors("a"), None)
+        if link is None or not pattern.search(urlsplit(opened.absolute(link.get("href") or "") or "").path):
+            found.append(opened.absolute(image.get("src") or ""))
+    return _unique(found)
 
 
 def _resolved(addresses: Iterable[str | None], page: Page) -> Iterable[str | None]:

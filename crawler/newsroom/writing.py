@@ -140,9 +140,9 @@ def _paragraphs(draw: Draw, count: int) -> list[str]:
     """Paragraphs of one to four sentences, each template used at most once in the article."""
     chance = draw.chance
     own = [line for name in BODY_LISTS for line in draw.lists[name]]
-    common = [line for name in COMMON_LISTS for line in draw.lists[name]]
+    shared = [line for name in COMMON_LISTS for line in draw.lists[name]]
     chance.shuffle(own)
-    pool = own + chance.sample(common, 6)
+    pool = own + chance.sample(shared, 6)
     opening, rest = pool[:2], pool[2:]
     chance.shuffle(rest)
     pool = opening + rest

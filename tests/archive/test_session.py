@@ -234,6 +234,61 @@ def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) ->
     assert capture.file == path.name.removesuffix(".open")
 
 
+def test_recovery_leaves_other_newspapers_files_alone(tmp_path: Path) -> None:
+    """A newspaper's name may begin with another's, and a file that was taken in may have been somebody's '.open'."""
+    writing = session(tmp_path)
+    longer = Session(
+        writing.collection, attrs.evolve(CARD, newspaper="baocantho-moi"), lambda published, fetched: fetched
+    )
+    kept = write(longer, exchange("http://moi.test/a-a1.html"))
+    writing.close("finished", nothing)
+    foreign = tmp_path / "BAOTINH-baocantho-20200101000000-00000.warc.gz.open"
+    source = writing.collection.warc_path(kept.file or "")
+    foreign.write_bytes(source.read_bytes())
+    other = Collection.create(tmp_path / "other")
+    for _ in range(2):
+        rescuing = Session(other, CARD, lambda published, fetched: fetched)
+        rescuing.take_in(foreign)
+        rescuing.close("finished", nothing)
+    assert [path.name for path in other.warc.iterdir()] == [foreign.name.removesuffix(".open")]
+    assert verify(other).findings == []
+    session(tmp_path).close("finished", nothing)
+    assert source.exists()
+    longer.close("finished", nothing)
+    assert verify(writing.collection).findings == []
+
+
+def test_a_report_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    write(writing, exchange())
+    (tmp_path / "reports").rmdir()
+    with pytest.raises(OSError):
+        writing.close("finished", nothing)
+    Collection.create(tmp_path)
+    writing = session(tmp_path)
+    assert writing.recovered == 1
+    writing.close("finished", nothing)
+
+
+def test_what_is_being_written_is_not_judged(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    going = threading.Event()
+
+    def write_on() -> None:
+        while not going.is_set():
+            write(writing, exchange(body=os.urandom(20)))
+
+    thread = threading.Thread(target=write_on)
+    thread.start()
+    try:
+        for _ in range(20):
+            assert verify(writing.collection).findings == []
+    finally:
+        going.set()
+        thread.join()
+    writing.close("finished", nothing)
+
+
 def test_the_frontier_remembers(tmp_path: Path) -> None:
     writing = session(tmp_path)
     url = "http://baocantho.test/a-a1.html"

@@ -1,4 +1,4 @@
-"""A workplace for each page's commands, and one newsroom for all of them."""
+"""A desk for each page's commands, and one newsroom for all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from crawling import SEED, Demonstration
-from workplace import Workplace
+from desk import Desk
 
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
@@ -20,7 +20,7 @@ def printing_newsroom() -> Iterator[RunningNewsroom]:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom) -> Workplace:
+def desk(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom) -> Desk:
     """A folder of its own for each page."""
     url = next(said["url"] for said in printing_newsroom.truth()["articles"] if said["newspaper"] == "baocantho")
-    return Workplace.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url)
+    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url)

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 import typer
-from workplace import COMMANDS, NOT_RUN, Workplace
+from desk import COMMANDS, NOT_RUN, Desk
 
 import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Image, field_order
@@ -194,13 +194,13 @@ def blocks(page: Path, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=lambda page: page.name)
-def test_every_command_runs(page: Path, workplace: Workplace) -> None:
-    """Blocks marked `sh` run in order in one shell; `workplace.py` says what is put in the place of the network."""
-    workplace.run("\n".join(blocks(page, "sh")))
+def test_every_command_runs(page: Path, desk: Desk) -> None:
+    """Blocks marked `sh` run in order in one shell; `desk.py` says what is put in the place of the network."""
+    desk.run("\n".join(blocks(page, "sh")))
 
 
 def test_only_known_programs_are_called() -> None:
-    """A new program in a block must be given to the workplace, or be named there with the reason why it is not run."""
+    """A new program in a block must be given to the desk, or be named there with the reason why it is not run."""
     for page in PAGES:
         for block in blocks(page, "sh"):
             for line in block.splitlines():

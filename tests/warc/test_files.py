@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
-from archive.errors import NotAWarc, RecordDamaged
+from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.takein import whole_archive
 from archive.warc.cdxj import line, urlkey
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, Original, build_exchange, new_record_id, serialise, warc_fields
@@ -154,6 +155,40 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
     assert next(records).type == "response"
     with pytest.raises(RecordDamaged, match="expected"):
         list(records)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ("Content-Length: \u00b2\r\n", "Content-Length"),
+        ("Content-Length: 99999999999999999999\r\n", "Content-Length"),
+        ("Content-Length: 0\r\n", "is no date"),
+        ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is no date"),
+        ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is no date"),
+    ],
+)
+def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, fields: str, found: str) -> None:
+    path = tmp_path / "a.warc"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\nWARC-Target-URI: http://a.test/\r\n{fields}"
+    path.write_bytes(head.encode() + b"\r\n\r\n\r\n")
+    with pytest.raises(ArchiveDamaged) as raised:
+        list(whole_archive(path))
+    assert (
+        found in str(raised.value)
+        or "digits" in str(raised.value)
+        or "²" in str(raised.value)
+        or "999" in str(raised.value)
+    )
+
+
+def test_forms_that_the_standard_allows_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(
+        b"warc/1.0\r\nwarc-type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\nWARC-Target-URI: <http://a.test/>\r\n"
+        b"WARC-Date: 2008-04-30t20:48:25z\r\nContent-Length:\r\n\t3\r\n\r\nabc\r\n\r\n"
+    )
+    (record,) = whole_archive(path)
+    assert (record.version, record.type, record.url, record.block) == ("WARC/1.0", "response", "http://a.test/", b"abc")
 
 
 def test_an_uncompressed_file_is_read_alike(tmp_path: Path) -> None:

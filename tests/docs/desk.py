@@ -34,13 +34,13 @@ NOT_RUN = {
 
 
 @attrs.frozen
-class Workplace:
+class Desk:
     """A folder in which a page's commands run, one after the other."""
 
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, collection: Path, port: int, article_url: str) -> Workplace:
+    def make(cls, folder: Path, collection: Path, port: int, article_url: str) -> Desk:
         """A folder with a collection in `data` and one in `data/demo`, a WARC file, and the stand-ins.
 
         Args:
