@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -35,15 +36,15 @@ class Catalog:
         Raises:
             CollectionTooNew: a later version of baotinh wrote it.
         """
-        mode = "rwc" if writable else "ro"
-        self.connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=60,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
+        try:
+            found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError:
+            if writable or os.access(path.parent, os.W_OK) or not path.is_file():
+                raise
+            # on a disk that nobody may write, readers cannot share a journal, and need none
+            self.connection = _connect(path, "mode=ro&immutable=1")
+            found = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if found > VERSION:
             self.connection.close()
             raise CollectionTooNew(path.parent, found, VERSION)
@@ -233,3 +234,9 @@ class Catalog:
     def newspapers(self) -> dict[str, dict[str, Any]]:
         """The newspapers held, by name: title, provinces, hosts, time zone, sections."""
         return {name: json.loads(card) for name, card in self.connection.execute("SELECT name, card FROM newspapers")}
+
+
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}", uri=True, timeout=60, isolation_level=None, check_same_thread=False
+    )

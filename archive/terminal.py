@@ -112,8 +112,21 @@ def print_verification(said: Verification) -> None:
             Text(f"{where}: {finding.message} ({finding.rule})"),
             soft_wrap=True,
         )
-    looked = f"{said.files} files, {said.records:,} records, {said.captures:,} captures, {said.versions:,} articles"
-    console.print(f"{'Sound' if not said.findings else f'{len(said.findings)} findings'}: {looked}")
+    looked = ", ".join(
+        _counted(count, name)
+        for count, name in (
+            (said.files, "file"),
+            (said.records, "record"),
+            (said.captures, "capture"),
+            (said.versions, "version of articles"),
+        )
+    )
+    console.print(f"{_counted(len(said.findings), 'finding') if said.findings else 'Sound'}: {looked}")
+
+
+def _counted(count: int, name: str) -> str:
+    noun, _, rest = name.partition(" ")
+    return f"{count:,} {noun}{'' if count == 1 else 's'} {rest}".rstrip()
 
 
 def print_serving(serving: Serving) -> None:

@@ -71,7 +71,7 @@ class Bars:
         counts = archiving.counts() if archiving else {}
         done = crawler.stats.get_value("scheduler/dequeued", 0)
         articles = counts.get("articles new", 0) + counts.get("articles changed", 0)
-        said = f"{articles} articles, {counts.get('pictures', 0)} pictures, {counts.get('errors', 0)} errors"
+        said = f"articles {articles}, pictures {counts.get('pictures', 0)}, errors {counts.get('errors', 0)}"
         self._progress.update(
             task,  # type: ignore[arg-type]
             total=crawler.stats.get_value("scheduler/enqueued", 0) or None,
@@ -116,6 +116,8 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
     if len(troubles) > _SHOWN:
         console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
     for outcome in outcomes:
+        if outcome.counts.get("missing") and not outcome.counts.get("pages"):
+            console.print(f"{outcome.newspaper}: the archive holds no page of its sections.", **_PLAINLY)
         if outcome.reason != "finished":
             console.print(f"{outcome.newspaper}: stopped before the end; crawl again to go on.", **_PLAINLY)
     for outcome in outcomes:

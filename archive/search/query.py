@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +24,7 @@ from archive.search.vietnamese import composed, has_marks
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE_WEIGHT = 2.0
+ADJACENT_WEIGHT = 16.0
 MOST_SECTIONS = 200
 DEEPEST = 10_000
 
@@ -138,18 +140,29 @@ def _tiers(parsed: Parsed, filters: list[Query], within: Within, exact_only: boo
     strictly = parsed.marked or exact_only
     barred = _unwanted(parsed, within, "exact" if strictly else "folded")
     if not parsed.wanted or not strictly:
-        return [(True, _all_of([*_wanted(parsed, within, "folded"), *filters], barred))]
+        liked = _adjacent(parsed, within, "folded")
+        return [(True, _all_of([*_wanted(parsed, within, "folded"), *filters], barred, liked))]
     strict_words = _wanted(parsed, within, "exact")
-    strict = _all_of([*strict_words, *filters], barred)
+    strict = _all_of([*strict_words, *filters], barred, _adjacent(parsed, within, "exact"))
     if exact_only:
         return [(True, strict)]
-    rest = _all_of([*_wanted(parsed, within, "folded"), *filters], [*barred, _all_of(strict_words, [])])
+    wanted, liked = _wanted(parsed, within, "folded"), _adjacent(parsed, within, "folded")
+    rest = _all_of([*wanted, *filters], [*barred, _all_of(strict_words, [])], liked)
     return [(True, strict), (False, rest)]
 
 
-def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
+def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query], liked: Sequence[Query] = ()) -> Query:
     parts = [(Occur.Must, part) for part in wanted] or [(Occur.Must, Query.all_query())]
-    return Query.boolean_query([*parts, *((Occur.MustNot, part) for part in unwanted)])
+    parts += [(Occur.MustNot, part) for part in unwanted]
+    return Query.boolean_query([*parts, *((Occur.Should, part) for part in liked)])
+
+
+def _adjacent(parsed: Parsed, within: Within, form: str) -> list[Query]:
+    """Words typed side by side, found side by side: most Vietnamese words are written as two syllables."""
+    pairs = itertools.pairwise(term.exact if form == "exact" else term.folded for term in parsed.wanted)
+    return [
+        Query.boost_query(_phrase(f"{within}_{form}", [*first, *second]), ADJACENT_WEIGHT) for first, second in pairs
+    ]
 
 
 def _wanted(parsed: Parsed, within: Within, form: str) -> list[Query]:

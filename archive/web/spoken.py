@@ -33,6 +33,7 @@ _WHY_NO_PICTURE = {
 }
 _WHY_NO_FIELD = (
     (re.compile(r"(?P<css>.+) (?:holds|matches|finds|gives) (?:no|nothing)\b.*"), "trang không có phần này"),
+    (re.compile(r"no element (?:matches|holds) .+"), "trang không có phần này"),
     (re.compile(r"not found without a layout"), "chưa có khuôn mẫu cho trang này"),
 )
 

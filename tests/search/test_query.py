@@ -258,3 +258,18 @@ def test_damage_is_reported(tmp_path: Path) -> None:
         search(builder.collection, "bài")
     follow(builder.collection)
     assert search(builder.collection, "bài").total == 1
+
+
+@pytest.mark.parametrize("query", ["hoc bong", "học bổng"])
+def test_syllables_side_by_side_come_first(tmp_path: Path, query: str) -> None:
+    """Most Vietnamese words are two syllables: apart, they are other words, however often they stand there."""
+    builder = CollectionBuilder(tmp_path / "c")
+    ref = builder.capture("https://baocantho.com.vn/", b"x")
+    for number in range(20):
+        body = (Block(type="paragraph", text="Bổng lộc là bông lúa; học trò học bài, học nghề, học chữ, học nữa."),)
+        builder.release(make_article(number, title="Học và bổng, bông và học", body=body, capture=ref))
+    body = (Block(type="paragraph", text="Sáng nay xã trao cho các em nhiều suất học bổng tiếp sức đến trường."),)
+    together = make_article(99, title="Tiếp sức đến trường", body=body, capture=ref)
+    builder.release(together)
+    follow(builder.collection)
+    assert search(builder.collection, query).hits[0].id == together.id
