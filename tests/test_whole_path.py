@@ -302,6 +302,23 @@ def test_a_crawl_that_was_ended_goes_on(newsroom: RunningNewsroom, tmp_path: Pat
         assert outcomes == ["finished", "interrupted" if stop is signal.SIGKILL else "stopped"]
 
 
+def test_a_narrow_queue_and_small_files_change_nothing_but_the_files(newsroom: RunningNewsroom, tmp_path: Path) -> None:
+    place = f"127.0.0.1:{newsroom.port}"
+    bounds = {"BAOTINH_QUEUE_BYTES": "20000", "BAOTINH_ROTATE_BYTES": "200000"}
+    done = baotinh("crawl", "baolaocai", "--loopback", place, "--collection", tmp_path, **bounds)
+    assert done.returncode == 0, done.stderr
+    collection = Collection.open(tmp_path)
+    truth = newsroom.truth()
+    for key in ("articles", "unreadable"):
+        truth[key] = [said for said in truth[key] if "baolaocai" in said["url"]]
+    assert differences(collection, truth) == []
+    assert verify(collection).findings == []
+    names = sorted(path.name for path in collection.warc.iterdir())
+    assert len(names) > 3 and names[1].endswith("-00001.warc.gz")
+    for name in names:
+        assert next(read_records(collection.warc / name)).header("WARC-Filename") == name
+
+
 def test_one_section_and_a_limit(newsroom: RunningNewsroom, tmp_path: Path) -> None:
     root = tmp_path / "collection"
     place = f"127.0.0.1:{newsroom.port}"

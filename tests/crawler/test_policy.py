@@ -1,0 +1,71 @@
+"""Policies that need no crawl to be seen: when an article is due again, and what a run's mode does to the settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scrapy.settings import Settings
+
+from archive.errors import BadLoopback, ContactMissing
+from crawler import modes
+from crawler.frontier import LOOKS_AGAIN, YEAR, due_again, list_due_again
+from crawler.loopback import Loopback
+from crawler.run import project_settings
+
+NOON = datetime(2026, 1, 8, 12, tzinfo=UTC)
+
+
+def test_an_article_is_looked_at_again_at_growing_ages() -> None:
+    looks, at = [], NOON + timedelta(minutes=1)
+    for _ in range(8):
+        at = due_again(NOON, at)
+        looks.append(at - NOON)
+    assert looks == [*LOOKS_AGAIN, LOOKS_AGAIN[-1] + YEAR, LOOKS_AGAIN[-1] + 2 * YEAR]
+
+
+def test_one_of_unknown_or_future_age_counts_as_just_published() -> None:
+    assert due_again(None, NOON) == due_again(NOON + YEAR, NOON) == NOON + LOOKS_AGAIN[0]
+
+
+def test_only_a_sections_first_page_is_due_at_every_run() -> None:
+    assert list_due_again(True, NOON) == NOON
+    assert list_due_again(False, NOON) > NOON + 50 * YEAR
+
+
+def configured(**arguments: str) -> Settings:
+    settings = project_settings()
+    modes.configure(settings, **arguments)
+    return settings
+
+
+def test_a_network_crawl_is_slow_obedient_and_says_whom_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BAOTINH_CONTACT", raising=False)
+    settings = configured(contact="archive@example.org")
+    assert settings["USER_AGENT"].startswith("baotinh/") and settings["USER_AGENT"].endswith("(+archive@example.org)")
+    assert settings.getbool("ROBOTSTXT_OBEY") and settings.getbool("AUTOTHROTTLE_ENABLED")
+    assert settings.getfloat("DOWNLOAD_DELAY") >= 1
+    assert not settings.getbool("TELNETCONSOLE_ENABLED") and not settings.getbool("REMOTE_CONTROL_ENABLED")
+    with pytest.raises(ContactMissing):
+        configured()
+    monkeypatch.setenv("BAOTINH_CONTACT", "https://archive.example.org/crawler")
+    assert "https://archive.example.org/crawler" in configured()["USER_AGENT"]
+
+
+def test_on_loopback_and_in_an_archive_nobody_is_waited_for() -> None:
+    for settings in (configured(loopback="127.0.0.1:8063"), configured(from_archive="a.warc.gz")):
+        assert not settings.getbool("AUTOTHROTTLE_ENABLED") and not settings.getfloat("DOWNLOAD_DELAY")
+    assert configured(loopback="127.0.0.1:8063").getbool("ROBOTSTXT_OBEY")
+
+
+@pytest.mark.parametrize("place", ["foo", "10.0.0.1:80", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:0", "127.0.0.1:70000"])
+def test_loopback_is_this_machine(place: str) -> None:
+    with pytest.raises(BadLoopback):
+        Loopback.from_setting(place)
+
+
+def test_the_environment_may_change_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_QUEUE_BYTES", "1000")
+    monkeypatch.setenv("BAOTINH_ROTATE_BYTES", "many")
+    settings = configured(from_archive="a.warc.gz")
+    assert settings.getint("BAOTINH_QUEUE_BYTES") == 1000 and settings.getint("BAOTINH_ROTATE_BYTES") == 1_000_000_000
