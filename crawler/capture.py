@@ -89,6 +89,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
         self._next = wires
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
+        """Tap the transport before anybody writes to it."""
         super().makeConnection(_TappedTransport(transport, self._written))  # type: ignore[no-untyped-call]
 
     def _written(self, octets: bytes) -> None:
@@ -96,6 +97,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             self._wire.sent.append(octets)
 
     def request(self, request: Any) -> Deferred[Any]:
+        """Send a request over a wire of its own."""
         self._wire = Wire(now())
         if self._next is not None:
             self._next.append(self._wire)
@@ -112,6 +114,7 @@ class TappedProtocol(_LenientHTTP11ClientProtocol):
             wire.cipher_suite = connection.get_cipher_name()
 
     def dataReceived(self, octets: bytes) -> None:  # noqa: N802
+        """Keep what came, then let it be parsed; a head without end is cut."""
         if self._wire is not None:
             if not self._wire.received:  # only now is the handshake surely over
                 self._describe_connection(self._wire)

@@ -16,10 +16,15 @@ class Ranged(Protocol):
     """Bytes of a known size and state that can be read from anywhere."""
 
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """How many bytes there are."""
+
     @property
-    def etag(self) -> str: ...
-    def read(self, start: int, end: int) -> Iterator[bytes]: ...
+    def etag(self) -> str:
+        """What names this state of them (RFC 9110, 8.8.3)."""
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end), piece by piece."""
 
 
 def answer(request: Request, content: Ranged, mime: str) -> Response:

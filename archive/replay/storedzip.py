@@ -23,15 +23,22 @@ MIDNIGHT_1980 = (0, 0x0021)
 
 
 class Member(Protocol):
-    """A file within the ZIP; `read` gives the bytes [start, end) piece by piece."""
+    """A file within the ZIP."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its path within the ZIP."""
+
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """How many bytes it holds."""
+
     @property
-    def crc32(self) -> int: ...
-    def read(self, start: int, end: int) -> Iterator[bytes]: ...
+    def crc32(self) -> int:
+        """Their checksum (APPNOTE, 4.4.7)."""
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end), piece by piece."""
 
 
 @attrs.frozen

@@ -128,13 +128,16 @@ def elements(root: Element, css: str | None) -> list[Element]:
 
 
 class Visitor(Protocol):
-    """What `walk` tells of: `open` says whether to go into the element, `say` gets each piece of text in order."""
+    """What `walk` tells of what it meets."""
 
-    def open(self, element: Element) -> bool: ...
+    def open(self, element: Element) -> bool:
+        """Whether to go into the element."""
 
-    def say(self, text: str) -> None: ...
+    def say(self, text: str) -> None:
+        """Take a piece of text, in reading order."""
 
-    def close(self, element: Element) -> None: ...
+    def close(self, element: Element) -> None:
+        """Take note that the element ends."""
 
 
 def walk(root: Element, visitor: Visitor) -> None:
@@ -213,6 +216,7 @@ class Page:
     base: str
 
     def absolute(self, address: str) -> str | None:
+        """The address that a link on this page means; None where it means none."""
         return absolute(address, self.base)
 
 

@@ -13,6 +13,7 @@ from crawler.newsroom.server import Counter, TransportLog, listen
 
 
 def main() -> None:
+    """Serve until told to end."""
     parser = argparse.ArgumentParser(prog="python -m crawler.newsroom", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--seed", type=int, default=2025)

@@ -32,6 +32,7 @@ from crawler.newsroom.story import Story
 
 
 def clock(moment: datetime) -> str:
+    """A time as this paper prints it."""
     return moment.strftime("%d/%m/%Y - %H:%M")
 
 

@@ -42,6 +42,7 @@ def _templates() -> jinja2.Environment:
 
 
 def article_page(story: Story) -> str:
+    """The HTML of an article's page."""
     template = _templates().get_template(f"{story.paper.key}_article.html")
     words = ARTICLE_WORDS[story.paper.key](story)
     return template.render(paper=story.paper, story=story, here=story.section.slug, sidebar=story.sidebar, **words)
@@ -75,10 +76,12 @@ def list_page(
 
 
 def search_page() -> str:
+    """The HTML of the search, which robots.txt closes to crawlers."""
     return _templates().get_template("search.html").render()
 
 
 def list_item(story: Story, path: str) -> Item:
+    """A story as a list names it, linked by `path`."""
     summary = story.lead
     if len(summary) > SUMMARY_LENGTH:
         summary = summary[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + "..."
@@ -118,4 +121,5 @@ def sitemap(paper: Paper, stories: Sequence[Story], changed: datetime) -> str:
 
 
 def robots(paper: Paper) -> str:
+    """The paper's robots.txt."""
     return f"User-agent: *\nDisallow: /tim-kiem/\n\nSitemap: {paper.origin}/sitemap.xml\n"

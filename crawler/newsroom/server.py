@@ -29,6 +29,7 @@ class TransportLog:
         self._count = 0
 
     def write(self, request: Request, status: int, response: bytes) -> None:
+        """One exchange, as a line."""
         self._count += 1
         line = {
             "number": self._count,
@@ -42,6 +43,7 @@ class TransportLog:
         self._file.write(json.dumps(line).encode() + b"\n")
 
     def close(self) -> None:
+        """Let go of the file."""
         self._file.close()
 
 
@@ -56,6 +58,7 @@ class Counter:
         self._kept_bytes = 0
 
     def answer(self, request: Request) -> tuple[int, bytes]:
+        """The status and the bytes that go to the transport."""
         if request.host == CONTROL_HOST:
             return build_answer(self._control(request), request)
         if request.method not in ("GET", "HEAD"):
@@ -73,6 +76,7 @@ class Counter:
         self.kept[request.raw] = (request, status, response)
 
     def forget(self) -> None:
+        """Throw away what was rendered: the stories have changed."""
         self.kept.clear()
         self._kept_bytes = 0
 

@@ -38,13 +38,16 @@ class RunningNewsroom:
         return self._ask("GET", "/truth")
 
     def publish(self, count: int = 1) -> list[str]:
+        """Print new articles; their addresses."""
         urls: list[str] = self._ask("POST", "/publish", {"count": count})["urls"]
         return urls
 
     def edit(self, url: str) -> None:
+        """Change an article's text."""
         self._ask("POST", "/edit", {"url": url})
 
     def withdraw(self, url: str) -> None:
+        """Take an article off the site: it answers 410 from now on."""
         self._ask("POST", "/withdraw", {"url": url})
 
     def _ask(self, method: str, target: str, wanted: dict[str, Any] | None = None) -> dict[str, Any]:

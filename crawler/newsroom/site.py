@@ -46,6 +46,7 @@ class Site:
         self._desks = {paper.host: Desk(newsroom, paper) for paper in PAPERS}
 
     def page(self, host: str, target: str) -> Page:
+        """What a host answers to a target."""
         desk = self._desks.get(host)
         if desk is None:
             return Page(404, "Không có máy chủ này.".encode(), "text/plain; charset=utf-8")
@@ -68,6 +69,7 @@ class Desk:
         self.rebuild()
 
     def rebuild(self) -> None:
+        """Make lists, feeds and sitemaps anew: the stories have changed."""
         self._pages: dict[str, Page] = {}
         self._stories = list(reversed(self.newsroom.of(self.paper)))
         self._shown = [story for story in self._stories if not story.withdrawn]
@@ -83,6 +85,7 @@ class Desk:
             self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
 
     def page(self, target: str) -> Page:
+        """What the paper answers to a target."""
         if target in self._failing:
             self._failing.discard(target)
             return Page(500, "Máy chủ đang bận, xin thử lại.".encode(), "text/plain; charset=utf-8", once=True)

@@ -38,6 +38,7 @@ class Paper:
 
     @property
     def origin(self) -> str:
+        """Scheme and host of the paper's addresses."""
         return f"http://{self.host}"
 
 
@@ -129,26 +130,32 @@ class Story:
 
     @property
     def path(self) -> str:
+        """Path of the article's address."""
         return self._address(self.paper.article_path)
 
     @property
     def url(self) -> str:
+        """The article's address."""
         return self.paper.origin + self.path
 
     @property
     def old_path(self) -> str:
+        """An address of before a move: it redirects."""
         return self._address(self.paper.old_path)
 
     @property
     def variant_path(self) -> str:
+        """Another form of the address: it redirects."""
         return self._address(self.paper.variant_path)
 
     @property
     def changed(self) -> datetime:
+        """When the article was last printed anew."""
         return self.modified or self.published
 
     @property
     def pictures(self) -> list[Picture]:
+        """Its pictures in reading order."""
         return [piece.picture for piece in self.pieces if piece.picture is not None]
 
     def _address(self, pattern: str) -> str:

@@ -58,10 +58,12 @@ class Draw:
         return text if text[-1] in ".!?”" and not text.endswith("”") else text + "."
 
     def title(self, template: str) -> str:
+        """A headline made from a template."""
         text = self.fill(template)
         return text[0].upper() + text[1:] if text[0] != "“" else text[0] + text[1].upper() + text[2:]
 
     def one(self, name: str) -> str:
+        """One of the entries of a list, filled."""
         if not self._bags.get(name):
             self._bags[name] = self.chance.sample(self.lists[name], len(self.lists[name]))
         return self.fill(self._bags[name].pop())
