@@ -13,14 +13,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from crawling import ARTICLES, PAPERS, Demonstration, baotinh
+from crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
 
 from archive.collection import Collection
 from archive.schema import article_schema
 from archive.verification import verify
 from archive.warc.reader import Record, read_records
 from crawler.demonstration import differences
-from crawler.newsroom import RunningNewsroom
+from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 
 def records(collection: Collection) -> list[Record]:
@@ -263,8 +263,13 @@ def test_what_is_published_edited_and_withdrawn_is_noticed(newsroom: RunningNews
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_a_crawl_that_was_ended_goes_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signals) -> None:
+def test_a_crawl_that_was_ended_goes_on(tmp_path: Path, stop: signal.Signals) -> None:
     """Killed or asked to end in mid-crawl, then crawled again: as if nothing had happened."""
+    with serve_newsroom(seed=SEED, articles=300) as newsroom:
+        end_and_go_on(newsroom, tmp_path, stop)
+
+
+def end_and_go_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signals) -> None:
     root = tmp_path / "collection"
     place = f"127.0.0.1:{newsroom.port}"
     command = [
