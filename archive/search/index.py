@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 import tantivy
@@ -65,6 +69,18 @@ def position(collection: Collection) -> Position | None:
         return Position(str(read["folder"]), int(read["seq"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def readable(folder: Path) -> Path:
+    """The index's folder, or a copy of it: readers make a lock file beside it, which a read-only disk refuses."""
+    return folder if os.access(folder, os.W_OK) else _copy(folder)
+
+
+@functools.cache
+def _copy(folder: Path) -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    return Path(shutil.copytree(folder, kept / folder.name))
 
 
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:

@@ -17,7 +17,7 @@ from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
-from archive.search.index import EARLIEST, LATEST, key, keys, position, schema
+from archive.search.index import EARLIEST, LATEST, key, keys, position, readable, schema
 from archive.search.parse import Parsed, Term, parse
 from archive.search.snippet import Piece, highlight, snippet
 from archive.search.vietnamese import composed, has_marks
@@ -128,7 +128,7 @@ def search(
         ]  # fmt: skip
         tiers = _tiers(parsed, filters, within, exact_only)
         try:
-            index = tantivy.Index.open(str(collection.index / reached.folder))
+            index = tantivy.Index.open(str(readable(collection.index / reached.folder)))
             results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, max(limit, 0), max(offset, 0))
         except (ValueError, OSError) as error:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error

@@ -14,7 +14,7 @@ from filelock import FileLock
 from archive.article import Article
 from archive.errors import IndexBusy
 from archive.search import index
-from archive.search.index import follow, position
+from archive.search.index import follow, position, readable
 from archive.search.query import search
 from tests.web.collection_builder import BEGINNING, CollectionBuilder, make_article
 
@@ -118,3 +118,17 @@ def test_an_empty_collection_has_nothing(builder: CollectionBuilder) -> None:
     assert search(builder.collection, "gì đó").total == 0
     assert follow(builder.collection) == 0
     assert search(builder.collection, "gì đó").total == 0
+
+
+def test_an_index_on_a_read_only_disk_is_read_from_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    ref = builder.capture("https://baocantho.com.vn/", b"x")
+    builder.release(make_article(1, title="Học bổng", capture=ref))
+    follow(builder.collection)
+    before = sorted(path.name for path in builder.collection.index.rglob("*"))
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert search(builder.collection, "hoc bong").total == 1
+    reached = position(builder.collection)
+    assert reached is not None
+    assert readable(builder.collection.index / reached.folder).parent != builder.collection.index
+    assert sorted(path.name for path in builder.collection.index.rglob("*")) == before
