@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import attrs
 
@@ -120,14 +119,6 @@ def _article(
 ) -> Article:
     fields, body, canonical = reading.fields, reading.body, canonical_of(page)
     byline = reading.byline or Byline(printed="")
-    # mypy's attrs plugin takes no argument for a field whose converter is `tuple` itself
-    listed: dict[str, Any] = {
-        "body": body.blocks,
-        "authors": byline.authors,
-        "contributors": byline.contributors,
-        "images": body.images,
-        "tags": fields.tags,
-    }
     # `lacking` was empty
     assert fields.title is not None and fields.published is not None
     return Article(
@@ -145,7 +136,11 @@ def _article(
         modified_at=fields.modified.at if fields.modified else None,
         captured_at=captured_at,
         missing=_reasons(fields, byline, canonical),
-        **listed,
+        body=tuple(body.blocks),
+        authors=tuple(byline.authors),
+        contributors=tuple(byline.contributors),
+        images=tuple(body.images),
+        tags=tuple(fields.tags),
     )
 
 
