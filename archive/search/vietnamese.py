@@ -111,10 +111,13 @@ def _letters(word: str) -> list[_Letter]:
     for character in unicodedata.normalize("NFD", word):
         if not letters or not unicodedata.combining(character):
             letters.append(_Letter(character, "", ""))
-        elif character in TONES and letters[-1].base in VOWELS and not letters[-1].tone:
-            letters[-1] = letters[-1]._replace(tone=character)
-        else:
+        elif character not in TONES or letters[-1].base not in VOWELS or TONES.intersection(letters[-1].marks):
             letters[-1] = letters[-1]._replace(marks=letters[-1].marks + character)
+        elif letters[-1].tone:
+            # two tones make no Vietnamese letter: they stay on it, in their order
+            letters[-1] = letters[-1]._replace(marks=letters[-1].marks + letters[-1].tone + character, tone="")
+        else:
+            letters[-1] = letters[-1]._replace(tone=character)
     return letters
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.search.vietnamese import composed, exact, folded, has_marks, words
@@ -68,6 +68,9 @@ def test_words_bear_their_places() -> None:
 
 
 @given(st.one_of(vietnamese, anything))
+@example("O\u0300\u0301")
+@example("oa\u0300\u0301\u0303")
+@example("o\u0301\u0302\u0300a\u0301")
 def test_forms_are_stable(text: str) -> None:
     assert exact(exact(text)) == exact(text)
     assert folded(folded(text)) == folded(text)
