@@ -22,18 +22,14 @@ class TerseFormatter(LogFormatter):
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
         """One line with the article's id and the reason."""
-        return {
-            "level": logging.DEBUG,
-            "msg": "Not released %(id)s: %(why)s",
-            "args": {"id": getattr(item, "id", item), "why": exception},
-        }
+        return _unreleased(logging.DEBUG, "Not released %(id)s: %(why)s", item, exception)
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
         """One line with the article's id and the error."""
-        return {
-            "level": logging.ERROR,
-            "msg": "Failed to release %(id)s: %(why)s",
-            "args": {"id": getattr(item, "id", item), "why": exception},
-        }
+        return _unreleased(logging.ERROR, "Failed to release %(id)s: %(why)s", item, exception)
+
+
+def _unreleased(level: int, said: str, item: Any, why: BaseException) -> LogFormatterResult:
+    return {"level": level, "msg": said, "args": {"id": getattr(item, "id", item), "why": why}}

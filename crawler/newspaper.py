@@ -190,8 +190,7 @@ class NewspaperSpider(ArchivingSpider):
         for url in unread:
             if self._has_room_for_list(section, url):
                 yield self._list_request(url, section, None, via=response.url)
-        if not self.is_rereading:
-            await self.fetch_requisites(response)
+        await self.fetch_requisites(response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""

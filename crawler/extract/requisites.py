@@ -53,9 +53,11 @@ def furniture(page: bytes, url: str, headers: Mapping[str, str], pattern: re.Pat
     opened = open_page(page, url, headers)
     found: list[str | None] = []
     for image in opened.root.iter("img"):
-        link = next(image.iterancestors("a"), None)
+        link, address = next(image.iterancestors("a"), None), image.get("src")
+        if not address:
+            continue  # joined with the page's address it would be the page
         if link is None or not pattern.search(urlsplit(opened.absolute(link.get("href") or "") or "").path):
-            found.append(opened.absolute(image.get("src") or ""))
+            found.append(opened.absolute(address))
     return _unique(found)
 
 
