@@ -22,7 +22,7 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same run
-	$(BIN)/python -m benchmarks.origin
+	$(BIN)/python -m benchmarks $(ARGS)
 
 viewer: $(VIEWER)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import json
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -125,6 +127,22 @@ class Article:
             "sha256 of kicker, title, lead, body, byline, time, captions and credits: what makes a new version"
         ),
     )
+
+    def captured(self, capture: CaptureRef | None, pictures: Sequence[CaptureRef | str | None]) -> Article:
+        """The article with the places of its captures: its own, and for each image a capture or why there is none.
+
+        No word of it changes, and so its id and content hash stay as they are.
+        """
+        images = tuple(
+            attrs.evolve(image, capture=None, capture_missing=place)
+            if isinstance(place, str)
+            else attrs.evolve(image, capture=place)
+            for image, place in zip(self.images, pictures, strict=True)
+        )
+        placed = copy.copy(self)
+        object.__setattr__(placed, "capture", capture)  # frozen for all but its maker
+        object.__setattr__(placed, "images", images)
+        return placed
 
     @id.default
     def _make_id(self) -> str:

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from archive import migrations
 from archive.clock import parse_warc_date
-from archive.errors import CollectionTooNew, UnknownArticle
-from archive.migrations import VERSION, migrate
+from archive.errors import CollectionOutdated, CollectionTooNew, UnknownArticle
 from archive.rows import Address as Address
 from archive.rows import Capture as Capture
 from archive.rows import Run as Run
@@ -35,6 +35,7 @@ class Catalog:
 
         Raises:
             CollectionTooNew: a later version of baotinh wrote it.
+            CollectionOutdated: an older one wrote it, and it is not to be written.
         """
         self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
         try:
@@ -45,15 +46,16 @@ class Catalog:
             # on a disk that nobody may write, readers cannot share a journal, and need none
             self.connection = _connect(path, "mode=ro&immutable=1")
             found = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > VERSION:
+        if found != migrations.VERSION and (found > migrations.VERSION or not writable):
             self.connection.close()
-            raise CollectionTooNew(path.parent, found, VERSION)
+            refusal = CollectionTooNew if found > migrations.VERSION else CollectionOutdated
+            raise refusal(path.parent, found, migrations.VERSION)
         if writable:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.execute("PRAGMA foreign_keys = ON")
             with self.transaction() as connection:
-                migrate(connection)
+                migrations.migrate(connection, path)
 
     def __enter__(self) -> Self:
         return self
@@ -100,16 +102,43 @@ class Catalog:
     def latest_success(self, url: str) -> Capture | None:
         """The latest capture of exactly this address that answered 200, or None."""
         row = self.connection.execute(
-            _CAPTURE + "WHERE url = ? AND status = 200 AND type != 'revisit' ORDER BY captured_at DESC LIMIT 1", (url,)
+            _CAPTURE + "WHERE url = ? AND status = 200 ORDER BY captured_at DESC LIMIT 1", (url,)
         ).fetchone()
         return Capture.from_row(row) if row else None
 
-    def original_of(self, payload_digest: str) -> Capture | None:
-        """The first capture of a payload that is no revisit, or None."""
+    def holder_of(self, payload_digest: str) -> Capture | None:
+        """The first capture that holds this payload itself and was written here as the answer 200; or None.
+
+        What was taken in from elsewhere is not believed: a revisit of it would be worth as much as its digest.
+        """
         row = self.connection.execute(
-            _CAPTURE + "WHERE payload_digest = ? AND type != 'revisit' ORDER BY c.id LIMIT 1", (payload_digest,)
+            _CAPTURE
+            + """WHERE payload_digest = ? AND type = 'response' AND status = 200 AND f.origin = 'written'
+            ORDER BY c.id LIMIT 1""",
+            (payload_digest,),
         ).fetchone()
         return Capture.from_row(row) if row else None
+
+    def original_of(self, capture: Capture) -> Capture | None:
+        """The capture that holds the bytes: itself, or what a revisit refers to, by record or by payload; or None."""
+        if capture.type != "revisit":
+            return capture
+        row = self.connection.execute(
+            _CAPTURE
+            + """WHERE type != 'revisit' AND (record_id = ? OR payload_digest = ?)
+            ORDER BY record_id = ? DESC, c.id LIMIT 1""",
+            (capture.refers_to, capture.payload_digest, capture.refers_to),
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def last_written(self, newspaper: str) -> datetime | None:
+        """The latest WARC-Date that crawls of this newspaper wrote, or None."""
+        row = self.connection.execute(
+            """SELECT max(captured_at) FROM (SELECT captured_at FROM captures c JOIN warc_files f ON f.id = c.file_id
+            WHERE f.newspaper = ? AND f.origin = 'written' ORDER BY c.id DESC LIMIT 500)""",
+            (newspaper,),
+        ).fetchone()
+        return parse_warc_date(row[0]) if row[0] else None
 
     def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
         """All captures with an id above `after`, of one file where `file` is given, in order of id."""

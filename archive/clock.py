@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from archive.errors import ClockSetBack
 
 Clock = Callable[[], datetime]
+# By so much a clock may be corrected while a crawl runs; it moves no capture before another of the same page.
+SET_BACK_SECONDS = 60.0
+
+
+class SetBackWatch:
+    """Notices a clock that was set back, from any thread. `latest` is an instant that has surely passed, if any is."""
+
+    def __init__(self, clock: Clock, tolerance: float, latest: datetime | None) -> None:
+        self._clock, self._tolerance, self._latest = clock, timedelta(seconds=tolerance), latest
+
+    def check(self) -> None:
+        """Compare the clock with the latest instant known.
+
+        Raises:
+            ClockSetBack: it has gone back by more than the tolerance.
+        """
+        instant = self._clock()
+        if self._latest is not None and instant < self._latest - self._tolerance:
+            raise ClockSetBack(instant, self._latest)
+        self._latest = max(instant, self._latest) if self._latest else instant
 
 
 def now() -> datetime:
@@ -15,7 +37,7 @@ def now() -> datetime:
 
 def warc_date(instant: datetime) -> str:
     """The instant as a WARC-Date with microseconds (ISO 28500, 5.4): 2026-01-08T12:00:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def timestamp14(instant: datetime) -> str:

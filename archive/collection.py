@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import attrs
 from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
-from archive.errors import CatalogDamaged, CollectionError, CollectionMissing, CollectionUnwritable, NewspaperLocked
+from archive.durable import sync_directory as sync_directory
+from archive.errors import (
+    CatalogDamaged,
+    CollectionBusy,
+    CollectionError,
+    CollectionMissing,
+    CollectionOutdated,
+    CollectionUnwritable,
+    NewspaperLocked,
+)
 
 OPEN_SUFFIX = ".open"
+# No newspaper's lock has such a name.
+_WHOLE = ".whole"
+# Whoever only looks whether the whole collection is locked holds that lock for an instant.
+_INSTANT = 2.0
 
 
 @attrs.frozen
@@ -23,8 +36,9 @@ class Collection:
 
     catalog.sqlite   what is held           warc/      the captures
     jsonl/           the articles, a run a file   index/     the search index
+    cdxj/            a CDXJ file a WARC file
     reports/         what each run did      logs/      how it went, line by line
-    locks/           one per newspaper, one for the index
+    locks/           one per newspaper, one for the index, one for all
     """
 
     root: Path
@@ -52,21 +66,30 @@ class Collection:
 
     @classmethod
     def open(cls, root: Path) -> Collection:
-        """Open an existing collection for reading.
+        """Open an existing collection for reading; one of an older version is brought to this one, if it may be.
 
         Raises:
             CollectionMissing: there is none at `root`.
             CatalogDamaged: its catalog is no database.
             CollectionTooNew: a later version wrote it.
+            CollectionOutdated: an older version wrote it, and it cannot be changed.
         """
         collection = cls(root.absolute())
         if not collection.catalog_path.is_file():
             raise CollectionMissing(root)
         try:
-            collection.catalog().close()
+            collection._bring_up_to_date()
         except sqlite3.DatabaseError as error:
             raise _of_database(root, error) from error
         return collection
+
+    def _bring_up_to_date(self) -> None:
+        try:
+            self.catalog().close()
+        except CollectionOutdated:
+            if not os.access(self.root, os.W_OK) or not os.access(self.catalog_path, os.W_OK):
+                raise
+            self.catalog(writable=True).close()
 
     @property
     def warc(self) -> Path:
@@ -84,6 +107,11 @@ class Collection:
         return self.root / "index"
 
     @property
+    def cdxj(self) -> Path:
+        """Folder of the CDXJ files, one a closed WARC file."""
+        return self.root / "cdxj"
+
+    @property
     def reports(self) -> Path:
         """Folder of the runs' reports."""
         return self.root / "reports"
@@ -97,6 +125,11 @@ class Collection:
     def locks(self) -> Path:
         """Folder of the locks."""
         return self.root / "locks"
+
+    @property
+    def index_lock(self) -> Path:
+        """The lock of whoever writes the search index."""
+        return self.locks / "index.lock"
 
     @property
     def catalog_path(self) -> Path:
@@ -118,12 +151,40 @@ class Collection:
 
         Raises:
             NewspaperLocked: another process holds it.
+            CollectionBusy: another process holds the whole collection.
         """
-        lock = FileLock(self.locks / f"{newspaper}.lock")
+        self._refuse_busy()
+        with self._held(f"{newspaper}.lock", 0, NewspaperLocked(newspaper, self.root)):
+            # again: whoever takes the whole takes every newspaper's lock that is there then, but none that comes later
+            self._refuse_busy()
+            yield
+
+    def _refuse_busy(self) -> None:
+        with self._held(_WHOLE, _INSTANT, CollectionBusy(self.root)):
+            pass
+
+    @contextmanager
+    def lock_whole(self) -> Iterator[None]:
+        """Hold the locks of all newspapers, and of those that are yet to come.
+
+        Raises:
+            NewspaperLocked: a newspaper is being crawled.
+            CollectionBusy: another process holds the whole collection.
+        """
+        with ExitStack() as held:
+            held.enter_context(self._held(_WHOLE, _INSTANT, CollectionBusy(self.root)))
+            for path in sorted(self.locks.glob("*.lock")):
+                if path != self.index_lock:
+                    held.enter_context(self._held(path.name, 0, NewspaperLocked(path.stem, self.root)))
+            yield
+
+    @contextmanager
+    def _held(self, name: str, wait: float, refusal: CollectionError) -> Iterator[None]:
+        lock = FileLock(self.locks / name)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=wait, poll_interval=0.02)
         except Timeout as error:
-            raise NewspaperLocked(newspaper, self.root) from error
+            raise refusal from error
         try:
             yield
         finally:
@@ -134,12 +195,3 @@ def _of_database(root: Path, error: sqlite3.DatabaseError) -> CollectionError:
     if isinstance(error, sqlite3.OperationalError):
         return CollectionUnwritable(root, f"catalog: {error}")
     return CatalogDamaged(root, str(error))
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable (POSIX: a rename is on disk once its directory is synced)."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

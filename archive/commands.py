@@ -28,6 +28,8 @@ def mount(app: typer.Typer) -> None:
     app.command("show")(show)
     app.command("serve")(serve)
     app.command("verify")(verify)
+    app.command("repair")(repair)
+    app.command("backup")(backup)
     app.command("schema")(schema)
 
 
@@ -130,23 +132,56 @@ def viewer_folder() -> Path:
 
 
 def verify(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...", help="WARC, ARC, WACZ or CDXJ files, or collections; by default the collection."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a finding.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings as well.")] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Check every record's digests, and that every article's record is there and of the right address."""
-    import attrs
+    """Check WARC files by the standard, and that catalog, indexes and articles agree with them."""
+    from archive.checking import check
 
+    found = check(paths or (), collection, as_json=as_json)
+    if found.damage or found.breaches or (strict and found.warnings):
+        raise typer.Exit(1)
+
+
+def repair(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A damaged WARC or ARC file; it is not changed.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Where the copy goes; by default beside the file, as NAME.repaired.warc.gz.")
+    ] = None,
+) -> None:
+    """Write a copy of a damaged file with all its sound records, and say what was left out."""
     from archive import terminal
-    from archive.collection import Collection
-    from archive.verification import verify as check
+    from archive.errors import NotAWarc
+    from archive.given import kind_of
+    from archive.warc.repair import repair as write_copy
 
-    said = check(Collection.open(collection))
-    if as_json:
-        for finding in said.findings:
-            print(json.dumps(attrs.asdict(finding), ensure_ascii=False))
-    else:
-        terminal.print_verification(said)
-    if any(finding.severity != "warning" for finding in said.findings):
+    kind = kind_of(file)
+    if kind not in ("warc", "arc"):
+        raise NotAWarc(file, f"it is a {kind.upper()} file")
+    terminal.print_repaired(file, write_copy(file, output, is_arc=kind == "arc"))
+
+
+def backup(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty directory, or an earlier backup of this collection.")
+    ],
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Copy the collection to another directory, also while it is being crawled."""
+    from archive import terminal
+    from archive.backup import back_up
+    from archive.collection import Collection
+
+    said = back_up(Collection.open(collection), directory)
+    terminal.print_backed_up(said, directory)
+    if said.wrong:
         raise typer.Exit(1)
 
 

@@ -7,25 +7,36 @@ BaotinhError
 │   ├── ContactMissing              found
 │   ├── CollectionMissing           path
 │   ├── CollectionTooNew            path, found, supported
+│   ├── CollectionOutdated          path, found, supported
+│   ├── BackupInside                path, collection
+│   ├── NotABackup                  path, found
 │   ├── NotAWarc                    path, found
+│   ├── OutputExists                path
 │   ├── NotADemonstration           path
 │   ├── BadQuery                    query, reason
 │   ├── BadAddress                  url
 │   ├── BadLoopback                 found
+│   ├── BadSetting                  name, found, expected
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
 │   ├── CollectionInconsistent      path, reason
 │   ├── CatalogDamaged              path, reason
+│   ├── ClockSetBack                found, latest
 │   ├── NewspaperLocked             newspaper, path
+│   ├── CollectionBusy              path
+│   ├── NoRoom                      path, needed, free
 │   └── IndexBusy                   path
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, expected, found
 │   ├── ArchiveDamaged              path, offset, found
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article
-│   └── NotAnArticle                url, missing
+│   ├── NotAnArticle                url, missing
+│   └── PageUnreadable              url, reason
+├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
+├── TapBroken                       found: exit code 1
 ├── NetworkDown                     newspaper, reason: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── PortTaken                       host, port: exit code 1
@@ -36,6 +47,7 @@ BaotinhError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 
@@ -100,12 +112,49 @@ class CollectionTooNew(UsageError):
         )
 
 
+class CollectionOutdated(UsageError):
+    """An earlier version of baotinh wrote the collection, and it cannot be brought up to date where it lies."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.path, self.found, self.supported = path, found, supported
+        super().__init__(
+            f"{path} was written by an older baotinh (catalog version {found}, this one reads {supported}) and cannot "
+            "be changed where it lies; copy it to a disk that can be written, and open the copy"
+        )
+
+
+class BackupInside(UsageError):
+    """A backup would lie within its collection, or the collection within its backup; choose another directory."""
+
+    def __init__(self, path: Path, collection: Path) -> None:
+        self.path, self.collection = path, collection
+        super().__init__(f"{path} and {collection} lie one within the other; give the backup a directory apart")
+
+
+class NotABackup(UsageError):
+    """The directory is neither empty nor an earlier backup of this collection; `found` says what stands there."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path, self.found = path, found
+        super().__init__(
+            f"{path} is neither empty nor an earlier backup of this collection ({found}); give a new directory"
+        )
+
+
 class NotAWarc(UsageError):
     """The file given as an archive is no WARC file; `found` is how it begins, or why it cannot be read."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path, self.found = path, found
         super().__init__(f"{path} is not a WARC file ({found}); give a .warc or .warc.gz file")
+
+
+class OutputExists(UsageError):
+    """A repaired copy is never written over a file; name another place, or move that file away."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is there already; name another file with --output, or move it away")
 
 
 class NotADemonstration(UsageError):
@@ -138,6 +187,14 @@ class BadLoopback(UsageError):
     def __init__(self, found: str) -> None:
         self.found = found
         super().__init__(f"--loopback must be an address of this machine and a port, 127.0.0.1:8063, not {found!r}")
+
+
+class BadSetting(UsageError):
+    """An environment variable has a value that the setting cannot have."""
+
+    def __init__(self, name: str, found: str, expected: str) -> None:
+        self.name, self.found, self.expected = name, found, expected
+        super().__init__(f"{name} must be {expected}, not {found!r}")
 
 
 class UnknownArticle(UsageError):
@@ -175,7 +232,20 @@ class CatalogDamaged(CollectionError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"the catalog of {path} is damaged ({reason}); put it back from a copy")
+        super().__init__(
+            f"the catalog of {path} is damaged ({reason}); make it anew with 'baotinh rebuild', or put back a copy"
+        )
+
+
+class ClockSetBack(CollectionError):
+    """The clock stands before the latest capture; what were written now would seem to be older than that."""
+
+    def __init__(self, found: datetime, latest: datetime) -> None:
+        self.found, self.latest = found, latest
+        super().__init__(
+            f"the clock says {found:%Y-%m-%d %H:%M:%S} UTC, but captures of {latest:%Y-%m-%d %H:%M:%S} UTC are held: "
+            "set the clock right and crawl again (or raise BAOTINH_SET_BACK_SECONDS if the captures' clock was wrong)"
+        )
 
 
 class NewspaperLocked(CollectionError):
@@ -184,6 +254,27 @@ class NewspaperLocked(CollectionError):
     def __init__(self, newspaper: str, path: Path) -> None:
         self.newspaper, self.path = newspaper, path
         super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+
+
+class CollectionBusy(CollectionError):
+    """Another process rebuilds the collection, backs up into it or keeps its catalog open; wait for it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is being rebuilt, backed up into or read by another process; wait until it is done, or stop it"
+        )
+
+
+class NoRoom(CollectionError):
+    """A disk has not the room for what was to be written; what is there already stays valid. Sizes in bytes."""
+
+    def __init__(self, path: Path, needed: int, free: int) -> None:
+        self.path, self.needed, self.free = path, needed, free
+        super().__init__(
+            f"{path} has not the room: {free:,} bytes are free, at least {needed:,} are needed; make room, or give a "
+            "directory on another disk"
+        )
 
 
 class IndexBusy(CollectionError):
@@ -235,12 +326,39 @@ class NotAnArticle(PageError):
         super().__init__(f"{url} gives no article ({reasons}); the page is archived and can be read again later")
 
 
+class NothingSaved(BaotinhError):
+    """A damaged archive holds no sound record; no copy was written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} holds no sound record; nothing was written: get another copy of it")
+
+
+class PageUnreadable(PageError):
+    """Reading a page broke off: it took too long, or ended the process that reads. The run's report lists it."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"{url} could not be read ({reason}); the page is archived and can be read again later")
+
+
 class CaptureMissing(BaotinhError):
     """A source archive holds no capture of the address; counted as missing, not as an error."""
 
     def __init__(self, url: str, path: Path) -> None:
         self.url, self.path = url, path
         super().__init__(f"{path} holds no capture of {url}")
+
+
+class TapBroken(BaotinhError):
+    """The bytes of the wire cannot be had from these versions of Scrapy and Twisted; `found` says where they differ."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(
+            f"pages cannot be captured byte for byte ({found}); nothing was crawled: install the versions of Scrapy "
+            "and Twisted that requirements.lock names"
+        )
 
 
 class NetworkDown(BaotinhError):

@@ -1,9 +1,13 @@
-"""The catalog's schema, one step a version; steps are only ever added, never changed."""
+"""The catalog's schema, one step a version, and the way from an older one, which is kept; no step ever changes."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive.durable import connect, copy_database, free_name
 
 # Each step brings a catalog from the version before it to its own.
 STEPS: tuple[str, ...] = (
@@ -100,9 +104,20 @@ STEPS: tuple[str, ...] = (
 VERSION = len(STEPS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a catalog to the present version; to be called within a transaction."""
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the catalog at `path` to the present version; to be called within a transaction.
+
+    Before the first step a catalog that is not new is copied to `<its name>.v<its version>`, durably: whatever happens
+    then, the transaction leaves the catalog as it was, or as it shall be, and the copy stays.
+
+    Raises:
+        sqlite3.Error, OSError: there is no room for the copy or the steps; nothing was changed.
+    """
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if 0 < found < VERSION:
+        # by another connection: this one is within its transaction
+        with closing(connect(path, "ro")) as reading:
+            copy_database(reading, free_name(path.with_name(f"{path.name}.v{found}")))
     for number, step in enumerate(STEPS[found:], found + 1):
         for statement in _statements(step):
             connection.execute(statement)

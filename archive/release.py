@@ -92,7 +92,7 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
             message.status if message else None,
             message.mime if message else None,
             record.payload_digest,
-            exchange.not_modified.record_id if record.type == "revisit" and exchange.not_modified else None,
+            record.refers_to,
         ),
     )
 

@@ -10,6 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -39,9 +40,8 @@ class TakenIn:
         return preferred[-1] if preferred else None
 
     def read(self, catalog: Catalog, capture: Capture) -> Record:
-        """The record of a capture; of a revisit that names its original, the original's."""
-        if capture.type == "revisit" and capture.refers_to:
-            capture = catalog.capture(capture.refers_to) or capture
+        """The record of a capture; of a revisit whose original is held, the original's."""
+        capture = catalog.original_of(capture) or capture
         return read_record(self.collection.warc_path(capture.file), capture.offset, capture.length)
 
 
@@ -57,7 +57,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
         return TakenIn(collection, path, frozenset(row))
-    captures = [_row(record) for record in whole_archive(path) if _is_capture(record)]
+    captures = [capture_row(record) for record in whole_archive(path) if is_capture(record)]
     held = _files_that_hold(catalog, [str(row[0]) for row in captures])
     if captures and sum(held.values()) == len(captures):
         return TakenIn(collection, path, frozenset(held))
@@ -82,7 +82,7 @@ def whole_archive(path: Path) -> Iterator[Record]:
     """
     try:
         for record in read_records(path):
-            if _is_capture(record):
+            if is_capture(record):
                 _captured_at(record)
             yield record
     except RecordDamaged as error:
@@ -115,11 +115,18 @@ def _enter(connection: sqlite3.Connection, file_id: int | None, run_id: int, row
     )
 
 
-def _is_capture(record: Record) -> bool:
+def is_capture(record: Record) -> bool:
+    """Whether the catalog lists the record: a response, revisit or resource with an address."""
     return record.type in _CAPTURES and bool(record.url)
 
 
-def _row(record: Record) -> tuple[object, ...]:
+def capture_row(record: Record) -> tuple[Any, ...]:
+    """What the catalog says of a record, in this order: record id, offset, length, type, url, urlkey, captured at,
+    status, mime, payload digest, refers to.
+
+    Raises:
+        ArchiveDamaged: it has no date.
+    """
     url, message = record.url or "", record.http
     return (
         record.record_id,

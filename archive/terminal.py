@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,12 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive.article import Article, CaptureRef
-from archive.rows import Version
-from archive.search.query import Results
-from archive.verification import Verification
-
 if TYPE_CHECKING:
+    from archive.article import Article, CaptureRef
+    from archive.backup import BackedUp
+    from archive.given import Verification
+    from archive.rebuild.account import Rebuilt
+    from archive.rows import Version
+    from archive.search.query import Results
+    from archive.warc.findings import Finding
+    from archive.warc.repair import Repaired
     from archive.web.serve import Serving
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -101,27 +106,122 @@ def _place(capture: CaptureRef | None) -> str | None:
     return f"{capture.file} at byte {capture.offset}, {capture.length} bytes, {capture.record_id}"
 
 
-def print_verification(said: Verification) -> None:
-    """The findings, then what was looked at."""
+_SHOWN_ALIKE = 3
+
+
+def print_verification(parts: Sequence[Verification]) -> None:
+    """The findings of each file, those that say the same together, then what was looked at."""
     console = Console(highlight=False)
-    for finding in said.findings:
-        where = finding.file if finding.offset is None else f"{finding.file} at byte {finding.offset}"
-        style = "yellow" if finding.severity == "warning" else "red"
-        console.print(
-            Text(f"{finding.severity}", style=style),
-            Text(f"{where}: {finding.message} ({finding.rule})"),
-            soft_wrap=True,
-        )
+    findings = [finding for part in parts for finding in part.findings]
+    for file, of_file in _grouped(findings, lambda finding: finding.file).items():
+        console.print(Text(file, style="bold"), soft_wrap=True)
+        for alike in _grouped(of_file, lambda finding: (finding.severity, finding.rule, _sense(finding))).values():
+            for finding in alike[:_SHOWN_ALIKE]:
+                _print_finding(console, finding)
+            if len(alike) > _SHOWN_ALIKE:
+                rest = alike[_SHOWN_ALIKE:]
+                text = f"           and {len(rest):,} more of this kind, the last at byte {rest[-1].offset}"
+                console.print(Text(text, style="dim"), soft_wrap=True)
     looked = ", ".join(
         _counted(count, name)
         for count, name in (
+            (sum(part.files for part in parts), "file"),
+            (sum(part.records for part in parts), "record"),
+            (sum(part.captures for part in parts), "capture"),
+            (sum(part.versions for part in parts), "version of articles"),
+        )
+        if count or name in ("file", "record")
+    )
+    kinds = [("damage", "red"), ("breach", "red"), ("warning", "yellow")]
+    counts = [(kind, style, sum(finding.severity == kind for finding in findings)) for kind, style in kinds]
+    if not findings:
+        console.print(Text("Sound", style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
+        return
+    verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else "Sound, with warnings"
+    plurals = {"damage": "damage", "breach": "breaches", "warning": "warnings"}
+    said = Text(", ").join(
+        Text(f"{count:,} {kind if count == 1 else plurals[kind]}", style=style)
+        for kind, style, count in counts
+        if count
+    )
+    console.print(Text(f"{verdict}: "), said, Text(f" in {looked}"), sep="", soft_wrap=True)
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    style = "yellow" if finding.severity == "warning" else "red"
+    place = "" if finding.offset is None else f"byte {finding.offset}: "
+    line = Text(f"  {finding.severity:<8} ", style=style)
+    line.append(f"{place}{finding.message} ", style="default")
+    line.append(f"({finding.rule})", style="dim")
+    console.print(line, soft_wrap=True)
+    if finding.record_id:
+        console.print(Text(f"           {finding.record_id}", style="dim"), soft_wrap=True)
+
+
+def _grouped(findings: Sequence[Finding], key: Callable[[Finding], Any]) -> dict[Any, list[Finding]]:
+    groups: dict[Any, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(key(finding), []).append(finding)
+    return groups
+
+
+def _sense(finding: Finding) -> str:
+    """A message without the values in it."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\S*[\d:/]\S*", "", finding.message)
+
+
+def print_repaired(path: Path, done: Repaired) -> None:
+    """What was left out, then where the copy is."""
+    console = Console(highlight=False)
+    for part in done.left_out:
+        where = "of what it inflates to, " if done.is_inflated else ""
+        text = f"{where}byte {part.offset}, {_counted(part.length, 'byte')}: {part.reason}"
+        console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
+    if done.path is None:
+        console.print(f"{path} holds {_counted(done.records, 'sound record')} and no damage: no copy was written.")
+        return
+    lost = _counted(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
+    console.print(f"Repaired: {_counted(done.records, 'record')} in {done.path}; {lost} left out.", soft_wrap=True)
+
+
+def print_backed_up(said: BackedUp, directory: Path) -> None:
+    """What could not be copied as it should be, then what was."""
+    console = Console(highlight=False)
+    for message in said.wrong:
+        console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
+    held = f", {said.kept:,} of them there already" if said.kept else ""
+    copied = _counted(said.bytes_copied, "byte") if said.bytes_copied else "nothing"
+    console.print(
+        f"Backed up to {directory}: {_counted(said.captures, 'capture')} and {_counted(said.articles, 'article')} "
+        f"in {_counted(said.files, 'file')}{held}; {copied} copied.",
+        soft_wrap=True,
+    )
+
+
+def print_rebuilt(said: Rebuilt) -> None:
+    """What was left out, where old things were kept, then what the new catalog holds."""
+    console = Console(highlight=False)
+    for left in said.left_out:
+        console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
+    for path in said.kept:
+        console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
+    if said.repeated:
+        console.print(f"{_counted(said.repeated, 'capture')} stood in two files, and were entered once.")
+    if said.moved:
+        console.print(f"{_counted(said.moved, 'version of articles')} named another place than the record's.")
+    held = ", ".join(
+        _counted(count, name)
+        for count, name in (
             (said.files, "file"),
-            (said.records, "record"),
             (said.captures, "capture"),
+            (said.articles, "article"),
             (said.versions, "version of articles"),
+            (said.runs, "run"),
         )
     )
-    console.print(f"{_counted(len(said.findings), 'finding') if said.findings else 'Sound'}: {looked}")
+    held += f", {said.addresses:,} address{'' if said.addresses == 1 else 'es'} of the frontier"
+    left_out = f"; {_counted(len(said.left_out), 'place')} left out" if said.left_out else ""
+    console.print(f"Rebuilt: {held}{left_out}.", soft_wrap=True)
 
 
 def _counted(count: int, name: str) -> str:

@@ -1,50 +1,157 @@
-"""Checking a collection: its WARC files, and that catalog and articles agree with them; changes nothing."""
+"""Checking a collection: its WARC files, and that catalog, indexes and articles agree with them; changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import json
+import zlib
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
 
-import attrs
+import jsonschema_rs
 
-from archive.catalog import Capture, Catalog
-from archive.collection import Collection
-from archive.warc.reader import Record
-from archive.warc.verify import Finding, verify_file
+from archive import cdxjfiles
+from archive.article import Article
+from archive.catalog import Capture, Catalog, Version, WarcFile
+from archive.collection import OPEN_SUFFIX, Collection
+from archive.durable import PART_SUFFIX
+from archive.given import Verification as Verification
+from archive.given import most
+from archive.schema import article_schema
+from archive.warc.findings import Finding, Severity
+from archive.warc.indexes import Index
+from archive.warc.references import References
+from archive.warc.verify import Checked, verify_file
 
-
-@attrs.define
-class Verification:
-    """What was looked at, and what was found."""
-
-    files: int = 0
-    records: int = 0
-    captures: int = 0
-    versions: int = 0
-    findings: list[Finding] = attrs.field(factory=list)
+_STEP = 1024 * 1024
+CATALOG = "catalog.sqlite"
 
 
 def verify(collection: Collection) -> Verification:
-    """Check every record's digests, every capture's place, and every article's record and address."""
+    """Check a collection as its catalog stands at one instant, also while it is being crawled.
+
+    Every record and what records say of one another, every capture's place, the files' checksums, the CDXJ files, every
+    article's record and address, and the JSON lines.
+    """
     said = Verification()
+    found = _names(collection)
+    references, taken_in = References(), References()
     with collection.catalog() as catalog, catalog.snapshot():
-        for file in catalog.warc_files():
+        files = catalog.warc_files()
+        is_crawling = any(run.finished_at is None for run in catalog.runs(limit=1_000_000))
+        for file in files:
             said.files += 1
-            captures = {capture.offset: capture for capture in catalog.every_capture(file=file.name)}
-            said.captures += len(captures)
-            path = collection.warc_path(file.name)
-            for record, findings in verify_file(path):
-                if record is None:
-                    said.findings += [attrs.evolve(finding, file=file.name) for finding in findings]
-                    continue
-                if record.offset >= file.committed:
-                    break  # being written now
-                said.records += 1
-                said.findings += findings
-                if capture := captures.pop(record.offset, None):
-                    said.findings += _compare(capture, record)
-            said.findings += [_missing(capture) for capture in captures.values()]
+            of_file = taken_in if file.origin == "taken in" else references
+            looked_at = _File(collection, catalog, file, said, of_file, is_crawling=is_crawling)
+            said.findings += most(looked_at.findings(), file.name)
+
+        def is_known(record_id: str) -> bool:  # where its record is missing or damaged, that was said
+            return catalog.capture(record_id) is not None
+
+        said.findings += references.dangling(is_known, is_whole=True)
+        said.findings += taken_in.dangling(is_known, is_whole=False)
         said.findings += _verify_articles(catalog, said)
+        said.findings += _verify_lines(collection, catalog)
+    said.findings += _unknown(collection, found, is_crawling=is_crawling)
     return said
+
+
+class _File:
+    """One WARC file of the catalog."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        catalog: Catalog,
+        file: WarcFile,
+        said: Verification,
+        references: References,
+        *,
+        is_crawling: bool,
+    ) -> None:
+        self._collection, self._catalog, self._file, self._said = collection, catalog, file, said
+        self._references, self._is_crawling = references, is_crawling
+        self._path = collection.warc_path(file.name)
+        self._captures = {capture.offset: capture for capture in catalog.every_capture(file=file.name)}
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with it, and with what the catalog and its CDXJ file say of it."""
+        file, is_damaged = self._file, False
+        self._said.captures += len(self._captures)
+        try:
+            for finding in (*self._size(), *self._records()):
+                is_damaged = is_damaged or finding.severity == "damage"
+                yield finding
+            if not is_damaged and self._checksum() != file.crc32:
+                text = "its bytes have not the checksum that the catalog says: bits changed that no record accounts for"
+                yield self._finding(None, "catalog", text)
+        except OSError as error:
+            yield self._finding(None, "catalog", f"it cannot be read: {error.strerror or error}")
+            self._captures.clear()  # one missing file is one finding
+        for capture in self._captures.values():
+            yield _missing(capture)
+
+    def _size(self) -> Iterator[Finding]:
+        size, committed = self._path.stat().st_size, self._file.committed
+        if size < committed:
+            yield self._finding(size, "catalog", f"it has {size} bytes of the {committed} that the catalog says")
+        elif size > committed and self._file.state == "closed":
+            yield self._finding(
+                committed, "catalog", f"{size - committed} bytes stand behind the {committed} that the catalog says"
+            )
+
+    def _records(self) -> Iterator[Finding]:
+        name, index = self._file.name, Index()
+        demand = yield from self._index(index)
+        if self._file.committed == 0:
+            return
+        for record, findings in verify_file(self._path, self._file.committed, name):
+            yield from findings
+            if record is None:
+                for finding in findings:
+                    self._references.mention(finding.record_id or "")
+                continue
+            self._said.records += 1
+            yield from self._references.see(name, record)
+            if demand:
+                yield from index.compare(name, record, demand=demand)
+            if capture := self._captures.pop(record.offset, None):
+                yield from _compare(capture, record)
+            elif self._file.origin == "written" and record.type in ("response", "revisit", "resource"):
+                text = f"the capture of {record.url} is not in the catalog"
+                yield self._finding(record.offset, "catalog", text, record.record_id)
+        yield from index.left(name)
+
+    def _index(self, index: Index) -> Generator[Finding, None, str | None]:
+        """Read the file's CDXJ file, if it should have one by now; its name, or None."""
+        path = cdxjfiles.path_of(self._collection, self._file.name)
+        if self._file.state != "closed" or not self._collection.cdxj.is_dir():
+            return None
+        try:
+            with path.open("rb") as lines:
+                yield from index.take(path.name, lines)
+        except FileNotFoundError:
+            if not self._is_crawling:
+                yield Finding(
+                    file=path.name, offset=None, record_id=None, rule="CDXJ", severity="warning",
+                    message="there is no CDXJ file of this WARC file",
+                )  # fmt: skip
+            return None
+        return path.name
+
+    def _checksum(self) -> int:
+        crc32, left = 0, self._file.committed
+        with self._path.open("rb") as stream:
+            while left and (piece := stream.read(min(left, _STEP))):
+                crc32 = zlib.crc32(piece, crc32)
+                left -= len(piece)
+        return crc32
+
+    def _finding(self, offset: int | None, rule: str, message: str, record_id: str | None = None) -> Finding:
+        return Finding(
+            file=self._file.name, offset=offset, record_id=record_id, rule=rule, severity="damage", message=message
+        )
 
 
 def _finding(capture: Capture, message: str) -> Finding:
@@ -62,15 +169,26 @@ def _missing(capture: Capture) -> Finding:
     return _finding(capture, f"the capture of {capture.url} is not where the catalog says")
 
 
-def _compare(capture: Capture, record: Record) -> Iterator[Finding]:
+def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
+    refers_to = (record.header("WARC-Refers-To") or "").strip("<>") or None
     for what, said, found in (
         ("record id", capture.record_id, record.record_id),
+        ("type", capture.type, record.type),
         ("address", capture.url, record.url),
-        ("length", capture.length, record.length),
+        ("length", capture.length, record.length or capture.length),
+        ("status", capture.status, record.status if record.message else capture.status),
         ("payload digest", capture.payload_digest, record.header("WARC-Payload-Digest")),
+        ("record that it refers to", capture.refers_to, refers_to),
     ):
         if said != found:
             yield _finding(capture, f"{what}: the catalog says {said}, the record {found}")
+    said_at = capture.captured_at.strftime("%Y-%m-%dT%H:%M:%S")
+    found_at = (record.header("WARC-Date") or "").upper()
+    if not said_at.startswith(found_at.rstrip("Z")[:19]):
+        yield _finding(capture, f"time: the catalog says {said_at}Z, the record {found_at}")
+
+
+# articles
 
 
 def _verify_articles(catalog: Catalog, said: Verification) -> Iterator[Finding]:
@@ -78,20 +196,124 @@ def _verify_articles(catalog: Catalog, said: Verification) -> Iterator[Finding]:
     while versions := catalog.versions_after(seq):
         for version in versions:
             said.versions += 1
-            article = version.article()
-            capture = catalog.capture(version.record_id)
-            if capture is None or article.capture is None:
-                yield Finding(
-                    file="catalog.sqlite", offset=None, record_id=version.record_id, rule="catalog",
-                    severity="damage", message=f"{article.id}: its record is not in the catalog",
-                )  # fmt: skip
-                continue
-            for what, mine, records in (
-                ("address", article.url, capture.url),
-                ("file", article.capture.file, capture.file),
-                ("offset", article.capture.offset, capture.offset),
-                ("payload digest", article.capture.payload_digest, capture.payload_digest),
-            ):
-                if mine != records:
-                    yield _finding(capture, f"{article.id}: {what} is {mine} in the article, {records} in its record")
+            yield from _verify_version(catalog, version)
         seq = versions[-1].seq
+
+
+def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
+    try:
+        article = version.article()
+    except Exception as error:  # whatever a line may hold: cattrs raises groups of all kinds
+        yield _of_catalog(version, f"{version.article_id}: its line cannot be read: {error}")
+        return
+    for misfit in _validator().iter_errors(json.loads(version.line)):
+        yield _of_catalog(version, f"{version.article_id}: its line does not fit the schema: {misfit.message}")
+    capture = catalog.capture(version.record_id)
+    if capture is None or article.capture is None:
+        yield _of_catalog(version, f"{article.id}: its record is not in the catalog")
+        return
+    yield from _compare_article(article, capture)
+
+
+def _compare_article(article: Article, capture: Capture) -> Iterator[Finding]:
+    assert article.capture is not None
+    for what, mine, records in (
+        ("address", article.url, capture.url),
+        ("file", article.capture.file, capture.file),
+        ("offset", article.capture.offset, capture.offset),
+        ("payload digest", article.capture.payload_digest, capture.payload_digest),
+    ):
+        if mine != records:
+            yield _finding(capture, f"{article.id}: {what} is {mine} in the article, {records} in its record")
+
+
+@functools.cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(article_schema(), validate_formats=True)
+
+
+def _of_catalog(version: Version, message: str) -> Finding:
+    return Finding(
+        file=CATALOG, offset=None, record_id=version.record_id, rule="catalog", severity="damage", message=message
+    )
+
+
+# JSON lines
+
+
+def _verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
+    """Compare the JSON lines of every run with the catalog that they are made from."""
+    if not any(collection.jsonl.glob("*.jsonl*")):
+        return
+    for run in catalog.runs(limit=1_000_000):
+        path = collection.jsonl / f"{run.name}.jsonl"
+        is_open = run.finished_at is None
+        if not path.exists() and path.with_name(path.name + OPEN_SUFFIX).exists():
+            path, is_open = path.with_name(path.name + OPEN_SUFFIX), True
+        try:
+            with path.open("rb") as lines:
+                wrong = _compare_lines(lines, _lines_of(catalog, run.id), is_open=is_open)
+        except FileNotFoundError:
+            wrong = None
+            if not is_open and next(_lines_of(catalog, run.id), None) is not None:
+                yield _of_lines(path, None, "warning", "the JSON lines of this run are not there")
+        except OSError as error:
+            wrong = None
+            yield _of_lines(path, None, "damage", f"it cannot be read: {error.strerror or error}")
+        if wrong:
+            yield _of_lines(path, *wrong)
+
+
+def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
+    seq = 0
+    while versions := catalog.versions_after(seq, run_id=run_id):
+        yield from (version.line.encode() + b"\n" for version in versions)
+        seq = versions[-1].seq
+
+
+def _compare_lines(
+    lines: Iterator[bytes], released: Iterator[bytes], *, is_open: bool
+) -> tuple[int, Severity, str] | None:
+    """Where a file's lines differ from those that were released; what is being written may be shorter, or newer."""
+    offset = number = 0
+    for number, expected in enumerate(released, 1):
+        line = next(lines, b"")
+        if line != expected:
+            if is_open and expected.startswith(line):
+                return None
+            what = "is missing" if not line else "differs from what was released"
+            return offset, "damage", f"line {number} {what}"
+        offset += len(line)
+    if not is_open and next(lines, b""):
+        return offset, "damage", f"lines stand behind line {number}, the last that was released"
+    return None
+
+
+def _of_lines(path: Path, offset: int | None, severity: Severity, message: str) -> Finding:
+    return Finding(file=path.name, offset=offset, record_id=None, rule="JSON lines", severity=severity, message=message)
+
+
+# files that the catalog does not know
+
+
+def _names(collection: Collection) -> set[str]:
+    return {path.name for path in collection.warc.iterdir() if path.is_file()} if collection.warc.is_dir() else set()
+
+
+def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> Iterator[Finding]:
+    """Files in warc/ that were there before the look at the catalog, and that it does not know even now."""
+    with collection.catalog() as catalog:
+        known = {file.name for file in catalog.warc_files()}
+    for name in sorted(found):
+        if name.removesuffix(OPEN_SUFFIX) in known:
+            continue
+        if name.endswith((OPEN_SUFFIX, PART_SUFFIX)):
+            if is_crawling:
+                continue
+            severity: Severity = "warning"
+            text = "an unfinished file that the catalog does not know: nothing of it was committed"
+        elif not (collection.warc / name).exists():
+            continue
+        else:
+            severity, text = "damage", "the catalog does not know this file: what it holds cannot be found"
+        yield Finding(file=name, offset=None, record_id=None, rule="catalog", severity=severity, message=text)

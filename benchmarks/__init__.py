@@ -1,1 +1,1 @@
-"""Measurements, each printing ratios against a peer or a limit of the same run; asserts nothing."""
+"""Measurements, each printing ratios against a peer of the same run; none asserts a figure."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import platform
 import sqlite3
@@ -21,9 +22,10 @@ from twisted.python.failure import Failure
 
 from archive.collection import Collection
 from archive.runs import RunCard
-from archive.session import Session, SessionHolder
+from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
 from crawler.capture import RECORD_ID
+from crawler.ending import end_in_time
 from crawler.frontier import due_again
 from crawler.spider import ArchivingSpider
 
@@ -55,7 +57,7 @@ class Archiving(SessionHolder):
     """Holds the crawl's session from before the first request until after the last item.
 
     Settings: BAOTINH_COLLECTION, BAOTINH_FROM_ARCHIVE, BAOTINH_LOOPBACK, BAOTINH_CONTACT, BAOTINH_QUEUE_BYTES,
-    BAOTINH_ROTATE_BYTES.
+    BAOTINH_ROTATE_BYTES, BAOTINH_ROTATE_SECONDS, BAOTINH_DIGEST, BAOTINH_SET_BACK_SECONDS, BAOTINH_STOP_SECONDS.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -67,8 +69,13 @@ class Archiving(SessionHolder):
             collection,
             _run_card(crawler, archive),
             due_again,
-            queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
-            rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
+            rules=WritingRules(
+                queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
+                rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
+                rotate_seconds=settings.getfloat("BAOTINH_ROTATE_SECONDS"),
+                algorithm=settings["BAOTINH_DIGEST"],
+                set_back_seconds=settings.getfloat("BAOTINH_SET_BACK_SECONDS"),
+            ),
         )
         self.taken_in: TakenIn | None = None
         try:
@@ -77,7 +84,8 @@ class Archiving(SessionHolder):
         except BaseException:
             self.session.close("failed", lambda: ({}, {}))
             raise
-        self.session.on_failure = self._stop_on_failure
+        self.session.on_failure(self._stop_on_failure)
+        crawler.signals.connect(self._watch_for_the_end, signals.spider_opened)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
         crawler.signals.connect(self._spider_error, signals.spider_error)
         crawler.signals.connect(self._item_error, signals.item_error)
@@ -87,7 +95,10 @@ class Archiving(SessionHolder):
         """Scrapy's way of making it."""
         return cls(crawler)
 
-    def _stop_on_failure(self, error: BaseException) -> None:
+    def _watch_for_the_end(self) -> None:
+        end_in_time(self._crawler)
+
+    def _stop_on_failure(self, error: Exception) -> None:
         from twisted.internet import reactor
 
         logger.error("The archive cannot be written, the crawl stops: %s", error)
@@ -108,7 +119,6 @@ class Archiving(SessionHolder):
                 self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)
             )
         except (OSError, sqlite3.Error) as error:
-            self.session.failure = error
             logger.error("The run's end could not be entered: %s", error)
 
     @property
@@ -158,6 +168,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
     assert spider is not None
     demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
     matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
+    cards = spider.cards() if isinstance(spider, ArchivingSpider) else {}
     warcinfo = {
         "software": software(),
         "format": "WARC File Format 1.1",
@@ -166,6 +177,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "http-header-user-agent": settings["USER_AGENT"],
         "operator": settings.get("BAOTINH_CONTACT") or "demonstration",
+        "newspaper-card": json.dumps(cards, ensure_ascii=False),
         "settings": " ".join(f"{name}={value}" for name, value in matter.items() if name != "USER_AGENT"),
     }
     if demonstration:
@@ -176,5 +188,5 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        cards=spider.cards() if isinstance(spider, ArchivingSpider) else {},
+        cards=cards,
     )

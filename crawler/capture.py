@@ -1,173 +1,60 @@
-"""The wire tap: a download handler that hands the exact bytes of every exchange to the session; parses none of them.
-
-Built on private names of Scrapy and Twisted, both pinned. Signals will not do: what they show is normalised, without
-its chunk framing and reason phrase. The tap sits above TLS, so that what it sees is plain text.
-"""
+"""The download handler that hands the exact bytes of every exchange to the session; parses none of them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, cast
+import re
+from typing import cast
 
-import attrs
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _ScrapyAgent,
-)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress
-from twisted.web._newclient import HEADER, STATUS
-from twisted.web.client import Agent, HTTPConnectionPool, _RetryingHTTP11ClientProtocol
-from zope.interface import directlyProvides, providedBy
+from twisted.web.client import Agent, HTTPConnectionPool
 
-from archive.clock import now
+from archive.errors import TapBroken
 from archive.session import session_of
+from archive.warc.http import parse_message
 from archive.warc.record import Exchange, Original
+from crawler import path
+from crawler.bounds import refusals
+from crawler.canary import prove_tap
+from crawler.extract import open_page, outlinks
 from crawler.loopback import Loopback
+from crawler.private import PrivateAddress, PublicReactor, check_host
+from crawler.wire import RequestPool, Wire, WireBounds, tap
+
+try:
+    from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
+except ImportError as error:
+    raise TapBroken(str(error)) from error
 
 # What a spider finds in response.meta, and what it may put into request.meta.
 RECORD_ID, CAPTURED_AT = "record_id", "captured_at"
-NOT_MODIFIED, VIA = "not_modified", "via"
+NOT_MODIFIED = "not_modified"
+
+# A password is none of a reader's business; that it was left out is said in the metadata record.
+_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 
 
-# DOWNLOAD_MAXSIZE bounds bodies only.
-_LONGEST_HEAD = 1024 * 1024
-
-
-@attrs.define
-class Wire:
-    """One use of a connection: the bytes that went out and came in."""
-
-    began_at: datetime
-    sent: list[bytes] = attrs.field(factory=list)
-    received: list[bytes] = attrs.field(factory=list)
-    ip_address: str | None = None
-    protocols: tuple[str, ...] = ("http/1.1",)
-    cipher_suite: str | None = None
-    size: int = 0
-    truncated: str | None = None
-
-
-class _TappedTransport:
-    """Passes everything on to the real transport, and what is written to the wire as well."""
-
-    def __init__(self, transport: Any, sent: Callable[[bytes], None]) -> None:
-        self._transport, self._sent = transport, sent
-        directlyProvides(self, providedBy(transport))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, octets: bytes) -> None:
-        self._sent(octets)
-        self._transport.write(octets)
-
-    def writeSequence(self, pieces: list[bytes]) -> None:  # noqa: N802 - Twisted's name
-        self.write(b"".join(pieces))
-
-
-class TappedProtocol(_LenientHTTP11ClientProtocol):
-    """A connection that keeps each exchange's bytes on the wire that was laid for it."""
-
-    def __init__(self, quiescent: Callable[[Any], None]) -> None:
-        super().__init__(quiescent)  # type: ignore[no-untyped-call]
-        self._next: list[Wire] | None = None
-        self._wire: Wire | None = None
-
-    def lay(self, wires: list[Wire]) -> None:
-        """Add a wire for the next request to `wires`, once it is sent."""
-        self._next = wires
-
-    def makeConnection(self, transport: Any) -> None:  # noqa: N802
-        """Tap the transport before anybody writes to it."""
-        super().makeConnection(_TappedTransport(transport, self._written))  # type: ignore[no-untyped-call]
-
-    def _written(self, octets: bytes) -> None:
-        if self._wire is not None:
-            self._wire.sent.append(octets)
-
-    def request(self, request: Any) -> Deferred[Any]:
-        """Send a request over a wire of its own."""
-        self._wire = Wire(now())
-        if self._next is not None:
-            self._next.append(self._wire)
-            self._next = None
-        return super().request(request)
-
-    def _describe_connection(self, wire: Wire) -> None:
-        transport = cast("Any", self.transport)
-        wire.ip_address = getattr(transport.getPeer(), "host", None)
-        connection: Any = getattr(transport, "getHandle", lambda: None)()
-        version = getattr(connection, "get_protocol_version_name", lambda: None)()
-        if version:
-            wire.protocols = ("http/1.1", version.lower().replace("tlsv", "tls/"))
-            wire.cipher_suite = connection.get_cipher_name()
-
-    def dataReceived(self, octets: bytes) -> None:  # noqa: N802
-        """Keep what came, then let it be parsed; a head without end is cut."""
-        if self._wire is not None:
-            if not self._wire.received:  # only now is the handshake surely over
-                self._describe_connection(self._wire)
-            self._wire.received.append(octets)
-            self._wire.size += len(octets)
-            if self._wire.size > _LONGEST_HEAD and self._parser is not None and self._parser.state in (STATUS, HEADER):
-                self._wire.truncated = "length"
-                cast("Any", self.transport).abortConnection()
-                return
-        super().dataReceived(octets)  # type: ignore[no-untyped-call]
-
-    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
-        # what came after the end of the answer belongs to no exchange
-        if self._wire is not None and rest:
-            received = b"".join(self._wire.received)
-            self._wire.received[:] = [received[: len(received) - len(rest)]]
-        self._wire = None
-        super()._finishResponse(rest)
-
-
-class _TappedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, _addr: IAddress | None) -> TappedProtocol:  # noqa: N802
-        return TappedProtocol(self._quiescentCallback)
-
-
-class _RequestPool:
-    """The pool as one request sees it: every connection it gets has a wire laid for this request."""
-
-    def __init__(self, pool: HTTPConnectionPool, wires: list[Wire]) -> None:
-        self._pool, self._wires = pool, wires
-        self.persistent = pool.persistent
-
-    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
-        connecting: Deferred[Any] = self._pool.getConnection(key, endpoint)
-        return connecting.addCallback(self._lay)
-
-    def _lay(self, connection: Any) -> Any:
-        if isinstance(connection, _RetryingHTTP11ClientProtocol):
-            connect_anew = connection._newConnection
-            connection._newConnection = lambda: connect_anew().addCallback(self._lay)
-            connection._clientProtocol.lay(self._wires)
-        else:
-            connection.lay(self._wires)
-        return connection
+class CrawlEnds(IgnoreRequest):
+    """The crawl was told to end and its time for that is over; the address stays due."""
 
 
 class _Agent(_ScrapyAgent):
     loopback: Loopback | None = None
+    gate: PublicReactor | None = None
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         agent = super()._get_agent(request, timeout)
         if self.loopback is not None:
             agent._endpointFactory = self.loopback.endpoints(agent._endpointFactory)
+        elif self.gate is not None:
+            agent._endpointFactory._reactor = self.gate
         return agent
 
 
@@ -176,37 +63,110 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
 
     A response is held back until the session's queue has room for it, so that no page and no picture outruns the
     disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
-    capture (an `Original`) that a 304 would confirm.
+    capture (an `Original`) that a 304 would confirm. Nothing is fetched before the canary has sung.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        settings = crawler.settings
         self._session = session_of(crawler)
-        self._loopback = Loopback.from_setting(crawler.settings.get("BAOTINH_LOOPBACK"))
-        self._pool._factory = _TappedFactory
+        self._loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
+        self._public_only = self._loopback is None and not settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
+        self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
+        self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
+        head = settings.getint("BAOTINH_HEAD_BYTES")
+        tap(self._pool, WireBounds(head=head, whole=head + 2 * self._default_maxsize))
+        self._proof: asyncio.Task[None] | None = None
+        self._under_way: set[Deferred[Response]] = set()
+        self._has_ended = False
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch and archive; raises what Scrapy's own handler raises, after archiving what had arrived."""
+        """Fetch and archive; raises what Scrapy's own handler raises, after archiving what had arrived.
+
+        Raises:
+            TapBroken: the canary died; the crawl is being ended.
+            PrivateAddress: the address is not on the public network.
+            CrawlEnds: it is too late to begin.
+        """
+        if self._proof is None:
+            self._proof = asyncio.ensure_future(self._prove())
+        if not self._proof.done() or self._proof.exception():
+            await asyncio.shield(self._proof)
+        if self._has_ended:
+            raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
+        try:
+            response = await self._fetch_public(request, wires) if self._public_only else await self._fetch(
+                request, wires, self._loopback
+            )  # fmt: skip
+        except Exception as error:
+            await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
+            if self._has_ended:
+                raise CrawlEnds(f"{request.url}: the crawl ends") from error
+            raise
+        await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
+        for name, count in refusals(response).items():
+            if name != "cookies not kept" or not self._keeps_cookies:
+                self._count(name, count)
+        return response
+
+    async def _prove(self) -> None:
+        from twisted.internet import reactor
+
+        try:
+            await prove_tap(self._fetch, reactor)
+        except TapBroken as error:
+            self._session.fail(error)
+            raise
+
+    async def _fetch_public(self, request: Request, wires: list[Wire]) -> Response:
+        from twisted.internet import reactor
+
+        try:
+            check_host(request.url)
+            # what a proxy resolves is out of our sight, and the proxy itself is the operator's choice
+            gate = None if request.meta.get("proxy") else PublicReactor(reactor)
+            try:
+                return await self._fetch(request, wires, gate=gate)
+            except CannotResolveHostError as error:
+                if gate is not None and gate.refused is not None:
+                    raise PrivateAddress(request.url, gate.refused) from error
+                raise
+        except PrivateAddress:
+            self._count("private addresses refused")
+            raise
+
+    async def _fetch(
+        self,
+        request: Request,
+        wires: list[Wire],
+        loopback: Loopback | None = None,
+        gate: PublicReactor | None = None,
+    ) -> Response:
         agent = _Agent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
-            pool=cast("HTTPConnectionPool", _RequestPool(self._pool, wires)),
+            pool=cast("HTTPConnectionPool", RequestPool(self._pool, wires)),
             maxsize=self._default_maxsize,
             warnsize=self._default_warnsize,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
             tls_verbose_logging=self._tls_verbose_logging,
         )
-        agent.loopback = self._loopback
-        try:
-            with wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(agent.download_request(request))
-        except Exception as error:
-            await self._keep(request, wires, truncated=_truncation(error))
-            raise
-        await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
-        return response
+        agent.loopback, agent.gate = loopback, gate
+        with wrap_twisted_exceptions():
+            deferred = agent.download_request(request)
+            self._under_way.add(deferred)
+            try:
+                return await maybe_deferred_to_future(deferred)
+            finally:
+                self._under_way.discard(deferred)
+
+    def end(self) -> None:
+        """Cut what is under way and begin nothing more."""
+        self._has_ended = True
+        for deferred in list(self._under_way):
+            deferred.cancel()
 
     async def _keep(self, request: Request, wires: list[Wire], truncated: str | None) -> None:
         for wire in wires:
@@ -216,24 +176,37 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
         original: Original | None = request.meta.get(NOT_MODIFIED)
-        proxied = bool(request.meta.get("proxy"))
-        via = request.meta.get(VIA)
+        sent, left_out = _without_proxy_authorization(b"".join(wire.sent))
+        response = b"".join(wire.received)
+        metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
+        if self._with_outlinks:
+            metadata += await asyncio.to_thread(_outlinks, response, request.url)
+        if truncated:
+            self._count(f"truncated: {truncated}")
+        if wire.is_head_cut:
+            self._count("header bombs")
         exchange = Exchange(
             record_id=self._session.new_id(),
             url=request.url.partition("#")[0],
             began_at=wire.began_at,
-            request=b"".join(wire.sent),
-            response=b"".join(wire.received),
-            ip_address=None if proxied else wire.ip_address,
+            request=sent,
+            response=response,
+            ip_address=None if request.meta.get("proxy") else wire.ip_address,
             protocols=wire.protocols,
             cipher_suite=wire.cipher_suite,
             truncated=truncated,
             not_modified=original,
-            metadata=(("via", via),) if via else (),
+            metadata=metadata + left_out,
         )
-        await asyncio.wrap_future(self._session.admit(exchange.size))
+        admitted = self._session.admit(exchange.size)
+        if not admitted.done():
+            await asyncio.wrap_future(admitted)
         self._session.write(exchange)
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
+
+    def _count(self, name: str, count: int = 1) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"baotinh/{name}", count)
 
 
 def _truncation(error: Exception) -> str:
@@ -243,3 +216,19 @@ def _truncation(error: Exception) -> str:
     if isinstance(error, DownloadCancelledError):
         return "length"
     return "disconnect"
+
+
+def _without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    head, end, body = sent.partition(b"\r\n\r\n")
+    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
+    if len(kept) == len(head) + 2:
+        return sent, ()
+    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
+
+
+def _outlinks(response: bytes, url: str) -> tuple[tuple[str, str], ...]:
+    message = parse_message(response)
+    if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
+        return ()
+    found = outlinks(open_page(message.content(), url, dict(message.fields)))
+    return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)

@@ -145,6 +145,19 @@ def demo(
         serve(port=port, collection=collection)
 
 
+@app.command()
+def rebuild(collection: CollectionOption = Path("data")) -> None:
+    """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
+    from archive.rebuild.whole import rebuild as make_anew
+    from archive.terminal import print_rebuilt
+    from crawler.frontier import due_again
+
+    said = make_anew(collection, due_again)
+    print_rebuilt(said)
+    if said.left_out:
+        raise typer.Exit(1)
+
+
 def _run(crawls: list[Crawl], path: Path, verbose: bool) -> list[Outcome]:
     from rich.console import Console
 

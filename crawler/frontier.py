@@ -70,7 +70,9 @@ class Frontier:
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
         request.meta[FIRST_SEEN], request.meta[FAILURES] = known.first_seen_at, known.failures
-        original = self._catalog.capture(known.record_id) if known.record_id else None
+        confirmed = self._catalog.capture(known.record_id) if known.record_id else None
+        # a revisit must not refer to a revisit: replay follows one step
+        original = self._catalog.original_of(confirmed) if confirmed else None
         if original is None or known.status not in (200, 304):
             return
         if known.etag:

@@ -8,14 +8,20 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from archive.errors import ContactMissing
+from archive.errors import BadSetting, ContactMissing
+from archive.warc.record import ALGORITHMS
 from crawler.loopback import Loopback
 
 _CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 # The arguments of a spider that change the settings.
 ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
-# Settings that the environment may change, in whole numbers.
-BOUNDS = ("BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_LIST_PAGES")
+# Settings that the environment may change: whole numbers, switches (0 or 1), and the digests' algorithm.
+BOUNDS = (
+    "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
+    "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
+)  # fmt: skip
+DIGEST = "BAOTINH_DIGEST"
+SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
 _REREADING = "crawler.rereading.RereadingDownloadHandler"
 
 
@@ -37,10 +43,9 @@ def configure(
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         BadLoopback: `loopback` is no address of this machine.
+        BadSetting: the environment sets what cannot be.
     """
-    for name in BOUNDS:
-        if os.environ.get(name, "").isdecimal():
-            settings.set(name, int(os.environ[name]), priority="spider")
+    _read_environment(settings)
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
     if from_archive:
         _read_archive(settings, from_archive)
@@ -53,6 +58,19 @@ def configure(
         raise ContactMissing(address)
     settings.set("BAOTINH_CONTACT", address, priority="spider")
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
+
+
+def _read_environment(settings: BaseSettings) -> None:
+    for name in (*BOUNDS, *SWITCHES):
+        if name in os.environ:
+            said = os.environ[name].strip()
+            if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
+                raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
+            settings.set(name, int(said), priority="spider")
+    digest = os.environ.get(DIGEST, settings[DIGEST])
+    if digest not in ALGORITHMS:
+        raise BadSetting(DIGEST, digest, " or ".join(ALGORITHMS))
+    settings.set(DIGEST, digest, priority="spider")
 
 
 def _read_archive(settings: BaseSettings, archive: str) -> None:

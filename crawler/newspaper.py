@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import functools
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-import attrs
 from scrapy import Request, signals
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.article import Article, CaptureRef
+from archive.article import Article
 from archive.catalog import Address
-from archive.errors import CaptureMissing, NotAnArticle, UnknownSection
-from crawler.capture import CAPTURED_AT, RECORD_ID, VIA
-from crawler.extract import chosen_links, extract, furniture, links
+from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable, UnknownSection
+from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
+from crawler.extract import ArticlePage, ListPage, Rules
 from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Layout, Section
 from crawler.loopback import Loopback
-from crawler.responses import counted, headers_of
+from crawler.path import KIND, LINK, PATH, SECTION, SEED, Path, behind
+from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 
+UNKNOWN = Path()
+# No paper's own address is as long; a page that hides one in each link would fill the frontier.
+_LONGEST_ADDRESS = 2083
 # Answers that say something about an address and so reach the callbacks.
 _TELLING = [304, 404, 410]
 
@@ -76,7 +80,6 @@ class NewspaperSpider(ArchivingSpider):
         self.own_hosts = {urlsplit(self.origin).hostname, *self.hosts, *self.former_hosts}
         self.is_rereading = bool(from_archive)
         self._lists: Counter[str | None] = Counter()
-        self._article_path = re.compile(self.article_pattern)
 
     @classmethod
     def card(cls) -> dict[str, Any]:
@@ -101,6 +104,19 @@ class NewspaperSpider(ArchivingSpider):
         """The paper's own id of the article at an address's path, or None where none stands there."""
         found = re.search(cls.article_pattern, path)
         return found["id"] if found else None
+
+    @classmethod
+    @functools.cache
+    def rules(cls) -> Rules:
+        """What its pages are read by."""
+        return Rules(
+            newspaper=cls.name,
+            layouts=cls.layouts,
+            sections=tuple(section.name for section in cls.sections),
+            time_zone=cls.time_zone,
+            article_pattern=cls.article_pattern,
+            section_pages=cls.section_pages,
+        )
 
     def opened(self) -> None:
         """Called when the crawl begins."""
@@ -128,7 +144,7 @@ class NewspaperSpider(ArchivingSpider):
         names = {section.name for section in self.chosen}
         known = self.frontier.known(self.firsts)
         for url, section in self.firsts.items():
-            yield self._list_request(url, section.name, known.get(url))
+            yield self._list_request(url, section.name, known.get(url), SEED)
         for address in self.frontier.due("section", names):
             if address.url not in self.firsts and self._is_own(address.url):
                 yield self._list_request(address.url, address.section, address)
@@ -141,21 +157,21 @@ class NewspaperSpider(ArchivingSpider):
         """The first list page of each chosen section, by its address."""
         return {self.origin + section.path: section for section in self.chosen}
 
-    def _list_request(self, url: str, section: str | None, known: Address | None, via: str | None = None) -> Request:
-        return self._request(url, self.parse_list, section, known, via, priority=10)
+    def _list_request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
+        return self._request(url, "section", self.parse_list, section, known, path, priority=10)
 
     def _article_request(
-        self, url: str, section: str | None, known: Address | None, via: str | None = None
+        self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN
     ) -> Request | None:
         if self.limit is not None and self.asked >= self.limit:
             return None
         self.asked += 1
-        return self._request(url, self.parse_article, section, known, via, priority=0)
+        return self._request(url, "article", self.parse_article, section, known, path, priority=0)
 
     def _request(
-        self, url: str, callback: Any, section: str | None, known: Address | None, via: str | None, priority: int
+        self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
     ) -> Request:
-        meta = {"handle_httpstatus_list": _TELLING, "section": section, VIA: via}
+        meta = {"handle_httpstatus_list": _TELLING, SECTION: section, KIND: kind, PATH: path}
         request = Request(url, callback, errback=self.failed, priority=priority, meta=meta)
         if known is not None:
             self.frontier.make_conditional(request, known)
@@ -166,16 +182,19 @@ class NewspaperSpider(ArchivingSpider):
     async def parse_list(self, response: Response) -> AsyncIterator[Request]:
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         counted(self, "pages")
-        section = response.meta["section"]
+        section = response.meta[SECTION]
         if response.status != 200 or not isinstance(response, TextResponse) or not self._is_own(response.url):
             self._not_read(response, "section")
             self.frontier.list_answered(response, section, response.url in self.firsts)
             return
-        headers = headers_of(response)
-        found = links(response.body, response.url, headers, self._article_path)
-        articles = [url for url in found if self._is_own(url)]
-        further = chosen_links(response.body, response.url, headers, self.section_pages)
-        pages = [url for url in further if self._is_own(url)]
+        try:
+            page = await self.readers.list_page(response.body, response.url, kind_of(response), self.rules())
+        except PageUnreadable as error:
+            self.trouble("section", response.url, error.reason)
+            self.frontier.list_answered(response, section, response.url in self.firsts)
+            return
+        articles = [url for url in page.articles if self._is_own(url)]
+        pages = [url for url in page.pages if self._is_own(url)]
         if not articles:
             self.trouble("section", response.url, "names no article")
         known = self.frontier.known(articles + pages)
@@ -185,50 +204,40 @@ class NewspaperSpider(ArchivingSpider):
         self.frontier.see("section", unread, section)
         self.frontier.list_answered(response, section, response.url in self.firsts)
         for url in unknown:
-            if request := self._article_request(url, section, None, via=response.url):
+            if request := self._article_request(url, section, None, behind(response, LINK)):
                 yield request
         for url in unread:
             if self._has_room_for_list(section, url):
-                yield self._list_request(url, section, None, via=response.url)
-        await self.fetch_requisites(response)
+                yield self._list_request(url, section, None, behind(response, LINK))
+        with contextlib.suppress(CrawlEnds):
+            await self.fetch_requisites(page, response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""
         counted(self, "pages")
-        section = response.meta["section"]
+        section = response.meta[SECTION]
         if response.status != 200 or not self._is_own(response.url):
             self._not_read(response, "article")
             self.frontier.article_answered(response, section, is_done=True)
             return
         self.frontier.article_answered(response, section)
         try:
-            article = await asyncio.to_thread(self.read, response)
-        except NotAnArticle as error:
-            self.session.reject(response.url, response.meta[RECORD_ID], error.missing)
+            page = await self.readers.article_page(
+                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, self.rules()
+            )
+            missing = page.missing
+        except PageUnreadable as error:
+            page, missing = None, {"page": error.reason}
+        if page is None or page.article is None:
+            self.session.reject(response.url, response.meta[RECORD_ID], missing)
             self.frontier.article_answered(response, section, is_done=True)
-            self.logger.warning("%s", error)
+            self.logger.warning("%s", NotAnArticle(response.url, missing))
             return
-        yield await self.with_captures(article, response)
-
-    def read(self, response: Response) -> Article:
-        """The article on a page.
-
-        Raises:
-            NotAnArticle: a required field cannot be read.
-        """
-        article = extract(
-            response.body,
-            response.url,
-            headers_of(response),
-            response.meta[CAPTURED_AT],
-            self.layouts,
-            newspaper=self.name,
-            article_id=self.article_of(urlsplit(response.url).path),
-            section=response.meta.get("section"),
-            sections=[section.name for section in self.sections],
-            time_zone=self.time_zone,
-        )
-        return attrs.evolve(article, capture=CaptureRef(record_id=response.meta[RECORD_ID]))
+        try:
+            article = await self.with_captures(page.article, page, response)
+        except CrawlEnds:  # not released, it stays due: the next run brings it with its pictures
+            return
+        yield article
 
     def failed(self, failure: Failure) -> None:
         """An address that gave no page: counted, listed, and due again later, ever later while it goes on failing."""
@@ -240,26 +249,24 @@ class NewspaperSpider(ArchivingSpider):
         kind = "section" if request.callback == self.parse_list else "article"
         self.trouble(kind, request.url, error)
         status = error.response.status if isinstance(error, HttpError) else None
-        self.frontier.failed(request, kind, request.meta["section"], status)
+        self.frontier.failed(request, kind, request.meta[SECTION], status)
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
         redirected_from = request.meta.get("redirect_urls", ())
-        self.frontier.redirected(redirected_from, request.meta.get("section"))
+        self.frontier.redirected(redirected_from, request.meta.get(SECTION))
         if request.url in redirected_from:
             self.trouble("article", request.url, "leads to itself")
 
     # small things
 
-    def own_pictures(self, response: Response) -> list[str]:
-        """The pictures of the page's own host that lead to no article."""
-        found = furniture(response.body, response.url, headers_of(response), self._article_path)
-        return [url for url in found if self._is_own(url)]
+    def is_furniture(self, url: str) -> bool:
+        """A picture of the newspaper's own host."""
+        return self._is_own(url)
 
-    async def fetch_requisites(self, response: Response) -> None:
-        """Fetch the page's requisites; an archive that is reread has them or has not."""
-        if not self.is_rereading:
-            await super().fetch_requisites(response)
+    def _wanted(self, page: ArticlePage | ListPage) -> list[str]:
+        # an archive that is reread has them or has not
+        return [] if self.is_rereading else super()._wanted(page)
 
     def _not_read(self, response: Response, kind: str) -> None:
         """Count, and list where it says anything, a page that is not read."""
@@ -283,6 +290,8 @@ class NewspaperSpider(ArchivingSpider):
         return self._lists[section] <= most
 
     def _is_own(self, url: str) -> bool:
+        if len(url) > _LONGEST_ADDRESS:
+            return False
         try:
             parts = urlsplit(url)
             return parts.hostname in self.own_hosts and (parts.port is None or parts.port > 0)

@@ -12,6 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.path import KIND, PATH, PREREQUISITE, Path
+
 # RFC 9309, 2.5: at least 500 KiB must be read
 _LONGEST = 512 * 1024
 
@@ -76,7 +78,12 @@ class Robots:
 
     async def _fetch(self, origin: str) -> Protego:
         assert self._crawler.engine is not None
-        meta = {"dont_obey_robotstxt": True, "handle_httpstatus_list": list(range(400, 500))}
+        meta = {
+            "dont_obey_robotstxt": True,
+            "handle_httpstatus_list": list(range(400, 500)),
+            KIND: "robots",
+            PATH: Path(None, PREREQUISITE),
+        }
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from urllib.parse import urlsplit
 
 import attrs
@@ -13,10 +14,13 @@ from scrapy.http.request import NO_CALLBACK
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing
 from archive.session import Session
-from crawler.capture import CAPTURED_AT, RECORD_ID, VIA
+from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
 from crawler.extract import css_requisites
+from crawler.path import EMBEDDED, KIND, PATH, Path
 from crawler.politeness import Forbidden
 from crawler.responses import counted
+
+_MOST_HELD = 10_000
 
 
 @attrs.frozen
@@ -39,45 +43,55 @@ class Requisites:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}
+        self._held: OrderedDict[str, Requisite] = OrderedDict()  # what every page of a paper needs, such as its style
 
     def close(self) -> None:
         """Let go of the catalog."""
         self._catalog.close()
 
-    async def pictures(self, images: tuple[Image, ...], via: str) -> tuple[Image, ...]:
-        """The images with their captures, or with the reason why one has none."""
-        found = await asyncio.gather(*(self.fetch(image.url, via) for image in images))
-        counted(self._spider, "pictures", sum(part.capture is not None for part in found))
-        return tuple(
-            attrs.evolve(image, capture=part.capture, capture_missing=part.missing)
-            for image, part in zip(images, found, strict=True)
-        )
+    def holds(self, url: str) -> bool:
+        """Whether this run knows already where the requisite lies."""
+        return url in self._held
 
-    async def fetch_all(self, urls: list[str], via: str) -> None:
+    async def pictures(self, images: tuple[Image, ...], path: Path) -> list[CaptureRef | str | None]:
+        """The images' captures, or the reason why one has none."""
+        found = await asyncio.gather(*(self.fetch(image.url, path) for image in images))
+        if found:
+            counted(self._spider, "pictures", sum(part.capture is not None for part in found))
+        return [part.capture or part.missing for part in found]
+
+    async def fetch_all(self, urls: list[str], path: Path) -> None:
         """Fetch the page's stylesheets and what those name in turn."""
-        await asyncio.gather(*(self._fetch_style(url, via) for url in urls))
+        await asyncio.gather(*(self._fetch_style(url, path) for url in urls))
 
-    async def _fetch_style(self, url: str, via: str, depth: int = 0) -> None:
-        part = await self.fetch(url, via)
+    async def _fetch_style(self, url: str, path: Path, depth: int = 0) -> None:
+        part = await self.fetch(url, path)
         if part.content and depth < 3:
             inner = css_requisites(part.content, url)
-            await asyncio.gather(*(self._fetch_style(address, url, depth + 1) for address in inner))
+            further = Path(url, path.hops and path.hops + EMBEDDED)
+            await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 
-    async def fetch(self, url: str, via: str) -> Requisite:
-        """The requisite at an address; `via` is the page that needs it."""
+    async def fetch(self, url: str, path: Path) -> Requisite:
+        """The requisite at an address; `path` leads through the page that needs it.
+
+        Raises:
+            CrawlEnds: there is no time left for it.
+        """
         url = url.partition("#")[0]
         if urlsplit(url).scheme not in ("http", "https"):
             return Requisite(None, "no web address")
+        if url in self._held:
+            return self._held[url]
         if url in self._under_way:
             return await self._under_way[url]
         if self._session.run.source in ("network", "demonstration"):
             held = self._catalog.latest_success(url)
             if held is not None:
-                return Requisite(held.reference(), None)
+                return self._remember(url, Requisite(held.reference(), None))
         promise: asyncio.Future[Requisite] = asyncio.get_running_loop().create_future()
         self._under_way[url] = promise
         try:
-            part = await self._download(url, via)
+            part = await self._download(url, path)
         except BaseException:
             promise.cancel()
             del self._under_way[url]
@@ -90,14 +104,22 @@ class Requisites:
             durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
         return part
 
-    async def _download(self, url: str, via: str) -> Requisite:
+    def _remember(self, url: str, part: Requisite) -> Requisite:
+        self._held[url] = part
+        if len(self._held) > _MOST_HELD:
+            self._held.popitem(last=False)
+        return part
+
+    async def _download(self, url: str, path: Path) -> Requisite:
         assert self._spider.crawler.engine is not None
-        request = Request(url, callback=NO_CALLBACK, meta={VIA: via})
+        request = Request(url, callback=NO_CALLBACK, meta={KIND: "requisite", PATH: path})
         try:
             response = await self._spider.crawler.engine.download_async(request)
         except CaptureMissing:
             counted(self._spider, "missing")
             return Requisite(None, "missing")
+        except CrawlEnds:
+            raise
         except Forbidden:
             counted(self._spider, "forbidden by robots.txt")
             return Requisite(None, "forbidden")

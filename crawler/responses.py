@@ -6,9 +6,10 @@ import scrapy
 from scrapy.http import Response
 
 
-def headers_of(response: Response) -> dict[str, str]:
-    """The header fields, the last value of each, decoded as ISO 8859-1."""
-    return {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
+def kind_of(response: Response) -> dict[str, str]:
+    """The one header field that says how a page's bytes are to be read."""
+    kind = header_of(response, "Content-Type")
+    return {"Content-Type": kind} if kind else {}
 
 
 def header_of(response: Response | None, name: str) -> str | None:

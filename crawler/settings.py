@@ -15,6 +15,15 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
+    # In the place of Scrapy's, with a count of what was too large.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.bounds.BoundedDecompression": 590,
+}
+
+SPIDER_MIDDLEWARES = {
+    # The frontier remembers every address and newspaper.py bounds its length: these would only count again.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 # A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
@@ -25,7 +34,7 @@ AUTOTHROTTLE_START_DELAY = 2.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 CONCURRENT_REQUESTS = 16
 DOWNLOAD_TIMEOUT = 60
-# A page or picture beyond this is cut and marked as truncated.
+# A page or picture beyond this is cut and marked as truncated; what is compressed is unpacked so far and no further.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.
 DOWNLOAD_FAIL_ON_DATALOSS = True
@@ -67,7 +76,23 @@ CONCURRENT_ITEMS = 2
 BAOTINH_COLLECTION = "data"
 # Bytes of exchanges that may wait for the disk before downloads are held back.
 BAOTINH_QUEUE_BYTES = 64 * 1024 * 1024
+# A WARC file is closed at this size, and at this age.
 BAOTINH_ROTATE_BYTES = 1_000_000_000
+BAOTINH_ROTATE_SECONDS = 24 * 60 * 60
+# sha256 or, for tools that know no other, sha1. Identical payloads are found among digests of one kind only.
+BAOTINH_DIGEST = "sha256"
+# Whether the metadata record of each page lists what the page leads to.
+BAOTINH_OUTLINKS = False
+# Seconds that a crawl which was told to end has for what is under way: less than systemd and docker wait.
+BAOTINH_STOP_SECONDS = 30
+# By so much the clock may be corrected while a crawl runs; set back further, captures would be out of order.
+BAOTINH_SET_BACK_SECONDS = 60
+# A page that takes longer to be read ends the process that reads it, is listed, and harms no other.
+BAOTINH_READING_SECONDS = 60
+# An answer's head that is longer than this is cut: DOWNLOAD_MAXSIZE bounds bodies only.
+BAOTINH_HEAD_BYTES = 1024 * 1024
+# A link must not lead a crawl to this machine or the network behind it.
+BAOTINH_PRIVATE_ADDRESSES = False
 # List pages of a section that one run reads: an end where a site pages for ever. What is left is read by the next run.
 BAOTINH_LIST_PAGES = 2000
 BAOTINH_FROM_ARCHIVE = None

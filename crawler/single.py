@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import attrs
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
-from archive.article import Article, CaptureRef
-from archive.errors import BadAddress, NotAnArticle
-from crawler.capture import CAPTURED_AT, RECORD_ID
-from crawler.extract import extract, furniture
+from archive.article import Article
+from archive.errors import BadAddress, PageUnreadable
+from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
+from crawler.extract import Rules
 from crawler.loopback import SUFFIX
 from crawler.newspaper import NewspaperSpider
-from crawler.responses import counted, headers_of
+from crawler.path import KIND, PATH, SEED
+from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 
 # Whatever the server says is archived; redirects are followed.
@@ -51,6 +50,7 @@ class SinglePages(ArchivingSpider):
         """Take the addresses, and the newspapers whose pages they may be."""
         super().__init__(**arguments)
         self._urls = urls
+        self._hosts = {urlsplit(url).hostname for url in urls}
         self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
         self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
 
@@ -65,7 +65,7 @@ class SinglePages(ArchivingSpider):
     async def start(self) -> AsyncIterator[Request]:
         """One request an address."""
         for url in self._urls:
-            meta = {"handle_httpstatus_list": _ANSWERS}
+            meta = {"handle_httpstatus_list": _ANSWERS, KIND: "page", PATH: SEED}
             yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:
@@ -78,47 +78,32 @@ class SinglePages(ArchivingSpider):
         if not isinstance(response, HtmlResponse):
             return
         try:
-            article = await asyncio.to_thread(self.read, response)
-        except NotAnArticle as error:
-            if self._names_article(response.url):
-                self.session.reject(response.url, response.meta[RECORD_ID], error.missing)
-            await self.fetch_requisites(response)
+            page = await self.readers.article_page(
+                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], None, self._rules(response)
+            )
+        except PageUnreadable as error:
+            self.session.reject(response.url, response.meta[RECORD_ID], {"page": error.reason})
             return
-        yield await self.with_captures(article, response)
+        with contextlib.suppress(CrawlEnds):
+            if page.article is not None:
+                yield await self.with_captures(page.article, page, response)
+                return
+            if self._names_article(response.url):
+                self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
+            await self.fetch_requisites(page, response)
 
-    def read(self, response: Response) -> Article:
-        """The article on a page.
-
-        Raises:
-            NotAnArticle: a required field cannot be read.
-        """
-        parts = urlsplit(response.url)
-        host = parts.hostname or ""
-        spider = self._by_host.get(host)
-        article = extract(
-            response.body,
-            response.url,
-            headers_of(response),
-            response.meta[CAPTURED_AT],
-            spider.layouts if spider else (),
-            newspaper=spider.name if spider else host,
-            article_id=spider.article_of(parts.path) if spider else None,
-            sections=[section.name for section in spider.sections] if spider else (),
-        )
-        return attrs.evolve(article, capture=CaptureRef(record_id=response.meta[RECORD_ID]))
+    def _rules(self, response: Response) -> Rules:
+        host = urlsplit(response.url).hostname or ""
+        return self._by_host[host].rules() if host in self._by_host else Rules(newspaper=host)
 
     def failed(self, failure: Failure) -> None:
         """An address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self.trouble("page", request.meta.get("redirect_urls", [request.url])[0], failure.value)
 
-    def own_pictures(self, response: Response) -> list[str]:
-        """The pictures of the page's own host that lead to no article."""
-        host = urlsplit(response.url).hostname
-        spider = self._by_host.get(host or "")
-        pattern = re.compile(spider.article_pattern if spider else r"(?!)")
-        found = furniture(response.body, response.url, headers_of(response), pattern)
-        return [url for url in found if urlsplit(url).hostname == host]
+    def is_furniture(self, url: str) -> bool:
+        """A picture of a host whose pages were asked for."""
+        return urlsplit(url).hostname in self._hosts
 
     def _names_article(self, url: str) -> bool:
         parts = urlsplit(url)

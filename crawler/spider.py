@@ -13,13 +13,16 @@ from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from archive.article import Article
+from archive.article import Article, CaptureRef
 from archive.session import Session, session_of
 from crawler import modes
-from crawler.extract import requisites
+from crawler.capture import RECORD_ID
+from crawler.extract import ArticlePage, ListPage
+from crawler.path import EMBEDDED, behind
 from crawler.politeness import Forbidden
+from crawler.readers import Readers
 from crawler.requisites import Requisites
-from crawler.responses import counted, headers_of
+from crawler.responses import counted
 
 _MOST_TROUBLES = 1000
 
@@ -38,6 +41,7 @@ class ArchivingSpider(scrapy.Spider):
 
     session: Session
     requisites: Requisites
+    readers: Readers
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -57,30 +61,52 @@ class ArchivingSpider(scrapy.Spider):
         """Called when the crawl begins."""
         self.session = session_of(self.crawler)
         self.requisites = Requisites(self, self.session)
+        self.readers = Readers(self.settings.getfloat("BAOTINH_READING_SECONDS"))
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
         self.requisites.close()
+        self.readers.close()
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """What is known of the newspapers that are crawled, by name."""
         return {}
 
-    def own_pictures(self, response: Response) -> list[str]:
-        """The pictures of a page's furniture that belong to it, such as the masthead's."""
-        return []
+    def is_furniture(self, url: str) -> bool:
+        """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
+        return False
 
-    async def with_captures(self, article: Article, response: Response) -> Article:
-        """The article with its pictures captured, and the page's other requisites beside them."""
-        pictures, _ = await asyncio.gather(
-            self.requisites.pictures(article.images, response.url), self.fetch_requisites(response)
+    async def with_captures(self, article: Article, page: ArticlePage, response: Response) -> Article:
+        """The article with its pictures captured, and the page's other requisites beside them.
+
+        Raises:
+            CrawlEnds: there was no time left for one of them.
+        """
+        path = behind(response, EMBEDDED)
+        others = self._wanted(page)
+        pictures, _ = (
+            await asyncio.gather(
+                self.requisites.pictures(article.images, path), self.requisites.fetch_all(others, path)
+            )
+            if article.images or others
+            else ([], None)
         )
-        return attrs.evolve(article, images=pictures)
+        return article.captured(CaptureRef(record_id=response.meta[RECORD_ID]), pictures)
 
-    async def fetch_requisites(self, response: Response) -> None:
-        """Fetch the page's stylesheets, fonts and furniture."""
-        styles = requisites(response.body, response.url, headers_of(response))
-        await self.requisites.fetch_all(styles + self.own_pictures(response), response.url)
+    async def fetch_requisites(self, page: ArticlePage | ListPage, response: Response) -> None:
+        """Fetch the page's stylesheets, fonts and furniture.
+
+        Raises:
+            CrawlEnds: there was no time left for one of them.
+        """
+        if others := self._wanted(page):
+            await self.requisites.fetch_all(others, behind(response, EMBEDDED))
+
+    def _wanted(self, page: ArticlePage | ListPage) -> list[str]:
+        """The page's stylesheets, fonts and furniture that are not held yet: most often none."""
+        styles = [url for url in page.requisites if not self.requisites.holds(url)]
+        furniture = [url for url in page.furniture if not self.requisites.holds(url) and self.is_furniture(url)]
+        return styles + furniture
 
     def trouble(self, kind: str, url: str, error: BaseException | str | None) -> None:
         """Count an address that gave nothing, and list it in the run's report."""

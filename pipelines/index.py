@@ -21,7 +21,7 @@ class Index(SessionPipeline):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._projection = Projection(self._index, every=500)
+        self._projection = Projection(self._index, seconds=20)
 
     def process_item(self, item: Article) -> Article:
         """The article; it can be found soon."""

@@ -17,7 +17,7 @@ class JsonLines(SessionPipeline):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._lines = RunLines(session.collection, session.run_id, session.run_name)
-        self._projection = Projection(self._lines.follow, every=50)
+        self._projection = Projection(self._lines.follow, seconds=2)
 
     def process_item(self, item: Article) -> Article:
         """The article; its line follows soon."""

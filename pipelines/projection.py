@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 
 class Projection:
-    """Calls a `follow` function after every `every` articles, never twice at the same time."""
+    """Calls a `follow` function after releases, `seconds` apart at least and never twice at the same time."""
 
-    def __init__(self, follow: Callable[[], int], every: int) -> None:
-        self._follow, self._every, self._since = follow, every, 0
+    def __init__(self, follow: Callable[[], int], seconds: float) -> None:
+        self._follow, self._seconds = follow, seconds
+        self._due_at = time.monotonic() + seconds
         self._running: asyncio.Future[int] | None = None
 
     def released(self) -> None:
         """Note one article more."""
-        self._since += 1
-        if self._since >= self._every and (self._running is None or self._running.done()):
-            self._since = 0
+        if time.monotonic() >= self._due_at and (self._running is None or self._running.done()):
+            self._due_at = time.monotonic() + self._seconds
             self._running = asyncio.ensure_future(asyncio.to_thread(self._follow))
 
     async def settle(self) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import attrs
-
-from archive.article import Article, CaptureRef, Image
+from archive.article import Article, CaptureRef
 from pipelines.session import SessionPipeline
 
 
@@ -17,15 +15,12 @@ class Provenance(SessionPipeline):
         """The article with its captures complete and durable."""
         if item.capture is None:
             raise ValueError(f"{item.id} names no capture")
-        images = await asyncio.gather(*map(self._image, item.images))
-        return attrs.evolve(item, capture=await self._complete(item.capture), images=tuple(images))
+        pictures = await asyncio.gather(*(self._complete(image.capture) for image in item.images))
+        own = await self._complete(item.capture)
+        missing = [image.capture_missing for image in item.images]
+        return item.captured(own, [place or why for place, why in zip(pictures, missing, strict=True)])
 
-    async def _image(self, image: Image) -> Image:
-        if image.capture is None:
-            return image
-        return attrs.evolve(image, capture=await self._complete(image.capture))
-
-    async def _complete(self, capture: CaptureRef) -> CaptureRef:
-        if capture.file is not None:
+    async def _complete(self, capture: CaptureRef | None) -> CaptureRef | None:
+        if capture is None or capture.file is not None:
             return capture
         return await asyncio.wrap_future(self.session.durable(capture.record_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from archive.catalog import Capture, Catalog
+from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.warc.reader import read_record
@@ -38,7 +38,10 @@ def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture
         RecordMissing: no such capture, or a revisit whose original is not in the collection.
         RecordDamaged: the record cannot be read.
     """
-    capture = _original(catalog, record_id)
+    found = catalog.capture(record_id)
+    capture = catalog.original_of(found) if found else None
+    if capture is None:
+        raise RecordMissing(record_id)
     record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
     content = record.http.content(LARGEST) if record.http else record.block
     mime = kind(content)
@@ -51,16 +54,3 @@ def kind(content: bytes) -> str | None:
         if content[offset : offset + len(beginning)] == beginning:
             return mime
     return None
-
-
-def _original(catalog: Catalog, record_id: str) -> Capture:
-    """The capture, or where it is a revisit the one that holds the bytes."""
-    capture = catalog.capture(record_id)
-    if capture is not None and capture.type == "revisit":
-        referred = catalog.capture(capture.refers_to) if capture.refers_to else None
-        capture = (
-            referred if referred and referred.type != "revisit" else catalog.original_of(capture.payload_digest or "")
-        )
-    if capture is None:
-        raise RecordMissing(record_id)
-    return capture

@@ -26,7 +26,6 @@ from archive.warc import cdxj
 BLOCK_LINES = 3000
 KEPT_EDITIONS = 8
 UNLISTED = "v"
-REVISIT = "warc/revisit"
 
 _CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length, c.status,
     CASE c.type WHEN 'revisit' THEN ? ELSE c.mime END, c.payload_digest
@@ -172,7 +171,7 @@ def _etag(files: list[WarcFile], last: int, seq: int) -> str:
 
 def _lines(catalog: Catalog, after: int, until: int) -> Iterator[str]:
     for key, captured_at, url, file, offset, length, status, mime, digest in catalog.connection.execute(
-        _CAPTURES, (REVISIT, after, until)
+        _CAPTURES, (cdxj.REVISIT, after, until)
     ):
         yield cdxj.line(
             key, parse_warc_date(captured_at), url=url, file=file, offset=offset, length=length, status=status,

@@ -21,6 +21,7 @@ TONE_ON_SECOND = frozenset({"oa", "oe", "uy"})
 LONGEST = 80
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+_WORD_OR_UNDERSCORE = re.compile(r"[\w\u0300-\u036f]+")
 
 
 class Word(NamedTuple):
@@ -60,8 +61,10 @@ def folded(text: str) -> str:
 
 def both_forms(text: str) -> tuple[list[str], list[str]]:
     """The exact and the folded forms of the words of a composed text; none of them is empty."""
-    found = _WORD.findall(text)
-    return list(map(_exact_key, found)), list(map(_folded_key, found))
+    # one class of letters is matched several times faster than two; only the underscore tells them apart
+    found = (_WORD if "_" in text else _WORD_OR_UNDERSCORE).findall(text)
+    keys = [_keys(word) for word in found]
+    return [exact for exact, _ in keys], [folded for _, folded in keys]
 
 
 def has_marks(text: str) -> bool:
@@ -93,17 +96,11 @@ def _folded_word(word: str) -> str:
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
-# Marks alone fold to nothing: such a word is compared as it stands.
-
-
 @functools.lru_cache(maxsize=65536)
-def _exact_key(word: str) -> str:
-    return _exact_word(word[:LONGEST]) or word[:LONGEST]
-
-
-@functools.lru_cache(maxsize=65536)
-def _folded_key(word: str) -> str:
-    return _folded_word(word[:LONGEST]) or word[:LONGEST]
+def _keys(word: str) -> tuple[str, str]:
+    # marks alone fold to nothing: such a word is compared as it stands
+    cut = word[:LONGEST]
+    return _exact_word(cut) or cut, _folded_word(cut) or cut
 
 
 def _letters(word: str) -> list[_Letter]:

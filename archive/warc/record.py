@@ -3,36 +3,69 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
-import io
+import os
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 from isal import isal_zlib
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from archive.clock import warc_date
 from archive.warc.http import HttpMessage, parse_message
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 FIELDS = "application/warc-fields"
+RESPONSE = "application/http; msgtype=response"
+REQUEST = "application/http; msgtype=request"
 # Of isal's levels 0 to 3 the densest: about a tenth larger than zlib's 6, at six times its speed.
 _LEVEL = 3
 _GZIP_BITS = 31
+# sha1 is there for tools that know no other.
+ALGORITHMS = ("sha256", "sha1")
+
+
+class _RandomUuids:
+    """Random UUIDs (RFC 9562, 5.4), 256 of them from one question to the system, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._octets = b""
+
+    def __call__(self) -> uuid.UUID:
+        with self._lock:
+            if not self._octets:
+                self._octets = os.urandom(16 * 256)
+            one, self._octets = self._octets[:16], self._octets[16:]
+        return uuid.UUID(bytes=one, version=4)
+
+
+_random_uuid = _RandomUuids()
 
 
 def new_record_id() -> str:
     """A fresh WARC-Record-ID, without its angle brackets."""
-    return f"urn:uuid:{uuid.uuid4()}"
+    return f"urn:uuid:{_random_uuid()}"
 
 
-def digest(octets: bytes) -> str:
+def digest(octets: bytes, algorithm: str = "sha256") -> str:
     """The octets' digest as in WARC-Block-Digest: algorithm, colon, base 32."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(octets).digest()).decode()
+    return _nothings(algorithm) if not octets else _digest(octets, algorithm)
+
+
+@functools.cache
+def _nothings(algorithm: str) -> str:
+    return _digest(b"", algorithm)  # of every GET request's payload
+
+
+def _digest(octets: bytes, algorithm: str) -> str:
+    hashed = (hashlib.sha256 if algorithm == "sha256" else hashlib.sha1)(octets)
+    return f"{algorithm}:{base64.b32encode(hashed.digest()).decode()}"
 
 
 @attrs.frozen(kw_only=True)
@@ -42,6 +75,10 @@ class Original:
     record_id: str
     url: str
     captured_at: datetime
+
+
+# The capture that holds a payload already, by the payload's digest; None where there is none.
+FindOriginal = Callable[[str], Original | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +93,7 @@ class Exchange:
     ip_address: str | None = None
     protocols: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
-    truncated: str | None = None  # length, time, disconnect (ISO 28500, 5.13)
+    truncated: str | None = None  # length, time, disconnect, unspecified (ISO 28500, 5.13)
     not_modified: Original | None = None  # what a 304 confirms
     metadata: tuple[tuple[str, str], ...] = ()
 
@@ -68,56 +105,29 @@ class Exchange:
 
 @attrs.frozen(kw_only=True)
 class BuiltRecord:
-    """A serialised, compressed record and what the catalog says of it."""
+    """A serialised, compressed record and what the catalog says of it. `refers_to`: a revisit's original."""
 
     record_id: str
     type: str
     member: bytes
     payload_digest: str | None = None
     message: HttpMessage | None = None
+    refers_to: str | None = None
 
 
-def gzip_member(octets: bytes) -> bytes:
-    """The octets as one gzip member (ISO 28500, annex D.2)."""
+def gzip_member(*pieces: bytes) -> bytes:
+    """The pieces as one gzip member (ISO 28500, annex D.2)."""
     compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_BITS)
-    return bytes(compressor.compress(octets)) + bytes(compressor.flush())
+    return b"".join([*map(compressor.compress, pieces), compressor.flush()])
 
 
 def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
-    """A record as warcio writes it, compressed as one member. Content-Length and digests must be right already."""
-    fields = StatusAndHeaders("", list(headers), protocol="WARC/1.1")
-    values = dict(headers)
-    record = ArcWarcRecord(
-        "warc", values["WARC-Type"], fields, io.BytesIO(block), None, values.get("Content-Type"), len(block)
-    )
-    record.payload_length = len(block)
-    out = io.BytesIO()
-    WARCWriter(out, gzip=False, warc_version="1.1").write_record(record)
-    return gzip_member(out.getvalue())
+    """A record, compressed as one member: fields as warcio writes them, then the block; lengths must be right already.
 
-
-def _build(
-    type_: str,
-    record_id: str,
-    began_at: datetime,
-    block: bytes,
-    content_type: str | None,
-    fields: Sequence[tuple[str, str]] = (),
-    payload_digest: str | None = None,
-) -> bytes:
-    headers = [
-        ("WARC-Type", type_),
-        ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Date", warc_date(began_at)),
-        *fields,
-        ("WARC-Block-Digest", digest(block)),
-    ]
-    if payload_digest:
-        headers.append(("WARC-Payload-Digest", payload_digest))
-    if content_type:
-        headers.append(("Content-Type", content_type))
-    headers.append(("Content-Length", str(len(block))))
-    return serialise(headers, block)
+    warcio's own writer would leave out the block of a revisit.
+    """
+    fields: bytes = StatusAndHeaders("", list(headers), protocol="WARC/1.1").to_bytes(encoding="utf-8")
+    return gzip_member(fields, block, b"\r\n\r\n")
 
 
 def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
@@ -125,85 +135,161 @@ def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
 
 
-def build_warcinfo(filename: str, began_at: datetime, fields: Mapping[str, str], record_id: str) -> BuiltRecord:
-    """The record that opens a file: who wrote it, with what, for whom (ISO 28500, 6.2)."""
-    block = warc_fields(list(fields.items()))
-    member = _build("warcinfo", record_id, began_at, block, FIELDS, [("WARC-Filename", filename)])
-    return BuiltRecord(record_id=record_id, type="warcinfo", member=member)
+@attrs.frozen
+class RecordBuilder:
+    """Makes the records of one file, digests by one algorithm; for one thread."""
 
+    warcinfo_id: str
+    algorithm: str = "sha256"
+    new_id: Callable[[], str] = new_record_id
 
-def build_exchange(
-    exchange: Exchange, warcinfo_id: str, new_id: Callable[[], str] = new_record_id
-) -> list[BuiltRecord]:
-    """The records of one exchange: response (or revisit), request, and metadata; the first is the capture."""
-    message = parse_message(exchange.response)
-    shared = [("WARC-Target-URI", exchange.url), ("WARC-Warcinfo-ID", f"<{warcinfo_id}>")]
-    if exchange.ip_address:
-        shared.append(("WARC-IP-Address", exchange.ip_address))
-    wire = [("WARC-Protocol", protocol) for protocol in exchange.protocols]
-    if exchange.cipher_suite:
-        wire.append(("WARC-Cipher-Suite", exchange.cipher_suite))
-    concurrent = [("WARC-Concurrent-To", f"<{exchange.record_id}>")]
-    metadata = list(exchange.metadata)
-    if exchange.not_modified and message and message.status == 304:
-        capture = _build_not_modified(exchange, exchange.not_modified, shared + wire, message)
-        head = exchange.response[: len(exchange.response) - len(message.body)]
-        metadata.append(("http-response-head", base64.b64encode(head).decode()))
-    else:
-        capture = _build_response(exchange, shared + wire, message)
-    request = parse_message(exchange.request)
-    built = [
-        capture,
-        BuiltRecord(
-            record_id=(request_id := new_id()),
-            type="request",
-            member=_build(
-                "request",
-                request_id,
-                exchange.began_at,
-                exchange.request,
-                "application/http; msgtype=request",
-                shared + wire + concurrent,
-                digest(request.payload() if request else b""),
-            ),
-        ),
-    ]
-    if metadata:
-        block = warc_fields(metadata)
-        member = _build(
-            "metadata", metadata_id := new_id(), exchange.began_at, block, FIELDS, shared + concurrent, digest(block)
+    def warcinfo(self, filename: str, began_at: datetime, fields: Mapping[str, str]) -> BuiltRecord:
+        """The record that opens the file: who wrote it, with what, for whom (ISO 28500, 6.2)."""
+        block = warc_fields(list(fields.items()))
+        member = self._build(
+            "warcinfo", self.warcinfo_id, warc_date(began_at), block, FIELDS, [("WARC-Filename", filename)]
         )
-        built.append(BuiltRecord(record_id=metadata_id, type="metadata", member=member))
-    return built
+        return BuiltRecord(record_id=self.warcinfo_id, type="warcinfo", member=member)
+
+    def exchange(self, exchange: Exchange, find_original: FindOriginal = lambda digest: None) -> list[BuiltRecord]:
+        """The records of one exchange: response (or revisit), request, and metadata; the first is the capture."""
+        date = warc_date(exchange.began_at)
+        shared = [("WARC-Target-URI", exchange.url), ("WARC-Warcinfo-ID", f"<{self.warcinfo_id}>")]
+        if exchange.ip_address:
+            shared.append(("WARC-IP-Address", exchange.ip_address))
+        wire = [("WARC-Protocol", protocol) for protocol in exchange.protocols]
+        if exchange.cipher_suite:
+            wire.append(("WARC-Cipher-Suite", exchange.cipher_suite))
+        concurrent = [("WARC-Concurrent-To", f"<{exchange.record_id}>")]
+        message = parse_message(exchange.response)
+        metadata = exchange.metadata
+        if exchange.not_modified and message and message.status == 304:
+            capture = self._not_modified(exchange, exchange.not_modified, date, shared + wire, message)
+            metadata += (("http-response-head", base64.b64encode(_head(exchange, message)).decode()),)
+        else:
+            capture = self._response(exchange, date, shared + wire, message, find_original)
+        sent = parse_message(exchange.request)
+        built = [
+            capture,
+            BuiltRecord(
+                record_id=(request_id := self.new_id()),
+                type="request",
+                member=self._build(
+                    "request", request_id, date, exchange.request, REQUEST, shared + wire + concurrent,
+                    self._digest(sent.payload() if sent else b""),
+                ),
+            ),
+        ]  # fmt: skip
+        if metadata:
+            member = self._build(
+                "metadata", metadata_id := self.new_id(), date, warc_fields(metadata), FIELDS, shared + concurrent
+            )
+            built.append(BuiltRecord(record_id=metadata_id, type="metadata", member=member))
+        return built
+
+    def _response(
+        self,
+        exchange: Exchange,
+        date: str,
+        fields: list[tuple[str, str]],
+        message: HttpMessage | None,
+        find_original: FindOriginal,
+    ) -> BuiltRecord:
+        payload = message.payload() if message else b""
+        payload_digest = self._digest(payload)
+        if payload and message and message.status == 200 and not exchange.truncated:
+            original = find_original(payload_digest)
+            if original is not None:
+                return self._identical(exchange, original, date, fields, message, payload_digest)
+        truncated = [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
+        member = self._build(
+            "response", exchange.record_id, date, exchange.response, RESPONSE, fields + truncated, payload_digest
+        )
+        return BuiltRecord(
+            record_id=exchange.record_id, type="response", member=member, payload_digest=payload_digest, message=message
+        )
+
+    def _identical(
+        self,
+        exchange: Exchange,
+        original: Original,
+        date: str,
+        fields: list[tuple[str, str]],
+        message: HttpMessage,
+        payload_digest: str,
+    ) -> BuiltRecord:
+        # ISO 28500, 6.7.2: the head is kept as it came, and that the rest was left out is said
+        member = self._build(
+            "revisit",
+            exchange.record_id,
+            date,
+            _head(exchange, message),
+            RESPONSE,
+            [*fields, *_refers(PROFILE_IDENTICAL, original), ("WARC-Truncated", "length")],
+            payload_digest,
+        )
+        return BuiltRecord(
+            record_id=exchange.record_id,
+            type="revisit",
+            member=member,
+            payload_digest=payload_digest,
+            message=message,
+            refers_to=original.record_id,
+        )
+
+    def _not_modified(
+        self,
+        exchange: Exchange,
+        original: Original,
+        date: str,
+        fields: list[tuple[str, str]],
+        message: HttpMessage,
+    ) -> BuiltRecord:
+        # The block stays empty: pywb replays a block that begins with a 304 status line as a blank page. The head of
+        # the answer is kept in the metadata record beside it.
+        member = self._build(
+            "revisit", exchange.record_id, date, b"", None, fields + _refers(PROFILE_NOT_MODIFIED, original)
+        )
+        return BuiltRecord(
+            record_id=exchange.record_id, type="revisit", member=member, message=message, refers_to=original.record_id
+        )
+
+    def _digest(self, octets: bytes) -> str:
+        return digest(octets, self.algorithm)
+
+    def _build(
+        self,
+        type_: str,
+        record_id: str,
+        date: str,
+        block: bytes,
+        content_type: str | None,
+        fields: Sequence[tuple[str, str]] = (),
+        payload_digest: str | None = None,
+    ) -> bytes:
+        headers = [
+            ("WARC-Type", type_),
+            ("WARC-Record-ID", f"<{record_id}>"),
+            ("WARC-Date", date),
+            *fields,
+            ("WARC-Block-Digest", self._digest(block)),
+        ]
+        if payload_digest:
+            headers.append(("WARC-Payload-Digest", payload_digest))
+        if content_type:
+            headers.append(("Content-Type", content_type))
+        headers.append(("Content-Length", str(len(block))))
+        return serialise(headers, block)
 
 
-def _build_response(exchange: Exchange, fields: list[tuple[str, str]], message: HttpMessage | None) -> BuiltRecord:
-    truncated = [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
-    payload_digest = digest(message.payload()) if message else digest(b"")
-    member = _build(
-        "response",
-        exchange.record_id,
-        exchange.began_at,
-        exchange.response,
-        "application/http; msgtype=response",
-        fields + truncated,
-        payload_digest,
-    )
-    return BuiltRecord(
-        record_id=exchange.record_id, type="response", member=member, payload_digest=payload_digest, message=message
-    )
+def _head(exchange: Exchange, message: HttpMessage) -> bytes:
+    return exchange.response[: len(exchange.response) - len(message.body)]
 
 
-def _build_not_modified(
-    exchange: Exchange, original: Original, fields: list[tuple[str, str]], message: HttpMessage
-) -> BuiltRecord:
-    # The block stays empty: pywb replays a block that begins with a 304 status line as a blank page. The head of the
-    # answer is kept in the metadata record beside it.
-    refers = [
-        ("WARC-Profile", PROFILE_NOT_MODIFIED),
+def _refers(profile: str, original: Original) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", profile),
         ("WARC-Refers-To", f"<{original.record_id}>"),
         ("WARC-Refers-To-Target-URI", original.url),
         ("WARC-Refers-To-Date", warc_date(original.captured_at)),
     ]
-    member = _build("revisit", exchange.record_id, exchange.began_at, b"", None, fields + refers)
-    return BuiltRecord(record_id=exchange.record_id, type="revisit", member=member, message=message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,9 +16,10 @@ import attrs
 
 from archive.clock import Clock, timestamp14
 from archive.collection import OPEN_SUFFIX, sync_directory
-from archive.warc.record import BuiltRecord, build_warcinfo, new_record_id
+from archive.warc.record import BuiltRecord, RecordBuilder, new_record_id
 
-DEFAULT_ROTATE_BYTES = 1_000_000_000
+ROTATE_BYTES = 1_000_000_000
+ROTATE_SECONDS = 24 * 60 * 60.0
 _NAME = re.compile(r"BAOTINH-(?P<newspaper>.+)-(?P<stamp>\d{14})-(?P<serial>\d{5})\.warc\.gz")
 
 
@@ -26,8 +28,9 @@ class OpenFile:
     """The file being written; `length` and `crc32` count what was appended, durable or not."""
 
     name: str
-    warcinfo_id: str
+    builder: RecordBuilder
     stream: FileIO
+    full_at: float  # on time.monotonic(): a clock that is set changes no file's age
     length: int = 0
     crc32: int = 0
     pending: list[bytes] = attrs.field(factory=list)
@@ -63,11 +66,14 @@ class WarcWriter:
         warcinfo: Mapping[str, str],
         clock: Clock,
         *,
-        rotate_bytes: int = DEFAULT_ROTATE_BYTES,
+        rotate_bytes: int = ROTATE_BYTES,
+        rotate_seconds: float = ROTATE_SECONDS,
+        algorithm: str = "sha256",
         new_id: Callable[[], str] = new_record_id,
     ) -> None:
         self._folder, self._newspaper, self._warcinfo = folder, newspaper, dict(warcinfo)
-        self._clock, self._rotate_bytes, self._new_id = clock, rotate_bytes, new_id
+        self._clock, self._rotate_bytes, self._rotate_seconds = clock, rotate_bytes, rotate_seconds
+        self._algorithm, self._new_id = algorithm, new_id
         self._stamp = timestamp14(clock())
         self._serial = 0
         self._current: OpenFile | None = None
@@ -81,8 +87,14 @@ class WarcWriter:
 
     @property
     def is_full(self) -> bool:
-        """Whether the current file has reached the size at which it is closed and another begun."""
-        return self._current is not None and self._current.length >= self._rotate_bytes
+        """Whether the current file has reached the size or the age at which it is closed."""
+        file = self._current
+        return file is not None and (file.length >= self._rotate_bytes or time.monotonic() >= file.full_at)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the current file may stay open; None where there is none."""
+        return max(0.0, self._current.full_at - time.monotonic()) if self._current else None
 
     def append(self, record: BuiltRecord) -> tuple[str, int]:
         """Take a record for the current file; the file's name and the offset of the record's member."""
@@ -126,9 +138,9 @@ class WarcWriter:
                 except FileExistsError:
                     continue
         sync_directory(self._folder)
-        warcinfo_id = self._new_id()
-        file = OpenFile(name, warcinfo_id, stream)
-        file.append(build_warcinfo(name, instant, self._warcinfo, warcinfo_id).member)
+        builder = RecordBuilder(self._new_id(), self._algorithm, self._new_id)
+        file = OpenFile(name, builder, stream, time.monotonic() + self._rotate_seconds)
+        file.append(builder.warcinfo(name, instant, self._warcinfo).member)
         return file
 
 

@@ -13,7 +13,7 @@ from crawler.extract.body import Body, read_body
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.fields import Fields, canonical_of, read_fields, same_name
 from crawler.extract.generic import GENERIC, generic_fields
-from crawler.extract.page import Element, Page, bare, elements, open_page, select
+from crawler.extract.page import Element, Page, bare, elements_within, open_page, select
 from crawler.extract.pieces import Marks, pieces_of
 from crawler.layout import Layout, choose
 
@@ -63,11 +63,38 @@ def extract(
     Raises:
         NotAnArticle: title, time of publication or body cannot be read; nothing else is raised, on any bytes.
     """
-    opened = open_page(page, url, headers)
+    return extract_from(
+        open_page(page, url, headers),
+        captured_at,
+        layouts,
+        newspaper=newspaper,
+        article_id=article_id,
+        section=section,
+        sections=sections,
+        time_zone=time_zone,
+    )
+
+
+def extract_from(
+    opened: Page,
+    captured_at: datetime,
+    layouts: Sequence[Layout],
+    *,
+    newspaper: str,
+    article_id: str | None,
+    section: str | None,
+    sections: Sequence[str],
+    time_zone: str,
+) -> Article:
+    """Read the article of a page that is parsed already, as `extract` does.
+
+    Raises:
+        NotAnArticle: as `extract`.
+    """
     valid = choose(layouts, captured_at)
     if layouts and not valid:
         reason = f"no layout is declared for captures of {captured_at.date()}"
-        raise NotAnArticle(url, dict.fromkeys(_REQUIRED, reason))
+        raise NotAnArticle(opened.url, dict.fromkeys(_REQUIRED, reason))
     own_names = _own_names(opened, newspaper)
     best: dict[str, str] | None = None
     for layout in valid or (GENERIC,):
@@ -78,14 +105,14 @@ def extract(
             return _article(opened, reading, newspaper, article_id, captured_at)
         if best is None or len(reading.lacking) < len(best):
             best = reading.lacking
-    raise NotAnArticle(url, best or {})
+    raise NotAnArticle(opened.url, best or {})
 
 
 def _read(page: Page, layout: Layout, fields: Fields, own_names: frozenset[str]) -> _Reading:
     body = Body()
     byline = read_byline(fields.byline, own_names) if fields.byline else None
     if fields.container is not None:
-        marks = _marks(fields.container.getroottree().getroot(), layout)
+        marks = _marks(fields.container, layout)
         pieces = pieces_of(fields.container, page, marks)
         body = read_body(pieces, fields.title, signed_outside=byline is not None and bool(byline.authors))
         if not body.blocks:
@@ -99,14 +126,14 @@ def _read(page: Page, layout: Layout, fields: Fields, own_names: frozenset[str])
     return _Reading(fields=fields, body=body, byline=byline)
 
 
-def _marks(root: Element, layout: Layout) -> Marks:
+def _marks(container: Element, layout: Layout) -> Marks:
     lead = () if layout.lead_opens_body else (layout.lead,)
     return Marks(
-        drop={match for css in (*layout.drop, *lead) for match in elements(root, css)},
-        related=set(elements(root, layout.related)),
-        heading=set(elements(root, layout.heading)),
-        quote=set(elements(root, layout.quote)),
-        byline=set(elements(root, layout.byline)),
+        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)},
+        related=set(elements_within(container, layout.related)),
+        heading=set(elements_within(container, layout.heading)),
+        quote=set(elements_within(container, layout.quote)),
+        byline=set(elements_within(container, layout.byline)),
     )
 
 

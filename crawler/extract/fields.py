@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from crawler.extract.dates import Instant, read_time
-from crawler.extract.page import Element, Page, bare, elements, fold, parse, select, text_of
+from crawler.extract.page import Element, Page, bare, elements, fold, parse, text_of
 from crawler.layout import Layout
 
 _LONGEST_TIME = 300
@@ -53,7 +53,7 @@ def read_fields(page: Page, layout: Layout, time_zone: str) -> Fields:
 def canonical_of(page: Page) -> str | None:
     """The address that the page calls its own: link rel=canonical, else og:url."""
     for css in ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)'):
-        for address in select(page.root, css):
+        for address in page.select(css):
             if isinstance(address, str) and address.strip() and (found := page.absolute(address)):
                 return found
     return None
@@ -75,7 +75,7 @@ def _text(match: Any) -> str:
 
 
 def _first_text(page: Page, css: str | None, field: str, missing: dict[str, str]) -> str | None:
-    matches = select(page.root, css) if css else []
+    matches = page.select(css) if css else []
     for match in matches:
         if text := _text(match):
             return text
@@ -84,12 +84,12 @@ def _first_text(page: Page, css: str | None, field: str, missing: dict[str, str]
 
 
 def _texts(page: Page, css: str | None) -> tuple[str, ...]:
-    texts = [_text(match) for match in select(page.root, css)] if css else []
+    texts = [_text(match) for match in page.select(css)] if css else []
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _time(page: Page, css: str | None, field: str, time_zone: str, missing: dict[str, str]) -> Instant | None:
-    matches = select(page.root, css) if css else []
+    matches = page.select(css) if css else []
     reason = _nothing(css)
     by_day: Instant | None = None
     for match in matches:

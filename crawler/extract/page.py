@@ -36,7 +36,12 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 # Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
 _LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_COMBINATOR = re.compile(r"[\s>+~:]")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
+# Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
+_PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
 def fold(text: str) -> str:
@@ -127,6 +132,22 @@ def elements(root: Element, css: str | None) -> list[Element]:
     return [match for match in select(root, css) if not isinstance(match, str)] if css else []
 
 
+def elements_within(container: Element, css: str | None) -> list[Element]:
+    """The elements within a container that the selector matches, the container itself included.
+
+    A selector that names ancestors or siblings is asked of the whole tree: those may stand outside.
+    """
+    if not css:
+        return []
+    return elements(container.getroottree().getroot() if _looks_outside(css) else container, css)
+
+
+@functools.lru_cache(maxsize=1024)
+def _looks_outside(css: str) -> bool:
+    alternatives = _QUOTED.sub("", css).split(",")
+    return any(_COMBINATOR.search(alternative.strip()) for alternative in alternatives)
+
+
 class Visitor(Protocol):
     """What `walk` tells of what it meets."""
 
@@ -196,6 +217,10 @@ def text_of(element: Element, leave_out: Container[Element] = ()) -> str:
 
 def absolute(address: str, base: str) -> str | None:
     """The http or https address that a link on the page means, escaped for a request; None where it means none."""
+    if _PLAIN_PATH.fullmatch(address):
+        origin = _origin(base)
+        if origin is not None:
+            return origin + address
     try:
         joined = urljoin(base, address.strip())
         if _PLAIN_ADDRESS.fullmatch(joined):
@@ -207,6 +232,12 @@ def absolute(address: str, base: str) -> str | None:
         return None
 
 
+@functools.lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    found = _ORIGIN.match(base)
+    return found[0] if found else None
+
+
 @attrs.frozen(eq=False)
 class Page:
     """A parsed page; `base` is what its relative addresses start from."""
@@ -214,6 +245,13 @@ class Page:
     url: str
     root: Element
     base: str
+    _found: dict[str, list[Element | str]] = attrs.field(factory=dict, init=False)
+
+    def select(self, css: str) -> list[Element | str]:
+        """What the selector matches; asked for again, it is not looked for again."""
+        if css not in self._found:
+            self._found[css] = select(self.root, css)
+        return self._found[css]
 
     def absolute(self, address: str) -> str | None:
         """The address that a link on this page means; None where it means none."""

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from crawler.extract.page import Page, absolute, elements, open_page, without_fragment
+from lxml import etree  # type: ignore[import-untyped]
+
+from crawler.extract.page import Page, absolute, elements, without_fragment
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
     r"@import\s+(?:\"([^\"\n]*)\"|'([^'\n]*)')|url\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"')]+))\s*\)", re.IGNORECASE
 )
 
+_STYLES = etree.XPath("//@style")
 
-def requisites(page: bytes, url: str, headers: Mapping[str, str]) -> list[str]:
+
+def requisites(page: Page) -> list[str]:
     """Absolute addresses of the page's stylesheets and of what its inline styles name, in page order, each once."""
-    opened = open_page(page, url, headers)
     found: list[str | None] = []
-    for element in opened.root.iter("link", "style"):
+    for element in page.root.iter("link", "style"):
         if element.tag == "style":
-            found.extend(_named_in(element.text or "", opened.base))
+            found.extend(_named_in(element.text or "", page.base))
         elif _is_stylesheet(element.get("rel"), element.get("as")) and (address := element.get("href")):
-            found.append(opened.absolute(address))
-    for element in opened.root.iter("*"):
-        if "url(" in (style := element.get("style") or "").lower():
-            found.extend(_named_in(style, opened.base))
+            found.append(page.absolute(address))
+    for style in _STYLES(page.root):
+        if "url(" in style.lower():
+            found.extend(_named_in(style, page.base))
     return _unique(found)
 
 
@@ -34,31 +37,52 @@ def css_requisites(css: bytes, url: str) -> list[str]:
     return _unique(_named_in(css.decode("utf-8", "replace"), url))
 
 
-def links(page: bytes, url: str, headers: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
+def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the links whose path matches the pattern, without fragments, in page order, each once."""
-    opened = open_page(page, url, headers)
-    addresses = dict.fromkeys(element.get("href") for element in opened.root.iter("a"))
-    return [address for address in _unique(_resolved(addresses, opened)) if pattern.search(urlsplit(address).path)]
+    addresses = dict.fromkeys(element.get("href") for element in page.root.iter("a"))
+    return [address for address in _unique(_resolved(addresses, page)) if pattern.search(urlsplit(address).path)]
 
 
-def chosen_links(page: bytes, url: str, headers: Mapping[str, str], selector: str) -> list[str]:
+def chosen_links(page: Page, selector: str) -> list[str]:
     """Absolute addresses of the links that a CSS selector chooses, without fragments, in page order, each once."""
-    opened = open_page(page, url, headers)
-    addresses = dict.fromkeys(element.get("href") for element in elements(opened.root, selector))
-    return _unique(_resolved(addresses, opened))
+    addresses = dict.fromkeys(element.get("href") for element in elements(page.root, selector))
+    return _unique(_resolved(addresses, page))
 
 
-def furniture(page: bytes, url: str, headers: Mapping[str, str], pattern: re.Pattern[str]) -> list[str]:
+def furniture(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the pictures that lead to no article, such as the masthead's, in page order, each once."""
-    opened = open_page(page, url, headers)
     found: list[str | None] = []
-    for image in opened.root.iter("img"):
-        link, address = next(image.iterancestors("a"), None), image.get("src")
+    leads_to_article: dict[str, bool] = {}
+    for image in page.root.iter("img"):
+        address = image.get("src")
         if not address:
             continue  # joined with the page's address it would be the page
-        if link is None or not pattern.search(urlsplit(opened.absolute(link.get("href") or "") or "").path):
-            found.append(opened.absolute(address))
+        link = next(image.iterancestors("a"), None)
+        href = link.get("href") or "" if link is not None else ""
+        if href not in leads_to_article:
+            leads_to_article[href] = bool(href and pattern.search(urlsplit(page.absolute(href) or "").path))
+        if not leads_to_article[href]:
+            found.append(page.absolute(address))
     return _unique(found)
+
+
+# Element, attribute, and the hop that following it is: L link, E embedded.
+_OUTLINKS = (
+    ("a", "href", "L"), ("area", "href", "L"), ("iframe", "src", "E"), ("img", "src", "E"), ("link", "href", "E"),
+    ("script", "src", "E"), ("source", "src", "E"), ("video", "src", "E"),
+)  # fmt: skip
+
+
+def outlinks(page: Page) -> list[tuple[str, str, str]]:
+    """Everything that the page leads to: absolute address, hop (L or E), and place such as a/@href; each once."""
+    places = {tag: (attribute, hop) for tag, attribute, hop in _OUTLINKS}
+    found: dict[tuple[str, str, str], None] = {}
+    for element in page.root.iter(*places):
+        attribute, hop = places[str(element.tag)]
+        address = element.get(attribute)
+        if address and not address.startswith("#") and (absolute_one := page.absolute(address)):
+            found[without_fragment(absolute_one), hop, f"{element.tag}/@{attribute}"] = None
+    return list(found)
 
 
 def _resolved(addresses: Iterable[str | None], page: Page) -> Iterable[str | None]:

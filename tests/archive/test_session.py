@@ -19,7 +19,7 @@ from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
 from archive.release import Decision, Fetched, Seen
 from archive.runs import RunCard
-from archive.session import Session
+from archive.session import Session, WritingRules
 from archive.verification import verify
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, new_record_id
@@ -119,9 +119,9 @@ def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Pat
 
 
 def test_the_queue_is_bounded_in_bytes(tmp_path: Path) -> None:
-    writing = session(tmp_path, queue_bytes=1000)
+    writing = session(tmp_path, rules=WritingRules(queue_bytes=1000))
     held = threading.Event()
-    blocker: Future[None] = writing._decide(lambda connection: held.wait(20) and None)
+    blocker: Future[None] = writing._writing.decide(lambda connection: held.wait(20) and None)
     first, second = writing.admit(800), writing.admit(800)
     assert first.done() and not second.done()
     promise = writing.write(sized(800))
@@ -146,7 +146,7 @@ def test_one_crawl_a_newspaper(tmp_path: Path) -> None:
 
 
 def test_files_are_rotated_by_size(tmp_path: Path) -> None:
-    writing = session(tmp_path, rotate_bytes=3000)
+    writing = session(tmp_path, rules=WritingRules(rotate_bytes=3000))
     captures = [write(writing, exchange(body=os.urandom(2000))) for _ in range(4)]
     writing.close("finished", nothing)
     names = sorted(path.name for path in (tmp_path / "warc").iterdir())
@@ -159,7 +159,7 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     writing = session(tmp_path)
     kept = write(writing, exchange())
     noticed: list[BaseException] = []
-    writing.on_failure = noticed.append
+    writing.on_failure(noticed.append)
     os.close(writing._writer.current.stream.fileno())  # what a disk that vanished looks like from here
     lost = exchange("http://baocantho.test/b-a2.html")
     writing.admit(lost.size).result()
@@ -225,7 +225,7 @@ def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) ->
     writing = session(tmp_path)
     capture = write(writing, exchange())
     writing._writer.abandon()
-    writing.failure = OSError("as after a crash")
+    writing._writing.failure = OSError("as after a crash")
     writing.close("finished", nothing)
     (path,) = (tmp_path / "warc").glob("*.open")
     path.write_bytes(path.read_bytes()[:-10])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import attrs
 from cryptography import x509
@@ -19,16 +20,36 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-Answer = bytes | Callable[[socket.socket], None]
+
+class Line:
+    """A connection's socket that keeps what is sent over it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection, self.sent = connection, b""
+
+    def sendall(self, octets: bytes) -> None:
+        """Send, and keep."""
+        self.connection.sendall(octets)
+        self.sent += octets
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+
+Answer = bytes | Callable[[Line], None]
 
 
 @attrs.define
 class RawServer:
-    """Answers by path; an answer that is a function is given the socket. `received`: each request."""
+    """Answers by path; an answer that is a function is given the connection. What crossed the transport is kept:
+    `received` each request, `sent` each answer, in turn. It is also a proxy: it answers for any host that is asked for
+    in absolute form, and opens a tunnel (`tunnels`: the requests for one) to itself, over TLS."""
 
     answers: dict[str, list[Answer]]
     port: int = 0
     received: list[tuple[str, bytes]] = attrs.field(factory=list)
+    sent: list[tuple[str, bytes]] = attrs.field(factory=list)
+    tunnels: list[bytes] = attrs.field(factory=list)
     connections: int = 0
 
 
@@ -56,14 +77,16 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 @contextmanager
-def raw_server(answers: dict[str, list[Answer]], tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
+def raw_server(
+    answers: dict[str, list[Answer]], tls: ssl.SSLContext | None = None, *, is_proxy: bool = False
+) -> Iterator[RawServer]:
     """Serve for the length of the block; a path's answers are given in turn, the last one from then on."""
     served = RawServer({"/robots.txt": [b"HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n"]} | answers)
     lock = threading.Lock()
 
     class Connection(socketserver.BaseRequestHandler):
         def setup(self) -> None:
-            if tls is not None:
+            if tls is not None and not is_proxy:
                 self.request = tls.wrap_socket(self.request, server_side=True)
 
         def handle(self) -> None:
@@ -72,22 +95,45 @@ def raw_server(answers: dict[str, list[Answer]], tls: ssl.SSLContext | None = No
             pending = b""
             while True:
                 while b"\r\n\r\n" not in pending:
-                    piece = self.request.recv(65536)
+                    try:
+                        piece = self.request.recv(65536)
+                    except ConnectionError:
+                        return
                     if not piece:
                         return
                     pending += piece
                 head, _, pending = pending.partition(b"\r\n\r\n")
-                found = re.match(rb"\S+ (\S+)", head)
+                found = re.match(rb"(\S+) (\S+)", head)
                 assert found
-                path = found[1].decode()
+                if found[1] == b"CONNECT":
+                    assert tls is not None
+                    served.tunnels.append(head + b"\r\n\r\n")
+                    self.request.sendall(b"HTTP/1.1 200 Here you go\r\n\r\n")
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                    continue
+                length = re.search(rb"(?im)^content-length: *(\d+)", head)
+                while length and len(pending) < int(length[1]):
+                    pending += self.request.recv(65536)
+                body, pending = (pending[: int(length[1])], pending[int(length[1]) :]) if length else (b"", pending)
+                path = re.sub(r"^https?://[^/]+", "", found[2].decode())
                 with lock:
-                    served.received.append((path, head + b"\r\n\r\n"))
+                    served.received.append((path, head + b"\r\n\r\n" + body))
                     turns = served.answers.get(path, [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
                     answer = turns.pop(0) if len(turns) > 1 else turns[0]
                 if callable(answer):
-                    answer(self.request)
+                    line = Line(self.request)
+                    try:
+                        answer(line)
+                    finally:
+                        with lock:
+                            served.sent.append((path, line.sent))
                     return
-                self.request.sendall(answer)
+                with lock:
+                    served.sent.append((path, answer))
+                try:
+                    self.request.sendall(answer)
+                except ConnectionError:  # the other side had enough
+                    return
                 if b"close" in answer.partition(b"\r\n\r\n")[0].lower() or answer.startswith(b"HTTP/1.0"):
                     return
 

@@ -1,37 +1,18 @@
-"""The wire tap: what a raw server sent and received is what the records hold, however odd."""
+"""What `baotinh capture` keeps: every answer on the way to a page, and nothing that is none of it."""
 
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 
 import pytest
+from asking import exchanges
 from crawling import baotinh
-from raw_server import RawServer, certificate, raw_server
+from raw_server import Line, RawServer, raw_server
 
 from archive.collection import Collection
 from archive.verification import verify
 from archive.warc.reader import Record, read_records
-
-
-def chunked(*pieces: bytes, extension: bytes = b"") -> bytes:
-    return b"".join(b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in (*pieces,)) + b"0\r\n\r\n"
-
-
-PAGES: dict[str, bytes] = {
-    "odd-headers": b"HTTP/1.1 200\r\nserver:x\r\nSET-cookie: a\r\nSet-Cookie: b\r\nno colon in this line\r\n"
-    b"X-Folded: one\r\n two\r\nContent-LENGTH: 5\r\n\r\nhello",
-    "odd-reason": b"HTTP/1.1 200 \xc4\x90\xc6\xb0\xe1\xbb\xa3c r\xe1\xbb\x93i\r\nContent-Length: 2\r\n\r\nok",
-    "chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    + chunked(b"hello ", b"world", extension=b";a=b"),
-    "trailer": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Trailer: yes\r\n\r\n",
-    "no-content": b"HTTP/1.1 204 No Content\r\n\r\n",
-    "empty": b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-    "old": b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the connection closes",
-    "gone": b"HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone",
-    "interim": b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-}
 
 
 def capture(server: RawServer, root: Path, *paths: str, code: int = 0) -> list[Record]:
@@ -43,41 +24,7 @@ def capture(server: RawServer, root: Path, *paths: str, code: int = 0) -> list[R
 
 
 def pairs(records: list[Record]) -> list[tuple[str, bytes, bytes]]:
-    answers = {record.record_id: record for record in records if record.type == "response"}
-    return [
-        (record.url or "", record.block, answers[(record.header("WARC-Concurrent-To") or "").strip("<>")].block)
-        for record in records
-        if record.type == "request"
-    ]
-
-
-def test_every_byte_that_crossed_the_transport_is_kept(tmp_path: Path) -> None:
-    with raw_server({f"/{name}": [answer] for name, answer in PAGES.items()}) as server:
-        records = capture(server, tmp_path, *PAGES, code=1)  # one of them is 410, gone
-    kept = {url.rpartition("/")[2]: (request, response) for url, request, response in pairs(records)}
-    assert {name: response for name, (_, response) in kept.items() if name in PAGES} == PAGES
-    received = dict(server.received)
-    for name in PAGES:
-        assert kept[name][0] == received[f"/{name}"]
-    assert kept["robots.txt"][1].startswith(b"HTTP/1.1 404 Gone Fishing\r\n")
-
-
-def test_above_tls_the_same_bytes_are_kept(tmp_path: Path) -> None:
-    names = ("chunked", "odd-headers", "old")
-    with raw_server({f"/{name}": [PAGES[name]] for name in names}, certificate(tmp_path)) as server:
-        urls = [f"https://papers.test/{name}" for name in names]
-        root = tmp_path / "collection"
-        done = baotinh("capture", *urls, "--loopback", f"127.0.0.1:{server.port}", "--collection", root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    records = [record for path in (root / "warc").iterdir() for record in read_records(path)]
-    kept = {url.rpartition("/")[2]: (request, response) for url, request, response in pairs(records)}
-    assert {name: kept[name][1] for name in names} == {name: PAGES[name] for name in names}
-    assert {name: kept[name][0] for name in names} == {name: dict(server.received)[f"/{name}"] for name in names}
-    for record in records:
-        if record.type == "response":
-            assert [value for name, value in record.headers if name == "WARC-Protocol"] == ["http/1.1", "tls/1.3"]
-            assert (record.header("WARC-Cipher-Suite") or "").startswith("TLS_")
-    assert verify(Collection.open(root)).findings == []
+    return [(response.url or "", request.block, response.block) for _, request, response in exchanges(records)]
 
 
 def test_redirects_and_retries_are_captured_each(tmp_path: Path) -> None:
@@ -93,7 +40,7 @@ def test_redirects_and_retries_are_captured_each(tmp_path: Path) -> None:
 def test_an_answer_cut_short_is_kept_and_marked(tmp_path: Path) -> None:
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this"
 
-    def send_and_vanish(connection: socket.socket) -> None:
+    def send_and_vanish(connection: Line) -> None:
         connection.sendall(cut)
         connection.shutdown(socket.SHUT_RDWR)
 
@@ -103,21 +50,6 @@ def test_an_answer_cut_short_is_kept_and_marked(tmp_path: Path) -> None:
     assert len(answers) == 4  # asked again three times
     assert {answer.block for answer in answers} == {cut}
     assert {answer.header("WARC-Truncated") for answer in answers} == {"disconnect"}
-
-
-def test_a_kept_connection_that_died_is_asked_anew(tmp_path: Path) -> None:
-    """Twisted retries by itself on a stale connection: one exchange was answered, and one is in the archive."""
-    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok"
-
-    def answer_then_close(connection: socket.socket) -> None:
-        connection.sendall(page)
-        time.sleep(0.05)
-
-    with raw_server({"/a": [answer_then_close], "/b": [page]}) as server:
-        records = capture(server, tmp_path, "a", "b")
-    assert sorted(url for url, _, _ in pairs(records) if "robots" not in url) == [
-        "http://papers.test/a", "http://papers.test/b",
-    ]  # fmt: skip
 
 
 def test_what_follows_an_answer_belongs_to_no_exchange(tmp_path: Path) -> None:

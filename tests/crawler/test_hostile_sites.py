@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from asking import ask, exchanges, kept
 from crawling import baotinh
-from raw_server import Answer, RawServer, raw_server
+from raw_server import Answer, Line, RawServer, raw_server
 
 from archive.collection import Collection
 from archive.verification import verify
-from archive.warc.reader import read_records
+from archive.warc.reader import Record, read_records
 
 ARTICLE = """<!doctype html><html><head><meta charset="utf-8"></head><body><div class="titlecate">
 <h1><a>THỜI SỰ</a></h1><span class="pubdate">08/01/2026 - 18:21</span></div><h1 class="margintopbot10">{title}</h1>
@@ -202,3 +207,133 @@ def test_a_head_without_end_is_cut_and_kept(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert kept and {record.header("WARC-Truncated") for record in kept} == {"length"}
     assert max(len(record.block) for record in kept) < 3_000_000
+
+
+def counts_of(report: dict[str, object]) -> dict[str, int]:
+    counts: dict[str, int] = report["counts"]  # type: ignore[assignment]
+    return counts
+
+
+def kept_of(root: Path, path: str) -> list[Record]:
+    return [response for where, _, response in exchanges(kept(root)) if where == path]
+
+
+def test_a_head_beyond_its_bound_is_cut_and_counted(tmp_path: Path) -> None:
+    bomb = b"HTTP/1.1 200 OK\r\n" + b"X-Bomb: aaaaaaaaaaaaaaaa\r\n" * 1000 + b"Content-Length: 2\r\n\r\nok"
+    interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" * 1000 + html("late")
+    with raw_server({"/a": [bomb], "/b": [interim], "/c": [html("sound")]}) as server:
+        asks = [f"http://papers.test/{name}" for name in "abc"]
+        report = ask(tmp_path, *asks, loopback=server.port, settings={"BAOTINH_HEAD_BYTES": 10_000})
+    cut = [*kept_of(tmp_path, "/a"), *kept_of(tmp_path, "/b")]
+    assert counts_of(report)["header bombs"] == len(cut) >= 4  # asked for again, by Twisted and by Scrapy
+    for path, whole in (("/a", bomb), ("/b", interim)):
+        for record in kept_of(tmp_path, path):
+            assert record.header("WARC-Truncated") == "length" and whole.startswith(record.block)
+    assert kept_of(tmp_path, "/c")[0].header("WARC-Truncated") is None
+
+
+def test_a_body_without_end_is_cut_kept_and_counted(tmp_path: Path) -> None:
+    def endless(connection: Line) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"<p>and so on</p>" * 1000)
+
+    def dribble(connection: Line) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall((b"1;" + b"x" * 900 + b"\r\na\r\n") * 100)
+
+    declared = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nnever"
+    with raw_server({"/a": [endless], "/b": [dribble], "/c": [declared]}) as server:
+        asks = [f"http://papers.test/{name}" for name in "abc"]
+        report = ask(tmp_path, *asks, loopback=server.port,
+                     settings={"DOWNLOAD_MAXSIZE": 200_000, "BAOTINH_HEAD_BYTES": 10_000})  # fmt: skip
+    assert counts_of(report)["truncated: length"] >= 3
+    for path in ("/a", "/b", "/c"):
+        records = kept_of(tmp_path, path)
+        assert records and {record.header("WARC-Truncated") for record in records} == {"length"}
+        assert all(len(record.block) < 2_000_000 for record in records)
+    assert verify(Collection.open(tmp_path)).findings == []
+
+
+def test_a_decompression_bomb_is_archived_and_not_read(tmp_path: Path) -> None:
+    zipped = gzip.compress(b"<p>" + b"\0" * 5_000_000, 9)
+    bomb = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s"
+    answers: dict[str, list[Answer]] = {
+        "/thoi-su/": [section("/x-a1.html", "/y-a2.html")],
+        "/x-a1.html": [bomb % (len(zipped), zipped)],
+        "/y-a2.html": [article("Bài tốt")],
+    }
+    with raw_server(answers) as server:
+        place = f"127.0.0.1:{server.port}"
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "baocantho", "-a", "section=thoi-su", "-a", f"loopback={place}",
+             "-a", f"collection={tmp_path}", "-s", "DOWNLOAD_MAXSIZE=1000000"],
+            capture_output=True, text=True, timeout=100, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = json.loads(max((tmp_path / "reports").iterdir()).read_text("utf-8"))
+    assert report["counts"]["decompression bombs"] == 1 and titles(tmp_path) == {"baocantho:2": "Bài tốt"}
+    assert "too large decompressed" in str(report["troubles"])
+    assert kept_of(tmp_path, "/x-a1.html")[0].block.endswith(zipped)
+
+
+def test_a_slow_sender_is_cut_and_counted(tmp_path: Path) -> None:
+    def slowly(connection: Line) -> None:
+        with contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            for _ in range(100):
+                connection.sendall(b"a")
+                time.sleep(0.1)
+
+    with raw_server({"/a": [slowly], "/b": [html("sound")]}) as server:
+        report = ask(tmp_path, "http://papers.test/a", "http://papers.test/b", loopback=server.port,
+                     settings={"DOWNLOAD_TIMEOUT": 0.5, "RETRY_ENABLED": False})  # fmt: skip
+    assert counts_of(report)["truncated: time"] == 1
+    (record,) = kept_of(tmp_path, "/a")
+    assert record.header("WARC-Truncated") == "time" and b"\r\n\r\na" in record.block
+
+
+def test_other_schemes_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    wrong = [
+        f"file://{tmp_path}/secret.txt",
+        "ftp://papers.test/a",
+        "data:text/html,secret",
+        "javascript:1",
+        "s3://a/b",
+    ]
+    answers: dict[str, list[Answer]] = {
+        f"/{number}": [html("", f"Location: {location}", status="302 Found")] for number, location in enumerate(wrong)
+    }
+    page = "".join(f'<a href="{location}">a</a><img src="{location}">' for location in wrong)
+    answers |= {"/thoi-su/": [section("/x-a1.html")], "/x-a1.html": [article("Bài", page)]}
+    with raw_server(answers) as server:
+        urls = [f"http://papers.test/{number}" for number in range(len(wrong))]
+        report = ask(tmp_path / "asked", *urls, loopback=server.port)
+        crawl(server, tmp_path / "crawled")
+    assert counts_of(report)["schemes refused"] == len(wrong)
+    for root in ("asked", "crawled"):
+        assert all((record.url or "http").startswith("http") for record in kept(tmp_path / root))
+        assert b"secret" not in b"".join(record.block for record in kept(tmp_path / root) if record.type == "request")
+
+
+def test_cookies_are_neither_kept_nor_carried_elsewhere(tmp_path: Path) -> None:
+    """By default none is sent at all; where an operator turns them on, a site's go to that site alone."""
+    own = html("", "Set-Cookie: own=1; Path=/", "Set-Cookie: wide=1; Domain=.test; Path=/", "Set-Cookie: theirs=1; "
+               "Domain=other.test; Path=/", "Location: http://other.test/b", status="302 Found")  # fmt: skip
+    for kept_on in (False, True):
+        with raw_server({"/a": [own], "/b": [html("b")], "/c": [html("c")]}) as server:
+            asks = ["http://papers.test/a", "http://papers.test/c", "http://other.test/c", "http://papers.test/c?2"]
+            report = ask(tmp_path / str(kept_on), *asks, loopback=server.port,
+                         settings={"COOKIES_ENABLED": kept_on, "CONCURRENT_REQUESTS": 1})  # fmt: skip
+            for _, request in server.received:
+                if b"Host: other.test" in request:
+                    assert b"own=1" not in request and b"theirs=1" not in request and b"wide=1" not in request
+                if not kept_on:
+                    assert b"Cookie" not in request
+            sent = [request for path, request in server.received if path.startswith("/c") and b"papers.test" in request]
+            assert any(b"own=1" in request for request in sent) == kept_on
+        assert counts_of(report).get("cookies not kept", 0) == (0 if kept_on else 3)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scrapy.settings import Settings
 
-from archive.errors import BadLoopback, ContactMissing
+from archive.errors import BadLoopback, BadSetting, ContactMissing
 from crawler import modes
 from crawler.frontier import LOOKS_AGAIN, YEAR, due_again, list_due_again
 from crawler.loopback import Loopback
@@ -66,6 +66,19 @@ def test_loopback_is_this_machine(place: str) -> None:
 
 def test_the_environment_may_change_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAOTINH_QUEUE_BYTES", "1000")
-    monkeypatch.setenv("BAOTINH_ROTATE_BYTES", "many")
+    monkeypatch.setenv("BAOTINH_OUTLINKS", "1")
+    monkeypatch.setenv("BAOTINH_DIGEST", "sha1")
     settings = configured(from_archive="a.warc.gz")
     assert settings.getint("BAOTINH_QUEUE_BYTES") == 1000 and settings.getint("BAOTINH_ROTATE_BYTES") == 1_000_000_000
+    assert settings.getbool("BAOTINH_OUTLINKS") and settings["BAOTINH_DIGEST"] == "sha1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BAOTINH_ROTATE_BYTES", "many"), ("BAOTINH_STOP_SECONDS", "-1"), ("BAOTINH_OUTLINKS", "2"),
+     ("BAOTINH_DIGEST", "md5")],
+)  # fmt: skip
+def test_what_the_environment_cannot_mean_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting, match=f"{name} must be .*, not '{value}'"):
+        configured(from_archive="a.warc.gz")

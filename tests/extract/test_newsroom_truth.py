@@ -11,7 +11,7 @@ import pytest
 
 from archive.article import to_dict
 from archive.errors import NotAnArticle
-from crawler.extract import extract, links, requisites
+from crawler.extract import extract, links, open_page, requisites
 from crawler.newspaper import NewspaperSpider
 from crawler.newsroom import Newsroom
 from crawler.newsroom.site import Page, Site
@@ -100,7 +100,7 @@ def test_list_pages_name_the_newest_articles(newsroom: Newsroom, site: Site) -> 
             url = f"http://{host}{path}"
             page = page_at(site, url)
             pattern = re.compile(SPIDERS[name].article_pattern)
-            found = links(page.body, url, {"Content-Type": page.type}, pattern)
+            found = links(open_page(page.body, url, {"Content-Type": page.type}), pattern)
             ids = {match["id"] for address in found if (match := pattern.search(urlsplit(address).path))}
             assert len(ids & of_paper) >= 15
 
@@ -108,6 +108,6 @@ def test_list_pages_name_the_newest_articles(newsroom: Newsroom, site: Site) -> 
 def test_requisites_of_a_page_stand_in_the_newsroom(newsroom: Newsroom, site: Site) -> None:
     for truth in newsroom.truth()["articles"][::140]:
         page = page_at(site, truth["url"])
-        needed = requisites(page.body, truth["url"], {"Content-Type": page.type})
+        needed = requisites(open_page(page.body, truth["url"], {"Content-Type": page.type}))
         assert needed
         assert {page_at(site, url).status for url in needed} == {200}

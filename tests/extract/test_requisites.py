@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract import css_requisites, furniture, links, requisites
+from crawler.extract import css_requisites, furniture, links, open_page, requisites
 
 URL = "https://baothu.test/thoi-su/"
 
@@ -16,7 +16,7 @@ def test_stylesheets_and_what_inline_styles_name() -> None:
     <style>@import "c.css"; /* url(no.png) */ body { background: url( 'nen.png' ) }</style>
     <link rel="preload" as="font" href="/f.woff2"><div style="background-image:url(&quot;/d.jpg&quot;)"></div>
     <link rel="stylesheet" href="css/a.css?id=1#again">"""
-    assert requisites(page, URL, {}) == [
+    assert requisites(open_page(page, URL, {})) == [
         "https://baothu.test/static/mau/css/a.css?id=1",
         "https://cdn.test/b.css",
         "https://baothu.test/static/mau/c.css",
@@ -45,7 +45,7 @@ def test_links_are_the_article_addresses_in_order_and_once() -> None:
     <a href="/hai-a2.html">x</a>
     <a href="/thoi-su?x=-a3.html">no</a><a href="javascript:a-a4.html">no</a><a href="http://[-a5.html">no</a><a>no</a>
     <a href="#-a6.html">no</a><a href="/-am-da-huong-que-a58.html ">58</a>"""
-    assert links(page, URL, {}, re.compile(r"-a(?P<id>\d+)\.html$")) == [
+    assert links(open_page(page, URL, {}), re.compile(r"-a(?P<id>\d+)\.html$")) == [
         "https://baothu.test/hai-a2.html",
         "https://baothu.test/mot-a1.html",
         "https://baothu.test/-am-da-huong-que-a58.html",
@@ -55,7 +55,7 @@ def test_links_are_the_article_addresses_in_order_and_once() -> None:
 def test_pictures_of_the_furniture_lead_to_no_article() -> None:
     page = b"""<a href="/"><img src="/logo.png"></a><a href="/tin-a1.html"><img src="/teaser.jpg"></a>
     <img data-src="/lazy.jpg"><img src=""><img src="//cdn.test/b.png"><img src="/logo.png#x">"""
-    assert furniture(page, URL, {}, re.compile(r"-a\d+\.html$")) == [
+    assert furniture(open_page(page, URL, {}), re.compile(r"-a\d+\.html$")) == [
         "https://baothu.test/logo.png",
         "https://cdn.test/b.png",
     ]

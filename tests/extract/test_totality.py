@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article, from_json, to_json
 from archive.errors import NotAnArticle
-from crawler.extract import css_requisites, extract, links, requisites
+from crawler.extract import css_requisites, extract, furniture, links, open_page, outlinks, requisites
 from crawler.extract.bylines import read_byline
 from crawler.extract.captions import part_credit
 from crawler.extract.dates import read_time
@@ -47,9 +47,12 @@ headers = st.sampled_from(
 
 
 def tried(page: bytes, sent: dict[str, str], *layouts: Layout) -> Article | None:
-    requisites(page, URL, sent)
+    opened = open_page(page, URL, sent)
+    requisites(opened)
+    outlinks(opened)
+    furniture(opened, re.compile("x"))
     css_requisites(page, URL)
-    links(page, URL, sent, re.compile("x"))
+    links(opened, re.compile("x"))
     try:
         return extract(page, URL, sent, CAPTURED, layouts, newspaper="baothu")
     except NotAnArticle as error:

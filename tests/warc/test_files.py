@@ -18,7 +18,7 @@ from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
 from archive.warc.cdxj import line, urlkey
 from archive.warc.reader import read_record, read_records
-from archive.warc.record import Exchange, Original, build_exchange, new_record_id, serialise, warc_fields
+from archive.warc.record import Exchange, Original, RecordBuilder, new_record_id, serialise, warc_fields
 from archive.warc.verify import verify_file
 
 NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)
@@ -33,7 +33,7 @@ def exchange(response: bytes, **options: object) -> Exchange:
 
 
 def written(path: Path, *exchanges: Exchange) -> Path:
-    members = [record.member for part in exchanges for record in build_exchange(part, "urn:uuid:info")]
+    members = [record.member for part in exchanges for record in RecordBuilder("urn:uuid:info").exchange(part)]
     path.write_bytes(b"".join(members))
     return path
 
@@ -133,9 +133,9 @@ def test_digests_are_judged_by_the_standards_meaning(tmp_path: Path) -> None:
         return [(finding.rule, finding.severity) for _, findings in verify_file(path) for finding in findings]
 
     assert found("sha1:" + base64.b32encode(hashlib.sha1(b"hello").digest()).decode()) == []
-    assert found("sha1:" + hashlib.sha1(body).hexdigest()) == [("5.9", "warning")]
-    assert found("sha1:" + hashlib.sha1(b"other").hexdigest()) == [("5.9", "damage")]
-    assert found("md9:abc") == [("5.9", "warning")]
+    assert found("sha1:" + hashlib.sha1(body).hexdigest()) == [("ISO 28500:2017, 5.9", "warning")]
+    assert found("sha1:" + hashlib.sha1(b"other").hexdigest()) == [("ISO 28500:2017, 5.9", "damage")]
+    assert found("md9:abc") == [("ISO 28500:2017, 5.9", "warning")]
 
 
 def test_what_is_no_warc_is_refused(tmp_path: Path) -> None:

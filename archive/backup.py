@@ -1,0 +1,296 @@
+"""`baotinh backup`: a copy of a collection as it stands at one instant, made while it is written; changes no source.
+
+First a snapshot of the catalog, beside its place in the copy; then what it speaks of: the committed bytes of the WARC
+files, JSON lines and reports; last the snapshot takes its place. A backup that ends early leaves what was there valid,
+and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from archive import cdxjfiles
+from archive.catalog import Catalog, WarcFile
+from archive.clock import Clock, now, warc_date
+from archive.collection import Collection
+from archive.durable import PART_SUFFIX, copy_database, part_of, put, swap_database, sync_directory
+from archive.errors import (
+    BackupInside,
+    CollectionBusy,
+    CollectionInconsistent,
+    CollectionUnwritable,
+    NoRoom,
+    NotABackup,
+    UsageError,
+)
+from archive.replay.wacz import WarcMember
+
+MARK = "backup.json"
+_STEP = 1 << 20
+
+
+@attrs.define
+class BackedUp:
+    """What a backup copied and what it found there already; `wrong` lists what could not be copied as it should be."""
+
+    files: int = 0
+    kept: int = 0
+    bytes_copied: int = 0
+    captures: int = 0
+    articles: int = 0
+    wrong: list[str] = attrs.field(factory=list)
+
+
+def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> BackedUp:
+    """Copy a collection to `target`, a new or empty directory or an earlier backup of it; crawls may go on meanwhile.
+
+    The copy is a collection of its own: its files are closed at their committed length, its runs ended. The search
+    index is left out; the first search makes it.
+
+    Raises:
+        BackupInside: one of the two lies within the other.
+        NotABackup: something else stands at `target`.
+        NoRoom: the disk has not the room.
+        CollectionUnwritable: `target` cannot be written.
+        CollectionBusy: another backup is being made into it.
+    """
+    target = target.absolute()
+    _refuse_nesting(collection.root, target)
+    copy = Collection(target)
+    try:
+        mark = _mark(copy)
+        target.mkdir(parents=True, exist_ok=True)
+        if not mark:  # before all else: the next backup shall know whose work it finds, wherever this one ends
+            mark = {"collection": str(collection.root), "record": None, "finished_at": None}
+            _write_mark(copy, mark)
+        for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks):
+            folder.mkdir(exist_ok=True)
+        sync_directory(target)
+        with copy.lock_whole():
+            return _Backup(collection, copy, mark).make(clock)
+    except BlockingIOError as error:
+        raise CollectionBusy(target) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom(target, _free(target) + 1, _free(target)) from error
+        raise CollectionUnwritable(target, error.strerror or str(error)) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise NoRoom(target, _free(target) + 1, _free(target)) from error
+        raise CollectionUnwritable(target, f"catalog: {error}") from error
+
+
+def _refuse_nesting(root: Path, target: Path) -> None:
+    inner, outer = target.resolve(), root.resolve()
+    if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+        raise BackupInside(target, root)
+
+
+def _mark(copy: Collection) -> dict[str, Any]:
+    """What an earlier backup noted of itself; nothing where the directory is new or empty.
+
+    Raises:
+        NotABackup: something stands there that no backup made.
+    """
+    if not copy.root.exists():
+        return {}
+    if not copy.root.is_dir():
+        raise NotABackup(copy.root, "it is a file")
+    try:
+        mark = json.loads((copy.root / MARK).read_text("utf-8"))
+        if isinstance(mark, dict):
+            return mark
+    except FileNotFoundError:
+        found = next((path.name for path in copy.root.iterdir() if path.name != MARK + PART_SUFFIX), None)
+        if found is None:
+            return {}
+        raise NotABackup(copy.root, f"it holds {found}, and no {MARK}") from None
+    except ValueError:
+        pass
+    raise NotABackup(copy.root, f"its {MARK} cannot be read")
+
+
+def _free(path: Path) -> int:
+    there = next(parent for parent in (path, *path.parents) if parent.exists())
+    return shutil.disk_usage(there).free
+
+
+def _write_mark(copy: Collection, mark: dict[str, Any]) -> None:
+    path = copy.root / MARK
+    part = part_of(path)
+    part.write_text(json.dumps(mark, ensure_ascii=False) + "\n", encoding="utf-8")
+    put(part, path)
+
+
+class _Backup:
+    def __init__(self, source: Collection, copy: Collection, mark: dict[str, Any]) -> None:
+        self._source, self._copy, self._mark = source, copy, mark
+        self._part = part_of(copy.catalog_path)
+        self._said = BackedUp()
+        self._grown: list[tuple[Path, Path]] = []
+
+    def make(self, clock: Clock) -> BackedUp:
+        try:
+            with self._source.catalog() as catalog:
+                copy_database(catalog.connection, self._part)
+            with Catalog(self._part) as catalog:
+                self._copy_from(catalog)
+            _end_what_goes_on(self._part)
+            # versions' numbers may be others now; the next search makes the index anew
+            shutil.rmtree(self._copy.index, ignore_errors=True)
+            self._put_grown()
+            swap_database(self._part, self._copy.catalog_path, None)
+        finally:
+            self._part.unlink(missing_ok=True)
+        with self._copy.catalog() as catalog:
+            cdxjfiles.write_missing(self._copy, catalog)
+        _write_mark(self._copy, self._mark | {"finished_at": warc_date(clock())})
+        return self._said
+
+    def _copy_from(self, catalog: Catalog) -> None:
+        files = catalog.warc_files()
+        self._refuse_other(catalog, files)
+        row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
+        self._mark = {
+            "collection": str(self._source.root),
+            "record": self._mark.get("record") or (row[0] if row else None),
+            "finished_at": None,
+        }
+        _write_mark(self._copy, self._mark)
+        vouched = _vouched(self._copy)
+        wanted = [file for file in files if not self._is_held(file, vouched)]
+        self._refuse_full(wanted)
+        for file in wanted:
+            self._copy_warc(file)
+        self._copy_texts(catalog)
+        self._said.files, self._said.kept = len(files), len(files) - len(wanted)
+        self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
+
+    def _refuse_other(self, catalog: Catalog, files: list[WarcFile]) -> None:
+        """A backup is of this collection if the record that it noted is in the catalog, and so are all its files."""
+        noted = self._mark.get("record")
+        if noted and catalog.capture(noted) is None:
+            raise NotABackup(self._copy.root, f"it is a backup of {self._mark.get('collection')}, another collection")
+        known = {file.name for file in files}
+        for path in self._copy.warc.iterdir():
+            if path.name.removesuffix(PART_SUFFIX) not in known:
+                raise NotABackup(self._copy.root, f"the catalog does not know its file {path.name}")
+
+    def _is_held(self, file: WarcFile, vouched: dict[str, tuple[int, int]]) -> bool:
+        """Whether the copy has the file's committed bytes: an earlier backup's catalog says so, or reading them."""
+        path = self._copy.warc / file.name
+        if not path.is_file() or path.stat().st_size != file.committed:
+            return False
+        return vouched.get(file.name) == (file.committed, file.crc32) or _crc32(path) == file.crc32
+
+    def _refuse_full(self, wanted: list[WarcFile]) -> None:
+        needed, free = sum(file.committed for file in wanted), _free(self._copy.root)
+        if needed > free:
+            raise NoRoom(self._copy.root, needed, free)
+
+    # copying
+
+    def _copy_warc(self, file: WarcFile) -> None:
+        path = self._copy.warc / file.name
+        part = part_of(path)
+        crc32 = 0
+        try:
+            with part.open("wb") as stream:
+                for piece in WarcMember(self._source, file).read(0, file.committed):
+                    crc32 = zlib.crc32(piece, crc32)
+                    stream.write(piece)
+        except CollectionInconsistent as error:
+            part.unlink(missing_ok=True)
+            self._said.wrong.append(str(error))
+            return
+        if crc32 != file.crc32:
+            self._said.wrong.append(f"{file.name} is not as it was written: run 'baotinh verify'")
+            if path.exists():  # the copy that is held may be the better one
+                part.unlink()
+                return
+        if path.exists():
+            self._grown.append((part, path))  # put in place with the catalog that knows of its length
+        else:
+            put(part, path)
+        self._said.bytes_copied += file.committed
+
+    def _put_grown(self) -> None:
+        for part, path in self._grown:
+            cdxjfiles.path_of(self._copy, path.name).unlink(missing_ok=True)
+            put(part, path)
+
+    def _copy_texts(self, catalog: Catalog) -> None:
+        """Finished runs' JSON lines and reports as they are; what other runs have released, from the catalog."""
+        for run_id, name, is_finished in catalog.connection.execute(
+            "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
+        ).fetchall():
+            report, lines = f"{name}.json", f"{name}.jsonl"
+            if is_finished and (self._source.reports / report).is_file():
+                _put_pieces(_pieces(self._source.reports / report), self._copy.reports / report)
+            if is_finished and (self._source.jsonl / lines).is_file():
+                _put_pieces(_pieces(self._source.jsonl / lines), self._copy.jsonl / lines)
+            elif catalog.versions_after(0, run_id=run_id, limit=1):
+                _put_pieces(_lines(catalog, run_id), self._copy.jsonl / lines)
+
+
+def _end_what_goes_on(path: Path) -> None:
+    """In a copy nothing goes on: its files are closed, its runs ended with their last capture."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("UPDATE warc_files SET state = 'closed'")
+        connection.execute(
+            """UPDATE runs SET outcome = 'interrupted', finished_at = coalesce(
+            (SELECT max(captured_at) FROM captures WHERE run_id = runs.id), started_at) WHERE finished_at IS NULL"""
+        )
+        connection.execute("COMMIT")
+
+
+def _vouched(copy: Collection) -> dict[str, tuple[int, int]]:
+    """Length and CRC-32 of the files that an earlier backup finished; none where there was none."""
+    try:
+        with copy.catalog() as catalog:
+            return {file.name: (file.committed, file.crc32) for file in catalog.warc_files()}
+    except (sqlite3.Error, UsageError):
+        return {}
+
+
+def _lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
+    seq = 0
+    while versions := catalog.versions_after(seq, run_id=run_id):
+        yield "".join(version.line + "\n" for version in versions).encode()
+        seq = versions[-1].seq
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_STEP):
+            yield piece
+
+
+def _crc32(path: Path) -> int:
+    crc32 = 0
+    for piece in _pieces(path):
+        crc32 = zlib.crc32(piece, crc32)
+    return crc32
+
+
+def _put_pieces(pieces: Iterator[bytes], path: Path) -> None:
+    """Write a file unless it is there with the same bytes."""
+    part = part_of(path)
+    with part.open("wb") as stream:
+        for piece in pieces:
+            stream.write(piece)
+    if path.is_file() and path.stat().st_size == part.stat().st_size and _crc32(path) == _crc32(part):
+        part.unlink()
+    else:
+        put(part, path)

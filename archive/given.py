@@ -1,0 +1,197 @@
+"""Checking files that are named one by one, told apart by what they begin with; opens no collection."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from archive.errors import NotAWarc
+from archive.warc.arc import is_arc, verify_arc
+from archive.warc.findings import Finding
+from archive.warc.indexes import Index
+from archive.warc.members import GZIP_MAGIC
+from archive.warc.references import References
+from archive.warc.verify import verify_file
+from archive.warc.waczfile import verify_wacz
+
+# of one file; what comes behind is counted
+MOST_FINDINGS = 10_000
+Kind = Literal["warc", "arc", "wacz", "cdxj"]
+
+_CDXJ = re.compile(rb"(?: CDX |!meta |\S+ \d{4,17} \{)")
+_SUFFIXES: tuple[tuple[str, Kind], ...] = (
+    (".warc", "warc"), (".arc", "arc"), (".wacz", "wacz"), (".cdxj", "cdxj"), (".cdx", "cdxj"),
+)  # fmt: skip
+
+
+@attrs.define
+class Verification:
+    """What was looked at, and what was found."""
+
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    versions: int = 0
+    findings: list[Finding] = attrs.field(factory=list)
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is: by how it begins, and where that says nothing by its name.
+
+    Raises:
+        NotAWarc: it is none of these, or cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            first = stream.read(4096)
+    except OSError as error:
+        raise NotAWarc(path, error.strerror or str(error)) from error
+    found = _by_beginning(_inflated(first))
+    if found is None:
+        name = path.name.lower()
+        for ending in (".open", ".gz", ".bad"):
+            name = name.removesuffix(ending)
+        found = next((kind for suffix, kind in _SUFFIXES if name.endswith(suffix)), None)
+    if found is None and first.startswith(GZIP_MAGIC):
+        found = "warc"
+    if found is None:
+        raise NotAWarc(path, f"it begins with {first[:8]!r}" if first else "it is empty")
+    return found
+
+
+def _inflated(first: bytes) -> bytes:
+    if not first.startswith(GZIP_MAGIC):
+        return first
+    try:
+        return zlib.decompressobj(31).decompress(first, 4096)
+    except zlib.error:
+        return b""
+
+
+def _by_beginning(first: bytes) -> Kind | None:
+    if first[:5].upper() == b"WARC/":
+        return "warc"
+    if is_arc(first):
+        return "arc"
+    if first[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return "wacz"
+    return "cdxj" if _CDXJ.match(first) else None
+
+
+def verify_paths(paths: Sequence[Path]) -> Verification:
+    """Check these files, what they say of one another included.
+
+    Raises:
+        NotAWarc: one of them is no archive and no index, or cannot be read; nothing was checked then.
+    """
+    kinds = [(path, kind_of(path)) for path in paths]
+    said = Verification()
+    index, references = Index(), References()
+    warcs = {path.name.removesuffix(".open"): path for path, kind in kinds if kind == "warc"}
+    beside: dict[str, Path] = {}
+    for path, kind in kinds:
+        if kind == "cdxj":
+            known = set(index.files)
+            said.files += 1
+            said.findings += _readable(path, index.take(path.name, _lines(path)))
+            for name in set(index.files) - known - set(warcs):
+                if found := _beside(path, name):
+                    beside[name] = found
+    demand = next((path.name for path, kind in kinds if kind == "cdxj"), None)
+    for path, kind in kinds:
+        if kind == "warc":
+            said.files += 1
+            said.findings += _readable(path, _warc(path, said, index, references, demand))
+        elif kind == "arc":
+            said.files += 1
+            said.findings += _readable(path, _counted(verify_arc(path), said))
+        elif kind == "wacz":
+            said.files += 1
+            said.findings += _readable(path, _counted(verify_wacz(path), said))
+    for name, path in beside.items():
+        said.findings += _readable(path, _only_indexed(path, name, index, demand))
+    said.findings += index.unread()
+    said.findings += references.dangling(is_whole=False)
+    return said
+
+
+def _warc(
+    path: Path, said: Verification, index: Index, references: References, demand: str | None
+) -> Iterator[Finding]:
+    name = path.name.removesuffix(".open")
+    wanted = demand if name in index.files else None
+    for record, findings in verify_file(path):
+        yield from findings
+        if record is None:
+            for finding in findings:
+                references.mention(finding.record_id or "")
+        else:
+            said.records += 1
+            yield from references.see(path.name, record)
+            if wanted:
+                yield from index.compare(name, record, demand=wanted)
+    yield from index.left(name)
+
+
+def _only_indexed(path: Path, name: str, index: Index, demand: str | None) -> Iterator[Finding]:
+    """Compare the index with a file that was not asked for: what is wrong with that file itself is not said."""
+    for record, _ in verify_file(path):
+        if record is not None:
+            yield from index.compare(name, record, demand=demand)
+    yield from index.left(name)
+
+
+def _counted(verdicts: Iterator[tuple[Any, list[Finding]]], said: Verification) -> Iterator[Finding]:
+    for record, findings in verdicts:
+        said.records += record is not None
+        yield from findings
+
+
+def most(findings: Iterator[Finding], file: str) -> Iterator[Finding]:
+    """The first findings of a file; of what comes behind them, only how much it is: nobody reads on, memory ends."""
+    yield from itertools.islice(findings, MOST_FINDINGS)
+    for severity, count in sorted(Counter(finding.severity for finding in findings).items()):
+        yield Finding(
+            file=file, offset=None, record_id=None, rule="file", severity=severity,
+            message=f"{count:,} more findings of this severity are not listed",
+        )  # fmt: skip
+
+
+def _readable(path: Path, check: Iterator[Finding]) -> Iterator[Finding]:
+    try:
+        yield from most(check, path.name)
+    except OSError as error:
+        yield Finding(
+            file=path.name, offset=None, record_id=None, rule="file", severity="damage",
+            message=f"it cannot be read: {error.strerror or error}",
+        )  # fmt: skip
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        is_zipped = stream.read(3) == GZIP_MAGIC
+        stream.seek(0)
+        lines = gzip.GzipFile(fileobj=stream) if is_zipped else stream
+        try:
+            while line := lines.readline(16 * 1024 * 1024):
+                yield line
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise OSError(f"gzip: {error}") from error
+
+
+def _beside(index: Path, name: str) -> Path | None:
+    """Where a WARC file that an index names may lie, seen from the index."""
+    folder = index.resolve().parent
+    for place in (folder, folder.parent / "warc", folder.parent / "archive", folder.parent):
+        for found in (place / name, place / f"{name}.open"):
+            if found.is_file():
+                return found
+    return None

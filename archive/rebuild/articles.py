@@ -1,0 +1,124 @@
+"""Entering articles and their versions into a new catalog from the JSON lines; reads no page."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import attrs
+import cattrs
+
+from archive.article import Article, CaptureRef, from_json, to_json
+from archive.clock import warc_date
+from archive.collection import OPEN_SUFFIX
+from archive.rebuild.account import Rebuilt
+from archive.rebuild.runs import KnownRun, KnownRuns
+from archive.release import reject
+
+_VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
+    SELECT :article, :hash, :run, :record, :at, :line WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""
+_KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
+_PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
+# An article was seen as long as its versions' captures, or captures of their addresses with the very same bytes, came.
+_ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at)
+    SELECT v.article_id, json_extract(v.line, '$.newspaper'),
+        (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1),
+        min(v.captured_at),
+        max((SELECT max(again.captured_at) FROM captures again
+            WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest)))
+    FROM versions v JOIN captures c ON c.record_id = v.record_id GROUP BY v.article_id"""
+
+
+def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
+    """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
+    for run in runs:
+        connection.execute("BEGIN")
+        if run.name in runs.lines:
+            _enter_lines(connection, run, runs.lines[run.name], account)
+        _enter_rejections(connection, run)
+        connection.execute("COMMIT")
+    connection.execute("BEGIN")
+    connection.execute(_ARTICLES)
+    connection.execute("COMMIT")
+    (account.articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
+
+
+def _enter_lines(connection: sqlite3.Connection, run: KnownRun, path: Path, account: Rebuilt) -> None:
+    with path.open("rb") as stream:
+        for number, octets in enumerate(stream, 1):
+            if not octets.endswith(b"\n") and path.name.endswith(OPEN_SUFFIX):
+                return  # torn by a crash; recovery writes the lines of such a run anew
+            reason = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
+            if reason:
+                account.changed_lines.add(run.name)
+                account.leave_out(path.name, f"line {number}", reason)
+
+
+def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> str | None:
+    """Enter a line; why it could not be."""
+    try:
+        line = octets.decode()
+        article = from_json(line)
+    except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
+        return f"it is no article: {str(error).splitlines()[0]}"
+    if not _agrees_with_itself(article, line):
+        return f"{article.id}: its content_hash is of another text"
+    if article.capture is None:
+        return f"{article.id}: it names no record"
+    placed = _in_place(connection, article)
+    if placed != article:
+        line = to_json(placed)
+        account.moved += 1
+        account.changed_lines.add(run.name)
+    at, record_id = warc_date(article.captured_at), article.capture.record_id
+    if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
+        return None  # the same lines under two names
+    entered = connection.execute(
+        _VERSION,
+        {
+            "article": article.id,
+            "hash": article.content_hash,
+            "run": run.id,
+            "record": record_id,
+            "at": at,
+            "line": line,
+        },
+    ).rowcount
+    if not entered:
+        return f"{article.id}: its record {record_id} is in no WARC file"
+    account.versions += 1
+    return None
+
+
+def _in_place(connection: sqlite3.Connection, article: Article) -> Article:
+    """The article with its records' true places: a file that was repaired holds them elsewhere than it did."""
+    return attrs.evolve(
+        article,
+        capture=_place(connection, article.capture),
+        images=tuple(attrs.evolve(image, capture=_place(connection, image.capture)) for image in article.images),
+    )
+
+
+def _place(connection: sqlite3.Connection, said: CaptureRef | None) -> CaptureRef | None:
+    row = connection.execute(_PLACE, (said.record_id,)).fetchone() if said else None
+    if said is None or row is None:
+        return said
+    file, offset, length = row
+    return attrs.evolve(said, file=file, offset=offset, length=length)
+
+
+def _agrees_with_itself(article: Article, line: str) -> bool:
+    said = json.loads(line)
+    return (said.get("id"), said.get("content_hash")) == (article.id, article.content_hash)
+
+
+def _enter_rejections(connection: sqlite3.Connection, run: KnownRun) -> None:
+    """What a run's report lists, where it is held: of these pages nothing else tells."""
+    rejected = run.report.get("rejected")
+    for entry in rejected if isinstance(rejected, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("url"), str) and isinstance(entry.get("reasons"), dict):
+            record_id = entry.get("record_id")
+            reject(
+                connection, run.id, entry["url"], record_id if isinstance(record_id, str) else None, entry["reasons"]
+            )

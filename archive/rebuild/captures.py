@@ -1,0 +1,195 @@
+"""Entering the captures of WARC files into a new catalog, one file after the other; believes no old catalog."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from archive.durable import free_name, part_of, put
+from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.rebuild.account import Rebuilt
+from archive.rebuild.runs import KnownRuns, WarcHead, fields_of
+from archive.takein import capture_row, is_capture
+from archive.warc.http import HttpMessage, parse_message
+from archive.warc.reader import Record, read_on, read_records
+
+TORN, TAIL_SUFFIX = "torn", ".tail"  # the collection's folder of torn ends
+_BATCH = 1000
+_STEP = 1 << 20
+_STATUS, _MIME = 7, 8  # places in a capture's row
+# What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
+EXCHANGES = """CREATE TABLE scratch.exchanges (
+    record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT) WITHOUT ROWID"""
+
+
+@attrs.define
+class _Exchange:
+    row: list[Any]
+    kind: str | None = None
+    section: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class CaptureEntry:
+    """Enters WARC files. Of a file that a crash left open the sound records count; its torn end is kept aside."""
+
+    def __init__(self, connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
+        self._connection, self._runs, self._account = connection, runs, account
+        self._batch: dict[str, _Exchange] = {}
+        self._file_id = self._run_id = 0
+
+    def enter(self, head: WarcHead) -> None:
+        """Enter a file and its captures, as one transaction."""
+        self._connection.execute("BEGIN")
+        run = self._runs.of_file(head)
+        self._run_id = run.id
+        self._file_id = self._begin(head, run.newspaper)
+        with ThreadPoolExecutor(1) as pool:
+            # beside the reading, so that the disk is read once
+            measuring = None if head.is_open else pool.submit(_measure, head.path)
+            end = 0
+            for record in self._sound_records(head):
+                self._take(head, record)
+                end = record.offset + record.length
+            self._flush()
+            if head.is_open:
+                self._keep_tail(head, end)
+                measuring = pool.submit(_measure, head.path, end)
+            assert measuring is not None
+            sha256, crc32, size = measuring.result()
+        if end == 0:
+            self._connection.execute("ROLLBACK")  # nothing of it can be read
+            return
+        self._connection.execute(
+            "UPDATE warc_files SET committed = ?, crc32 = ?, sha256 = ? WHERE id = ?",
+            (size, crc32, None if head.is_open else sha256, self._file_id),
+        )
+        self._connection.execute("COMMIT")
+        self._account.files += 1
+
+    def _begin(self, head: WarcHead, newspaper: str) -> int:
+        row = self._connection.execute(
+            """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32)
+            VALUES (?, ?, ?, ?, ?, 0, 0)""",
+            (
+                head.name,
+                head.newspaper or newspaper,
+                self._run_id,
+                "written" if head.newspaper is not None else "taken in",
+                "open" if head.is_open else "closed",
+            ),
+        )
+        return row.lastrowid or 0
+
+    def _sound_records(self, head: WarcHead) -> Iterator[Record]:
+        """What can be read, before and behind damage."""
+        records = read_records(head.path)
+        while True:
+            try:
+                yield from records
+                return
+            except NotAWarc as error:
+                place, reason = 0, f"not a WARC file: {error.found}"
+            except RecordDamaged as error:
+                place, reason = error.offset, f"expected {error.expected}, found {error.found}"
+            except OSError as error:
+                self._account.leave_out(head.path.name, "the rest of it", error.strerror or str(error))
+                return
+            self._account.leave_out(head.path.name, f"byte {place}", reason)
+            records = read_on(head.path, place)
+
+    def _take(self, head: WarcHead, record: Record) -> None:
+        if is_capture(record):
+            if len(self._batch) >= _BATCH:
+                self._flush()
+            try:
+                exchange = _Exchange(list(capture_row(record)))
+            except ArchiveDamaged as error:
+                self._account.leave_out(head.path.name, f"byte {record.offset}", error.found)
+                return
+            message = record.http
+            if head.newspaper is not None and message is None and record.type != "resource":
+                exchange.row[_MIME] = None  # the record's own type is none of the answer's
+            _hear(exchange, message)
+            self._batch.setdefault(record.record_id, exchange)
+        elif record.type == "metadata":
+            about = self._batch.get((record.header("WARC-Concurrent-To") or "").strip("<>"))
+            if about is not None:
+                _describe(about, fields_of(record.block))
+
+    def _flush(self) -> None:
+        done = self._connection.executemany(
+            """INSERT INTO captures (file_id, run_id, record_id, offset, length, type, url, urlkey, captured_at, status,
+            mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
+            [(self._file_id, self._run_id, *exchange.row) for exchange in self._batch.values()],
+        )
+        self._account.captures += done.rowcount
+        self._account.repeated += len(self._batch) - done.rowcount
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?)",
+            [
+                (record_id, one.kind, one.section, one.etag, one.last_modified)
+                for record_id, one in self._batch.items()
+                if one.kind or one.etag or one.last_modified
+            ],
+        )
+        self._batch.clear()
+
+    def _keep_tail(self, head: WarcHead, end: int) -> None:
+        """Copy aside what stands behind the last sound record: recovery will cut it, and it may be worth a look."""
+        size = head.path.stat().st_size
+        if size == end:
+            return
+        # a crash leaves such ends: that is no damage
+        left_out = self._account.left_out
+        while left_out and left_out[-1].file == head.path.name and left_out[-1].place == f"byte {end}":
+            left_out.pop()
+        folder = head.path.parent.with_name(TORN)
+        folder.mkdir(exist_ok=True)
+        kept = free_name(folder / (head.name + TAIL_SUFFIX))
+        part = part_of(kept)
+        with head.path.open("rb") as source, part.open("wb") as target:
+            source.seek(end)
+            while piece := source.read(_STEP):
+                target.write(piece)
+        put(part, kept)
+        self._account.kept.append(kept)
+
+
+def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
+    if message is not None:
+        exchange.etag, exchange.last_modified = message.field("ETag"), message.field("Last-Modified")
+
+
+def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
+    exchange.kind = fields.get("baotinh-kind")
+    exchange.section = fields.get("baotinh-section")
+    if "http-response-head" in fields:  # of a 304, whose revisit record has an empty block
+        try:
+            message = parse_message(base64.b64decode(fields["http-response-head"]))
+        except binascii.Error:
+            return
+        if message is not None:
+            exchange.row[_STATUS], exchange.row[_MIME] = message.status, message.mime
+            _hear(exchange, message)
+
+
+def _measure(path: Path, end: int | None = None) -> tuple[str, int, int]:
+    """SHA-256, CRC-32 and number of a file's bytes, up to `end` where given."""
+    sha256, crc32, size = hashlib.sha256(), 0, 0
+    with path.open("rb") as stream:
+        while piece := stream.read(_STEP if end is None else min(_STEP, end - size)):
+            sha256.update(piece)
+            crc32 = zlib.crc32(piece, crc32)
+            size += len(piece)
+    return sha256.hexdigest(), crc32, size

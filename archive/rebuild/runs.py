@@ -1,0 +1,267 @@
+"""Which runs there were, from the first record of each WARC file, the names of JSON lines, and reports where held."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from archive.clock import parse_warc_date, timestamp14, warc_date
+from archive.collection import OPEN_SUFFIX, Collection
+from archive.errors import NotAWarc, RecordError
+from archive.release import keep_newspaper
+from archive.warc.reader import read_record, read_records
+from archive.warc.writer import newspaper_of
+
+_RUN = re.compile(r"(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<serial>\d+))?")
+_SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*?)(?= [A-Z][A-Z0-9_]*=|$)")
+LINES_SUFFIX = ".jsonl"
+# A run names itself, and then its first WARC file, within this time.
+_TO_FIRST_FILE = timedelta(minutes=1)
+
+
+@attrs.frozen
+class WarcHead:
+    """A WARC file on disk and what its first record says of it."""
+
+    path: Path
+    name: str
+    newspaper: str | None  # None where the file was taken in
+    began_at: str
+    said: Mapping[str, str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a crash left it unfinished."""
+        return self.path.name.endswith(OPEN_SUFFIX)
+
+
+@attrs.define
+class KnownRun:
+    """What could be learnt of a run; its row is made from it."""
+
+    name: str
+    newspaper: str
+    started_at: datetime
+    said: Mapping[str, str] = attrs.field(factory=dict)
+    report: Mapping[str, Any] = attrs.field(factory=dict)
+    source: str | None = None
+    is_unfinished: bool = False
+    id: int = 0
+
+
+def fields_of(block: bytes) -> dict[str, str]:
+    """A block of application/warc-fields (ISO 28500, annex C), a field once."""
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip().lower(): value.strip() for name, colon, value in lines if colon}
+
+
+def heads(folder: Path) -> list[WarcHead]:
+    """The WARC files of a folder in the order in which they came, as far as that is known: taken in ones last."""
+    found = [_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)]
+    return sorted(found, key=lambda head: (head.newspaper is None, head.began_at, head.name))
+
+
+def _is_warc(path: Path) -> bool:
+    return path.name.removesuffix(OPEN_SUFFIX).lower().endswith((".warc", ".warc.gz"))
+
+
+def _head(path: Path) -> WarcHead:
+    name = path.name.removesuffix(OPEN_SUFFIX)
+    said: dict[str, str] = {}
+    began_at = "9999"
+    try:
+        record = read_record(path, 0)
+        began_at = warc_date(parse_warc_date((record.header("WARC-Date") or "").upper()))
+        if record.type == "warcinfo":
+            said = fields_of(record.block)
+    except (RecordError, ValueError, OverflowError):
+        pass  # reading the whole file will tell
+    return WarcHead(path, name, newspaper_of(name), began_at, said)
+
+
+class KnownRuns:
+    """The runs of a collection that is being rebuilt, by name; rows are made by `enter`."""
+
+    def __init__(self, collection: Collection, files: list[WarcHead]) -> None:
+        self._collection = collection
+        self._by_name: dict[str, KnownRun] = {}
+        self._of_file: dict[str, str] = {}
+        self._reports()
+        self.lines = self._lines()
+        for head in files:
+            if head.newspaper is not None:
+                self._written(head)
+        self._taken_in([head for head in files if head.newspaper is None])
+
+    def of_file(self, head: WarcHead) -> KnownRun:
+        """The run that wrote a file or took it in."""
+        return self._by_name[self._of_file[head.name]]
+
+    def named(self, name: str) -> KnownRun:
+        """The run of that name."""
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[KnownRun]:
+        """All runs in the order in which they began."""
+        return iter(sorted(self._by_name.values(), key=lambda run: (run.started_at, run.name)))
+
+    def enter(self, connection: sqlite3.Connection) -> None:
+        """Make the rows of the runs and of the newspapers that they name."""
+        for run in self:
+            row = connection.execute(
+                """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
+                counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (run.name, run.newspaper, warc_date(run.started_at), *_fate(run)),
+            )
+            run.id = row.lastrowid or 0
+            for newspaper, card in _cards(run.said).items():
+                keep_newspaper(connection, newspaper, card)
+
+    def _add(self, name: str) -> KnownRun | None:
+        if name not in self._by_name:
+            match = _RUN.fullmatch(name)
+            started = _stamp(match["stamp"]) if match else None
+            if match is None or started is None:
+                return None
+            self._by_name[name] = KnownRun(name, match["newspaper"], started)
+        return self._by_name[name]
+
+    def _reports(self) -> None:
+        for path in sorted(self._collection.reports.glob("*.json")):
+            try:
+                report = json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError):
+                continue  # reports are a help, no need
+            if isinstance(report, dict) and (run := self._add(path.stem)):
+                run.report = report
+                run.source = report.get("source")
+
+    def _lines(self) -> dict[str, Path]:
+        """The file of JSON lines of each run; a finished one goes before what a crash left of the same."""
+        found: dict[str, Path] = {}
+        for suffix in (LINES_SUFFIX, LINES_SUFFIX + OPEN_SUFFIX):
+            for path in sorted(self._collection.jsonl.glob(f"*{suffix}")):
+                name = path.name.removesuffix(suffix)
+                if name not in found and (run := self._add(name)):
+                    found[name] = path
+                    run.is_unfinished = run.is_unfinished or suffix.endswith(OPEN_SUFFIX)
+        return found
+
+    def _written(self, head: WarcHead) -> None:
+        run = self._add(head.said.get("run", "")) or self._nearest(head) or self._add(_default_name(head))
+        assert run is not None  # the name of a file that was written here holds a newspaper and an instant
+        run.said = run.said or head.said
+        is_demonstration = head.said.get("description", "").startswith("demonstration")
+        run.source = run.source or ("demonstration" if is_demonstration else "network")
+        run.is_unfinished = run.is_unfinished or head.is_open
+        self._of_file[head.name] = run.name
+
+    def _nearest(self, head: WarcHead) -> KnownRun | None:
+        """The run that began just before a file which does not name its own."""
+        match = _RUN.match(_default_name(head))
+        instant = _stamp(match["stamp"]) if match else None
+        near = [
+            run for run in self
+            if instant and run.newspaper == head.newspaper and timedelta() <= instant - run.started_at <= _TO_FIRST_FILE
+        ]  # fmt: skip
+        return near[-1] if near else None
+
+    def _taken_in(self, files: list[WarcHead]) -> None:
+        """A file that was taken in is the run's that first read an article out of it, or whose report names it."""
+        names = {head.name for head in files}
+        citing: dict[str, str] = {}
+        for run in self if names else ():
+            if run.name in self.lines:
+                for file in _files_cited(self.lines[run.name]) & names:
+                    citing.setdefault(file, run.name)
+        for head in files:
+            reading = [run.name for run in self if run.source and head.name.endswith(run.source)]
+            name = citing.get(head.name) or next(iter(reading), None) or self._made_up(head)
+            run = self._by_name[name]
+            run.source = run.source or head.name
+            self._of_file[head.name] = name
+
+    def _made_up(self, head: WarcHead) -> str:
+        host = _first_host(head.path)
+        hosts = {
+            known: newspaper
+            for run in self._by_name.values()
+            for newspaper, card in _cards(run.said).items()
+            for known in [*card.get("hosts", ()), *card.get("former_hosts", ())]
+        }
+        date = parse_warc_date(head.began_at) if head.began_at != "9999" else datetime.fromtimestamp(0, UTC)
+        name = f"{hosts.get(host, host)}-{timestamp14(date)}"
+        assert self._add(name) is not None
+        return name
+
+
+def _default_name(head: WarcHead) -> str:
+    return head.name.removeprefix("BAOTINH-").removesuffix(".warc.gz").rpartition("-")[0]
+
+
+def _stamp(digits: str) -> datetime | None:
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _fate(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
+    """A run's end, source, software, settings and counts, as its row says them."""
+    report = run.report
+    finished_at, outcome = report.get("finished_at"), report.get("outcome")
+    if not finished_at or run.is_unfinished:
+        finished_at, outcome = None, None  # recovery ends it, and finishes its lines
+    settings = {name: _value(value) for name, value in _SETTING.findall(run.said.get("settings", ""))}
+    if agent := run.said.get("http-header-user-agent"):
+        settings["USER_AGENT"] = agent
+    software = report.get("software") or run.said.get("software") or ""
+    counts = json.dumps(report.get("counts") or {})
+    return finished_at, outcome, run.source or "network", software, json.dumps(settings, ensure_ascii=False), counts
+
+
+def _value(text: str) -> object:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, bool | int | float | str) else text
+
+
+def _cards(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    try:
+        cards = json.loads(said.get("newspaper-card", "{}"))
+    except ValueError:
+        return {}
+    if not isinstance(cards, dict):
+        return {}
+    return {str(name): card for name, card in cards.items() if isinstance(card, dict)}
+
+
+def _files_cited(lines: Path) -> set[str]:
+    cited = set()
+    with lines.open("rb") as stream:
+        for line in stream:
+            try:
+                cited.add(json.loads(line)["capture"]["file"])
+            except (ValueError, KeyError, TypeError):
+                continue  # reading the lines in earnest will tell
+    return cited
+
+
+def _first_host(path: Path) -> str:
+    try:
+        urls = (record.url for record in read_records(path) if record.url)
+        hosts = (urlsplit(url).hostname for url in urls)
+        return next((host for host in hosts if host), "unknown")
+    except (RecordError, NotAWarc, ValueError):
+        return "unknown"

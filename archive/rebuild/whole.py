@@ -1,0 +1,187 @@
+"""`baotinh rebuild`: the catalog, the CDXJ files and the search index made anew; touches no WARC file's sound records.
+
+Order: the new catalog is made beside the old one and synced; torn ends are kept aside; the old catalog gets a name of
+its own and the new one its place, at once; then what a crash had left open is closed, and the projections follow.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive import cdxjfiles, migrations
+from archive.catalog import Catalog
+from archive.clock import Clock, now, timestamp14
+from archive.collection import OPEN_SUFFIX, Collection
+from archive.durable import free_name, part_of, put, swap_database
+from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
+from archive.jsonl import RunLines
+from archive.rebuild.account import Rebuilt
+from archive.rebuild.articles import enter_articles
+from archive.rebuild.captures import EXCHANGES, CaptureEntry
+from archive.rebuild.frontier import enter_addresses
+from archive.rebuild.runs import KnownRuns, heads
+from archive.recovery import recover
+from archive.release import DueAgain, keep_newspaper
+from archive.search.index import POSITION, follow
+
+_SCRATCH = ".scratch"
+_INDEX_WAIT = 600.0
+
+
+def at_once(published: datetime | None, fetched_at: datetime) -> datetime:
+    """The policy of those who have none: what was fetched is due again at once."""
+    return fetched_at
+
+
+def rebuild(root: Path, due_again: DueAgain = at_once, *, clock: Clock = now) -> Rebuilt:
+    """Make the catalog anew from `warc/` and `jsonl/`, and from it the CDXJ files and the index.
+
+    Args:
+        due_again: the crawler's policy, for articles that were read.
+
+    Raises:
+        CollectionMissing: there are no WARC files at `root`.
+        CollectionTooNew: a later version wrote the catalog, and knows more than this one would enter.
+        NewspaperLocked, CollectionBusy: a crawl or another rebuild is under way.
+        CollectionUnwritable: the disk refused; the old catalog stands.
+    """
+    collection = Collection(root.absolute())
+    if not collection.warc.is_dir():
+        raise CollectionMissing(root)
+    try:
+        for folder in (collection.jsonl, collection.reports, collection.logs, collection.locks, collection.cdxj):
+            folder.mkdir(exist_ok=True)
+        with collection.lock_whole():
+            _refuse_newer(collection)
+            return _rebuild(collection, due_again, clock())
+    except (BlockingIOError, Timeout) as error:
+        raise CollectionBusy(root) from error
+    except OSError as error:
+        raise CollectionUnwritable(root, error.strerror or str(error)) from error
+    except sqlite3.OperationalError as error:
+        raise CollectionUnwritable(root, f"catalog: {error}") from error
+
+
+def _refuse_newer(collection: Collection) -> None:
+    with contextlib.suppress(sqlite3.Error, CollectionOutdated):  # damaged, missing or older: that is what we are for
+        collection.catalog().close()
+
+
+def _rebuild(collection: Collection, due_again: DueAgain, instant: datetime) -> Rebuilt:
+    account = Rebuilt()
+    part = part_of(collection.catalog_path)
+    try:
+        with _fresh(part) as connection:
+            _fill(connection, collection, due_again, instant, account)
+        _keep_lines(collection, account)
+        _swap(collection, part, instant, account)
+    finally:
+        part.unlink(missing_ok=True)
+    with collection.catalog(writable=True) as catalog:
+        for newspaper in _unfinished(catalog):
+            recover(collection, catalog, newspaper)
+        _write_lines(collection, catalog, account)
+        account.cdxj = cdxjfiles.write_all(collection, catalog)
+    follow(collection, wait=_INDEX_WAIT, rebuild=True)
+    return account
+
+
+@contextmanager
+def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
+    """A new catalog that nobody knows of yet; it need survive no crash before it is finished."""
+    scratch = part.with_name(part.name + _SCRATCH)
+    for path in (part, scratch):
+        path.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("ATTACH ? AS scratch", (str(scratch),))
+            migrations.migrate(connection, part)
+            connection.execute(EXCHANGES)
+            yield connection
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _fill(
+    connection: sqlite3.Connection, collection: Collection, due_again: DueAgain, instant: datetime, account: Rebuilt
+) -> None:
+    files = heads(collection.warc)
+    runs = KnownRuns(collection, files)
+    runs.enter(connection)
+    account.runs = len(list(runs))
+    entry = CaptureEntry(connection, runs, account)
+    for head in files:
+        entry.enter(head)
+    enter_articles(connection, runs, account)
+    _end_runs(connection, runs)
+    _name_newspapers(connection)
+    enter_addresses(connection, due_again, instant, account)
+
+
+def _end_runs(connection: sqlite3.Connection, runs: KnownRuns) -> None:
+    """Runs without a report ended when their last capture came; how, nobody knows. What is open, recovery ends."""
+    for run in runs:
+        if not run.is_unfinished:
+            connection.execute(
+                """UPDATE runs SET outcome = 'unknown', finished_at = max(started_at, coalesce(
+                (SELECT max(captured_at) FROM captures WHERE run_id = runs.id), started_at))
+                WHERE id = ? AND finished_at IS NULL""",
+                (run.id,),
+            )
+
+
+def _name_newspapers(connection: sqlite3.Connection) -> None:
+    """Of newspapers whose card stands in no file only the name is known."""
+    rows = connection.execute(
+        "SELECT DISTINCT newspaper FROM articles WHERE newspaper NOT IN (SELECT name FROM newspapers)"
+    )
+    for (name,) in rows.fetchall():
+        keep_newspaper(connection, name, {"title": name, "hosts": []})
+
+
+def _keep_lines(collection: Collection, account: Rebuilt) -> None:
+    """Keep aside the JSON lines that will be written anew, because some were left out or named another place."""
+    for name in sorted(account.changed_lines):
+        for path in (collection.jsonl / f"{name}.jsonl", collection.jsonl / f"{name}.jsonl{OPEN_SUFFIX}"):
+            if path.is_file():
+                kept = free_name(path.with_name(f"{path.name}.before-rebuild"))
+                part = part_of(kept)
+                shutil.copyfile(path, part)
+                put(part, kept)
+                account.kept.append(kept)
+
+
+def _write_lines(collection: Collection, catalog: Catalog, account: Rebuilt) -> None:
+    for name in sorted(account.changed_lines):
+        (run_id,) = catalog.connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
+        if not RunLines(collection, run_id, name).finish():
+            (collection.jsonl / f"{name}.jsonl").unlink(missing_ok=True)
+
+
+def _swap(collection: Collection, part: Path, instant: datetime, account: Rebuilt) -> None:
+    path = collection.catalog_path
+    kept = free_name(path.with_name(f"{path.name}.before-rebuild-{timestamp14(instant)}"))
+    with FileLock(collection.index_lock, timeout=_INDEX_WAIT):
+        # numbers of versions may be others now: an index that stands at one of the old ones would pass for up to date
+        (collection.index / POSITION).unlink(missing_ok=True)
+        swap_database(part, path, kept)
+    if kept.exists():
+        account.kept.append(kept)
+
+
+def _unfinished(catalog: Catalog) -> list[str]:
+    rows = catalog.connection.execute(
+        """SELECT newspaper FROM warc_files WHERE state = 'open' UNION
+        SELECT newspaper FROM runs WHERE finished_at IS NULL"""
+    )
+    return [row[0] for row in rows]

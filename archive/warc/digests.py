@@ -1,0 +1,92 @@
+"""Labelled digests (ISO 28500, 5.8 and 5.9): what they say, and whether it is so; reads no file."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+# sha-1 and the like are spellings in use; the standard names no algorithm and no encoding
+_ALGORITHMS: dict[bytes, tuple[Callable[..., Any], int]] = {
+    b"sha1": (hashlib.sha1, 20),
+    b"md5": (functools.partial(hashlib.md5, usedforsecurity=False), 16),
+    b"sha224": (hashlib.sha224, 28),
+    b"sha256": (hashlib.sha256, 32),
+    b"sha384": (hashlib.sha384, 48),
+    b"sha512": (hashlib.sha512, 64),
+    b"sha3224": (hashlib.sha3_224, 28),
+    b"sha3256": (hashlib.sha3_256, 32),
+    b"sha3384": (hashlib.sha3_384, 48),
+    b"sha3512": (hashlib.sha3_512, 64),
+    b"blake2b": (hashlib.blake2b, 64),
+    b"blake2s": (hashlib.blake2s, 32),
+}
+_LETTERS_32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567"
+# int() reads base 32 with the digits 0 to V
+_BASE_32 = bytes.maketrans(_LETTERS_32, b"0123456789ABCDEFGHIJKLMNOP" * 2 + b"QRSTUV")
+_BASE_64 = bytes.maketrans(b"-_", b"+/")
+
+
+class Claim:
+    """What a digest field says: an algorithm that can be computed here, and the digest as a number."""
+
+    __slots__ = ("_make", "number")
+
+    def __init__(self, make: Callable[..., Any], number: int) -> None:
+        self._make, self.number = make, number
+
+    def new(self) -> Any:
+        """A hash to feed."""
+        return self._make()
+
+    def fits(self, octets: bytes | memoryview) -> bool:
+        """Whether the octets have this digest."""
+        return int.from_bytes(self._make(octets).digest(), "big") == self.number
+
+    def says(self, digest: bytes) -> bool:
+        """Whether this is the digest that is claimed."""
+        return int.from_bytes(digest, "big") == self.number
+
+
+class Unknown(Exception):
+    """The algorithm cannot be computed here."""
+
+
+class Impossible(Exception):
+    """No octets have such a digest: its length or its characters fit no encoding of the algorithm's."""
+
+
+def read_claim(said: bytes) -> Claim:
+    """What a labelled digest claims, in base 16, 32 or 64, padded or not; letter case is free in the first two.
+
+    Raises:
+        Unknown: its algorithm.
+        Impossible: its value.
+    """
+    label, _, value = said.partition(b":")
+    known = _ALGORITHMS.get(label) or _ALGORITHMS.get(label.lower().replace(b"-", b"").replace(b"_", b""))
+    if known is None:
+        raise Unknown
+    make, size = known
+    number = _number(value.rstrip(b"="), size)
+    if number is None:
+        raise Impossible
+    return Claim(make, number)
+
+
+def _number(value: bytes, size: int) -> int | None:
+    bits, length = size * 8, len(value)
+    try:
+        if length == size * 2:
+            return int.from_bytes(bytes.fromhex(value.decode()), "big")
+        if length == -(-bits // 5) and not value.translate(None, _LETTERS_32):
+            number, padding = int(value.translate(_BASE_32), 32), length * 5 - bits
+            return None if number & ((1 << padding) - 1) else number >> padding
+        if length == -(-bits // 6):
+            octets = base64.b64decode(value.translate(_BASE_64) + b"=" * (-length % 4), validate=True)
+            return int.from_bytes(octets, "big") if len(octets) == size else None
+    except ValueError:
+        return None
+    return None

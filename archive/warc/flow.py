@@ -1,0 +1,326 @@
+"""The octets of a WARC file as they flow by, inflated where they are zipped, in bounded memory; knows no record.
+
+A flow holds a window, `buffer`, of which `position` is the next octet to be read. It grows on demand and is cut behind
+what was read, so that the largest file needs no more memory than the largest thing that is asked for at once.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from isal import isal_zlib
+
+from archive.warc.findings import Severity
+from archive.warc.gzipheaders import GzipHeaders
+from archive.warc.members import GZIP_MAGIC, MemberDamaged, next_member
+
+STEP = 1024 * 1024
+_GLIMPSE = 16 * 1024
+_GZIP_BITS = 31
+_BROKEN: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
+_RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
+_LONGEST_VERSION = 16
+# RFC 1952, 2.3.1: an implementation must not accept members with these bits set
+_RESERVED_FLAGS = 0xE0
+
+
+def is_zipped(stream: BinaryIO) -> bool:
+    """Whether a file is made of gzip members: it begins with one, or what can be read of it first is one."""
+    stream.seek(0)
+    first = stream.read(_LONGEST_VERSION)
+    if _RECORD.match(first):
+        return False
+    looks_zipped = first.startswith(GZIP_MAGIC)
+    member = next_member(stream, -1)
+    if member == 0:
+        return True
+    plain = _first_record(stream, member)
+    return looks_zipped if member is None and plain is None else plain is None
+
+
+def _first_record(stream: BinaryIO, until: int | None) -> int | None:
+    """Where the first uncompressed record begins before byte `until`, or None."""
+    stream.seek(0)
+    position, window = 0, b""
+    while (until is None or position < until) and (piece := stream.read(STEP)):
+        window += piece
+        if match := _RECORD.search(window):
+            found = position + match.start()
+            return found if until is None or found < until else None
+        position += max(0, len(window) - _LONGEST_VERSION)
+        window = window[-_LONGEST_VERSION:]
+    return None
+
+
+class NoMember(MemberDamaged):
+    """What stands where a gzip member should begin is none."""
+
+
+class Flow:
+    """Octets to be read; `offset` is where in the file the thing at `position` can be found."""
+
+    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
+        """Octets of a stream up to byte `limit` (of the file as it lies on disk), or all."""
+        self.buffer, self.position = b"", 0
+        self._stream, self._limit = stream, limit
+
+    @property
+    def offset(self) -> int:
+        """Where in the file the record at `position` begins: its member, or its first octet."""
+        raise NotImplementedError
+
+    def begin(self) -> bool:
+        """Make sure that there is an octet to read; False at the end of the file.
+
+        Raises:
+            MemberDamaged: what stands there cannot be inflated.
+        """
+        raise NotImplementedError
+
+    def fill(self) -> bool:
+        """Lengthen the window; False where the record can have no more octets.
+
+        Raises:
+            MemberDamaged: what stands there cannot be inflated.
+        """
+        raise NotImplementedError
+
+    def recover(self, offset: int) -> bool:
+        """After MemberDamaged at `offset`: go to the next place where a record may begin; False where there is none."""
+        raise NotImplementedError
+
+    def glimpse(self, offset: int) -> bytes:
+        """The first octets of what is damaged at `offset`, as far as they can be had; the flow is lost by that."""
+        return b""
+
+    def ensure(self, count: int) -> bool:
+        """Have `count` octets in the window, if there are so many."""
+        while len(self.buffer) - self.position < count:
+            if not self.fill():
+                return False
+        return True
+
+    def pieces(self, count: int) -> Iterator[bytes]:
+        """The next `count` octets piece by piece, read as they are given; fewer where the flow ends."""
+        while count:
+            if self.position == len(self.buffer) and not self.fill():
+                return
+            piece = self.buffer[self.position : self.position + min(count, STEP)]
+            self.position += len(piece)
+            count -= len(piece)
+            yield piece
+
+    def seek_record(self) -> int | None:
+        """Go on to the next line that can begin a record; how many octets were passed over, None where none comes.
+
+        The flow then stands at the end of what it could read.
+        """
+        passed = 0
+        while True:
+            match = _RECORD.search(self.buffer, self.position)
+            if match:
+                passed += match.start() - self.position
+                self.position = match.start()
+                return passed
+            keep = min(len(self.buffer) - self.position, _LONGEST_VERSION)
+            passed += len(self.buffer) - self.position - keep
+            self.position = len(self.buffer) - keep
+            if not self.fill():
+                self.position = len(self.buffer)
+                return None
+
+    def _read(self, count: int) -> bytes:
+        if self._limit is not None:
+            count = min(count, self._limit - self._stream.tell())
+        return self._stream.read(count) if count > 0 else b""
+
+
+class PlainFlow(Flow):
+    """An uncompressed file."""
+
+    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
+        super().__init__(stream, limit)
+        self._base = 0
+        stream.seek(0, 2)
+        self.size = stream.tell() if limit is None else min(limit, stream.tell())
+        stream.seek(0)
+
+    @property
+    def offset(self) -> int:
+        return self._base + self.position
+
+    def begin(self) -> bool:
+        return self.position < len(self.buffer) or self.fill()
+
+    def fill(self) -> bool:
+        more = self._read(STEP)
+        if not more:
+            return False
+        self._base += self.position
+        self.buffer = self.buffer[self.position :] + more
+        self.position = 0
+        return True
+
+    def recover(self, offset: int) -> bool:
+        return False  # nothing is inflated, nothing can be damaged in that way
+
+    def go_to(self, offset: int) -> None:
+        """Stand at a byte of the file."""
+        if self._base <= offset <= self._base + len(self.buffer):
+            self.position = offset - self._base
+        else:
+            self._stream.seek(offset)
+            self.buffer, self.position, self._base = b"", 0, offset
+
+    def peek(self, offset: int, count: int) -> bytes:
+        """Octets elsewhere in the file, without going there."""
+        if self._base <= offset and offset + count <= self._base + len(self.buffer):
+            return self.buffer[offset - self._base : offset - self._base + count]
+        place = self._stream.tell()
+        self._stream.seek(offset)
+        found = self._read(count)
+        self._stream.seek(place)
+        return found
+
+
+class ZippedFlow(Flow):
+    """A file of gzip members. The window never holds octets of two members, unless a record spans them."""
+
+    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
+        super().__init__(stream, limit)
+        stream.seek(0)
+        self._raw, self._at, self._raw_base = b"", 0, 0
+        self._guess = 4096
+        self._inflating: Any = None
+        self._headers = GzipHeaders()
+        self.member = 0
+        # how often a record went on in another member
+        self.spans = 0
+
+    @property
+    def offset(self) -> int:
+        return self.member
+
+    @property
+    def end(self) -> int:
+        """How far the file was read: where the member that was begun last ends, if `has_ended`."""
+        return self._raw_base + self._at
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the whole member was inflated and its checksum is right."""
+        return self._inflating is None
+
+    def begin(self) -> bool:
+        while self.position >= len(self.buffer):
+            if self._inflating is None and not self._open():
+                return False
+            self.inflate()
+        return True
+
+    def fill(self) -> bool:
+        while self._inflating is not None:
+            if self.inflate():
+                return True
+        # the member has ended: the record may go on in the next one, unless that begins a record of its own
+        if self._begins_record() or not self._open():
+            return False
+        self.spans += 1
+        return self.fill()
+
+    def recover(self, offset: int) -> bool:
+        found = next_member(self._stream, offset)
+        self._inflating = None
+        self.buffer, self.position = b"", 0
+        if found is None or (self._limit is not None and found >= self._limit):
+            return False
+        self._stream.seek(found)
+        self._raw, self._at, self._raw_base = b"", 0, found
+        return True
+
+    def glimpse(self, offset: int) -> bytes:
+        self._stream.seek(offset)
+        inflating, octets = zlib.decompressobj(_GZIP_BITS), b""
+        coded = self._stream.read(_GLIMPSE)
+        for at in range(0, len(coded), 8):  # what comes in one call with an error is lost
+            try:
+                octets += inflating.decompress(coded[at : at + 8], _GLIMPSE)
+            except zlib.error:
+                break
+            if inflating.eof or len(octets) > _GLIMPSE:
+                break
+        return octets
+
+    def finish_member(self) -> int:
+        """Read the member to its end; how many octets it held besides those that were read.
+
+        Raises:
+            MemberDamaged: it cannot be inflated.
+        """
+        left = len(self.buffer) - self.position
+        self.position = len(self.buffer)
+        while self._inflating is not None:
+            self.inflate()
+            left += len(self.buffer) - self.position
+            self.position = len(self.buffer)
+        return left
+
+    def odd_headers(self) -> list[tuple[int, Severity, str]]:
+        """Members whose header is not like those of all its neighbours: their offset and what differs."""
+        return self._headers.odd()
+
+    def _open(self) -> bool:
+        self._load(10)
+        header = self._raw[self._at : self._at + 10]
+        if not header:
+            return False
+        self.member = self._raw_base + self._at
+        if not header.startswith(GZIP_MAGIC[: len(header)]):
+            raise NoMember(self.member, f"bytes that belong to no gzip member, beginning with {header[:8]!r}")
+        if len(header) > 3 and header[3] & _RESERVED_FLAGS:
+            raise MemberDamaged(self.member, "gzip: reserved flags are set (RFC 1952, 2.3.1)")
+        self._headers.see(self.member, header[3:])
+        self._inflating = isal_zlib.decompressobj(_GZIP_BITS)
+        return True
+
+    def inflate(self) -> bool:
+        """Inflate one piece more of the member; whether octets came of it."""
+        self._load(self._guess)
+        coded = self._raw[self._at : self._at + self._guess]
+        if not coded:
+            raise MemberDamaged(self.member, f"the file ends within the member, after {self.end - self.member} bytes")
+        inflating = self._inflating
+        try:
+            piece = inflating.decompress(coded, STEP)
+        except _BROKEN as error:
+            raise MemberDamaged(self.member, f"gzip: {error}") from error
+        if inflating.eof:
+            self._at += len(coded) - len(inflating.unused_data)
+            self._inflating = None
+            self._guess = min(max(2 * (self.end - self.member), 1024), STEP)
+        else:
+            used = len(coded) - len(inflating.unconsumed_tail)
+            if not used and not piece:
+                raise MemberDamaged(self.member, "gzip: it cannot be inflated further")
+            self._at += used
+        if self.position == len(self.buffer):
+            self.buffer, self.position = piece, 0
+        else:
+            self.buffer, self.position = self.buffer[self.position :] + piece, 0
+        return bool(piece)
+
+    def _load(self, count: int) -> None:
+        if len(self._raw) - self._at < count and (more := self._read(STEP)):
+            self._raw_base += self._at
+            self._raw, self._at = self._raw[self._at :] + more, 0
+
+    def _begins_record(self) -> bool:
+        self._load(4096)
+        coded = self._raw[self._at : self._at + 4096]
+        try:
+            return zlib.decompressobj(_GZIP_BITS).decompress(coded, 5).upper() in (b"WARC/", b"")
+        except zlib.error:
+            return True  # garbage: no record goes on in it

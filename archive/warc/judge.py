@@ -1,0 +1,236 @@
+"""What the standard says of one record: its head, its digests, its block's form; finds no record in a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from archive.warc.digests import Claim, Impossible, Unknown, read_claim
+from archive.warc.findings import WARC_1_0, WARC_1_1
+from archive.warc.heads import Head
+from archive.warc.payload import Dechunker, Message
+from archive.warc.rules import TYPES, Complaint
+
+# How much of a long block is looked at for the head of its HTTP message
+LONGEST_MESSAGE_HEAD = 1024 * 1024
+_FIELD_LINE = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+[ \t]*:[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+_IDENTICAL = b"/revisit/identical-payload-digest"
+_HTTP = b"application/http"
+
+
+def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], Message | None]:
+    """What is wrong with a record whose block is in memory, and the HTTP message in it."""
+    complaints: list[Complaint] = []
+    fields = head.fields
+    if said := fields.get(b"warc-block-digest"):
+        claim = _claim("WARC-Block-Digest", "5.8", said, complaints)
+        if claim and not claim.fits(block):
+            complaints.append(_wrong("WARC-Block-Digest", "5.8", said))
+    message = Message.find(block) if holds_http(head) else None
+    payload: list[bytes] = []
+    dechunker: Dechunker | None = None
+    if message and message.is_chunked:
+        dechunker = Dechunker()
+        payload = list(dechunker.feed(block[message.body :]))
+    if (said := fields.get(b"warc-payload-digest")) and has_payload(head):
+        claim = _claim("WARC-Payload-Digest", "5.9", said, complaints)
+        if claim:
+            raw = block if message is None else memoryview(block)[message.body :]
+            of_raw = claim.fits(raw)
+            right = claim.fits(b"".join(payload)) if dechunker and dechunker.is_chunked else of_raw
+            if not right:
+                complaints += judge_payload(head, said, of_raw, message, len(block))
+    complaints += judge_form(head, len(block), message, dechunker, block)
+    return complaints, message
+
+
+def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], Message | None, int]:
+    """As `judge_block` for a block that is too long for memory; also how many octets of it came."""
+    complaints: list[Complaint] = []
+    claims: list[tuple[str, str, bytes, Claim]] = []
+    for field, clause, name in (("WARC-Block-Digest", "5.8", b"warc-block-digest"),
+                                ("WARC-Payload-Digest", "5.9", b"warc-payload-digest")):  # fmt: skip
+        said = head.fields.get(name)
+        if said and (name == b"warc-block-digest" or has_payload(head)):
+            claim = _claim(field, clause, said, complaints)
+            if claim:
+                claims.append((field, clause, said, claim))
+    of_block = [(field, clause, said, claim, claim.new()) for field, clause, said, claim in claims if clause == "5.8"]
+    of_payload = [(said, claim, claim.new(), claim.new()) for _, clause, said, claim in claims if clause == "5.9"]
+    dechunker = Dechunker()
+    message: Message | None = None
+    came, start, awaits_message = 0, b"", holds_http(head)
+    for piece in pieces:
+        came += len(piece)
+        for *_, hashed in of_block:
+            hashed.update(piece)
+        if awaits_message:
+            start += piece
+            message = Message.find(start)
+            if (message is None or message.is_cut) and len(start) < LONGEST_MESSAGE_HEAD and came < length:
+                continue
+            awaits_message = False
+            piece = start[message.body :] if message else start
+        chunks = list(dechunker.feed(piece)) if message and message.is_chunked else ()
+        for _, _, raw, payload in of_payload:
+            raw.update(piece)
+            for chunk in chunks:
+                payload.update(chunk)
+    for field, clause, said, claim, hashed in of_block:
+        if not claim.says(hashed.digest()):
+            complaints.append(_wrong(field, clause, said))
+    for said, claim, raw, payload in of_payload:
+        of_raw = claim.says(raw.digest())
+        right = claim.says(payload.digest()) if message and dechunker.is_chunked else of_raw
+        if not right:
+            complaints += judge_payload(head, said, of_raw, message, came)
+    complaints += judge_form(head, came, message, dechunker, None)
+    return complaints, message, came
+
+
+def holds_http(head: Head) -> bool:
+    """Whether the block says that it is an HTTP message."""
+    return head.fields.get(b"content-type", b"")[: len(_HTTP)].lower() == _HTTP
+
+
+def has_payload(head: Head) -> bool:
+    """Whether the payload that the digest is about lies in this record's own block, and the standard says where."""
+    if b"warc-segment-number" in head.fields:
+        return False  # the digest is that of all segments together (5.9)
+    return head.type in ("response", "request", "resource", "conversion")
+
+
+def judge_payload(head: Head, said: bytes, of_raw: bool, message: Message | None, length: int) -> Iterator[Complaint]:
+    """What to say of a payload digest that is not the payload's, by whether it is that of the body with its framing."""
+    if of_raw:
+        text = "WARC-Payload-Digest covers the chunk framing, which is no part of the payload"
+        yield Complaint("5.9", "warning", text)
+    elif head.type in ("response", "request") and not holds_http(head):
+        text = f"what the payload of a {head.type} record without an HTTP message is, the standard does not say"
+        yield Complaint("5.9", "warning", text)
+    elif not (length and message is None and _is_empty(said)):
+        yield _wrong("WARC-Payload-Digest", "5.9", said)
+
+
+def _is_empty(said: bytes) -> bool:
+    try:
+        return read_claim(said).fits(b"")
+    except (Unknown, Impossible):
+        return False
+
+
+def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) -> Claim | None:
+    try:
+        return read_claim(said)
+    except Unknown:
+        label = said.partition(b":")[0].decode("utf-8", "replace")
+        complaints.append(Complaint(number, "warning", f"{field} names {label}, which cannot be checked here"))
+    except Impossible:
+        text = f"{field} says {said.decode('utf-8', 'replace')}, which is no digest of that algorithm in any encoding"
+        complaints.append(Complaint(number, "breach", text))
+    return None
+
+
+def _wrong(field: str, number: str, said: bytes) -> Complaint:
+    return Complaint(number, "damage", f"{field} says {said.decode('utf-8', 'replace')}, the bytes give another")
+
+
+# forms
+
+
+def judge_form(
+    head: Head, length: int, message: Message | None, dechunker: Dechunker | None, block: bytes | None
+) -> Iterator[Complaint]:
+    """Whether the block is what type and fields say; `block` is None where it is not in memory."""
+    kind, fields = head.type, head.fields
+    media = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if length and not media and kind != "continuation" and kind in TYPES:
+        yield Complaint("5.6", "warning", "Content-Type is missing: a record with a block should have it")
+    if kind in ("response", "request"):
+        yield from _judge_exchange(head, length, media, message, dechunker)
+    elif kind == "resource":
+        if media and media != b"text/dns" and fields.get(b"warc-target-uri", b"")[:4].lower() == b"dns:":
+            yield Complaint("6.4.4", "breach", "a resource record of a dns: address shall be of type text/dns")
+    elif kind == "revisit":
+        yield from _judge_revisit(head, length, message)
+    elif kind == "warcinfo" and media and media != b"application/warc-fields":
+        yield Complaint("6.2", "warning", "Content-Type: application/warc-fields is recommended for warcinfo")
+    if media == b"application/warc-fields" and block:
+        yield from _judge_fields(block)
+    if b"warc-segment-number" in fields or kind == "continuation":
+        yield from _judge_segment(head)
+
+
+def _judge_exchange(
+    head: Head, length: int, media: bytes, message: Message | None, dechunker: Dechunker | None
+) -> Iterator[Complaint]:
+    kind = head.type
+    clause = "6.3.2" if kind == "response" else "6.5.2"
+    if length and head.fields.get(b"warc-target-uri", b"").lstrip(b"<")[:4].lower() == b"http":
+        parameters = head.fields.get(b"content-type", b"").lower()
+        other = b"request" if kind == "response" else b"response"
+        if media and media != _HTTP:
+            text = f"Content-Type of an HTTP {kind} should be application/http;msgtype={kind}"
+            yield Complaint(clause, "warning", text)
+        elif b"msgtype=" + other in parameters.replace(b'"', b""):
+            yield Complaint(clause, "warning", f"a {kind} record says msgtype={other.decode()}")
+        elif kind == "response" and media and (message is None or not message.is_response):
+            yield Complaint(clause, "warning", "its block does not begin with a status line")
+        elif kind == "response" and message and message.is_cut and b"warc-truncated" not in head.fields:
+            yield Complaint(clause, "warning", "no empty line ends the head of its HTTP response")
+    if kind != "response" or message is None or b"warc-truncated" in head.fields:
+        return
+    if b"warc-segment-number" in head.fields:
+        return
+    body = length - message.body
+    if message.is_chunked and dechunker:
+        if body and not dechunker.is_chunked:
+            yield Complaint(clause, "warning", "Transfer-Encoding says chunked, but the body is not")
+        elif body and not dechunker.is_whole:
+            yield Complaint(clause, "warning", "the chunked body breaks off before its last chunk")
+    elif message.length is not None and 0 < body < message.length:
+        text = f"the body has {body} bytes of {message.length}, and WARC-Truncated does not say why"
+        yield Complaint(clause, "warning", text)
+
+
+def _judge_revisit(head: Head, length: int, message: Message | None) -> Iterator[Complaint]:
+    fields = head.fields
+    if fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL):
+        if not fields.get(b"warc-payload-digest"):
+            yield Complaint("6.7.2", "breach", "WARC-Payload-Digest is missing: this profile demands it")
+        shortened = message is not None and message.body == length and length
+        if shortened and fields.get(b"warc-truncated", b"").lower() != b"length":
+            text = "the body is left out, which WARC-Truncated: length shall say; readers know it from the profile"
+            yield Complaint("6.7.2", "warning", text)
+
+
+def _judge_segment(head: Head) -> Iterator[Complaint]:
+    said = head.fields.get(b"warc-segment-number", b"")
+    if not said.isdigit():
+        return  # missing or malformed: said elsewhere
+    number = int(said[:18])
+    if head.type == "continuation" and number < 2:
+        yield Complaint("5.20", "breach", f"WARC-Segment-Number is {number} in a continuation record")
+    elif head.type != "continuation" and number != 1:
+        yield Complaint("5.20", "breach", f"WARC-Segment-Number is {number}; only continuation records come after 1")
+
+
+def _judge_fields(block: bytes) -> Iterator[Complaint]:
+    """Whether the block is what the grammar calls warc-fields (4); empty lines at its end are let pass."""
+    lines = block.rstrip(b"\r\n").split(b"\n")
+    for number, line in enumerate(lines):
+        line = line.rstrip(b"\r")
+        if _FIELD_LINE.fullmatch(line) or (number and line[:1] in (b" ", b"\t")):
+            continue
+        text = f"line {number + 1} of the block is no field of application/warc-fields"
+        yield Complaint("4", "breach" if block.strip() else "warning", text)
+        break
+    if block.count(b"\n") != block.count(b"\r\n"):
+        yield Complaint("4", "warning", "lines of application/warc-fields do not end with CR LF")
+    elif not block.endswith(b"\n"):
+        yield Complaint("4", "warning", "the last line of application/warc-fields has no line end")
+
+
+def version_of(head: Head) -> str:
+    """The version by whose rules a record is judged."""
+    return WARC_1_1 if head.version == WARC_1_1 else WARC_1_0

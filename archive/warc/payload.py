@@ -1,0 +1,99 @@
+"""Where the payload lies in a block that holds an HTTP message, for digests; decodes no content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.warc.http import HEAD_END
+
+_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
+_STATUS = re.compile(rb"http/\d(?:\.\d)?[ \t]+(\d{3})")
+_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\n]*\n")
+_LONGEST_SIZE_LINE = 8 * 1024
+
+
+class Message:
+    """The head of an HTTP message in a block: where its body starts, and how the body is framed.
+
+    `is_cut` where no empty line ends the head: all of the block is head then.
+    """
+
+    __slots__ = ("_line", "body", "is_chunked", "is_cut", "length")
+
+    def __init__(self, block: bytes, start: int, end: int, body: int) -> None:
+        head = block[start:end].lower()
+        self._line = head[:64]
+        self.body, self.is_cut = body, end == body
+        coding = _field(head, b"\ntransfer-encoding:")
+        self.is_chunked = coding is not None and coding.rpartition(b",")[2].strip() == b"chunked"
+        length = _field(head, b"\ncontent-length:")
+        self.length = int(length) if length is not None and length.isdigit() and len(length) <= 18 else None
+
+    @property
+    def is_response(self) -> bool:
+        """Whether it begins as a response does."""
+        return self._line.startswith(b"http/")
+
+    @property
+    def status(self) -> int | None:
+        """The status code of a response."""
+        match = _STATUS.match(self._line)
+        return int(match[1]) if match else None
+
+    @classmethod
+    def find(cls, block: bytes) -> Message | None:
+        """The message in a block, interim 1xx answers passed over; None where there is none."""
+        start = 0
+        while True:
+            match = HEAD_END.search(block, start)
+            if match is None:
+                return cls(block, start, len(block), len(block)) if block[start:].strip() else None
+            end, body = match.span()
+            if not (block.startswith(b"HTTP/1", start) and _INTERIM.match(block, start) and body < len(block)):
+                return cls(block, start, end, body) if end > start else None
+            start = body
+
+
+def _field(head: bytes, name: bytes) -> bytes | None:
+    """The last value of a field in a head in lower case."""
+    start = head.rfind(name)
+    if start < 0:
+        return None
+    start += len(name)
+    end = head.find(b"\n", start)
+    return head[start : end if end >= 0 else len(head)].strip()
+
+
+class Dechunker:
+    """Undoes chunked transfer coding (RFC 9112, 7.1) of a body that comes in pieces.
+
+    Where the framing breaks, what is left counts as no payload; `is_whole` tells whether the last chunk came,
+    `is_chunked` whether the body began with a chunk at all.
+    """
+
+    def __init__(self) -> None:
+        self.is_whole = self.is_broken = self.is_chunked = False
+        self._left, self._rest = 0, b""
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """The octets of payload in the next piece of the body."""
+        data, position = (self._rest + piece if self._rest else piece), 0
+        self._rest = b""
+        while position < len(data) and not (self.is_whole or self.is_broken):
+            if self._left:
+                part = data[position : position + self._left]
+                self._left -= len(part)
+                position += len(part)
+                yield part
+                continue
+            if self.is_chunked and data[position : position + 1] in (b"\r", b"\n"):
+                position += 1  # the line end behind a chunk
+                continue
+            match = _SIZE.match(data, position)
+            if match is None:
+                self.is_broken = b"\n" in data[position:] or len(data) - position > _LONGEST_SIZE_LINE
+                break
+            self.is_chunked, self._left, position = True, int(match[1], 16), match.end()
+            self.is_whole = not self._left
+        self._rest = data[position:] if not (self.is_whole or self.is_broken) else b""

@@ -1,0 +1,200 @@
+"""What records say of one another (ISO 28500, 5.7, 5.11 to 5.13, 7): who is missing; keeps no record in memory.
+
+Ids are kept as hashes, about 100 bytes a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from archive.warc.findings import Finding, Severity, clause
+from archive.warc.judge import version_of
+from archive.warc.verify import Checked
+
+
+@attrs.frozen
+class _Pending:
+    """A reference whose other end was not seen yet."""
+
+    file: str
+    offset: int
+    record_id: str
+    field: str
+    number: str
+    version: str
+    target: str
+    # of a revisit: address and time of the record it stands for
+    alternative: int | None = None
+
+
+@attrs.define
+class _Series:
+    """The segments of one logical record that were seen: number to length, and what the last says of the whole."""
+
+    file: str
+    offset: int
+    record_id: str
+    version: str
+    url: str | None
+    lengths: dict[int, int] = attrs.field(factory=dict)
+    total: int | None = None
+
+
+class References:
+    """Follows the references between the records of files that are read one after the other."""
+
+    def __init__(self) -> None:
+        self._ids: dict[int, int] = {}
+        self._places: set[int] = set()
+        self._pending: dict[int, list[_Pending]] = {}
+        self._addresses: list[_Pending] = []
+        self._series: dict[str, _Series] = {}
+
+    def see(self, file: str, record: Checked) -> list[Finding]:
+        """Take note of a record; what is wrong with it in the light of those before it."""
+        head, findings = record.head, []
+        identifier = head.bare(b"warc-record-id")
+        if identifier:
+            key = hash(identifier)
+            same = hash((head.type, head.fields.get(b"warc-date"), head.bare(b"warc-target-uri"), head.length))
+            if key in self._ids:
+                findings.append(self._twice(file, record, is_copy=self._ids[key] == same))
+            self._ids[key] = same
+            if self._pending:
+                self._pending.pop(key, None)
+        if head.type in ("response", "resource"):
+            self._places.add(hash((head.bare(b"warc-target-uri"), _second(head.fields.get(b"warc-date")))))
+        for target in head.concurrent:
+            self._refer(file, record, target, "WARC-Concurrent-To", "5.7")
+        if head.type == "revisit":
+            self._revisit(file, record)
+        elif referred := head.bare(b"warc-refers-to"):
+            self._refer(file, record, referred, "WARC-Refers-To", "5.11")
+        if b"warc-segment-number" in head.fields:
+            self._segment(file, record)
+        return findings
+
+    def mention(self, record_id: str) -> None:
+        """Take note of a record that is there and damaged: what refers to it does not dangle."""
+        self._ids.setdefault(key := hash(record_id.encode()), 0)
+        self._pending.pop(key, None)
+
+    def dangling(
+        self, is_known: Callable[[str], bool] = lambda record_id: False, *, is_whole: bool
+    ) -> Iterator[Finding]:
+        """References whose other end was not among the records seen.
+
+        Args:
+            is_known: whether a record of that id is known from elsewhere.
+            is_whole: all records there are were seen; else the other end may lie in a file that was not given, and
+                its absence is worth a warning only.
+        """
+        for waiting in self._pending.values():
+            for pending in waiting:
+                if is_known(pending.target):
+                    continue
+                found = pending.alternative is not None and pending.alternative in self._places
+                severity: Severity = "warning"
+                if is_whole and not found:
+                    severity = "damage" if pending.number == "5.11" else "breach"
+                text = f"{pending.field} names {pending.target}, a record that is not here"
+                if found:
+                    text += "; one of the address and date that it names is"
+                yield _of(pending, severity, text)
+        for pending in self._addresses:
+            if pending.alternative not in self._places:
+                text = f"{pending.field} names {pending.target}, of which no record is here"
+                yield _of(pending, "damage" if is_whole else "warning", text)
+        for series in self._series.values():
+            yield from _incomplete(series, is_whole=is_whole)
+
+    def _refer(
+        self, file: str, record: Checked, target: bytes, field: str, number: str, alternative: int | None = None
+    ) -> None:
+        key = hash(target)
+        if key not in self._ids:
+            pending = _Pending(
+                file, record.offset, record.record_id, field, number, version_of(record.head),
+                target.decode("utf-8", "replace"), alternative,
+            )  # fmt: skip
+            self._pending.setdefault(key, []).append(pending)
+
+    def _revisit(self, file: str, record: Checked) -> None:
+        head = record.head
+        uri, date = head.bare(b"warc-refers-to-target-uri"), head.fields.get(b"warc-refers-to-date")
+        place = hash((uri, _second(date))) if uri and date else None
+        if target := head.bare(b"warc-refers-to"):
+            self._refer(file, record, target, "WARC-Refers-To", "5.11", place)
+        elif place is not None and place not in self._places:
+            text = f"{(uri or b'').decode('utf-8', 'replace')} of {(date or b'').decode('utf-8', 'replace')}"
+            self._addresses.append(
+                _Pending(file, record.offset, record.record_id, "WARC-Refers-To-Target-URI", "5.12",
+                         version_of(head), text, place)
+            )  # fmt: skip
+
+    def _twice(self, file: str, record: Checked, *, is_copy: bool) -> Finding:
+        return Finding(
+            file=file,
+            offset=record.offset,
+            record_id=record.record_id,
+            rule=clause("5.2", version_of(record.head)),
+            severity="warning" if is_copy else "breach",
+            message="a record with the same WARC-Record-ID stands elsewhere too"
+            + (", of the same type, date, address and length" if is_copy else ", and it is another one"),
+        )
+
+    def _segment(self, file: str, record: Checked) -> None:
+        head = record.head
+        number = head.fields[b"warc-segment-number"]
+        origin = head.text(b"warc-segment-origin-id") if head.type == "continuation" else head.text(b"warc-record-id")
+        if not origin or not number.isdigit() or len(number) > 9:
+            return  # said elsewhere
+        series = self._series.setdefault(
+            origin.strip("<>"),
+            _Series(file, record.offset, record.record_id, version_of(head), record.url),
+        )
+        series.lengths[int(number)] = head.length or 0
+        total = head.fields.get(b"warc-segment-total-length", b"")
+        if total.isdigit() and len(total) <= 18:
+            series.total = int(total)
+
+
+def _of(pending: _Pending, severity: Severity, message: str) -> Finding:
+    return Finding(
+        file=pending.file,
+        offset=pending.offset,
+        record_id=pending.record_id,
+        rule=clause(pending.number) if pending.number == "5.12" else clause(pending.number, pending.version),
+        severity=severity,
+        message=message,
+    )
+
+
+def _second(date: bytes | None) -> bytes | None:
+    """A date without its fraction: WARC 1.0 has none, and indexes neither."""
+    return date.partition(b".")[0].rstrip(b"Zz").upper() if date else None
+
+
+def _incomplete(series: _Series, *, is_whole: bool) -> Iterator[Finding]:
+    """What is missing of a segmented record (7)."""
+    absent = [number for number in range(1, max(series.lengths) + 1) if number not in series.lengths][:5]
+    texts = []
+    if absent:
+        texts.append(f"segments {', '.join(map(str, absent))} of a segmented record are not here")
+    if series.total is None:
+        texts.append("the last segment of a segmented record, with WARC-Segment-Total-Length, is not here")
+    severity: Severity = "breach" if is_whole else "warning"
+    if not texts and sum(series.lengths.values()) != series.total:
+        severity = "breach"
+        texts = [f"its segments have {sum(series.lengths.values())} bytes together, not {series.total}"]
+    for text in texts:
+        yield Finding(
+            file=series.file,
+            offset=series.offset,
+            record_id=series.record_id,
+            rule=clause("7", series.version),
+            severity=severity,
+            message=text,
+        )

@@ -1,0 +1,93 @@
+"""All that a crawl asks of one page, from one parse of it: article or links, requisites, furniture; asks no server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import attrs
+
+from archive.article import Article
+from archive.errors import NotAnArticle
+from crawler.extract.article import extract_from
+from crawler.extract.page import Page, open_page
+from crawler.extract.requisites import chosen_links, furniture, links, requisites
+from crawler.layout import Layout
+
+_NO_ARTICLE = r"(?!)"
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What the pages of a newspaper are read by. Without layouts an article is read in a general way."""
+
+    newspaper: str
+    layouts: tuple[Layout, ...] = ()
+    sections: tuple[str, ...] = ()
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    article_pattern: str = _NO_ARTICLE
+    section_pages: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ArticlePage:
+    """What an article page holds. Where it gives no article, `missing` says why, field by field."""
+
+    article: Article | None
+    missing: Mapping[str, str]
+    requisites: list[str]
+    furniture: list[str]
+
+
+@attrs.frozen(kw_only=True)
+class ListPage:
+    """What a section's list page names: articles, further list pages, and what it needs itself."""
+
+    articles: list[str]
+    pages: list[str]
+    requisites: list[str]
+    furniture: list[str]
+
+
+def read_article_page(
+    body: bytes, url: str, headers: Mapping[str, str], captured_at: datetime, section: str | None, rules: Rules
+) -> ArticlePage:
+    """Read an article page; `body` is without transfer and content codings."""
+    page, pattern = open_page(body, url, headers), re.compile(rules.article_pattern)
+    article, missing = _article(page, captured_at, section, rules)
+    return ArticlePage(
+        article=article, missing=missing, requisites=requisites(page), furniture=furniture(page, pattern)
+    )
+
+
+def read_list_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> ListPage:
+    """Read a section's list page."""
+    page, pattern = open_page(body, url, headers), re.compile(rules.article_pattern)
+    return ListPage(
+        articles=links(page, pattern),
+        pages=chosen_links(page, rules.section_pages) if rules.section_pages else [],
+        requisites=requisites(page),
+        furniture=furniture(page, pattern),
+    )
+
+
+def _article(
+    page: Page, captured_at: datetime, section: str | None, rules: Rules
+) -> tuple[Article | None, Mapping[str, str]]:
+    named = re.search(rules.article_pattern, urlsplit(page.url).path)
+    try:
+        article = extract_from(
+            page,
+            captured_at,
+            rules.layouts,
+            newspaper=rules.newspaper,
+            article_id=named["id"] if named else None,
+            section=section,
+            sections=rules.sections,
+            time_zone=rules.time_zone,
+        )
+    except NotAnArticle as error:
+        return None, error.missing
+    return article, {}

@@ -1,0 +1,55 @@
+"""How a crawl came to an address, for its metadata record; chooses no address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from scrapy.http import Response
+
+PATH, KIND, SECTION = "path", "kind", "section"  # in request.meta
+
+LINK, EMBEDDED, PREREQUISITE, REDIRECT = "L", "E", "P", "R"
+
+
+@attrs.frozen
+class Path:
+    """The page that led to an address and the hops from a seed, one letter each.
+
+    L link, E embedded, P prerequisite (robots.txt), R redirect: the letters of Heritrix's hopsFromSeed. `hops` is None
+    where an earlier run found the address; a seed has no hops.
+    """
+
+    via: str | None = None
+    hops: str | None = None
+
+
+SEED = Path(None, "")
+
+
+def behind(response: Response, hop: str) -> Path:
+    """The path to what a page names."""
+    path = _walked(response.meta)
+    return Path(response.url, None if path.hops is None else path.hops + hop)
+
+
+def fields(meta: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The fields of the metadata record: via, hopsFromSeed, and what the address is to the crawl."""
+    path = _walked(meta)
+    found = (
+        ("via", path.via),
+        ("hopsFromSeed", path.hops),
+        ("baotinh-kind", meta.get(KIND)),
+        ("baotinh-section", meta.get(SECTION)),
+    )
+    return tuple((name, value) for name, value in found if value)
+
+
+def _walked(meta: Mapping[str, Any]) -> Path:
+    """The path with the redirects that were followed since."""
+    path: Path = meta.get(PATH) or Path()
+    redirected = meta.get("redirect_urls")
+    if not redirected:
+        return path
+    return Path(redirected[-1], None if path.hops is None else path.hops + REDIRECT * len(redirected))

@@ -1,0 +1,136 @@
+"""A catalog of an older version is brought to this one; the older is kept, whatever happens between."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crashing import kill_at_each_step
+from test_session import article, exchange, nothing, session, write
+
+from archive import migrations
+from archive.catalog import Catalog
+from archive.collection import Collection
+from archive.errors import CollectionOutdated, CollectionUnwritable
+
+STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted = 'by the new step';\n"
+
+
+def older(root: Path) -> Collection:
+    """A collection whose catalog stands at the first version."""
+    writing = session(root)
+    writing.release(article(write(writing, exchange()))).result(20)
+    writing.close("finished", nothing)
+    path = writing.collection.catalog_path
+    with closing(sqlite3.connect(path)) as present, closing(sqlite3.connect(root / "older")) as first:
+        for statement in migrations._statements(migrations.STEPS[0]):
+            first.execute(statement)
+        for (table,) in first.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%STRICT%'"):
+            columns = ", ".join(row[1] for row in first.execute(f"PRAGMA table_info({table})"))
+            for row in present.execute(f"SELECT {columns} FROM {table}"):
+                first.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+        first.execute("PRAGMA user_version = 1")
+        first.commit()
+    for found in root.glob("catalog.sqlite*"):
+        found.unlink()
+    (root / "older").rename(path)
+    return writing.collection
+
+
+@pytest.fixture
+def a_later_version(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The version that a further step would make; that number."""
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, STEP))
+    monkeypatch.setattr(migrations, "VERSION", len(migrations.STEPS))
+    return migrations.VERSION
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def captures(path: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return connection.execute("SELECT record_id, url, offset FROM captures").fetchall()
+
+
+def test_an_older_catalog_is_kept_and_brought_to_this_version(tmp_path: Path, a_later_version: int) -> None:
+    collection = older(tmp_path)
+    before = captures(collection.catalog_path)
+    for opened in (Collection.open(tmp_path), Collection.create(tmp_path)):
+        with opened.catalog() as catalog:
+            assert catalog.connection.execute("SELECT noted FROM captures").fetchall() == [("by the new step",)]
+            assert catalog.article("baocantho:1").article().title == "Tin"
+    assert version(collection.catalog_path) == a_later_version
+    (kept,) = tmp_path.glob("catalog.sqlite.*")
+    assert (kept.name, version(kept), captures(kept)) == ("catalog.sqlite.v1", 1, before)
+    session(tmp_path).close("finished", nothing)
+
+
+def test_what_is_only_in_the_log_of_the_older_catalog_is_kept_too(tmp_path: Path, a_later_version: int) -> None:
+    collection = older(tmp_path)
+    with closing(sqlite3.connect(collection.catalog_path, isolation_level=None)) as writing:
+        writing.execute("PRAGMA journal_mode = WAL")
+        writing.execute("UPDATE captures SET url = 'http://later.test/'")
+        Collection.create(tmp_path)
+        assert captures(tmp_path / "catalog.sqlite.v1")[0][1] == "http://later.test/"
+    assert version(collection.catalog_path) == a_later_version
+
+
+def test_an_earlier_copy_is_never_written_over(tmp_path: Path, a_later_version: int) -> None:
+    collection = older(tmp_path)
+    (tmp_path / "catalog.sqlite.v1").write_text("an earlier copy")
+    Collection.create(tmp_path)
+    assert (tmp_path / "catalog.sqlite.v1").read_text() == "an earlier copy"
+    assert captures(tmp_path / "catalog.sqlite.v1-2") == captures(collection.catalog_path)
+
+
+def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection = older(tmp_path)
+    before = captures(collection.catalog_path)
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, STEP + "INSERT INTO nowhere VALUES (1);"))
+    monkeypatch.setattr(migrations, "VERSION", len(migrations.STEPS))
+    with pytest.raises(CollectionUnwritable, match="nowhere"):
+        Collection.create(tmp_path)
+    assert version(collection.catalog_path) == 1
+    assert captures(collection.catalog_path) == captures(tmp_path / "catalog.sqlite.v1") == before
+
+
+def test_killed_at_any_step_the_older_catalog_is_there(tmp_path: Path) -> None:
+    before = captures(older(tmp_path / "source").catalog_path)
+    call = (
+        f"migrations.STEPS = (*migrations.STEPS, {STEP!r}); migrations.VERSION = len(migrations.STEPS); open_it(root)"
+    )
+    imports = "from archive import migrations; from archive.collection import Collection; open_it = Collection.open"
+    versions = []
+    for root in kill_at_each_step(tmp_path / "source", tmp_path / "work", imports, call):
+        assert captures(root / "catalog.sqlite") == before
+        versions.append(version(root / "catalog.sqlite"))
+        for kept in root.glob("catalog.sqlite.v1"):
+            assert captures(kept) == before
+        if versions[-1] != 1:
+            assert (root / "catalog.sqlite.v1").exists()
+    assert versions[-1] == len(migrations.STEPS) + 1 and 1 in versions
+
+
+def test_what_cannot_be_changed_is_said_to_be_outdated(tmp_path: Path, a_later_version: int) -> None:
+    collection = older(tmp_path)
+    with pytest.raises(CollectionOutdated, match="older baotinh"):
+        collection.catalog()
+    if os.geteuid():
+        collection.catalog_path.chmod(0o400)
+        with pytest.raises(CollectionOutdated, match="copy it"):
+            Collection.open(tmp_path)
+
+
+def test_a_new_catalog_has_no_copy(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "catalog.sqlite", writable=True):
+        pass
+    assert version(tmp_path / "catalog.sqlite") == len(migrations.STEPS)
+    assert not list(tmp_path.glob("catalog.sqlite.v*"))

@@ -1,0 +1,203 @@
+"""Verifying a collection: whatever disagrees with whatever else is found, and nothing is said of what is sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from test_session import NOON, article, exchange, nothing, session, write
+from warc.samples import record, sound_records, uid, zipped
+
+from archive import cdxjfiles
+from archive.collection import Collection
+from archive.jsonl import RunLines
+from archive.session import Session
+from archive.verification import verify
+from archive.warc.findings import Finding
+from archive.warc.verify import verify_file
+
+
+def build(root: Path) -> Collection:
+    """Three captures in two files, one of them a revisit; one article; indexes and JSON lines."""
+    writing = session(root)
+    lines = RunLines(writing.collection, writing.run_id, writing.run_name)
+    first = write(writing, exchange())
+    writing.release(article(first)).result(20)
+    write(writing, exchange("http://baocantho.test/b-a2.html", os.urandom(200), began_at=NOON + timedelta(seconds=1)))
+    lines.finish()
+    writing.close("finished", nothing)
+    writing = session(root)
+    again = exchange(began_at=NOON + timedelta(hours=1))
+    write(writing, again)
+    writing.close("finished", nothing)
+    collection = Collection.open(root)
+    with collection.catalog() as catalog:
+        cdxjfiles.write_all(collection, catalog)
+    return collection
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    return build(tmp_path_factory.mktemp("collection") / "built")
+
+
+@pytest.fixture
+def collection(built: Collection, tmp_path: Path) -> Collection:
+    shutil.copytree(built.root, tmp_path / "copy")
+    return Collection.open(tmp_path / "copy")
+
+
+def bad(collection: Collection) -> list[Finding]:
+    return [finding for finding in verify(collection).findings if finding.severity != "warning"]
+
+
+def warcs(collection: Collection) -> list[Path]:
+    return sorted(collection.warc.iterdir())
+
+
+def change(collection: Collection, statement: str) -> None:
+    with collection.catalog(writable=True) as catalog:
+        catalog.connection.execute("PRAGMA foreign_keys = OFF")
+        catalog.connection.execute(statement)
+
+
+def test_a_sound_collection_is_sound(collection: Collection) -> None:
+    said = verify(collection)
+    assert said.findings == []
+    assert (said.files, said.captures, said.versions) == (2, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "what"),
+    [
+        ("url", "'http://a.test/'", "address"),
+        ("length", "7", "length"),
+        ("status", "404", "status"),
+        ("payload_digest", "'sha1:x'", "payload digest"),
+        ("captured_at", "'2020-01-01T00:00:00.000000Z'", "time"),
+        ("record_id", "'urn:x:1'", "record id"),
+        ("offset", "7", "not where the catalog says"),
+        ("refers_to", "'urn:x:1'", "refers to"),
+    ],
+)
+def test_a_catalog_that_says_otherwise(collection: Collection, column: str, value: str, what: str) -> None:
+    change(collection, f"UPDATE captures SET {column} = {value} WHERE id = 2")
+    assert any(what in finding.message and finding.rule == "catalog" for finding in bad(collection))
+
+
+def test_a_capture_that_the_catalog_lost(collection: Collection) -> None:
+    change(collection, "DELETE FROM captures WHERE id = 2")
+    assert any("is not in the catalog" in finding.message for finding in bad(collection))
+
+
+def test_a_file_that_is_gone(collection: Collection) -> None:
+    warcs(collection)[0].unlink()
+    (finding, *_) = bad(collection)
+    assert finding.severity == "damage" and "cannot be read" in finding.message
+
+
+def test_a_file_that_is_shorter_or_longer(collection: Collection) -> None:
+    path = warcs(collection)[0]
+    octets = path.read_bytes()
+    path.write_bytes(octets[:-3])
+    assert any("of the" in finding.message for finding in bad(collection))
+    path.write_bytes(octets + b"more")
+    (finding,) = bad(collection)
+    assert "4 bytes stand behind" in finding.message and finding.offset == len(octets)
+
+
+def test_every_bit_of_a_file_counts(collection: Collection) -> None:
+    """Also those of a gzip header, that nothing else in the file accounts for."""
+    path = warcs(collection)[0]
+    octets = path.read_bytes()
+    for at in [*range(40), *range(len(octets) - 40, len(octets))]:
+        for bit in (0, 7):
+            flipped = bytearray(octets)
+            flipped[at] ^= 1 << bit
+            path.write_bytes(flipped)
+            assert any(finding.severity == "damage" for finding in bad(collection)), (at, bit)
+
+
+def test_files_that_the_catalog_does_not_know(collection: Collection) -> None:
+    (collection.warc / "other.warc.gz").write_bytes(zipped(sound_records()))
+    (finding,) = bad(collection)
+    assert finding.file == "other.warc.gz" and "does not know" in finding.message
+    (collection.warc / "other.warc.gz").rename(collection.warc / "other.warc.gz.open")
+    assert [finding.severity for finding in verify(collection).findings] == ["warning"]
+
+
+def test_an_article_whose_record_is_another(collection: Collection) -> None:
+    with collection.catalog() as catalog:
+        (version,) = catalog.versions_after(0)
+    line = json.loads(version.line)
+    for altered, what in (
+        (line | {"url": "http://a.test/"}, "address"),
+        (line | {"capture": line["capture"] | {"offset": 1}}, "offset"),
+        (line | {"capture": line["capture"] | {"file": "x"}}, "file"),
+        (line | {"capture": line["capture"] | {"payload_digest": "x"}}, "payload digest"),
+        (line | {"title": ""}, "schema"),
+        (line | {"capture": None}, "not in the catalog"),
+    ):
+        with collection.catalog(writable=True) as catalog:
+            catalog.connection.execute("UPDATE versions SET line = ?", (json.dumps(altered, ensure_ascii=False),))
+        assert any(what in finding.message for finding in bad(collection)), what
+    change(collection, "UPDATE versions SET line = '{'")
+    assert any("cannot be read" in finding.message for finding in bad(collection))
+
+
+def test_json_lines_that_are_not_what_was_released(collection: Collection) -> None:
+    (path,) = collection.jsonl.iterdir()
+    octets = path.read_bytes()
+    for wrong in (octets.replace(b"Tin", b"Tim", 1), octets + octets, octets[:-5], b""):
+        path.write_bytes(wrong)
+        (finding,) = bad(collection)
+        assert (finding.file, finding.rule) == (path.name, "JSON lines")
+
+
+def test_cdxj_files_that_disagree(collection: Collection) -> None:
+    path = sorted(collection.cdxj.iterdir())[0]
+    octets = path.read_bytes()
+    for wrong in (octets.splitlines(keepends=True)[0], octets.replace(b'"offset": "', b'"offset": "1'), b"nonsense\n"):
+        path.write_bytes(wrong)
+        assert {finding.file for finding in bad(collection)} == {path.name}
+    path.unlink()
+    assert [finding.severity for finding in verify(collection).findings] == ["warning"]
+
+
+def test_a_revisit_whose_original_is_gone_dangles(tmp_path: Path) -> None:
+    """What was written here must be whole; what was taken in from elsewhere may refer to what was not."""
+    lone = tmp_path / "lone.warc.gz"
+    lone.write_bytes(zipped([record("revisit", 1, b"", [("WARC-Refers-To", uid(2))])]))
+    root = tmp_path / "collection"
+    writing = session(root)
+    writing.take_in(lone)
+    writing.close("finished", nothing)
+    collection = Collection.open(root)
+    assert [finding.severity for finding in verify(collection).findings] == ["warning"]
+    change(collection, "UPDATE warc_files SET origin = 'written'")
+    (finding,) = verify(collection).findings
+    assert (finding.severity, finding.rule) == ("damage", "ISO 28500:2017, 5.11")
+
+
+def test_what_refers_to_a_damaged_record_does_not_dangle(collection: Collection) -> None:
+    path = warcs(collection)[0]
+    first = next(found for found, _ in verify_file(path) if found and found.type == "response")
+    octets = bytearray(path.read_bytes())
+    octets[first.offset + first.length // 2] ^= 0xFF
+    path.write_bytes(octets)
+    assert {finding.offset for finding in bad(collection)} == {first.offset}
+
+
+def test_an_unfinished_file_is_read_as_far_as_it_is_committed(tmp_path: Path) -> None:
+    writing: Session = session(tmp_path)
+    capture = write(writing, exchange())
+    path = writing.collection.warc_path(capture.file or "")
+    with path.open("ab") as stream:
+        stream.write(b"\x1f\x8b half a member")
+    assert verify(writing.collection).findings == []
+    os.truncate(path, path.stat().st_size - len(b"\x1f\x8b half a member"))
+    writing.close("finished", nothing)

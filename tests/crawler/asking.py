@@ -1,0 +1,96 @@
+"""Asking for addresses in any manner, with the settings of every crawl and some changed: a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from archive.collection import Collection
+from archive.warc.reader import Record, read_records
+
+SCRIPT = """
+import json, sys
+from scrapy import Request
+from scrapy.crawler import AsyncCrawlerProcess
+from crawler.run import project_settings
+from crawler.spider import ArchivingSpider
+asked = json.loads(sys.argv[1])
+class Asking(ArchivingSpider):
+    name = "asking"
+    async def start(self):
+        for number, ask in enumerate(asked["asks"]):
+            yield Request(callback=self.parse, errback=self.failed, dont_filter=True, priority=-number,
+                          meta={"handle_httpstatus_list": [204, 304, *range(400, 600)]}, **ask)
+    def parse(self, response):
+        pass
+    def failed(self, failure):
+        self.trouble("page", failure.request.url, failure.value)
+settings = project_settings()
+settings.update({"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "LOG_LEVEL": "ERROR", "RETRY_TIMES": 1})
+settings.update(asked["settings"], priority="cmdline")
+process = AsyncCrawlerProcess(settings)
+process.crawl(Asking, collection=asked["collection"], loopback=asked["loopback"], contact="redaktion@papers.test.vn")
+process.start()
+"""
+
+
+def ask(
+    root: Path,
+    *asks: dict[str, Any] | str,
+    loopback: int | None = None,
+    settings: dict[str, Any] | None = None,
+    script: str = SCRIPT,
+    **environment: str,
+) -> dict[str, Any]:
+    """Ask, into a collection; the run's report. Without `loopback`, the port of a server, the network is asked."""
+    asked = {
+        "asks": [{"url": one} if isinstance(one, str) else one for one in asks],
+        "collection": str(root),
+        "loopback": f"127.0.0.1:{loopback}" if loopback else None,
+        "settings": settings or {},
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(asked)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", **environment},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    reports = sorted((root / "reports").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert reports, done.stdout + done.stderr
+    report: dict[str, Any] = json.loads(reports[-1].read_text("utf-8"))
+    return report
+
+
+def kept(root: Path) -> list[Record]:
+    """All records of a collection, file by file."""
+    folder = Collection.open(root).warc
+    return [record for path in sorted(folder.iterdir()) for record in read_records(path)]
+
+
+def exchanges(records: list[Record]) -> list[tuple[str, Record, Record]]:
+    """The captures with their requests: the address's path, request, response or revisit."""
+    answers = {record.record_id: record for record in records if record.type in ("response", "revisit")}
+    return [
+        (
+            "/" + (record.url or "").split("/", 3)[3],
+            record,
+            answers[(record.header("WARC-Concurrent-To") or "").strip("<>")],
+        )
+        for record in records
+        if record.type == "request"
+    ]
+
+
+def metadata_of(records: list[Record], capture: Record) -> dict[str, str]:
+    """The fields of the metadata record beside a capture."""
+    for record in records:
+        if record.type == "metadata" and record.header("WARC-Concurrent-To") == f"<{capture.record_id}>":
+            lines = record.block.decode().splitlines()
+            return dict(line.split(": ", 1) for line in lines)
+    raise AssertionError(f"no metadata beside {capture.url}")

@@ -1,0 +1,97 @@
+"""The reading process: what a page does to it stays with that page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from archive.errors import PageUnreadable
+from crawler.extract import Rules
+from crawler.readers import Readers
+from spiders.baocantho import BaoCanTho
+
+NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="/a.css"></head><body>
+<img src="/masthead.png"><div class="titlecate"><h1><a>THỜI SỰ</a></h1><span class="pubdate">08/01/2026 - 18:21</span>
+</div><h1 class="margintopbot10">Bài {number}</h1><div id="newscontents"><div class="content-fck"><p>Bà con góp công đắp
+lại con đường ra chợ trước mùa mưa.</p></div></div><a href="/x-a9.html"><img src="/thumb.jpg"></a></body></html>"""
+# A selector that takes time exponential in what it is asked of stands for what nobody thought of.
+ENDLESS = Rules(newspaper="x", article_pattern=r"(?P<id>(a+)+)b$")
+
+
+def run(reading: Callable[[Readers], Coroutine[Any, Any, Any]], seconds: float = 30) -> Any:
+    async def whole() -> Any:
+        readers = Readers(seconds)
+        try:
+            return await reading(readers)
+        finally:
+            readers.close()
+
+    return asyncio.run(whole())
+
+
+def article(readers: Readers, number: int, rules: Rules | None = None, url: str | None = None) -> Any:
+    body = PAGE.format(number=number).encode()
+    url = url or f"http://baocantho.test/bai-a{number}.html"
+    return readers.article_page(body, url, {}, NOON, "Thời sự", rules or BaoCanTho.rules())
+
+
+def test_one_parse_gives_all_that_is_asked_of_a_page() -> None:
+    page = run(lambda readers: article(readers, 7))
+    assert page.article is not None and (page.article.title, page.article.article_id) == ("Bài 7", "7")
+    assert page.requisites == ["http://baocantho.test/a.css"]
+    assert page.furniture == ["http://baocantho.test/masthead.png"]
+
+    async def listed(readers: Readers) -> Any:
+        return await readers.list_page(PAGE.encode(), "http://baocantho.test/thoi-su/", {}, BaoCanTho.rules())
+
+    assert run(listed).articles == ["http://baocantho.test/x-a9.html"]
+
+
+def test_pages_of_several_newspapers_are_read_by_their_own_rules() -> None:
+    async def reading(readers: Readers) -> list[Any]:
+        rules = [BaoCanTho.rules(), Rules(newspaper="papers.test"), BaoCanTho.rules()]
+        return list(await asyncio.gather(*(article(readers, number, one) for number, one in enumerate(rules))))
+
+    pages = run(reading)
+    assert [page.article and page.article.newspaper for page in pages] == ["baocantho", "papers.test", "baocantho"]
+
+
+def test_a_page_that_takes_too_long_harms_no_other() -> None:
+    async def reading(readers: Readers) -> list[Any]:
+        slow = article(readers, 1, ENDLESS, "http://x.test/" + "a" * 60)
+        return await asyncio.gather(slow, *(article(readers, number) for number in (2, 3)), return_exceptions=True)
+
+    slow, *others = run(reading, seconds=1)
+    assert isinstance(slow, PageUnreadable) and slow.reason == "reading it took more than 1 s"
+    assert [page.article.title for page in others] == ["Bài 2", "Bài 3"]
+
+
+def test_a_process_that_dies_is_replaced() -> None:
+    async def reading(readers: Readers) -> list[Any]:
+        await article(readers, 1)
+        assert readers._connection is not None
+        os.kill(readers._connection._process.pid, signal.SIGSTOP)
+        waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3)]
+        await asyncio.sleep(0.1)
+        os.kill(readers._connection._process.pid, signal.SIGKILL)
+        return [*(await asyncio.gather(*waiting, return_exceptions=True)), await article(readers, 4)]
+
+    first, second, third = run(reading)
+    assert isinstance(first, PageUnreadable) and "ended with -9" in first.reason
+    assert (second.article.title, third.article.title) == ("Bài 3", "Bài 4")
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00" * 10, b"<" * 100_000, os.urandom(1000)])
+def test_any_bytes_are_no_article(body: bytes) -> None:
+    async def reading(readers: Readers) -> Any:
+        return await readers.article_page(body, "http://baocantho.test/a-a1.html", {}, NOON, None, BaoCanTho.rules())
+
+    page = run(reading)
+    assert page.article is None and set(page.missing) <= {"title", "published_at", "body"} and page.missing

@@ -1,0 +1,98 @@
+"""Each benchmark runs and says its ratio; none of these tests looks at a figure."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.collection import Collection
+from benchmarks import crawls, environments, memory, peers, table, verifying, writer
+from benchmarks.origin import Origin, serve_origin
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[Origin]:
+    with serve_origin(articles=30) as running:
+        yield running
+
+
+@pytest.mark.parametrize("benchmark", [crawls.capture, crawls.pictures, crawls.whole], ids=lambda one: one.__name__)
+def test_crawls_say_their_ratio_cpu_and_the_origins_own_rate(benchmark: table.Benchmark) -> None:
+    for row in benchmark("tiny"):
+        assert isinstance(row, table.Row)
+        assert re.fullmatch(r"\d+\.\d\d \(\d+\.\d\d to \d+\.\d\d\)", row.measured)
+        assert "ms CPU" in row.ours and row.theirs.startswith("plain Scrapy") and "ms CPU" in row.theirs
+        assert re.match(r"[\d,]+/s, [\d.]+ times", row.origin)
+
+
+def test_the_writer_says_its_rate_and_its_peers() -> None:
+    (row,) = writer.writer("tiny")
+    assert re.match(r"[\d,]+ \(", row.measured)
+    assert "ms CPU" in row.ours and "warcio" in row.theirs
+
+
+def test_verify_says_its_ratio_and_what_starting_costs() -> None:
+    rows = list(verifying.verify("tiny", peer=[sys.executable, "-m", "crawler.cli", "verify"]))
+    assert [row.what for row in rows] == ["verify, records of 15,000 bytes", "verify, records of 500 bytes"]
+    assert all(re.match(r"\d+\.\d\d \(", row.measured) and "starts in" in row.ours for row in rows)
+
+
+def test_memory_says_its_ratio() -> None:
+    (row,) = memory.memory("tiny")
+    assert re.fullmatch(r"\d+\.\d\d times", row.measured)
+
+
+def test_a_peer_that_cannot_be_installed_stands_in_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments, "WORKSHOP", tmp_path)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    found = {row.who: row for row in peers.peers("tiny", ["baotinh, capture alone", "crau 0.3.3"])}
+    assert found["baotinh, capture alone"].pages[-1] == "20 of 20"
+    assert found["baotinh, capture alone"].pictures[-1] == "20 of 20"
+    assert found["plain Scrapy"].pages[0] == "1.00"
+    assert not found["crau 0.3.3"].pages and "could not be installed" in found["crau 0.3.3"].note
+    assert "could not be installed" in table.for_document(found.values())
+
+
+def test_a_crawl_that_lost_a_page_is_no_measurement(origin: Origin, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="1 answers, 0 response records"):
+        crawls.check_held(Collection.create(tmp_path), 1)
+    assert crawls.capture_alone(origin, crawls.article_paths(30)).requests == 30
+
+
+def test_the_origins_pages_have_their_size_and_are_all_different(origin: Origin) -> None:
+    pages = origin.pages()
+    bodies = {pages.article(1_000_000 + nth) for nth in range(30)}
+    assert {len(body or b"") for body in bodies} == {30_000} and len(bodies) == 30
+    assert pages.article(1_000_030) is None
+    pictures = {pages.picture(1_000_000 + nth) for nth in range(5)}
+    assert {len(picture) for picture in pictures} == {200_000} and len(pictures) == 5
+
+
+def test_the_tables_take_their_place_in_the_document(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n\n{table.BEGIN}\n\nold\n\n{table.END}\n\nbehind\n", "utf-8")
+    row = table.Row(what="a", wanted="b", measured="c", ours="d", theirs="e", origin="f")
+    table.write_document(table.for_document([row]), page)
+    said = page.read_text("utf-8")
+    assert "old" not in said and "| a | b | c | d | e | f |" in said
+    assert said.startswith("before") and said.endswith("behind\n")
+    table.write_document(table.for_document([row]), page)
+    assert page.read_text("utf-8") == said
+
+
+def test_the_document_has_a_place_for_the_tables() -> None:
+    said = table.DOCUMENT.read_text("utf-8")
+    assert said.count(table.BEGIN) == said.count(table.END) == 1
+
+
+def test_peers_are_pinned_and_no_index_is_named() -> None:
+    for path in (ROOT / "benchmarks" / "peers").iterdir():
+        lines = path.read_text("utf-8").splitlines()
+        assert lines and all(re.match(r"[a-z0-9._-]+==[\w.!+-]+( ;.*)?$", line) for line in lines), path.name
