@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from archive import migrations
-from archive.clock import parse_warc_date
+from archive.clock import parse_warc_date, warc_date
 from archive.errors import CollectionOutdated, CollectionTooNew, UnknownArticle
 from archive.rows import Address as Address
 from archive.rows import Capture as Capture
@@ -216,14 +216,22 @@ class Catalog:
         )
         return {row[1]: Address.from_row(row) for row in rows}
 
-    def due(self, newspaper: str, kind: str, instant: str) -> Iterator[Address]:
-        """The newspaper's addresses of a kind that are due at `instant` (a WARC-Date), the longest due first."""
+    def due(
+        self, newspaper: str, kind: str, instant: str, *, after: Address | None = None, limit: int = 500
+    ) -> list[Address]:
+        """Up to `limit` of a newspaper's addresses of a kind that are due at `instant`, a WARC-Date; longest due first.
+
+        Args:
+            after: the last one of the part before.
+        """
+        behind = (warc_date(after.next_due_at), warc_date(after.first_seen_at), after.url) if after else ("", "", "")
         rows = self.connection.execute(
-            _ADDRESS + "WHERE newspaper = ? AND kind = ? AND next_due_at <= ? ORDER BY next_due_at, first_seen_at, url",
-            (newspaper, kind, instant),
+            _ADDRESS
+            + """WHERE newspaper = ? AND kind = ? AND next_due_at <= ? AND (next_due_at, first_seen_at, url) > (?, ?, ?)
+            ORDER BY next_due_at, first_seen_at, url LIMIT ?""",
+            (newspaper, kind, instant, *behind, limit),
         )
-        for row in rows:
-            yield Address.from_row(row)
+        return [Address.from_row(row) for row in rows]
 
     # runs and newspapers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -62,10 +62,16 @@ class Frontier:
         """What is remembered of these addresses."""
         return self._catalog.addresses(self._newspaper, urls)
 
-    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> list[Address]:
-        """The addresses of a kind, in these sections, that are due now, or all that are known."""
+    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> Iterator[Address]:
+        """The addresses of a kind, in these sections, that are due now, or all that are known; read as they are taken.
+
+        What becomes due meanwhile is left for the next run.
+        """
         instant = EVER if all_of_them else warc_date(now())
-        return [address for address in self._catalog.due(self._newspaper, kind, instant) if address.section in sections]
+        last: Address | None = None
+        while part := self._catalog.due(self._newspaper, kind, instant, after=last):
+            yield from (address for address in part if address.section in sections)
+            last = part[-1]
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
@@ -84,10 +90,16 @@ class Frontier:
                 record_id=original.record_id, url=original.url, captured_at=original.captured_at
             )
 
-    def see(self, kind: str, urls: Iterable[str], section: str | None) -> None:
-        """Remember addresses that were found; new ones are due at once, and stay so until they were fetched."""
+    def see(self, kind: str, urls: Iterable[str], section: str | None, *, again: bool = False) -> None:
+        """Remember addresses that were found; new ones are due at once, and stay so until they were fetched.
+
+        Args:
+            again: known ones are due at once too.
+        """
         instant = now()
-        self._session.see(Seen(url=url, kind=kind, section=section, seen_at=instant) for url in urls)
+        self._session.see(
+            Seen(url=url, kind=kind, section=section, seen_at=instant, is_due_again=again) for url in urls
+        )
 
     def list_answered(self, response: Response, section: str | None, is_first_page: bool) -> None:
         """Remember a list page's answer; to be called after `see` for what it names, so that a crash loses nothing."""
@@ -155,11 +167,11 @@ class ForgetfulFrontier(Frontier):
         """Nothing."""
         return {}
 
-    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> list[Address]:
+    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> Iterator[Address]:
         """None."""
-        return []
+        return iter(())
 
-    def see(self, kind: str, urls: Iterable[str], section: str | None) -> None:
+    def see(self, kind: str, urls: Iterable[str], section: str | None, *, again: bool = False) -> None:
         """Forget."""
 
     def _enter(self, outcome: Fetched) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 
 UNKNOWN = Path()
+# So many addresses that are due are given to the scheduler; the others wait in the catalog, which has more room.
+_AT_A_TIME = 500
 # No paper's own address is as long; a page that hides one in each link would fill the frontier.
 _LONGEST_ADDRESS = 2083
 # Answers that say something about an address and so reach the callbacks.
@@ -80,6 +82,7 @@ class NewspaperSpider(ArchivingSpider):
         self.own_hosts = {urlsplit(self.origin).hostname, *self.hosts, *self.former_hosts}
         self.is_rereading = bool(from_archive)
         self._lists: Counter[str | None] = Counter()
+        self._asked_lists: set[str] = set()
 
     @classmethod
     def card(cls) -> dict[str, Any]:
@@ -148,17 +151,23 @@ class NewspaperSpider(ArchivingSpider):
         for address in self.frontier.due("section", names):
             if address.url not in self.firsts and self._is_own(address.url):
                 yield self._list_request(address.url, address.section, address)
-        for address in self.frontier.due("article", names, all_of_them=self.recheck):
+        for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
             if self._is_own(address.url) and (request := self._article_request(address.url, address.section, address)):
                 yield request
+            if number % _AT_A_TIME == 0:
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    @property
+    @functools.cached_property
     def firsts(self) -> dict[str, Section]:
         """The first list page of each chosen section, by its address."""
         return {self.origin + section.path: section for section in self.chosen}
 
     def _list_request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
-        return self._request(url, "section", self.parse_list, section, known, path, priority=10)
+        # a section's first page goes first, the pages behind it last: the articles that one names are fetched before
+        # the next is asked for, and not all of a paper's addresses wait in memory
+        priority = 10 if url in self.firsts else -10
+        self._asked_lists.add(url)
+        return self._request(url, "section", self.parse_list, section, known, path, priority)
 
     def _article_request(
         self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN
@@ -199,9 +208,9 @@ class NewspaperSpider(ArchivingSpider):
             self.trouble("section", response.url, "names no article")
         known = self.frontier.known(articles + pages)
         unknown = [url for url in articles if url not in known]
-        unread = [url for url in pages if url not in known or known[url].fetched_at is None] if unknown else []
+        unread = self._behind(pages, known) if unknown else []
         self.frontier.see("article", articles, section)
-        self.frontier.see("section", unread, section)
+        self.frontier.see("section", unread, section, again=True)
         self.frontier.list_answered(response, section, response.url in self.firsts)
         for url in unknown:
             if request := self._article_request(url, section, None, behind(response, LINK)):
@@ -279,6 +288,17 @@ class NewspaperSpider(ArchivingSpider):
         else:
             counted(self, "gone")
             self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else "is no page of text")
+
+    def _behind(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
+        """The list pages to read behind one that shows something new: those never read, and the first of the others.
+
+        Where that one shows something new as well, it leads on to the next: what was read once holds other articles
+        when a paper has printed more than a page of them.
+        """
+        left = [url for url in pages if url not in self._asked_lists]
+        unread = [url for url in left if url not in known or known[url].fetched_at is None]
+        read = [url for url in left if url not in unread]
+        return read[:1] + unread
 
     def _has_room_for_list(self, section: str | None, url: str) -> bool:
         if self.limit is not None and self.asked >= self.limit:

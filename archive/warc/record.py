@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import os
+import struct
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +24,14 @@ PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-d
 FIELDS = "application/warc-fields"
 RESPONSE = "application/http; msgtype=response"
 REQUEST = "application/http; msgtype=request"
-# Of isal's levels 0 to 3 the densest: about a tenth larger than zlib's 6, at six times its speed.
-_LEVEL = 3
+# On newspaper pages 3 % larger than isal's densest level and 14 % larger than zlib's 6, at ten times the speed of that.
+_LEVEL = 2
 _GZIP_BITS = 31
+# No name, no time, no system (RFC 1952, 2.3): the same record gives the same member
+_GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+_LONGEST_STORED = 0xFFFF
+_SAMPLE = 4096
+_END = b"\r\n\r\n"
 # sha1 is there for tools that know no other.
 ALGORITHMS = ("sha256", "sha1")
 
@@ -115,10 +121,40 @@ class BuiltRecord:
     refers_to: str | None = None
 
 
-def gzip_member(*pieces: bytes) -> bytes:
-    """The pieces as one gzip member (ISO 28500, annex D.2)."""
+def gzip_member(head: bytes, block: bytes) -> bytes:
+    """A record's head, its block and the two line ends behind it as one gzip member (ISO 28500, annex D.2).
+
+    A block that does not shrink, such as a picture, is stored: compressing it would cost most of the time that a
+    record takes and win nothing.
+    """
+    if _is_dense(block):
+        return _stored_member(head, block, _END)
     compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_BITS)
-    return b"".join([*map(compressor.compress, pieces), compressor.flush()])
+    return b"".join(
+        (compressor.compress(head), compressor.compress(block), compressor.compress(_END), compressor.flush())
+    )
+
+
+def _stored_member(*pieces: bytes) -> bytes:
+    """The pieces as a gzip member of stored blocks (RFC 1951, 3.2.4): copied once, where a compressor copies thrice."""
+    octets: list[bytes | memoryview] = [_GZIP_HEADER]
+    crc32 = size = 0
+    for piece in pieces:
+        crc32, size = isal_zlib.crc32(piece, crc32), size + len(piece)
+        view = memoryview(piece)
+        for start in range(0, len(view), _LONGEST_STORED):
+            part = view[start : start + _LONGEST_STORED]
+            octets += (struct.pack("<BHH", 0, len(part), 0xFFFF ^ len(part)), part)
+    octets += (struct.pack("<BHH", 1, 0, 0xFFFF), struct.pack("<II", crc32, size & 0xFFFFFFFF))
+    return b"".join(octets)
+
+
+def _is_dense(block: bytes) -> bool:
+    if len(block) < 4 * _SAMPLE:
+        return False
+    # behind the head of the answer, and away from what a picture's own head holds
+    sample = block[2 * _SAMPLE : 3 * _SAMPLE]
+    return len(isal_zlib.compress(sample, 0)) > 0.95 * _SAMPLE
 
 
 def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
@@ -127,7 +163,7 @@ def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
     warcio's own writer would leave out the block of a revisit.
     """
     fields: bytes = StatusAndHeaders("", list(headers), protocol="WARC/1.1").to_bytes(encoding="utf-8")
-    return gzip_member(fields, block, b"\r\n\r\n")
+    return gzip_member(fields, block)
 
 
 def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:

@@ -6,13 +6,13 @@ import contextlib
 import os
 import re
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
 import attrs
+from isal import isal_zlib
 
 from archive.clock import Clock, timestamp14
 from archive.collection import OPEN_SUFFIX, sync_directory
@@ -20,6 +20,7 @@ from archive.warc.record import BuiltRecord, RecordBuilder, new_record_id
 
 ROTATE_BYTES = 1_000_000_000
 ROTATE_SECONDS = 24 * 60 * 60.0
+_MOST_AT_ONCE = 1024  # IOV_MAX of Linux and the BSDs
 _NAME = re.compile(r"BAOTINH-(?P<newspaper>.+)-(?P<stamp>\d{14})-(?P<serial>\d{5})\.warc\.gz")
 
 
@@ -40,16 +41,25 @@ class OpenFile:
         offset = self.length
         self.pending.append(member)
         self.length += len(member)
-        self.crc32 = zlib.crc32(member, self.crc32)
+        self.crc32 = isal_zlib.crc32(member, self.crc32)
         return offset
 
     def sync(self) -> None:
         """Write what was taken and make it durable."""
-        rest = memoryview(b"".join(self.pending))
-        self.pending.clear()
+        rest, self.pending = self.pending, []
         while rest:
-            rest = rest[self.stream.write(rest) or 0 :]
+            written = os.writev(self.stream.fileno(), rest[:_MOST_AT_ONCE])
+            rest = _behind(rest, written)
         os.fsync(self.stream.fileno())
+
+
+def _behind(members: list[bytes], written: int) -> list[bytes]:
+    """What is left of the members when so many bytes of them are written."""
+    for number, member in enumerate(members):
+        if written < len(member):
+            return [member[written:], *members[number + 1 :]]
+        written -= len(member)
+    return []
 
 
 class WarcWriter:

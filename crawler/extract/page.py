@@ -40,7 +40,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _COMBINATOR = re.compile(r"[\s>+~:]")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
 # Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
-_PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
+_PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
