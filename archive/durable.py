@@ -20,6 +20,14 @@ def sync_directory(path: Path) -> None:
     _sync(path, os.O_RDONLY)
 
 
+def make_directory(path: Path) -> None:
+    """Make a directory, and those above it that are missing, durably; it may be there already."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        sync_directory(folder.parent)
+
+
 def _sync(path: Path, flags: int) -> None:
     descriptor = os.open(path, flags)
     try:

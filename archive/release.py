@@ -49,12 +49,13 @@ class PlacedRecord:
 
 @attrs.frozen(kw_only=True)
 class Seen:
-    """An address that was found on a page; known ones keep what is known of them."""
+    """An address that was found on a page; known ones keep what is known of them, but are due where `is_due_again`."""
 
     url: str
     kind: str
     section: str | None
     seen_at: datetime
+    is_due_again: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -172,12 +173,12 @@ def reject(
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
-    """Enter an address that was found; it is due at once. A known one is left as it is."""
+    """Enter an address that was found; it is due at once. A known one is left as it is, unless it is due again."""
     instant = warc_date(seen.seen_at)
     connection.execute(
         """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, next_due_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING""",
-        (newspaper, seen.url, seen.kind, seen.section, instant, instant),
+        ON CONFLICT DO UPDATE SET next_due_at = min(next_due_at, excluded.next_due_at) WHERE ?""",
+        (newspaper, seen.url, seen.kind, seen.section, instant, instant, seen.is_due_again),
     )
 
 

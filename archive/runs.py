@@ -12,6 +12,7 @@ import attrs
 from archive.catalog import Catalog
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
+from archive.durable import part_of, put
 from archive.release import keep_newspaper
 
 
@@ -73,7 +74,9 @@ def end_run(
         ],
     }
     path = collection.reports / f"{name}.json"
-    path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part = part_of(path)
+    part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    put(part, path)
     with catalog.transaction() as connection:
         connection.execute(
             "UPDATE runs SET finished_at = ?, outcome = ?, counts = ? WHERE id = ?",

@@ -114,7 +114,9 @@ class Session:
         )
         self._undurable: dict[str, Future[CaptureRef]] = {}
         self._admission = Admission(rules.queue_bytes)
-        self._writing = Writing(self._catalog, self._writer, self._admission, watch, self.run_id, run.newspaper)
+        self._writing = Writing(
+            collection, self._catalog, self._writer, self._admission, watch, self.run_id, run.newspaper
+        )
 
     @property
     def counts(self) -> Counter[str]:

@@ -16,10 +16,12 @@ from archive.admission import Admission
 from archive.article import CaptureRef
 from archive.catalog import Catalog
 from archive.clock import SetBackWatch
+from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.grouping import GroupQueue
 from archive.release import PlacedRecord
-from archive.warc.record import BuiltRecord, Exchange, Original
+from archive.warc.reader import read_message_head
+from archive.warc.record import BuiltRecord, Exchange, Original, transfer_coding
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")
@@ -46,12 +48,20 @@ class Writing:
     """
 
     def __init__(
-        self, catalog: Catalog, writer: WarcWriter, admission: Admission, watch: SetBackWatch, run_id: int, name: str
+        self,
+        collection: Collection,
+        catalog: Catalog,
+        writer: WarcWriter,
+        admission: Admission,
+        watch: SetBackWatch,
+        run_id: int,
+        name: str,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.failure: Exception | None = None
         self.on_failure: Callable[[Exception], None] = lambda error: None
-        self._catalog, self._writer, self._admission, self._watch = catalog, writer, admission, watch
+        self._collection, self._catalog, self._writer = collection, catalog, writer
+        self._admission, self._watch = admission, watch
         self._run_id, self._newspaper = run_id, name
         self._file_ids: dict[str, int] = {}
         self._accounted = 0
@@ -149,7 +159,12 @@ class Writing:
         elif record.payload_digest and record.message and record.message.status == 200:
             self._held.setdefault(
                 record.payload_digest,
-                Original(record_id=record.record_id, url=exchange.url, captured_at=exchange.began_at),
+                Original(
+                    record_id=record.record_id,
+                    url=exchange.url,
+                    captured_at=exchange.began_at,
+                    transfer_coding=transfer_coding(record.message),
+                ),
             )
 
     def _find_original(self, payload_digest: str) -> Original | None:
@@ -158,7 +173,13 @@ class Writing:
         holder = self._catalog.holder_of(payload_digest)
         if holder is None:
             return None
-        return Original(record_id=holder.record_id, url=holder.url, captured_at=holder.captured_at)
+        head = read_message_head(self._collection.warc_path(holder.file), holder.offset)
+        return Original(
+            record_id=holder.record_id,
+            url=holder.url,
+            captured_at=holder.captured_at,
+            transfer_coding=transfer_coding(head) if head else None,
+        )
 
     def _account(self, connection: sqlite3.Connection) -> None:
         file = self._writer.current

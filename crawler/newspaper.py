@@ -255,6 +255,9 @@ class NewspaperSpider(ArchivingSpider):
         if isinstance(error, CaptureMissing):
             counted(self, "missing")
             return
+        if isinstance(error, CrawlEnds):  # the address did not fail: it stays due as it was
+            counted(self, "cut at the end")
+            return
         kind = "section" if request.callback == self.parse_list else "article"
         self.trouble(kind, request.url, error)
         status = error.response.status if isinstance(error, HttpError) else None

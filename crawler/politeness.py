@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.capture import CrawlEnds
 from crawler.path import KIND, PATH, PREREQUISITE, Path
 
 # RFC 9309, 2.5: at least 500 KiB must be read
@@ -54,6 +55,7 @@ class Robots:
         Raises:
             Forbidden: robots.txt says no.
             RobotsUnreachable: it says nothing.
+            CrawlEnds: the crawl was told to end before it said anything.
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -69,7 +71,7 @@ class Robots:
         self._rules[origin] = promise
         try:
             rules = await self._fetch(origin)
-        except RobotsUnreachable as error:
+        except (RobotsUnreachable, CrawlEnds) as error:
             promise.set_exception(error)
             promise.exception()  # nobody else need have waited
             raise
@@ -87,6 +89,8 @@ class Robots:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)
+        except CrawlEnds:
+            raise
         except Exception as error:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
         if response.status >= 500:

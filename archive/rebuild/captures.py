@@ -174,7 +174,7 @@ def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
 def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
     exchange.kind = fields.get("baotinh-kind")
     exchange.section = fields.get("baotinh-section")
-    if "http-response-head" in fields:  # of a 304, whose revisit record has an empty block
+    if "http-response-head" in fields:  # of an answer whose revisit record has an empty block
         try:
             message = parse_message(base64.b64decode(fields["http-response-head"]))
         except binascii.Error:

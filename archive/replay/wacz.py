@@ -173,9 +173,11 @@ def _lines(catalog: Catalog, after: int, until: int) -> Iterator[str]:
     for key, captured_at, url, file, offset, length, status, mime, digest in catalog.connection.execute(
         _CAPTURES, (cdxj.REVISIT, after, until)
     ):
+        # The viewer takes for a revisit's original the first capture of its address from WARC-Refers-To-Date on, which
+        # is as precise as a WARC-Date: an original whose time were cut to seconds would lie before it
         yield cdxj.line(
             key, parse_warc_date(captured_at), url=url, file=file, offset=offset, length=length, status=status,
-            mime=mime, digest=digest,
+            mime=mime, digest=digest, is_precise=True,
         )  # fmt: skip
 
 

@@ -94,8 +94,16 @@ def line(
     status: int | None = None,
     mime: str | None = None,
     digest: str | None = None,
+    is_precise: bool = False,
 ) -> str:
-    """One CDXJ line, without the newline: key, 14-digit time, JSON with numbers as strings, as pywb writes them."""
+    """One CDXJ line, without the newline: key, time, JSON with numbers as strings, as pywb writes them.
+
+    The time has 14 digits, and where it `is_precise` three more, of milliseconds.
+    """
+    if mime == REVISIT and status == 304:
+        # ReplayWeb.page takes a status of 3xx for an answer without a body and shows a blank page; and the record,
+        # whose block is empty, states none
+        status = None
     fields = {
         "url": url,
         "mime": mime,
@@ -106,4 +114,5 @@ def line(
         "filename": file,
     }
     said = json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
-    return f"{key} {timestamp14(captured_at)} {said}"
+    milliseconds = f"{captured_at.microsecond // 1000:03}" if is_precise else ""
+    return f"{key} {timestamp14(captured_at)}{milliseconds} {said}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -11,13 +12,15 @@ from typing import BinaryIO
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged
-from archive.warc.http import HttpMessage, parse_message
+from archive.warc.http import HEAD_END, HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, MemberDamaged, gzip_members, next_member
 
 # A record's head is some hundred bytes; one that is longer than this is none.
 _LONGEST_HEAD = 1024 * 1024
 _VERSION = re.compile(rb"WARC/\d+\.\d+", re.IGNORECASE)
 _END = b"\r\n\r\n"
+_BEGINNING = 64 * 1024
+_GZIP_BITS = 31
 
 
 @attrs.frozen
@@ -105,6 +108,21 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
     if record is None:
         raise RecordDamaged(path, offset, "a record", "the end of the file")
     return record
+
+
+def read_message_head(path: Path, offset: int) -> HttpMessage | None:
+    """The HTTP message of the compressed record at `offset`, without what its first 64 KiB do not hold of the body.
+
+    None where no head of a message can be read there.
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            octets = zlib.decompressobj(_GZIP_BITS).decompress(stream.read(_BEGINNING), _BEGINNING)
+    except (OSError, zlib.error):
+        return None
+    block = octets.partition(_END)[2]
+    return parse_message(block) if HEAD_END.search(block) else None
 
 
 def _zipped(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:

@@ -76,11 +76,15 @@ def _digest(octets: bytes, algorithm: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class Original:
-    """The earlier capture that a revisit refers to."""
+    """The earlier capture that a revisit refers to.
+
+    `transfer_coding`: its Transfer-Encoding, empty where it bears none; None where it is not known.
+    """
 
     record_id: str
     url: str
     captured_at: datetime
+    transfer_coding: str | None = None
 
 
 # The capture that holds a payload already, by the payload's digest; None where there is none.
@@ -200,10 +204,11 @@ class RecordBuilder:
         message = parse_message(exchange.response)
         metadata = exchange.metadata
         if exchange.not_modified and message and message.status == 304:
-            capture = self._not_modified(exchange, exchange.not_modified, date, shared + wire, message)
-            metadata += (("http-response-head", base64.b64encode(_head(exchange, message)).decode()),)
+            capture, has_head = self._not_modified(exchange, exchange.not_modified, date, shared + wire, message), False
         else:
-            capture = self._response(exchange, date, shared + wire, message, find_original)
+            capture, has_head = self._response(exchange, date, shared + wire, message, find_original)
+        if message and not has_head:
+            metadata += (("http-response-head", base64.b64encode(_head(exchange, message)).decode()),)
         sent = parse_message(exchange.request)
         built = [
             capture,
@@ -230,20 +235,24 @@ class RecordBuilder:
         fields: list[tuple[str, str]],
         message: HttpMessage | None,
         find_original: FindOriginal,
-    ) -> BuiltRecord:
+    ) -> tuple[BuiltRecord, bool]:
+        """The record, and whether the answer's head stands in it."""
         payload = message.payload() if message else b""
         payload_digest = self._digest(payload)
         if payload and message and message.status == 200 and not exchange.truncated:
             original = find_original(payload_digest)
             if original is not None:
-                return self._identical(exchange, original, date, fields, message, payload_digest)
+                has_head = original.transfer_coding == transfer_coding(message)
+                head = _head(exchange, message) if has_head else b""
+                return self._identical(exchange, original, date, fields, message, payload_digest, head), has_head
         truncated = [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
         member = self._build(
             "response", exchange.record_id, date, exchange.response, RESPONSE, fields + truncated, payload_digest
         )
-        return BuiltRecord(
+        response = BuiltRecord(
             record_id=exchange.record_id, type="response", member=member, payload_digest=payload_digest, message=message
         )
+        return response, True
 
     def _identical(
         self,
@@ -253,16 +262,16 @@ class RecordBuilder:
         fields: list[tuple[str, str]],
         message: HttpMessage,
         payload_digest: str,
+        head: bytes,
     ) -> BuiltRecord:
-        # ISO 28500, 6.7.2: the head is kept as it came, and that the rest was left out is said
+        # ISO 28500, 6.7.2: the head is kept as it came, and that the rest was left out is said; or there is no block.
+        # Replayers put the head of a revisit before the body of its original: where one is chunked and the other is
+        # not, they would show the chunk framing, or take text for it. Without a block they take the original's head.
+        fields = [*fields, *_refers(PROFILE_IDENTICAL, original)]
+        if head:
+            fields.append(("WARC-Truncated", "length"))
         member = self._build(
-            "revisit",
-            exchange.record_id,
-            date,
-            _head(exchange, message),
-            RESPONSE,
-            [*fields, *_refers(PROFILE_IDENTICAL, original), ("WARC-Truncated", "length")],
-            payload_digest,
+            "revisit", exchange.record_id, date, head, RESPONSE if head else None, fields, payload_digest
         )
         return BuiltRecord(
             record_id=exchange.record_id,
@@ -316,6 +325,11 @@ class RecordBuilder:
             headers.append(("Content-Type", content_type))
         headers.append(("Content-Length", str(len(block))))
         return serialise(headers, block)
+
+
+def transfer_coding(message: HttpMessage) -> str:
+    """The Transfer-Encoding that a message bears, as it stands; empty where there is none."""
+    return message.field("Transfer-Encoding") or ""
 
 
 def _head(exchange: Exchange, message: HttpMessage) -> bytes:

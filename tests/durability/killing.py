@@ -1,0 +1,116 @@
+"""Crawls of the newsroom in a process that a test may kill, and what a collection then comes to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from archive.cdxjfiles import path_of
+from archive.collection import Collection
+from archive.verification import verify
+from crawler.newsroom import RunningNewsroom
+
+SECTIONS = ("thoi-su", "kinh-te", "xa-hoi-phap-luat")
+KILLS = int(os.environ.get("BAOTINH_KILLS", "10"))
+# Small enough for several files a crawl.
+ROTATE_BYTES = 200_000
+
+
+def crawl_command(newsroom: RunningNewsroom, root: Path) -> list[str]:
+    """The command that crawls three sections of Báo Cần Thơ."""
+    chosen = [part for section in SECTIONS for part in ("--section", section)]
+    place = ["--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(root)]
+    return [sys.executable, "-m", "crawler.cli", "crawl", "baocantho", *place, *chosen]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What such a crawl finds in its environment."""
+    return {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "BAOTINH_ROTATE_BYTES": str(ROTATE_BYTES), **more}
+
+
+def begin_crawl(newsroom: RunningNewsroom, root: Path) -> subprocess.Popen[bytes]:
+    """Begin to crawl, in a process of its own."""
+    return subprocess.Popen(
+        crawl_command(newsroom, root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+    )
+
+
+def finish_crawl(newsroom: RunningNewsroom, root: Path) -> None:
+    """Crawl to the end."""
+    done = subprocess.run(
+        crawl_command(newsroom, root), capture_output=True, text=True, timeout=120, check=False, env=environment()
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def lines_in(log: Path) -> int:
+    """How many exchanges the newsroom has logged."""
+    return log.read_bytes().count(b"\n") if log.exists() else 0
+
+
+def wait_for_lines(log: Path, count: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until so many exchanges are logged; False where the process ended before."""
+    while lines_in(log) < count:
+        if process.poll() is not None:
+            return False
+        time.sleep(0.001)
+    return process.poll() is None
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has begun and that still run."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def wait_for_the_end_of(pid: int) -> None:
+    """Wait until a process that is not ours runs no more."""
+    for _ in range(3000):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if state == "Z":  # ended; whoever took it over has not looked yet
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"process {pid} still runs: {Path(f'/proc/{pid}/cmdline').read_bytes()!r}")
+
+
+def came_to(root: Path) -> dict[str, str]:
+    """The articles of a collection: the hash of what each says, by id."""
+    with Collection.open(root).catalog() as catalog:
+        return {id: catalog.article(id).content_hash for id in catalog.article_ids()}
+
+
+def check_sound(root: Path) -> None:
+    """Nothing is damaged, nothing half done, and every projection says what the catalog says."""
+    collection = Collection.open(root)
+    assert verify(collection).findings == []
+    folders = (collection.warc, collection.jsonl, collection.cdxj, collection.reports)
+    left = [path for folder in folders for path in folder.iterdir() if path.suffix in (".open", ".part")]
+    assert left == []
+    with collection.catalog() as catalog:
+        released = [version.line for version in catalog.versions_after(0, limit=1_000_000)]
+        files = catalog.warc_files()
+        assert all(run.finished_at for run in catalog.runs(limit=1_000_000))
+    written = [line for path in collection.jsonl.iterdir() for line in path.read_text("utf-8").splitlines()]
+    assert Counter(written) == Counter(released) and set(Counter(written).values()) <= {1}
+    assert {file.state for file in files} == {"closed"}
+    assert {path.name for path in collection.warc.iterdir()} == {file.name for file in files}
+    assert {path.name for path in collection.cdxj.iterdir()} == {path_of(collection, file.name).name for file in files}
+
+
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """End a crawl with SIGKILL; the processes that it had begun must end by themselves: how many there were."""
+    begun = children(process.pid) if process.poll() is None else []
+    process.kill()
+    process.wait()
+    for child in begun:
+        wait_for_the_end_of(child)
+    return len(begun)

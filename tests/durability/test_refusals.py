@@ -1,0 +1,179 @@
+"""A disk that is full, a file that may not grow, a disk that may no longer be written, a clock that was set back: one
+clear line, nothing damaged, and the next crawl goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+from crawling import SEED
+from killing import came_to, check_sound, crawl_command, environment, finish_crawl, lines_in, wait_for_lines
+from recorded import CARD, exchange
+
+from archive.collection import Collection
+from archive.errors import ClockSetBack
+from archive.session import Session
+from archive.verification import verify
+from crawler.newsroom import RunningNewsroom, serve_newsroom
+
+_PR_CAPBSET_DROP = 24
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, in memory, of 40 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        why_not = f"no disk can be mounted here: {error}"
+        if os.environ.get("BAOTINH_BROWSER") == "required" and os.geteuid() == 0:
+            pytest.fail(why_not)
+        pytest.skip(why_not)
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def crawl_until(
+    newsroom: RunningNewsroom,
+    root: Path,
+    disturb: Callable[[], None] = lambda: None,
+    lines: int = 0,
+    preexec_fn: Callable[[], None] | None = None,
+    **more: str,
+) -> tuple[int, str]:
+    """Crawl, and disturb it after so many exchanges; its exit code and what it said to standard error."""
+    assert newsroom.log_path is not None
+    before = lines_in(newsroom.log_path)
+    with subprocess.Popen(
+        crawl_command(newsroom, root),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(**more),
+        preexec_fn=preexec_fn,
+    ) as process:
+        if lines:
+            assert wait_for_lines(newsroom.log_path, before + lines, process)
+            disturb()
+        said = process.communicate(timeout=120)[1]
+    return process.returncode, said
+
+
+def refused(outcome: tuple[int, str], *, names: Path) -> None:
+    code, said = outcome
+    assert code == 1, said
+    assert len(said.splitlines()) == 1 and said.startswith(f"baotinh: {names} cannot be written ("), said
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a crawl comes to that nothing disturbs."""
+    root = tmp_path_factory.mktemp("undisturbed") / "collection"
+    with serve_newsroom(seed=SEED, articles=60) as running:
+        finish_crawl(running, root)
+    return came_to(root)
+
+
+def comes_to_the_same(newsroom: RunningNewsroom, root: Path, undisturbed: dict[str, str]) -> None:
+    finish_crawl(newsroom, root)
+    assert came_to(root) == undisturbed != {}
+    check_sound(root)
+
+
+def obey_permissions() -> None:
+    """Root may write where it may not: from the next program on, no more (capabilities 1, 2: CAP_DAC_*)."""
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize("room", [0, 200_000])
+def test_a_disk_that_fills_up(newsroom: RunningNewsroom, disk: Path, undisturbed: dict[str, str], room: int) -> None:
+    root, ballast = disk / "collection", disk / "ballast"
+
+    def fill() -> None:
+        with ballast.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+            while stream.write(bytes(1 << 20)):
+                pass
+        os.truncate(ballast, ballast.stat().st_size - room)
+
+    refused(crawl_until(newsroom, root, fill, lines=20), names=root)
+    ballast.unlink()
+    assert verify(Collection.open(root)).findings == []
+    comes_to_the_same(newsroom, root, undisturbed)
+
+
+def test_a_folder_that_may_no_longer_be_written(
+    newsroom: RunningNewsroom, tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    root = tmp_path / "collection"
+
+    def lose() -> None:
+        (root / "warc").chmod(0o555)
+
+    refused(crawl_until(newsroom, root, lose, lines=20, preexec_fn=obey_permissions), names=root)
+    assert verify(Collection.open(root)).findings == []
+    (root / "warc").chmod(0o755)
+    comes_to_the_same(newsroom, root, undisturbed)
+
+
+@pytest.mark.parametrize("most", [150_000, 400_000])
+def test_a_file_that_may_not_grow(
+    newsroom: RunningNewsroom, tmp_path: Path, undisturbed: dict[str, str], most: int
+) -> None:
+    root = tmp_path / "collection"
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    refused(crawl_until(newsroom, root, preexec_fn=limit, BAOTINH_ROTATE_BYTES="10000000"), names=root)
+    assert verify(Collection.open(root)).findings == []
+    comes_to_the_same(newsroom, root, undisturbed)
+
+
+def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
+    instants = [datetime(2026, 1, 8, 12, 0, tzinfo=UTC)]
+    writing = Session(Collection.create(tmp_path), CARD, lambda published, fetched: fetched, clock=lambda: instants[-1])
+    for number, back in ((1, 0), (2, 59), (3, 61)):
+        instants.append(instants[0] - timedelta(seconds=back))
+        sent = attrs.evolve(exchange(number, b"<p>xin"), began_at=instants[0])
+        writing.admit(sent.size).result(20)
+        promise = writing.write(sent)
+        if back < 60:
+            kept = promise.result(20)
+        else:
+            with pytest.raises(ClockSetBack):
+                promise.result(20)
+    writing.close("finished", lambda: ({}, {}))
+    assert isinstance(writing.failure, ClockSetBack)
+    instants.append(instants[0])
+    Session(Collection.open(tmp_path), CARD, lambda published, fetched: fetched, clock=lambda: instants[-1]).close(
+        "finished", lambda: ({}, {})
+    )
+    assert verify(Collection.open(tmp_path)).findings == []
+    with Collection.open(tmp_path).catalog() as catalog:
+        assert catalog.count_captures() == 2 and catalog.capture(kept.record_id)
+
+
+def test_a_collection_from_the_future(newsroom: RunningNewsroom, tmp_path: Path) -> None:
+    """No capture is put before others that were made later, unless that is asked for."""
+    root, future = tmp_path / "collection", datetime.now(UTC) + timedelta(days=30)
+    writing = Session(Collection.create(root), CARD, lambda published, fetched: fetched, clock=lambda: future)
+    sent = exchange(1, b"<p>xin")
+    writing.admit(sent.size).result(20)
+    writing.write(attrs.evolve(sent, began_at=future)).result(20)
+    writing.close("finished", lambda: ({}, {}))
+    code, said = crawl_until(newsroom, root)
+    assert code == 1 and len(said.splitlines()) == 1 and "clock" in said and "Traceback" not in said
+    code, said = crawl_until(newsroom, root, BAOTINH_SET_BACK_SECONDS=str(40 * 24 * 3600))
+    assert (code, said) == (0, "")
+    check_sound(root)
