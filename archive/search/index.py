@@ -163,6 +163,8 @@ def _begin(collection: Collection) -> Position:
 
 
 def _store(collection: Collection, reached: Position) -> None:
+    # tantivy renames its own list of segments into place, and leaves the directory unsynced
+    sync_directory(collection.index / reached.folder)
     path = collection.index / POSITION
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:

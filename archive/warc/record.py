@@ -40,6 +40,10 @@ class _RandomUuids:
     """Random UUIDs (RFC 9562, 5.4), 256 of them from one question to the system, from any thread."""
 
     def __init__(self) -> None:
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)  # or the child would give out its parent's
+
+    def _forget(self) -> None:
         self._lock = threading.Lock()
         self._octets = b""
 
