@@ -7,8 +7,10 @@ import contextlib
 import functools
 import json
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +32,7 @@ BATCHES_A_COMMIT = 10
 HEAP = 64_000_000
 
 POSITION = "position.json"
+_OS_ERROR = re.compile(r"os error (\d+)")
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
@@ -94,6 +97,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
 
     Raises:
         IndexBusy: another process was still writing it then.
+        OSError: the disk refused.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(collection.locks / "index.lock")
@@ -102,10 +106,27 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
     except Timeout as error:
         raise IndexBusy(collection.index) from error
     try:
-        with contextlib.closing(collection.catalog()) as catalog:
-            return _follow(collection, catalog, rebuild)
+        with contextlib.closing(collection.catalog()) as catalog, _refusals(collection.index):
+            try:
+                return _follow(collection, catalog, rebuild)
+            except ValueError as error:
+                if _OS_ERROR.search(str(error)):
+                    raise
+                # a writer that was killed left a file behind that the next one would make, and never gets past
+                return _follow(collection, catalog, rebuild=True)
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Give the system's errors as such: tantivy raises ValueError for everything."""
+    try:
+        yield
+    except ValueError as error:
+        if found := _OS_ERROR.search(str(error)):
+            raise OSError(int(found[1]), os.strerror(int(found[1])), str(path)) from error
+        raise
 
 
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
