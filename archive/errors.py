@@ -351,13 +351,13 @@ class CaptureMissing(BaotinhError):
 
 
 class TapBroken(BaotinhError):
-    """The bytes of the wire cannot be had from these versions of Scrapy and Twisted; `found` says where they differ."""
+    """The bytes of the wire cannot be had with this Scrapy or Python; `found` says where they differ."""
 
     def __init__(self, found: str) -> None:
         self.found = found
         super().__init__(
-            f"pages cannot be captured byte for byte ({found}); nothing was crawled: install the versions of Scrapy "
-            "and Twisted that requirements.lock names"
+            f"pages cannot be captured byte for byte ({found}); nothing was crawled: install the versions "
+            "that requirements.lock names"
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from scrapy import Request
 from scrapy.http import Response
-from twisted.internet.protocol import Protocol, ServerFactory
 
 from archive.errors import TapBroken
 from crawler.wire import Wire
@@ -19,26 +19,30 @@ _ANSWERS = (
     b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 4\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nbyte",
 )
 _BODY = b"byte"
+# seconds: nothing is far away
+_SOON = {"download_timeout": 10}
 
 
-class _Singer(Protocol):
+class _Singer(asyncio.Protocol):
     """Gives the answers in turn over one connection, and keeps what was heard."""
 
-    def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
-        self._pending = b""
+    def __init__(self, heard: list[bytes]) -> None:
+        self._heard, self._pending = heard, b""
 
-    def dataReceived(self, octets: bytes) -> None:  # noqa: N802 - Twisted's name
-        self._pending += octets
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._pending += data
         while b"\r\n\r\n" in self._pending:
             head, _, self._pending = self._pending.partition(b"\r\n\r\n")
-            heard, transport = cast("Any", self.factory).heard, cast("Any", self.transport)
-            heard.append(head + b"\r\n\r\n")
-            transport.write(_ANSWERS[len(heard) - 1])
-            if len(heard) == len(_ANSWERS):
-                transport.loseConnection()
+            self._heard.append(head + b"\r\n\r\n")
+            self._transport.write(_ANSWERS[len(self._heard) - 1])
+            if len(self._heard) == len(_ANSWERS):
+                self._transport.close()
 
 
-async def prove_tap(fetch: Callable[[Request, list[Wire]], Awaitable[Response]], reactor: Any) -> None:
+async def prove_tap(fetch: Callable[[Request, list[Wire]], Awaitable[Response]]) -> None:
     """Fetch a few odd answers from a port of this machine and compare both directions byte for byte.
 
     Args:
@@ -47,20 +51,18 @@ async def prove_tap(fetch: Callable[[Request, list[Wire]], Awaitable[Response]],
     Raises:
         TapBroken: they differ, or something on the way failed.
     """
-    factory: Any = ServerFactory.forProtocol(_Singer)
-    factory.heard, factory.noisy = [], False
+    heard: list[bytes] = []
     try:
-        port = reactor.listenTCP(0, factory, interface="127.0.0.1")
-        try:
+        server = await asyncio.get_running_loop().create_server(lambda: _Singer(heard), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
             for number, answer in enumerate(_ANSWERS):
                 wires: list[Wire] = []
-                response = await fetch(Request(f"http://127.0.0.1:{port.getHost().port}/{number}"), wires)
+                response = await fetch(Request(f"http://127.0.0.1:{port}/{number}", meta=_SOON), wires)
                 _compare("requests", 1, len(wires))
-                _compare("bytes sent", factory.heard[number], b"".join(wires[0].sent))
-                _compare("bytes received", answer, b"".join(wires[0].received))
+                _compare("bytes sent", heard[number], wires[0].sent)
+                _compare("bytes received", answer, bytes(wires[0].received))
                 _compare("body", _BODY, response.body)
-        finally:
-            port.stopListening()
     except TapBroken:
         raise
     except Exception as error:

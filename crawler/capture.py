@@ -1,20 +1,24 @@
-"""The download handler that hands the exact bytes of every exchange to the session; parses none of them."""
+"""The download handler that hands the exact bytes of every exchange to the session; parses no page."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import cast
+import socket
+from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
-from scrapy.http import Response
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
-from twisted.web.client import Agent, HTTPConnectionPool
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
 
 from archive.errors import TapBroken
 from archive.session import session_of
@@ -23,13 +27,16 @@ from archive.warc.record import Exchange, Original
 from crawler import path
 from crawler.bounds import refusals
 from crawler.canary import prove_tap
+from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context
 from crawler.extract import open_page, outlinks
+from crawler.http11 import IDEMPOTENT, AnswerReader, request_octets
 from crawler.loopback import Loopback
-from crawler.private import PrivateAddress, PublicReactor, check_host
-from crawler.wire import RequestPool, Wire, WireBounds, tap
+from crawler.private import PrivateAddress, check_host, look_up_public
+from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 try:
-    from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
+    from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+    from scrapy.responsetypes import responsetypes
 except ImportError as error:
     raise TapBroken(str(error)) from error
 
@@ -45,39 +52,34 @@ class CrawlEnds(IgnoreRequest):
     """The crawl was told to end and its time for that is over; the address stays due."""
 
 
-class _Agent(_ScrapyAgent):
-    loopback: Loopback | None = None
-    gate: PublicReactor | None = None
-
-    def _get_agent(self, request: Request, timeout: float) -> Agent:
-        agent = super()._get_agent(request, timeout)
-        if self.loopback is not None:
-            agent._endpointFactory = self.loopback.endpoints(agent._endpointFactory)
-        elif self.gate is not None:
-            agent._endpointFactory._reactor = self.gate
-        return agent
-
-
-class CaptureDownloadHandler(HTTP11DownloadHandler):
+class CaptureDownloadHandler(BaseDownloadHandler):
     """Downloads over HTTP/1.1 and gives every exchange to the session before the response goes on.
 
     A response is held back until the session's queue has room for it, so that no page and no picture outruns the
     disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
     capture (an `Original`) that a 304 would confirm. Nothing is fetched before the canary has sung.
+
+    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses; sends
+    neither headers_received nor bytes_received.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
         self._session = session_of(crawler)
-        self._loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
-        self._public_only = self._loopback is None and not settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
+        loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
+        self._public_only = loopback is None and not settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
+        self._look = loopback.look_up if loopback else look_up_public if self._public_only else look_up
         self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
         self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
-        head = settings.getint("BAOTINH_HEAD_BYTES")
-        tap(self._pool, WireBounds(head=head, whole=head + 2 * self._default_maxsize))
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._fail_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        self._bind_address = settings.get("DOWNLOAD_BIND_ADDRESS")
+        head, body = settings.getint("BAOTINH_HEAD_BYTES"), settings.getint("DOWNLOAD_MAXSIZE")
+        bounds = WireBounds(head=head, body=body or 1 << 62)
+        self._pool = Pool(tls_context(settings), bounds, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._proof: asyncio.Task[None] | None = None
-        self._under_way: set[Deferred[Response]] = set()
+        self._under_way: set[asyncio.Timeout] = set()
         self._has_ended = False
 
     async def download_request(self, request: Request) -> Response:
@@ -96,13 +98,13 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
             raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
         try:
-            response = await self._fetch_public(request, wires) if self._public_only else await self._fetch(
-                request, wires, self._loopback
-            )  # fmt: skip
+            response = await self._fetch(request, wires, self._look)
         except Exception as error:
             await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
             if self._has_ended:
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
+            if isinstance(error, PrivateAddress):
+                self._count("private addresses refused")
             raise
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         for name, count in refusals(response).items():
@@ -111,73 +113,100 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
         return response
 
     async def _prove(self) -> None:
-        from twisted.internet import reactor
+        async def fetch(request: Request, wires: list[Wire]) -> Response:
+            return await self._fetch(request, wires, look_up)
 
         try:
-            await prove_tap(self._fetch, reactor)
+            await prove_tap(fetch)
         except TapBroken as error:
             self._session.fail(error)
             raise
 
-    async def _fetch_public(self, request: Request, wires: list[Wire]) -> Response:
-        from twisted.internet import reactor
-
-        try:
+    async def _fetch(self, request: Request, wires: list[Wire], look: Look) -> Response:
+        if look is look_up_public:
             check_host(request.url)
-            # what a proxy resolves is out of our sight, and the proxy itself is the operator's choice
-            gate = None if request.meta.get("proxy") else PublicReactor(reactor)
-            try:
-                return await self._fetch(request, wires, gate=gate)
-            except CannotResolveHostError as error:
-                if gate is not None and gate.refused is not None:
-                    raise PrivateAddress(request.url, gate.refused) from error
-                raise
-        except PrivateAddress:
-            self._count("private addresses refused")
-            raise
+        seconds = request.meta.get("download_timeout") or self._timeout
+        limit = asyncio.timeout(seconds)
+        self._under_way.add(limit)
+        try:
+            async with limit:
+                reader = await self._exchange(request, wires, look)
+            flags = ["partial"] if reader.ends_with_connection else []
+        except ConnectionDied as error:
+            reader, flags = error.reader, ["dataloss"]
+            if reader.head is None:
+                raise DownloadFailedError(f"no answer: {error}") from error
+            if request.meta.get("download_fail_on_dataloss", self._fail_on_dataloss):
+                raise ResponseDataLossError(f"the answer broke off: {error}") from error
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"{request.url} took longer than {seconds} seconds") from error
+        except TooLong as error:
+            raise DownloadCancelledError(f"the answer is longer than {error.bound} bytes") from error
+        except socket.gaierror as error:
+            raise CannotResolveHostError(str(error)) from error
+        except ConnectionRefusedError as error:
+            raise DownloadConnectionRefusedError(str(error)) from error
+        except (OSError, ValueError) as error:
+            raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._under_way.discard(limit)
+        request.meta["download_latency"] = wires[-1].headed - wires[-1].began
+        return _response(request.url.partition("#")[0], reader, flags)
 
-    async def _fetch(
-        self,
-        request: Request,
-        wires: list[Wire],
-        loopback: Loopback | None = None,
-        gate: PublicReactor | None = None,
-    ) -> Response:
-        agent = _Agent(
-            contextFactory=self._contextFactory,
-            bindAddress=self._bind_address,
-            pool=cast("HTTPConnectionPool", RequestPool(self._pool, wires)),
-            maxsize=self._default_maxsize,
-            warnsize=self._default_warnsize,
-            fail_on_dataloss=self._fail_on_dataloss,
-            crawler=self._crawler,
-            tls_verbose_logging=self._tls_verbose_logging,
-        )
-        agent.loopback, agent.gate = loopback, gate
-        with wrap_twisted_exceptions():
-            deferred = agent.download_request(request)
-            self._under_way.add(deferred)
+    async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> AnswerReader:
+        route = self._route(request)
+        if route.proxy is not None:
+            look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
+        method, octets = request.method.encode("ascii"), _request_octets(request, route)
+        connection = await self._pool.take(route, look)
+        while True:
+            is_kept = connection.exchanges > 0
+            wires.append(Wire(sent=octets))
             try:
-                return await maybe_deferred_to_future(deferred)
-            finally:
-                self._under_way.discard(deferred)
+                reader = await connection.send(wires[-1], method)
+            except ConnectionDied:
+                # a server may give up a kept connection at any time (RFC 9112, 9.3.1)
+                if wires[-1].received or not is_kept or method not in IDEMPOTENT:
+                    raise
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                self._pool.keep(route, connection)
+                return reader
+            connection = await self._pool.open(route, look)
+
+    def _route(self, request: Request) -> Route:
+        bind = request.meta.get("bindaddress") or self._bind_address
+        proxy = request.meta.get("proxy")
+        return Route(
+            Place.of(request.url),
+            Place.of(proxy) if proxy else None,
+            request.headers.get("Proxy-Authorization") if proxy else None,
+            bind[0] if isinstance(bind, tuple) else bind,
+        )
 
     def end(self) -> None:
         """Cut what is under way and begin nothing more."""
         self._has_ended = True
-        for deferred in list(self._under_way):
-            deferred.cancel()
+        for limit in self._under_way:
+            if not limit.expired():
+                limit.reschedule(0)
+
+    async def close(self) -> None:
+        """End all connections."""
+        self._pool.close()
 
     async def _keep(self, request: Request, wires: list[Wire], truncated: str | None) -> None:
         for wire in wires:
             is_last = wire is wires[-1]
-            if any(wire.received):
+            if wire.received:
                 await self._keep_wire(request, wire, wire.truncated or (truncated if is_last else "disconnect"))
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
         original: Original | None = request.meta.get(NOT_MODIFIED)
-        sent, left_out = _without_proxy_authorization(b"".join(wire.sent))
-        response = b"".join(wire.received)
+        sent, left_out = _without_proxy_authorization(wire.sent)
+        response = bytes(wire.received)
         metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
         if self._with_outlinks:
             metadata += await asyncio.to_thread(_outlinks, response, request.url)
@@ -205,8 +234,38 @@ class CaptureDownloadHandler(HTTP11DownloadHandler):
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
 
     def _count(self, name: str, count: int = 1) -> None:
-        assert self._crawler.stats is not None
-        self._crawler.stats.inc_value(f"baotinh/{name}", count)
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"baotinh/{name}", count)
+
+
+def _request_octets(request: Request, route: Route) -> bytes:
+    parts = urlsplit(request.url)
+    target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    if not target.startswith("/"):
+        target = "/" + target
+    if route.proxy is not None and not route.is_tunnel:  # RFC 9112, 3.2.2
+        target = f"{parts.scheme}://{route.place.authority.decode()}{target}"
+    fields = [
+        (name, value)
+        for name, values in request.headers.items()
+        if not (route.is_tunnel and name == b"Proxy-Authorization")
+        for value in values
+    ]
+    return request_octets(
+        request.method.encode("ascii"), target.encode("ascii"), route.place.authority, fields, request.body
+    )
+
+
+def _response(url: str, reader: AnswerReader, flags: list[str]) -> Response:
+    assert reader.head is not None
+    headers, body = Headers(), reader.body()
+    for name, value in reader.head.fields:
+        headers.appendlist(name, value)
+    made = responsetypes.from_args(headers=headers, url=url, body=body)
+    return made(
+        url=url, status=reader.head.status, headers=headers, body=body, flags=flags,
+        protocol=reader.head.version.decode("ascii"),
+    )  # fmt: skip
 
 
 def _truncation(error: Exception) -> str:

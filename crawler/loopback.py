@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
 
 import attrs
 from scrapy.exceptions import CannotResolveHostError
-from twisted.internet.endpoints import TCP4ClientEndpoint, wrapClientTLS
-from twisted.web.client import URI
-from twisted.web.iweb import IAgentEndpointFactory
-from zope.interface import implementer
 
 from archive.errors import BadLoopback
+from crawler.connecting import Address
 
 SUFFIX = ".test"
 
@@ -41,29 +38,12 @@ class Loopback:
         """The origin under which a newspaper is crawled there."""
         return f"http://{newspaper}{SUFFIX}"
 
-    def endpoints(self, usual: Any) -> _LoopbackEndpoints:
-        """An endpoint factory for an agent of Twisted's, in place of its usual one."""
-        return _LoopbackEndpoints(
-            self, usual._reactor, usual._policyForHTTPS, usual._connectTimeout, usual._bindAddress
-        )
+    async def look_up(self, host: str, _port: int) -> list[Address]:
+        """Where a host is in such a crawl.
 
-
-@implementer(IAgentEndpointFactory)
-@attrs.define(eq=False)
-class _LoopbackEndpoints:
-    _loopback: Loopback
-    _reactor: Any
-    _policy: Any
-    _connectTimeout: float  # noqa: N815 - Scrapy's agents read these names
-    _bindAddress: Any  # noqa: N815
-
-    def endpointForURI(self, uri: URI) -> Any:  # noqa: N802 - Twisted's name
-        host = uri.host.decode()
+        Raises:
+            CannotResolveHostError: it is not under .test.
+        """
         if not host.endswith(SUFFIX):
             raise CannotResolveHostError(f"{host} is not under {SUFFIX}: a loopback crawl leaves this machine never")
-        plain: Any = TCP4ClientEndpoint(
-            self._reactor, self._loopback.host, self._loopback.port, timeout=self._connectTimeout or 30
-        )
-        if uri.scheme != b"https":
-            return plain
-        return wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), plain)
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (self.host, self.port))]

@@ -1,15 +1,13 @@
-"""Keeping a crawl of the network away from this machine and the networks behind it; looks up no name itself."""
+"""Keeping a crawl of the network away from this machine and the networks behind it; connects to nothing."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
 from urllib.parse import urlsplit
 
-import attrs
 from scrapy.exceptions import IgnoreRequest
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
-from zope.interface import directlyProvides, implementer, providedBy
+
+from crawler.connecting import Address, look_up
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -54,53 +52,16 @@ def check_host(url: str) -> None:
         raise PrivateAddress(url, host)
 
 
-@attrs.define(eq=False, slots=False)  # what it provides is written onto it
-class PublicReactor:
-    """The reactor as the endpoints of one request see it: names resolve to public addresses only.
+async def look_up_public(host: str, port: int) -> list[Address]:
+    """The public addresses of a host.
 
-    `refused`: the last address that was withheld. Filtering what is connected to, not what a look-up before would say,
-    leaves a name that changes its address in between no chance.
+    What is connected to is what was looked at here, so that a name which changes its address in between gains nothing.
+
+    Raises:
+        PrivateAddress: it has no other than private ones.
     """
-
-    _reactor: Any
-    refused: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        directlyProvides(self, providedBy(self._reactor))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._reactor, name)
-
-    @property
-    def nameResolver(self) -> Any:  # noqa: N802 - Twisted's name
-        """The resolver that the endpoints ask."""
-        return _PublicResolver(self, self._reactor.nameResolver)
-
-
-@implementer(IHostnameResolver)
-@attrs.frozen(eq=False)
-class _PublicResolver:
-    _gate: PublicReactor
-    _resolver: Any
-
-    def resolveHostName(self, receiver: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 - Twisted's name
-        return self._resolver.resolveHostName(_PublicReceiver(self._gate, receiver), *args, **kwargs)
-
-
-@implementer(IResolutionReceiver)
-@attrs.frozen(eq=False)
-class _PublicReceiver:
-    _gate: PublicReactor
-    _receiver: Any
-
-    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802 - Twisted's name
-        self._receiver.resolutionBegan(resolution)
-
-    def addressResolved(self, address: Any) -> None:  # noqa: N802 - Twisted's name
-        if is_public(address.host):
-            self._receiver.addressResolved(address)
-        else:
-            self._gate.refused = address.host
-
-    def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's name
-        self._receiver.resolutionComplete()
+    found = await look_up(host, port)
+    public = [address for address in found if is_public(address[4][0])]
+    if found and not public:
+        raise PrivateAddress(host, found[-1][4][0])
+    return public

@@ -46,7 +46,7 @@ COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# The wire tap is built on Twisted's HTTP/1.1 client; WARC has no standard for HTTP/2.
+# Connections that keep their bytes are made on asyncio's loop. HTTP/1.1 only: WARC has no standard for HTTP/2.
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOAD_HANDLERS = {
     "http": "crawler.capture.CaptureDownloadHandler",

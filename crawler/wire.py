@@ -1,180 +1,193 @@
-"""The wire tap: connections that keep the exact bytes of each exchange; parses none of them and writes no record.
+"""A connection to a server that keeps the exact bytes of each exchange; writes no record and chooses no server.
 
-Built on private names of Scrapy and Twisted, both pinned; canary.py proves at every start that they still fit. Signals
-will not do: what they show is normalised, without its chunk framing and reason phrase. The tap sits above TLS, so that
-what it sees is plain text.
+It stands above TLS, so that what it sees is plain text. What it keeps is what it was given to send, and what was handed
+to it as received, before anything is read out of that.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 import attrs
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress
-from twisted.web.client import HTTPConnectionPool
-from zope.interface import directlyProvides, providedBy
 
 from archive.clock import now
-from archive.errors import TapBroken
+from crawler.http11 import AnswerReader, BadAnswer
 
-try:
-    from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
-    from twisted.web._newclient import HEADER, STATUS
-    from twisted.web.client import _RetryingHTTP11ClientProtocol
-except ImportError as error:
-    raise TapBroken(str(error)) from error
+# Bytes taken from a socket at once: more than this the kernel seldom holds.
+_SCRATCH_BYTES = 256 * 1024
 
 
 @attrs.frozen(kw_only=True)
 class WireBounds:
-    """How many bytes a response's head, and all of it with its chunk framing, may have; beyond that it is cut."""
+    """How many bytes a response's head, its body, and all of it with its chunk framing may have; beyond it is cut."""
 
     head: int
-    whole: int
+    body: int
+
+    @property
+    def whole(self) -> int:
+        """Chunk framing may double a body."""
+        return self.head + 2 * self.body
 
 
-@attrs.define
+@attrs.define(kw_only=True)
 class Wire:
-    """One use of a connection: the bytes that went out and came in, and how long it took, in seconds."""
+    """One exchange on a connection: the bytes that went out and came in, and when, in seconds of a monotonic clock."""
 
-    began_at: datetime
+    sent: bytes
+    began_at: datetime = attrs.field(factory=now)
     began: float = attrs.field(factory=time.monotonic)
-    ended: float = attrs.field(factory=time.monotonic)
-    sent: list[bytes] = attrs.field(factory=list)
-    received: list[bytes] = attrs.field(factory=list)
+    headed: float = 0.0
+    ended: float = 0.0
+    received: bytes | bytearray = attrs.field(factory=bytearray)
     ip_address: str | None = None
     protocols: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
-    size: int = 0
     truncated: str | None = None
     is_head_cut: bool = False
 
 
-class _TappedTransport:
-    """Passes everything on to the real transport, and what is written to the wire as well."""
+class TooLong(Exception):
+    """An answer goes beyond a bound, in bytes; the wire holds what came before."""
 
-    def __init__(self, transport: Any, sent: Callable[[bytes], None]) -> None:
-        self._transport, self._sent = transport, sent
-        directlyProvides(self, providedBy(transport))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, octets: bytes) -> None:
-        self._sent(octets)
-        self._transport.write(octets)
-
-    def writeSequence(self, pieces: list[bytes]) -> None:  # noqa: N802 - Twisted's name
-        self.write(b"".join(pieces))
+    def __init__(self, bound: int) -> None:
+        self.bound = bound
+        super().__init__(bound)
 
 
-class TappedProtocol(_LenientHTTP11ClientProtocol):
-    """A connection that keeps each exchange's bytes on the wire that was laid for it."""
+class ConnectionDied(ConnectionError):
+    """The connection ended before its answer did; `reader` has what had come."""
 
-    def __init__(self, quiescent: Callable[[Any], None], bounds: WireBounds) -> None:
-        super().__init__(quiescent)  # type: ignore[no-untyped-call]
-        self._bounds = bounds
-        self._next: list[Wire] | None = None
+    def __init__(self, reason: str, reader: AnswerReader) -> None:
+        self.reader = reader
+        super().__init__(reason)
+
+
+class Connection(asyncio.BufferedProtocol):
+    """A kept connection: one exchange at a time.
+
+    `on_loss` is called when it ends while nothing is under way.
+    """
+
+    # one for all: what a read brings is taken out of it before the next begins
+    _scratch = memoryview(bytearray(_SCRATCH_BYTES))
+
+    def __init__(self, bounds: WireBounds, on_loss: Callable[[Connection], None]) -> None:
+        self._bounds, self._on_loss = bounds, on_loss
+        self._transport: asyncio.Transport | None = None
         self._wire: Wire | None = None
+        self._reader: AnswerReader | None = None
+        self._whole: asyncio.Future[AnswerReader] | None = None
+        self._of_connection: tuple[str | None, tuple[str, ...], str | None] | None = None
+        self.exchanges = 0
+        self.idle_since = 0.0
 
-    def lay(self, wires: list[Wire]) -> None:
-        """Add a wire for the next request to `wires`, once it is sent."""
-        self._next = wires
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; also called by hand where TLS was begun within a tunnel."""
+        self._transport = cast("asyncio.Transport", transport)
 
-    def makeConnection(self, transport: Any) -> None:  # noqa: N802
-        """Tap the transport before anybody writes to it."""
-        super().makeConnection(_TappedTransport(transport, self._written))  # type: ignore[no-untyped-call]
+    def send(self, wire: Wire, method: bytes) -> asyncio.Future[AnswerReader]:
+        """Send a request; gives its answer once that is whole.
 
-    def _written(self, octets: bytes) -> None:
-        if self._wire is not None:
-            self._wire.sent.append(octets)
+        The future may raise TooLong, BadAnswer, or ConnectionDied.
+        """
+        assert self._transport is not None and self._whole is None
+        self._wire, self._reader = wire, AnswerReader(method, cast("bytearray", wire.received))
+        self._whole = asyncio.get_running_loop().create_future()
+        self.exchanges += 1
+        self._transport.write(wire.sent)
+        return self._whole
 
-    def request(self, request: Any) -> Deferred[Any]:
-        """Send a request over a wire of its own."""
-        self._wire = Wire(now())
-        if self._next is not None:
-            self._next.append(self._wire)
-            self._next = None
-        return super().request(request)
+    @property
+    def is_usable(self) -> bool:
+        """Whether another exchange may begin."""
+        return self._transport is not None and not self._transport.is_closing() and self._whole is None
 
-    def _describe_connection(self, wire: Wire) -> None:
-        transport = cast("Any", self.transport)
-        wire.ip_address = getattr(transport.getPeer(), "host", None)
-        connection: Any = getattr(transport, "getHandle", lambda: None)()
-        version = getattr(connection, "get_protocol_version_name", lambda: None)()
-        if version:
-            wire.protocols = ("http/1.1", version.lower().replace("tlsv", "tls/"))
-            wire.cipher_suite = connection.get_cipher_name()
+    def close(self) -> None:
+        """End the connection at once; what is under way is lost."""
+        if self._transport is not None:
+            self._transport.abort()
 
-    def dataReceived(self, octets: bytes) -> None:  # noqa: N802
-        """Keep what came, then let it be parsed; what is without end is cut."""
-        wire = self._wire
-        if wire is not None:
-            if not wire.received:  # only now is the handshake surely over
-                self._describe_connection(wire)
-            wire.received.append(octets)
-            wire.size += len(octets)
-            wire.ended = time.monotonic()
-            if wire.size > self._bounds.head and self._is_beyond(wire):
-                wire.truncated = "length"
-                cast("Any", self.transport).abortConnection()
-                return
-        super().dataReceived(octets)  # type: ignore[no-untyped-call]
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """Where the next bytes go."""
+        return self._scratch
 
-    def _is_beyond(self, wire: Wire) -> bool:
-        wire.is_head_cut = self._parser is not None and self._parser.state in (STATUS, HEADER)
-        return wire.is_head_cut or wire.size > self._bounds.whole
+    def buffer_updated(self, nbytes: int) -> None:
+        """Keep what came, then look whether that is all; what is without end is cut."""
+        wire, reader = self._wire, self._reader
+        if wire is None or reader is None:
+            self.close()  # nobody asked: whatever this is, it must not answer the next request
+            return
+        received = cast("bytearray", wire.received)
+        if not received:
+            self._describe(wire)
+        received += self._scratch[:nbytes]
+        wire.ended = time.monotonic()
+        try:
+            reader.advance()
+            self._check_bounds(wire, reader)
+        except (BadAnswer, TooLong) as error:
+            self._end(error)
+            return
+        if reader.end is not None:
+            self._finish(reader)
 
-    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
-        # what came after the end of the answer belongs to no exchange
-        if self._wire is not None and rest:
-            received = b"".join(self._wire.received)
-            self._wire.received[:] = [received[: len(received) - len(rest)]]
-        self._wire = None
-        super()._finishResponse(rest)
+    def eof_received(self) -> None:
+        """The server sends no more: the transport then closes."""
 
-
-class TappedFactory(_LenientHTTP11ClientFactory):
-    """What the pool makes connections with."""
-
-    bounds: WireBounds
-
-    def buildProtocol(self, _addr: IAddress | None) -> TappedProtocol:  # noqa: N802
-        """A connection with a tap."""
-        return TappedProtocol(self._quiescentCallback, self.bounds)
-
-
-def tap(pool: HTTPConnectionPool, bounds: WireBounds) -> None:
-    """Let all connections that a pool will make be tapped."""
-
-    class BoundedFactory(TappedFactory):
-        pass
-
-    BoundedFactory.bounds = bounds
-    pool._factory = BoundedFactory
-
-
-class RequestPool:
-    """The pool as one request sees it: every connection it gets has a wire laid for this request."""
-
-    def __init__(self, pool: HTTPConnectionPool, wires: list[Wire]) -> None:
-        self._pool, self._wires = pool, wires
-        self.persistent = pool.persistent
-
-    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
-        """A connection, new or kept."""
-        connecting: Deferred[Any] = self._pool.getConnection(key, endpoint)
-        return connecting.addCallback(self._lay)
-
-    def _lay(self, connection: Any) -> Any:
-        if isinstance(connection, _RetryingHTTP11ClientProtocol):
-            connect_anew = connection._newConnection
-            connection._newConnection = lambda: connect_anew().addCallback(self._lay)
-            connection._clientProtocol.lay(self._wires)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended, and with it perhaps the answer."""
+        self._transport = None
+        if self._whole is None:
+            self._on_loss(self)
+            return
+        assert self._reader is not None
+        if self._reader.close():
+            self._finish(self._reader)
         else:
-            connection.lay(self._wires)
-        return connection
+            self._end(ConnectionDied(str(exc or "the server ended the connection"), self._reader))
+
+    def _check_bounds(self, wire: Wire, reader: AnswerReader) -> None:
+        bounds = self._bounds
+        if not wire.headed and reader.head is not None:
+            wire.headed = wire.ended
+        wire.is_head_cut = reader.head_size > bounds.head
+        if wire.is_head_cut or len(wire.received) > bounds.whole or reader.body_size > bounds.body:
+            wire.truncated = "length"
+            raise TooLong(bounds.head if wire.is_head_cut else bounds.body)
+
+    def _describe(self, wire: Wire) -> None:
+        if self._of_connection is None:
+            assert self._transport is not None
+            peer = self._transport.get_extra_info("peername")
+            tls = self._transport.get_extra_info("ssl_object")
+            self._of_connection = (
+                peer[0].partition("%")[0] if peer else None,
+                ("http/1.1", tls.version().lower().replace("tlsv", "tls/")) if tls else ("http/1.1",),
+                tls.cipher()[0] if tls else None,
+            )
+        wire.ip_address, wire.protocols, wire.cipher_suite = self._of_connection
+
+    def _finish(self, reader: AnswerReader) -> None:
+        wire, whole = self._wire, self._whole
+        assert wire is not None and whole is not None and reader.end is not None
+        if len(wire.received) > reader.end:
+            # what came after the end of the answer belongs to no exchange, nor may it answer the next
+            del cast("bytearray", wire.received)[reader.end :]
+            reader.is_persistent = False
+        self._wire = self._reader = self._whole = None
+        if not reader.is_persistent:
+            self.close()
+        if not whole.done():
+            whole.set_result(reader)
+
+    def _end(self, error: Exception) -> None:
+        whole = self._whole
+        self._wire = self._reader = self._whole = None
+        self.close()
+        if whole is not None and not whole.done():
+            whole.set_exception(error)

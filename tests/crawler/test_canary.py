@@ -11,12 +11,17 @@ import pytest
 from raw_server import raw_server
 
 BREAKS = {
-    "bypassed": "wire.TappedFactory.buildProtocol = lambda self, address: "
-    "wire._LenientHTTP11ClientProtocol(self._quiescentCallback)",
-    "bytes lost on the way in": "wire.TappedProtocol.dataReceived = lambda self, octets: "
-    "wire._LenientHTTP11ClientProtocol.dataReceived(self, octets)",
-    "bytes changed on the way out": "wire.TappedProtocol._written = lambda self, octets: "
-    "self._wire is None or self._wire.sent.append(octets.title())",
+    "bytes changed on the way out": "import asyncio; made = asyncio.selector_events._SelectorSocketTransport; "
+    "usual = made.write; made.write = lambda self, octets: usual(self, bytes(octets).replace(b'GET', b'get'))",
+    "bytes lost on the way in": "usual = wire.Connection.buffer_updated; "
+    "wire.Connection.buffer_updated = lambda self, nbytes: usual(self, nbytes - 1)",
+    "bytes changed on the way in": "usual = wire.Connection.buffer_updated; "
+    "wire.Connection.buffer_updated = lambda self, nbytes: (self._scratch.__setitem__(18, 88), usual(self, nbytes))",
+    "another handler in its place": "from crawler import capture; from scrapy.core.downloader.handlers.http11 import "
+    "HTTP11DownloadHandler; made = capture.CaptureDownloadHandler; "
+    "made._fetch = lambda self, request, wires, look: HTTP11DownloadHandler(self.crawler).download_request(request)",
+    "bodies changed by the framework": "from scrapy.http import Response; usual = Response.__init__; "
+    "Response.__init__ = lambda self, *args, body=b'', **more: usual(self, *args, body=body.upper(), **more)",
 }
 SCRIPT = """
 import sys
@@ -28,7 +33,7 @@ if {change!r}:
 from crawler.cli import main
 main()
 """
-GONE = "import scrapy.core.downloader.handlers.http11 as http11; del http11._LenientHTTP11ClientFactory"
+GONE = "import scrapy.core.downloader.handlers.base as base; del base.BaseDownloadHandler"
 
 
 def crawl(root: Path, change: str, gone: str = "") -> tuple[subprocess.CompletedProcess[str], list[str]]:
@@ -51,10 +56,10 @@ def test_a_tap_that_changes_bytes_is_not_crawled_with(tmp_path: Path, change: st
 
 def test_a_name_that_is_gone_is_told(tmp_path: Path) -> None:
     script = (
-        f"{GONE}\ntry:\n    import crawler.wire\nexcept Exception as error:\n    print(type(error).__name__, error)"
+        f"{GONE}\ntry:\n    import crawler.capture\nexcept Exception as error:\n    print(type(error).__name__, error)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.startswith("TapBroken pages cannot be captured byte for byte (cannot import name '_Lenient")
+    assert done.stdout.startswith("TapBroken pages cannot be captured byte for byte (cannot import name 'BaseDown")
     crawled, asked = crawl(tmp_path / "c", "", GONE)
     assert crawled.returncode == 1 and asked == []
     assert "byte for byte" in crawled.stderr and "Traceback" not in crawled.stderr

@@ -206,7 +206,7 @@ def test_the_collection_is_sound(crawled: tuple[str, RawServer, Path]) -> None:
 
 
 def test_a_kept_connection_that_died_is_asked_anew(tmp_path: Path) -> None:
-    """Twisted asks again by itself where a kept connection proves dead: what was answered is in the archive, once."""
+    """Where a kept connection proves dead the request is sent again: what was answered is in the archive, once."""
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\n"
 
     def hang_up(line: Line) -> None:

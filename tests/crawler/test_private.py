@@ -18,6 +18,13 @@ PRIVATE = (
     "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::",
     "2001:db8::1",
 )  # fmt: skip
+# In place of a name server: the look-up of the standard library, with one name more.
+RESOLVING = """
+import socket
+usual = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *args, **more: usual("127.0.0.1" if host == "{name}" else host, *args, **more)
+process.start()
+"""
 PUBLIC = (
     "8.8.8.8",
     "113.160.0.1",
@@ -50,7 +57,7 @@ def test_names_of_this_machine(host: str) -> None:
 
 def test_no_connection_is_made_to_a_private_address(tmp_path: Path) -> None:
     """By number, by name, and by a name that resolves to one."""
-    resolves = "from scrapy.resolver import dnscache; dnscache['inside.papers.vn'] = '127.0.0.1'\nprocess.start()"
+    resolves = RESOLVING.format(name="inside.papers.vn")
     with raw_server({"/a": [html("secret")]}) as server:
         hosts = ["127.0.0.1", "localhost", "inside.papers.vn"]
         report = ask(
@@ -66,10 +73,9 @@ def test_a_public_name_is_reached_through_the_same_gate(tmp_path: Path) -> None:
     """Here the loopback address counts as public, for want of another that can be reached."""
     change = """
 import ipaddress, crawler.private
-crawler.private.is_public = lambda address: ipaddress.ip_address(address).is_loopback
-from scrapy.resolver import dnscache
-dnscache["papers.vn"] = "127.0.0.1"
-process.start()"""
+crawler.private.is_public = lambda address: ipaddress.ip_address(address).is_loopback""" + RESOLVING.format(
+        name="papers.vn"
+    )
     with raw_server({"/a": [html("public")]}) as server:
         report = ask(tmp_path, f"http://papers.vn:{server.port}/a", script=SCRIPT.replace("process.start()", change))
     assert [path for path, _ in server.received] == ["/robots.txt", "/a"] and report["troubles"] == []

@@ -1,0 +1,232 @@
+"""Connections to the servers of a crawl: directly, through a proxy, in a tunnel; kept for the next request.
+
+Refuses what the crawl's bounds refuse: a private address is never connected to. Reads no answer but a proxy's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from aiohappyeyeballs import start_connection
+from scrapy.settings import BaseSettings
+
+from crawler.http11 import BadAnswer, read_head, request_octets
+from crawler.wire import Connection, WireBounds
+
+# RFC 8305, 5
+_NEXT_FAMILY_AFTER = 0.25
+# A kept connection that nobody used for so long has probably been given up by the server.
+_IDLE_SECONDS = 60
+_LONGEST_TUNNEL_HEAD = 64 * 1024
+
+# (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
+Address = tuple[int, int, int, str, Any]
+# Where a host is: what it gives is connected to. May raise what says that it shall not be.
+Look = Callable[[str, int], Awaitable[list[Address]]]
+
+
+class TunnelRefused(ConnectionError):
+    """The proxy opens no tunnel; the message holds its answer."""
+
+
+@attrs.frozen
+class Place:
+    """A scheme, a host without brackets, and a port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> Place:
+        """Where an address is served.
+
+        Raises:
+            ValueError: it has no host, or a port that is none.
+        """
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if not parts.hostname:
+            raise ValueError(f"{url} names no host")
+        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
+        return cls(parts.scheme, parts.hostname, port)
+
+    @property
+    def authority(self) -> bytes:
+        """Host and port as they stand in the Host field: the scheme's own port is left out (RFC 9110, 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        is_usual = self.port == (443 if self.scheme == "https" else 80)
+        return (host if is_usual else f"{host}:{self.port}").encode("ascii")
+
+    @property
+    def with_port(self) -> bytes:
+        """Host and port, as CONNECT asks for them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}".encode("ascii")
+
+
+@attrs.frozen
+class Route:
+    """How a request travels; requests with the same route share connections.
+
+    `authorization` is sent to the proxy that opens a tunnel.
+    """
+
+    place: Place
+    proxy: Place | None = None
+    authorization: bytes | None = None
+    bind: str | None = None
+
+    @property
+    def is_tunnel(self) -> bool:
+        """Whether the proxy passes bytes on without seeing what they are."""
+        return self.proxy is not None and self.place.scheme == "https"
+
+
+def tls_context(settings: BaseSettings) -> ssl.SSLContext:
+    """TLS for the crawl.
+
+    Certificates are looked at only with DOWNLOAD_VERIFY_CERTIFICATES: papers that are given up let theirs run out, and
+    what their servers still speak is taken, however old. WARC-Protocol and WARC-Cipher-Suite say what it was.
+    """
+    context = ssl.create_default_context()
+    if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers(settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT:@SECLEVEL=0")
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context
+
+
+async def look_up(host: str, port: int) -> list[Address]:
+    """All addresses of a host, as the system knows them."""
+    loop = asyncio.get_running_loop()
+    return [*await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class Pool:
+    """Connections, kept by route; at most `kept` idle ones each."""
+
+    def __init__(self, tls: ssl.SSLContext, bounds: WireBounds, kept: int) -> None:
+        self._tls, self._bounds, self._kept = tls, bounds, kept
+        self._idle: defaultdict[Route, list[Connection]] = defaultdict(list)
+
+    async def take(self, route: Route, look: Look) -> Connection:
+        """A connection for one exchange: a kept one, else a new one.
+
+        Raises:
+            OSError: none can be made.
+        """
+        idle = self._idle[route]
+        while idle:
+            connection = idle.pop()
+            if connection.is_usable and time.monotonic() - connection.idle_since < _IDLE_SECONDS:
+                return connection
+            connection.close()
+        return await self.open(route, look)
+
+    async def open(self, route: Route, look: Look) -> Connection:
+        """A new connection.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        connection = Connection(self._bounds, lambda lost: self._forget(route, lost))
+        towards = route.proxy or route.place
+        local = (socket.AF_INET6 if ":" in route.bind else socket.AF_INET, (route.bind, 0)) if route.bind else None
+        made = await start_connection(
+            await look(towards.host, towards.port),
+            local_addr_infos=[(local[0], socket.SOCK_STREAM, 0, "", local[1])] if local else None,
+            happy_eyeballs_delay=_NEXT_FAMILY_AFTER,
+        )
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            if route.is_tunnel:
+                await self._tunnel(made, route, connection)
+            else:
+                await self._begin(made, connection, towards)
+        except BaseException:
+            made.close()
+            raise
+        return connection
+
+    async def _begin(self, made: socket.socket, protocol: asyncio.BaseProtocol, towards: Place) -> asyncio.Transport:
+        tls = towards.scheme == "https"
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: protocol,
+            sock=made,
+            ssl=self._tls if tls else None,
+            server_hostname=towards.host if tls else None,
+        )
+        return transport
+
+    async def _tunnel(self, made: socket.socket, route: Route, connection: Connection) -> None:
+        assert route.proxy is not None
+        proxy = _ProxyAnswer()
+        transport = await self._begin(made, proxy, route.proxy)
+        fields = [(b"Proxy-Authorization", route.authorization)] if route.authorization else []
+        target = route.place.with_port
+        transport.write(request_octets(b"CONNECT", target, target, fields, b""))
+        await proxy.opened
+        secured = await asyncio.get_running_loop().start_tls(
+            transport, connection, self._tls, server_hostname=route.place.host
+        )
+        if secured is None:
+            raise TunnelRefused("the connection ended before TLS began")
+        connection.connection_made(secured)
+
+    def keep(self, route: Route, connection: Connection) -> None:
+        """Give a connection back after its exchange."""
+        idle = self._idle[route]
+        if connection.is_usable and len(idle) < self._kept:
+            connection.idle_since = time.monotonic()
+            idle.append(connection)
+        else:
+            connection.close()
+
+    def _forget(self, route: Route, lost: Connection) -> None:
+        if lost in self._idle[route]:
+            self._idle[route].remove(lost)
+
+    def close(self) -> None:
+        """End all that are idle."""
+        for idle in self._idle.values():
+            for connection in [*idle]:
+                connection.close()
+        self._idle.clear()
+
+
+class _ProxyAnswer(asyncio.Protocol):
+    """Waits for a proxy's answer to CONNECT."""
+
+    def __init__(self) -> None:
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._received = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        end = self._received.find(b"\r\n\r\n")
+        if self.opened.done() or (end < 0 and len(self._received) < _LONGEST_TUNNEL_HEAD):
+            return
+        try:
+            status = read_head(self._received[:end]).status
+        except BadAnswer:
+            status = 0
+        if not 200 <= status < 300:
+            self.opened.set_exception(TunnelRefused(f"the proxy answered {self._received[:200]!r} to CONNECT"))
+        elif len(self._received) > end + 4:
+            self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
+        else:
+            self.opened.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.opened.done():
+            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a word'}"))
