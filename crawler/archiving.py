@@ -27,6 +27,7 @@ from archive.takein import TakenIn
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.frontier import due_again
+from crawler.responses import ANSWERS
 from crawler.spider import ArchivingSpider
 
 logger = logging.getLogger(__name__)
@@ -158,8 +159,7 @@ class Archiving(SessionHolder):
 
 
 def _answers(stats: dict[str, Any]) -> dict[str, int]:
-    prefix = "downloader/response_status_count/"
-    return {key.removeprefix(prefix): value for key, value in sorted(stats.items()) if key.startswith(prefix)}
+    return {key.removeprefix(ANSWERS): value for key, value in sorted(stats.items()) if key.startswith(ANSWERS)}
 
 
 def _run_card(crawler: Crawler, archive: str | None) -> RunCard:

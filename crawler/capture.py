@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import socket
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ from crawler.extract import open_page, outlinks
 from crawler.http11 import IDEMPOTENT, AnswerReader, request_octets
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
+from crawler.responses import count_answer
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 try:
@@ -77,7 +79,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         self._bind_address = settings.get("DOWNLOAD_BIND_ADDRESS")
         head, body = settings.getint("BAOTINH_HEAD_BYTES"), settings.getint("DOWNLOAD_MAXSIZE")
         bounds = WireBounds(head=head, body=body or 1 << 62)
-        self._pool = Pool(tls_context(settings), bounds, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        kept = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._pool = Pool(functools.cache(lambda: tls_context(settings)), bounds, kept)
         self._proof: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Timeout] = set()
         self._has_ended = False
@@ -107,6 +110,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
                 self._count("private addresses refused")
             raise
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
+        count_answer(self.crawler, response)
         for name, count in refusals(response).items():
             if name != "cookies not kept" or not self._keeps_cookies:
                 self._count(name, count)
@@ -258,9 +262,10 @@ def _request_octets(request: Request, route: Route) -> bytes:
 
 def _response(url: str, reader: AnswerReader, flags: list[str]) -> Response:
     assert reader.head is not None
-    headers, body = Headers(), reader.body()
+    fields: dict[bytes, list[bytes]] = {}
     for name, value in reader.head.fields:
-        headers.appendlist(name, value)
+        fields.setdefault(name.title(), []).append(value)
+    headers, body = Headers(fields), reader.body()
     made = responsetypes.from_args(headers=headers, url=url, body=body)
     return made(
         url=url, status=reader.head.status, headers=headers, body=body, flags=flags,

@@ -115,7 +115,7 @@ async def look_up(host: str, port: int) -> list[Address]:
 class Pool:
     """Connections, kept by route; at most `kept` idle ones each."""
 
-    def __init__(self, tls: ssl.SSLContext, bounds: WireBounds, kept: int) -> None:
+    def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
         self._tls, self._bounds, self._kept = tls, bounds, kept
         self._idle: defaultdict[Route, list[Connection]] = defaultdict(list)
 
@@ -163,7 +163,7 @@ class Pool:
         transport, _ = await asyncio.get_running_loop().create_connection(
             lambda: protocol,
             sock=made,
-            ssl=self._tls if tls else None,
+            ssl=self._tls() if tls else None,
             server_hostname=towards.host if tls else None,
         )
         return transport
@@ -177,7 +177,7 @@ class Pool:
         transport.write(request_octets(b"CONNECT", target, target, fields, b""))
         await proxy.opened
         secured = await asyncio.get_running_loop().start_tls(
-            transport, connection, self._tls, server_hostname=route.place.host
+            transport, connection, self._tls(), server_hostname=route.place.host
         )
         if secured is None:
             raise TunnelRefused("the connection ended before TLS began")

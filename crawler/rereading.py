@@ -14,6 +14,7 @@ from archive.takein import TakenIn
 from archive.warc.reader import Record
 from crawler.archiving import Archiving
 from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.responses import count_answer
 
 
 class RereadingDownloadHandler(BaseDownloadHandler):
@@ -39,7 +40,9 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         if capture is None:
             raise CaptureMissing(url, self._taken_in.path)
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        return _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+        response = _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+        count_answer(self.crawler, response)
+        return response
 
     async def close(self) -> None:
         """Let go of the catalog."""

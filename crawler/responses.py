@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import scrapy
+from scrapy.crawler import Crawler
 from scrapy.http import Response
+
+# A run's report counts its answers by status: under this name they stand in the crawl's statistics.
+ANSWERS = "answers/"
 
 
 def kind_of(response: Response) -> dict[str, str]:
@@ -22,3 +26,9 @@ def counted(spider: scrapy.Spider, name: str, count: int = 1) -> None:
     """Count something in the crawl's statistics."""
     assert spider.crawler.stats is not None
     spider.crawler.stats.inc_value(f"baotinh/{name}", count)
+
+
+def count_answer(crawler: Crawler, response: Response) -> None:
+    """Count an answer by its status."""
+    assert crawler.stats is not None
+    crawler.stats.inc_value(f"{ANSWERS}{response.status}")

@@ -18,6 +18,11 @@ DOWNLOADER_MIDDLEWARES = {
     # In the place of Scrapy's, with a count of what was too large.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.bounds.BoundedDecompression": 590,
+    # In the place of Scrapy's, which decodes every page on the event loop to find that it has none.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.bounds.RareMetaRefresh": 580,
+    # The catalog counts captures and bytes, and keeps them.
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
 
 SPIDER_MIDDLEWARES = {
@@ -39,6 +44,15 @@ DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 3
+# All that capture.py raises; OSError is what Scrapy's decompression makes of an empty body.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,
+]
 # One reader's cookies must not colour the archive, and sections do not need them.
 COOKIES_ENABLED = False
 
@@ -61,6 +75,9 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     # Before all others: they may ask for its session.
     "crawler.archiving.Archiving": 0,
+    # Switched off above; here they are not even loaded.
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
 }
 ITEM_PIPELINES = {
     # The order is the release protocol: validate, wait for the disk, decide, then bring the projections up to date.

@@ -13,8 +13,9 @@ from crawler.extract.body import Body, read_body
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.fields import Fields, canonical_of, read_fields, same_name
 from crawler.extract.generic import GENERIC, generic_fields
-from crawler.extract.page import Element, Page, bare, elements_within, open_page, select
+from crawler.extract.page import Page, bare, open_page
 from crawler.extract.pieces import Marks, pieces_of
+from crawler.extract.selection import Element, elements_within
 from crawler.layout import Layout, choose
 
 _REQUIRED = ("title", "published_at", "body")
@@ -195,6 +196,6 @@ def _reasons(fields: Fields, byline: Byline, canonical: str | None) -> dict[str,
 
 def _own_names(page: Page, newspaper: str) -> frozenset[str]:
     """The newspaper's names as `bare` gives them; they are never authors nor sources."""
-    site = select(page.root, 'meta[property="og:site_name"]::attr(content)')
+    site = page.select('meta[property="og:site_name"]::attr(content)')
     names = {newspaper, newspaper.removeprefix("bao"), *(bare(name) for name in site if isinstance(name, str))}
     return frozenset(name + suffix for name in names if name for suffix in _SUFFIXES)

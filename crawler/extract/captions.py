@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.page import Element, Page
+from crawler.extract.page import Page
+from crawler.extract.selection import Element
 
 LONGEST_CAPTION = 600
 LONGEST_CREDIT = 60

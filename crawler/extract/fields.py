@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from crawler.extract.dates import Instant, read_time
-from crawler.extract.page import Element, Page, bare, elements, fold, parse, text_of
+from crawler.extract.page import Page, bare, fold, parse, text_of
+from crawler.extract.selection import Element
 from crawler.layout import Layout
 
 _LONGEST_TIME = 300
@@ -112,7 +113,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
         for script in page.root.iter("script"):
             if found := re.search(layout.body_script, script.text or ""):
                 return parse(_unquoted(found[1]))
-    matches = elements(page.root, layout.body)
+    matches = page.elements(layout.body)
     filled = next((match for match in matches if len(match) or (match.text and match.text.strip())), None)
     if filled is None:
         missing["body"] = f"{layout.body} is empty" if matches else _nothing(layout.body)
@@ -132,7 +133,7 @@ def _unescaped(escape: str) -> str:
 
 
 def _byline_outside(page: Page, layout: Layout, container: Element | None, missing: dict[str, str]) -> str | None:
-    matches = elements(page.root, layout.byline)
+    matches = page.elements(layout.byline)
     for match in matches:
         inside = container is not None and any(around is container for around in match.iterancestors())
         if not inside and (text := _text(match)):

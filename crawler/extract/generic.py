@@ -11,7 +11,8 @@ from typing import Any
 
 from crawler.extract.dates import Instant, read_time
 from crawler.extract.fields import Fields
-from crawler.extract.page import Element, Page, bare, elements, fold, select, text_of
+from crawler.extract.page import Page, bare, fold, text_of
+from crawler.extract.selection import Element
 from crawler.layout import Layout
 
 GENERIC = Layout(
@@ -42,15 +43,15 @@ def generic_fields(page: Page, time_zone: str) -> Fields:
     fields = Fields(title=_title(page, linked))
     if fields.title is None:
         fields.missing["title"] = "no h1, no og:title and no JSON-LD headline"
-    stamps = [linked.get("datePublished"), *select(page.root, _PUBLISHED)]
-    visible = (text_of(element)[:300] for element in elements(page.root, _VISIBLE_TIME)[:40])
+    stamps = [linked.get("datePublished"), *page.select(_PUBLISHED)]
+    visible = (text_of(element)[:300] for element in page.elements(_VISIBLE_TIME)[:40])
     fields.published = _first_time([*stamps, *visible], time_zone)
     if fields.published is None:
         fields.missing["published_at"] = "no time in JSON-LD, meta elements or an element of class date or time"
     elif fields.published.day_only:
         fields.missing["published_at"] = "only the day is given"
-    fields.modified = _first_time([linked.get("dateModified"), *select(page.root, _MODIFIED)], time_zone)
-    fields.lead = next((text for text in map(text_of, elements(page.root, GENERIC.lead)) if text), None)
+    fields.modified = _first_time([linked.get("dateModified"), *page.select(_MODIFIED)], time_zone)
+    fields.lead = next((text for text in map(text_of, page.elements(GENERIC.lead)) if text), None)
     fields.byline = _authors(linked.get("author"))
     fields.container = _densest(page.root)
     if fields.container is None:
@@ -67,7 +68,7 @@ def plain(value: Any) -> str:
 
 
 def _articles(page: Page) -> Iterator[dict[str, Any]]:
-    for script in elements(page.root, "script[type='application/ld+json']"):
+    for script in page.elements("script[type='application/ld+json']"):
         try:
             pending: list[Any] = [json.loads(script.text or "", strict=False)]
         except (ValueError, RecursionError):
@@ -88,11 +89,11 @@ def _as_list(value: Any) -> list[Any]:
 
 def _title(page: Page, linked: dict[str, Any]) -> str | None:
     """The h1 that the page's own title repeats: of two, the first is often the kicker."""
-    told = [plain(match) for match in select(page.root, "meta[property='og:title']::attr(content)")]
+    told = [plain(match) for match in page.select("meta[property='og:title']::attr(content)")]
     told += [plain(linked.get("headline")), plain(linked.get("name"))]
-    named = [plain(match) for match in select(page.root, "head title::text")]
+    named = [plain(match) for match in page.select("head title::text")]
     headlines = [text for text in (*told, *named) if text]
-    visible = [text for text in map(text_of, elements(page.root, "h1")) if text]
+    visible = [text for text in map(text_of, page.elements("h1")) if text]
     repeated = [text for text in visible if any(bare(text) in bare(headline) for headline in headlines)]
     otherwise = (text for text in (*told, *visible, *named) if text)
     return max(repeated, key=len, default=None) or next(otherwise, None)

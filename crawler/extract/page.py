@@ -1,4 +1,4 @@
-"""From bytes to a parsed page: charset, tree, selection, folded text, addresses; knows no article and no field."""
+"""From bytes to a parsed page: charset, tree, folded text, addresses; knows no article and no field."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Container, Mapping
-from typing import Protocol, TypeAlias
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import attrs
 from lxml import etree  # type: ignore[import-untyped]
-from parsel import css2xpath
 from w3lib.url import safe_url_string
 
-Element: TypeAlias = etree._Element
+from crawler.extract.selection import Element, Tree
 
 MAX_UNZIPPED = 64 * 1024 * 1024
 # fmt: off
@@ -36,8 +35,6 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 # Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
 _LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_COMBINATOR = re.compile(r"[\s>+~:]")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
 # Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
 _PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
@@ -114,38 +111,6 @@ def parse(markup: str) -> Element:
     except etree.XMLSyntaxError:
         root = None
     return root if root is not None else etree.Element("html")
-
-
-@functools.lru_cache(maxsize=1024)
-def _compiled(css: str) -> etree.XPath:
-    return etree.XPath(css2xpath(css))
-
-
-def select(root: Element, css: str) -> list[Element | str]:
-    """What the selector matches, in document order: elements, or strings where it ends in ::attr or ::text."""
-    found = _compiled(css)(root)
-    return list(found) if isinstance(found, list) else []
-
-
-def elements(root: Element, css: str | None) -> list[Element]:
-    """The elements that the selector matches; none where there is no selector."""
-    return [match for match in select(root, css) if not isinstance(match, str)] if css else []
-
-
-def elements_within(container: Element, css: str | None) -> list[Element]:
-    """The elements within a container that the selector matches, the container itself included.
-
-    A selector that names ancestors or siblings is asked of the whole tree: those may stand outside.
-    """
-    if not css:
-        return []
-    return elements(container.getroottree().getroot() if _looks_outside(css) else container, css)
-
-
-@functools.lru_cache(maxsize=1024)
-def _looks_outside(css: str) -> bool:
-    alternatives = _QUOTED.sub("", css).split(",")
-    return any(_COMBINATOR.search(alternative.strip()) for alternative in alternatives)
 
 
 class Visitor(Protocol):
@@ -245,13 +210,18 @@ class Page:
     url: str
     root: Element
     base: str
-    _found: dict[str, list[Element | str]] = attrs.field(factory=dict, init=False)
+    tree: Tree = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "tree", Tree(self.root))
 
     def select(self, css: str) -> list[Element | str]:
-        """What the selector matches; asked for again, it is not looked for again."""
-        if css not in self._found:
-            self._found[css] = select(self.root, css)
-        return self._found[css]
+        """What the selector matches, in document order: elements, or strings where it ends in ::attr or ::text."""
+        return self.tree.select(css)
+
+    def elements(self, css: str | None) -> list[Element]:
+        """The elements that the selector matches; none where there is no selector."""
+        return [match for match in self.select(css) if not isinstance(match, str)] if css else []
 
     def absolute(self, address: str) -> str | None:
         """The address that a link on this page means; None where it means none."""

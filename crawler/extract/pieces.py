@@ -10,7 +10,8 @@ import attrs
 
 from archive.article import BlockType
 from crawler.extract.captions import LONGEST_CAPTION, picture_address
-from crawler.extract.page import INLINE, SILENT, Element, Page, fold, text_of, walk
+from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
+from crawler.extract.selection import Element
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from crawler.extract.page import Page, absolute, elements, without_fragment
+from crawler.extract.page import Page, absolute, without_fragment
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
@@ -45,7 +45,7 @@ def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
 
 def chosen_links(page: Page, selector: str) -> list[str]:
     """Absolute addresses of the links that a CSS selector chooses, without fragments, in page order, each once."""
-    addresses = dict.fromkeys(element.get("href") for element in elements(page.root, selector))
+    addresses = dict.fromkeys(element.get("href") for element in page.elements(selector))
     return _unique(_resolved(addresses, page))
 
 

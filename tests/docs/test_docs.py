@@ -111,7 +111,7 @@ def test_every_setting_is_described_with_its_value() -> None:
     assert described.keys() == declared.keys()
     for name, (value, reason) in described.items():
         assert reason, name
-        if not isinstance(declared[name], dict) and name != "USER_AGENT":
+        if not isinstance(declared[name], (dict, list)) and name != "USER_AGENT":
             assert value == f"`{declared[name]!r}`", name
 
 

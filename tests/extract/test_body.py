@@ -6,8 +6,9 @@ import attrs
 import pytest
 
 from crawler.extract.body import Body, read_body
-from crawler.extract.page import elements, open_page
+from crawler.extract.page import open_page
 from crawler.extract.pieces import Marks, pieces_of
+from crawler.extract.selection import elements
 
 SIGNED = "p[style*='text-align: right']"
 

@@ -1,0 +1,135 @@
+"""Choosing elements of a parsed tree by CSS selectors; knows no page and no newspaper."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import attrs
+from lxml import etree  # type: ignore[import-untyped]
+from parsel import css2xpath
+
+Element: TypeAlias = etree._Element
+
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_COMBINATOR = re.compile(r"[\s>+~:]")
+# A selector that begins with a class or id: what it matches is such an element, or stands below one.
+_SEED = re.compile(r"(?:[a-z][a-z0-9]*)?(?:\.(?P<class>[A-Za-z_][\w-]*)|#(?P<id>[A-Za-z_][\w-]*))")
+_ALTERNATIVE = re.compile(r"(?:[^,\"'()]|\"[^\"]*\"|'[^']*'|\([^()]*\))+")
+_FROM_ANYWHERE = "descendant-or-self::"
+_STEP = re.compile(r"[^\[\]/]*(?:\[(?:[^\[\]'\"]|'[^']*'|\"[^\"]*\"|\[[^\]]*\])*\])*")
+
+_CLASSES, _IDS = etree.XPath("//@class"), etree.XPath("//@id")
+
+
+@functools.lru_cache(maxsize=2048)
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path)
+
+
+def select(root: Element, css: str) -> list[Element | str]:
+    """What the selector matches, in document order: elements, or strings where it ends in ::attr or ::text."""
+    found = _compiled(_xpath(css))(root)
+    return list(found) if isinstance(found, list) else []
+
+
+_xpath = functools.lru_cache(maxsize=1024)(css2xpath)
+
+
+def elements(root: Element, css: str | None) -> list[Element]:
+    """The elements that the selector matches; none where there is no selector."""
+    return [match for match in select(root, css) if not isinstance(match, str)] if css else []
+
+
+def elements_within(container: Element, css: str | None) -> list[Element]:
+    """The elements within a container that the selector matches, the container itself included.
+
+    A selector that names ancestors or siblings is asked of the whole tree: those may stand outside.
+    """
+    if not css:
+        return []
+    return elements(container.getroottree().getroot() if _looks_outside(css) else container, css)
+
+
+@functools.lru_cache(maxsize=1024)
+def _looks_outside(css: str) -> bool:
+    return any(_COMBINATOR.search(alternative) for alternative in _alternatives(_QUOTED.sub("", css)))
+
+
+def _alternatives(css: str) -> list[str]:
+    return [alternative.strip() for alternative in css.split(",")]
+
+
+@attrs.frozen
+class _Step:
+    """A selector in two: what its matches stand below (or are), and the way from there."""
+
+    class_name: str | None
+    id: str | None
+    test: etree.XPath
+    way: etree.XPath | None
+
+
+@functools.lru_cache(maxsize=1024)
+def _step(css: str) -> _Step | None:
+    seed = _SEED.match(css)
+    path = _xpath(css)
+    if seed is None or "," in css or not path.startswith(_FROM_ANYWHERE):
+        return None
+    first = _STEP.match(path, len(_FROM_ANYWHERE))
+    assert first is not None
+    way = path[first.end() :]
+    return _Step(
+        seed["class"],
+        seed["id"],
+        _compiled(f"boolean(self::{first[0]})"),
+        _compiled(f".{way}") if way else None,
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _parted(css: str) -> list[str]:
+    return [alternative.strip() for alternative in _ALTERNATIVE.findall(css)]
+
+
+class Tree:
+    """The elements of a tree, found by class and id without going through all of them again.
+
+    Gives what `select` gives, several times as fast where many selectors are asked of one tree.
+    """
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        # each string knows the element whose attribute it was
+        self._classes: dict[str, list[Any]] = {}
+        for value in _CLASSES(root):
+            for name in value.split():
+                self._classes.setdefault(name, []).append(value)
+        self._ids: dict[str, list[Any]] = {}
+        for value in _IDS(root):
+            self._ids.setdefault(value, []).append(value)
+
+    def select(self, css: str) -> list[Element | str]:
+        """What the selector matches, in document order, as `select`."""
+        alternatives = _parted(css)
+        if len(alternatives) > 1:
+            found = [matches for one in alternatives if (matches := self.select(one))]
+            # put together they would be out of order, or twice
+            return select(self.root, css) if len(found) > 1 else found[0] if found else []
+        step = _step(css)
+        if step is None:
+            return select(self.root, css)
+        seeds = [element for element in self._seeds(step) if step.test(element)]
+        if step.way is None:
+            return [*seeds]
+        if len(seeds) > 1:
+            # one may stand within another: their matches would be out of order, or twice
+            return select(self.root, css)
+        return [match for seed in seeds for match in step.way(seed)]
+
+    def _seeds(self, step: _Step) -> Iterable[Element]:
+        if step.class_name:
+            return dict.fromkeys(value.getparent() for value in self._classes.get(step.class_name, ()))
+        return [value.getparent() for value in self._ids.get(step.id or "", ())]
