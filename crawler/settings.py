@@ -51,7 +51,7 @@ RETRY_EXCEPTIONS = [
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",
     "scrapy.exceptions.ResponseDataLossError",
-    OSError,
+    "builtins.OSError",
 ]
 # One reader's cookies must not colour the archive, and sections do not need them.
 COOKIES_ENABLED = False
