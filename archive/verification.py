@@ -19,6 +19,7 @@ from archive.durable import PART_SUFFIX
 from archive.given import Verification as Verification
 from archive.given import most
 from archive.schema import article_schema
+from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index
 from archive.warc.references import References
@@ -106,6 +107,7 @@ class _File:
         demand = yield from self._index(index)
         if self._file.committed == 0:
             return
+        opened = opener(self._path)
         for record, findings in verify_file(self._path, self._file.committed, name):
             yield from findings
             if record is None:
@@ -113,7 +115,7 @@ class _File:
                     self._references.mention(finding.record_id or "")
                 continue
             self._said.records += 1
-            yield from self._references.see(name, record)
+            yield from self._references.see(name, record, opened)
             if demand:
                 yield from index.compare(name, record, demand=demand)
             if capture := self._captures.pop(record.offset, None):

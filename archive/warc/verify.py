@@ -10,10 +10,10 @@ from archive.warc.checked import Checked as Checked
 from archive.warc.findings import HEADER, clause
 from archive.warc.findings import Finding as Finding
 from archive.warc.findings import Severity as Severity
-from archive.warc.flow import Flow, NoMember, PlainFlow, ZippedFlow, is_zipped
+from archive.warc.flow import Flow, NoMember, PlainFlow, ZippedFlow
 from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines, is_version
 from archive.warc.judge import judge_block, judge_pieces, version_of
-from archive.warc.members import MemberDamaged
+from archive.warc.members import MemberDamaged, is_zipped
 from archive.warc.rules import Complaint
 
 _END = b"\r\n\r\n"
