@@ -385,7 +385,8 @@ def test_the_commands(tmp_path: Path) -> None:
         "b.warc.gz", len(b"".join(MEMBERS[:-1])), "damage", uid(11)[1:-1],
     )  # fmt: skip
     code, said = run("repair", damaged)
-    assert code == 0 and "b.repaired.warc.gz" in said and "left out" in said
+    assert code == 0 and "b.repaired.warc.gz" in said and said.startswith("mended") and "nothing left out" in said
+    assert run("repair", put(tmp_path / "c.warc.gz", zipped(RECORDS)[:-60]))[1].startswith("left out")
     assert run("verify", tmp_path / "b.repaired.warc.gz")[0] == 0
     code, said = run("repair", sound)
     assert code == 0 and "no copy was written" in said
