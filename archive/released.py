@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from archive.article import Article
+from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Version
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.given import Verification
@@ -43,18 +43,31 @@ def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
         yield _of_catalog(version, f"{article.id}: its record is not in the catalog")
         return
     yield from _compare_article(article, capture)
+    for number, image in enumerate(article.images, 1):
+        if image.capture is None:
+            continue
+        held = catalog.capture(image.capture.record_id)
+        if held is None:
+            yield _of_catalog(version, f"{article.id}: the record of its picture {number} is not in the catalog")
+        else:
+            yield from _compare_places(f"{article.id}, picture {number}", image.capture, held)
 
 
 def _compare_article(article: Article, capture: Capture) -> Iterator[Finding]:
     assert article.capture is not None
+    yield from _compare_places(article.id or "", article.capture, capture, address=article.url)
+
+
+def _compare_places(whose: str, place: CaptureRef, capture: Capture, address: str | None = None) -> Iterator[Finding]:
+    """Compare what an article says of a record with the record. A picture may have another address: by a redirect."""
     for what, mine, records in (
-        ("address", article.url, capture.url),
-        ("file", article.capture.file, capture.file),
-        ("offset", article.capture.offset, capture.offset),
-        ("payload digest", article.capture.payload_digest, capture.payload_digest),
+        ("address", address or capture.url, capture.url),
+        ("file", place.file, capture.file),
+        ("offset", place.offset, capture.offset),
+        ("payload digest", place.payload_digest, capture.payload_digest),
     ):
         if mine != records:
-            text = f"{article.id}: {what} is {mine} in the article, {records} in its record"
+            text = f"{whose}: {what} is {mine} in the article, {records} in its record"
             yield Finding(
                 file=capture.file, offset=capture.offset, record_id=capture.record_id, rule="catalog",
                 severity="damage", message=text,

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from crawling import baotinh
 from typer.testing import CliRunner
 from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 
@@ -224,6 +225,9 @@ def test_the_commands(tmp_path: Path) -> None:
     assert code == 0 and "b.repaired.warc.gz" in said and said.startswith("mended") and "nothing left out" in said
     assert run("repair", put(tmp_path / "c.warc.gz", zipped(RECORDS)[:-60]))[1].startswith("left out")
     assert run("verify", tmp_path / "b.repaired.warc.gz")[0] == 0
+    for path in (tmp_path / "absent.warc", put(tmp_path / "page.html", b"<html>")):
+        refused = baotinh("verify", damaged, path)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     code, said = run("repair", sound)
     assert code == 0 and "no copy was written" in said
 
