@@ -15,6 +15,7 @@ import attrs
 
 from archive.errors import NotAWarc
 from archive.warc.arc import is_arc, verify_arc
+from archive.warc.blocks import opener
 from archive.warc.findings import Finding
 from archive.warc.indexes import Index
 from archive.warc.members import GZIP_MAGIC
@@ -128,6 +129,7 @@ def _warc(
 ) -> Iterator[Finding]:
     name = path.name.removesuffix(".open")
     wanted = demand if name in index.files else None
+    opened = opener(path)
     for record, findings in verify_file(path):
         yield from findings
         if record is None:
@@ -135,7 +137,7 @@ def _warc(
                 references.mention(finding.record_id or "")
         else:
             said.records += 1
-            yield from references.see(path.name, record)
+            yield from references.see(path.name, record, opened)
             if wanted:
                 yield from index.compare(name, record, demand=wanted)
     yield from index.left(name)

@@ -177,6 +177,10 @@ def print_repaired(path: Path, done: Repaired) -> None:
         where = "of what it inflates to, " if done.is_inflated else ""
         text = f"{where}byte {part.offset}, {_counted(part.length, 'byte')}: {part.reason}"
         console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
+    for record in done.mended:
+        where = "of what it inflates to, " if done.is_inflated else ""
+        text = f"{where}byte {record.offset}: {record.damage}; the record is kept: {record.reason}"
+        console.print(Text("mended", style="yellow"), Text(text), soft_wrap=True)
     if done.path is None:
         console.print(f"{path} holds {_counted(done.records, 'sound record')} and no damage: no copy was written.")
         return

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import zlib
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import Any
-
-import jsonschema_rs
 
 from archive import cdxjfiles
-from archive.article import Article
-from archive.catalog import Capture, Catalog, Version, WarcFile
+from archive.catalog import Capture, Catalog, WarcFile
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
 from archive.given import Verification as Verification
 from archive.given import most
-from archive.schema import article_schema
+from archive.released import verify_articles, verify_lines
+from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index
 from archive.warc.references import References
 from archive.warc.verify import Checked, verify_file
 
 _STEP = 1024 * 1024
-CATALOG = "catalog.sqlite"
 
 
 def verify(collection: Collection) -> Verification:
@@ -51,8 +44,8 @@ def verify(collection: Collection) -> Verification:
 
         said.findings += references.dangling(is_known, is_whole=True)
         said.findings += taken_in.dangling(is_known, is_whole=False)
-        said.findings += _verify_articles(catalog, said)
-        said.findings += _verify_lines(collection, catalog)
+        said.findings += verify_articles(catalog, said)
+        said.findings += verify_lines(collection, catalog)
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
     return said
 
@@ -106,6 +99,7 @@ class _File:
         demand = yield from self._index(index)
         if self._file.committed == 0:
             return
+        opened = opener(self._path)
         for record, findings in verify_file(self._path, self._file.committed, name):
             yield from findings
             if record is None:
@@ -113,7 +107,7 @@ class _File:
                     self._references.mention(finding.record_id or "")
                 continue
             self._said.records += 1
-            yield from self._references.see(name, record)
+            yield from self._references.see(name, record, opened)
             if demand:
                 yield from index.compare(name, record, demand=demand)
             if capture := self._captures.pop(record.offset, None):
@@ -186,111 +180,6 @@ def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
     found_at = (record.header("WARC-Date") or "").upper()
     if not said_at.startswith(found_at.rstrip("Z")[:19]):
         yield _finding(capture, f"time: the catalog says {said_at}Z, the record {found_at}")
-
-
-# articles
-
-
-def _verify_articles(catalog: Catalog, said: Verification) -> Iterator[Finding]:
-    seq = 0
-    while versions := catalog.versions_after(seq):
-        for version in versions:
-            said.versions += 1
-            yield from _verify_version(catalog, version)
-        seq = versions[-1].seq
-
-
-def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
-    try:
-        article = version.article()
-    except Exception as error:  # whatever a line may hold: cattrs raises groups of all kinds
-        yield _of_catalog(version, f"{version.article_id}: its line cannot be read: {error}")
-        return
-    for misfit in _validator().iter_errors(json.loads(version.line)):
-        yield _of_catalog(version, f"{version.article_id}: its line does not fit the schema: {misfit.message}")
-    capture = catalog.capture(version.record_id)
-    if capture is None or article.capture is None:
-        yield _of_catalog(version, f"{article.id}: its record is not in the catalog")
-        return
-    yield from _compare_article(article, capture)
-
-
-def _compare_article(article: Article, capture: Capture) -> Iterator[Finding]:
-    assert article.capture is not None
-    for what, mine, records in (
-        ("address", article.url, capture.url),
-        ("file", article.capture.file, capture.file),
-        ("offset", article.capture.offset, capture.offset),
-        ("payload digest", article.capture.payload_digest, capture.payload_digest),
-    ):
-        if mine != records:
-            yield _finding(capture, f"{article.id}: {what} is {mine} in the article, {records} in its record")
-
-
-@functools.cache
-def _validator() -> Any:
-    return jsonschema_rs.validator_for(article_schema(), validate_formats=True)
-
-
-def _of_catalog(version: Version, message: str) -> Finding:
-    return Finding(
-        file=CATALOG, offset=None, record_id=version.record_id, rule="catalog", severity="damage", message=message
-    )
-
-
-# JSON lines
-
-
-def _verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
-    """Compare the JSON lines of every run with the catalog that they are made from."""
-    if not any(collection.jsonl.glob("*.jsonl*")):
-        return
-    for run in catalog.runs(limit=1_000_000):
-        path = collection.jsonl / f"{run.name}.jsonl"
-        is_open = run.finished_at is None
-        if not path.exists() and path.with_name(path.name + OPEN_SUFFIX).exists():
-            path, is_open = path.with_name(path.name + OPEN_SUFFIX), True
-        try:
-            with path.open("rb") as lines:
-                wrong = _compare_lines(lines, _lines_of(catalog, run.id), is_open=is_open)
-        except FileNotFoundError:
-            wrong = None
-            if not is_open and next(_lines_of(catalog, run.id), None) is not None:
-                yield _of_lines(path, None, "warning", "the JSON lines of this run are not there")
-        except OSError as error:
-            wrong = None
-            yield _of_lines(path, None, "damage", f"it cannot be read: {error.strerror or error}")
-        if wrong:
-            yield _of_lines(path, *wrong)
-
-
-def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
-    seq = 0
-    while versions := catalog.versions_after(seq, run_id=run_id):
-        yield from (version.line.encode() + b"\n" for version in versions)
-        seq = versions[-1].seq
-
-
-def _compare_lines(
-    lines: Iterator[bytes], released: Iterator[bytes], *, is_open: bool
-) -> tuple[int, Severity, str] | None:
-    """Where a file's lines differ from those that were released; what is being written may be shorter, or newer."""
-    offset = number = 0
-    for number, expected in enumerate(released, 1):
-        line = next(lines, b"")
-        if line != expected:
-            if is_open and expected.startswith(line):
-                return None
-            what = "is missing" if not line else "differs from what was released"
-            return offset, "damage", f"line {number} {what}"
-        offset += len(line)
-    if not is_open and next(lines, b""):
-        return offset, "damage", f"lines stand behind line {number}, the last that was released"
-    return None
-
-
-def _of_lines(path: Path, offset: int | None, severity: Severity, message: str) -> Finding:
-    return Finding(file=path.name, offset=offset, record_id=None, rule="JSON lines", severity=severity, message=message)
 
 
 # files that the catalog does not know

@@ -34,7 +34,7 @@ class WarcHead:
 
     path: Path
     name: str
-    newspaper: str | None  # None where the file was taken in
+    newspaper: str | None  # None where the file was taken in, or its name is none of ours
     began_at: str
     said: Mapping[str, str]
 
@@ -66,8 +66,11 @@ def fields_of(block: bytes) -> dict[str, str]:
 
 def heads(folder: Path) -> list[WarcHead]:
     """The WARC files of a folder in the order in which they came, as far as that is known: taken in ones last."""
-    found = [_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)]
-    return sorted(found, key=lambda head: (head.newspaper is None, head.began_at, head.name))
+    return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
+
+
+def _order(head: WarcHead) -> tuple[bool, str, str]:
+    return head.newspaper is None, head.began_at, head.name
 
 
 def _is_warc(path: Path) -> bool:
@@ -97,10 +100,13 @@ class KnownRuns:
         self._of_file: dict[str, str] = {}
         self._reports()
         self.lines = self._lines()
-        for head in files:
+        # a name such as we give is no proof that a file was written here
+        files = [attrs.evolve(head, newspaper=None) if self._was_taken_in(head) else head for head in files]
+        self.files = sorted(files, key=_order)
+        for head in self.files:
             if head.newspaper is not None:
                 self._written(head)
-        self._taken_in([head for head in files if head.newspaper is None])
+        self._taken_in([head for head in self.files if head.newspaper is None])
 
     def of_file(self, head: WarcHead) -> KnownRun:
         """The run that wrote a file or took it in."""
@@ -155,6 +161,11 @@ class KnownRuns:
                     found[name] = path
                     run.is_unfinished = run.is_unfinished or suffix.endswith(OPEN_SUFFIX)
         return found
+
+    def _was_taken_in(self, head: WarcHead) -> bool:
+        """Whether a run's report names the file as what it read, and of the run that wrote it there is no trace."""
+        is_known = head.said.get("run") in self._by_name or self._nearest(head) is not None
+        return head.newspaper is not None and not is_known and any(run.source == head.name for run in self)
 
     def _written(self, head: WarcHead) -> None:
         run = self._add(head.said.get("run", "")) or self._nearest(head) or self._add(_default_name(head))

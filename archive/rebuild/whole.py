@@ -115,12 +115,11 @@ def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
 def _fill(
     connection: sqlite3.Connection, collection: Collection, due_again: DueAgain, instant: datetime, account: Rebuilt
 ) -> None:
-    files = heads(collection.warc)
-    runs = KnownRuns(collection, files)
+    runs = KnownRuns(collection, heads(collection.warc))
     runs.enter(connection)
     account.runs = len(list(runs))
     entry = CaptureEntry(connection, runs, account)
-    for head in files:
+    for head in runs.files:
         entry.enter(head)
     enter_articles(connection, runs, account)
     _end_runs(connection, runs)

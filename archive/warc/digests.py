@@ -76,6 +76,21 @@ def read_claim(said: bytes) -> Claim:
     return Claim(make, number)
 
 
+def normal_form(said: bytes) -> tuple[bytes, bytes] | None:
+    """Algorithm and value of a labelled digest, the same for all ways to write it; None where it cannot be known."""
+    label, _, value = said.partition(b":")
+    if label not in _ALGORITHMS:
+        label = label.lower().replace(b"-", b"").replace(b"_", b"")
+    known = _ALGORITHMS.get(label)
+    if known is None:
+        return None
+    size, value = known[1], value.rstrip(b"=")
+    if len(value) == -(-size * 8 // 5):
+        return label, value.upper()
+    number = _number(value, size)
+    return None if number is None else (label, base64.b32encode(number.to_bytes(size, "big")).rstrip(b"="))
+
+
 def _number(value: bytes, size: int) -> int | None:
     bits, length = size * 8, len(value)
     try:

@@ -6,7 +6,6 @@ what was read, so that the largest file needs no more memory than the largest th
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -15,44 +14,14 @@ from isal import isal_zlib
 
 from archive.warc.findings import Severity
 from archive.warc.gzipheaders import GzipHeaders
-from archive.warc.members import GZIP_MAGIC, MemberDamaged, next_member
+from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, MemberDamaged, next_member
 
 STEP = 1024 * 1024
 _GLIMPSE = 16 * 1024
 _GZIP_BITS = 31
 _BROKEN: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
-_RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
-_LONGEST_VERSION = 16
 # RFC 1952, 2.3.1: an implementation must not accept members with these bits set
 _RESERVED_FLAGS = 0xE0
-
-
-def is_zipped(stream: BinaryIO) -> bool:
-    """Whether a file is made of gzip members: it begins with one, or what can be read of it first is one."""
-    stream.seek(0)
-    first = stream.read(_LONGEST_VERSION)
-    if _RECORD.match(first):
-        return False
-    looks_zipped = first.startswith(GZIP_MAGIC)
-    member = next_member(stream, -1)
-    if member == 0:
-        return True
-    plain = _first_record(stream, member)
-    return looks_zipped if member is None and plain is None else plain is None
-
-
-def _first_record(stream: BinaryIO, until: int | None) -> int | None:
-    """Where the first uncompressed record begins before byte `until`, or None."""
-    stream.seek(0)
-    position, window = 0, b""
-    while (until is None or position < until) and (piece := stream.read(STEP)):
-        window += piece
-        if match := _RECORD.search(window):
-            found = position + match.start()
-            return found if until is None or found < until else None
-        position += max(0, len(window) - _LONGEST_VERSION)
-        window = window[-_LONGEST_VERSION:]
-    return None
 
 
 class NoMember(MemberDamaged):
@@ -92,6 +61,10 @@ class Flow:
         """After MemberDamaged at `offset`: go to the next place where a record may begin; False where there is none."""
         raise NotImplementedError
 
+    def go_to(self, offset: int) -> None:
+        """Stand at a byte of the file, where a gzip member begins if it is made of such."""
+        raise NotImplementedError
+
     def glimpse(self, offset: int) -> bytes:
         """The first octets of what is damaged at `offset`, as far as they can be had; the flow is lost by that."""
         return b""
@@ -120,12 +93,12 @@ class Flow:
         """
         passed = 0
         while True:
-            match = _RECORD.search(self.buffer, self.position)
+            match = RECORD.search(self.buffer, self.position)
             if match:
                 passed += match.start() - self.position
                 self.position = match.start()
                 return passed
-            keep = min(len(self.buffer) - self.position, _LONGEST_VERSION)
+            keep = min(len(self.buffer) - self.position, LONGEST_VERSION)
             passed += len(self.buffer) - self.position - keep
             self.position = len(self.buffer) - keep
             if not self.fill():
@@ -168,7 +141,6 @@ class PlainFlow(Flow):
         return False  # nothing is inflated, nothing can be damaged in that way
 
     def go_to(self, offset: int) -> None:
-        """Stand at a byte of the file."""
         if self._base <= offset <= self._base + len(self.buffer):
             self.position = offset - self._base
         else:
@@ -233,13 +205,18 @@ class ZippedFlow(Flow):
 
     def recover(self, offset: int) -> bool:
         found = next_member(self._stream, offset)
+        if found is None or (self._limit is not None and found >= self._limit):
+            self._inflating = None
+            self.buffer, self.position = b"", 0
+            return False
+        self.go_to(found)
+        return True
+
+    def go_to(self, offset: int) -> None:
         self._inflating = None
         self.buffer, self.position = b"", 0
-        if found is None or (self._limit is not None and found >= self._limit):
-            return False
-        self._stream.seek(found)
-        self._raw, self._at, self._raw_base = b"", 0, found
-        return True
+        self._stream.seek(offset)
+        self._raw, self._at, self._raw_base = b"", 0, offset
 
     def glimpse(self, offset: int) -> bytes:
         self._stream.seek(offset)

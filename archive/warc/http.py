@@ -160,7 +160,10 @@ def _brotli(coded: bytes) -> Iterator[bytes]:
     decoder = brotli.Decompressor()
     try:
         for start in range(0, len(coded), 4096):
-            yield decoder.process(coded[start : start + 4096])
+            piece = decoder.process(coded[start : start + 4096], output_buffer_limit=_STEP)
+            while piece or not decoder.can_accept_more_data():  # a few bytes can stand for a gigabyte
+                yield piece
+                piece = decoder.process(b"", output_buffer_limit=_STEP)
     except brotli.error:
         return
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from archive.warc.digests import Claim, Impossible, Unknown, read_claim
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.heads import Head
-from archive.warc.payload import Dechunker, Message
+from archive.warc.payload import Dechunker, Message, PayloadHash
 from archive.warc.rules import TYPES, Complaint
 
-# How much of a long block is looked at for the head of its HTTP message
-LONGEST_MESSAGE_HEAD = 1024 * 1024
+# Types whose payload the standard defines
+PAYLOADS = frozenset(("response", "request", "resource", "conversion"))
 _FIELD_LINE = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+[ \t]*:[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _IDENTICAL = b"/revisit/identical-payload-digest"
 _HTTP = b"application/http"
@@ -47,45 +47,36 @@ def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], Message | No
 def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], Message | None, int]:
     """As `judge_block` for a block that is too long for memory; also how many octets of it came."""
     complaints: list[Complaint] = []
-    claims: list[tuple[str, str, bytes, Claim]] = []
-    for field, clause, name in (("WARC-Block-Digest", "5.8", b"warc-block-digest"),
-                                ("WARC-Payload-Digest", "5.9", b"warc-payload-digest")):  # fmt: skip
-        said = head.fields.get(name)
-        if said and (name == b"warc-block-digest" or has_payload(head)):
-            claim = _claim(field, clause, said, complaints)
-            if claim:
-                claims.append((field, clause, said, claim))
-    of_block = [(field, clause, said, claim, claim.new()) for field, clause, said, claim in claims if clause == "5.8"]
-    of_payload = [(said, claim, claim.new(), claim.new()) for _, clause, said, claim in claims if clause == "5.9"]
-    dechunker = Dechunker()
-    message: Message | None = None
-    came, start, awaits_message = 0, b"", holds_http(head)
+    block_said, payload_said = head.fields.get(b"warc-block-digest"), head.fields.get(b"warc-payload-digest")
+    of_block = _claim("WARC-Block-Digest", "5.8", block_said, complaints) if block_said else None
+    of_payload = None
+    if payload_said and has_payload(head):
+        of_payload = _claim("WARC-Payload-Digest", "5.9", payload_said, complaints)
+    block = of_block.new() if of_block else None
+    payload = PayloadHash(of_payload.new if of_payload else _NoHash, may_hold_message=holds_http(head))
+    came = 0
     for piece in pieces:
         came += len(piece)
-        for *_, hashed in of_block:
-            hashed.update(piece)
-        if awaits_message:
-            start += piece
-            message = Message.find(start)
-            if (message is None or message.is_cut) and len(start) < LONGEST_MESSAGE_HEAD and came < length:
-                continue
-            awaits_message = False
-            piece = start[message.body :] if message else start
-        chunks = list(dechunker.feed(piece)) if message and message.is_chunked else ()
-        for _, _, raw, payload in of_payload:
-            raw.update(piece)
-            for chunk in chunks:
-                payload.update(chunk)
-    for field, clause, said, claim, hashed in of_block:
-        if not claim.says(hashed.digest()):
-            complaints.append(_wrong(field, clause, said))
-    for said, claim, raw, payload in of_payload:
-        of_raw = claim.says(raw.digest())
-        right = claim.says(payload.digest()) if message and dechunker.is_chunked else of_raw
-        if not right:
-            complaints += judge_payload(head, said, of_raw, message, came)
+        payload.feed(piece)
+        if block:
+            block.update(piece)
+    payload.finish()
+    message, dechunker = payload.message, payload.dechunker
+    if of_block and block and block_said and not of_block.says(block.digest()):
+        complaints.append(_wrong("WARC-Block-Digest", "5.8", block_said))
+    if of_payload and payload_said:
+        of_raw = of_payload.says(payload.of_raw())
+        if not (of_payload.says(payload.of_chunks()) if payload.is_chunked else of_raw):
+            complaints += judge_payload(head, payload_said, of_raw, message, came)
     complaints += judge_form(head, came, message, dechunker, None)
     return complaints, message, came
+
+
+class _NoHash:
+    """Where nothing is claimed nothing is hashed."""
+
+    def update(self, octets: bytes) -> None:
+        pass
 
 
 def holds_http(head: Head) -> bool:
@@ -93,11 +84,16 @@ def holds_http(head: Head) -> bool:
     return head.fields.get(b"content-type", b"")[: len(_HTTP)].lower() == _HTTP
 
 
+def is_identical_payload(head: Head) -> bool:
+    """Whether a revisit says that its payload is that of another record (6.7.2)."""
+    return head.fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL)
+
+
 def has_payload(head: Head) -> bool:
     """Whether the payload that the digest is about lies in this record's own block, and the standard says where."""
     if b"warc-segment-number" in head.fields:
         return False  # the digest is that of all segments together (5.9)
-    return head.type in ("response", "request", "resource", "conversion")
+    return head.type in PAYLOADS
 
 
 def judge_payload(head: Head, said: bytes, of_raw: bool, message: Message | None, length: int) -> Iterator[Complaint]:
@@ -164,7 +160,7 @@ def judge_form(
 def _judge_exchange(
     head: Head, length: int, media: bytes, message: Message | None, dechunker: Dechunker | None
 ) -> Iterator[Complaint]:
-    kind = head.type
+    kind, is_whole = head.type, b"warc-segment-number" not in head.fields
     clause = "6.3.2" if kind == "response" else "6.5.2"
     if length and head.fields.get(b"warc-target-uri", b"").lstrip(b"<")[:4].lower() == b"http":
         parameters = head.fields.get(b"content-type", b"").lower()
@@ -174,13 +170,11 @@ def _judge_exchange(
             yield Complaint(clause, "warning", text)
         elif b"msgtype=" + other in parameters.replace(b'"', b""):
             yield Complaint(clause, "warning", f"a {kind} record says msgtype={other.decode()}")
-        elif kind == "response" and media and (message is None or not message.is_response):
+        elif kind == "response" and media and is_whole and (message is None or not message.is_response):
             yield Complaint(clause, "warning", "its block does not begin with a status line")
-        elif kind == "response" and message and message.is_cut and b"warc-truncated" not in head.fields:
+        elif kind == "response" and message and message.is_cut and is_whole and b"warc-truncated" not in head.fields:
             yield Complaint(clause, "warning", "no empty line ends the head of its HTTP response")
-    if kind != "response" or message is None or b"warc-truncated" in head.fields:
-        return
-    if b"warc-segment-number" in head.fields:
+    if kind != "response" or message is None or not is_whole or b"warc-truncated" in head.fields:
         return
     body = length - message.body
     if message.is_chunked and dechunker:
@@ -195,7 +189,7 @@ def _judge_exchange(
 
 def _judge_revisit(head: Head, length: int, message: Message | None) -> Iterator[Complaint]:
     fields = head.fields
-    if fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL):
+    if is_identical_payload(head):
         if not fields.get(b"warc-payload-digest"):
             yield Complaint("6.7.2", "breach", "WARC-Payload-Digest is missing: this profile demands it")
         shortened = message is not None and message.body == length and length

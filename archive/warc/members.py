@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -11,6 +12,9 @@ import attrs
 _STEP = 256 * 1024
 _GZIP_BITS = 31
 GZIP_MAGIC = b"\x1f\x8b\x08"
+# The line that begins a record
+RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
+LONGEST_VERSION = 16
 
 
 class MemberDamaged(Exception):
@@ -90,3 +94,31 @@ def _holds_record(head: bytes) -> bool:
         return zlib.decompressobj(_GZIP_BITS).decompress(head, 5) == b"WARC/"
     except zlib.error:
         return False
+
+
+def is_zipped(stream: BinaryIO) -> bool:
+    """Whether a file is made of gzip members: it begins with one, or what can be read of it first is one."""
+    stream.seek(0)
+    first = stream.read(LONGEST_VERSION)
+    if RECORD.match(first):
+        return False
+    looks_zipped = first.startswith(GZIP_MAGIC)
+    member = next_member(stream, -1)
+    if member == 0:
+        return True
+    plain = _first_record(stream, member)
+    return looks_zipped if member is None and plain is None else plain is None
+
+
+def _first_record(stream: BinaryIO, until: int | None) -> int | None:
+    """Where the first uncompressed record begins before byte `until`, or None."""
+    stream.seek(0)
+    position, window = 0, b""
+    while (until is None or position < until) and (piece := stream.read(_STEP)):
+        window += piece
+        if match := RECORD.search(window):
+            found = position + match.start()
+            return found if until is None or found < until else None
+        position += max(0, len(window) - LONGEST_VERSION)
+        window = window[-LONGEST_VERSION:]
+    return None

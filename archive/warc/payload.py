@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from archive.warc.http import HEAD_END
+
+# How much of a long block is looked at for the head of its HTTP message
+LONGEST_MESSAGE_HEAD = 1024 * 1024
 
 _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 _STATUS = re.compile(rb"http/\d(?:\.\d)?[ \t]+(\d{3})")
@@ -97,3 +101,52 @@ class Dechunker:
             self.is_chunked, self._left, position = True, int(match[1], 16), match.end()
             self.is_whole = not self._left
         self._rest = data[position:] if not (self.is_whole or self.is_broken) else b""
+
+
+class PayloadHash:
+    """Hashes of the payload in a block that comes in pieces: of the body as it stands, and as its chunks hold it."""
+
+    def __init__(self, new: Callable[[], Any], *, may_hold_message: bool) -> None:
+        """Hashes made by `new`; where there may be a message, its head is no payload."""
+        self.message: Message | None = None
+        self.dechunker = Dechunker()
+        self._raw, self._chunks = new(), new()
+        self._start, self._awaits_message = b"", may_hold_message
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether it is a body with chunk framing."""
+        return self.dechunker.is_chunked
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of the block."""
+        if not self._awaits_message:
+            self._take(piece)
+            return
+        self._start += piece
+        self.message = Message.find(self._start)
+        if (self.message and not self.message.is_cut) or len(self._start) >= LONGEST_MESSAGE_HEAD:
+            self.finish()
+
+    def finish(self) -> None:
+        """Take it that the block has ended, whatever is still looked for."""
+        if self._awaits_message:
+            self._awaits_message = False
+            self._take(self._start[self.message.body :] if self.message else self._start)
+            self._start = b""
+
+    def of_raw(self) -> bytes:
+        """The digest of the body as it stands."""
+        digest: bytes = self._raw.digest()
+        return digest
+
+    def of_chunks(self) -> bytes:
+        """The digest of what stands in the body's chunks."""
+        digest: bytes = self._chunks.digest()
+        return digest
+
+    def _take(self, piece: bytes) -> None:
+        self._raw.update(piece)
+        if self.message and self.message.is_chunked:
+            for chunk in self.dechunker.feed(piece):
+                self._chunks.update(chunk)

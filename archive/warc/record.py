@@ -6,17 +6,16 @@ import base64
 import functools
 import hashlib
 import os
-import struct
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
-from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
+from archive.warc.compression import gzip_member
 from archive.warc.http import HttpMessage, parse_message
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -24,14 +23,6 @@ PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-d
 FIELDS = "application/warc-fields"
 RESPONSE = "application/http; msgtype=response"
 REQUEST = "application/http; msgtype=request"
-# On newspaper pages 3 % larger than isal's densest level and 14 % larger than zlib's 6, at ten times the speed of that.
-_LEVEL = 2
-_GZIP_BITS = 31
-# No name, no time, no system (RFC 1952, 2.3): the same record gives the same member
-_GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
-_LONGEST_STORED = 0xFFFF
-_SAMPLE = 4096
-_END = b"\r\n\r\n"
 # sha1 is there for tools that know no other.
 ALGORITHMS = ("sha256", "sha1")
 
@@ -127,42 +118,6 @@ class BuiltRecord:
     payload_digest: str | None = None
     message: HttpMessage | None = None
     refers_to: str | None = None
-
-
-def gzip_member(head: bytes, block: bytes) -> bytes:
-    """A record's head, its block and the two line ends behind it as one gzip member (ISO 28500, annex D.2).
-
-    A block that does not shrink, such as a picture, is stored: compressing it would cost most of the time that a
-    record takes and win nothing.
-    """
-    if _is_dense(block):
-        return _stored_member(head, block, _END)
-    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_BITS)
-    return b"".join(
-        (compressor.compress(head), compressor.compress(block), compressor.compress(_END), compressor.flush())
-    )
-
-
-def _stored_member(*pieces: bytes) -> bytes:
-    """The pieces as a gzip member of stored blocks (RFC 1951, 3.2.4): copied once, where a compressor copies thrice."""
-    octets: list[bytes | memoryview] = [_GZIP_HEADER]
-    crc32 = size = 0
-    for piece in pieces:
-        crc32, size = isal_zlib.crc32(piece, crc32), size + len(piece)
-        view = memoryview(piece)
-        for start in range(0, len(view), _LONGEST_STORED):
-            part = view[start : start + _LONGEST_STORED]
-            octets += (struct.pack("<BHH", 0, len(part), 0xFFFF ^ len(part)), part)
-    octets += (struct.pack("<BHH", 1, 0, 0xFFFF), struct.pack("<II", crc32, size & 0xFFFFFFFF))
-    return b"".join(octets)
-
-
-def _is_dense(block: bytes) -> bool:
-    if len(block) < 4 * _SAMPLE:
-        return False
-    # behind the head of the answer, and away from what a picture's own head holds
-    sample = block[2 * _SAMPLE : 3 * _SAMPLE]
-    return len(isal_zlib.compress(sample, 0)) > 0.95 * _SAMPLE
 
 
 def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""What records say of one another (ISO 28500, 5.7, 5.11 to 5.13, 7): who is missing; keeps no record in memory.
+"""What records say of one another (ISO 28500, 5.7, 5.11 to 5.13): who is missing; keeps no record in memory.
 
-Ids are kept as hashes, about 100 bytes a record.
+Ids are kept as hashes, about 200 bytes a record, and as much again of a capture.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
+from archive.warc.blocks import Opener
+from archive.warc.checked import Checked
 from archive.warc.findings import Finding, Severity, clause
 from archive.warc.judge import version_of
-from archive.warc.verify import Checked
+from archive.warc.revisits import RevisitedPayloads
+from archive.warc.segments import Segments
 
 
 @attrs.frozen
@@ -29,19 +32,6 @@ class _Pending:
     alternative: int | None = None
 
 
-@attrs.define
-class _Series:
-    """The segments of one logical record that were seen: number to length, and what the last says of the whole."""
-
-    file: str
-    offset: int
-    record_id: str
-    version: str
-    url: str | None
-    lengths: dict[int, int] = attrs.field(factory=dict)
-    total: int | None = None
-
-
 class References:
     """Follows the references between the records of files that are read one after the other."""
 
@@ -50,10 +40,14 @@ class References:
         self._places: set[int] = set()
         self._pending: dict[int, list[_Pending]] = {}
         self._addresses: list[_Pending] = []
-        self._series: dict[str, _Series] = {}
+        self._segments, self._payloads = Segments(), RevisitedPayloads()
 
-    def see(self, file: str, record: Checked) -> list[Finding]:
-        """Take note of a record; what is wrong with it in the light of those before it."""
+    def see(self, file: str, record: Checked, opened: Opener) -> list[Finding]:
+        """Take note of a record; what is wrong with it in the light of those before it.
+
+        Args:
+            opened: opens the file once more, when all was seen.
+        """
         head, findings = record.head, []
         identifier = head.bare(b"warc-record-id")
         if identifier:
@@ -65,7 +59,9 @@ class References:
             if self._pending:
                 self._pending.pop(key, None)
         if head.type in ("response", "resource"):
-            self._places.add(hash((head.bare(b"warc-target-uri"), _second(head.fields.get(b"warc-date")))))
+            place = hash((head.bare(b"warc-target-uri"), _second(head.fields.get(b"warc-date"))))
+            self._places.add(place)
+            self._payloads.see(file, record, place, None)
         for target in head.concurrent:
             self._refer(file, record, target, "WARC-Concurrent-To", "5.7")
         if head.type == "revisit":
@@ -73,7 +69,7 @@ class References:
         elif referred := head.bare(b"warc-refers-to"):
             self._refer(file, record, referred, "WARC-Refers-To", "5.11")
         if b"warc-segment-number" in head.fields:
-            self._segment(file, record)
+            findings += self._segments.see(file, record, opened)
         return findings
 
     def mention(self, record_id: str) -> None:
@@ -107,8 +103,8 @@ class References:
             if pending.alternative not in self._places:
                 text = f"{pending.field} names {pending.target}, of which no record is here"
                 yield _of(pending, "damage" if is_whole else "warning", text)
-        for series in self._series.values():
-            yield from _incomplete(series, is_whole=is_whole)
+        yield from self._payloads.findings()
+        yield from self._segments.findings(is_whole=is_whole)
 
     def _refer(
         self, file: str, record: Checked, target: bytes, field: str, number: str, alternative: int | None = None
@@ -125,6 +121,7 @@ class References:
         head = record.head
         uri, date = head.bare(b"warc-refers-to-target-uri"), head.fields.get(b"warc-refers-to-date")
         place = hash((uri, _second(date))) if uri and date else None
+        self._payloads.see(file, record, None, place)
         if target := head.bare(b"warc-refers-to"):
             self._refer(file, record, target, "WARC-Refers-To", "5.11", place)
         elif place is not None and place not in self._places:
@@ -145,21 +142,6 @@ class References:
             + (", of the same type, date, address and length" if is_copy else ", and it is another one"),
         )
 
-    def _segment(self, file: str, record: Checked) -> None:
-        head = record.head
-        number = head.fields[b"warc-segment-number"]
-        origin = head.text(b"warc-segment-origin-id") if head.type == "continuation" else head.text(b"warc-record-id")
-        if not origin or not number.isdigit() or len(number) > 9:
-            return  # said elsewhere
-        series = self._series.setdefault(
-            origin.strip("<>"),
-            _Series(file, record.offset, record.record_id, version_of(head), record.url),
-        )
-        series.lengths[int(number)] = head.length or 0
-        total = head.fields.get(b"warc-segment-total-length", b"")
-        if total.isdigit() and len(total) <= 18:
-            series.total = int(total)
-
 
 def _of(pending: _Pending, severity: Severity, message: str) -> Finding:
     return Finding(
@@ -175,26 +157,3 @@ def _of(pending: _Pending, severity: Severity, message: str) -> Finding:
 def _second(date: bytes | None) -> bytes | None:
     """A date without its fraction: WARC 1.0 has none, and indexes neither."""
     return date.partition(b".")[0].rstrip(b"Zz").upper() if date else None
-
-
-def _incomplete(series: _Series, *, is_whole: bool) -> Iterator[Finding]:
-    """What is missing of a segmented record (7)."""
-    absent = [number for number in range(1, max(series.lengths) + 1) if number not in series.lengths][:5]
-    texts = []
-    if absent:
-        texts.append(f"segments {', '.join(map(str, absent))} of a segmented record are not here")
-    if series.total is None:
-        texts.append("the last segment of a segmented record, with WARC-Segment-Total-Length, is not here")
-    severity: Severity = "breach" if is_whole else "warning"
-    if not texts and sum(series.lengths.values()) != series.total:
-        severity = "breach"
-        texts = [f"its segments have {sum(series.lengths.values())} bytes together, not {series.total}"]
-    for text in texts:
-        yield Finding(
-            file=series.file,
-            offset=series.offset,
-            record_id=series.record_id,
-            rule=clause("7", series.version),
-            severity=severity,
-            message=text,
-        )

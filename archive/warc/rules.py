@@ -98,6 +98,8 @@ for _kind in ("warcinfo", "request", "metadata", "revisit"):
         "7",
         f"segmentation of {_kind} records is not recommended",
     )
+for _name_of in ("content-type", "warc-warcinfo-id", "warc-payload-digest", "warc-identified-payload-type"):
+    _ODD["continuation"][_name_of] = ("7", "segments other than the first should have no fields that they need not")
 # The clause that demands a field of a type, where it is not the field's own
 _DEMANDED = {("continuation", "warc-segment-number"): "6.9", ("continuation", "warc-segment-origin-id"): "6.9"}
 

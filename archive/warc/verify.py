@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.warc.checked import Checked as Checked
+from archive.warc.filefindings import FileFindings
 from archive.warc.findings import HEADER, clause
 from archive.warc.findings import Finding as Finding
 from archive.warc.findings import Severity as Severity
-from archive.warc.flow import Flow, NoMember, PlainFlow, ZippedFlow, is_zipped
+from archive.warc.flow import Flow, NoMember, PlainFlow, ZippedFlow
 from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines, is_version
-from archive.warc.judge import judge_block, judge_pieces, version_of
-from archive.warc.members import MemberDamaged
+from archive.warc.judge import judge_block, judge_pieces
+from archive.warc.members import MemberDamaged, is_zipped
 from archive.warc.rules import Complaint
 
 _END = b"\r\n\r\n"
@@ -50,12 +51,10 @@ class _Walk:
     """One way through a file."""
 
     def __init__(self, name: str, flow: Flow) -> None:
-        self.name, self.flow = name, flow
+        self.flow, self._findings = flow, FileFindings(name)
         self._reader = HeadReader()
         self._head: Head | None = None  # of the record that is being read
         self._records = 0
-        self._said: set[str] = set()
-        self._has_found = False
 
     def verdicts(self) -> Iterator[Verdict]:
         """All records, and what else is found."""
@@ -76,7 +75,7 @@ class _Walk:
                 yield None, [self._damage(error.offset, _clause_of(error), error.found)]
                 going = flow.recover(error.offset)
         findings = list(self._afterwards())
-        if not self._records and not self._has_found:
+        if not self._records and not self._findings.has_any:
             findings.append(self._damage(0, "4", "the file holds no record that can be read"))
         if findings:
             yield None, findings
@@ -101,7 +100,7 @@ class _Walk:
             complaints = head.complaints + complaints
         size = self._close_record(offset)
         self._records += 1
-        return Checked(head, offset, size, message), self._findings(head, offset, complaints) if complaints else []
+        return Checked(head, offset, size, message), self._findings.of(head, offset, complaints) if complaints else []
 
     def _next(self) -> Iterator[Verdict]:
         """The record at the flow's position, or what stands there instead."""
@@ -116,11 +115,11 @@ class _Walk:
         self._head = read
         length = read.length
         if length is None:
-            findings = self._findings(read, offset, read.complaints)
+            findings = self._findings.of(read, offset, read.complaints)
             yield None, [*findings, self._damage(offset, "5.3", "without Content-Length its block has no end")]
             yield from self._resync(offset, "")
         elif trouble := self._fits(length):
-            findings = self._findings(read, offset, read.complaints)
+            findings = self._findings.of(read, offset, read.complaints)
             yield None, [*findings, self._damage(offset, "4", trouble)]
             yield from self._resync(offset, "")
         else:
@@ -186,7 +185,10 @@ class _Walk:
             flow.ensure(len(_END))
             end = flow.buffer[flow.position : flow.position + len(_END)]
             if trouble := self._wrong_end(length, came, end):
-                yield None, [*self._findings(head, offset, head.complaints), self._damage(offset, "4", trouble)]
+                yield (
+                    None,
+                    [*self._findings.of(head, offset, head.complaints), self._damage(offset, "4", trouble)],
+                )
                 return
         if flow.buffer.startswith(_END, flow.position):
             flow.position += len(_END)
@@ -196,7 +198,7 @@ class _Walk:
             complaints = head.complaints + complaints
         size = self._close_record(offset)
         self._records += 1
-        findings = self._findings(head, offset, complaints) if complaints else []
+        findings = self._findings.of(head, offset, complaints) if complaints else []
         yield Checked(head, offset, size, message), findings
 
     def _line_end(self) -> Complaint:
@@ -217,10 +219,8 @@ class _Walk:
             flow.position = len(flow.buffer) - len(rest)
             if rest or not self._same_place():
                 break
-        finding = self._finding(
-            offset, None, "4", "breach", f"{count} bytes of empty lines where a record should begin"
-        )
-        yield None, [finding]
+        text = f"{count} bytes of empty lines where a record should begin"
+        yield None, [self._findings.finding(offset, clause("4"), "breach", text)]
 
     def _same_place(self) -> bool:
         return self.flow.fill()
@@ -248,33 +248,8 @@ class _Walk:
         found = find_lines(self.flow.glimpse(offset), 0)
         return self._reader.read(found[0], found[2]) if found else None
 
-    # findings
-
-    def _findings(self, head: Head, offset: int, complaints: list[Complaint]) -> list[Finding]:
-        record_id = (head.text(b"warc-record-id") or "").strip("<>") or None
-        version = version_of(head)
-        findings = []
-        for complaint in complaints:
-            if complaint.clause == "4" and complaint.severity == "warning":  # one writer's habit: said once
-                if complaint.message in self._said:
-                    continue
-                self._said.add(complaint.message)
-            rule = clause(complaint.clause, version)
-            findings.append(self._finding(offset, record_id, rule, complaint.severity, complaint.message))
-        return findings
-
-    def _damage(self, offset: int, number: str, message: str) -> Finding:
-        record_id = (self._head.text(b"warc-record-id") or "").strip("<>") or None if self._head else None
-        version = version_of(self._head) if self._head else "WARC/1.1"
-        rule = clause(number, version) if number[0].isdigit() else number
-        return self._finding(offset, record_id, rule, "damage", message)
-
-    def _finding(self, offset: int, record_id: str | None, rule: str, severity: Severity, message: str) -> Finding:
-        self._has_found = True
-        rule = clause(rule) if rule[:1].isdigit() or rule[1:2] == "." else rule
-        return Finding(
-            file=self.name, offset=offset, record_id=record_id, rule=rule, severity=severity, message=message
-        )
+    def _damage(self, offset: int, rule: str, message: str) -> Finding:
+        return self._findings.damage(offset, rule, message, self._head)
 
 
 class _Plain(_Walk):
@@ -326,11 +301,11 @@ class _Zipped(_Walk):
     def _afterwards(self) -> Iterator[Finding]:
         flow = self.flow
         for offset, severity, message in flow.odd_headers():
-            yield self._finding(offset, None, HEADER, severity, message)
+            yield self._findings.finding(offset, HEADER, severity, message)
         many = {offset: count for offset, count in self._shared.items() if count > 1}
         if many or flow.spans:
             text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times"
-            yield self._finding(next(iter(many), 0), None, "D.2", "warning", text)
+            yield self._findings.finding(next(iter(many), 0), clause("D.2"), "warning", text)
 
 
 def _clause_of(error: MemberDamaged) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import json
@@ -199,11 +200,12 @@ class _Package:
             yield None, [self._of(rule, "warning", f"{name} is compressed within the ZIP and cannot be read in place")]
         if not file.endswith((".warc", ".warc.gz")):
             yield None, [self._of(rule, "breach", f"{name} does not end with .warc or .warc.gz")]
+        opened = functools.partial(self._content, name)
         try:
-            with self._content(name) as content:
+            with opened() as content:
                 for record, findings in verify_stream(content, shown):
                     if record is not None:
-                        findings = [*findings, *references.see(shown, record)]
+                        findings = [*findings, *references.see(shown, record, opened)]
                         findings += index.compare(file, record, demand=demand)
                     yield record, findings
         except _BROKEN as error:

@@ -313,8 +313,13 @@ def test_what_a_crash_left_open_is_kept_and_closed(tmp_path: Path) -> None:
     session(tmp_path).close("finished", nothing)
 
 
-def test_a_file_that_was_taken_in_is_known_again(demonstration: Demonstration, tmp_path: Path) -> None:
-    source = shutil.copy(next(demonstration.collection.warc.glob("BAOTINH-baolaocai-*")), tmp_path / "kho.warc.gz")
+@pytest.mark.parametrize("name", ["kho.warc.gz", None])
+def test_a_file_that_was_taken_in_is_known_again(
+    demonstration: Demonstration, tmp_path: Path, name: str | None
+) -> None:
+    """Also one that another collection wrote, and that bears such a name as this one gives."""
+    written = next(demonstration.collection.warc.glob("BAOTINH-baolaocai-*"))
+    source = shutil.copy(written, tmp_path / (name or written.name))
     options = ("--from-archive", source, "--loopback", "127.0.0.1:9", "--collection", tmp_path / "collection")
     assert baotinh("crawl", "baolaocai", *options).returncode == 0
     collection = Collection.open(tmp_path / "collection")
@@ -330,8 +335,21 @@ def test_a_file_that_was_taken_in_is_known_again(demonstration: Demonstration, t
     for table in ("captures", "versions", "articles", "rejections"):
         assert now[table] == told[table]
     assert baotinh("crawl", "baolaocai", *options).returncode == 0
-    assert [path.name for path in collection.warc.iterdir()] == ["kho.warc.gz"]
+    assert [path.name for path in collection.warc.iterdir()] == [source.name]
     assert said(collection, "versions") == {"versions": told["versions"]}
+
+
+def test_a_file_of_ours_that_was_read_again_stays_ours(copy: Collection) -> None:
+    with copy.catalog() as catalog:
+        before = {file.name: file.origin for file in catalog.warc_files()}
+    source = next(copy.warc.glob("BAOTINH-baolaocai-*"))
+    options = ("--from-archive", source, "--loopback", "127.0.0.1:9", "--collection", copy.root)
+    assert baotinh("crawl", "baolaocai", *options).returncode == 0
+    lose(copy)
+    assert rebuild(copy.root).left_out == []
+    with copy.catalog() as catalog:
+        assert {file.name: file.origin for file in catalog.warc_files()} == before
+        assert set(before.values()) == {"written"}
 
 
 def test_lines_are_read_from_the_run_that_released_them(tmp_path: Path) -> None:

@@ -134,11 +134,16 @@ def test_an_article_whose_record_is_another(collection: Collection) -> None:
     with collection.catalog() as catalog:
         (version,) = catalog.versions_after(0)
     line = json.loads(version.line)
+    picture = {"url": "http://a.test/a.jpg", "capture": None, "caption": None, "credit": None, "position": None,
+               "capture_missing": "error"}  # fmt: skip
     for altered, what in (
         (line | {"url": "http://a.test/"}, "address"),
         (line | {"capture": line["capture"] | {"offset": 1}}, "offset"),
         (line | {"capture": line["capture"] | {"file": "x"}}, "file"),
         (line | {"capture": line["capture"] | {"payload_digest": "x"}}, "payload digest"),
+        (line | {"images": [picture | {"capture": line["capture"] | {"record_id": "urn:x:1"}}]}, "picture 1 is not in"),
+        (line | {"images": [picture, picture | {"capture": line["capture"] | {"offset": 1}}]}, "picture 2: offset"),
+        (line | {"images": [picture | {"capture": line["capture"] | {"payload_digest": "x"}}]}, "payload digest"),
         (line | {"title": ""}, "schema"),
         (line | {"capture": None}, "not in the catalog"),
     ):

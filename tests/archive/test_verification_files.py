@@ -10,8 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from crawling import baotinh
 from typer.testing import CliRunner
-from warc.samples import PAGE, PROFILE, URL, record, sha1, sound_records, uid, zipped
+from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 
 from archive.errors import NotAWarc
 from archive.given import kind_of, verify_paths
@@ -93,43 +94,6 @@ def test_files_are_told_apart_by_what_they_hold(tmp_path: Path) -> None:
         kind_of(put(tmp_path / "a.html", b"<html>"))
     with pytest.raises(NotAWarc, match="No such file"):
         kind_of(tmp_path / "absent.warc")
-
-
-def test_a_dangling_reference_in_a_lone_file_is_a_warning(tmp_path: Path) -> None:
-    one = put(tmp_path / "one.warc", RECORDS[0] + RECORDS[1])
-    other = put(tmp_path / "other.warc", RECORDS[2] + RECORDS[10])
-    findings = found(other)
-    assert [finding.severity for finding in findings] == ["warning", "warning"]
-    assert {finding.rule for finding in findings} == {"ISO 28500:2017, 5.7", "ISO 28500:2017, 5.11"}
-    assert found(one, other) == [] and found(other, one) == []
-
-
-def test_a_revisit_may_name_an_address_and_a_time(tmp_path: Path) -> None:
-    def revisit(date: str) -> bytes:
-        fields = [
-            ("WARC-Profile", PROFILE.format("1.1", "identical-payload-digest")), ("WARC-Payload-Digest", sha1(b"")),
-            ("WARC-Refers-To-Target-URI", URL), ("WARC-Refers-To-Date", date),
-        ]  # fmt: skip
-        return record("revisit", 20, b"", fields)
-
-    assert found(put(tmp_path / "a.warc", RECORDS[1] + revisit("2026-01-08T12:00:00Z"))) == []
-    (finding,) = found(put(tmp_path / "a.warc", RECORDS[1] + revisit("2026-01-09T12:00:00Z")))
-    assert (finding.rule, finding.severity) == ("ISO 28500:2017, 5.12", "warning")
-
-
-def test_two_records_of_one_id(tmp_path: Path) -> None:
-    copied = found(put(tmp_path / "a.warc", RECORDS[1] * 2))
-    assert [(finding.rule, finding.severity) for finding in copied] == [("ISO 28500:2017, 5.2", "warning")]
-    other = record("response", 2, PAGE + b"x")
-    assert severities(put(tmp_path / "a.warc", RECORDS[1] + other)) == {"breach"}
-
-
-def test_segments_are_put_together(tmp_path: Path) -> None:
-    assert severities(put(tmp_path / "a.warc", RECORDS[7])) == {"warning"}
-    assert severities(put(tmp_path / "a.warc", RECORDS[8])) == {"warning"}
-    wrong = RECORDS[8].replace(b"Total-Length: ", b"Total-Length: 1")
-    (finding,) = found(put(tmp_path / "a.warc", RECORDS[7] + wrong))
-    assert (finding.rule, finding.severity) == ("ISO 28500:2017, 7", "breach")
 
 
 def test_arc_files(tmp_path: Path) -> None:
@@ -258,8 +222,12 @@ def test_the_commands(tmp_path: Path) -> None:
         "b.warc.gz", len(b"".join(MEMBERS[:-1])), "damage", uid(11)[1:-1],
     )  # fmt: skip
     code, said = run("repair", damaged)
-    assert code == 0 and "b.repaired.warc.gz" in said and "left out" in said
+    assert code == 0 and "b.repaired.warc.gz" in said and said.startswith("mended") and "nothing left out" in said
+    assert run("repair", put(tmp_path / "c.warc.gz", zipped(RECORDS)[:-60]))[1].startswith("left out")
     assert run("verify", tmp_path / "b.repaired.warc.gz")[0] == 0
+    for path in (tmp_path / "absent.warc", put(tmp_path / "page.html", b"<html>")):
+        refused = baotinh("verify", damaged, path)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     code, said = run("repair", sound)
     assert code == 0 and "no copy was written" in said
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from pathlib import Path
 
 from asking import ask, exchanges, kept, metadata_of
 from crawling import baotinh
-from raw_server import raw_server
+from raw_server import Line, raw_server
 from test_hostile_sites import article, html, section
 
+from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.verification import verify
 from archive.warc.reader import Record
@@ -63,6 +65,23 @@ def test_the_way_to_every_page_is_said(tmp_path: Path) -> None:
     }  # fmt: skip
     assert said["/x-a2.html"]["baotinh-section"] == "Thời sự"
     assert all(fields["fetchTimeMs"].isdecimal() for fields in said.values())
+
+
+def test_the_date_is_when_the_capture_began_and_the_same_in_all_its_records(tmp_path: Path) -> None:
+    arrived: list[float] = []
+
+    def late(line: Line) -> None:
+        arrived.append(time.time())
+        time.sleep(1.5)
+        line.sendall(html("late", "Connection: close"))
+
+    with raw_server({"/a": [late]}) as server:
+        ask(tmp_path, "http://papers.test/a", loopback=server.port)
+    records = [record for record in kept(tmp_path) if (record.url or "").endswith("/a")]
+    assert [record.type for record in records] == ["response", "request", "metadata"]
+    (date,) = {record.header("WARC-Date") or "" for record in records}
+    assert -1 < parse_warc_date(date).timestamp() - arrived[0] < 0.1
+    assert int(metadata_of(records, records[0])["fetchTimeMs"]) >= 1500
 
 
 def test_outlinks_are_an_option(tmp_path: Path) -> None:

@@ -97,6 +97,25 @@ def test_a_redirect_to_a_private_address_is_not_followed(tmp_path: Path) -> None
     assert report["counts"]["private addresses refused"] == 2
 
 
+def test_a_redirect_from_the_public_network_to_a_private_address_is_not_followed(tmp_path: Path) -> None:
+    """By number, and by a name that resolves to one; the server itself counts as public here, its neighbours do not."""
+    change = """
+import ipaddress, crawler.private
+crawler.private.is_public = lambda address: ipaddress.ip_address(address) == ipaddress.ip_address("127.0.0.1")
+from scrapy.resolver import dnscache
+dnscache["papers.vn"], dnscache["inside.papers.vn"] = "127.0.0.1", "127.0.0.2"
+process.start()"""
+    with raw_server({}) as server:
+        for number, host in enumerate(("127.0.0.2", "inside.papers.vn")):
+            location = f"Location: http://{host}:{server.port}/secret"
+            server.answers[f"/{number}"] = [html("", location, status="302 Found")]
+        asks = [f"http://papers.vn:{server.port}/{number}" for number in range(2)]
+        report = ask(tmp_path, *asks, settings={"ROBOTSTXT_OBEY": False},
+                     script=SCRIPT.replace("process.start()", change))  # fmt: skip
+    assert sorted(path for path, _ in server.received) == ["/0", "/1"]
+    assert report["counts"]["private addresses refused"] == 2
+
+
 def test_an_operator_may_allow_them(tmp_path: Path) -> None:
     with raw_server({"/a": [html("an intranet's page")]}) as server:
         done = baotinh(

@@ -1,5 +1,5 @@
-"""A disk that is full, a file that may not grow, a disk that may no longer be written, a clock that was set back: one
-clear line, nothing damaged, and the next crawl goes on."""
+"""A disk that is full, a file that may not grow, a disk that may no longer be written, one that becomes read-only, a
+clock that was set back: one clear line, nothing damaged, and the next crawl goes on."""
 
 from __future__ import annotations
 
@@ -39,6 +39,47 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         # what a full disk does is seen everywhere in the tests of a file that may not grow
         pytest.skip(f"no disk can be mounted here: {error}")
     yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+class JournalledDisk:
+    """A disk of its own, an ext4 in a file: such as becomes read-only by itself when it meets an error."""
+
+    def __init__(self, image: Path, folder: Path) -> None:
+        self.image, self.folder = image, folder
+
+    def mount(self) -> None:
+        options = ["-t", "ext4", "-o", "loop,errors=remount-ro"]
+        subprocess.run(["mount", *options, self.image, self.folder], check=True, capture_output=True)
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", self.folder], check=True, capture_output=True)
+
+    @property
+    def trigger(self) -> Path:
+        """Writing there makes ext4 believe that it met an error."""
+        device = self.folder.stat().st_dev
+        name = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name
+        return Path("/sys/fs/ext4") / name / "trigger_fs_error"
+
+
+@pytest.fixture
+def journalled(tmp_path: Path) -> Iterator[JournalledDisk]:
+    image, folder = tmp_path / "disk.ext4", tmp_path / "disk"
+    folder.mkdir()
+    image.touch()
+    os.truncate(image, 64 << 20)
+    found = JournalledDisk(image, folder)
+    try:
+        subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True, capture_output=True)
+        found.mount()
+    except (OSError, subprocess.CalledProcessError) as error:
+        # that the disk refuses is seen everywhere, by a folder that may no longer be written
+        pytest.skip(f"no disk can be mounted here: {error}")
+    if not found.trigger.exists():
+        found.unmount()
+        pytest.skip("this system's ext4 cannot be made to meet an error")
+    yield found
     subprocess.run(["umount", "-l", folder], check=True)
 
 
@@ -91,6 +132,12 @@ def comes_to_the_same(newsroom: RunningNewsroom, root: Path, undisturbed: dict[s
     check_sound(root)
 
 
+def captured(root: Path) -> set[str]:
+    """The ids of all captures that were committed."""
+    with Collection.open(root).catalog() as catalog:
+        return {capture.record_id for file in catalog.warc_files() for capture in catalog.every_capture(file=file.name)}
+
+
 def obey_permissions() -> None:
     """Root may write where it may not: from the next program on, no more (capabilities 1, 2: CAP_DAC_*)."""
     for capability in (1, 2):
@@ -124,6 +171,29 @@ def test_a_folder_that_may_no_longer_be_written(
     refused(crawl_until(newsroom, root, lose, lines=20, preexec_fn=obey_permissions), names=root)
     assert verify(Collection.open(root)).findings == []
     (root / "warc").chmod(0o755)
+    comes_to_the_same(newsroom, root, undisturbed)
+
+
+def test_a_disk_that_becomes_read_only(
+    newsroom: RunningNewsroom, journalled: JournalledDisk, undisturbed: dict[str, str]
+) -> None:
+    """As ext4 does when it meets an error: what was committed can still be read, and is there when that is mended."""
+    root = journalled.folder / "collection"
+
+    def turn() -> None:
+        journalled.trigger.write_text("tried\n")
+
+    refused(crawl_until(newsroom, root, turn, lines=40), names=root)
+    with pytest.raises(OSError, match="Read-only"):
+        (root / "anything").touch()
+    kept = captured(root)
+    assert kept and came_to(root).items() <= undisturbed.items()
+    assert verify(Collection.open(root)).findings == []
+    assert crawl_until(newsroom, root)[0] == 1  # and again, until it is mended
+    journalled.unmount()
+    journalled.mount()
+    assert captured(root) == kept
+    assert verify(Collection.open(root)).findings == []
     comes_to_the_same(newsroom, root, undisturbed)
 
 

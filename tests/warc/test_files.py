@@ -19,12 +19,12 @@ from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
 from archive.warc.cdxj import line, urlkey
+from archive.warc.compression import gzip_member
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import (
     Exchange,
     Original,
     RecordBuilder,
-    gzip_member,
     new_record_id,
     serialise,
     warc_fields,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 import zlib
+from collections.abc import Callable
 
 import brotli
 import pytest
@@ -62,6 +65,28 @@ def test_content_codings_are_undone_and_bounded(coding: str, code: object) -> No
     assert message.content() == text
     assert message.content(limit=1000) == text[:1000]
     assert message.payload() == coded
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
+def test_a_bomb_needs_no_more_memory_than_its_bound(coding: str) -> None:
+    """200 MB of zeros in a few hundred bytes; what is unpacked beyond the bound is never there."""
+    packing: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzip.compress, "deflate": zlib.compress, "zstd": zstandard.compress,
+        "br": lambda octets: brotli.compress(octets, quality=3),
+    }  # fmt: skip
+    body = bytes(200_000_000)
+    for one in coding.split(", "):
+        body = packing[one](body)
+    code = (
+        "import resource, sys\nfrom archive.warc.http import HttpMessage\n"
+        f"body, coding = sys.stdin.buffer.read(), {coding!r}\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "message = HttpMessage('HTTP/1.1 200 OK', (('Content-Encoding', coding),), body)\n"
+        "assert message.content(1_000_000) == bytes(1_000_000)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=body, capture_output=True, timeout=60, check=True)
+    assert int(done.stdout) < 30_000  # KiB
 
 
 def test_heads_as_servers_write_them() -> None:

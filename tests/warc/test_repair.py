@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from warc.samples import PAGE, count, record, sound_records, verdict, zipped
+from warc.samples import PAGE, count, record, sha1, sound_records, verdict, zipped
 
 from archive.errors import NothingSaved, OutputExists
 from archive.warc.repair import repair
@@ -39,10 +40,116 @@ def test_a_damaged_member_is_left_out_and_the_others_are_copied(tmp_path: Path) 
 def test_an_uncompressed_file_is_repaired_alike(tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     false = record("response", 2, PAGE, [("Content-Length", "7")])
-    path.write_bytes(RECORDS[0] + false + b"".join(RECORDS[2:]) + RECORDS[1][:-3])
+    path.write_bytes(RECORDS[0] + false + b"".join(RECORDS[2:]) + RECORDS[1][:-5])
     done = repair(path, tmp_path / "b.warc")
     assert (tmp_path / "b.warc").read_bytes() == RECORDS[0] + b"".join(RECORDS[2:])
-    assert [left.length for left in done.left_out] == [len(false), len(RECORDS[1]) - 3]
+    assert [left.length for left in done.left_out] == [len(false), len(RECORDS[1]) - 5]
+
+
+PROVEN = record("response", 2, PAGE, [("WARC-Block-Digest", sha1(PAGE))])
+UNPROVEN = record("response", 2, PAGE)
+
+
+def changed(octets: bytes, place: int, to: bytes) -> bytes:
+    return octets[:place] + to + octets[len(octets) + place + len(to) :]
+
+
+def stored(octets: bytes) -> bytes:
+    """A member in which every byte stands as it is."""
+    compressor = zlib.compressobj(0, wbits=31)
+    return compressor.compress(octets) + compressor.flush()
+
+
+@pytest.mark.parametrize("octets", [PROVEN, UNPROVEN], ids=["digest", "no digest"])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_member_that_lacks_only_its_end_holds_a_whole_record(tmp_path: Path, octets: bytes, is_last: bool) -> None:
+    """Cut in the checksum, at the end of the file or within it."""
+    path, copy, behind = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz", MEMBERS[3] if not is_last else b""
+    member = gzip.compress(octets, mtime=0)
+    for cut in range(1, 9):
+        path.write_bytes(MEMBERS[0] + member[:-cut] + behind)
+        copy.unlink(missing_ok=True)
+        done = repair(path, copy)
+        assert done.left_out == () and done.records == (2 if is_last else 3), cut
+        assert gzip.decompress(copy.read_bytes()) == RECORDS[0] + octets + (RECORDS[3] if not is_last else b"")
+        (mended,) = done.mended
+        assert mended.offset == len(MEMBERS[0]) and mended.damage
+        assert ("WARC-Block-Digest" in mended.reason) == (octets == PROVEN)
+        assert copy.read_bytes().startswith(MEMBERS[0]) and copy.read_bytes().endswith(behind)
+        assert verdict(copy.read_bytes()) == []
+
+
+def test_what_is_cut_of_a_block_is_not_made_up(tmp_path: Path) -> None:
+    path, copy, member = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz", stored(PROVEN)
+    start = member.index(PROVEN)
+    for cut in range(start, len(member)):
+        path.write_bytes(MEMBERS[0] + member[:cut])
+        copy.unlink(missing_ok=True)
+        done = repair(path, copy)
+        is_whole = cut >= start + len(PROVEN) - 4
+        assert (len(done.mended), len(done.left_out)) == ((1, 0) if is_whole else (0, 1)), cut
+
+
+@pytest.mark.parametrize(
+    ("octets", "place", "to", "is_kept"),
+    [
+        (PROVEN, -8, b"\0\0", True),  # in the checksum
+        (PROVEN, -8, b"\0" * 8, True),  # checksum and length
+        (PROVEN, -4, b"\0" * 4, True),  # length
+        (UNPROVEN, -4, b"\0" * 4, True),
+        (UNPROVEN, -8, b"\0\0", False),
+    ],
+)
+def test_a_wrong_checksum_is_put_right_where_the_record_is_proven(
+    tmp_path: Path, octets: bytes, place: int, to: bytes, is_kept: bool
+) -> None:
+    path, copy = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"
+    path.write_bytes(MEMBERS[0] + changed(gzip.compress(octets, mtime=0), place, to) + MEMBERS[3])
+    done = repair(path, copy)
+    assert (len(done.mended), len(done.left_out)) == ((1, 0) if is_kept else (0, 1))
+    assert gzip.decompress(copy.read_bytes()) == RECORDS[0] + (octets if is_kept else b"") + RECORDS[3]
+
+
+def test_a_head_that_changed_is_never_kept(tmp_path: Path) -> None:
+    """No digest covers the head: there the checksum is the only witness."""
+    path, member = tmp_path / "a.warc.gz", stored(PROVEN)
+    start = member.index(PROVEN)
+    for at in range(start, start + PROVEN.index(b"\r\n\r\n")):
+        broken = bytearray(member)
+        broken[at] ^= 1
+        path.write_bytes(MEMBERS[0] + bytes(broken))
+        (tmp_path / "b.warc.gz").unlink(missing_ok=True)
+        assert repair(path, tmp_path / "b.warc.gz").mended == (), at
+
+
+def test_the_line_ends_behind_a_whole_block_are_put_back(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.warc", tmp_path / "b.warc"
+    for whole, cut, garbage, behind, is_kept in (
+        (PROVEN, 1, b"", b"", True),
+        (UNPROVEN, 4, b"", b"", True),
+        (PROVEN, 4, b"", RECORDS[3], True),
+        (PROVEN, 4, b"garbage", RECORDS[3], True),
+        (UNPROVEN, 4, b"garbage", RECORDS[3], False),
+    ):
+        path.write_bytes(RECORDS[0] + whole[:-cut] + garbage + behind)
+        copy.unlink(missing_ok=True)
+        done = repair(path, copy)
+        assert len(done.mended) == is_kept
+        assert copy.read_bytes() == RECORDS[0] + (whole if is_kept else b"") + behind
+        lost = len(garbage) if is_kept else len(whole[:-cut] + garbage)
+        assert sum(left.length for left in done.left_out) == lost
+
+
+def test_records_that_share_a_damaged_member_need_a_digest(tmp_path: Path) -> None:
+    """A byte that changed makes the checksum of all of them wrong: what has a digest of its own is kept."""
+    path = tmp_path / "a.warc.gz"
+    unproven, last = record("response", 3, PAGE), record("response", 4, PAGE, [("WARC-Block-Digest", sha1(PAGE))])
+    member = stored(PROVEN + unproven + last)
+    at = member.index(unproven) + len(unproven) - 40  # in the block that no digest covers
+    path.write_bytes(changed(member, at - len(member), bytes([member[at] ^ 1])))
+    done = repair(path)
+    assert done.path and gzip.decompress(done.path.read_bytes()) == PROVEN + last
+    assert [left.length for left in done.left_out] == [len(unproven)]
 
 
 def test_records_that_share_a_member_are_compressed_anew(tmp_path: Path) -> None:
@@ -62,6 +169,7 @@ def test_a_header_that_changed_is_put_right(tmp_path: Path) -> None:
     path.write_bytes(octets)
     done = repair(path)
     assert done.path and done.left_out == () and done.records == len(RECORDS)
+    assert [mended.offset for mended in done.mended] == [len(MEMBERS[0])]
     assert gzip.decompress(done.path.read_bytes()) == b"".join(RECORDS) and verdict(done.path.read_bytes()) == []
 
 
@@ -87,7 +195,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 def test_where_nothing_is_sound_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(MEMBERS[0][:-5])
+    path.write_bytes(MEMBERS[0][:-25])
     with pytest.raises(NothingSaved):
         repair(path)
     assert [found.name for found in tmp_path.iterdir()] == ["a.warc.gz"]
