@@ -10,15 +10,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
+from asking import ask
 from crawling import baotinh
 from PIL import Image
+from raw_server import Answer, RawServer, raw_server
 
 from archive.catalog import Capture
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.warc.http import parse_message
-from tests.crawler.asking import ask
-from tests.crawler.raw_server import Answer, RawServer, raw_server
 
 PAPER = "http://baocantho.test"
 ETAG = 'ETag: "ba-muoi"'

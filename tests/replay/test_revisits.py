@@ -16,10 +16,10 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from asking import kept, metadata_of
 
 from archive.collection import Collection
 from archive.verification import verify
-from tests.crawler.asking import kept, metadata_of
 from tests.replay.revisits import PAPER, Visited
 
 PYWB = Path(__file__).parents[2] / ".pywb" / "bin" / "wayback"
