@@ -22,6 +22,7 @@ from archive.warc.http import parse_message
 
 PAPER = "http://baocantho.test"
 ETAG = 'ETag: "ba-muoi"'
+HINT = b"HTTP/1.1 103 Early Hints\r\nLink: </bai.css>; rel=preload\r\n\r\n"
 
 
 @attrs.frozen
@@ -52,20 +53,21 @@ class Visited:
 def visit_all(root: Path) -> Visited:
     """Five runs: payloads come again at their address and elsewhere, framed anew, changed and changed back; then 304s.
 
-    A 304 confirms what its address showed last, also where another address holds it.
+    A 304 confirms what its address showed last, also where another address holds it. Some answers have interim ones
+    before them.
     """
     papers, other = "http://papers.test", "http://other.test"
     with raw_server(_answers()) as server:
         runs = [
-            ["page", "packed", "plain", "album", "list"],
-            ["page", "packed", "plain", "elsewhere", "album"],
+            ["page", "packed", "plain", "hinted", "album", "list"],
+            ["page", "packed", "plain", "hinted", "elsewhere", "album"],
             ["page"],
         ]
         hosts = [papers, other, papers]
         for names, host in zip(runs, hosts, strict=True):
             _next_second()
             pictures = ["/picture.png"] if "album" in names else []
-            urls = [f"{papers if name in ('page', 'packed', 'plain') else host}/{name}.html" for name in names]
+            urls = [f"{host if name in ('elsewhere', 'album', 'list') else papers}/{name}.html" for name in names]
             ask(root, *urls, *(host + path for path in pictures), loopback=server.port)
         for options in ((), ("--recheck",)):
             _next_second()
@@ -82,6 +84,7 @@ def _answers() -> dict[str, list[Answer]]:
     before, between = _page("Chợ nổi họp lúc tờ mờ sáng"), _page("Chợ nổi nghỉ một ngày")
     packed, plain = (gzip.compress(_page(text), mtime=0) for text in ("Gói theo từng khúc", "Gói nguyên cả bài"))
     album = _page("Ảnh chợ nổi", '<img src="/picture.png" alt="">')
+    hinted = _page("Báo trước rồi mới gửi")
     listed = _page("Thời sự trong ngày", '<a href="/cau-moi-a1.html">Cầu mới</a>')
     picture, coded = _picture(), ("Content-Encoding: gzip",)
     unchanged = f"HTTP/1.1 304 Not Modified\r\n{ETAG}\r\n\r\n".encode()
@@ -89,12 +92,13 @@ def _answers() -> dict[str, list[Answer]]:
         "/page.html": [_whole(before), _whole(between), _whole(before, "X-Turn: 3")],
         "/packed.html": [_chunked(packed, *coded), _whole(packed, *coded)],
         "/plain.html": [_whole(plain, *coded), _chunked(plain, *coded)],
+        "/hinted.html": [HINT * 2 + _whole(hinted), HINT + _whole(hinted)],
         "/elsewhere.html": [_chunked(before)],
         "/album.html": [_whole(album), _chunked(album)],
         "/picture.png": [_whole(picture, mime="image/png"), _chunked(picture, mime="image/png")],
         "/list.html": [_whole(listed)],
         "/thoi-su/": [_chunked(listed, ETAG), unchanged],
-        "/cau-moi-a1.html": [_whole(_article("Cầu mới thông xe"), ETAG), unchanged],
+        "/cau-moi-a1.html": [HINT + _whole(_article("Cầu mới thông xe"), ETAG), HINT + unchanged],
     }
 
 

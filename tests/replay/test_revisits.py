@@ -72,6 +72,7 @@ def test_the_collection_holds_every_kind_of_revisit(visited: Visited) -> None:
         ("http://papers.test/page.html", 200): False,
         ("http://papers.test/packed.html", 200): False,
         ("http://papers.test/plain.html", 200): False,
+        ("http://papers.test/hinted.html", 200): False,
         ("http://other.test/elsewhere.html", 200): True,
         ("http://other.test/album.html", 200): True,
         ("http://other.test/picture.png", 200): True,
