@@ -23,7 +23,7 @@ from archive import cdxjfiles
 from archive.catalog import Catalog, WarcFile
 from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
-from archive.durable import PART_SUFFIX, copy_database, part_of, put, swap_database, sync_directory
+from archive.durable import PART_SUFFIX, copy_database, make_directory, part_of, put, swap_database, sync_directory
 from archive.errors import (
     BackupInside,
     CollectionBusy,
@@ -69,7 +69,7 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
     copy = Collection(target)
     try:
         mark = _mark(copy)
-        target.mkdir(parents=True, exist_ok=True)
+        make_directory(target)
         if not mark:  # before all else: the next backup shall know whose work it finds, wherever this one ends
             mark = {"collection": str(collection.root), "record": None, "finished_at": None}
             _write_mark(copy, mark)

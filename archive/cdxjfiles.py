@@ -32,7 +32,7 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
 
 def write_all(collection: Collection, catalog: Catalog) -> int:
     """Make all CDXJ files anew, and remove those of WARC files that the catalog does not know; how many were made."""
-    collection.cdxj.mkdir(exist_ok=True)
+    make_directory(collection.cdxj)
     for path in collection.cdxj.glob(f"*{SUFFIX}"):
         path.unlink()
     return write_missing(collection, catalog)

@@ -6,17 +6,21 @@ import zlib
 from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
+from archive.clock import parse_warc_date, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import CollectionInconsistent
 from archive.jsonl import RunLines
-from archive.warc.writer import cut, finish, newspaper_of
+from archive.runs import end_interrupted
+from archive.takein import end_take_in
+from archive.warc.writer import cut, finish, names_of
 
 
 def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
     """Close what an interrupted run of the newspaper left open; how many runs there were.
 
-    A WARC file is cut after its last committed record and gets its final name; one without any is removed. The
-    run's JSON lines are written anew from the catalog.
+    A WARC file is cut after its last committed record and gets its final name; one without any is removed, if a run
+    that was interrupted must have made it: a file that somebody put there stays. So goes what a take-in left. The runs'
+    JSON lines are written anew from the catalog.
 
     Raises:
         CollectionInconsistent: a file is shorter than what was committed of it; it is left as it is.
@@ -24,24 +28,24 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
     for file in catalog.warc_files():
         if file.newspaper == newspaper and file.state == "open":
             _close(collection, catalog, file)
-    known = {file.name for file in catalog.warc_files()}
-    for path in collection.warc.glob(f"BAOTINH-*.warc.gz{OPEN_SUFFIX}"):
-        name = path.name.removesuffix(OPEN_SUFFIX)
-        if newspaper_of(name) == newspaper and name not in known:
-            path.unlink()  # its first records were never committed: nothing refers to them
+    end_take_in(collection, newspaper)
     rows = catalog.connection.execute(
-        "SELECT id, name FROM runs WHERE newspaper = ? AND finished_at IS NULL", (newspaper,)
+        "SELECT id, name, started_at FROM runs WHERE newspaper = ? AND finished_at IS NULL", (newspaper,)
     ).fetchall()
-    for run_id, name in rows:
+    for run_id, name, started_at in rows:
+        _remove_uncommitted(collection, catalog, newspaper, started_at)
         RunLines(collection, run_id, name).finish()
-        last = catalog.connection.execute(
-            """SELECT coalesce(max(captured_at), (SELECT started_at FROM runs WHERE id = :run)) FROM captures
-            WHERE run_id = :run""",
-            {"run": run_id},
-        ).fetchone()[0]
-        with catalog.transaction() as connection:
-            connection.execute("UPDATE runs SET finished_at = ?, outcome = 'interrupted' WHERE id = ?", (last, run_id))
+        end_interrupted(collection, catalog, run_id, name)
     return len(rows)
+
+
+def _remove_uncommitted(collection: Collection, catalog: Catalog, newspaper: str, started_at: str) -> None:
+    """Remove the files of a run of which no record was committed: nothing refers to them."""
+    known = {file.name for file in catalog.warc_files()}
+    stamp = timestamp14(parse_warc_date(started_at))
+    for path in collection.warc.glob(names_of(newspaper, stamp) + OPEN_SUFFIX):
+        if path.name.removesuffix(OPEN_SUFFIX) not in known:
+            path.unlink()
 
 
 def _close(collection: Collection, catalog: Catalog, file: WarcFile) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -47,6 +48,11 @@ def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int
     return run_id, name
 
 
+def report_path(collection: Collection, name: str) -> Path:
+    """Where the report of the run of that name lies."""
+    return collection.reports / f"{name}.json"
+
+
 def end_run(
     collection: Collection,
     catalog: Catalog,
@@ -57,7 +63,7 @@ def end_run(
     counts: Mapping[str, int],
     report: Mapping[str, Any],
 ) -> None:
-    """Enter a run's end and write its report, `reports/<run>.json`."""
+    """Write a run's report, `reports/<run>.json`, and enter its end; all else of it must be committed."""
     name = catalog.connection.execute("SELECT name FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
     whole = {
         "run": name,
@@ -73,12 +79,34 @@ def end_run(
             for url, record_id, reasons in catalog.rejections(run_id)
         ],
     }
-    path = collection.reports / f"{name}.json"
+    path = report_path(collection, name)
     part = part_of(path)
     part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     put(part, path)
+    _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts)
+
+
+def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name: str) -> None:
+    """Enter the end of a run that a crash interrupted: as its report says where that had been written, for then all was
+    done; else with its last capture."""
+    path = report_path(collection, name)
+    part_of(path).unlink(missing_ok=True)
+    try:
+        report = json.loads(path.read_text("utf-8"))
+        finished_at, outcome, counts = report["finished_at"], report["outcome"], report["counts"]
+    except (OSError, ValueError, LookupError, TypeError):
+        finished_at = catalog.connection.execute(
+            """SELECT coalesce(max(captured_at), (SELECT started_at FROM runs WHERE id = :run)) FROM captures
+            WHERE run_id = :run""",
+            {"run": run_id},
+        ).fetchone()[0]
+        outcome, counts = "interrupted", {}
+    _enter_end(catalog, run_id, finished_at, outcome, counts)
+
+
+def _enter_end(catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int]) -> None:
     with catalog.transaction() as connection:
         connection.execute(
             "UPDATE runs SET finished_at = ?, outcome = ?, counts = ? WHERE id = ?",
-            (warc_date(finished_at), outcome, json.dumps(dict(counts)), run_id),
+            (finished_at, outcome, json.dumps(dict(counts)), run_id),
         )

@@ -98,7 +98,8 @@ class Session:
             self.recovered = recover(collection, self._catalog, run.newspaper)
             watch = SetBackWatch(clock, rules.set_back_seconds, self._catalog.last_written(run.newspaper))
             watch.check()
-            self.run_id, self.run_name = begin_run(self._catalog, run, clock())
+            began_at = clock()
+            self.run_id, self.run_name = begin_run(self._catalog, run, began_at)
         except BaseException:
             self._held.close()
             raise
@@ -107,6 +108,7 @@ class Session:
             run.newspaper,
             {**run.warcinfo, "run": self.run_name},
             clock,
+            began_at=began_at,
             rotate_bytes=rules.rotate_bytes,
             rotate_seconds=rules.rotate_seconds,
             algorithm=rules.algorithm,
@@ -142,7 +144,8 @@ class Session:
         """Take an existing WARC file into the collection. To be called before the crawl: it blocks.
 
         Raises:
-            NotAWarc: it is none.
+            NotAWarc, ArchiveDamaged: it is none, or none that is whole.
+            OSError, sqlite3.Error: the disk refused; nothing is left of it.
         """
         with self.collection.catalog(writable=True) as catalog:
             return take_in(self.collection, catalog, self.run.newspaper, self.run_id, path)

@@ -1,27 +1,37 @@
-"""Taking existing WARC files into a collection, unchanged; reads no article out of them."""
+"""Taking existing WARC files into a collection, unchanged; reads no article out of them.
+
+A file is copied to a part of the newspaper's own, and synced; in one transaction it is entered and the part gets the
+file's name as a second one; then the part's own name is removed. Killed at any instant, this leaves a part, by which
+the next start knows what else is left of it.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import json
 import os
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 
 from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
+from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
 _CAPTURES = ("response", "revisit", "resource")
+_SUFFIXES = (".warc", ".warc.gz")
+_GZIP = b"\x1f\x8b"
+_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @attrs.frozen
@@ -48,12 +58,14 @@ class TakenIn:
 def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path) -> TakenIn:
     """Copy a WARC file into the collection, byte for byte, and enter its captures. Known content is not copied again.
 
+    To be called under the newspaper's lock.
+
     Raises:
         NotAWarc: it is no WARC file.
-        ArchiveDamaged: one of its records cannot be read; nothing was written.
-        OSError: the copy failed; nothing was entered.
+        ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing was written.
+        OSError, sqlite3.Error: the copy failed; nothing was entered and nothing is left of it.
     """
-    sha256, crc32, size = _measure(path)
+    measured = sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
         return TakenIn(collection, path, frozenset(row))
@@ -61,16 +73,73 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     held = _files_that_hold(catalog, [str(row[0]) for row in captures])
     if captures and sum(held.values()) == len(captures):
         return TakenIn(collection, path, frozenset(held))
-    name = _free_name(collection, path, sha256)
-    _copy(path, collection.warc / name)
-    with catalog.transaction() as connection:
-        file_id = connection.execute(
-            """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
-            VALUES (?, ?, ?, 'taken in', 'closed', ?, ?, ?)""",
-            (name, newspaper, run_id, size, crc32, sha256),
-        ).lastrowid
-        _enter(connection, file_id, run_id, captures)
+    part = _part_of_take_in(collection, newspaper)
+    with part.open("xb") as copy:
+        try:
+            if _measure(path, copy) != measured:
+                raise ArchiveDamaged(path, 0, "it changed while it was read")
+            copy.flush()
+            os.fsync(copy.fileno())
+            sync_directory(collection.warc)  # the part is there before its second name is, whatever the disk loses
+            with catalog.transaction() as connection:
+                name = _free_name(collection, connection, path, sha256)
+                file_id = connection.execute(
+                    """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
+                    VALUES (?, ?, ?, 'taken in', 'closed', ?, ?, ?)""",
+                    (name, newspaper, run_id, size, crc32, sha256),
+                ).lastrowid
+                _enter(connection, file_id, run_id, captures)
+                _give_name(part, collection.warc / name)
+        finally:
+            end_take_in(collection, newspaper)
     return TakenIn(collection, path, frozenset([name, *held]))
+
+
+def end_take_in(collection: Collection, newspaper: str) -> None:
+    """Remove the part of the newspaper's last take-in, and its second name unless the catalog knows that.
+
+    Nothing else is touched: only the holder of the newspaper's lock makes such a part, and what has another inode is
+    not its second name. To be called under that lock; also brings in order what a crash left.
+    """
+    part = _part_of_take_in(collection, newspaper)
+    if not part.exists():
+        return
+    with collection.catalog() as catalog:  # another connection: it sees what was committed, and no more
+        known = {file.name for file in catalog.warc_files()}
+    for path in collection.warc.iterdir():
+        if path.name not in known and path != part and is_name_of(path, part):
+            path.unlink()
+    part.unlink()
+    sync_directory(collection.warc)
+
+
+def is_name_of(path: Path, part: Path) -> bool:
+    """Whether two names are those of one file."""
+    try:
+        return path.samefile(part)
+    except FileNotFoundError:  # another newspaper's file, that was closed just now
+        return False
+
+
+def parts(collection: Collection) -> list[Path]:
+    """The parts of all take-ins that are going on or were killed."""
+    return sorted(collection.warc.glob(f"taking-in-*{PART_SUFFIX}"))
+
+
+def _part_of_take_in(collection: Collection, newspaper: str) -> Path:
+    return collection.warc / f"taking-in-{newspaper}{PART_SUFFIX}"
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Give the part a second name, which nothing may have yet; durably."""
+    try:
+        path.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # on a disk without links its only name; a kill between this and the commit leaves a file that `verify` tells of
+        part.rename(path)
+    sync_directory(path.parent)
 
 
 def whole_archive(path: Path) -> Iterator[Record]:
@@ -143,36 +212,33 @@ def capture_row(record: Record) -> tuple[Any, ...]:
     )
 
 
-def _measure(path: Path) -> tuple[str, int, int]:
+def _measure(path: Path, copy: BinaryIO | None = None) -> tuple[str, int, int]:
+    """SHA-256, CRC-32 and number of a file's bytes, which also go to `copy`."""
     sha256, crc32, size = hashlib.sha256(), 0, 0
-    try:
-        for piece in _pieces(path):
-            sha256.update(piece)
-            crc32 = zlib.crc32(piece, crc32)
-            size += len(piece)
-    except OSError as error:
-        raise NotAWarc(path, error.strerror or str(error)) from error
+    for piece in _pieces(path):
+        sha256.update(piece)
+        crc32 = zlib.crc32(piece, crc32)
+        size += len(piece)
+        if copy is not None:
+            copy.write(piece)
     return sha256.hexdigest(), crc32, size
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            yield piece
-
-
-def _free_name(collection: Collection, path: Path, sha256: str) -> str:
-    name = path.name.removesuffix(OPEN_SUFFIX)  # whatever it was, it is finished now
-    return f"{sha256[:12]}-{name}" if collection.warc_path(name).exists() else name
-
-
-def _copy(path: Path, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
     try:
-        shutil.copyfile(path, part)
-        with part.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        part.rename(target)
-        sync_directory(target.parent)
-    finally:
-        part.unlink(missing_ok=True)
+        with path.open("rb") as stream:
+            while piece := stream.read(1 << 20):
+                yield piece
+    except OSError as error:
+        raise NotAWarc(path, error.strerror or str(error)) from error
+
+
+def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:
+    """The file's own name, or what tells it from another of that name; always one by which a WARC file is known."""
+    name = path.name.removesuffix(OPEN_SUFFIX)  # whatever it was, it is finished now
+    if not name.lower().endswith(_SUFFIXES):
+        name += _SUFFIXES[next(_pieces(path)).startswith(_GZIP)]
+    known = {row[0] for row in connection.execute("SELECT name FROM warc_files")}
+    marks = itertools.chain([""], (f"{sha256[:length]}-" for length in range(12, len(sha256))))
+    names = (mark + name for mark in marks)
+    return next(name for name in names if name not in known and not collection.warc_path(name).exists())

@@ -12,6 +12,7 @@ from archive.durable import PART_SUFFIX
 from archive.given import Verification as Verification
 from archive.given import most
 from archive.released import verify_articles, verify_lines
+from archive.takein import is_name_of, parts
 from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index
@@ -196,12 +197,13 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
     for name in sorted(found):
         if name.removesuffix(OPEN_SUFFIX) in known:
             continue
-        if name.endswith((OPEN_SUFFIX, PART_SUFFIX)):
+        path = collection.warc / name
+        if name.endswith((OPEN_SUFFIX, PART_SUFFIX)) or any(is_name_of(path, part) for part in parts(collection)):
             if is_crawling:
                 continue
             severity: Severity = "warning"
             text = "an unfinished file that the catalog does not know: nothing of it was committed"
-        elif not (collection.warc / name).exists():
+        elif not path.exists():
             continue
         else:
             severity, text = "damage", "the catalog does not know this file: what it holds cannot be found"

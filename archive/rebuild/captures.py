@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from archive.durable import free_name, part_of, put
+from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead, fields_of
@@ -155,7 +155,7 @@ class CaptureEntry:
         while left_out and left_out[-1].file == head.path.name and left_out[-1].place == f"byte {end}":
             left_out.pop()
         folder = head.path.parent.with_name(TORN)
-        folder.mkdir(exist_ok=True)
+        make_directory(folder)
         kept = free_name(folder / (head.name + TAIL_SUFFIX))
         part = part_of(kept)
         with head.path.open("rb") as source, part.open("wb") as target:

@@ -20,7 +20,7 @@ from archive import cdxjfiles, migrations
 from archive.catalog import Catalog
 from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.durable import free_name, part_of, put, swap_database
+from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
 from archive.jsonl import RunLines
 from archive.rebuild.account import Rebuilt
@@ -31,6 +31,7 @@ from archive.rebuild.runs import KnownRuns, heads
 from archive.recovery import recover
 from archive.release import DueAgain, keep_newspaper
 from archive.search.index import POSITION, follow
+from archive.takein import end_take_in
 
 _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0
@@ -58,7 +59,7 @@ def rebuild(root: Path, due_again: DueAgain = at_once, *, clock: Clock = now) ->
         raise CollectionMissing(root)
     try:
         for folder in (collection.jsonl, collection.reports, collection.logs, collection.locks, collection.cdxj):
-            folder.mkdir(exist_ok=True)
+            make_directory(folder)
         with collection.lock_whole():
             _refuse_newer(collection)
             return _rebuild(collection, due_again, clock())
@@ -88,6 +89,8 @@ def _rebuild(collection: Collection, due_again: DueAgain, instant: datetime) -> 
     with collection.catalog(writable=True) as catalog:
         for newspaper in _unfinished(catalog):
             recover(collection, catalog, newspaper)
+        for lock in collection.locks.glob("*.lock"):  # all of them are held
+            end_take_in(collection, lock.stem)
         _write_lines(collection, catalog, account)
         account.cdxj = cdxjfiles.write_all(collection, catalog)
     follow(collection, wait=_INDEX_WAIT, rebuild=True)

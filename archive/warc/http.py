@@ -74,18 +74,29 @@ class HttpMessage:
 
 def parse_message(block: bytes) -> HttpMessage | None:
     """The message in a block, interim 1xx answers before it passed over; None where there is no message."""
-    start = 0
-    while True:
-        match = HEAD_END.search(block, start)
-        end, behind = (match.start(), match.end()) if match else (len(block), len(block))
-        if not (_INTERIM.match(block, start, end) and behind < len(block)):
-            break
-        start = behind
-    head, body = block[start:end], block[behind:]
-    lines = re.split(rb"\r?\n", head)
+    start = _behind_interim(block)
+    match = HEAD_END.search(block, start)
+    end, behind = (match.start(), match.end()) if match else (len(block), len(block))
+    lines = re.split(rb"\r?\n", block[start:end])
     if not lines[0].strip():
         return None
-    return HttpMessage(lines[0].decode("latin-1"), tuple(_fields(lines[1:])), body)
+    return HttpMessage(lines[0].decode("latin-1"), tuple(_fields(lines[1:])), block[behind:])
+
+
+def split_interim(octets: bytes) -> tuple[bytes, bytes]:
+    """The interim answers that came before a final one, and that one; where no final one came, nothing and all."""
+    start = _behind_interim(octets)
+    status = _STATUS.match(octets, start)
+    is_final = status is not None and (int(status[1]) >= 200 or int(status[1]) == 101)
+    return (octets[:start], octets[start:]) if is_final else (b"", octets)
+
+
+def _behind_interim(block: bytes) -> int:
+    """Where the last message begins: behind all interim answers that something follows."""
+    start = 0
+    while _INTERIM.match(block, start) and (match := HEAD_END.search(block, start)) and match.end() < len(block):
+        start = match.end()
+    return start
 
 
 def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
 from archive.warc.compression import gzip_member
-from archive.warc.http import HttpMessage, parse_message
+from archive.warc.http import HttpMessage, parse_message, split_interim
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -88,7 +88,10 @@ FindOriginal = Callable[[str], Original | None]
 
 @attrs.frozen(kw_only=True)
 class Exchange:
-    """One request and what came back, as the bytes of the wire (below TLS decryption, chunk framing included)."""
+    """One request and what came back, as the bytes of the wire (below TLS decryption, chunk framing included).
+
+    `response`: with the interim answers, if any, before the final one.
+    """
 
     record_id: str
     url: str
@@ -152,6 +155,7 @@ class RecordBuilder:
 
     def exchange(self, exchange: Exchange, find_original: FindOriginal = lambda digest: None) -> list[BuiltRecord]:
         """The records of one exchange: response (or revisit), request, and metadata; the first is the capture."""
+        exchange = _with_interim_aside(exchange)
         date = warc_date(exchange.began_at)
         shared = [("WARC-Target-URI", exchange.url), ("WARC-Warcinfo-ID", f"<{self.warcinfo_id}>")]
         if exchange.ip_address:
@@ -167,7 +171,7 @@ class RecordBuilder:
         else:
             capture, has_head = self._response(exchange, date, shared + wire, message, find_original)
         if message and not has_head:
-            metadata += (("http-response-head", base64.b64encode(_head(exchange, message)).decode()),)
+            metadata += (("http-response-head", _base64(_head(exchange, message))),)
         sent = parse_message(exchange.request)
         built = [
             capture,
@@ -289,6 +293,25 @@ class RecordBuilder:
 def transfer_coding(message: HttpMessage) -> str:
     """The Transfer-Encoding that a message bears, as it stands; empty where there is none."""
     return message.field("Transfer-Encoding") or ""
+
+
+def _with_interim_aside(exchange: Exchange) -> Exchange:
+    """The exchange with its interim answers among its metadata, byte for byte.
+
+    Each is an answer of its own (RFC 9110, 15.2), and replayers take the first head of a block for that of the page:
+    pywb answers 103, and both it and ReplayWeb.page show the true head as text. In a record of its own beside the page,
+    pywb's indexer would enter it under the page's address.
+    """
+    interim, final = split_interim(exchange.response)
+    if not interim:
+        return exchange
+    return attrs.evolve(
+        exchange, response=final, metadata=(*exchange.metadata, ("http-interim-responses", _base64(interim)))
+    )
+
+
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode()
 
 
 def _head(exchange: Exchange, message: HttpMessage) -> bytes:

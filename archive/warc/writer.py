@@ -65,8 +65,8 @@ def _behind(members: list[bytes], written: int) -> list[bytes]:
 class WarcWriter:
     """Appends records to `BAOTINH-<newspaper>-<YYYYMMDDhhmmss>-<serial>.warc.gz`, '.open' while it is written.
 
-    For one thread. Nothing is made on disk before the first record. What `append` returned is durable once `sync`
-    has returned.
+    The stamp is that of `began_at`, the run's beginning. For one thread. Nothing is made on disk before the first
+    record. What `append` returned is durable once `sync` has returned.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class WarcWriter:
         warcinfo: Mapping[str, str],
         clock: Clock,
         *,
+        began_at: datetime,
         rotate_bytes: int = ROTATE_BYTES,
         rotate_seconds: float = ROTATE_SECONDS,
         algorithm: str = "sha256",
@@ -84,7 +85,7 @@ class WarcWriter:
         self._folder, self._newspaper, self._warcinfo = folder, newspaper, dict(warcinfo)
         self._clock, self._rotate_bytes, self._rotate_seconds = clock, rotate_bytes, rotate_seconds
         self._algorithm, self._new_id = algorithm, new_id
-        self._stamp = timestamp14(clock())
+        self._stamp = timestamp14(began_at)
         self._serial = 0
         self._current: OpenFile | None = None
 
@@ -158,6 +159,11 @@ def newspaper_of(name: str) -> str | None:
     """The newspaper in a file's name, or None where the name is none of ours."""
     match = _NAME.fullmatch(name)
     return match["newspaper"] if match else None
+
+
+def names_of(newspaper: str, stamp: str) -> str:
+    """A pattern, as of `glob`, of the names of the files of one run."""
+    return f"BAOTINH-{newspaper}-{stamp}-{'[0-9]' * 5}.warc.gz"
 
 
 def finish(folder: Path, name: str) -> None:

@@ -18,8 +18,9 @@ def call(root):
 STEPS = {{"os.rename", "os.remove", "os.link", "os.truncate", "os.mkdir", "os.rmdir"}}
 
 def is_step(event, arguments):
-    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-    return event in STEPS or writes
+    # a bare descriptor, which has no mode, is opened to sync: what came before is done then
+    opens = event == "open" and (arguments[1] is None or arguments[2] & (os.O_WRONLY | os.O_RDWR))
+    return event in STEPS or opens
 
 def killed_at(number, root):
     left = number

@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 import zstandard
-from asking import ask, exchanges, kept, metadata_of
+from asking import ask, came, exchanges, kept, metadata_of
 from raw_server import Line, RawServer, certificate, raw_server
 
 from archive.collection import Collection
@@ -129,12 +129,14 @@ def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_every_byte_that_crossed_the_transport_is_kept(crawled: tuple[str, RawServer, Path]) -> None:
     route, server, root = crawled
-    found = {path: (request.block, response.block) for path, request, response in exchanges(kept(root))}
+    records = kept(root)
+    found = {path: (request.block, came(records, response)) for path, request, response in exchanges(records)}
     for path, octets in dict(server.sent).items():
         if path == "/gzip?moved":
             continue  # a revisit: below
         assert found[path][1] == (SURPLUS if path == "/surplus" else octets), (route, path)
     assert set(PAGES) <= set(found)
+    assert {path for path, _, response in exchanges(records) if response.block != found[path][1]} == {"/interim"}
     without_password = [
         (path, b"".join(line for line in octets.splitlines(True) if not line.lower().startswith(b"proxy-auth")))
         for path, octets in server.received

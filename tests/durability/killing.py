@@ -32,19 +32,26 @@ def environment(**more: str) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "BAOTINH_ROTATE_BYTES": str(ROTATE_BYTES), **more}
 
 
-def begin_crawl(newsroom: RunningNewsroom, root: Path) -> subprocess.Popen[bytes]:
-    """Begin to crawl, in a process of its own."""
-    return subprocess.Popen(
-        crawl_command(newsroom, root), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
-    )
+def read_command(archived: Path, root: Path) -> list[str]:
+    """The command that takes in a WARC file and reads Báo Lào Cai's articles out of it."""
+    place = ["--loopback", "127.0.0.1:9", "--collection", str(root)]
+    return [sys.executable, "-m", "crawler.cli", "crawl", "baolaocai", "--from-archive", str(archived), *place]
+
+
+def begin(command: list[str]) -> subprocess.Popen[bytes]:
+    """Begin a crawl, in a process of its own."""
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+
+
+def finish(command: list[str]) -> None:
+    """Crawl to the end."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def finish_crawl(newsroom: RunningNewsroom, root: Path) -> None:
-    """Crawl to the end."""
-    done = subprocess.run(
-        crawl_command(newsroom, root), capture_output=True, text=True, timeout=120, check=False, env=environment()
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Crawl three sections to the end."""
+    finish(crawl_command(newsroom, root))
 
 
 def lines_in(log: Path) -> int:

@@ -228,6 +228,16 @@ class Disk:
 
     _renameat = _renameat2 = _rename
 
+    def _link(self, call: Call) -> bool:
+        source, target = (Path(name.decode()) for name in call.strings)
+        node, folder = self._find(source), self._folder_of(target)
+        if node is None or folder is None:
+            return False
+        folder.change(**{target.name: node})
+        return True
+
+    _linkat = _link
+
     def _unlink(self, call: Call) -> bool:
         path = Path(call.strings[0].decode())
         folder = self._folder_of(path)
@@ -249,11 +259,15 @@ class Disk:
 
 def _lay_out(folder: Folder, target: Path, dice: random.Random | None) -> None:
     target.mkdir()
+    laid_out: dict[File, Path] = {}
     # a directory's changes reach the disk in their order, a file's bytes in any
     changed = folder.since[: dice.randint(0, len(folder.since))] if dice else []
     for name, node in folder.after(changed).items():
         if isinstance(node, Folder):
             _lay_out(node, target / name, dice)
+        elif node in laid_out:  # another name of the same file
+            (target / name).hardlink_to(laid_out[node])
         elif not name.endswith("-shm"):
+            laid_out[node] = target / name
             written = [piece for piece in node.since if dice.random() < 0.5] if dice else []
             (target / name).write_bytes(node.after(written))

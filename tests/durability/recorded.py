@@ -11,11 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article, Block, CaptureRef
+from archive.backup import back_up
 from archive.collection import Collection
 from archive.jsonl import RunLines
+from archive.rebuild.whole import rebuild
 from archive.runs import RunCard
 from archive.session import Session, WritingRules
 from archive.warc.record import Exchange, new_record_id
+from tests.foreign import foreign, page
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
@@ -82,10 +85,43 @@ def write(root: Path, first: int, count: int, *, is_killed: bool = False) -> Non
     say(run=writing.run_name)
 
 
-if __name__ == "__main__":
-    root = Path(sys.argv[1])
-    if sys.argv[2:]:
-        write(root, 10, 7, is_killed=True)
+def take_in(root: Path, count: int) -> None:
+    """One run that takes in a file from elsewhere."""
+    sent = [page(number, 1200) for number in range(count)]
+    writing = session(root)
+    writing.take_in(foreign(root.with_name("kho.warc.gz"), sent))
+    with writing.collection.catalog() as catalog:
+        for capture in filter(None, (catalog.capture(one.record_id) for one in sent)):
+            say(record_id=capture.record_id, digest=capture.payload_digest, url=capture.url)
+    writing.close("finished", lambda: ({}, {}))
+    say(run=writing.run_name)
+
+
+def back_up_to(target: Path, root: Path) -> None:
+    """A backup, the first one or a later one."""
+    back_up(Collection.open(root), target)
+    say(backup=target.name)
+
+
+def three_runs(root: Path) -> None:
+    """Pages are written; the second run is killed."""
     write(root, 1, 9)
-    subprocess.run([sys.executable, __file__, root, "killed"], check=False)
+    subprocess.run([sys.executable, __file__, root, write.__name__], check=False)
     write(root, 20, 6)
+
+
+def whole_files(root: Path) -> None:
+    """A file is taken in, the collection backed up twice and rebuilt between, runs go on."""
+    write(root, 1, 3)
+    take_in(root, 3)
+    back_up_to(root.with_name("backup"), root)
+    write(root, 10, 3)
+    rebuild(root)
+    back_up_to(root.with_name("backup"), root)
+
+
+if __name__ == "__main__":
+    root, story = Path(sys.argv[1]), sys.argv[2]
+    if story == write.__name__:
+        write(root, 10, 7, is_killed=True)
+    {three_runs.__name__: three_runs, whole_files.__name__: whole_files}[story](root)

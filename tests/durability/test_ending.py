@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from killing import check_sound, environment
+from raw_server import Answer, Line, RawServer, raw_server
 from recorded import CARD, exchange
 
 from archive.clock import now, warc_date
@@ -17,7 +18,6 @@ from archive.collection import Collection
 from archive.session import Session, WritingRules
 from archive.verification import verify
 from archive.warc.reader import read_record, read_records
-from tests.crawler.raw_server import Answer, Line, RawServer, raw_server
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
 ROBOTS, LIST, TRICKLING = "/robots.txt", "/thoi-su/", "/mua-xuan-a7.html"

@@ -21,16 +21,17 @@ import pytest
 from lost_disk import STRACE, Call, Disk, calls
 from recorded import session
 
+from archive.backup import back_up
 from archive.collection import Collection
 from archive.verification import verify
 from archive.warc.reader import read_record
 from archive.warc.record import digest
 
+Recording = tuple[Path, list[Call]]
 
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Call]]:
-    """Three runs of the recorded script, the second one killed: the collection's root, and what was called."""
-    folder = tmp_path_factory.mktemp("recording").resolve()
+
+def record(folder: Path, story: str) -> Recording:
+    """A story of the recorded script: the collection's root, and what was called."""
     why_not = None
     if not shutil.which("strace"):
         why_not = "strace is not installed"
@@ -42,13 +43,23 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Call
         pytest.skip(why_not)
     script, tests = Path(__file__).with_name("recorded.py"), Path(__file__).parents[2]
     subprocess.run(
-        [*STRACE, "-o", folder / "trace", sys.executable, script, folder / "collection"],
+        [*STRACE, "-o", folder / "trace", sys.executable, script, folder / "collection", story],
         stdout=(folder / "said").open("wb"),
         timeout=120,
         check=True,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tests)},
     )
     return folder / "collection", list(calls(folder / "trace"))
+
+
+@pytest.fixture(scope="module")
+def three_runs(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return record(tmp_path_factory.mktemp("runs").resolve(), "three_runs")
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return record(tmp_path_factory.mktemp("files").resolve(), "whole_files")
 
 
 @pytest.fixture
@@ -78,29 +89,42 @@ class Promises:
         return False
 
     def check(self, root: Path) -> None:
-        """Begin and end a run in what is left, and look for all of it."""
+        """Begin and end a run in what is left, and look for all of it, in the collection and in its backup."""
         session(root).close("finished", lambda: ({}, {}))
         collection = Collection.open(root)
         assert verify(collection).findings == []
-        left = [path for folder in (collection.warc, collection.jsonl) for path in folder.glob("*.open")]
+        folders = (collection.warc, collection.jsonl, collection.reports)
+        left = [path for folder in folders for path in folder.iterdir() if path.suffix in (".open", ".part")]
         assert left == []
-        with collection.catalog() as catalog:
-            outcomes = {run.name: run.outcome for run in catalog.runs()}
-            articles = catalog.article_ids()
-            for promise in self.kept:
-                if "article" in promise:
-                    assert promise["article"] in articles
-                elif "run" in promise:
-                    assert outcomes[promise["run"]] == "finished"
-                    assert json.loads((collection.reports / f"{promise['run']}.json").read_text("utf-8"))
-                else:
-                    capture = catalog.capture(promise["record_id"])
-                    assert capture is not None and capture.payload_digest == promise["digest"]
-                    record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
-                    assert (record.record_id, record.url) == (promise["record_id"], promise["url"])
-                    assert record.header("WARC-Payload-Digest") == promise["digest"]
-                    if record.type == "response":
-                        assert digest(record.block.partition(b"\r\n\r\n")[2]) == promise["digest"]
+        look_for(self.kept, collection)
+        backups = [number for number, promise in enumerate(self.kept) if "backup" in promise]
+        if backups:
+            copy = Collection.open(root.with_name(self.kept[backups[-1]]["backup"]))
+            look_for(self.kept[: backups[-1]], copy)
+            back_up(collection, copy.root)  # the one that was cut short, or another
+            assert verify(copy).findings == []
+            look_for(self.kept, copy)
+
+
+def look_for(promises: list[dict[str, Any]], collection: Collection) -> None:
+    """Each promise is kept by the collection."""
+    with collection.catalog() as catalog:
+        outcomes = {run.name: run.outcome for run in catalog.runs()}
+        articles = catalog.article_ids()
+        for promise in promises:
+            if "article" in promise:
+                assert promise["article"] in articles
+            elif "run" in promise:
+                assert outcomes[promise["run"]] == "finished"
+                assert json.loads((collection.reports / f"{promise['run']}.json").read_text("utf-8"))
+            elif "record_id" in promise:
+                capture = catalog.capture(promise["record_id"])
+                assert capture is not None and capture.payload_digest == promise["digest"]
+                record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+                assert (record.record_id, record.url) == (promise["record_id"], promise["url"])
+                assert record.header("WARC-Payload-Digest") == promise["digest"]
+                if record.type == "response":
+                    assert digest(record.block.partition(b"\r\n\r\n")[2]) == promise["digest"]
 
 
 def lose_at_every_instant(root: Path, called: list[Call], scratch: Path, dice: random.Random | None) -> Promises:
@@ -124,13 +148,21 @@ def lose_at_every_instant(root: Path, called: list[Call], scratch: Path, dice: r
 
 
 @pytest.mark.parametrize("seed", [None, 1])
-def test_nothing_promised_is_lost_with_the_disk(
-    recording: tuple[Path, list[Call]], scratch: Path, seed: int | None
-) -> None:
+def test_nothing_promised_is_lost_with_the_disk(three_runs: Recording, scratch: Path, seed: int | None) -> None:
     """With nothing of what was not synced, and with some of it, chosen by dice."""
-    root, called = recording
+    root, called = three_runs
     promises = lose_at_every_instant(root, called, scratch, random.Random(seed) if seed is not None else None)
     assert len(promises.kept) == 22 + 15 + 2 and promises.losses > 120
+
+
+@pytest.mark.parametrize("seed", [None, 1])
+def test_what_is_taken_in_backed_up_and_rebuilt_is_not_lost(
+    whole_files: Recording, scratch: Path, seed: int | None
+) -> None:
+    """And at no instant is anything half there that the next start does not bring in order."""
+    root, called = whole_files
+    promises = lose_at_every_instant(root, called, scratch, random.Random(seed) if seed is not None else None)
+    assert len(promises.kept) == 3 + 2 + 3 + 3 + 2 + 3 + 2 and promises.losses > 100
 
 
 def of_a_file(call: Call) -> bool:
@@ -147,8 +179,26 @@ def of_the_catalog(call: Call) -> bool:
 
 @pytest.mark.parametrize("left_out", [of_a_file, of_a_folder, of_the_catalog])
 def test_a_sync_that_is_left_out_is_noticed(
-    recording: tuple[Path, list[Call]], scratch: Path, left_out: Callable[[Call], bool]
+    three_runs: Recording, scratch: Path, left_out: Callable[[Call], bool]
 ) -> None:
-    root, called = recording
+    root, called = three_runs
     with pytest.raises(PromiseBroken):
         lose_at_every_instant(root, [call for call in called if not left_out(call)], scratch, None)
+
+
+def is_of_the_part(call: Call) -> bool:
+    path = call.descriptor[1] if call.name == "fsync" else None
+    return path is not None and path.name.startswith("taking-in-")
+
+
+@pytest.mark.parametrize("left_out", [is_of_the_part, of_a_folder])
+def test_a_sync_that_a_take_in_leaves_out_is_noticed(
+    whole_files: Recording, scratch: Path, left_out: Callable[[Call], bool]
+) -> None:
+    root, called = whole_files
+    steps = [number for number, call in enumerate(called) if any(b"taking-in-" in text for text in call.strings)]
+    first, last = steps[0], steps[-1]  # it is opened, and removed
+    less = [call for call in called[first:last] if not left_out(call)]
+    assert len(less) < last - first
+    with pytest.raises(PromiseBroken):
+        lose_at_every_instant(root, [*called[:first], *less, *called[last:]], scratch, None)

@@ -23,6 +23,7 @@ from archive.warc.compression import gzip_member
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import (
     Exchange,
+    FindOriginal,
     Original,
     RecordBuilder,
     new_record_id,
@@ -43,8 +44,9 @@ def exchange(response: bytes, **options: object) -> Exchange:
     return Exchange(**(values | options))  # type: ignore[arg-type]
 
 
-def written(path: Path, *exchanges: Exchange) -> Path:
-    members = [record.member for part in exchanges for record in RecordBuilder("urn:uuid:info").exchange(part)]
+def written(path: Path, *exchanges: Exchange, find_original: FindOriginal = lambda _: None) -> Path:
+    builder = RecordBuilder("urn:uuid:info")
+    members = [record.member for part in exchanges for record in builder.exchange(part, find_original)]
     path.write_bytes(b"".join(members))
     return path
 
@@ -110,6 +112,35 @@ def test_an_exchange_becomes_records_that_others_read(tmp_path: Path) -> None:
     assert theirs == [(kind, sent.url) for kind in ("response", "request", "metadata")]
     assert read_record(path, request.offset, request.length).block == sent.request
     assert [findings for _, findings in verify_file(path)] == [[], [], []]
+
+
+HINT = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("final", "original", "block"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\nx", False, b"HTTP/1.1 200 OK\r\n\r\nx"),
+        (b"HTTP/1.1 200 OK\r\n\r\nx", True, b"HTTP/1.1 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", True, b""),
+    ],
+)
+def test_interim_answers_stand_beside_the_final_one(tmp_path: Path, final: bytes, original: bool, block: bytes) -> None:
+    first = Original(record_id="urn:uuid:f", url="http://a.test/", captured_at=NOON, transfer_coding="")
+    sent = exchange(HINT * 2 + final, not_modified=first if final[9:12] == b"304" else None)
+    path = written(tmp_path / "a.warc.gz", sent, find_original=lambda _: first if original else None)
+    answer, _, metadata = read_records(path)
+    assert (answer.type, answer.block) == ("revisit" if original else "response", block)
+    fields = dict(line.split(": ", 1) for line in metadata.block.decode().splitlines())
+    assert base64.b64decode(fields["http-interim-responses"]) == HINT * 2
+    if not block:
+        assert base64.b64decode(fields["http-response-head"]) == final
+    assert [finding for _, findings in verify_file(path) for finding in findings if finding.severity != "warning"] == []
+
+
+def test_interim_answers_without_a_final_one_stay_in_the_block(tmp_path: Path) -> None:
+    answer, _ = read_records(written(tmp_path / "a.warc.gz", exchange(HINT * 2, truncated="disconnect")))
+    assert (answer.block, answer.header("WARC-Truncated")) == (HINT * 2, "disconnect")
 
 
 def test_a_304_becomes_a_revisit_with_an_empty_block(tmp_path: Path) -> None:

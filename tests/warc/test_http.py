@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.http import HttpMessage, dechunk, parse_message
+from archive.warc.http import HttpMessage, dechunk, parse_message, split_interim
 
 
 def chunked(pieces: list[bytes], extension: bytes = b"", trailer: bytes = b"") -> bytes:
@@ -99,3 +99,33 @@ def test_heads_as_servers_write_them() -> None:
     assert message.field("Set-Cookie") == "x, y"
     assert message.field("folded") == "one two"
     assert parse_message(b"") is None
+
+
+HINT, FINAL = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 103 is a text"
+
+
+@pytest.mark.parametrize(
+    ("interim", "final"),
+    [
+        (b"", FINAL),
+        (HINT, FINAL),
+        (b"HTTP/1.1 100 Continue\n\n" + HINT * 2, FINAL),
+        (HINT, b"HTTP/1.1 304 Not Modified\r\nETag"),  # cut within its head
+        (b"", HINT * 2),  # no final one came
+        (b"", HINT + b"HTTP/1.1 2"),
+        (b"", HINT + b"what is this"),
+        (b"", b"HTTP/1.1 101 Switching Protocols\r\n\r\nother"),
+        (HINT, b"HTTP/1.1 101 Switching Protocols\r\n\r\nother"),
+        (b"", b""),
+    ],
+)
+def test_interim_answers_are_told_from_the_final_one(interim: bytes, final: bytes) -> None:
+    assert split_interim(interim + final) == (interim, final)
+
+
+@given(st.lists(st.sampled_from([HINT, FINAL, b"HTTP/1.1 1", b"\r\n", b"\r\n\r\n", b"x"])))
+def test_no_byte_is_lost_between_interim_answers_and_the_final_one(pieces: list[bytes]) -> None:
+    octets = b"".join(pieces)
+    interim, final = split_interim(octets)
+    assert interim + final == octets
+    assert parse_message(final) == parse_message(octets)

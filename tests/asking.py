@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -94,3 +95,8 @@ def metadata_of(records: list[Record], capture: Record) -> dict[str, str]:
             lines = record.block.decode().splitlines()
             return dict(line.split(": ", 1) for line in lines)
     raise AssertionError(f"no metadata beside {capture.url}")
+
+
+def came(records: list[Record], response: Record) -> bytes:
+    """What came over the wire: the interim answers that are kept beside a response, and its block."""
+    return base64.b64decode(metadata_of(records, response).get("http-interim-responses", "")) + response.block
