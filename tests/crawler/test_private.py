@@ -21,8 +21,8 @@ PRIVATE = (
 # In place of a name server: the look-up of the standard library, with one name more.
 RESOLVING = """
 import socket
-usual = socket.getaddrinfo
-socket.getaddrinfo = lambda host, *args, **more: usual("127.0.0.1" if host == "{name}" else host, *args, **more)
+usual, names = socket.getaddrinfo, {names}
+socket.getaddrinfo = lambda host, *args, **more: usual(names.get(host, host), *args, **more)
 process.start()
 """
 PUBLIC = (
@@ -57,7 +57,7 @@ def test_names_of_this_machine(host: str) -> None:
 
 def test_no_connection_is_made_to_a_private_address(tmp_path: Path) -> None:
     """By number, by name, and by a name that resolves to one."""
-    resolves = RESOLVING.format(name="inside.papers.vn")
+    resolves = RESOLVING.format(names={"inside.papers.vn": "127.0.0.1"})
     with raw_server({"/a": [html("secret")]}) as server:
         hosts = ["127.0.0.1", "localhost", "inside.papers.vn"]
         report = ask(
@@ -74,7 +74,7 @@ def test_a_public_name_is_reached_through_the_same_gate(tmp_path: Path) -> None:
     change = """
 import ipaddress, crawler.private
 crawler.private.is_public = lambda address: ipaddress.ip_address(address).is_loopback""" + RESOLVING.format(
-        name="papers.vn"
+        names={"papers.vn": "127.0.0.1"}
     )
     with raw_server({"/a": [html("public")]}) as server:
         report = ask(tmp_path, f"http://papers.vn:{server.port}/a", script=SCRIPT.replace("process.start()", change))
@@ -102,9 +102,7 @@ def test_a_redirect_from_the_public_network_to_a_private_address_is_not_followed
     change = """
 import ipaddress, crawler.private
 crawler.private.is_public = lambda address: ipaddress.ip_address(address) == ipaddress.ip_address("127.0.0.1")
-from scrapy.resolver import dnscache
-dnscache["papers.vn"], dnscache["inside.papers.vn"] = "127.0.0.1", "127.0.0.2"
-process.start()"""
+""" + RESOLVING.format(names={"papers.vn": "127.0.0.1", "inside.papers.vn": "127.0.0.2"})
     with raw_server({}) as server:
         for number, host in enumerate(("127.0.0.2", "inside.papers.vn")):
             location = f"Location: http://{host}:{server.port}/secret"
