@@ -14,6 +14,8 @@ from archive.warc.members import is_zipped
 Opener = Callable[[], BinaryIO]
 
 _LINE_ENDS = 4
+# Segments may be tiny, and each of them is gone to
+_STEP = 16 * 1024
 
 
 def opener(path: Path) -> Opener:
@@ -30,6 +32,7 @@ def read_block(stream: BinaryIO, offset: int, record_id: str) -> Iterator[bytes]
         OSError: it cannot be read.
     """
     flow = ZippedFlow(stream) if is_zipped(stream) else PlainFlow(stream)
+    flow.step = _STEP
     flow.go_to(offset)
     reader = HeadReader()
     while flow.begin():

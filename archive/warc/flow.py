@@ -34,6 +34,8 @@ class Flow:
     def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
         """Octets of a stream up to byte `limit` (of the file as it lies on disk), or all."""
         self.buffer, self.position = b"", 0
+        # how many octets of the file are read at once
+        self.step = STEP
         self._stream, self._limit = stream, limit
 
     @property
@@ -129,7 +131,7 @@ class PlainFlow(Flow):
         return self.position < len(self.buffer) or self.fill()
 
     def fill(self) -> bool:
-        more = self._read(STEP)
+        more = self._read(self.step)
         if not more:
             return False
         self._base += self.position
@@ -290,7 +292,7 @@ class ZippedFlow(Flow):
         return bool(piece)
 
     def _load(self, count: int) -> None:
-        if len(self._raw) - self._at < count and (more := self._read(STEP)):
+        if len(self._raw) - self._at < count and (more := self._read(max(count, self.step))):
             self._raw_base += self._at
             self._raw, self._at = self._raw[self._at :] + more, 0
 

@@ -111,7 +111,8 @@ class PayloadHash:
         self.message: Message | None = None
         self.dechunker = Dechunker()
         self._raw, self._chunks = new(), new()
-        self._start, self._awaits_message = b"", may_hold_message
+        self._start, self._awaits_message = bytearray(), may_hold_message
+        self._look_at = 0  # how long the start must be before it is looked at again: pieces may be tiny
 
     @property
     def is_chunked(self) -> bool:
@@ -124,16 +125,17 @@ class PayloadHash:
             self._take(piece)
             return
         self._start += piece
-        self.message = Message.find(self._start)
-        if (self.message and not self.message.is_cut) or len(self._start) >= LONGEST_MESSAGE_HEAD:
-            self.finish()
+        if len(self._start) >= self._look_at:
+            self._look_at = 2 * len(self._start)
+            self.message = Message.find(bytes(self._start))
+            if (self.message and not self.message.is_cut) or len(self._start) >= LONGEST_MESSAGE_HEAD:
+                self._begin()
 
     def finish(self) -> None:
         """Take it that the block has ended, whatever is still looked for."""
         if self._awaits_message:
-            self._awaits_message = False
-            self._take(self._start[self.message.body :] if self.message else self._start)
-            self._start = b""
+            self.message = Message.find(bytes(self._start))
+            self._begin()
 
     def of_raw(self) -> bytes:
         """The digest of the body as it stands."""
@@ -144,6 +146,11 @@ class PayloadHash:
         """The digest of what stands in the body's chunks."""
         digest: bytes = self._chunks.digest()
         return digest
+
+    def _begin(self) -> None:
+        self._awaits_message, start = False, bytes(self._start)
+        self._start.clear()
+        self._take(start[self.message.body :] if self.message else start)
 
     def _take(self, piece: bytes) -> None:
         self._raw.update(piece)

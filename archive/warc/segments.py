@@ -22,18 +22,20 @@ from archive.warc.payload import PayloadHash
 
 @attrs.frozen
 class _Segment:
-    """A segment and where it can be read again; `total` is what it says of the length of all."""
+    """A segment and where it can be read again.
+
+    `total`: what it says of the length of all. `head`: only where it is no continuation, of which there may be many.
+    """
 
     file: str
     opened: Opener
     offset: int
     record_id: str
-    head: Head
+    version: str
+    length: int
     total: int | None
-
-    @property
-    def length(self) -> int:
-        return self.head.length or 0
+    address: int
+    head: Head | None
 
     def pieces(self) -> Iterator[bytes]:
         with closing(self.opened()) as stream:
@@ -45,7 +47,6 @@ class Segments:
 
     def __init__(self) -> None:
         self._series: dict[str, dict[int, _Segment]] = {}
-        self._origins: dict[int, str] = {}
 
     def see(self, file: str, record: Checked, opened: Opener) -> Iterator[Finding]:
         """Take note of a segment; what is wrong with it in the light of those before it."""
@@ -56,8 +57,11 @@ class Segments:
             return  # said elsewhere
         total = head.fields.get(b"warc-segment-total-length", b"")
         segment = _Segment(
-            file, opened, record.offset, record.record_id, head,
-            int(total) if total.isdigit() and len(total) <= 18 else None,
+            file, opened, record.offset, record.record_id, version_of(head),
+            length=head.length or 0,
+            total=int(total) if total.isdigit() and len(total) <= 18 else None,
+            address=hash(head.bare(b"warc-target-uri")),
+            head=None if head.type == "continuation" else head,
         )  # fmt: skip
         series = self._series.setdefault(origin.strip("<>"), {})
         other = series.setdefault(int(number), segment)
@@ -75,8 +79,9 @@ class Segments:
             missing = list(_incomplete(series, segments, is_whole=is_whole))
             yield from missing
             yield from _disagreeing(segments)
-            if segments[0].head.type in PAYLOADS and not missing:
-                yield from _judge_whole(segments)
+            head = segments[0].head
+            if head is not None and head.type in PAYLOADS and not missing:
+                yield from _judge_whole(head, segments)
 
 
 def _incomplete(series: dict[int, _Segment], segments: list[_Segment], *, is_whole: bool) -> Iterator[Finding]:
@@ -94,28 +99,26 @@ def _incomplete(series: dict[int, _Segment], segments: list[_Segment], *, is_who
 
 
 def _disagreeing(segments: list[_Segment]) -> Iterator[Finding]:
-    first = segments[0]
     for segment in segments[:-1]:
-        if segment.total is not None and segment.head.type == "continuation":
+        if segment.total is not None and segment.head is None:
             text = "WARC-Segment-Total-Length stands in a segment that is not the last"
             yield _of(segment, "5.22", "breach", text)
-    uri = first.head.bare(b"warc-target-uri")
     for segment in segments[1:]:
-        if segment.head.bare(b"warc-target-uri") != uri:
+        if segment.address != segments[0].address:
             yield _of(segment, "7", "breach", "WARC-Target-URI is not that of the other segments of the same record")
 
 
-def _judge_whole(segments: list[_Segment]) -> Iterator[Finding]:
+def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
     """Whether the payload digest of the first segment is that of all of them together (5.9)."""
     first = segments[0]
-    said = first.head.fields.get(b"warc-payload-digest")
+    said = head.fields.get(b"warc-payload-digest")
     if not said:
         return
     try:
         claim = read_claim(said)
     except (Unknown, Impossible):
         return  # said where the record was judged
-    payload, length = PayloadHash(claim.new, may_hold_message=holds_http(first.head)), 0
+    payload, length = PayloadHash(claim.new, may_hold_message=holds_http(head)), 0
     try:
         for segment in segments:
             for piece in segment.pieces():
@@ -127,7 +130,7 @@ def _judge_whole(segments: list[_Segment]) -> Iterator[Finding]:
     payload.finish()
     of_raw = claim.says(payload.of_raw())
     if not (claim.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-        for complaint in judge_payload(first.head, said, of_raw, payload.message, length):
+        for complaint in judge_payload(head, said, of_raw, payload.message, length):
             text = f"{complaint.message}: those of all its segments together"
             yield _of(first, complaint.clause, complaint.severity, text)
 
@@ -137,7 +140,7 @@ def _of(segment: _Segment, number: str, severity: Severity, message: str) -> Fin
         file=segment.file,
         offset=segment.offset,
         record_id=segment.record_id,
-        rule=clause(number, version_of(segment.head)),
+        rule=clause(number, segment.version),
         severity=severity,
         message=message,
     )
