@@ -15,6 +15,8 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 # The line that begins a record
 RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
 LONGEST_VERSION = 16
+# A member is read into memory: what inflates to more than this is refused, as a bomb would be.
+LARGEST_MEMBER = 1 << 30
 
 
 class MemberDamaged(Exception):
@@ -53,7 +55,7 @@ def gzip_members(stream: BinaryIO, offset: int = 0) -> Iterator[Member]:
 def _member(stream: BinaryIO, offset: int, rest: bytes) -> tuple[Member | None, bytes]:
     inflating = zlib.decompressobj(_GZIP_BITS)
     pieces: list[bytes] = []
-    taken = 0
+    taken = size = 0
     while not inflating.eof:
         coded = rest or stream.read(_STEP)
         if not coded:
@@ -65,7 +67,9 @@ def _member(stream: BinaryIO, offset: int, rest: bytes) -> tuple[Member | None, 
             pieces.append(inflating.decompress(coded))
         except zlib.error as error:
             raise MemberDamaged(offset, f"gzip: {error}") from error
-        taken += len(coded)
+        taken, size = taken + len(coded), size + len(pieces[-1])
+        if size > LARGEST_MEMBER:
+            raise MemberDamaged(offset, f"the member inflates to more than {LARGEST_MEMBER >> 20} MiB")
     rest = inflating.unused_data
     return Member(offset, taken - len(rest), b"".join(pieces)), rest
 
