@@ -26,6 +26,9 @@ _VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at
 _ADDRESS = """SELECT newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
     failures, next_due_at FROM addresses """
 
+_RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
+    failure FROM runs """
+
 
 class Catalog:
     """A connection to the catalog, for one thread at a time. Also a context manager that closes it."""
@@ -235,14 +238,25 @@ class Catalog:
 
     # runs and newspapers
 
-    def runs(self, limit: int = 100) -> list[Run]:
-        """The latest runs, newest first."""
+    def runs(self, limit: int = 100, *, job: str | None = None, newspaper: str | None = None) -> list[Run]:
+        """The latest runs, newest first; of one job or one newspaper where it is named."""
         rows = self.connection.execute(
-            """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts
-            FROM runs ORDER BY id DESC LIMIT ?""",
-            (limit,),
+            _RUN
+            + """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
+            ORDER BY id DESC LIMIT :limit""",
+            {"job": job, "newspaper": newspaper, "limit": limit},
         )
         return [Run.from_row(row) for row in rows]
+
+    def run(self, name: str) -> Run | None:
+        """The run of that name."""
+        row = self.connection.execute(_RUN + "WHERE name = ?", (name,)).fetchone()
+        return Run.from_row(row) if row else None
+
+    def warc_files_of(self, run_id: int) -> list[str]:
+        """Names of the WARC files that a run wrote or took in."""
+        rows = self.connection.execute("SELECT name FROM warc_files WHERE run_id = ? ORDER BY name", (run_id,))
+        return [name for (name,) in rows]
 
     def rejections(self, run_id: int) -> list[tuple[str, str | None, dict[str, str]]]:
         """Pages of a run that gave no article: address, record id, reason per field."""

@@ -17,6 +17,9 @@ BaotinhError
 │   ├── BadAddress                  url
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
+│   ├── BadSchedule                 path, problems
+│   ├── UnknownJob                  name, known
+│   ├── UnknownRun                  name
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
@@ -24,6 +27,7 @@ BaotinhError
 │   ├── CatalogDamaged              path, reason
 │   ├── ClockSetBack                found, latest
 │   ├── NewspaperLocked             newspaper, path
+│   ├── SchedulerRunning            path
 │   ├── CollectionBusy              path
 │   ├── NoRoom                      path, needed, free
 │   └── IndexBusy                   path
@@ -49,6 +53,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import attrs
 
 
 class BaotinhError(Exception):
@@ -197,6 +203,40 @@ class BadSetting(UsageError):
         super().__init__(f"{name} must be {expected}, not {found!r}")
 
 
+@attrs.frozen
+class Problem:
+    """Something wrong in a file: its line where that is known, what it is, and how to mend it."""
+
+    line: int | None
+    what: str
+    mend: str
+
+
+class BadSchedule(UsageError):
+    """A schedule holds something wrong; `problems` are all of them."""
+
+    def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        lines = (f"{path}{f':{one.line}' if one.line else ''}: {one.what}; {one.mend}" for one in self.problems)
+        super().__init__("\n".join(lines))
+
+
+class UnknownJob(UsageError):
+    """The schedule has no job of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"no job is called {name!r}; the schedule has {', '.join(known) or 'none'}")
+
+
+class UnknownRun(UsageError):
+    """No run has that name; `baotinh jobs history` lists them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"no run is called {name!r}; 'baotinh jobs history' lists them")
+
+
 class UnknownArticle(UsageError):
     """No article has that id; `baotinh search` lists ids."""
 
@@ -254,6 +294,14 @@ class NewspaperLocked(CollectionError):
     def __init__(self, newspaper: str, path: Path) -> None:
         self.newspaper, self.path = newspaper, path
         super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+
+
+class SchedulerRunning(CollectionError):
+    """Another process runs the jobs of this collection already; stop it first, or leave it be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"the jobs of {path} are already being run by another process; stop that one first")
 
 
 class CollectionBusy(CollectionError):

@@ -100,6 +100,12 @@ STEPS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX addresses_due ON addresses (newspaper, next_due_at);
     """,
+    """
+    ALTER TABLE runs ADD COLUMN job TEXT;      -- of the schedule; null where somebody called the command
+    ALTER TABLE runs ADD COLUMN log TEXT;      -- name of its file among the logs
+    ALTER TABLE runs ADD COLUMN failure TEXT;  -- why it failed, where that is known
+    CREATE INDEX runs_by_newspaper ON runs (newspaper, started_at);
+    """,
 )
 VERSION = len(STEPS)
 

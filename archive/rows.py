@@ -117,6 +117,9 @@ class Run:
     software: str
     settings: dict[str, Any]
     counts: dict[str, int]
+    job: str | None
+    log: str | None
+    failure: str | None
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:

@@ -27,6 +27,8 @@ class RunCard:
     settings: Mapping[str, Any]
     warcinfo: Mapping[str, str]
     cards: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
+    job: str | None = None  # of a schedule
+    log: str | None = None  # name of its file among the logs
 
 
 def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:
@@ -41,11 +43,19 @@ def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int
             name = f"{stem}-{serial}"
         settings = json.dumps(dict(run.settings), ensure_ascii=False)
         run_id = connection.execute(
-            "INSERT INTO runs (name, newspaper, started_at, source, software, settings) VALUES (?, ?, ?, ?, ?, ?)",
-            (name, run.newspaper, warc_date(started_at), run.source, run.software, settings),
+            """INSERT INTO runs (name, newspaper, started_at, source, software, settings, job, log)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (name, run.newspaper, warc_date(started_at), run.source, run.software, settings, run.job, run.log),
         ).lastrowid
     assert run_id is not None
     return run_id, name
+
+
+def enter_failed(catalog: Catalog, run: RunCard, started_at: datetime, finished_at: datetime, failure: str) -> str:
+    """Enter a run that failed before it could enter itself; its name."""
+    run_id, name = begin_run(catalog, run, started_at)
+    _enter_end(catalog, run_id, warc_date(finished_at), "failed", {}, failure)
+    return name
 
 
 def report_path(collection: Collection, name: str) -> Path:
@@ -83,7 +93,7 @@ def end_run(
     part = part_of(path)
     part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     put(part, path)
-    _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts)
+    _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report.get("failure"))
 
 
 def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name: str) -> None:
@@ -101,12 +111,14 @@ def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name:
             {"run": run_id},
         ).fetchone()[0]
         outcome, counts = "interrupted", {}
-    _enter_end(catalog, run_id, finished_at, outcome, counts)
+    _enter_end(catalog, run_id, finished_at, outcome, counts, None)
 
 
-def _enter_end(catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int]) -> None:
+def _enter_end(
+    catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int], failure: str | None
+) -> None:
     with catalog.transaction() as connection:
         connection.execute(
-            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ? WHERE id = ?",
-            (finished_at, outcome, json.dumps(dict(counts)), run_id),
+            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ?, failure = ? WHERE id = ?",
+            (finished_at, outcome, json.dumps(dict(counts)), failure, run_id),
         )

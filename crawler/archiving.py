@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import platform
 import sqlite3
 from importlib.metadata import version
@@ -115,12 +116,19 @@ class Archiving(SessionHolder):
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         report = {"reason": reason, "answers": _answers(stats.get_stats()), "troubles": troubles}
+        if failure := self._failure(spider):
+            report["failure"] = failure
         try:
             await asyncio.to_thread(
                 self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)
             )
         except (OSError, sqlite3.Error) as error:
             logger.error("The run's end could not be entered: %s", error)
+
+    def _failure(self, spider: scrapy.Spider) -> str | None:
+        if self.session.failure is not None:
+            return str(self.session.failure)
+        return str(getattr(spider, "last_failure", "no connection")) if self.is_unanswered else None
 
     @property
     def is_unanswered(self) -> bool:
@@ -189,4 +197,6 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         settings=matter,
         warcinfo=warcinfo,
         cards=cards,
+        job=os.environ.get("BAOTINH_JOB"),
+        log=settings.get("BAOTINH_LOG"),
     )

@@ -13,6 +13,7 @@ import typer
 
 from archive.commands import CollectionOption, mount, serve
 from archive.errors import BaotinhError, NotCaptured
+from crawler.jobs.commands import jobs
 
 # Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
@@ -178,6 +179,7 @@ def _run(crawls: list[Crawl], path: Path, verbose: bool) -> list[Outcome]:
 
 
 mount(app)
+app.add_typer(jobs, name="jobs")
 
 
 def main() -> None:

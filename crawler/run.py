@@ -99,8 +99,9 @@ def run(
     Raises:
         BaotinhError: one of them could not begin; the others have ended.
     """
-    log_to_file(collection, "-".join(_name(crawl) for crawl in crawls), verbose=verbose)
+    log = log_to_file(collection, "-".join(_name(crawl) for crawl in crawls), verbose=verbose)
     settings = project_settings()
+    settings.set("BAOTINH_LOG", log.name, priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(crawl.spider) for crawl in crawls]

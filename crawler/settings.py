@@ -114,6 +114,8 @@ BAOTINH_PRIVATE_ADDRESSES = False
 BAOTINH_LIST_PAGES = 2000
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
+# Name of the log file that this process writes, among the collection's logs.
+BAOTINH_LOG = None
 
 # Addresses only, never an item's text: a log of years stays readable.
 LOG_LEVEL = "INFO"

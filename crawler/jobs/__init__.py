@@ -1,0 +1,1 @@
+"""Crawls that run by themselves: what is to run when, and what came of it."""

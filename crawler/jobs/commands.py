@@ -1,0 +1,276 @@
+"""`baotinh jobs`: list, check, run, start, history, show, systemd, cron.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.commands import CollectionOption
+
+if TYPE_CHECKING:
+    from archive.rows import Run
+    from crawler.jobs.schedule import Schedule
+
+jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
+ScheduleOption = Annotated[
+    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
+]
+JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@jobs.command("list")
+def list_jobs(
+    as_json: JsonOption = False,
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Each job with its newspapers, when it runs, and how its last run ended."""
+    from archive.clock import now
+    from crawler.jobs.schedule import newspapers_of
+    from crawler.jobs.times import next_run
+
+    planned = _read(schedule)
+    latest = {job_of: run for run in _runs(collection) if (job_of := (run.job, run.newspaper)) and run.job}
+    rows: list[dict[str, Any]] = []
+    for job, newspaper in newspapers_of(planned):
+        last = latest.get((job.name, newspaper))
+        following = next_run(job, planned.time_zone, last.started_at if last else None, now()) if job.enabled else None
+        rows.append(
+            {
+                "job": job.name,
+                "newspaper": newspaper,
+                "when": job.cron or f"every {job.every}",
+                "next": following.isoformat(timespec="seconds") if following else None,
+                "last": last.started_at.isoformat(timespec="seconds") if last else None,
+                "outcome": last.outcome or "running" if last else None,
+            }
+        )
+    _print_rows(rows, as_json, planned.time_zone)
+
+
+@jobs.command()
+def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
+    """Read the schedule and say whether it is right; every fault with its line and its mend."""
+    planned = _read(schedule)
+    newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
+    print(f"{schedule} is right: {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+
+
+@jobs.command()
+def run(
+    name: JobArgument,
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Run a job now, its newspapers one after the other; the exit code is the worst of theirs."""
+    from archive.collection import Collection
+    from archive.errors import UnknownJob
+    from crawler.jobs.running import Running
+
+    planned = _read(schedule)
+    if name not in planned.jobs:
+        raise UnknownJob(name, sorted(planned.jobs))
+    job, held = planned.jobs[name], Collection.create(collection)
+    worst = False
+    for newspaper in job.newspapers:
+        running = Running(held, job, newspaper, planned)
+        handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
+        try:
+            ended = running.wait(output=sys.stdout.fileno())
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        if ended.run.failure:
+            print(f"{ended.run.name}: {ended.run.failure}", file=sys.stderr)
+        worst |= ended.exit_code != 0 or ended.run.outcome == "failed"
+        if running.was_ended:
+            break
+    raise typer.Exit(worst)
+
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+@jobs.command()
+def start(
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon import Daemon
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    daemon = Daemon(Collection.create(collection), _read(schedule))
+    for number in _ENDING:
+        signal.signal(number, lambda *_: daemon.end())
+    daemon.run()
+
+
+@jobs.command()
+def history(
+    job: Annotated[str | None, typer.Option("--job", help="Only runs of this job.")] = None,
+    newspaper: Annotated[str | None, typer.Option("--newspaper", help="Only runs of this newspaper.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 30,
+    as_json: JsonOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """The latest runs, newest first."""
+    rows = [
+        {
+            "run": one.name,
+            "job": one.job,
+            "started": one.started_at.isoformat(timespec="seconds"),
+            "seconds": round((one.finished_at - one.started_at).total_seconds()) if one.finished_at else None,
+            "outcome": one.outcome or "running",
+            "new": one.counts.get("articles new", 0),
+            "changed": one.counts.get("articles changed", 0),
+            "errors": one.counts.get("errors", 0),
+            "failure": one.failure,
+        }
+        for one in _runs(collection, limit, job, newspaper)
+    ]
+    _print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
+
+
+@jobs.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A run's name; 'baotinh jobs history' lists them.")],
+    as_json: JsonOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """All that is known of a run: when, with what, counts, files, outcome, log."""
+    import attrs
+
+    from archive.collection import Collection
+    from archive.errors import UnknownRun
+    from archive.runs import report_path
+
+    held = Collection.open(collection)
+    with held.catalog() as catalog:
+        found = catalog.run(name)
+        if found is None:
+            raise UnknownRun(name)
+        files = catalog.warc_files_of(found.id)
+    report, log = report_path(held, found.name), held.logs / found.log if found.log else None
+    said = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
+    said.pop("id")
+    said |= {
+        "warc_files": files,
+        "report": str(report) if report.exists() else None,
+        "log": str(log) if log and log.exists() else None,
+    }
+    if as_json:
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        _print_run(said)
+
+
+@jobs.command()
+def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
+    """Print units of systemd that run the jobs."""
+    from crawler.jobs import units
+
+    print(units.systemd(_read(schedule), schedule, collection), end="")
+
+
+@jobs.command()
+def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
+    """Print lines of crontab that run the jobs."""
+    from crawler.jobs import units
+
+    print(units.crontab(_read(schedule), schedule, collection), end="")
+
+
+def _read(path: Path) -> Schedule:
+    from crawler.jobs.schedule import read_schedule
+    from crawler.run import newspapers
+
+    known = {
+        name: {key for section in spider.sections for key in (section.name, section.path.strip("/"))}
+        for name, spider in newspapers().items()
+    }
+    return read_schedule(path, known)
+
+
+def _runs(path: Path, limit: int = 10_000, job: str | None = None, newspaper: str | None = None) -> list[Run]:
+    from archive.collection import Collection
+    from archive.errors import CollectionMissing
+
+    try:
+        with Collection.open(path).catalog() as catalog:
+            return catalog.runs(limit, job=job, newspaper=newspaper)
+    except CollectionMissing:
+        if job is None and newspaper is None and limit == 10_000:
+            return []  # a schedule may be looked at before anything was crawled
+        raise
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> None:
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    from zoneinfo import ZoneInfo
+
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        print("No runs yet.")
+        return
+    zone = ZoneInfo(time_zone)
+    console, headings = Console(highlight=False), [heading for heading in rows[0] if heading != "failure"]
+    table = Table(show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading == "run")
+    for row in rows:
+        table.add_row(*(_shown(heading, row[heading], zone) for heading in headings))
+    console.print(table)
+    for row in rows:
+        if row.get("failure"):
+            console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
+
+
+def _shown(heading: str, value: Any, zone: Any) -> str:
+    if value is None:
+        return "-"
+    if heading in ("next", "last", "started"):
+        return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _print_run(said: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_edge=False, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in said.items():
+        if isinstance(value, dict):
+            value = "\n".join(f"{key}: {part}" for key, part in value.items())
+        elif isinstance(value, list):
+            value = "\n".join(value)
+        table.add_row(name.replace("_", " "), "-" if value in (None, "") else str(value))
+    Console(highlight=False).print(table)

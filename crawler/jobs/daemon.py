@@ -1,0 +1,124 @@
+"""The process that runs the jobs of a schedule in time, each crawl in a process of its own; crawls nothing itself."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+from filelock import FileLock, Timeout
+
+from archive.clock import now
+from archive.collection import Collection
+from archive.errors import SchedulerRunning
+from crawler.jobs.running import Ended, Running
+from crawler.jobs.schedule import Job, Schedule, newspapers_of
+from crawler.jobs.times import next_run, trigger_of
+
+logger = logging.getLogger(__name__)
+_LOCK = "jobs.lock"
+
+
+class Daemon:
+    """Runs the jobs of a collection until it is told to end.
+
+    Different newspapers are crawled at the same time, up to `schedule.at_once`; the same one never: a run that comes
+    due while another of its newspaper goes on begins when that has ended, once, however often it came due.
+    """
+
+    def __init__(self, collection: Collection, schedule: Schedule) -> None:
+        self._collection, self._schedule = collection, schedule
+        self._room = threading.BoundedSemaphore(schedule.at_once)
+        self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._running: set[Running] = set()
+        self._changing = threading.Lock()
+        self._ends = threading.Event()
+
+    def run(self) -> None:
+        """Run jobs until `end` is called; blocks. What was running then has ended when this returns.
+
+        Raises:
+            SchedulerRunning: another process runs the jobs of this collection.
+        """
+        with self._alone():
+            jobs = list(newspapers_of(self._schedule))
+            scheduler = BackgroundScheduler(
+                timezone=self._schedule.time_zone,
+                # one thread for each run that may wait: what comes due while they wait is one run more, not many
+                executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
+                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            )
+            instant = now()
+            for job, newspaper in jobs:
+                if job.enabled:
+                    self._plan(scheduler, job, newspaper, instant)
+            scheduler.start()
+            try:
+                self._ends.wait()
+            finally:
+                scheduler.remove_all_jobs()
+                with self._changing:
+                    self._ends.set()
+                    running = [*self._running]
+                for one in running:
+                    one.end()
+                scheduler.shutdown(wait=True)
+
+    def end(self) -> None:
+        """Begin nothing more, and end what is running. May be called from a signal handler."""
+        self._ends.set()
+
+    def _plan(self, scheduler: BackgroundScheduler, job: Job, newspaper: str, instant: datetime) -> None:
+        with self._collection.catalog() as catalog:
+            last = next(iter(catalog.runs(1, job=job.name, newspaper=newspaper)), None)
+        first = next_run(job, self._schedule.time_zone, last.started_at if last else None, instant)
+        logger.info("%s of %s: next at %s", job.name, newspaper, first.isoformat(timespec="seconds"))
+        scheduler.add_job(
+            self._begin,
+            trigger_of(job, self._schedule.time_zone, first),
+            args=(job, newspaper),
+            id=f"{job.name}/{newspaper}",
+            next_run_time=first,
+        )
+
+    def _begin(self, job: Job, newspaper: str) -> None:
+        # the newspaper first: who waits for it must not keep another from running
+        with self._newspapers[newspaper], self._room:
+            running = Running(self._collection, job, newspaper, self._schedule)
+            with self._changing:
+                if self._ends.is_set():
+                    return
+                self._running.add(running)
+            try:
+                ended = running.wait()
+            except Exception:
+                logger.exception("%s of %s could not be run", job.name, newspaper)
+                return
+            finally:
+                with self._changing:
+                    self._running.discard(running)
+        _tell(job, ended)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._collection.locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._collection.locks / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise SchedulerRunning(self._collection.root) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _tell(job: Job, ended: Ended) -> None:
+    run = ended.run
+    level = logging.INFO if ended.exit_code == 0 else logging.WARNING
+    logger.log(level, "%s: %s %s%s", job.name, run.name, run.outcome, f": {run.failure}" if run.failure else "")

@@ -1,0 +1,127 @@
+"""One run of a job: a process of its own, which is told to end where it takes too long; plans nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import attrs
+
+from archive.clock import now, timestamp14
+from archive.collection import Collection
+from archive.rows import Run
+from archive.runs import RunCard, enter_failed
+from crawler.archiving import software
+from crawler.jobs.schedule import Job, Schedule
+
+# Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
+PATIENCE = 60.0
+
+
+@attrs.frozen(kw_only=True)
+class Ended:
+    """How a run ended: the process's exit code (negative: the signal), and the run's row."""
+
+    exit_code: int
+    run: Run
+
+
+class Running:
+    """The process of a run. `end` may be called from any thread."""
+
+    def __init__(self, collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> None:
+        self._collection, self._job, self._newspaper = collection, job, newspaper
+        self._command = command(collection, job, newspaper, schedule)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._is_ended = False
+
+    def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
+        """Run it to its end; `output` takes its summary. A run that could not enter itself is entered here."""
+        began_at = now()
+        errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
+        with errors.open("w+b") as stream:
+            with self._lock:
+                if not self._is_ended:
+                    self._process = subprocess.Popen(
+                        self._command,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=stream,
+                        env=os.environ | {"BAOTINH_JOB": self._job.name},
+                        cwd=Path(__file__).parents[2],
+                        start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
+                    )
+            code = self._wait()
+            stream.seek(0)
+            said = stream.read().decode("utf-8", "replace").strip()
+        run = self._row(began_at, code, said, errors.name)
+        if not said or run.log != errors.name:
+            errors.unlink()
+        return Ended(exit_code=code, run=run)
+
+    def _wait(self) -> int:
+        if self._process is None:
+            return -signal.SIGTERM
+        try:
+            return self._process.wait(self._job.longest.total_seconds())
+        except subprocess.TimeoutExpired:
+            self.end()
+            return self._process.wait()
+
+    @property
+    def was_ended(self) -> bool:
+        """Whether it was told to end."""
+        return self._is_ended
+
+    def end(self) -> None:
+        """Tell it to end; where it does not within a minute, kill it."""
+        with self._lock:
+            self._is_ended = True
+            process = self._process
+        if process is None or process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        killer = threading.Timer(PATIENCE, process.kill)  # does nothing to one that has ended
+        killer.daemon = True
+        killer.start()
+
+    def _row(self, began_at: datetime, code: int, said: str, log: str) -> Run:
+        with self._collection.catalog(writable=True) as catalog:
+            latest = catalog.runs(1, job=self._job.name, newspaper=self._newspaper)
+            if latest and latest[0].started_at >= began_at.replace(microsecond=0):
+                return latest[0]
+            card = RunCard(
+                newspaper=self._newspaper, source="network", software=software(), settings={}, warcinfo={},
+                job=self._job.name, log=log,
+            )  # fmt: skip
+            reason = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
+            name = enter_failed(catalog, card, began_at, now(), reason.removeprefix("baotinh: "))
+            entered = catalog.run(name)
+        assert entered is not None
+        return entered
+
+
+def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> list[str]:
+    """What crawls one newspaper for a job."""
+    options: list[str] = []
+    for section in job.sections:
+        options += ["--section", section]
+    if job.limit is not None:
+        options += ["--limit", str(job.limit)]
+    if job.recheck:
+        options.append("--recheck")
+    if schedule.contact:
+        options += ["--contact", schedule.contact]
+    if schedule.loopback:
+        options += ["--loopback", schedule.loopback]
+    place = str(collection.root.absolute())
+    return [sys.executable, "-m", "crawler.cli", "crawl", newspaper, *options, "--collection", place]

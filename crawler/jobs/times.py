@@ -1,0 +1,103 @@
+"""When jobs run: durations, the five fields of crontab(5), missed runs; reads no file and starts nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from crawler.jobs.schedule import Job
+
+_DURATION = re.compile(r"(\d{1,6}) ?([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DAY_PART = re.compile(r"(\*|[0-7]|[a-z]{3})(?:-([0-7]|[a-z]{3}))?(?:/(\d))?")
+
+
+def duration(text: str, least: float = 60) -> timedelta:
+    """Read `90s`, `30m`, `1h` or `1d`.
+
+    Raises:
+        ValueError: it is none, or below `least` seconds.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    read = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
+    if read is None or read.total_seconds() < least:
+        raise ValueError(text)
+    return read
+
+
+def cron_trigger(expression: str, time_zone: str, jitter: timedelta = timedelta(0)) -> BaseTrigger:
+    """A trigger for the five fields of crontab(5).
+
+    Raises:
+        ValueError: they are not such.
+    """
+    fields = expression.split()
+    if len(fields) != 5:
+        raise ValueError(expression)
+    minute, hour, day, month, weekday = fields
+    if day != "*" and weekday != "*":
+        # cron would run on either, APScheduler on both: two jobs say what is meant
+        raise ValueError(expression)
+    return CronTrigger(
+        minute=minute,
+        hour=hour,
+        day=day,
+        month=month,
+        day_of_week=weekdays(weekday.lower()),
+        timezone=ZoneInfo(time_zone),
+        jitter=int(jitter.total_seconds()) or None,
+    )
+
+
+def weekdays(field: str) -> str:
+    """The days that the fifth field of crontab(5) means, by name, or `*`."""
+    # APScheduler counts from Monday, cron from Sunday and knows a second Sunday, 7: days are named to it, one by one
+    if field == "*":
+        return field
+    chosen: list[str] = []
+    for part in field.split(","):
+        found = _DAY_PART.fullmatch(part)
+        if found is None:
+            raise ValueError(field)
+        first = 0 if found[1] == "*" else _weekday(found[1])
+        last = 6 if found[1] == "*" else _weekday(found[2]) if found[2] else 6 if found[3] else first
+        if last < first:
+            last += 7
+        chosen += [_DAYS[day % 7] for day in range(first, last + 1, int(found[3] or 1))]
+    return ",".join(dict.fromkeys(chosen))
+
+
+def _weekday(said: str) -> int:
+    return int(said) if said.isdecimal() else _DAYS.index(said)
+
+
+def trigger_of(job: Job, time_zone: str, start: datetime) -> BaseTrigger:
+    """When the job runs; an interval is counted from `start`."""
+    if job.cron is not None:
+        return cron_trigger(job.cron, time_zone, job.jitter)
+    assert job.every is not None
+    jitter = int(job.jitter.total_seconds()) or None
+    return IntervalTrigger(seconds=int(job.every.total_seconds()), start_date=start, jitter=jitter)
+
+
+def next_run(job: Job, time_zone: str, last: datetime | None, instant: datetime) -> datetime:
+    """When the job runs next, jitter aside: at once where it never ran or a run was missed, however many were."""
+    if last is None:
+        return instant
+    if job.every is not None:
+        return max(last + job.every, instant)
+    assert job.cron is not None
+    trigger = cron_trigger(job.cron, time_zone)
+    missed: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+    if missed is not None and missed <= instant:
+        return instant
+    following: datetime | None = trigger.get_next_fire_time(None, instant)
+    return following or datetime.max.replace(tzinfo=instant.tzinfo)

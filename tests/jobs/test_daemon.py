@@ -1,0 +1,182 @@
+"""The process that runs jobs: against a newsroom and slow servers, ended and killed; every run is a row."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawling import baotinh
+from raw_server import Line, RawServer, raw_server
+
+from archive.collection import Collection
+from archive.rows import Run
+from archive.verification import verify
+from crawler.newsroom import serve_newsroom
+
+DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
+
+
+def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Path:
+    path = folder / "schedule.toml"
+    tables = "".join(DAY.format(job=job, newspaper=newspaper) for job, newspaper in jobs)
+    path.write_text(f'loopback = "127.0.0.1:{port}"\n{more}\n{tables}', "utf-8")
+    return path
+
+
+@contextmanager
+def daemon(folder: Path, schedule: Path) -> Iterator[subprocess.Popen[str]]:
+    place = ["--schedule", str(schedule), "--collection", str(folder / "held")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(60)
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def runs(folder: Path) -> list[Run]:
+    if not (folder / "held" / "catalog.sqlite").exists():
+        return []
+    with Collection.open(folder / "held").catalog() as catalog:
+        return catalog.runs()
+
+
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to pass")
+
+
+def slowly(line: Line) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
+    for _ in range(600):
+        line.sendall(b"<p>")
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def slow() -> Iterator[RawServer]:
+    """A newspaper whose section comes in a minute."""
+    with raw_server({"/thoi-su/": [slowly]}) as server:
+        yield server
+
+
+def test_all_jobs_are_run_and_a_second_daemon_refuses(tmp_path: Path) -> None:
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("south", "baocantho"), ("north", "baolaocai"))
+        with daemon(tmp_path, schedule) as first:
+            until(lambda: sum(run.finished_at is not None for run in runs(tmp_path)) == 2)
+            second = baotinh("jobs", "start", "--schedule", schedule, "--collection", tmp_path / "held")
+            assert second.returncode == 1 and "already being run by another process" in second.stderr
+            first.terminate()
+            assert first.wait(60) == 0
+    found = {run.job: run for run in runs(tmp_path)}
+    assert {job: (run.newspaper, run.outcome, run.failure) for job, run in found.items()} == {
+        "south": ("baocantho", "finished", None),
+        "north": ("baolaocai", "finished", None),
+    }
+    for run in found.values():
+        assert run.counts["articles new"] > 0 and run.log and (tmp_path / "held" / "logs" / run.log).exists()
+    shown = json.loads(baotinh("jobs", "show", found["south"].name, "--json", "--collection", tmp_path / "held").stdout)
+    assert shown["job"] == "south" and len(shown["warc_files"]) == 1 and Path(shown["report"]).exists()
+    listed = baotinh("jobs", "list", "--json", "--schedule", schedule, "--collection", tmp_path / "held").stdout
+    assert [json.loads(line)["outcome"] for line in listed.splitlines()] == ["finished", "finished"]
+
+
+def test_the_same_newspaper_is_never_crawled_twice_at_a_time(tmp_path: Path) -> None:
+    with serve_newsroom(articles=60) as newsroom:
+        jobs = [(f"job{number}", "baocantho") for number in range(3)]
+        schedule = write(tmp_path, newsroom.port, *jobs, more="at_once = 3")
+        with daemon(tmp_path, schedule):
+            until(lambda: sum(run.finished_at is not None for run in runs(tmp_path)) == 3)
+    found = sorted(runs(tmp_path), key=lambda run: run.started_at)
+    assert [run.outcome for run in found] == ["finished"] * 3
+    for former, latter in itertools.pairwise(found):
+        assert former.finished_at is not None and former.finished_at <= latter.started_at
+
+
+def test_what_runs_is_ended_with_the_daemon(tmp_path: Path, slow: RawServer) -> None:
+    schedule = write(tmp_path, slow.port, ("south", "baocantho"))
+    os.environ["BAOTINH_STOP_SECONDS"] = "1"
+    try:
+        with daemon(tmp_path, schedule) as process:
+            until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
+            process.terminate()
+            assert process.wait(60) == 0
+    finally:
+        del os.environ["BAOTINH_STOP_SECONDS"]
+    (run,) = runs(tmp_path)
+    assert run.outcome == "stopped"
+    assert verify(Collection.open(tmp_path / "held")).findings == []
+
+
+def test_a_killed_daemon_loses_no_run(tmp_path: Path) -> None:
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))
+        with daemon(tmp_path, schedule) as process:
+            until(lambda: runs(tmp_path))
+            process.send_signal(signal.SIGKILL)
+            process.wait(60)
+        until(lambda: runs(tmp_path)[0].finished_at)  # its crawl goes on to the end
+        assert [(run.job, run.outcome) for run in runs(tmp_path)] == [("south", "finished")]
+        with daemon(tmp_path, schedule) as process:  # nothing is due: the day's run was made
+            time.sleep(2)
+        assert len(runs(tmp_path)) == 1
+
+
+def test_a_run_that_could_not_begin_is_a_row_with_its_reason(tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.toml"
+    schedule.write_text(DAY.format(job="south", newspaper="baocantho"), "utf-8")  # no contact, no loopback
+    done = baotinh("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
+    assert done.returncode == 1
+    (run,) = runs(tmp_path)
+    assert (run.job, run.outcome) == ("south", "failed") and run.failure and "contact" in run.failure
+    history = baotinh("jobs", "history", "--collection", tmp_path / "held").stdout
+    assert run.failure in history
+
+
+def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, slow: RawServer) -> None:
+    schedule = write(tmp_path, slow.port, ("south", "baocantho"))
+    schedule.write_text(schedule.read_text("utf-8").replace('"1d"', '"1d"\nlongest = "60s"'), "utf-8")
+    from datetime import timedelta
+
+    import attrs
+
+    from crawler.jobs.running import Running
+    from crawler.jobs.schedule import read_schedule
+
+    read = read_schedule(schedule, {"baocantho": set()})
+    job = attrs.evolve(read.jobs["south"], longest=timedelta(seconds=5))
+    os.environ["BAOTINH_STOP_SECONDS"] = "1"
+    try:
+        ended = Running(Collection.create(tmp_path / "held"), job, "baocantho", read).wait()
+    finally:
+        del os.environ["BAOTINH_STOP_SECONDS"]
+    assert ended.run.outcome == "stopped"
+
+
+def test_an_unknown_job_and_an_unknown_run_are_told(tmp_path: Path) -> None:
+    schedule = write(tmp_path, 1, ("south", "baocantho"))
+    job = baotinh("jobs", "run", "nord", "--schedule", schedule, "--collection", tmp_path / "held")
+    assert job.returncode == 2 and "the schedule has south" in job.stderr
+    Collection.create(tmp_path / "held")
+    run = baotinh("jobs", "show", "baocantho-1", "--collection", tmp_path / "held")
+    assert run.returncode == 2 and "jobs history" in run.stderr
