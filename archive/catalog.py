@@ -109,6 +109,20 @@ class Catalog:
         ).fetchone()
         return Capture.from_row(row) if row else None
 
+    def latest_capture(self, url: str) -> Capture | None:
+        """The latest capture of exactly this address, whatever it answered, or None."""
+        row = self.connection.execute(_CAPTURE + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
+        """How many captures the runs of a newspaper made since an instant (a WARC-Date), and the bytes they take."""
+        row = self.connection.execute(
+            """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
+            WHERE r.newspaper = ? AND r.source != '' AND c.captured_at >= ?""",
+            (newspaper, instant),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def holder_of(self, payload_digest: str) -> Capture | None:
         """The first capture that holds this payload itself and was written here as the answer 200; or None.
 

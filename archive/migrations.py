@@ -105,6 +105,7 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE runs ADD COLUMN log TEXT;      -- name of its file among the logs
     ALTER TABLE runs ADD COLUMN failure TEXT;  -- why it failed, where that is known
     CREATE INDEX runs_by_newspaper ON runs (newspaper, started_at);
+    CREATE INDEX captures_by_run ON captures (run_id, captured_at);
     """,
 )
 VERSION = len(STEPS)

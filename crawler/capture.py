@@ -16,7 +16,6 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Headers, Response
@@ -34,6 +33,7 @@ from crawler.http11 import IDEMPOTENT, AnswerReader, request_octets
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
 from crawler.responses import count_answer
+from crawler.restraint import WIRE_BYTES, CrawlEnds, Restraint
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 try:
@@ -48,10 +48,6 @@ NOT_MODIFIED = "not_modified"
 
 # A password is none of a reader's business; that it was left out is said in the metadata record.
 _PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
-
-
-class CrawlEnds(IgnoreRequest):
-    """The crawl was told to end and its time for that is over; the address stays due."""
 
 
 class CaptureDownloadHandler(BaseDownloadHandler):
@@ -97,6 +93,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             self._proof = asyncio.ensure_future(self._prove())
         if not self._proof.done() or self._proof.exception():
             await asyncio.shield(self._proof)
+        if (restraint := self.crawler.get_downloader_middleware(Restraint)) is not None:
+            await restraint.rested(request)
         if self._has_ended:
             raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
@@ -111,6 +109,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
+        if restraint is not None:
+            restraint.answered(request, response)
         for name, count in refusals(response).items():
             if name != "cookies not kept" or not self._keeps_cookies:
                 self._count(name, count)
@@ -154,6 +154,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
         finally:
             self._under_way.discard(limit)
+        request.meta[WIRE_BYTES] = sum(len(wire.received) for wire in wires)
         request.meta["download_latency"] = wires[-1].headed - wires[-1].began
         return _response(request.url.partition("#")[0], reader, flags)
 

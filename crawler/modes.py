@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from archive.errors import BadSetting, ContactMissing
 from archive.warc.record import ALGORITHMS
 from crawler.loopback import Loopback
+from crawler.restraint import DailyHours
 
 _CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 # The arguments of a spider that change the settings.
@@ -19,8 +20,10 @@ ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
 BOUNDS = (
     "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
     "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
+    "BAOTINH_DAILY_REQUESTS", "BAOTINH_DAILY_BYTES", "BAOTINH_FIRST_REST", "BAOTINH_LONGEST_REST",
+    "BAOTINH_ROBOTS_SECONDS",
 )  # fmt: skip
-DIGEST = "BAOTINH_DIGEST"
+DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
 SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
 _REREADING = "crawler.rereading.RereadingDownloadHandler"
 
@@ -67,6 +70,9 @@ def _read_environment(settings: BaseSettings) -> None:
             if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
                 raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
             settings.set(name, int(said), priority="spider")
+    hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
+    DailyHours.read(hours)
+    settings.set(QUIET_HOURS, hours, priority="spider")
     digest = os.environ.get(DIGEST, settings[DIGEST])
     if digest not in ALGORITHMS:
         raise BadSetting(DIGEST, digest, " or ".join(ALGORITHMS))

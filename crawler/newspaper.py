@@ -18,13 +18,14 @@ from twisted.python.failure import Failure
 from archive.article import Article
 from archive.catalog import Address
 from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable, UnknownSection
-from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
+from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules
 from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Layout, Section
 from crawler.loopback import Loopback
 from crawler.path import KIND, LINK, PATH, SECTION, SEED, Path, behind
 from crawler.responses import counted, kind_of
+from crawler.restraint import CrawlEnds, KeptBack
 from crawler.spider import ArchivingSpider
 
 UNKNOWN = Path()
@@ -218,7 +219,7 @@ class NewspaperSpider(ArchivingSpider):
         for url in unread:
             if self._has_room_for_list(section, url):
                 yield self._list_request(url, section, None, behind(response, LINK))
-        with contextlib.suppress(CrawlEnds):
+        with contextlib.suppress(KeptBack):
             await self.fetch_requisites(page, response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
@@ -244,7 +245,7 @@ class NewspaperSpider(ArchivingSpider):
             return
         try:
             article = await self.with_captures(page.article, page, response)
-        except CrawlEnds:  # not released, it stays due: the next run brings it with its pictures
+        except KeptBack:  # not released, it stays due: the next run brings it with its pictures
             return
         yield article
 
@@ -255,8 +256,9 @@ class NewspaperSpider(ArchivingSpider):
         if isinstance(error, CaptureMissing):
             counted(self, "missing")
             return
-        if isinstance(error, CrawlEnds):  # the address did not fail: it stays due as it was
-            counted(self, "cut at the end")
+        if isinstance(error, KeptBack):  # the address did not fail: it stays due as it was
+            if isinstance(error, CrawlEnds):
+                counted(self, "cut at the end")
             return
         kind = "section" if request.callback == self.parse_list else "article"
         self.trouble(kind, request.url, error)

@@ -12,11 +12,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.capture import CrawlEnds
+from archive.clock import now
+from archive.errors import RecordDamaged
+from archive.session import session_of
+from archive.warc.reader import read_record
 from crawler.path import KIND, PATH, PREREQUISITE, Path
+from crawler.restraint import KeptBack
 
 # RFC 9309, 2.5: at least 500 KiB must be read
 _LONGEST = 512 * 1024
+# seconds; who asks for more is asked so often and no oftener
+_LONGEST_DELAY = 60.0
 
 
 class Forbidden(IgnoreRequest):
@@ -32,7 +38,9 @@ class RobotsUnreachable(IgnoreRequest):
 
 
 class Robots:
-    """A downloader middleware: a host's robots.txt is fetched once a run, and its requests wait for it.
+    """A downloader middleware: a host's robots.txt is fetched once a day, and its requests wait for it.
+
+    A Crawl-delay that it asks for is heeded, up to a minute.
 
     It stands in the place of Scrapy's, which lets requests pass that came while robots.txt was awaited.
     """
@@ -42,6 +50,7 @@ class Robots:
             raise NotConfigured
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._seconds = crawler.settings.getfloat("BAOTINH_ROBOTS_SECONDS")
         self._rules: dict[str, asyncio.Future[Protego]] = {}
 
     @classmethod
@@ -55,7 +64,7 @@ class Robots:
         Raises:
             Forbidden: robots.txt says no.
             RobotsUnreachable: it says nothing.
-            CrawlEnds: the crawl was told to end before it said anything.
+            KeptBack: it could not be asked for now.
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -63,6 +72,17 @@ class Robots:
         rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
         if not rules.can_fetch(request.url, self._agent):
             raise Forbidden(f"robots.txt forbids {request.url}")
+        if delay := rules.crawl_delay(self._agent):
+            self._slow_down(request, min(float(delay), _LONGEST_DELAY))
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        assert self._crawler.engine is not None
+        downloader = self._crawler.engine.downloader
+        _, slot = downloader._get_slot(request)
+        if slot.delay < delay:
+            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+        # AutoThrottle would go below it for a quick server
+        request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _rules_of(self, origin: str) -> Protego:
         if origin in self._rules:
@@ -71,14 +91,32 @@ class Robots:
         self._rules[origin] = promise
         try:
             rules = await self._fetch(origin)
-        except (RobotsUnreachable, CrawlEnds) as error:
+        except (RobotsUnreachable, KeptBack) as error:
             promise.set_exception(error)
             promise.exception()  # nobody else need have waited
             raise
         promise.set_result(rules)
         return rules
 
+    def _held(self, origin: str) -> Protego | None:
+        """What an earlier run was told, where that is not too long ago."""
+        session = session_of(self._crawler)
+        with session.collection.catalog() as catalog:
+            latest = catalog.latest_capture(f"{origin}/robots.txt")
+            if latest is None or not 0 <= (now() - latest.captured_at).total_seconds() < self._seconds:
+                return None
+            whole = catalog.original_of(latest)
+        if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
+            return None
+        try:
+            message = read_record(session.collection.warc_path(whole.file), whole.offset, whole.length).http
+        except RecordDamaged:
+            return None
+        return _rules(message.status or 200, message.content(_LONGEST)) if message else None
+
     async def _fetch(self, origin: str) -> Protego:
+        if (held := self._held(origin)) is not None:
+            return held
         assert self._crawler.engine is not None
         meta = {
             "dont_obey_robotstxt": True,
@@ -89,12 +127,15 @@ class Robots:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)
-        except CrawlEnds:
+        except KeptBack:
             raise
         except Exception as error:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
         if response.status >= 500:
             raise RobotsUnreachable(urlsplit(origin).netloc, f"HTTP {response.status}")
-        if response.status >= 400:
-            return Protego.parse("")
-        return Protego.parse(response.body[:_LONGEST].decode("utf-8", "replace"))
+        return _rules(response.status, response.body)
+
+
+def _rules(status: int, body: bytes) -> Protego:
+    # RFC 9309, 2.3.1.3: where there is none, everything is allowed
+    return Protego.parse("" if status >= 400 else body[:_LONGEST].decode("utf-8", "replace"))

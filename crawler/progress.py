@@ -11,6 +11,7 @@ from rich.table import Table
 from scrapy.crawler import Crawler
 
 from crawler.archiving import Archiving
+from crawler.restraint import KEPT_BACK
 from crawler.run import Outcome
 
 _SHOWN = 10
@@ -115,6 +116,14 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
         console.print(f"  {trouble.url}\n    {trouble.kind}: {trouble.reason}", **_PLAINLY)
     if len(troubles) > _SHOWN:
         console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
+    kept = [
+        f"  {outcome.newspaper}: {count:,} by {name.removeprefix(KEPT_BACK)}"
+        for outcome in outcomes
+        for name, count in sorted(outcome.counts.items())
+        if name.startswith(KEPT_BACK)
+    ]
+    if kept:
+        console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
     for outcome in outcomes:
         if outcome.counts.get("missing") and not outcome.counts.get("pages"):
             console.print(f"{outcome.newspaper}: the archive holds no page of its sections.", **_PLAINLY)

@@ -14,11 +14,12 @@ from scrapy.http.request import NO_CALLBACK
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing
 from archive.session import Session
-from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
+from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import css_requisites
 from crawler.path import EMBEDDED, KIND, PATH, Path
 from crawler.politeness import Forbidden
 from crawler.responses import counted
+from crawler.restraint import KeptBack
 
 _MOST_HELD = 10_000
 
@@ -75,7 +76,7 @@ class Requisites:
         """The requisite at an address; `path` leads through the page that needs it.
 
         Raises:
-            CrawlEnds: there is no time left for it.
+            KeptBack: it is not asked for now.
         """
         url = url.partition("#")[0]
         if urlsplit(url).scheme not in ("http", "https"):
@@ -118,7 +119,7 @@ class Requisites:
         except CaptureMissing:
             counted(self._spider, "missing")
             return Requisite(None, "missing")
-        except CrawlEnds:
+        except KeptBack:
             raise
         except Forbidden:
             counted(self._spider, "forbidden by robots.txt")

@@ -15,6 +15,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
+    # Nearer to the downloader than robots.txt, whose own request it holds back as well.
+    "crawler.restraint.Restraint": 110,
     # In the place of Scrapy's, with a count of what was too large.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.bounds.BoundedDecompression": 590,
@@ -44,6 +46,8 @@ DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 3
+# Those of a busy server, 429 and 503, are restraint.py's: the host as a whole is left alone for a while.
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
 # All that capture.py raises; OSError is what Scrapy's decompression makes of an empty body.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",
@@ -112,6 +116,17 @@ BAOTINH_HEAD_BYTES = 1024 * 1024
 BAOTINH_PRIVATE_ADDRESSES = False
 # List pages of a section that one run reads: an end where a site pages for ever. What is left is read by the next run.
 BAOTINH_LIST_PAGES = 2000
+# A part of the day without requests, by the newspaper's clock, such as "06:00-08:30".
+BAOTINH_QUIET_HOURS = ""
+# Requests, and bytes of bodies, that a newspaper is asked for in a day; 0 for as many as there are.
+BAOTINH_DAILY_REQUESTS = 0
+BAOTINH_DAILY_BYTES = 0
+# Seconds that a busy host is left alone at first where it does not say how long, twice as long each time it goes on; a
+# rest that is longer than the longest is left to the next run.
+BAOTINH_FIRST_REST = 10.0
+BAOTINH_LONGEST_REST = 120.0
+# robots.txt that is younger is not asked for again (RFC 9309, 2.4).
+BAOTINH_ROBOTS_SECONDS = 24 * 60 * 60
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
 # Name of the log file that this process writes, among the collection's logs.

@@ -13,12 +13,13 @@ from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
-from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
+from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import Rules
 from crawler.loopback import SUFFIX
 from crawler.newspaper import NewspaperSpider
 from crawler.path import KIND, PATH, SEED
 from crawler.responses import counted, kind_of
+from crawler.restraint import KeptBack
 from crawler.spider import ArchivingSpider
 
 # Whatever the server says is archived; redirects are followed.
@@ -84,7 +85,7 @@ class SinglePages(ArchivingSpider):
         except PageUnreadable as error:
             self.session.reject(response.url, response.meta[RECORD_ID], {"page": error.reason})
             return
-        with contextlib.suppress(CrawlEnds):
+        with contextlib.suppress(KeptBack):
             if page.article is not None:
                 yield await self.with_captures(page.article, page, response)
                 return

@@ -80,7 +80,7 @@ class ArchivingSpider(scrapy.Spider):
         """The article with its pictures captured, and the page's other requisites beside them.
 
         Raises:
-            CrawlEnds: there was no time left for one of them.
+            KeptBack: one of them is not asked for now.
         """
         path = behind(response, EMBEDDED)
         others = self._wanted(page)
@@ -97,7 +97,7 @@ class ArchivingSpider(scrapy.Spider):
         """Fetch the page's stylesheets, fonts and furniture.
 
         Raises:
-            CrawlEnds: there was no time left for one of them.
+            KeptBack: one of them is not asked for now.
         """
         if others := self._wanted(page):
             await self.requisites.fetch_all(others, behind(response, EMBEDDED))

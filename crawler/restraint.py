@@ -1,0 +1,228 @@
+"""What keeps a crawl from asking: a host that wants rest, quiet hours, a day's budget; each is counted and named.
+
+What is kept back did not fail: its address stays due as it was. robots.txt is politeness.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import re
+from datetime import UTC, datetime, time, timedelta
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import attrs
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from archive.clock import now, warc_date
+from archive.errors import BadSetting
+from archive.session import session_of
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
+# So begin the names of what is counted in a run's report.
+KEPT_BACK = "kept back: "
+_BUSY = frozenset((429, 503))
+# In request.meta: how often the request was sent again after a rest; bytes that came over the wire for it.
+TRIES, WIRE_BYTES = "rested", "wire_bytes"
+
+
+class KeptBack(IgnoreRequest):
+    """The address was not asked for, by no fault of its own: it stays due as it was."""
+
+
+class CrawlEnds(KeptBack):
+    """The crawl was told to end and its time for that is over."""
+
+
+class HostRests(KeptBack):
+    """The host asked to be left alone for longer than a run waits."""
+
+
+class QuietHours(KeptBack):
+    """The operator wants no requests at this time of the day."""
+
+
+class BudgetSpent(KeptBack):
+    """The newspaper's requests or bytes for this day are used up."""
+
+
+@attrs.frozen
+class DailyHours:
+    """A part of the day, by the clock on the wall; one that ends before it begins goes over midnight."""
+
+    begin: time
+    end: time
+
+    @classmethod
+    def read(cls, said: str) -> DailyHours | None:
+        """Read `22:00-05:30`; None where nothing is said.
+
+        Raises:
+            BadSetting: it is no such span.
+        """
+        if not said:
+            return None
+        found = _HOURS.fullmatch(said.replace(" ", ""))
+        if found is None or (found[3] == "24" and found[4] != "00"):
+            raise BadSetting("BAOTINH_QUIET_HOURS", said, "a span such as 06:00-08:30")
+        return cls(time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4])))
+
+    def hold(self, instant: datetime) -> bool:
+        """Whether an instant lies within, by its own offset."""
+        clock = instant.time()
+        if self.begin < self.end:
+            return self.begin <= clock < self.end
+        return clock >= self.begin or clock < self.end
+
+
+class Restraint:
+    """A downloader middleware: lets a request pass, wait, or be kept back, and backs off a host as a whole.
+
+    Settings: BAOTINH_QUIET_HOURS, BAOTINH_DAILY_REQUESTS, BAOTINH_DAILY_BYTES, BAOTINH_FIRST_REST and
+    BAOTINH_LONGEST_REST.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._zone = ZoneInfo(getattr(crawler.spider, "time_zone", "Asia/Ho_Chi_Minh"))
+        self._quiet = DailyHours.read(settings["BAOTINH_QUIET_HOURS"])
+        self._most_requests = settings.getint("BAOTINH_DAILY_REQUESTS")
+        self._most_bytes = settings.getint("BAOTINH_DAILY_BYTES")
+        self._longest_rest = settings.getfloat("BAOTINH_LONGEST_REST")
+        self._first_rest = settings.getfloat("BAOTINH_FIRST_REST")
+        self._rests: dict[str, _Rest] = {}
+        self._day: _Day | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Let the request pass.
+
+        Raises:
+            HostRests, QuietHours, BudgetSpent: it is kept back.
+        """
+        if self._quiet is not None and self._quiet.hold(now().astimezone(self._zone)):
+            self._keep_back(QuietHours(f"{request.url}: quiet hours"), "quiet hours")
+        self._rest_of(request)
+        self._spend(request)
+
+    async def rested(self, request: Request) -> None:
+        """Wait until the request's host has rested; asked right before the request is sent, for all that were waiting.
+
+        Raises:
+            HostRests: it rests for too long.
+            CrawlEnds: the crawl was told to end meanwhile.
+        """
+        while (left := self._rest_of(request)) > 0:
+            await asyncio.sleep(min(left, 0.5))
+            if self._is_ending():
+                raise CrawlEnds(f"{request.url}: the crawl ends")
+
+    def _rest_of(self, request: Request) -> float:
+        rest = self._rests.get(_host(request.url))
+        left = rest.left() if rest is not None else 0.0
+        if left > self._longest_rest:
+            self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), "host rests")
+        return left
+
+    def answered(self, request: Request, response: Response) -> None:
+        """Take note of an answer, before the next request of its host is sent."""
+        host = _host(request.url)
+        if self._day is not None:
+            self._day.bytes += request.meta.get(WIRE_BYTES, 0)
+        if response.status in _BUSY:
+            rest = self._rests.setdefault(host, _Rest(self._first_rest))
+            rest.begin(asked_for(response.headers.get("Retry-After"), now()))
+        else:
+            self._rests.pop(host, None)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The response; or the request again, where the server was busy: it will wait with all others of its host."""
+        rest = self._rests.get(_host(request.url))
+        if response.status not in _BUSY or rest is None:
+            return response
+        tries = request.meta.get(TRIES, 0)
+        if rest.left() > self._longest_rest or tries >= self._crawler.settings.getint("RETRY_TIMES"):
+            return response
+        again = request.replace(dont_filter=True)
+        again.meta[TRIES] = tries + 1
+        return again
+
+    def _spend(self, request: Request) -> None:
+        if not self._most_requests and not self._most_bytes:
+            return
+        if self._day is None or self._day.date != now().astimezone(self._zone).date():
+            self._day = self._begin_day()
+        if self._most_requests and self._day.requests >= self._most_requests:
+            self._keep_back(BudgetSpent(f"{request.url}: {self._day.requests} requests today"), "budget of requests")
+        if self._most_bytes and self._day.bytes >= self._most_bytes:
+            self._keep_back(BudgetSpent(f"{request.url}: {self._day.bytes} bytes today"), "budget of bytes")
+        self._day.requests += 1
+
+    def _begin_day(self) -> _Day:
+        today = now().astimezone(self._zone).date()
+        midnight = datetime.combine(today, time(0), self._zone)
+        session = session_of(self._crawler)
+        with session.collection.catalog() as catalog:
+            requests, octets = catalog.fetched_since(session.run.newspaper, warc_date(midnight.astimezone(UTC)))
+        return _Day(today, requests, octets)
+
+    def _keep_back(self, error: KeptBack, name: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"baotinh/{KEPT_BACK}{name}")
+        raise error
+
+    def _is_ending(self) -> bool:
+        engine = self._crawler.engine
+        return engine is None or not engine.running
+
+
+@attrs.define
+class _Day:
+    date: object
+    requests: int
+    bytes: int
+
+
+@attrs.define
+class _Rest:
+    """How long a host is left alone: as it asked, else twice as long each time."""
+
+    _next: float
+    _until: float = 0.0
+
+    def begin(self, asked: float | None) -> None:
+        loop_time = asyncio.get_running_loop().time()
+        if self._until > loop_time:
+            return  # another request met the same
+        self._until = loop_time + (asked if asked is not None else self._next)
+        self._next = min(2 * self._next, 3600.0)
+
+    def left(self) -> float:
+        return self._until - asyncio.get_running_loop().time()
+
+
+def asked_for(retry_after: bytes | None, instant: datetime) -> float | None:
+    """Seconds that a Retry-After field asks for (RFC 9110, 10.2.3): a number or a date; None where it asks for none."""
+    said = (retry_after or b"").decode("latin-1").strip()
+    if said.isdecimal():
+        return float(min(int(said), 10**7))
+    try:
+        until = email.utils.parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, min((until - instant) / timedelta(seconds=1), 1e7))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
