@@ -18,7 +18,7 @@ import attrs
 from aiohappyeyeballs import start_connection
 from scrapy.settings import BaseSettings
 
-from crawler.http11 import BadAnswer, read_head, request_octets
+from crawler.http11 import HEAD_END, BadAnswer, read_head, request_octets
 from crawler.wire import Connection, WireBounds
 
 # RFC 8305, 5
@@ -147,8 +147,8 @@ class Pool:
             local_addr_infos=[(local[0], socket.SOCK_STREAM, 0, "", local[1])] if local else None,
             happy_eyeballs_delay=_NEXT_FAMILY_AFTER,
         )
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if route.is_tunnel:
                 await self._tunnel(made, route, connection)
             else:
@@ -164,7 +164,7 @@ class Pool:
             lambda: protocol,
             sock=made,
             ssl=self._tls() if tls else None,
-            server_hostname=towards.host if tls else None,
+            server_hostname=_server_name(towards) if tls else None,
         )
         return transport
 
@@ -174,13 +174,18 @@ class Pool:
         transport = await self._begin(made, proxy, route.proxy)
         fields = [(b"Proxy-Authorization", route.authorization)] if route.authorization else []
         target = route.place.with_port
-        transport.write(request_octets(b"CONNECT", target, target, fields, b""))
-        await proxy.opened
-        secured = await asyncio.get_running_loop().start_tls(
-            transport, connection, self._tls(), server_hostname=route.place.host
-        )
-        if secured is None:
-            raise TunnelRefused("the connection ended before TLS began")
+        try:
+            transport.write(request_octets(b"CONNECT", target, target, fields, b""))
+            await proxy.opened
+            secured = await asyncio.get_running_loop().start_tls(
+                transport, connection, self._tls(), server_hostname=_server_name(route.place)
+            )
+            if secured is None:
+                raise TunnelRefused("the connection ended before TLS began")
+        except BaseException:
+            # not its socket alone: the loop would go on watching a number that the next connection gets
+            transport.abort()
+            raise
         connection.connection_made(secured)
 
     def keep(self, route: Route, connection: Connection) -> None:
@@ -204,6 +209,10 @@ class Pool:
         self._idle.clear()
 
 
+def _server_name(place: Place) -> str:
+    return place.host.rstrip(".")  # RFC 6066, 3: without a trailing dot
+
+
 class _ProxyAnswer(asyncio.Protocol):
     """Waits for a proxy's answer to CONNECT."""
 
@@ -213,16 +222,16 @@ class _ProxyAnswer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        end = self._received.find(b"\r\n\r\n")
-        if self.opened.done() or (end < 0 and len(self._received) < _LONGEST_TUNNEL_HEAD):
+        end = HEAD_END.search(self._received)
+        if self.opened.done() or (end is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
             return
         try:
-            status = read_head(self._received[:end]).status
+            status = read_head(self._received[: end.start() + 1]).status if end else 0
         except BadAnswer:
             status = 0
         if not 200 <= status < 300:
             self.opened.set_exception(TunnelRefused(f"the proxy answered {self._received[:200]!r} to CONNECT"))
-        elif len(self._received) > end + 4:
+        elif end and len(self._received) > end.end():
             self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
         else:
             self.opened.set_result(None)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import attrs
 
-_HEAD_END = re.compile(rb"\n\r?\n")
+HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?:[ \t]|$)")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t\r]*(?:;.*)?$", re.DOTALL)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
@@ -122,7 +122,7 @@ class AnswerReader:
             return bytes(octets[self._body_start : self.end])
 
     def _read_head(self) -> bool:
-        found = _HEAD_END.search(self._received, max(self._start, self._seen - 2))
+        found = HEAD_END.search(self._received, max(self._start, self._seen - 2))
         if found is None:
             self._seen = len(self._received)
             return False
