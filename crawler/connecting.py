@@ -6,11 +6,12 @@ Refuses what the crawl's bounds refuse: a private address is never connected to.
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 import ssl
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,11 @@ from crawler.wire import Connection, WireBounds
 _NEXT_FAMILY_AFTER = 0.25
 # A kept connection that nobody used for so long has probably been given up by the server.
 _IDLE_SECONDS = 60
+# A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
+_KEPT_IN_ALL = 32
 _LONGEST_TUNNEL_HEAD = 64 * 1024
+# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
+_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
 
 # (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
 Address = tuple[int, int, int, str, Any]
@@ -108,16 +113,17 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
 
 async def look_up(host: str, port: int) -> list[Address]:
     """All addresses of a host, as the system knows them."""
-    loop = asyncio.get_running_loop()
-    return [*await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
 
 
 class Pool:
-    """Connections, kept by route; at most `kept` idle ones each."""
+    """Connections, kept by route: at most `kept` idle ones each, a few dozen in all, none for longer than a minute."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
         self._tls, self._bounds, self._kept = tls, bounds, kept
-        self._idle: defaultdict[Route, list[Connection]] = defaultdict(list)
+        self._idle: dict[Route, list[Connection]] = {}
+        self._routes: dict[Connection, Route] = {}  # of the idle ones, the longest idle first
 
     async def take(self, route: Route, look: Look) -> Connection:
         """A connection for one exchange: a kept one, else a new one.
@@ -125,10 +131,11 @@ class Pool:
         Raises:
             OSError: none can be made.
         """
-        idle = self._idle[route]
-        while idle:
-            connection = idle.pop()
-            if connection.is_usable and time.monotonic() - connection.idle_since < _IDLE_SECONDS:
+        self._end_old()
+        while idle := self._idle.get(route):
+            connection = idle[-1]
+            self._forget(connection)
+            if connection.is_usable:
                 return connection
             connection.close()
         return await self.open(route, look)
@@ -139,7 +146,7 @@ class Pool:
         Raises:
             OSError: it cannot be made.
         """
-        connection = Connection(self._bounds, lambda lost: self._forget(route, lost))
+        connection = Connection(self._bounds, self._forget)
         towards = route.proxy or route.place
         local = (socket.AF_INET6 if ":" in route.bind else socket.AF_INET, (route.bind, 0)) if route.bind else None
         made = await start_connection(
@@ -190,22 +197,36 @@ class Pool:
 
     def keep(self, route: Route, connection: Connection) -> None:
         """Give a connection back after its exchange."""
-        idle = self._idle[route]
-        if connection.is_usable and len(idle) < self._kept:
-            connection.idle_since = time.monotonic()
-            idle.append(connection)
-        else:
+        if not connection.is_usable or len(self._idle.get(route, ())) >= self._kept:
             connection.close()
+            return
+        connection.idle_since = time.monotonic()
+        self._idle.setdefault(route, []).append(connection)
+        self._routes[connection] = route
+        self._end_old()
 
-    def _forget(self, route: Route, lost: Connection) -> None:
-        if lost in self._idle[route]:
-            self._idle[route].remove(lost)
+    def _end_old(self) -> None:
+        while self._routes:
+            oldest = next(iter(self._routes))
+            if len(self._routes) <= _KEPT_IN_ALL and time.monotonic() - oldest.idle_since < _IDLE_SECONDS:
+                return
+            self._forget(oldest)
+            oldest.close()
+
+    def _forget(self, connection: Connection) -> None:
+        route = self._routes.pop(connection, None)
+        if route is None:
+            return
+        idle = self._idle[route]
+        idle.remove(connection)
+        if not idle:
+            del self._idle[route]
 
     def close(self) -> None:
         """End all that are idle."""
-        for idle in self._idle.values():
-            for connection in [*idle]:
-                connection.close()
+        for connection in self._routes:
+            connection.close()
+        self._routes.clear()
         self._idle.clear()
 
 

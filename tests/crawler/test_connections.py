@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from raw_server import certificate
 from scrapy.settings import Settings
 
-from crawler.connecting import Address, Place, Pool, Route, TunnelRefused, tls_context
+from crawler.connecting import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
 from crawler.http11 import AnswerReader
 from crawler.wire import Wire, WireBounds
 
@@ -117,3 +118,70 @@ def test_a_proxy_may_end_its_lines_with_line_feeds_and_speak_tls(tmp_path: Path)
                 assert (await get(pool, route))[0].body() == b"ok"
 
     in_time(both())
+
+
+def test_many_hosts_leave_few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def many() -> None:
+        port, pool = await serve(answer_all), a_pool()
+        before = open_sockets()
+        for number in range(200):
+            await get(pool, Route(Place("http", f"h{number}", port)))
+        await asyncio.sleep(0.1)
+        assert open_sockets() <= before + 2 * 40
+        # the last of them is still there
+        route = Route(Place("http", "h199", port))
+        kept = await pool.take(route, here)
+        assert kept.exchanges == 1
+        pool.keep(route, kept)
+        # and none stays for ever, whether its host is asked again or not
+        monkeypatch.setattr("crawler.connecting._IDLE_SECONDS", 0)
+        assert (await pool.take(Route(Place("http", "another", port)), here)).exchanges == 0
+        await asyncio.sleep(0.1)
+        assert open_sockets() <= before + 2
+
+    in_time(many())
+
+
+def test_what_ended_while_idle_is_not_taken() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        if len(spoken) % 2:
+            writer.write(OK)  # as if it had been asked
+            await reader.read()
+        spoken.append(1)
+
+    spoken: list[int] = []
+
+    async def several() -> None:
+        port, pool = await serve(talk), a_pool()
+        for _ in range(4):
+            reader, wire = await get(pool, Route(Place("http", "h", port)))
+            assert reader.body() == b"ok" and bytes(wire.received) == OK
+            await asyncio.sleep(0.1)
+
+    in_time(several())
+
+
+def test_look_ups_that_hang_hinder_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, ends = socket.getaddrinfo, threading.Event()
+
+    def hang(host: str, *args: Any, **more: Any) -> Any:
+        if host.startswith("dead"):
+            ends.wait(10)
+        return usual("127.0.0.1", *args, **more)
+
+    async def several() -> None:
+        monkeypatch.setattr("socket.getaddrinfo", hang)
+        dead = [asyncio.ensure_future(look_up(f"dead{number}", 80)) for number in range(16)]
+        await asyncio.sleep(0.1)
+        try:
+            assert await asyncio.wait_for(look_up("alive", 80), 2)
+            assert await asyncio.wait_for(asyncio.to_thread(lambda: True), 2)
+        finally:
+            ends.set()
+        await asyncio.gather(*dead)
+
+    in_time(several())
