@@ -106,7 +106,8 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers(settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT:@SECLEVEL=0")
+        ciphers = settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT"
+        context.set_ciphers("DEFAULT:@SECLEVEL=0" if ciphers == "DEFAULT" else ciphers)
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -16,7 +17,7 @@ from scrapy.settings import Settings
 
 from crawler.connecting import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
 from crawler.http11 import AnswerReader
-from crawler.wire import Wire, WireBounds
+from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ASKED = b"GET / HTTP/1.1\r\nHost: papers.test\r\n\r\n"
@@ -185,3 +186,104 @@ def test_look_ups_that_hang_hinder_no_other(monkeypatch: pytest.MonkeyPatch) -> 
         await asyncio.gather(*dead)
 
     in_time(several())
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_body_ends_with_its_connection_but_not_with_a_reset(scheme: str, tmp_path: Path) -> None:
+    """Over TLS many servers end without a word; that is taken, as browsers take it."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nto the end")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        line = writer.get_extra_info("socket")
+        if b"/reset" in asked:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+        else:
+            line.shutdown(socket.SHUT_WR)
+            await reader.read()
+
+    async def both() -> None:
+        port, pool = await serve(talk, certificate(tmp_path) if scheme == "https" else None), a_pool()
+        route = Route(Place(scheme, "localhost", port))
+        reader, _ = await get(pool, route)
+        assert reader.body() == b"to the end" and reader.ends_with_connection
+        with pytest.raises(ConnectionDied) as died:
+            await get(pool, route, b"GET /reset HTTP/1.1\r\n\r\n")
+        assert died.value.reader.body() == b"to the end"
+
+    in_time(both())
+
+
+def test_a_request_that_was_not_all_sent_ends_its_connection() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (await reader.readuntil(b"\r\n\r\n")).startswith(b"POST"):
+            writer.write(b"HTTP/1.1 413 Too Much\r\nContent-Length: 2\r\n\r\nno")
+            await asyncio.sleep(10)
+        writer.write(OK)
+
+    async def both() -> None:
+        port, pool = await serve(talk), a_pool()
+        route, body = Route(Place("http", "h", port)), b"a" * 30_000_000
+        reader, _ = await get(pool, route, b"POST / HTTP/1.1\r\nContent-Length: 30000000\r\n\r\n" + body, b"POST")
+        assert reader.head is not None and reader.head.status == 413
+        assert (await get(pool, route))[0].body() == b"ok"
+
+    in_time(both())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"])
+def test_old_tls_is_spoken_and_named(version: str, tmp_path: Path) -> None:
+    context = certificate(tmp_path)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = ssl.TLSVersion[version]
+
+    async def once() -> None:
+        route = Route(Place("https", "127.0.0.1", await serve(answer_all, context)))
+        _, wire = await get(a_pool(), route)
+        named = {"TLSv1": "tls/1.0", "TLSv1_1": "tls/1.1", "TLSv1_2": "tls/1.2", "TLSv1_3": "tls/1.3"}
+        assert wire.protocols == ("http/1.1", named[version]) and wire.cipher_suite
+
+    in_time(once())
+
+
+def test_a_line_end_too_many_is_no_answer() -> None:
+    """Neither before the first answer nor after one, whenever it comes."""
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await reader.readuntil(b"\r\n\r\n")
+            for piece in (b"\r", b"\n\r\n", b"\n" + page):
+                writer.write(piece)
+                await asyncio.sleep(0.02)
+
+    async def twice() -> None:
+        port, pool = await serve(talk), a_pool()
+        for _ in range(2):
+            reader, wire = await get(pool, Route(Place("http", "h", port)))
+            assert reader.body() == b"ok" and bytes(wire.received) == page
+
+    in_time(twice())
+
+
+def test_bounds_of_one_exchange() -> None:
+    async def at_the_bound() -> None:
+        pool, route = a_pool(), Route(Place("http", "h", await serve(answer_all)))
+        head = len(OK) - 2
+        for bounds in (WireBounds(head=head, body=2), None):
+            wire = Wire(sent=ASKED)
+            connection = await pool.take(route, here)
+            assert (await connection.send(wire, b"GET", bounds)).body() == b"ok"
+            pool.keep(route, connection)
+        for bounds in (WireBounds(head=head - 1, body=2), WireBounds(head=head, body=1)):
+            wire = Wire(sent=ASKED)
+            with pytest.raises(TooLong):
+                await (await pool.take(route, here)).send(wire, b"GET", bounds)
+            assert bytes(wire.received) == OK and wire.truncated == "length"
+
+    in_time(at_the_bound())
