@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 import socket
 import ssl
 import time
@@ -17,9 +18,10 @@ from urllib.parse import urlsplit
 
 import attrs
 from aiohappyeyeballs import start_connection
+from scrapy import Request
 from scrapy.settings import BaseSettings
 
-from crawler.http11 import HEAD_END, BadAnswer, read_head, request_octets
+from crawler.http11 import HEAD_END, BadAnswer, read_head, request_octets, target_of
 from crawler.wire import Connection, WireBounds
 
 # RFC 8305, 5
@@ -31,6 +33,9 @@ _KEPT_IN_ALL = 32
 _LONGEST_TUNNEL_HEAD = 64 * 1024
 # A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
 _LOOK_UPS = ThreadPoolExecutor(32, "look-up")
+
+# A password is none of a reader's business; that it was left out is said in the metadata record.
+_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 
 # (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
 Address = tuple[int, int, int, str, Any]
@@ -55,11 +60,11 @@ class Place:
         """Where an address is served.
 
         Raises:
-            ValueError: it has no host, or a port that is none.
+            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
         """
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        if not parts.hostname:
-            raise ValueError(f"{url} names no host")
+        if not parts.hostname or parts.scheme not in ("http", "https"):
+            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
         port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
         return cls(parts.scheme, parts.hostname, port)
 
@@ -93,6 +98,34 @@ class Route:
     def is_tunnel(self) -> bool:
         """Whether the proxy passes bytes on without seeing what they are."""
         return self.proxy is not None and self.place.scheme == "https"
+
+    def request(self, request: Request) -> bytes:
+        """A request as it travels this way.
+
+        Raises:
+            ValueError: it holds what would end a line of it.
+        """
+        target = target_of(request.url)
+        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
+        if speaks_to_proxy:  # RFC 9112, 3.2.2
+            target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
+        fields = [
+            (name, value)
+            for name, values in request.headers.items()
+            if speaks_to_proxy or name != b"Proxy-Authorization"
+            for value in values
+        ]
+        method = request.method.encode("ascii")
+        return request_octets(method, target.encode("ascii"), self.place.authority, fields, request.body)
+
+
+def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
+    head, end, body = sent.partition(b"\r\n\r\n")
+    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
+    if len(kept) == len(head) + 2:
+        return sent, ()
+    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
 
 
 def tls_context(settings: BaseSettings) -> ssl.SSLContext:

@@ -228,6 +228,13 @@ def _fields(lines: Iterable[bytes]) -> Iterable[tuple[bytes, bytes]]:
         yield name, b" ".join(pieces)
 
 
+def target_of(url: str) -> str:
+    """What of an address the server is asked for: path and query, as they stand."""
+    rest = url.partition("#")[0].partition("://")[2]
+    start = min(found for found in (rest.find("/"), rest.find("?"), len(rest)) if found >= 0)
+    return rest[start:] if rest[start : start + 1] == "/" else "/" + rest[start:]
+
+
 def request_octets(
     method: bytes, target: bytes, host: bytes, fields: Iterable[tuple[bytes, bytes]], body: bytes
 ) -> bytes:
