@@ -7,6 +7,7 @@ to it as received, before anything is read out of that.
 from __future__ import annotations
 
 import asyncio
+import select
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -70,6 +71,13 @@ class ConnectionDied(ConnectionError):
         super().__init__(reason)
 
 
+def _is_readable(number: int) -> bool:
+    # the loop may have been busy since octets came, or the end: both would be taken for the next answer
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class Connection(asyncio.BufferedProtocol):
     """A kept connection: one exchange at a time.
 
@@ -109,8 +117,13 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def is_usable(self) -> bool:
-        """Whether another exchange may begin."""
-        return self._transport is not None and not self._transport.is_closing() and self._whole is None
+        """Whether another exchange may begin: nothing is under way, and nothing came since that nobody asked for."""
+        return (
+            self._transport is not None
+            and not self._transport.is_closing()
+            and self._whole is None
+            and not _is_readable(self._transport.get_extra_info("socket").fileno())
+        )
 
     def close(self) -> None:
         """End the connection at once; what is under way is lost."""

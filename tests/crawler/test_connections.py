@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,38 @@ def test_what_ended_while_idle_is_not_taken() -> None:
             await asyncio.sleep(0.1)
 
     in_time(several())
+
+
+@pytest.mark.parametrize("late", [b"a body where none may be", b""])
+def test_what_came_while_the_loop_was_busy_answers_no_request(late: bytes) -> None:
+    """Here the loop has not seen it yet when the next request is to go; that one would not be sent again."""
+
+    def talk() -> None:
+        for _ in range(2):
+            line, _ = listening.accept()
+            line.recv(65536)
+            line.sendall(b"HTTP/1.1 204 None\r\n\r\n")
+            time.sleep(0.1)
+            if late:
+                line.sendall(late)
+            else:
+                line.shutdown(socket.SHUT_RDWR)
+            lines.append(line)
+
+    lines: list[socket.socket] = []
+
+    async def twice() -> None:
+        pool, route = a_pool(), Route(Place("http", "h", listening.getsockname()[1]))
+        for _ in range(2):
+            reader, _ = await get(pool, route, b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", b"POST")
+            assert reader.head is not None and reader.head.status == 204
+            time.sleep(0.3)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=talk, daemon=True).start()
+        in_time(twice())
+    for line in lines:
+        line.close()
 
 
 def test_look_ups_that_hang_hinder_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
