@@ -19,8 +19,8 @@ _ANSWERS = (
     b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 4\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nbyte",
 )
 _BODY = b"byte"
-# seconds: nothing is far away
-_SOON = {"download_timeout": 10}
+# seconds: nothing is far away; wherever the crawl goes out, it is not reached from there
+_SOON = {"download_timeout": 10, "bindaddress": "127.0.0.1"}
 
 
 class _Singer(asyncio.Protocol):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import re
+import logging
 import socket
-from urllib.parse import urlsplit
 
+import attrs
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
@@ -27,9 +27,9 @@ from archive.warc.record import Exchange, Original
 from crawler import path
 from crawler.bounds import refusals
 from crawler.canary import prove_tap
-from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context
+from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
 from crawler.extract import open_page, outlinks
-from crawler.http11 import IDEMPOTENT, AnswerReader, request_octets
+from crawler.http11 import IDEMPOTENT, AnswerReader, BadAnswer
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
 from crawler.responses import count_answer
@@ -46,8 +46,10 @@ except ImportError as error:
 RECORD_ID, CAPTURED_AT = "record_id", "captured_at"
 NOT_MODIFIED = "not_modified"
 
-# A password is none of a reader's business; that it was left out is said in the metadata record.
-_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+# Where DOWNLOAD_MAXSIZE is 0.
+_NO_BOUND = 1 << 62
+
+logger = logging.getLogger(__name__)
 
 
 class CaptureDownloadHandler(BaseDownloadHandler):
@@ -57,8 +59,9 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
     capture (an `Original`) that a 304 would confirm. Nothing is fetched before the canary has sung.
 
-    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses; sends
-    neither headers_received nor bytes_received.
+    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses, the port
+    of these excepted. Not those for TLS versions, name servers and their cache; sends neither headers_received nor
+    bytes_received; a response bears no certificate and no IP address: its record does.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -74,9 +77,10 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         self._fail_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
         self._bind_address = settings.get("DOWNLOAD_BIND_ADDRESS")
         head, body = settings.getint("BAOTINH_HEAD_BYTES"), settings.getint("DOWNLOAD_MAXSIZE")
-        bounds = WireBounds(head=head, body=body or 1 << 62)
+        self._bounds = WireBounds(head=head, body=body or _NO_BOUND)
+        self._warn_size = settings.getint("DOWNLOAD_WARNSIZE")
         kept = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._pool = Pool(functools.cache(lambda: tls_context(settings)), bounds, kept)
+        self._pool = Pool(functools.cache(lambda: tls_context(settings)), self._bounds, kept)
         self._proof: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Timeout] = set()
         self._has_ended = False
@@ -156,19 +160,25 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             self._under_way.discard(limit)
         request.meta[WIRE_BYTES] = sum(len(wire.received) for wire in wires)
         request.meta["download_latency"] = wires[-1].headed - wires[-1].began
+        warn_size = request.meta.get("download_warnsize", self._warn_size)
+        if warn_size and reader.body_size > warn_size:
+            logger.warning("%s is larger than %d bytes: %d", request.url, warn_size, reader.body_size)
         return _response(request.url.partition("#")[0], reader, flags)
 
     async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> AnswerReader:
         route = self._route(request)
         if route.proxy is not None:
             look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
-        method, octets = request.method.encode("ascii"), _request_octets(request, route)
+        method, octets = request.method.encode("ascii"), route.request(request)
+        bounds = self._bounds
+        if "download_maxsize" in request.meta:
+            bounds = attrs.evolve(bounds, body=request.meta["download_maxsize"] or _NO_BOUND)
         connection = await self._pool.take(route, look)
         while True:
             is_kept = connection.exchanges > 0
             wires.append(Wire(sent=octets))
             try:
-                reader = await connection.send(wires[-1], method)
+                reader = await connection.send(wires[-1], method, bounds)
             except ConnectionDied:
                 # a server may give up a kept connection at any time (RFC 9112, 9.3.1)
                 if wires[-1].received or not is_kept or method not in IDEMPOTENT:
@@ -210,7 +220,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
         original: Original | None = request.meta.get(NOT_MODIFIED)
-        sent, left_out = _without_proxy_authorization(wire.sent)
+        sent, left_out = without_proxy_authorization(wire.sent)
         response = bytes(wire.received)
         metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
         if self._with_outlinks:
@@ -243,24 +253,6 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         self.crawler.stats.inc_value(f"baotinh/{name}", count)
 
 
-def _request_octets(request: Request, route: Route) -> bytes:
-    parts = urlsplit(request.url)
-    target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    if not target.startswith("/"):
-        target = "/" + target
-    if route.proxy is not None and not route.is_tunnel:  # RFC 9112, 3.2.2
-        target = f"{parts.scheme}://{route.place.authority.decode()}{target}"
-    fields = [
-        (name, value)
-        for name, values in request.headers.items()
-        if not (route.is_tunnel and name == b"Proxy-Authorization")
-        for value in values
-    ]
-    return request_octets(
-        request.method.encode("ascii"), target.encode("ascii"), route.place.authority, fields, request.body
-    )
-
-
 def _response(url: str, reader: AnswerReader, flags: list[str]) -> Response:
     assert reader.head is not None
     fields: dict[bytes, list[bytes]] = {}
@@ -280,15 +272,7 @@ def _truncation(error: Exception) -> str:
         return "time"
     if isinstance(error, DownloadCancelledError):
         return "length"
-    return "disconnect"
-
-
-def _without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    head, end, body = sent.partition(b"\r\n\r\n")
-    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
-    if len(kept) == len(head) + 2:
-        return sent, ()
-    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
+    return "unspecified" if isinstance(error.__cause__, BadAnswer) else "disconnect"
 
 
 def _outlinks(response: bytes, url: str) -> tuple[tuple[str, str], ...]:

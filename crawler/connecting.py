@@ -6,26 +6,36 @@ Refuses what the crawl's bounds refuse: a private address is never connected to.
 from __future__ import annotations
 
 import asyncio
+import functools
+import re
 import socket
 import ssl
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 from aiohappyeyeballs import start_connection
+from scrapy import Request
 from scrapy.settings import BaseSettings
 
-from crawler.http11 import BadAnswer, read_head, request_octets
+from crawler.http11 import HEAD_END, BadAnswer, read_head, request_octets, target_of
 from crawler.wire import Connection, WireBounds
 
 # RFC 8305, 5
 _NEXT_FAMILY_AFTER = 0.25
 # A kept connection that nobody used for so long has probably been given up by the server.
 _IDLE_SECONDS = 60
+# A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
+_KEPT_IN_ALL = 32
 _LONGEST_TUNNEL_HEAD = 64 * 1024
+# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
+_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
+
+# A password is none of a reader's business; that it was left out is said in the metadata record.
+_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 
 # (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
 Address = tuple[int, int, int, str, Any]
@@ -50,11 +60,11 @@ class Place:
         """Where an address is served.
 
         Raises:
-            ValueError: it has no host, or a port that is none.
+            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
         """
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        if not parts.hostname:
-            raise ValueError(f"{url} names no host")
+        if not parts.hostname or parts.scheme not in ("http", "https"):
+            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
         port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
         return cls(parts.scheme, parts.hostname, port)
 
@@ -89,6 +99,34 @@ class Route:
         """Whether the proxy passes bytes on without seeing what they are."""
         return self.proxy is not None and self.place.scheme == "https"
 
+    def request(self, request: Request) -> bytes:
+        """A request as it travels this way.
+
+        Raises:
+            ValueError: it holds what would end a line of it.
+        """
+        target = target_of(request.url)
+        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
+        if speaks_to_proxy:  # RFC 9112, 3.2.2
+            target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
+        fields = [
+            (name, value)
+            for name, values in request.headers.items()
+            if speaks_to_proxy or name != b"Proxy-Authorization"
+            for value in values
+        ]
+        method = request.method.encode("ascii")
+        return request_octets(method, target.encode("ascii"), self.place.authority, fields, request.body)
+
+
+def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
+    head, end, body = sent.partition(b"\r\n\r\n")
+    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
+    if len(kept) == len(head) + 2:
+        return sent, ()
+    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
+
 
 def tls_context(settings: BaseSettings) -> ssl.SSLContext:
     """TLS for the crawl.
@@ -101,23 +139,25 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers(settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT:@SECLEVEL=0")
+        ciphers = settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT"
+        context.set_ciphers("DEFAULT:@SECLEVEL=0" if ciphers == "DEFAULT" else ciphers)
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
 
 
 async def look_up(host: str, port: int) -> list[Address]:
     """All addresses of a host, as the system knows them."""
-    loop = asyncio.get_running_loop()
-    return [*await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
 
 
 class Pool:
-    """Connections, kept by route; at most `kept` idle ones each."""
+    """Connections, kept by route: at most `kept` idle ones each, a few dozen in all, none for longer than a minute."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
         self._tls, self._bounds, self._kept = tls, bounds, kept
-        self._idle: defaultdict[Route, list[Connection]] = defaultdict(list)
+        self._idle: dict[Route, list[Connection]] = {}
+        self._routes: dict[Connection, Route] = {}  # of the idle ones, the longest idle first
 
     async def take(self, route: Route, look: Look) -> Connection:
         """A connection for one exchange: a kept one, else a new one.
@@ -125,10 +165,11 @@ class Pool:
         Raises:
             OSError: none can be made.
         """
-        idle = self._idle[route]
-        while idle:
-            connection = idle.pop()
-            if connection.is_usable and time.monotonic() - connection.idle_since < _IDLE_SECONDS:
+        self._end_old()
+        while idle := self._idle.get(route):
+            connection = idle[-1]
+            self._forget(connection)
+            if connection.is_usable:
                 return connection
             connection.close()
         return await self.open(route, look)
@@ -139,7 +180,7 @@ class Pool:
         Raises:
             OSError: it cannot be made.
         """
-        connection = Connection(self._bounds, lambda lost: self._forget(route, lost))
+        connection = Connection(self._bounds, self._forget)
         towards = route.proxy or route.place
         local = (socket.AF_INET6 if ":" in route.bind else socket.AF_INET, (route.bind, 0)) if route.bind else None
         made = await start_connection(
@@ -147,8 +188,8 @@ class Pool:
             local_addr_infos=[(local[0], socket.SOCK_STREAM, 0, "", local[1])] if local else None,
             happy_eyeballs_delay=_NEXT_FAMILY_AFTER,
         )
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if route.is_tunnel:
                 await self._tunnel(made, route, connection)
             else:
@@ -164,7 +205,7 @@ class Pool:
             lambda: protocol,
             sock=made,
             ssl=self._tls() if tls else None,
-            server_hostname=towards.host if tls else None,
+            server_hostname=_server_name(towards) if tls else None,
         )
         return transport
 
@@ -174,34 +215,57 @@ class Pool:
         transport = await self._begin(made, proxy, route.proxy)
         fields = [(b"Proxy-Authorization", route.authorization)] if route.authorization else []
         target = route.place.with_port
-        transport.write(request_octets(b"CONNECT", target, target, fields, b""))
-        await proxy.opened
-        secured = await asyncio.get_running_loop().start_tls(
-            transport, connection, self._tls(), server_hostname=route.place.host
-        )
-        if secured is None:
-            raise TunnelRefused("the connection ended before TLS began")
+        try:
+            transport.write(request_octets(b"CONNECT", target, target, fields, b""))
+            await proxy.opened
+            secured = await asyncio.get_running_loop().start_tls(
+                transport, connection, self._tls(), server_hostname=_server_name(route.place)
+            )
+            if secured is None:
+                raise TunnelRefused("the connection ended before TLS began")
+        except BaseException:
+            # not its socket alone: the loop would go on watching a number that the next connection gets
+            transport.abort()
+            raise
         connection.connection_made(secured)
 
     def keep(self, route: Route, connection: Connection) -> None:
         """Give a connection back after its exchange."""
-        idle = self._idle[route]
-        if connection.is_usable and len(idle) < self._kept:
-            connection.idle_since = time.monotonic()
-            idle.append(connection)
-        else:
+        if not connection.is_usable or len(self._idle.get(route, ())) >= self._kept:
             connection.close()
+            return
+        connection.idle_since = time.monotonic()
+        self._idle.setdefault(route, []).append(connection)
+        self._routes[connection] = route
+        self._end_old()
 
-    def _forget(self, route: Route, lost: Connection) -> None:
-        if lost in self._idle[route]:
-            self._idle[route].remove(lost)
+    def _end_old(self) -> None:
+        while self._routes:
+            oldest = next(iter(self._routes))
+            if len(self._routes) <= _KEPT_IN_ALL and time.monotonic() - oldest.idle_since < _IDLE_SECONDS:
+                return
+            self._forget(oldest)
+            oldest.close()
+
+    def _forget(self, connection: Connection) -> None:
+        route = self._routes.pop(connection, None)
+        if route is None:
+            return
+        idle = self._idle[route]
+        idle.remove(connection)
+        if not idle:
+            del self._idle[route]
 
     def close(self) -> None:
         """End all that are idle."""
-        for idle in self._idle.values():
-            for connection in [*idle]:
-                connection.close()
+        for connection in self._routes:
+            connection.close()
+        self._routes.clear()
         self._idle.clear()
+
+
+def _server_name(place: Place) -> str:
+    return place.host.rstrip(".")  # RFC 6066, 3: without a trailing dot
 
 
 class _ProxyAnswer(asyncio.Protocol):
@@ -213,16 +277,16 @@ class _ProxyAnswer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        end = self._received.find(b"\r\n\r\n")
-        if self.opened.done() or (end < 0 and len(self._received) < _LONGEST_TUNNEL_HEAD):
+        end = HEAD_END.search(self._received)
+        if self.opened.done() or (end is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
             return
         try:
-            status = read_head(self._received[:end]).status
+            status = read_head(self._received[: end.start() + 1]).status if end else 0
         except BadAnswer:
             status = 0
         if not 200 <= status < 300:
             self.opened.set_exception(TunnelRefused(f"the proxy answered {self._received[:200]!r} to CONNECT"))
-        elif len(self._received) > end + 4:
+        elif end and len(self._received) > end.end():
             self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
         else:
             self.opened.set_result(None)

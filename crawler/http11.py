@@ -1,7 +1,7 @@
 """HTTP/1.1 as a client speaks it (RFC 9112): where an answer ends, what its head says; opens no connection.
 
 As lenient as browsers are: lines may end with LF alone, a line without a colon is passed over, folded fields are
-joined.
+joined, the name of the protocol may be in small letters and the reason phrase may follow the status at once.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Literal
 
 import attrs
 
-_HEAD_END = re.compile(rb"\n\r?\n")
-_STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?:[ \t]|$)")
+HEAD_END = re.compile(rb"\n\r?\n")
+_STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
+_BEGINNING = b"HTTP/"
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t\r]*(?:;.*)?$", re.DOTALL)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _NOT_IN_A_FIELD = re.compile(rb"[\r\n\0]+")
@@ -71,7 +72,7 @@ class AnswerReader:
         self._chunk_end: int | None = None
         self._chunked_size = 0
         self._body_start = 0
-        self._chunks: list[tuple[int, int]] = []
+        self._content = bytearray()  # of the chunks; where they are would take more room, where each holds a byte
 
     def advance(self) -> None:
         """Look at what was appended since the last time.
@@ -116,15 +117,19 @@ class AnswerReader:
         """The body without its transfer coding; what there is of it where the answer is not whole."""
         if self.head is None:
             return b""
+        if self._is_chunked:
+            broken_off = b"" if self._chunk_end is None else self._received[self._start : self._chunk_end]
+            return bytes(self._content + broken_off)
         with memoryview(self._received) as octets:
-            if self._is_chunked:
-                return b"".join(octets[start:end] for start, end in self._chunks)
             return bytes(octets[self._body_start : self.end])
 
     def _read_head(self) -> bool:
-        found = _HEAD_END.search(self._received, max(self._start, self._seen - 2))
+        found = HEAD_END.search(self._received, max(self._start, self._seen - 2))
         if found is None:
             self._seen = len(self._received)
+            beginning = bytes(self._received[self._start : self._start + len(_BEGINNING)])
+            if not _BEGINNING.startswith(beginning.upper()):  # no need to wait for the end of what will never be read
+                raise BadAnswer("a status line", beginning)
             return False
         head = read_head(bytes(self._received[self._start : found.start() + 1]))
         self._start = self._seen = found.end()
@@ -140,7 +145,7 @@ class AnswerReader:
         self.is_persistent = (head.version >= b"HTTP/1.1" or b"keep-alive" in options) and b"close" not in options
         codings = [coding for coding in head.tokens(b"transfer-encoding") if coding != b"identity"]
         lengths = {value.strip() for field in head.values(b"content-length") for value in field.split(b",")}
-        if self._is_bodyless or head.status in (204, 304):
+        if self._is_bodyless or head.status in (101, 204, 304):
             self.length = 0
         elif codings:
             self._is_chunked = codings[-1] == b"chunked"
@@ -149,7 +154,9 @@ class AnswerReader:
             if others or not _LENGTH.fullmatch(length):
                 raise BadAnswer("one Content-Length", b", ".join(sorted(lengths)))
             self.length = int(length)
-        self.is_persistent = self.is_persistent and (self._is_chunked or self.length is not None)
+        is_delimited = self._is_chunked or self.length is not None
+        # behind a 101 another protocol would be spoken, though nobody asked for one
+        self.is_persistent = self.is_persistent and is_delimited and head.status != 101
 
     def _read_chunks(self) -> None:
         # RFC 9112, 7.1
@@ -157,7 +164,8 @@ class AnswerReader:
             if self._chunk_end is not None:
                 if len(self._received) < self._chunk_end:
                     return
-                self._chunks.append((self._start, self._chunk_end))
+                with memoryview(self._received) as octets:
+                    self._content += octets[self._start : self._chunk_end]
                 self._start = self._seen = self._chunk_end
                 self._chunk_end, self._awaits = None, "end of chunk"
             line = self._next_line()
@@ -203,21 +211,28 @@ def read_head(octets: bytes) -> Head:
     match = _STATUS_LINE.match(status_line.removesuffix(b"\r"))
     if match is None:
         raise BadAnswer("a status line", status_line)
-    return Head(match[1], int(match[2]), tuple(_fields(lines)))
+    return Head(match[1].upper(), int(match[2]), tuple(_fields(lines)))
 
 
 def _fields(lines: Iterable[bytes]) -> Iterable[tuple[bytes, bytes]]:
-    name = value = b""
+    name, pieces = b"", []
     for line in lines:
         if line[:1] in b" \t" and line and name:  # obs-fold, RFC 9112, 5.2
-            value += b" " + line.strip()
+            pieces.append(line.strip())
             continue
         if name:
-            yield name, value
+            yield name, b" ".join(pieces)
         name, colon, value = line.partition(b":")
-        name, value = (name.strip(), value.strip()) if colon else (b"", b"")
+        name, pieces = (name.strip(), [value.strip()]) if colon else (b"", [])
     if name:
-        yield name, value
+        yield name, b" ".join(pieces)
+
+
+def target_of(url: str) -> str:
+    """What of an address the server is asked for: path and query, as they stand."""
+    rest = url.partition("#")[0].partition("://")[2]
+    start = min(found for found in (rest.find("/"), rest.find("?"), len(rest)) if found >= 0)
+    return rest[start:] if rest[start : start + 1] == "/" else "/" + rest[start:]
 
 
 def request_octets(

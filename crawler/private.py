@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
@@ -10,6 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.connecting import Address, look_up
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# RFC 4291, 2.5.5.1
+_COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 class PrivateAddress(IgnoreRequest):
@@ -28,11 +31,11 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour
-        if inner is None and found in _NAT64:
+        if inner is None and (found in _NAT64 or found in _COMPATIBLE):
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             found = inner
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not getattr(found, "is_site_local", False)
 
 
 def check_host(url: str) -> None:
@@ -45,11 +48,19 @@ def check_host(url: str) -> None:
     if host == "localhost" or host.endswith(".localhost"):
         raise PrivateAddress(url, host)
     try:
-        public = is_public(host)
+        public = is_public(_number(host))
     except ValueError:  # a name
         return
     if not public:
         raise PrivateAddress(url, host)
+
+
+def _number(host: str) -> str:
+    # 127.1 and 0x7f000001 are addresses too, wherever inet_aton is asked
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdecimal() else host
+    except OSError:
+        return host
 
 
 async def look_up_public(host: str, port: int) -> list[Address]:

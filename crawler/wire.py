@@ -7,6 +7,7 @@ to it as received, before anything is read out of that.
 from __future__ import annotations
 
 import asyncio
+import select
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +20,9 @@ from crawler.http11 import AnswerReader, BadAnswer
 
 # Bytes taken from a socket at once: more than this the kernel seldom holds.
 _SCRATCH_BYTES = 256 * 1024
+_LINE_END = b"\r\n"
+# as WARC-Protocol names them
+_TLS = {"SSLv3": "ssl/3", "TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +71,13 @@ class ConnectionDied(ConnectionError):
         super().__init__(reason)
 
 
+def _is_readable(number: int) -> bool:
+    # the loop may have been busy since octets came, or the end: both would be taken for the next answer
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class Connection(asyncio.BufferedProtocol):
     """A kept connection: one exchange at a time.
 
@@ -77,7 +88,8 @@ class Connection(asyncio.BufferedProtocol):
     _scratch = memoryview(bytearray(_SCRATCH_BYTES))
 
     def __init__(self, bounds: WireBounds, on_loss: Callable[[Connection], None]) -> None:
-        self._bounds, self._on_loss = bounds, on_loss
+        self._usual_bounds = self._bounds = bounds
+        self._on_loss = on_loss
         self._transport: asyncio.Transport | None = None
         self._wire: Wire | None = None
         self._reader: AnswerReader | None = None
@@ -90,22 +102,28 @@ class Connection(asyncio.BufferedProtocol):
         """Begin; also called by hand where TLS was begun within a tunnel."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def send(self, wire: Wire, method: bytes) -> asyncio.Future[AnswerReader]:
-        """Send a request; gives its answer once that is whole.
+    def send(self, wire: Wire, method: bytes, bounds: WireBounds | None = None) -> asyncio.Future[AnswerReader]:
+        """Send a request; gives its answer once that is whole. `bounds` are those of this exchange alone.
 
         The future may raise TooLong, BadAnswer, or ConnectionDied.
         """
         assert self._transport is not None and self._whole is None
         self._wire, self._reader = wire, AnswerReader(method, cast("bytearray", wire.received))
         self._whole = asyncio.get_running_loop().create_future()
+        self._bounds = bounds or self._usual_bounds
         self.exchanges += 1
         self._transport.write(wire.sent)
         return self._whole
 
     @property
     def is_usable(self) -> bool:
-        """Whether another exchange may begin."""
-        return self._transport is not None and not self._transport.is_closing() and self._whole is None
+        """Whether another exchange may begin: nothing is under way, and nothing came since that nobody asked for."""
+        return (
+            self._transport is not None
+            and not self._transport.is_closing()
+            and self._whole is None
+            and not _is_readable(self._transport.get_extra_info("socket").fileno())
+        )
 
     def close(self) -> None:
         """End the connection at once; what is under way is lost."""
@@ -125,7 +143,10 @@ class Connection(asyncio.BufferedProtocol):
         received = cast("bytearray", wire.received)
         if not received:
             self._describe(wire)
-        received += self._scratch[:nbytes]
+            start = self._skip_empty_lines(nbytes)
+            received += self._scratch[start:nbytes]
+        else:
+            received += self._scratch[:nbytes]
         wire.ended = time.monotonic()
         try:
             reader.advance()
@@ -135,6 +156,14 @@ class Connection(asyncio.BufferedProtocol):
             return
         if reader.end is not None:
             self._finish(reader)
+
+    def _skip_empty_lines(self, nbytes: int) -> int:
+        # some servers end a body with one line end more than they declared; it belongs to no answer, as what
+        # follows the end of one does
+        start = 0
+        while start < nbytes and self._scratch[start] in _LINE_END:
+            start += 1
+        return start
 
     def eof_received(self) -> None:
         """The server sends no more: the transport then closes."""
@@ -146,7 +175,8 @@ class Connection(asyncio.BufferedProtocol):
             self._on_loss(self)
             return
         assert self._reader is not None
-        if self._reader.close():
+        # a connection that was reset ends nothing: who knows what was still to come
+        if exc is None and self._reader.close():
             self._finish(self._reader)
         else:
             self._end(ConnectionDied(str(exc or "the server ended the connection"), self._reader))
@@ -167,7 +197,7 @@ class Connection(asyncio.BufferedProtocol):
             tls = self._transport.get_extra_info("ssl_object")
             self._of_connection = (
                 peer[0].partition("%")[0] if peer else None,
-                ("http/1.1", tls.version().lower().replace("tlsv", "tls/")) if tls else ("http/1.1",),
+                ("http/1.1", _TLS[tls.version()]) if tls else ("http/1.1",),
                 tls.cipher()[0] if tls else None,
             )
         wire.ip_address, wire.protocols, wire.cipher_suite = self._of_connection
@@ -178,6 +208,9 @@ class Connection(asyncio.BufferedProtocol):
         if len(wire.received) > reader.end:
             # what came after the end of the answer belongs to no exchange, nor may it answer the next
             del cast("bytearray", wire.received)[reader.end :]
+            reader.is_persistent = False
+        if self._transport is not None and self._transport.get_write_buffer_size():
+            # answered before all was sent: the server may never read the rest, nor what would come after it
             reader.is_persistent = False
         self._wire = self._reader = self._whole = None
         if not reader.is_persistent:

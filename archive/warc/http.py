@@ -11,8 +11,8 @@ import brotli
 import zstandard
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
-_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
+_INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})[^\n]*\n")
 
 
@@ -42,8 +42,8 @@ class HttpMessage:
     @property
     def is_chunked(self) -> bool:
         """Whether the last transfer coding is chunked (RFC 9112, 6.1)."""
-        codings = (self.field("Transfer-Encoding") or "").lower().split(",")
-        return codings[-1].strip() == "chunked"
+        codings = [coding.strip() for coding in (self.field("Transfer-Encoding") or "").lower().split(",")]
+        return [coding for coding in codings if coding not in ("", "identity")][-1:] == ["chunked"]
 
     def payload(self) -> bytes:
         """The body without its transfer coding, the content coding kept: what a payload digest covers."""

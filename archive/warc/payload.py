@@ -11,7 +11,8 @@ from archive.warc.http import HEAD_END
 # How much of a long block is looked at for the head of its HTTP message
 LONGEST_MESSAGE_HEAD = 1024 * 1024
 
-_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
+_INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
+_CODINGS = re.compile(rb"\ntransfer-encoding[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _STATUS = re.compile(rb"http/\d(?:\.\d)?[ \t]+(\d{3})")
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\n]*\n")
 _LONGEST_SIZE_LINE = 8 * 1024
@@ -29,8 +30,7 @@ class Message:
         head = block[start:end].lower()
         self._line = head[:64]
         self.body, self.is_cut = body, end == body
-        coding = _field(head, b"\ntransfer-encoding:")
-        self.is_chunked = coding is not None and coding.rpartition(b",")[2].strip() == b"chunked"
+        self.is_chunked = b"\ntransfer-encoding" in head and _is_chunked(head)
         length = _field(head, b"\ncontent-length:")
         self.length = int(length) if length is not None and length.isdigit() and len(length) <= 18 else None
 
@@ -54,9 +54,14 @@ class Message:
             if match is None:
                 return cls(block, start, len(block), len(block)) if block[start:].strip() else None
             end, body = match.span()
-            if not (block.startswith(b"HTTP/1", start) and _INTERIM.match(block, start) and body < len(block)):
+            if not (_INTERIM.match(block, start) and body < len(block)):
                 return cls(block, start, end, body) if end > start else None
             start = body
+
+
+def _is_chunked(head: bytes) -> bool:
+    codings = [coding.strip() for coding in b",".join(_CODINGS.findall(head)).split(b",")]
+    return [coding for coding in codings if coding not in (b"", b"identity")][-1:] == [b"chunked"]
 
 
 def _field(head: bytes, name: bytes) -> bytes | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.warc.http import parse_message
-from crawler.http11 import AnswerReader, BadAnswer, Head, request_octets
+from archive.warc.payload import Dechunker, Message
+from crawler.http11 import AnswerReader, BadAnswer, Head, read_head, request_octets
 
 ANSWERS: dict[str, tuple[bytes, bytes]] = {
     "declared length": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbyte", b"byte"),
@@ -25,9 +29,21 @@ ANSWERS: dict[str, tuple[bytes, bytes]] = {
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
         b"ok",
     ),
+    "small letters": (b"http/1.1 200 ok\r\ncontent-length: 2\r\n\r\nok", b"ok"),
+    "no space": (b"HTTP/1.1\t 200OK\r\nContent-Length: 2\r\n\r\nok", b"ok"),
+    "odd interim answers": (
+        b"http/1.1  100\r\n\r\nHTTP/1.0\t103 Hints\r\n\r\nHTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
+        b"ok",
+    ),
+    "odd codings": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked,\r\nTransfer-Encoding: identity\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"ok",
+    ),
 }
 REFUSED = {
     "no status line": b"SSH-2.0-OpenSSH\r\n\r\n",
+    "no beginning of one": b"SSH-2.0-OpenSSH",
+    "a status of four digits": b"HTTP/1.1 2000 OK\r\n\r\n",
     "lengths that differ": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
     "a negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n",
     "no size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
@@ -103,3 +119,61 @@ def test_a_request_cannot_be_split() -> None:
     for target in (b"/a b", b"/a\r\nX: 1", b"/\xff"):
         with pytest.raises(ValueError, match="request line"):
             request_octets(b"GET", target, b"papers.test", [], b"")
+
+
+def test_nothing_follows_a_change_of_protocol() -> None:
+    reader, received = read([b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n"])
+    assert reader.end == len(received) and not reader.is_persistent and reader.body() == b""
+
+
+def test_a_chunk_that_broke_off_counts() -> None:
+    octets = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n9\r\nbroken"
+    reader, _ = read([octets])
+    message = parse_message(octets)
+    assert message is not None and not reader.close()
+    assert reader.body() == message.payload() == b"okbroken"
+
+
+def test_a_head_of_folded_lines_takes_no_long_time() -> None:
+    began = time.monotonic()
+    head = read_head(b"HTTP/1.1 200 OK\r\nX-A: b\n" + b" a\n" * 330_000)
+    assert time.monotonic() - began < 1 and len(head.fields[0][1]) == 1 + 2 * 330_000
+
+
+def test_chunks_of_one_byte_take_little_memory() -> None:
+    octets = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 100_000 + b"0\r\n\r\n"
+    tracemalloc.start()
+    try:
+        reader, _ = read([octets])
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(octets)
+    finally:
+        tracemalloc.stop()
+    assert reader.body() == b"a" * 100_000
+
+
+_ODD = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Go\r\n\r\n", b"http/1.0  103\n\n", b"HTTP/1.1 200\n", b"\r\n", b"\n",
+        b"Transfer-Encoding: chunked\r\n", b"transfer-encoding:\tgzip ,\r\n\tChunked\r\n", b"no colon\r\n",
+        b"Transfer-Encoding: identity\r\n", b"Content-Length: 2\r\n", b" folded\r\n", b"2\r\nok\r\n", b"2 ; a=b\nok\n",
+        b"0\r\n\r\n", b"0;x\r\nT: 1\r\n\r\n", b"ok", b"HTTP/1.1 204 No\r\n", b": 1\r\n", b"X: \xff\r\n",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_ODD, min_size=1, max_size=9))
+def test_the_archive_reads_odd_answers_the_same(pieces: list[bytes]) -> None:
+    try:
+        reader, received = read([b"HTTP/1.1 200 OK\r\n", *pieces])
+    except BadAnswer:
+        return
+    reader.close()
+    if reader.end is None or reader.head is None:
+        return
+    message = parse_message(bytes(received[: reader.end]))
+    assert message is not None and message.status == reader.head.status
+    assert message.payload() == reader.body()
+    found = Message.find(bytes(received[: reader.end]))
+    assert found is not None and found.status == reader.head.status
+    body = bytes(received[found.body : reader.end])
+    assert (b"".join(Dechunker().feed(body)) if body and found.is_chunked else body) == reader.body()

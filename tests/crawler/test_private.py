@@ -16,7 +16,7 @@ PRIVATE = (
     "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1",
     "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::",
-    "2001:db8::1",
+    "2001:db8::1", "fec0::1", "::7f00:1", "::a00:1",
 )  # fmt: skip
 # In place of a name server: the look-up of the standard library, with one name more.
 RESOLVING = """
@@ -47,6 +47,13 @@ def test_private_addresses(address: str) -> None:
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
     check_host(f"http://[{address}]/a" if ":" in address else f"http://{address}/a")
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "10.1", "127.0.0.1."])
+def test_private_addresses_written_oddly(host: str) -> None:
+    """A proxy would take them for what they are."""
+    with pytest.raises(PrivateAddress):
+        check_host(f"http://{host}/a")
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost.", "a.localhost"])

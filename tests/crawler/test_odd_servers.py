@@ -1,0 +1,107 @@
+"""What odd servers, odd addresses and the keys of Scrapy's own handler come to, from the request to the archive."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from asking import SCRIPT, ask, exchanges, kept
+from raw_server import Answer, Line, raw_server
+
+from archive.collection import Collection
+from archive.verification import verify
+from crawler.connecting import Place, Route
+from crawler.http11 import target_of
+
+WITH_META = SCRIPT.replace('meta={"handle', 'meta={**ask.pop("with_meta", {}), "handle')
+# What came, what is kept, and how it is marked as truncated.
+UPGRADE = b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n"
+EMPTY = b"HTTP/1.1 204 No\r\nContent-Length: 3\r\n\r\n"
+BLANK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nblank"
+SMALL = b"http/1.1 200OK\nContent-Length: 5\n\nsmall"
+NO_SIZE = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n"
+GARBAGE = b"SSH-2.0-OpenSSH_9.9\r\n"
+ODD: dict[str, tuple[bytes, bytes, str | None]] = {
+    "/garbage": (GARBAGE, GARBAGE, "unspecified"),
+    "/small-letters": (SMALL, SMALL, None),
+    "/blank-lines": (b"\r\n\n" + BLANK, BLANK, None),
+    "/upgrade": (UPGRADE + b"PRI * HTTP/2.0", UPGRADE, None),
+    "/no-size": (NO_SIZE, NO_SIZE, "unspecified"),
+    "/a-body-where-none-may-be": (EMPTY + b"yes", EMPTY, None),
+}
+
+
+def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
+    """The server keeps the connection open: nothing waits for the timeout, and nothing answers another request."""
+
+    def hold(octets: bytes) -> Answer:
+        def send(line: Line) -> None:
+            line.sendall(octets)
+            line.recv(1)
+
+        return send
+
+    answers: dict[str, list[Answer]] = {path: [hold(came)] for path, (came, _, _) in ODD.items()}
+    with raw_server(answers) as server:
+        began = time.monotonic()
+        ask(tmp_path, *(f"http://papers.test{path}" for path in ODD), loopback=server.port,
+            settings={"CONCURRENT_REQUESTS": 1, "RETRY_ENABLED": False, "DOWNLOAD_TIMEOUT": 20})  # fmt: skip
+        assert time.monotonic() - began < 15
+    records = exchanges(kept(tmp_path))
+    found = {path: (response.block, response.header("WARC-Truncated")) for path, _, response in records}
+    del found["/robots.txt"]
+    assert found == {path: (block, truncated) for path, (_, block, truncated) in ODD.items()}
+    # what is no answer is kept, and verify says that it is none
+    (finding,) = verify(Collection.open(tmp_path)).findings
+    assert finding.severity == "warning" and "does not begin with a status line" in finding.message
+
+
+def test_the_size_of_one_answer_may_be_bounded_alone(tmp_path: Path) -> None:
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + b"a" * 3000
+    with raw_server({f"/{name}": [page] for name in "abcd"}) as server:
+        metas = {
+            "a": {"download_maxsize": 2999},
+            "b": {"download_maxsize": 3000},
+            "c": {"download_maxsize": 0},
+            "d": {},
+        }
+        asks = [{"url": f"http://papers.test/{name}", "with_meta": meta} for name, meta in metas.items()]
+        report = ask(tmp_path, *asks, loopback=server.port, script=WITH_META, settings={"DOWNLOAD_MAXSIZE": 2000})
+    assert {trouble["url"][-1] for trouble in report["troubles"]} == {"a", "d"}
+    assert "longer than 2999 bytes" in str(report["troubles"])
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("http://a.test", "/"), ("http://a.test/", "/"), ("http://a.test?b=/c", "/?b=/c"), ("http://a.test//b", "//b"),
+        ("http://a.test/b?", "/b?"), ("http://a.test/b;c?d?e#f", "/b;c?d?e"), ("http://u:p@a.test:81/%zz", "/%zz"),
+        ("http://a.test/#?b", "/"), ("http://[::1]/b//http://c", "/b//http://c"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_stands_in_the_address(url: str, target: str) -> None:
+    assert target_of(url) == target
+
+
+def test_a_proxys_password_goes_to_the_proxy_alone() -> None:
+    from scrapy import Request
+
+    secret = Request("http://a.test/b", headers={"Proxy-Authorization": "Basic c2VjcmV0"})
+    proxy = Place("http", "proxy.test", 3128)
+    for scheme, by, is_sent in (("http", None, False), ("http", proxy, True), ("https", proxy, False)):
+        assert (b"c2VjcmV0" in Route(Place(scheme, "a.test", 80), by).request(secret)) == is_sent
+
+
+def test_no_other_protocol_is_spoken_to_a_proxy() -> None:
+    assert Place.of("127.0.0.1:3128") == Place("http", "127.0.0.1", 3128)
+    with pytest.raises(ValueError, match="socks5") as error:
+        Place.of("socks5://reader:secret@proxy.test:1080")
+    assert "secret" not in str(error.value)
+
+
+def test_the_tap_is_proved_wherever_the_crawl_goes_out(tmp_path: Path) -> None:
+    with raw_server({}) as server:
+        settings = {"DOWNLOAD_BIND_ADDRESS": "::1", "RETRY_ENABLED": False, "ROBOTSTXT_OBEY": False}
+        report = ask(tmp_path, "http://papers.test/a", loopback=server.port, settings=settings)
+    assert len(report["troubles"]) == 1 and "byte for byte" not in str(report)
