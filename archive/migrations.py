@@ -106,6 +106,28 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE runs ADD COLUMN failure TEXT;  -- why it failed, where that is known
     CREATE INDEX runs_by_newspaper ON runs (newspaper, started_at);
     CREATE INDEX captures_by_run ON captures (run_id, captured_at);
+    ALTER TABLE articles ADD COLUMN section TEXT;       -- of the latest version
+    ALTER TABLE articles ADD COLUMN published_at TEXT;  -- likewise, in UTC
+    UPDATE articles SET (section, published_at) = (
+        SELECT json_extract(line, '$.section'), strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(line, '$.published_at'))
+        FROM versions WHERE seq = latest);
+    CREATE INDEX articles_by_day ON articles (newspaper, published_at);
+    CREATE TABLE plans (
+        job TEXT NOT NULL,
+        newspaper TEXT NOT NULL,
+        due_at TEXT NOT NULL,              -- when the next run is to begin
+        patience INTEGER NOT NULL,         -- seconds after which one that has not begun is late
+        PRIMARY KEY (job, newspaper)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE alarms (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        newspaper TEXT,
+        subject TEXT NOT NULL,             -- section, field, job; empty where there is none
+        detail TEXT NOT NULL,
+        raised_at TEXT NOT NULL,
+        cleared_at TEXT
+    ) STRICT;
     """,
 )
 VERSION = len(STEPS)

@@ -6,7 +6,7 @@ import enum
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -135,6 +135,10 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
         """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
         ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = :id""",
         {"id": article.id},
+    )
+    connection.execute(
+        "UPDATE articles SET section = ?, published_at = ? WHERE id = ? AND latest = ?",
+        (article.section, article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), article.id, seq),
     )
     return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
 

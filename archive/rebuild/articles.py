@@ -29,6 +29,10 @@ _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, l
             WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest)))
     FROM versions v JOIN captures c ON c.record_id = v.record_id GROUP BY v.article_id"""
 
+_SECTIONS = """UPDATE articles SET (section, published_at) = (
+    SELECT json_extract(line, '$.section'), strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(line, '$.published_at'))
+    FROM versions WHERE seq = latest)"""
+
 
 def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
     """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
@@ -40,6 +44,7 @@ def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Reb
         connection.execute("COMMIT")
     connection.execute("BEGIN")
     connection.execute(_ARTICLES)
+    connection.execute(_SECTIONS)
     connection.execute("COMMIT")
     (account.articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
 

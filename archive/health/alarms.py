@@ -1,0 +1,218 @@
+"""Judging each newspaper's runs against its own past; tells nobody (see the crawler's jobs)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+
+from archive.catalog import Catalog
+from archive.clock import parse_warc_date, warc_date
+from archive.collection import Collection
+from archive.rows import Run
+
+# A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
+# judged once its history is long enough to have shown its weekends.
+SILENCE, WINDOW, LEAST_HISTORY = 1.5, timedelta(days=90), timedelta(days=14)
+_LEAST_ARTICLES = 5
+# Runs of the past that a run is compared with, and versions of articles whose fields are.
+_PAST_RUNS, _RECENT_VERSIONS, _PAST_VERSIONS = 200, 30, 500
+_DROP = 0.3
+_LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
+# The disk is running out when it is full so soon, by the growth of these days, or has so little room.
+_DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
+_LEAST_FREE = 1_000_000_000
+_LEAST_REJECTED = 5
+CRAWLED = ("network", "demonstration")
+_FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Alarm:
+    """Something is not as it was. `subject` names the section, field or job; `detail` says what was found."""
+
+    kind: str  # silence, field, errors, failing, layout, robots, disk, late
+    newspaper: str | None
+    subject: str
+    detail: str
+
+    @property
+    def key(self) -> tuple[str, str | None, str]:
+        """What makes it the same alarm as one before, whatever its figures."""
+        return self.kind, self.newspaper, self.subject
+
+
+def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list[Alarm]:
+    """All that is wrong at an instant, in a steady order."""
+    found = [*_disk(collection, catalog, instant), *_late(catalog, instant)]
+    for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs ORDER BY newspaper").fetchall():
+        runs = [
+            run for run in catalog.runs(_PAST_RUNS, newspaper=newspaper) if run.source in ("network", "demonstration")
+        ]
+        ended = [run for run in runs if run.finished_at is not None]
+        if not ended:
+            continue
+        found += _failing(newspaper, ended)
+        found += _errors(newspaper, ended)
+        found += _robots(newspaper, ended)
+        found += _layout(catalog, newspaper, ended)
+        found += _fields(catalog, newspaper)
+        found += _silence(catalog, newspaper, ended)
+    return sorted(found, key=lambda alarm: (alarm.kind, alarm.newspaper or "", alarm.subject))
+
+
+def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """The last two runs failed: one alone may be the network's mood."""
+    if len(ended) >= 2 and all(run.outcome in ("failed", "interrupted") for run in ended[:2]):
+        since = next((run for run in ended if run.outcome == "finished"), None)
+        good = f"the last good one was {since.name}" if since else "none was good yet"
+        reason = f": {ended[0].failure}" if ended[0].failure else ""
+        yield Alarm(kind="failing", newspaper=newspaper, subject="", detail=f"the last runs failed{reason}; {good}")
+
+
+def _errors(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """Far more of what was asked for failed than usual."""
+    rates = [rate for run in ended if (rate := _rate(run, "errors")) is not None]
+    if not rates or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
+        return
+    usual = statistics.median(rates[1:]) if len(rates) > 1 else 0.0
+    if rates[0] > max(_ERROR_RATE, _ERROR_TIMES * usual):
+        detail = f"{rates[0]:.0%} of the requests of {ended[0].name} failed; usually {usual:.0%} do"
+        yield Alarm(kind="errors", newspaper=newspaper, subject="", detail=detail)
+
+
+def _rate(run: Run, name: str) -> float | None:
+    asked = run.counts.get("pages", 0) + run.counts.get("errors", 0)
+    return run.counts.get(name, 0) / asked if asked else None
+
+
+def _robots(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """robots.txt forbids what it allowed before."""
+    latest, *former = [run.counts.get("forbidden by robots.txt", 0) for run in ended]
+    if latest and former and not any(former[1:]) and former[0] in (0, latest):
+        detail = f"robots.txt forbade {latest} addresses in {ended[0].name}, and none before"
+        yield Alarm(kind="robots", newspaper=newspaper, subject="", detail=detail)
+
+
+def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """Pages that should be articles cannot be read any more: the newspaper has changed them."""
+    recent = [run for run in ended if ended[0].started_at - run.started_at < timedelta(days=1)]
+    now_lost, read = _lost(recent)
+    was_lost, was_read = _lost(ended[len(recent) :])
+    if now_lost < _LEAST_REJECTED or now_lost / read <= max(_DROP, 2 * was_lost / max(was_read, 1) + 0.1):
+        return
+    reasons = Counter(
+        f"{field}: {reason}"
+        for run in recent
+        for _, _, found in catalog.rejections(run.id)
+        for field, reason in found.items()
+    )
+    most = "; ".join(reason for reason, _ in reasons.most_common(3))
+    detail = f"{now_lost} of {read} pages within a day gave no article ({most})"
+    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail=detail)
+
+
+def _lost(runs: Sequence[Run]) -> tuple[int, int]:
+    """How many pages gave no article, of how many that were read."""
+    lost = sum(run.counts.get("rejected", 0) for run in runs)
+    read = sum(run.counts.get(f"articles {fate}", 0) for run in runs for fate in ("new", "changed", "duplicate"))
+    return lost, lost + read
+
+
+def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
+    """A field that articles used to bear is missing from those that came last."""
+    rows = catalog.connection.execute(
+        """SELECT json_extract(v.line, '$.missing') FROM versions v JOIN articles a ON a.id = v.article_id
+        WHERE a.newspaper = ? ORDER BY v.seq DESC LIMIT ?""",
+        (newspaper, _RECENT_VERSIONS + _PAST_VERSIONS),
+    ).fetchall()
+    lacking = [set(json.loads(missing or "{}")) for (missing,) in rows]
+    recent, past = lacking[:_RECENT_VERSIONS], lacking[_RECENT_VERSIONS:]
+    if len(recent) < _RECENT_VERSIONS or len(past) < 3 * _RECENT_VERSIONS:
+        return
+    for field in _FIELDS:
+        now_filled, was_filled = (1 - sum(field in one for one in part) / len(part) for part in (recent, past))
+        if was_filled - now_filled > _DROP:
+            detail = f"{now_filled:.0%} of the last {len(recent)} articles have one; {was_filled:.0%} had before"
+            yield Alarm(kind="field", newspaper=newspaper, subject=field, detail=detail)
+
+
+def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """A section printed nothing for far longer than it ever did, as of the last run that could have seen it."""
+    last_good = next((run.started_at for run in ended if run.outcome == "finished"), None)
+    if last_good is None:
+        return
+    rows = catalog.connection.execute(
+        """SELECT section, published_at FROM articles WHERE newspaper = ? AND published_at >= ? AND published_at <= ?
+        AND section IS NOT NULL ORDER BY published_at""",
+        (newspaper, warc_date(last_good - WINDOW), warc_date(last_good)),
+    )
+    printed: defaultdict[str, list[datetime]] = defaultdict(list)
+    for section, published_at in rows:
+        printed[section].append(parse_warc_date(published_at))
+    for section, times in sorted(printed.items()):
+        if len(times) < _LEAST_ARTICLES or last_good - times[0] < LEAST_HISTORY:
+            continue
+        longest = max(after - before for before, after in itertools.pairwise(times))
+        silent = last_good - times[-1]
+        if silent > SILENCE * max(longest, timedelta(hours=1)):
+            since = f"nothing since {times[-1]:%Y-%m-%d %H:%M} UTC, {_spoken(silent)}"
+            detail = f"{since}; its longest silence was {_spoken(longest)}"
+            yield Alarm(kind="silence", newspaper=newspaper, subject=section, detail=detail)
+
+
+def _disk(collection: Collection, catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
+    free = shutil.disk_usage(collection.root).free
+    days, fastest = forecast(catalog, free, instant)
+    if free < _LEAST_FREE or (days is not None and days < _DAYS_LEFT):
+        left = f"full in {days:.0f} days, {fastest} grows fastest" if days is not None else "growth unknown yet"
+        detail = f"{free / 1e9:.1f} GB are free: {left}"
+        yield Alarm(kind="disk", newspaper=None, subject="", detail=detail)
+
+
+def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | None, str | None]:
+    """In how many days the disk is full if the newspapers go on growing as in the last fortnight, and which most.
+
+    None where nothing grew, or less than a day is known.
+    """
+    growth = growth_a_day(catalog, instant)
+    total = sum(growth.values())
+    if total <= 0:
+        return None, None
+    return free / total, max(growth, key=lambda newspaper: growth[newspaper])
+
+
+def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
+    """Bytes of WARC files that each newspaper's runs added a day, over the last fortnight or since the first run."""
+    rows = catalog.connection.execute(
+        """SELECT newspaper, min(started_at), sum(json_extract(counts, '$."WARC bytes"')) FROM runs
+        WHERE started_at >= ? AND source IN ('network', 'demonstration') GROUP BY newspaper""",
+        (warc_date(instant - _GROWTH),),
+    )
+    found = {}
+    for newspaper, first, octets in rows:
+        days = (instant - parse_warc_date(first)) / timedelta(days=1)
+        if octets and days >= 1:
+            found[newspaper] = octets / days
+    return found
+
+
+def _late(catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
+    """A job of the schedule did not run when it was to."""
+    rows = catalog.connection.execute("SELECT job, newspaper, due_at, patience FROM plans ORDER BY job, newspaper")
+    for job, newspaper, due_at, patience in rows:
+        late = instant - parse_warc_date(due_at)
+        if late > timedelta(seconds=patience):
+            detail = f"was to run at {parse_warc_date(due_at):%Y-%m-%d %H:%M} UTC, {_spoken(late)} ago"
+            yield Alarm(kind="late", newspaper=newspaper, subject=job, detail=detail)
+
+
+def _spoken(span: timedelta) -> str:
+    hours = span / timedelta(hours=1)
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"
