@@ -179,6 +179,29 @@ def show(
 
 
 @jobs.command()
+def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
+    """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
+    import attrs
+
+    from archive.clock import now
+    from archive.collection import Collection
+    from archive.health.alarms import examine
+
+    held = Collection.open(collection)
+    with held.catalog() as catalog, catalog.snapshot():
+        found = examine(held, catalog, now())
+    if as_json:
+        for alarm in found:
+            print(json.dumps(attrs.asdict(alarm), ensure_ascii=False))
+    elif found:
+        for alarm in found:
+            print(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
+    else:
+        print("All is as it was.")
+    raise typer.Exit(bool(found))
+
+
+@jobs.command()
 def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
     """Print units of systemd that run the jobs."""
     from crawler.jobs import units

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import SchedulerRunning
+from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.running import Ended, Running
 from crawler.jobs.schedule import Job, Schedule, newspapers_of
 from crawler.jobs.times import next_run, trigger_of
@@ -54,6 +55,8 @@ class Daemon:
                 job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             )
             instant = now()
+            with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+                forget_others(connection, self._schedule)
             for job, newspaper in jobs:
                 if job.enabled:
                     self._plan(scheduler, job, newspaper, instant)
@@ -74,8 +77,11 @@ class Daemon:
         self._ends.set()
 
     def _plan(self, scheduler: BackgroundScheduler, job: Job, newspaper: str, instant: datetime) -> None:
-        with self._collection.catalog() as catalog:
+        with self._collection.catalog(writable=True) as catalog:
             last = next(iter(catalog.runs(1, job=job.name, newspaper=newspaper)), None)
+            with catalog.transaction() as connection:
+                began_at = last.started_at if last else None
+                plan(connection, self._schedule, job, newspaper, began_at, instant)
         first = next_run(job, self._schedule.time_zone, last.started_at if last else None, instant)
         logger.info("%s of %s: next at %s", job.name, newspaper, first.isoformat(timespec="seconds"))
         scheduler.add_job(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -16,10 +17,16 @@ import attrs
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
+from archive.health.alarms import examine
+from archive.health.keeping import keep
 from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
+from crawler.jobs.plans import plan
 from crawler.jobs.schedule import Job, Schedule
+from crawler.jobs.telling import lines, tell
+
+logger = logging.getLogger(__name__)
 
 # Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
 PATIENCE = 60.0
@@ -37,7 +44,7 @@ class Running:
     """The process of a run. `end` may be called from any thread."""
 
     def __init__(self, collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> None:
-        self._collection, self._job, self._newspaper = collection, job, newspaper
+        self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
         self._command = command(collection, job, newspaper, schedule)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -65,7 +72,20 @@ class Running:
         run = self._row(began_at, code, said, errors.name)
         if not said or run.log != errors.name:
             errors.unlink()
+        self._look_ahead(run)
         return Ended(exit_code=code, run=run)
+
+    def _look_ahead(self, run: Run) -> None:
+        """Enter when the job is due again, look whether all is as it was, and tell what is not."""
+        with self._collection.catalog(writable=True) as catalog:
+            instant = now()
+            found = examine(self._collection, catalog, instant)
+            with catalog.transaction() as connection:
+                plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
+                change = keep(connection, found, instant)
+        for line in lines(change):
+            logger.warning("%s", line)
+        tell(self._schedule.bells, change)
 
     def _wait(self) -> int:
         if self._process is None:

@@ -11,16 +11,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from archive.errors import BadSchedule, Problem
+from crawler.jobs.telling import Bells
 from crawler.jobs.times import cron_trigger, duration
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")
 _KEY = re.compile(r"""\s*(?P<key>[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*[=.]""")
+_PLACE = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}")
 _AT_LINE = re.compile(r"\(at line (\d+)")
 AT_ONCE = 2
 
@@ -49,6 +52,7 @@ class Schedule:
     time_zone: str = "Asia/Ho_Chi_Minh"
     at_once: int = AT_ONCE
     contact: str = ""
+    bells: Bells = attrs.field(factory=Bells)
     loopback: str | None = None  # for trying a schedule on a newsroom of this machine
 
 
@@ -137,6 +141,12 @@ _WHOLE: dict[str, _Rule] = {
     "contact": (_IS_TEXT, "an e-mail or web address in quotes"),
     "loopback": (_IS_TEXT, 'the place of a newsroom on this machine, such as "127.0.0.1:8063"'),
 }
+_BELLS: dict[str, _Rule] = {
+    "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
+    "email": (_names, 'an address, or a list of them: ["desk@example.org"]'),
+    "sender": (_IS_TEXT, 'the address that mails come from, such as "baotinh@example.org"'),
+    "smtp": (_checked(lambda value: _PLACE.fullmatch(value) is not None), 'host and port of a mail server: "localhost:25"'),
+}
 _JOB: dict[str, _Rule] = {
     "newspaper": (_names, 'the name of a newspaper, or a list of names: ["baocantho", "baolaocai"]'),
     "group": (_names, "the name of a group of the table [groups]"),
@@ -160,20 +170,25 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def schedule(self, said: dict[str, Any]) -> Schedule:
-        whole = {name: value for name, value in said.items() if name not in ("jobs", "groups")}
+        whole = {name: value for name, value in said.items() if name not in ("jobs", "groups", "alarms")}
         read = self._read(whole, _WHOLE, ())
-        groups = self._groups(said.get("groups", {}))
+        bells = Bells(**self._read(self._table(said, "alarms"), _BELLS, ("alarms",)))
+        groups = self._groups(self._table(said, "groups"))
         jobs = said.get("jobs", {})
         if not isinstance(jobs, dict) or not jobs:
             self._problem(("jobs",), "holds no job", "write a table for each job: [jobs.hourly]")
             jobs = {}
         found = {name: job for name, table in jobs.items() if (job := self._job(name, table, groups))}
-        return Schedule(jobs=found, **read)
+        return Schedule(jobs=found, bells=bells, **read)
 
-    def _groups(self, said: Any) -> dict[str, tuple[str, ...]]:
-        if not isinstance(said, dict):
-            self._problem(("groups",), "is no table", 'write [groups] and below it: south = ["baocantho"]')
-            return {}
+    def _table(self, said: dict[str, Any], name: str) -> dict[str, Any]:
+        table = said.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._problem((name,), "is no table", f"write [{name}] and its keys below")
+        return {}
+
+    def _groups(self, said: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         found = {}
         for name, members in said.items():
             try:

@@ -1,0 +1,190 @@
+"""Each alarm rings when a newspaper's runs are not as they were, and is silent when they are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from crawling import baotinh
+
+from archive.clock import warc_date
+from archive.collection import Collection
+from archive.health.alarms import Alarm, examine, forecast
+from archive.health.keeping import keep, ringing, rung
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Past:
+    """A collection's past, written row by row."""
+
+    def __init__(self, root: Path) -> None:
+        self.collection = Collection.create(root)
+        self.collection.catalog(writable=True).close()
+        self._number = 0
+
+    def write(self, statement: str, *values: object) -> int:
+        with self.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            return connection.execute(statement, values).lastrowid or 0
+
+    def run(self, ago: timedelta, outcome: str = "finished", failure: str | None = None, **counts: int) -> int:
+        self._number += 1
+        said = {name.replace("_", " "): count for name, count in counts.items()}
+        return self.write(
+            """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings, counts,
+            failure) VALUES (?, 'baocantho', ?, ?, ?, 'network', '', '{}', ?, ?)""",
+            f"baocantho-{self._number}", warc_date(NOW - ago), warc_date(NOW - ago), outcome, json.dumps(said), failure,
+        )  # fmt: skip
+
+    def articles(self, section: str, agos: Sequence[timedelta]) -> None:
+        with self.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            for ago in agos:
+                self._number += 1
+                at = warc_date(NOW - ago)
+                connection.execute(
+                    """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at, section,
+                    published_at) VALUES (?, 'baocantho', 0, ?, ?, ?, ?)""",
+                    (f"baocantho:{self._number}", at, at, section, at),
+                )
+
+    def found(self, instant: datetime = NOW) -> dict[tuple[str, str], str]:
+        with self.collection.catalog() as catalog:
+            alarms = examine(self.collection, catalog, instant)
+        return {(alarm.kind, alarm.subject): alarm.detail for alarm in alarms if alarm.kind != "disk"}
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    """A newspaper whose hourly runs of two days went well."""
+    past = Past(tmp_path / "held")
+    for hours in range(48, 0, -1):
+        past.run(hours * HOUR, pages=20, articles_new=3)
+    return past
+
+
+def test_nothing_rings_where_all_is_as_it_was(past: Past) -> None:
+    past.articles("Thời sự", [DAY * days / 2 for days in range(1, 60)])
+    assert past.found() == {}
+
+
+def test_a_section_is_silent_beyond_its_own_longest_silence(past: Past) -> None:
+    past.articles("Thời sự", [4 * DAY + DAY * days for days in range(30)])  # one a day, four days ago the last
+    past.articles("Chuyên đề", [4 * DAY + 5 * DAY * times for times in range(8)])  # one every five days
+    past.articles("Mới", [4 * DAY + HOUR * hours for hours in range(20)])  # no history yet
+    past.articles("Hiếm", [40 * DAY, 41 * DAY])  # too few to tell
+    found = past.found()
+    assert set(found) == {("silence", "Thời sự")}
+    assert "its longest silence was 24 h" in found["silence", "Thời sự"]
+
+
+def test_silence_is_measured_to_the_last_good_run(past: Past) -> None:
+    """Where the crawls themselves failed nobody can say that the section is silent."""
+    past.articles("Thời sự", [2 * HOUR + HOUR * 6 * times for times in range(100)])
+    assert past.found(NOW + 3 * DAY) == {}
+
+
+def test_two_failed_runs_ring_and_one_does_not(past: Past) -> None:
+    past.run(HOUR / 2, "failed", "no connection")
+    assert past.found() == {}
+    past.run(HOUR / 4, "failed", "no connection")
+    assert "no connection" in past.found()["failing", ""]
+    past.run(HOUR / 8)
+    assert past.found() == {}
+
+
+def test_errors_beyond_what_is_usual(past: Past) -> None:
+    past.run(HOUR / 2, pages=20, errors=4)
+    assert past.found() == {}
+    past.run(HOUR / 4, pages=20, errors=12)
+    assert past.found() == {("errors", ""): "38% of the requests of baocantho-50 failed; usually 0% do"}
+
+
+def test_robots_newly_forbidding(past: Past) -> None:
+    past.run(HOUR / 2, pages=20, **{"forbidden by robots.txt": 7})
+    assert past.found() == {("robots", ""): "robots.txt forbade 7 addresses in baocantho-49, and none before"}
+
+
+def test_pages_that_cannot_be_read_any_more(past: Past) -> None:
+    for number in range(6):
+        run = past.run(HOUR / (number + 2), pages=4, rejected=2)
+        past.write(
+            "INSERT INTO rejections (run_id, url, reasons) VALUES (?, 'http://a/', ?)",
+            run, json.dumps({"title": "no element matches h1.title"}),
+        )  # fmt: skip
+    past.write("UPDATE runs SET counts = '{}' WHERE started_at < ? AND started_at >= ?",
+               warc_date(NOW - HOUR), warc_date(NOW - 20 * HOUR))  # fmt: skip
+    assert "title: no element matches h1.title" in past.found()["layout", ""]
+
+
+def test_a_field_that_articles_bore_before(past: Past) -> None:
+    run, file = (
+        1,
+        past.write(
+            """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32)
+        VALUES ('a', 'baocantho', 1, 'written', 'closed', 0, 0)"""
+        ),
+    )
+    past.articles("Thời sự", [DAY / 2 + HOUR * hours for hours in range(150)])
+    with past.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        ids = [row[0] for row in connection.execute("SELECT id FROM articles ORDER BY published_at")]
+        for number, article in enumerate(ids):
+            at = warc_date(NOW - DAY)
+            connection.execute(
+                """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at)
+                VALUES (?, ?, ?, 1, ?, 'response', ?, '', ?)""", (str(number), file, number, run, article, at),
+            )  # fmt: skip
+            missing = {"byline": "no element"} if number >= 125 else {"tags": "none"}
+            connection.execute(
+                """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
+                VALUES (?, '', ?, ?, ?, ?)""", (article, run, str(number), at, json.dumps({"missing": missing})),
+            )  # fmt: skip
+    found = past.found()
+    assert set(found) == {("field", "byline")} and found["field", "byline"].startswith("17% of the last 30 articles")
+
+
+def test_a_job_that_did_not_run(past: Past) -> None:
+    past.write("INSERT INTO plans VALUES ('hourly', 'baocantho', ?, 7200)", warc_date(NOW - HOUR))
+    assert past.found() == {}
+    assert "was to run at 2026-11-24 11:00 UTC, 3 h ago" in past.found(NOW + 2 * HOUR + HOUR / 60)["late", "hourly"]
+
+
+def test_when_the_disk_is_full(past: Past) -> None:
+    past.write("UPDATE runs SET counts = ?", json.dumps({"WARC bytes": 1_000_000_000}))
+    with past.collection.catalog() as catalog:
+        days, fastest = forecast(catalog, 240_000_000_000, NOW)
+    assert days == pytest.approx(10) and fastest == "baocantho"
+
+
+def test_alarms_are_remembered_until_they_are_over(past: Past) -> None:
+    alarm = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="a day")
+    worse = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="two days")
+    disk = Alarm(kind="disk", newspaper=None, subject="", detail="full")
+
+    def kept(*found: Alarm, after: timedelta) -> tuple[list[Alarm], list[Alarm]]:
+        with past.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            change = keep(connection, found, NOW + after)
+        return list(change.raised), [one.alarm for one in change.cleared]
+
+    assert kept(alarm, after=HOUR) == ([alarm], [])
+    assert kept(worse, disk, after=2 * HOUR) == ([disk], [])
+    assert kept(worse, after=3 * HOUR) == ([], [disk])
+    assert kept(after=4 * HOUR) == ([], [worse])
+    assert kept(alarm, after=5 * HOUR) == ([alarm], [])
+    with past.collection.catalog() as catalog:
+        connection: sqlite3.Connection = catalog.connection
+        assert [one.raised_at for one in ringing(connection)] == [NOW + 5 * HOUR]
+        assert len(rung(connection)) == 3
+
+
+def test_the_command_tells_and_says_so_by_its_exit_code(past: Past) -> None:
+    past.run(HOUR / 2, "failed", "no connection")
+    past.run(HOUR / 4, "failed", "no connection")
+    said = baotinh("jobs", "health", "--collection", past.collection.root)
+    assert said.returncode == 1 and "baocantho failing: the last runs failed: no connection" in said.stdout
+    as_json = baotinh("jobs", "health", "--json", "--collection", past.collection.root)
+    assert "failing" in [json.loads(line)["kind"] for line in as_json.stdout.splitlines()]
