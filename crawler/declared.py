@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from archive.errors import UnknownSection
 from crawler.extract import Rules
 from crawler.layout import Layout, Section
 
@@ -59,6 +61,21 @@ class Declared:
             "needs_javascript": cls.needs_javascript,
             "unproved": cls.unproved,
         }
+
+    @classmethod
+    def sections_called(cls, wanted: Sequence[str]) -> tuple[Section, ...]:
+        """The sections of these names or slugs, all where none is wanted; none where nobody declared any.
+
+        Raises:
+            UnknownSection: the newspaper declares none of that name.
+        """
+        if not cls.sections:
+            return ()  # they are looked for, and chosen from when they are found
+        by_name = {key: section for section in cls.sections for key in (section.name, section.path.strip("/"))}
+        for name in wanted:
+            if name not in by_name:
+                raise UnknownSection(cls.name, name, [section.path.strip("/") for section in cls.sections])
+        return tuple(by_name[name] for name in wanted) or cls.sections
 
     @classmethod
     def article_of(cls, path: str) -> str | None:

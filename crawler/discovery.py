@@ -69,6 +69,8 @@ class Discovery:
                     yield request
         for request in self._further(SEED):
             yield request
+        for request in spider.lists_left(None) if not spider.wanted else ():
+            yield request
         if self._front is not None:
             with contextlib.suppress(CrawlEnds):
                 await spider.fetch_requisites(self._front, response)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.catalog import Address
-from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable, UnknownSection
+from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID, CrawlEnds
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -68,13 +68,15 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().__init__(**arguments)
         wanted = [section] if isinstance(section, str) else list(section or ())
         self.wanted = [name for part in wanted for name in part.split(",")]
-        self.chosen = (Section(page.strip("/"), page),) if page else self._choose_sections()
+        self.page = page
+        self.chosen = (Section(page.strip("/"), page),) if page else self.sections_called(self.wanted)
         self.limit = int(limit) if limit else None
         self.asked = 0
         self.recheck = bool(recheck) and str(recheck) not in ("0", "False")
         place = Loopback.from_setting(loopback)
         self.origin = self.origin_at(place)
-        self.own_hosts = {urlsplit(self.origin).hostname, *self.hosts, *self.former_hosts}
+        own = {urlsplit(self.origin).hostname or "", *self.hosts, *self.former_hosts}
+        self.own_hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
         self.is_rereading = bool(from_archive)
         self.lists = Lists()
         self.firsts = {self.origin + section.path: section for section in self.chosen}
@@ -105,15 +107,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().ended()
         self.frontier.close()
 
-    def _choose_sections(self) -> tuple[Section, ...]:
-        if not self.sections:
-            return ()  # they are looked for, and chosen from when they are found
-        by_name = {key: section for section in self.sections for key in (section.name, section.path.strip("/"))}
-        for name in self.wanted:
-            if name not in by_name:
-                raise UnknownSection(self.name, name, [section.path.strip("/") for section in self.sections])
-        return tuple(by_name[name] for name in self.wanted) or self.sections
-
     # requests
 
     async def start(self) -> AsyncIterator[Request]:
@@ -125,14 +118,19 @@ class NewspaperSpider(Declared, ArchivingSpider):
         known = self.frontier.known(self.firsts)
         for url, section in list(self.firsts.items()):
             yield self.list_request(url, section.name, known.get(url), SEED)
-        for address in self.frontier.due("section", names):
-            if address.url not in self.firsts and self.is_own(address.url):
-                yield self.list_request(address.url, address.section, address)
+        for request in self.lists_left(names) if self.chosen else ():
+            yield request
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
-            if self.is_own(address.url) and (request := self.article_request(address.url, address.section, address)):
-                yield request
+            if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
+                yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    def lists_left(self, names: set[str] | None) -> Iterator[Request]:
+        """The list pages that an earlier run left."""
+        for address in self.frontier.due("section", names):
+            if address.url not in self.lists.asked and self.is_own(address.url):
+                yield self.list_request(address.url, address.section, address)
 
     def list_request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
         """A request for a list page."""
@@ -214,7 +212,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def reading_of(self, _url: str, section: str | None) -> tuple[str | None, Rules]:
         """What an article is read by: the section's name for a page that names none, and the rules."""
-        return section, self.rules()
+        return None if self.page else section, self.rules()
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""

@@ -106,7 +106,7 @@ class SiteSurvey(ArchivingSpider):
         """Keep the page, and ask for what it leads to."""
         counted(self, "pages")
         kind: Kind = response.meta["seen as"]
-        if kind == "home":  # a site that moved is looked at where it is now
+        if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
             self.trouble("page", response.url, f"leads to {urlsplit(response.url).hostname}")

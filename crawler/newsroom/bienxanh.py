@@ -1,11 +1,11 @@
 """Pages of baobienxanh.test, a paper and a province that do not exist and that nobody declares; holds no prose.
 
 It is there to be found out: markup, addresses and class names are like no family's, and its traps are those of sites
-that were seen: no h1, og:title with the paper's name, no date in any meta element, a side column with times of its own.
+that were seen: no h1, no date in any meta element, a side column with times of its own.
 
 - addresses: `/doc/<slug>.<number>.htm`, the id behind a dot; sections `/muc/<slug>.htm`, `/muc/<slug>/trang-2.htm`;
   pictures below `/kho/`; `/doc-cu/...` and `/muc/<slug>/doc/...` redirect.
-- kicker: `.bx-nhan`, on about half of the pages; title: `h2.bx-ten`; `<title>` and og:title are "Title :: Biển Xanh".
+- kicker: `.bx-nhan`, on about half of the pages; title: `h2.bx-ten`; `<title>` is "Title :: Biển Xanh".
 - published_at: `p.bx-ngay` "16:26, ngày 26 tháng 10 năm 2025" behind "Thứ Hai, "; modified_at: `p.bx-ngay-sua`
   "Cập nhật ...", only where there is one. The side column prints the times of other articles in `.bx-gio`.
 - lead: `p.bx-mo`, outside the body; body: the children of `div.bx-chu`; headings `p.bx-muc`, quotes `div.bx-loi`,
