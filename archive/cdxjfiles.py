@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
@@ -59,7 +61,8 @@ def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
         + b"\n"
         for capture in catalog.every_capture(file=file.name)
     ]
-    part = part_of(path)
+    # crawls that end at the same time may both find the file missing: each has a part of its own
+    part = part_of(path.with_name(f"{path.name}-{os.getpid()}-{threading.get_ident()}"))
     # by bytes, as `LC_ALL=C sort` does: readers search a file by halving it
     part.write_bytes(b"".join(sorted(lines)))
     put(part, path)
