@@ -125,11 +125,12 @@ def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: boo
     """Run crawls as `run` does; the spiders when they have ended, with what they kept.
 
     Raises:
-        BaotinhError: one of them could not begin, or failed.
+        BaotinhError: one of them could not begin, the collection cannot be written, or no site answered.
     """
     crawlers = _run(crawls, collection, lambda crawlers: None, verbose=verbose)
-    for crawler in crawlers:
-        if (failure := _outcome(crawler).failure) is not None:
+    failures = [outcome.failure for outcome in map(_outcome, crawlers)]
+    for failure in failures:
+        if failure is not None and (None not in failures or not isinstance(failure, NetworkDown)):
             raise failure
     return [crawler.spider for crawler in crawlers if crawler.spider is not None]
 
@@ -137,7 +138,7 @@ def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: boo
 def _run(
     crawls: Sequence[Crawl], collection: Collection, watch: Callable[[list[Crawler]], None], *, verbose: bool
 ) -> list[Crawler]:
-    log_to_file(collection, "-".join(_name(crawl) for crawl in crawls), verbose=verbose)
+    log_to_file(collection, "-".join(dict.fromkeys(_name(crawl) for crawl in crawls)), verbose=verbose)
     settings = project_settings()
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     process = AsyncCrawlerProcess(settings)

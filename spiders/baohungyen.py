@@ -1,5 +1,7 @@
 """Báo Hưng Yên, of the #content-detail family; declares and parses nothing."""
 
+import attrs
+
 from spiders.families.content_detail import ContentDetailFamily
 
 
@@ -12,3 +14,4 @@ class BaoHungYen(ContentDetailFamily):
     province = "Hưng Yên"
     hosts = ("baohungyen.vn",)
     former_hosts = ()
+    layouts = (attrs.evolve(ContentDetailFamily.layouts[0], byline="div.pseudonym"),)

@@ -12,3 +12,4 @@ class NhanDan(McmsFamily):
     province = None
     hosts = ("nhandan.vn",)
     former_hosts = ()
+    sitemaps = ("/sitemap.xml",)

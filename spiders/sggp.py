@@ -12,3 +12,4 @@ class SaiGonGiaiPhong(McmsFamily):
     province = "TP Hồ Chí Minh"
     hosts = ("www.sggp.org.vn", "sggp.org.vn")
     former_hosts = ()
+    sitemaps = ("/sitemap.xml",)

@@ -12,4 +12,5 @@ class TienPhong(McmsFamily):
     province = None
     hosts = ("tienphong.vn",)
     former_hosts = ()
+    sitemaps = ("/sitemap.xml",)
     article_pattern = r"-post(?P<id>\d+)\.tpo$"

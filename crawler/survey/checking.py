@@ -118,21 +118,26 @@ def _named(declared: type[Declared], pages: Sequence[SeenPage]) -> Iterator[Verd
 
 
 def _layouts(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
+    """Each selector of each layout. One that no layout can do without is required of them together."""
+    tried: list[tuple[str, Verdict]] = []
     for number, layout in enumerate(declared.layouts, 1):
         valid = [one for one in articles if layout in choose(declared.layouts, one.seen.captured_at)]
-        for field in attrs.fields(Layout):
-            css = getattr(layout, field.name)
-            if isinstance(css, str) and field.name not in _NO_RULE:
-                examples = [example for one in valid if (example := _first(one.page, css))]
-                yield Verdict(
-                    rule=f"layout {number} {field.name}: {css}",
-                    matched=len(examples),
-                    of=len(valid),
-                    example=next(iter(examples), None),
-                )
-        if layout.body_script:
-            scripts = [any(re.search(layout.body_script, text) for text in _scripts(one.page)) for one in valid]
-            yield Verdict(rule=f"layout {number} body_script", matched=sum(scripts), of=len(valid))
+        tried += [(field, verdict) for field, verdict in _selectors(number, layout, valid)]
+    matched = Counter({field: sum(one.matched for name, one in tried if name == field) for field in _NEEDED})
+    for field, verdict in tried:
+        yield attrs.evolve(verdict, is_required=field in _NEEDED and (len(declared.layouts) == 1 or not matched[field]))
+
+
+def _selectors(number: int, layout: Layout, pages: Sequence[_Opened]) -> Iterator[tuple[str, Verdict]]:
+    for field in attrs.fields(Layout):
+        css = getattr(layout, field.name)
+        if isinstance(css, str) and field.name not in _NO_RULE:
+            examples = [example for one in pages if (example := _first(one.page, css))]
+            rule, example = f"layout {number} {field.name}: {css}", next(iter(examples), None)
+            yield field.name, Verdict(rule=rule, matched=len(examples), of=len(pages), example=example)
+    if layout.body_script:
+        scripts = [any(re.search(layout.body_script, text) for text in _scripts(one.page)) for one in pages]
+        yield "body_script", Verdict(rule=f"layout {number} body_script", matched=sum(scripts), of=len(pages))
 
 
 def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:

@@ -19,7 +19,6 @@ class ContentDetailFamily(NewspaperSpider):
             title="h1.name",
             published_at=TIME,
             body="#content-detail",
-            byline="div.pseudonym",
             drop=(".block-news-list",),
             unproved=True,
         ),

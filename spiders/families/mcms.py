@@ -11,7 +11,6 @@ class McmsFamily(NewspaperSpider):
 
     family = "mcms"
     article_pattern = r"-post(?P<id>\d+)\.html$"
-    sitemaps = ("/sitemap.xml",)
     section_pages = "a.next, .pagination a"
     unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (

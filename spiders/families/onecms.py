@@ -12,7 +12,7 @@ class OneCmsFamily(NewspaperSpider):
 
     family = "onecms"
     # "-event<id>.html" are collections of articles, not articles
-    article_pattern = r"/(?!video)[^/]*[^/-]-(?P<id>\d{4,})\.html$"
+    article_pattern = r"[^/-]-(?P<id>\d{4,})\.html$"
     section_pages = ".pagination a, a[rel=next]"
     unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (

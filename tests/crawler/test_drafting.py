@@ -128,6 +128,20 @@ def test_a_draft_is_not_written_over_a_file(tmp_path: Path, printing: RunningNew
     assert done.returncode == 2 and (tmp_path / "draft.py").read_text() == "mine"
 
 
+def test_all_declarations_are_checked_and_one_that_is_silent_stops_no_other(
+    printing: RunningNewsroom, tmp_path: Path
+) -> None:
+    done = baotinh(
+        "newspapers", "check", "--loopback", f"127.0.0.1:{printing.port}", "--collection", tmp_path, "--json"
+    )
+    assert done.returncode == 1, done.stderr
+    read = {
+        one["newspaper"] for one in map(json.loads, done.stdout.splitlines())
+        if one["rule"] == "read title" and one["matched"] == one["of"] > 0
+    }  # fmt: skip
+    assert read == {"baocantho", "baolaocai", "baobaclieu"}
+
+
 # ugly sites
 
 NUMBERS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
