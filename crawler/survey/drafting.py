@@ -33,7 +33,8 @@ class Draft:
     hosts: tuple[str, ...]
     sections: tuple[Section, ...]
     articles: Articles
-    selector: str | None
+    section_pages: str | None
+    paging: str | None
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
     found: Found | None
@@ -62,14 +63,17 @@ def draft(address: str, pages: Sequence[SeenPage], surveys: Mapping[str, PageSur
     lists = {page.section: surveys[page.url] for page in pages if page.kind == "section" and page.url in surveys}
     sections = _sections(homes, lists, hosts, pattern)
     samples = [page for page in pages if page.kind == "article" and pattern.search(urlsplit(page.url).path)]
-    pagings = [paging_of(survey).selector for survey in surveys.values()]
+    pagings = [paging_of(survey) for survey in surveys.values()]
+    selectors = Counter(paging.selector for paging in pagings if paging.selector)
+    templates = Counter(paging.template for paging in pagings if paging.template)
     return Draft(
         name=_name(hosts[0]),
         title=_title(homes, hosts[0]),
         hosts=tuple(hosts),
         sections=sections,
         articles=articles,
-        selector=next((css for css, _ in Counter(css for css in pagings if css).most_common(1)), None),
+        section_pages=next((css for css, _ in selectors.most_common(1)), None),
+        paging=next((one for one, _ in templates.most_common(1) if not selectors), None),
         feeds=_feeds(pages, sections, pattern),
         sitemaps=_naming(pages, "sitemap", pattern),
         found=layout_of(samples[:_MOST_SAMPLES]),

@@ -17,7 +17,8 @@ from crawler.layout import Layout
 from crawler.survey.seen import SeenPage
 
 _LONGEST_PAGE = 3 * 1024 * 1024
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\w?")
+# no numbers of articles, and nothing that a CSS selector would have to escape
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\d{0,2}(?:[A-Za-z_-]+\d{0,2})?")
 _DAY = re.compile(
     r"(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d(?!\d)|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}|(?:19|20)\d\d-\d\d-\d\d"
 )
@@ -178,12 +179,15 @@ def _time_candidates(samples: Sequence[_Sample]) -> list[str]:
     """Selectors to try, the likeliest first: meta elements, then what is shown once on each page."""
     metas = [css for css in _PUBLISHED if all(sample.page.select(css) for sample in samples)]
     counts: Counter[str] = Counter()
+    lengths: dict[str, int] = {}
     for sample in samples:
-        names = {css for element in _times(sample) for css in _selectors(element)}
-        # the time of other articles stands several times on a page
-        counts.update(css for css in names if len(sample.page.elements(css)) == 1)
-        counts.update(dict.fromkeys(names, 0))
-    shown = [css for css, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+        for element in _times(sample):
+            for css in _selectors(element):
+                # the time of other articles stands several times on a page
+                counts[css] += len(sample.page.elements(css)) == 1
+                # of an element and the one around it, the inner one says the least besides
+                lengths[css] = max(lengths.get(css, 0), len(text_of(element)))
+    shown = sorted(counts, key=lambda css: (-counts[css], lengths[css], " > " in css, css))
     return [*metas, *shown[:8]] or ["time"]
 
 
@@ -195,7 +199,7 @@ def _named(sample: _Sample, pattern: re.Pattern[str]) -> Iterator[Element]:
 
 
 def _linked(css: str | None) -> str | None:
-    return f"{css} a" if css else None
+    return css if not css or css.startswith("a.") else f"{css} a"
 
 
 def _reads(layout: Layout, sample: _Sample) -> bool:

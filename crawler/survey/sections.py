@@ -98,7 +98,10 @@ def _as_name(text: str) -> str:
 
 @attrs.frozen
 class Paging:
-    """How a list leads to its further pages: those addresses, a CSS selector for the links, an address with {page}."""
+    """How a list leads to its further pages: those addresses, a CSS selector for the links, an address with {page}.
+
+    There is no selector where it would choose other links as well: "-p" stands in many an address.
+    """
 
     urls: tuple[str, ...]
     selector: str | None
@@ -121,7 +124,8 @@ def paging_of(survey: PageSurvey) -> Paging:
     if not marks:
         return Paging((), None, None)
     (mark, end), _ = marks.most_common(1)[0]
-    return Paging(tuple(urls), f"a[href*='{mark}']", _template(survey.url, next(iter(urls)), mark, end))
+    selector = f"a[href*='{mark}']" if "=" in mark or len(mark) > 4 else None
+    return Paging(tuple(urls), selector, _template(survey.url, next(iter(urls)), mark, end))
 
 
 def _without_page(path: str) -> str:

@@ -119,6 +119,7 @@ def test_a_list_leads_to_its_further_pages(url: str, further: str, template: str
     )
     paging = paging_of(page(markup, f"http://bao.test{url}"))
     assert paging.urls == (f"http://bao.test{further}",) and paging.template == template
+    assert (paging.selector is None) == (further in ("/kinh-te-p2",))
     if template:
         assert next_page(f"http://bao.test{url}", url, template) == f"http://bao.test{further}"
         assert next_page(f"http://bao.test{further}", url, template) == f"http://bao.test{further.replace('2', '3')}"

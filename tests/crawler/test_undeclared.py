@@ -164,6 +164,22 @@ def test_a_paper_is_found_out_by_its_sitemaps_alone(tmp_path: Path) -> None:
     assert "/x-post9.html" not in asked
 
 
+def test_lists_that_link_to_no_further_page_are_paged_as_declared(tmp_path: Path) -> None:
+    def listing(number: int) -> list[Any]:
+        return answer(f'<a href="/chuyen-cho-post{number}.html">Chuyện chợ</a>')
+
+    source = DISCOVERED + '    paging = "{path}?page={page}"\n    sections = (Section("Văn hóa", "/van-hoa/"),)\n'
+    source = source.replace("from spiders", "from crawler.layout import Section\nfrom spiders")
+    (tmp_path / "paper.py").write_text(source, "utf-8")
+    pages = {"/van-hoa/": listing(1), "/van-hoa/?page=2": listing(2), "/van-hoa/?page=3": listing(2)}
+    with raw_server(pages) as server:
+        crawl(tmp_path / "paper.py", tmp_path / "c", server.port)
+        asked = [path for path, _ in server.received]
+    lists = [path for path in asked if path.startswith("/van-hoa/")]
+    assert lists[:3] == list(pages) and len(lists) <= 5  # the third shows nothing new
+    assert {"/chuyen-cho-post1.html", "/chuyen-cho-post2.html"} <= set(asked)
+
+
 def test_a_home_page_that_is_gone_is_said_and_the_sitemap_still_read(tmp_path: Path) -> None:
     (tmp_path / "paper.py").write_text(DISCOVERED, "utf-8")
     with raw_server({"/sitemap.xml": answer("<urlset></urlset>", kind="application/xml")}) as server:
