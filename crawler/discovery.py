@@ -63,6 +63,7 @@ class Discovery:
         else:
             for request in self._crawl_sections(self._found(()), response):
                 yield request
+            self._miss_wanted()
             if not spider.wanted:
                 named = [link.url for link in self._front.links]
                 for request in self._crawl_articles(named, response):
@@ -74,6 +75,15 @@ class Discovery:
         if self._front is not None:
             with contextlib.suppress(CrawlEnds):
                 await spider.fetch_requisites(self._front, response)
+
+    def _miss_wanted(self) -> None:
+        """Say which of the sections that were asked for the home page does not name."""
+        known = {key for section in self._sections for key in (section.name, section.path.strip("/"))}
+        for name in self._spider.wanted:
+            if name not in known:
+                slugs = ", ".join(section.path.strip("/") for section in self._sections) or "none"
+                reason = f"the home page names no section {name!r}; it names {slugs}"
+                self._spider.trouble("section", f"{self._spider.origin}/", reason)
 
     def failed(self, failure: Failure) -> Any:
         """A home page or sitemap that cannot be had: the others may say as much."""

@@ -198,6 +198,21 @@ def test_an_ugly_site_is_drafted_all_the_same(tmp_path: Path, padding: int) -> N
     assert {one["published_at"][:16] for one in found} == {f"2018-10-{n + 1:02}T16:2{n}" for n in range(10)}
 
 
+def test_what_a_site_says_is_never_code_in_its_draft(tmp_path: Path) -> None:
+    evil = 'Báo \\"""\nimport os; os.abort()  # {0} \u2028'
+    section = f"<nav><a href='/a/'>{evil[:20]}</a><a href='/b/'>x'y</a><a href='/c/'>c</a></nav>"
+    site = ugly_site()
+    head = f"<meta property=\"og:site_name\" content='{evil}'><title>{evil}</title>"
+    site["/trang/chu.html"] = answer(head + section + "".join(
+        f'<p><a href="/tin/{SLUGS[n]}-{7000 + n}.html">{TITLES[n]}</a></p>' for n in range(10)
+    ))  # fmt: skip
+    with raw_server(site) as server:
+        text = draft(tmp_path, server.port, "http://baingoai.test/")
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    assert "os" not in names and not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import)]
+    assert "os.abort" in load_file(tmp_path / "draft.py", NewspaperSpider).title
+
+
 def test_a_site_without_articles_is_no_draft(tmp_path: Path) -> None:
     with raw_server({"/": answer("<p>Đang xây dựng</p>")}) as server:
         done = baotinh(

@@ -74,6 +74,12 @@ def test_one_section_of_those_found_may_be_chosen(tmp_path: Path, printing: Runn
     assert 1 <= len(found) <= 5 and {one["section"] for one in found.values()} <= {"Văn hóa", "Xã hội"}
 
 
+def test_a_section_that_is_not_found_is_said(tmp_path: Path, printing: RunningNewsroom) -> None:
+    (tmp_path / "paper.py").write_text(DISCOVERED, "utf-8")
+    said = crawl(tmp_path / "paper.py", tmp_path / "c", printing.port, "--section", "the-thao")
+    assert "names no section 'the-thao'; it names xa-hoi, van-hoa" in said and articles(tmp_path / "c") == {}
+
+
 def test_a_paper_that_needs_javascript_says_so(tmp_path: Path, printing: RunningNewsroom) -> None:
     source = DISCOVERED + "    needs_javascript = True\n"
     (tmp_path / "paper.py").write_text(source, "utf-8")
