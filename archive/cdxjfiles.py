@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
 
 SUFFIX = ".cdxj"
+# Crawls of one process may end at the same time, and all find the same file missing.
+_WRITING = threading.Lock()
 
 
 def write_missing(collection: Collection, catalog: Catalog) -> int:
@@ -26,9 +27,10 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     made = 0
     for file in catalog.warc_files():
         path = path_of(collection, file.name)
-        if file.state == "closed" and not path.exists():
-            _write(catalog, file, path)
-            made += 1
+        with _WRITING:
+            if file.state == "closed" and not path.exists():
+                _write(catalog, file, path)
+                made += 1
     return made
 
 
@@ -61,8 +63,7 @@ def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
         + b"\n"
         for capture in catalog.every_capture(file=file.name)
     ]
-    # crawls that end at the same time may both find the file missing: each has a part of its own
-    part = part_of(path.with_name(f"{path.name}-{os.getpid()}-{threading.get_ident()}"))
+    part = part_of(path)
     # by bytes, as `LC_ALL=C sort` does: readers search a file by halving it
     part.write_bytes(b"".join(sorted(lines)))
     put(part, path)

@@ -19,7 +19,7 @@ from crawler.responses import kind_of
 from crawler.single import check_addresses
 from crawler.survey.addresses import articles_among, own_pattern
 from crawler.survey.page import PageSurvey
-from crawler.survey.sections import paging_of
+from crawler.survey.sections import as_name, paging_of
 
 _LONGEST_NAME = 60
 
@@ -66,7 +66,7 @@ def _name_of(survey: PageSurvey) -> str:
     path = urlsplit(survey.url).path.rstrip("/")
     for link in survey.links:
         if urlsplit(link.url).path.rstrip("/") == path and 2 <= len(link.text) <= _LONGEST_NAME and not link.is_aside:
-            return link.text
+            return as_name(link.text)
     title = re.split(r"\s+[|–-]\s+", survey.head_title or "")[0]
     return title if len(title) <= _LONGEST_NAME else ""
 

@@ -55,7 +55,7 @@ def sections_of(
     for link in chosen:
         if link.path.rstrip("/") not in (path.rstrip("/") for path in found):
             found[link.path] = link.text
-    return tuple(Section(_as_name(text), path) for path, text in list(found.items())[:MOST_SECTIONS])
+    return tuple(Section(as_name(text), path) for path, text in list(found.items())[:MOST_SECTIONS])
 
 
 def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.Pattern[str]) -> bool:
@@ -92,7 +92,8 @@ def _spelled(url: str) -> str:
     return re.sub(r"\.[a-z]{2,5}$", "", last).replace("-", " ").strip()
 
 
-def _as_name(text: str) -> str:
+def as_name(text: str) -> str:
+    """A menu's text as a section's name: capitals are the menu's, not the name's."""
     return text[0] + text[1:].lower() if text.isupper() else text[0].upper() + text[1:]
 
 

@@ -32,7 +32,7 @@ def source(draft: Draft) -> str:
         "",
         f"    name = {_text(draft.name)}",
         f"    title = {_text(draft.title)}",
-        "    # the site does not say it: a province since July 2025, or None for the whole country",
+        f"    # {'guessed from the name' if province else 'not told'}: one since July 2025, None for the whole country",
         f"    province = {_text(province) if province else None}",
         f"    provinces_before = {_tuple(PROVINCES.get(province or '', ()))}",
         f"    hosts = {_tuple(draft.hosts)}",

@@ -97,6 +97,7 @@ def test_a_section_of_any_site_is_crawled_by_its_address(tmp_path: Path, printin
             and (got["title"], got["published_at"]) == (one["title"], one["published_at"])]  # fmt: skip
     assert len(truth) >= 25  # more than one list page
     assert len(read) >= 0.95 * len(truth)
+    assert {found[one["url"]]["section"] for one in read} == {"Kinh tế"}
     one = found[truth[0]["url"]]
     assert one["id"] == f"baobienxanh.test:{truth[0]['article_id']}"
     with Collection.open(root).catalog() as catalog:
