@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
@@ -10,6 +11,8 @@ from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
 
 SUFFIX = ".cdxj"
+# Crawls of one process may end at the same time, and all find the same file missing.
+_WRITING = threading.Lock()
 
 
 def write_missing(collection: Collection, catalog: Catalog) -> int:
@@ -24,9 +27,10 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     made = 0
     for file in catalog.warc_files():
         path = path_of(collection, file.name)
-        if file.state == "closed" and not path.exists():
-            _write(catalog, file, path)
-            made += 1
+        with _WRITING:
+            if file.state == "closed" and not path.exists():
+                _write(catalog, file, path)
+                made += 1
     return made
 
 

@@ -4,6 +4,7 @@ BaotinhError
 ├── UsageError                      the caller asked for what cannot be: exit code 2
 │   ├── UnknownNewspaper            name, known
 │   ├── UnknownSection              newspaper, name, known
+│   ├── BadDeclaration              path, line, attribute, found, mend
 │   ├── ContactMissing              found
 │   ├── CollectionMissing           path
 │   ├── CollectionTooNew            path, found, supported
@@ -43,6 +44,7 @@ BaotinhError
 ├── TapBroken                       found: exit code 1
 ├── NetworkDown                     newspaper, reason: exit code 1
 ├── NotCaptured                     urls: exit code 1
+├── NothingToRead                   place, reason, mend: exit code 1
 ├── PortTaken                       host, port: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
 └── ViewerMissing                   path: exit code 1
@@ -85,6 +87,17 @@ class UnknownSection(UsageError):
     def __init__(self, newspaper: str, name: str, known: Sequence[str]) -> None:
         self.newspaper, self.name, self.known = newspaper, name, tuple(known)
         super().__init__(f"{newspaper} has no section {name!r}; it has {', '.join(self.known) or 'none declared'}")
+
+
+class BadDeclaration(UsageError):
+    """A newspaper's declaration is not what its schema asks for; mend the file at that line.
+
+    `line` counts from 1 and is 0 where the file has no place for it; `found` is the value as Python prints it.
+    """
+
+    def __init__(self, path: Path, line: int, attribute: str, found: str, mend: str) -> None:
+        self.path, self.line, self.attribute, self.found, self.mend = path, line, attribute, found, mend
+        super().__init__(f"{path}:{line}: {attribute}: {found}; {mend}")
 
 
 class ContactMissing(UsageError):
@@ -423,6 +436,14 @@ class NotCaptured(BaotinhError):
     def __init__(self, urls: Sequence[str]) -> None:
         self.urls = tuple(urls)
         super().__init__(f"{len(self.urls)} of the addresses could not be captured: {', '.join(self.urls)}")
+
+
+class NothingToRead(BaotinhError):
+    """A site or an archive shows nothing to draft from or to check; `place` is the address or the file."""
+
+    def __init__(self, place: str, reason: str, mend: str) -> None:
+        self.place, self.reason, self.mend = place, reason, mend
+        super().__init__(f"{place}: {reason}; {mend}")
 
 
 class AddressUnusable(BaotinhError):

@@ -1,4 +1,4 @@
-"""The `baotinh` command: crawl, capture, newspapers, demo; the reading commands are archive's own.
+"""The `baotinh` command: crawl, capture, demo; the reading commands are archive's own, newspapers stands apart.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -14,6 +14,7 @@ import typer
 from archive.commands import CollectionOption, mount, serve
 from archive.errors import BaotinhError, NotCaptured
 from crawler.jobs.commands import jobs
+from crawler.newspaper_commands import newspapers
 
 # Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
@@ -39,7 +40,13 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the 
 
 @app.command()
 def crawl(
-    newspaper: Annotated[str, typer.Argument(help="A newspaper's name; 'baotinh newspapers' lists them.")],
+    newspaper: Annotated[
+        str,
+        typer.Argument(
+            help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
+            "section of any news site."
+        ),
+    ],
     section: Annotated[
         list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
     ] = None,
@@ -58,8 +65,13 @@ def crawl(
     """Crawl a newspaper's sections into the collection."""
     from crawler.run import Crawl
     from crawler.run import newspaper as declared
+    from crawler.run import newspapers as all_declared
+    from crawler.undeclared import undeclared
 
-    spider = declared(newspaper)
+    if "://" in newspaper:
+        spider, page = undeclared(newspaper, all_declared())
+    else:
+        spider, page = declared(newspaper), {}
     spider(section=section)  # refuses a section that is not declared before anything is begun
     arguments = {
         "section": section,
@@ -68,8 +80,8 @@ def crawl(
         "recheck": recheck,
         "loopback": loopback,
         "contact": contact,
-    }
-    _run([Crawl(spider=newspaper, arguments=arguments)], collection, verbose)
+    } | page
+    _run([Crawl(spider=spider, arguments=arguments)], collection, verbose)
 
 
 @app.command()
@@ -83,31 +95,15 @@ def capture(
     verbose: VerboseOption = False,
 ) -> None:
     """Archive single pages; those that are articles are read."""
-    from crawler.run import Crawl, newspapers
+    from crawler.run import Crawl
+    from crawler.run import newspapers as declared
     from crawler.single import SinglePages, check_addresses
 
     check_addresses(urls)
-    arguments = {"urls": urls, "known": newspapers(), "loopback": loopback, "contact": contact}
+    arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
     outcomes = _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
         raise NotCaptured(lost)
-
-
-@app.command()
-def newspapers() -> None:
-    """List the newspapers that are declared."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from crawler.run import newspapers as declared
-
-    table = Table(show_edge=False)
-    for heading in ("name", "newspaper", "province", "host", "sections", "rules"):
-        table.add_column(heading)
-    for name, spider in declared().items():
-        rules = "unproved" if spider.unproved else "proved"
-        table.add_row(name, spider.title, spider.province, spider.hosts[0], str(len(spider.sections)), rules)
-    Console(highlight=False).print(table)
 
 
 @app.command()
@@ -180,6 +176,7 @@ def _run(crawls: list[Crawl], path: Path, verbose: bool) -> list[Outcome]:
 
 mount(app)
 app.add_typer(jobs, name="jobs")
+app.add_typer(newspapers, name="newspapers")
 
 
 def main() -> None:

@@ -62,15 +62,18 @@ class Frontier:
         """What is remembered of these addresses."""
         return self._catalog.addresses(self._newspaper, urls)
 
-    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> Iterator[Address]:
-        """The addresses of a kind, in these sections, that are due now, or all that are known; read as they are taken.
+    def due(self, kind: str, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
+        """The addresses of a kind that are due now, or all that are known; read as they are taken.
+
+        Args:
+            sections: only those found in these; None: all.
 
         What becomes due meanwhile is left for the next run.
         """
         instant = EVER if all_of_them else warc_date(now())
         last: Address | None = None
         while part := self._catalog.due(self._newspaper, kind, instant, after=last):
-            yield from (address for address in part if address.section in sections)
+            yield from (address for address in part if sections is None or address.section in sections)
             last = part[-1]
 
     def make_conditional(self, request: Request, known: Address) -> None:
@@ -167,7 +170,7 @@ class ForgetfulFrontier(Frontier):
         """Nothing."""
         return {}
 
-    def due(self, kind: str, sections: set[str], *, all_of_them: bool = False) -> Iterator[Address]:
+    def due(self, kind: str, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """None."""
         return iter(())
 

@@ -17,6 +17,8 @@ import attrs
 
 from archive.errors import PageUnreadable
 from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.survey.feeds import Addresses, read_addresses
+from crawler.survey.page import PageSurvey, survey_page
 
 
 @attrs.frozen(eq=False)
@@ -66,6 +68,24 @@ class Readers:
         """
         page: ListPage = await self._ask(url, read_list_page, (body, url, headers), rules)
         return page
+
+    async def survey(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> PageSurvey:
+        """Look at a page of any kind; see `survey_page`.
+
+        Raises:
+            PageUnreadable: as `list_page`.
+        """
+        page: PageSurvey = await self._ask(url, survey_page, (body, url, headers), rules)
+        return page
+
+    async def addresses(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
+        """Read a feed or a sitemap; see `read_addresses`.
+
+        Raises:
+            PageUnreadable: as `list_page`.
+        """
+        named: Addresses = await self._ask(url, read_addresses, (body, url, headers), rules)
+        return named
 
     def close(self) -> None:
         """End the process; what was not read yet is given up."""

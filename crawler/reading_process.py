@@ -15,8 +15,12 @@ import sys
 from typing import Any
 
 from crawler.extract.reading import Rules, read_article_page, read_list_page
+from crawler.survey.feeds import read_addresses
+from crawler.survey.page import survey_page
 
-FUNCTIONS: dict[str, Any] = {function.__name__: function for function in (read_article_page, read_list_page)}
+FUNCTIONS: dict[str, Any] = {
+    function.__name__: function for function in (read_article_page, read_list_page, survey_page, read_addresses)
+}
 # A page of DOWNLOAD_MAXSIZE as a tree of elements; beyond that a page is hostile.
 _MOST_MEMORY = 6 * 1024**3
 

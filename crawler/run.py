@@ -20,6 +20,7 @@ from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, Unkn
 from archive.takein import whole_archive
 from crawler import modes
 from crawler.archiving import Archiving
+from crawler.declaration import load_file, refuse_faults, unloadable
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
 
@@ -53,21 +54,39 @@ def project_settings() -> Settings:
 
 
 def newspapers() -> dict[str, type[NewspaperSpider]]:
-    """The declared newspapers, by name."""
-    loader = SpiderLoader.from_settings(project_settings())
+    """The declared newspapers, by name.
+
+    Raises:
+        BadDeclaration: one of them is not declared as it must be.
+    """
+    declared = _declared()
+    for spider in declared.values():
+        refuse_faults(spider)
+    return declared
+
+
+def _declared() -> dict[str, type[NewspaperSpider]]:
+    try:
+        loader = SpiderLoader.from_settings(project_settings())
+    except Exception as error:  # whatever a declaration's file raises when Python reads it
+        raise unloadable(error, Path("spiders")) from error
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:
-    """The newspaper of that name.
+    """The newspaper of that name, or the one that a file declares, `drafts/paper.py`.
 
     Raises:
         UnknownNewspaper: none is declared.
+        BadDeclaration: it is declared, but not as it must be.
     """
-    known = newspapers()
+    if name.endswith(".py"):
+        return load_file(Path(name), NewspaperSpider)
+    known = _declared()
     if name not in known:
         raise UnknownNewspaper(name, list(known))
+    refuse_faults(known[name])
     return known[name]
 
 
@@ -99,7 +118,27 @@ def run(
     Raises:
         BaotinhError: one of them could not begin; the others have ended.
     """
-    log = log_to_file(collection, "-".join(_name(crawl) for crawl in crawls), verbose=verbose)
+    return [_outcome(crawler) for crawler in _run(crawls, collection, watch, verbose=verbose)]
+
+
+def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: bool = False) -> list[scrapy.Spider]:
+    """Run crawls as `run` does; the spiders when they have ended, with what they kept.
+
+    Raises:
+        BaotinhError: one of them could not begin, the collection cannot be written, or no site answered.
+    """
+    crawlers = _run(crawls, collection, lambda crawlers: None, verbose=verbose)
+    failures = [outcome.failure for outcome in map(_outcome, crawlers)]
+    for failure in failures:
+        if failure is not None and (None not in failures or not isinstance(failure, NetworkDown)):
+            raise failure
+    return [crawler.spider for crawler in crawlers if crawler.spider is not None]
+
+
+def _run(
+    crawls: Sequence[Crawl], collection: Collection, watch: Callable[[list[Crawler]], None], *, verbose: bool
+) -> list[Crawler]:
+    log = log_to_file(collection, "-".join(dict.fromkeys(_name(crawl) for crawl in crawls)), verbose=verbose)
     settings = project_settings()
     settings.set("BAOTINH_LOG", log.name, priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
@@ -115,7 +154,7 @@ def run(
     for task in tasks:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
-    return [_outcome(crawler) for crawler in crawlers]
+    return crawlers
 
 
 def _name(crawl: Crawl) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import attrs
 import scrapy
@@ -23,7 +23,9 @@ from crawler.politeness import Forbidden
 from crawler.readers import Readers
 from crawler.requisites import Requisites
 from crawler.responses import counted
+from crawler.survey.page import PageSurvey
 
+ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
 _MOST_TROUBLES = 1000
 
 
@@ -93,7 +95,7 @@ class ArchivingSpider(scrapy.Spider):
         )
         return article.captured(CaptureRef(record_id=response.meta[RECORD_ID]), pictures)
 
-    async def fetch_requisites(self, page: ArticlePage | ListPage, response: Response) -> None:
+    async def fetch_requisites(self, page: ReadPage, response: Response) -> None:
         """Fetch the page's stylesheets, fonts and furniture.
 
         Raises:
@@ -102,7 +104,7 @@ class ArchivingSpider(scrapy.Spider):
         if others := self._wanted(page):
             await self.requisites.fetch_all(others, behind(response, EMBEDDED))
 
-    def _wanted(self, page: ArticlePage | ListPage) -> list[str]:
+    def _wanted(self, page: ReadPage) -> list[str]:
         """The page's stylesheets, fonts and furniture that are not held yet: most often none."""
         styles = [url for url in page.requisites if not self.requisites.holds(url)]
         furniture = [url for url in page.furniture if not self.requisites.holds(url) and self.is_furniture(url)]

@@ -14,6 +14,7 @@ class BaoCanTho(AIdFamily):
     hosts = ("baocantho.com.vn",)
     former_hosts = ()
     unproved = False
+    feeds = ("/rss/cate/{section}/",)
     sections = (
         Section("Thời sự", "/thoi-su/"),
         Section("Chính trị", "/chinh-tri/"),

@@ -13,6 +13,7 @@ class BaoLaoCai(McmsFamily):
     province = "Lào Cai"
     hosts = ("baolaocai.vn",)
     former_hosts = ()
+    sitemaps = ("/sitemap.xml",)
     sections = (
         Section("Xã hội", "/xa-hoi/"),
         Section("Văn hóa", "/van-hoa/"),

@@ -145,7 +145,10 @@ _BELLS: dict[str, _Rule] = {
     "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
     "email": (_names, 'an address, or a list of them: ["desk@example.org"]'),
     "sender": (_IS_TEXT, 'the address that mails come from, such as "baotinh@example.org"'),
-    "smtp": (_checked(lambda value: _PLACE.fullmatch(value) is not None), 'host and port of a mail server: "localhost:25"'),
+    "smtp": (
+        _checked(lambda value: _PLACE.fullmatch(value) is not None),
+        'host and port of a mail server: "localhost:25"',
+    ),
 }
 _JOB: dict[str, _Rule] = {
     "newspaper": (_names, 'the name of a newspaper, or a list of names: ["baocantho", "baolaocai"]'),

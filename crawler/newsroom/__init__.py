@@ -1,7 +1,8 @@
 """A provincial newspaper group on loopback for the demonstration, the tests and the benchmarks; imports no extractor.
 
 One server answers by Host header for baocantho.test, baolaocai.test and baobaclieu.test. How each field stands in the
-pages is said in the docstrings of `cantho`, `laocai` and `baclieu`.
+pages is said in the docstrings of `cantho`, `laocai` and `baclieu`; where it is asked to, it prints a fourth paper,
+`bienxanh`, which no file declares.
 """
 
 from crawler.newsroom.newsroom import Newsroom

@@ -19,6 +19,8 @@ def picture_path(paper: Paper, story: Story, nth: int, form: str) -> str:
         return f"/image/fckeditor/upload/{day:%Y}/{day:%Y%m%d}/images/{story.number}-{nth}.{ending}"
     if paper.key == "baolaocai":
         return f"/uploads/{day:%Y/%m/%d}/anh-{story.number}-{nth}.{ending}"
+    if paper.key == "baobienxanh":
+        return f"/kho/{day:%y%j}/{story.number}_{nth}.{ending}"
     return f"/uploads/image/{day:%Y/%m/%d}/{story.number}{'abcdefgh'[nth - 1]}.{ending}"
 
 

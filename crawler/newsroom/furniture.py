@@ -8,11 +8,17 @@ from crawler.newsroom.pictures import Colour, draw_icon, draw_paper_grain
 from crawler.newsroom.story import Paper
 from crawler.newsroom.typeface import ornament_font
 
-COLOURS: dict[str, Colour] = {"baocantho": (187, 25, 25), "baolaocai": (0, 102, 71), "baobaclieu": (20, 72, 140)}
+COLOURS: dict[str, Colour] = {
+    "baocantho": (187, 25, 25),
+    "baolaocai": (0, 102, 71),
+    "baobaclieu": (20, 72, 140),
+    "baobienxanh": (11, 85, 102),
+}
 BASES = {
     "baocantho": ("/static/templates/version1/homepage/", "css/style2023.css", "js/common.js", "images/"),
     "baolaocai": ("/assets/", "css/zce.css", "js/site.js", "img/"),
     "baobaclieu": ("/", "css/giaodien.css", "js/trang.js", "images/"),
+    "baobienxanh": ("/kho/chung/", "kieu.css", "trang.js", ""),
 }
 
 

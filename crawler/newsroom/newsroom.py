@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from crawler.newsroom.donghai import PUBLISHED, write_dong_hai
-from crawler.newsroom.papers import BACLIEU, CANTHO, LAOCAI, PAPERS
+from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS
 from crawler.newsroom.pictures import draw_picture
 from crawler.newsroom.story import Paper, Picture, Piece, Story, truth_of
 from crawler.newsroom.words import Draw, read_lists
@@ -25,32 +25,37 @@ class Newsroom:
     Args:
         seed: decides everything.
         articles: how many articles can be read, at least 6; two more have a page without a required field.
+        undeclared: how many the paper that nobody declares prints; with none it is not there.
 
     Raises:
         ValueError: fewer than 6 articles are asked for.
     """
 
-    def __init__(self, seed: int = 2025, articles: int = 420) -> None:
+    def __init__(self, seed: int = 2025, articles: int = 420, undeclared: int = 0) -> None:
         if articles < 6:
             raise ValueError(f"a newsroom needs 6 articles at least, got {articles}")
         self.seed = seed
         self.stories: list[Story] = []
         self.reprints: list[dict[str, str]] = []
         self.changes = 0
-        self._writers = {paper.key: Writer(paper, seed) for paper in PAPERS}
+        self.papers = (*PAPERS, BIENXANH) if undeclared else PAPERS
+        self._writers = {paper.key: Writer(paper, seed) for paper in self.papers}
         self._written = dict.fromkeys(self._writers, 0)
         self._clocks: dict[str, datetime] = {}
         self._digests: dict[str, str] = {}
         share, over = divmod(articles, len(PAPERS))
         for index, paper in enumerate(PAPERS):
             self._compose(paper, share + (index < over))
+        if undeclared:
+            self._compose(BIENXANH, undeclared)
         self._by_url = {story.url: story for story in self.stories}
 
     def truth(self) -> dict[str, Any]:
         """What an extractor must find on every page, the pages that it must give up on, and which article was taken
         over from which, whole or abridged."""
-        readable = [story for story in self.stories if not story.hidden]
-        for story in readable:
+        found_out = self.of(BIENXANH)
+        readable = [story for story in self.stories if not story.hidden and story not in found_out]
+        for story in [*readable, *found_out]:
             for picture in story.pictures:
                 self._digest(story.paper, picture)
         return {
@@ -59,6 +64,13 @@ class Newsroom:
             "articles": [truth_of(story, self._digests) for story in readable],
             "unreadable": [{"url": story.url, "field": story.hidden} for story in self.stories if story.hidden],
             "reprints": list(self.reprints),
+            "undeclared": {
+                "host": BIENXANH.host,
+                "sections": [
+                    {"name": one.name, "path": BIENXANH.list_path.format(section=one.slug)} for one in BIENXANH.sections
+                ],
+                "articles": [truth_of(story, self._digests) for story in found_out],
+            },
         }
 
     def publish(self, count: int = 1) -> list[str]:
@@ -129,7 +141,7 @@ class Newsroom:
             if paper is BACLIEU and moment == PUBLISHED:
                 self.stories.append(self._writers[paper.key].adopt(write_dong_hai(paper, number)))
                 continue
-            story = self._write(paper, number, moment, paper.sections[nth % 2].slug)
+            story = self._write(paper, number, moment, paper.sections[nth % len(paper.sections)].slug)
             if paper is LAOCAI and nth >= total - REPRINTING and nth % 2:
                 self._reprint(story)
             if nth == hidden_at and paper.key in HIDDEN:

@@ -1,4 +1,4 @@
-"""The three papers of the group, their addresses and sections; declares them and does nothing else."""
+"""The papers of the group, and the one that nobody declares: addresses and sections; does nothing else."""
 
 from __future__ import annotations
 
@@ -53,5 +53,25 @@ BACLIEU = Paper(
     page_path="/{section}?page={page}",
     feed_path="/rss/{section}.rss",
 )
+
+# A paper of no real name: no file declares it, so that finding it out can be tried.
+BIENXANH = Paper(
+    key="baobienxanh",
+    host="baobienxanh.test",
+    name="Biển Xanh",
+    sections=(
+        Section("thoi-su", "Thời sự"), Section("kinh-te", "Kinh tế"), Section("van-hoa", "Văn hóa"),
+        Section("xa-hoi", "Xã hội"),
+    ),
+    first=datetime(2025, 8, 1, 6, 0, tzinfo=VIETNAM),
+    last=datetime(2025, 12, 20, 20, 0, tzinfo=VIETNAM),
+    first_number=70_310,
+    article_path="/doc/{slug}.{number}.htm",
+    old_path="/doc-cu/{slug}.{number}.htm",
+    variant_path="/muc/{section}/doc/{slug}.{number}.htm",
+    list_path="/muc/{section}.htm",
+    page_path="/muc/{section}/trang-{page}.htm",
+    feed_path="/tin/{section}.rss",
+)  # fmt: skip
 
 PAPERS = (CANTHO, LAOCAI, BACLIEU)

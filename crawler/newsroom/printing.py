@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import jinja2
 
-from crawler.newsroom import baclieu, cantho, laocai
+from crawler.newsroom import baclieu, bienxanh, cantho, laocai
 from crawler.newsroom.story import Paper, Section, Story
 
 Links = Sequence[tuple[str, str]]
@@ -20,6 +20,7 @@ ARTICLE_WORDS: dict[str, Callable[[Story], dict[str, Any]]] = {
     "baocantho": cantho.article_words,
     "baolaocai": laocai.article_words,
     "baobaclieu": baclieu.article_words,
+    "baobienxanh": bienxanh.article_words,
 }
 SUMMARY_LENGTH = 160
 

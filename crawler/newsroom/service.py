@@ -64,7 +64,12 @@ class RunningNewsroom:
 
 @contextlib.contextmanager
 def serve_newsroom(
-    seed: int = 2025, articles: int = 420, port: int = 0, log_path: Path | None = None, truth_path: Path | None = None
+    seed: int = 2025,
+    articles: int = 420,
+    port: int = 0,
+    log_path: Path | None = None,
+    truth_path: Path | None = None,
+    undeclared: int = 0,
 ) -> Iterator[RunningNewsroom]:
     """Opens a newsroom in a process of its own for the length of the block.
 
@@ -72,6 +77,7 @@ def serve_newsroom(
         NewsroomNotOpened: the process did not say that it listens.
     """
     command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
+    command += [f"--undeclared={undeclared}"] if undeclared else []
     command += [f"--log={log_path.resolve()}"] if log_path else []
     command += [f"--truth={truth_path.resolve()}"] if truth_path else []
     root = Path(__file__).parents[2]

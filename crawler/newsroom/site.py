@@ -14,14 +14,14 @@ from urllib.parse import parse_qs, unquote
 from crawler.newsroom import printing
 from crawler.newsroom.furniture import furniture_of
 from crawler.newsroom.newsroom import Newsroom, picture_file
-from crawler.newsroom.papers import PAPERS
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
 HTML = "text/html; charset=utf-8"
 PER_PAGE = 20
 IN_FEED = 30
 ON_FRONT = 24
-NUMBER = re.compile(r"(\d+)\.html$")
+NUMBER = re.compile(r"(\d+)\.html?$")
+PAGE_IN_PATH = re.compile(r"/trang-(\d+)\.htm$")
 DEAD_SLUG = "tin-da-go-khoi-trang"
 
 
@@ -43,7 +43,7 @@ class Site:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
-        self._desks = {paper.host: Desk(newsroom, paper) for paper in PAPERS}
+        self._desks = {paper.host: Desk(newsroom, paper) for paper in newsroom.papers}
 
     def page(self, host: str, target: str) -> Page:
         """What a host answers to a target."""
@@ -103,8 +103,11 @@ class Desk:
         if maker is not None:
             return maker()
         for section in self.paper.sections:
-            if path.rstrip("/") == f"/{section.slug}":
+            own = self.paper.list_path.format(section=section.slug)
+            if path.rstrip("/") == own.rstrip("/"):
                 return self._list(section, target, query)
+            if PAGE_IN_PATH.sub(".htm", path) == own:
+                return self._list(section, own, f"page={PAGE_IN_PATH.findall(path)[0]}")
         if path in self._files:
             return self._files[path]
         furniture = furniture_of(self.paper, path)

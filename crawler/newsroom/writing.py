@@ -92,7 +92,9 @@ class Writer:
         count = chance.randint(3, 4) if essay else chance.randint(3, 8)
         paragraphs = [Piece("paragraph", text) for text in _paragraphs(draw, count)]
         story.lead = lead
-        pieces = paragraphs if self.paper.key == "baolaocai" else [Piece("paragraph", lead), *paragraphs]
+        pieces = (
+            paragraphs if self.paper.key in ("baolaocai", "baobienxanh") else [Piece("paragraph", lead), *paragraphs]
+        )
         if not essay:
             pieces = self._furnish(draw, pieces)
         story.pieces = draw_figures(draw, story, pieces, essay)

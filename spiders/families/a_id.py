@@ -1,15 +1,19 @@
 """The family of papers whose article addresses end in "-a<id>.html" (PHP, fckeditor); holds no newspaper's name."""
 
+from typing import ClassVar
+
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME
 
 
 class AIdFamily(NewspaperSpider):
     """Seen on an article and a section page of Báo Cần Thơ of January 2026."""
 
+    family = "a_id"
     article_pattern = r"-a(?P<id>\d+)\.html$"
     section_pages = "#page a[href*='?p=']"
-    layouts = (
+    layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.margintopbot10",
             kicker=".titlecate h1 a",
@@ -23,4 +27,13 @@ class AIdFamily(NewspaperSpider):
             related=".tinlienquan",
             drop=("[class^=AMN_]",),
         ),
+    )
+
+
+class SingularAIdFamily(AIdFamily):
+    """A later template of the same system, known by two selectors."""
+
+    unproved = True
+    layouts: ClassVar[tuple[Layout, ...]] = (
+        Layout(title="h1.title", published_at=TIME, body="#contentNews .singular-content", unproved=True),
     )

@@ -1,5 +1,7 @@
 """Báo Bạc Liêu's site about 2018, tables and all; the markup is conjecture until a page of that time is found."""
 
+from typing import ClassVar
+
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
 
@@ -7,10 +9,11 @@ from crawler.newspaper import NewspaperSpider
 class BacLieu2018Family(NewspaperSpider):
     """Addresses, times, bylines and captions are known; no selector was ever confirmed."""
 
+    family = "baclieu2018"
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".phantrang a"
     unproved = True
-    layouts = (
+    layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="#chitiet .tieude-tin",
             kicker="#chitiet .tieude-phu",

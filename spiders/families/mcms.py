@@ -1,5 +1,7 @@
 """The family of papers on mcms.one, with article addresses ending in "-post<id>.html"; holds no newspaper's name."""
 
+from typing import ClassVar
+
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
 
@@ -7,10 +9,11 @@ from crawler.newspaper import NewspaperSpider
 class McmsFamily(NewspaperSpider):
     """Made from what is known of such sites' markup as of 2025; no saved page has confirmed it."""
 
+    family = "mcms"
     article_pattern = r"-post(?P<id>\d+)\.html$"
     section_pages = "a.next, .pagination a"
     unproved = True
-    layouts = (
+    layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.article__title",
             kicker=".article__kicker",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import socket
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
@@ -88,6 +90,18 @@ def send_short(line: Line) -> None:
     line.shutdown(socket.SHUT_RDWR)
 
 
+def send_later(server: list[RawServer]) -> Callable[[Line], None]:
+    """The same page again, once it was sent at its first address."""
+
+    def send(line: Line) -> None:
+        while not any(path == "/gzip" for path, _ in server[0].sent):
+            time.sleep(0.05)
+        time.sleep(1)
+        line.sendall(PAGES["/gzip"])
+
+    return send
+
+
 def asked_for(scheme: str) -> list[dict[str, object]]:
     asks: list[dict[str, object]] = [{"url": f"{scheme}://papers.test{path}"} for path in PAGES]
     for one in asks:
@@ -102,9 +116,11 @@ def asked_for(scheme: str) -> list[dict[str, object]]:
 
 def crawl(route: str, folder: Path) -> tuple[RawServer, Path]:
     """All the pages, asked for by a route."""
+    opened: list[RawServer] = []
     answers = {path: [answer] for path, answer in PAGES.items()}
     answers |= {
-        "/moved": [MOVED], "/gzip?moved": [PAGES["/gzip"]], "/surplus": [SURPLUS + b"rtened"], "/short": [send_short],  # type: ignore[list-item]
+        "/moved": [MOVED], "/gzip?moved": [send_later(opened)], "/surplus": [SURPLUS + b"rtened"],
+        "/short": [send_short],  # type: ignore[list-item]
         "/posted": [b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nposted"],
     }  # fmt: skip
     scheme = "https" if route in ("https", "tunnel") else "http"
@@ -113,6 +129,7 @@ def crawl(route: str, folder: Path) -> tuple[RawServer, Path]:
     tls = None if route in ("http", "proxy") else certificate(folder)
     settings = {"COOKIES_ENABLED": True, "RETRY_ENABLED": False}
     with raw_server(answers, tls, is_proxy=is_proxy) as server:  # type: ignore[arg-type]
+        opened.append(server)
         if is_proxy:
             place = f"http://reader:secret@127.0.0.1:{server.port}"
             ask(root, *asked_for(scheme), settings=settings, http_proxy=place, https_proxy=place)

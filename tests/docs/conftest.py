@@ -15,7 +15,7 @@ from crawler.newsroom import RunningNewsroom, serve_newsroom
 @pytest.fixture(scope="session")
 def printing_newsroom() -> Iterator[RunningNewsroom]:
     """What stands for the network."""
-    with serve_newsroom(seed=SEED, articles=60) as running:
+    with serve_newsroom(seed=SEED, articles=60, undeclared=40) as running:
         yield running
 
 
@@ -23,4 +23,5 @@ def printing_newsroom() -> Iterator[RunningNewsroom]:
 def desk(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom) -> Desk:
     """A folder of its own for each page."""
     url = next(said["url"] for said in printing_newsroom.truth()["articles"] if said["newspaper"] == "baocantho")
-    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url)
+    site = f"http://{printing_newsroom.truth()['undeclared']['host']}"
+    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url, site)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,12 +41,13 @@ class Desk:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, collection: Path, port: int, article_url: str) -> Desk:
+    def make(cls, folder: Path, collection: Path, port: int, article_url: str, site: str) -> Desk:
         """A folder with a collection in `data` and one in `data/demo`, a WARC file, and the stand-ins.
 
         Args:
             port: of the newsroom that stands for the network.
             article_url: of an article that the newsroom printed, for pages to capture.
+            site: of the paper there that nobody declares, for sites to draft from and to crawl by address.
         """
         tools = folder / ".venv" / "bin"
         tools.mkdir(parents=True)
@@ -54,7 +56,11 @@ class Desk:
         shutil.copy(next((collection / "warc").glob("BAOTINH-baocantho-*")), folder / "FILE.warc.gz")
         article = json.loads(next((collection / "jsonl").glob("baocantho-*")).read_text("utf-8").splitlines()[0])
         known = {"loopback": f"127.0.0.1:{port}", "article_url": article_url, "article_id": article["id"]}
+        known["site"] = site
         (folder / "known.json").write_text(json.dumps(known), "utf-8")
+        schedule = re.search(r"^```toml\n(.*?)^```$", (ROOT / "docs/schedule.md").read_text("utf-8"), re.M | re.S)
+        assert schedule is not None
+        (folder / "schedule.toml").write_text(schedule[1], "utf-8")
         for name in ("baotinh", "python", "scrapy", "warcio"):
             cls._script(tools / name, f'exec "{sys.executable}" "{STAND_IN}" {name} "$@"')
         (folder / "bin").mkdir()

@@ -3,6 +3,8 @@
 What is replaced, and why:
     baotinh crawl, capture    get --loopback: a test never leaves this machine. A contact must be set all the same.
     baotinh capture URL       captures an article of the newsroom in its place
+    baotinh crawl URL         crawls a section of the newsroom's paper that nobody declares
+    baotinh newspapers draft, check   as crawl: get --loopback, and that paper for the address
     baotinh crawl --from-archive  gets --loopback as well: the file holds the newsroom's hosts
     baotinh show ID           shows an article that is there in its place
     baotinh serve             on free ports, and ended with SIGINT once it listens
@@ -39,7 +41,12 @@ def main(name: str, arguments: list[str]) -> int:
     if command in ("crawl", "capture"):
         if "--from-archive" not in arguments:
             assert CONTACT.fullmatch(os.environ.get("BAOTINH_CONTACT", "")), "no contact is set"
-        arguments = [known["article_url"] if word.startswith("https://") else word for word in arguments]
+        page = known["article_url"] if command == "capture" else f"{known['site']}/muc/kinh-te.htm"
+        arguments = [page if word.startswith("https://") else word for word in arguments]
+        arguments += ["--loopback", known["loopback"]]
+    if arguments[:2] in (["newspapers", "draft"], ["newspapers", "check"]) and "--from-archive" not in arguments:
+        assert CONTACT.fullmatch(os.environ.get("BAOTINH_CONTACT", "")), "no contact is set"
+        arguments = [f"{known['site']}/" if word.startswith("https://") else word for word in arguments]
         arguments += ["--loopback", known["loopback"]]
     if command == "show":
         arguments = [known["article_id"] if ID.fullmatch(word) else word for word in arguments]

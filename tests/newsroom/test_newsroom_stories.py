@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import unicodedata
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from crawler.newsroom import Newsroom
 from crawler.newsroom.newsroom import picture_file
 from crawler.newsroom.papers import PAPERS
 from crawler.newsroom.printing import article_page
+from crawler.newsroom.site import Site
 from crawler.newsroom.slugs import broken_slug, plain_slug
 from crawler.newsroom.typeface import ornament_font
 
@@ -158,3 +160,19 @@ def test_publishing_editing_and_withdrawing() -> None:
     assert next(a for a in newsroom.truth()["articles"] if a["url"] == url)["status"] == "withdrawn"
     with pytest.raises(KeyError):
         newsroom.edit("http://baocantho.test/nowhere-a1.html")
+
+
+def test_the_paper_that_nobody_declares_is_printed_only_where_it_is_asked_for() -> None:
+    without, asked = Newsroom(7, 30), Newsroom(7, 30, undeclared=24)
+    assert without.truth()["articles"] == asked.truth()["articles"]
+    assert without.truth()["undeclared"]["articles"] == []
+    told = asked.truth()["undeclared"]
+    assert len(told["articles"]) == 24 and told["host"] not in asked.truth()["hosts"].values()
+    assert {one["section"] for one in told["articles"]} == {section["name"] for section in told["sections"]}
+    site = Site(asked)
+    for section in told["sections"]:
+        assert site.page(told["host"], section["path"]).status == 200
+    for one in told["articles"]:
+        page = site.page(told["host"], one["url"].removeprefix(f"http://{told['host']}"))
+        assert page.status == 200 and html.escape(one["title"], quote=False) in page.body.decode()
+    assert Site(without).page(told["host"], "/").status == 404

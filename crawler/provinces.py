@@ -1,0 +1,45 @@
+"""The provinces of Vietnam since the mergers of 1 July 2025, and the 63 of before that each was made from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+MERGED_ON = date(2025, 7, 1)
+
+# Resolution 202/2025/QH15 of the National Assembly. Huế was called Thừa Thiên Huế until the end of 2024.
+PROVINCES: dict[str, tuple[str, ...]] = {
+    "An Giang": ("An Giang", "Kiên Giang"),
+    "Bắc Ninh": ("Bắc Ninh", "Bắc Giang"),
+    "Cà Mau": ("Cà Mau", "Bạc Liêu"),
+    "Cao Bằng": ("Cao Bằng",),
+    "Cần Thơ": ("Cần Thơ", "Hậu Giang", "Sóc Trăng"),
+    "Đà Nẵng": ("Đà Nẵng", "Quảng Nam"),
+    "Đắk Lắk": ("Đắk Lắk", "Phú Yên"),
+    "Điện Biên": ("Điện Biên",),
+    "Đồng Nai": ("Đồng Nai", "Bình Phước"),
+    "Đồng Tháp": ("Đồng Tháp", "Tiền Giang"),
+    "Gia Lai": ("Gia Lai", "Bình Định"),
+    "Hà Nội": ("Hà Nội",),
+    "Hà Tĩnh": ("Hà Tĩnh",),
+    "Hải Phòng": ("Hải Phòng", "Hải Dương"),
+    "Huế": ("Huế",),
+    "Hưng Yên": ("Hưng Yên", "Thái Bình"),
+    "Khánh Hòa": ("Khánh Hòa", "Ninh Thuận"),
+    "Lai Châu": ("Lai Châu",),
+    "Lạng Sơn": ("Lạng Sơn",),
+    "Lào Cai": ("Lào Cai", "Yên Bái"),
+    "Lâm Đồng": ("Lâm Đồng", "Bình Thuận", "Đắk Nông"),
+    "Nghệ An": ("Nghệ An",),
+    "Ninh Bình": ("Ninh Bình", "Hà Nam", "Nam Định"),
+    "Phú Thọ": ("Phú Thọ", "Hòa Bình", "Vĩnh Phúc"),
+    "Quảng Ngãi": ("Quảng Ngãi", "Kon Tum"),
+    "Quảng Ninh": ("Quảng Ninh",),
+    "Quảng Trị": ("Quảng Trị", "Quảng Bình"),
+    "Sơn La": ("Sơn La",),
+    "Tây Ninh": ("Tây Ninh", "Long An"),
+    "Thái Nguyên": ("Thái Nguyên", "Bắc Kạn"),
+    "Thanh Hóa": ("Thanh Hóa",),
+    "TP Hồ Chí Minh": ("TP Hồ Chí Minh", "Bà Rịa - Vũng Tàu", "Bình Dương"),
+    "Tuyên Quang": ("Tuyên Quang", "Hà Giang"),
+    "Vĩnh Long": ("Vĩnh Long", "Bến Tre", "Trà Vinh"),
+}

@@ -1,0 +1,1 @@
+"""What a site shows of itself: links, menus, address patterns, feeds, repeated markup; pure, fetches nothing."""

@@ -1,0 +1,121 @@
+"""Which of a site's addresses are articles, by the shape that most long headlines link to; asks no server."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
+
+import attrs
+
+from crawler.survey.page import Link
+
+_LAST = re.compile(r"(?P<stem>[^/]+?)(?P<ext>\.[a-z]{2,5})?(?P<slash>/?)")
+_TAIL = re.compile(r"(?P<slug>[^/]{4,}?)(?P<mark>[-._]+[a-z]{0,8}?)(?P<id>\d{3,})")
+_HEX = re.compile(r"(?P<slug>[^/]{4,})-(?P<id>(?![a-f]\d+$)(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,})")
+_HEAD = re.compile(r"(?P<id>\d{4,})-(?P<slug>[^/]{4,})")
+_WORDY = re.compile(r"[^/]*[a-z][^/]*(?:-[^/-]+){4,}")
+_MONTH = re.compile(r"(?:19|20)\d{2}(?:/?(?:0[1-9]|1[0-2])){1}(?:/\d{1,2})?")
+# No paper's own address is as long; a page that hides one in each link would fill the frontier.
+_LONGEST = 2083
+# So many words make a headline; a section's name has fewer.
+HEADLINE = 4
+
+
+def is_of(url: str, hosts: Collection[str | None]) -> bool:
+    """Whether an address is one of these hosts'."""
+    if len(url) > _LONGEST:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.hostname in hosts and (parts.port is None or parts.port > 0)
+    except ValueError:  # such as a port beyond 65535
+        return False
+
+
+@attrs.frozen
+class Shape:
+    """How an article's address is made: what `kind` of id, the mark before it, ending, slash at the end."""
+
+    kind: str
+    mark: str
+    ext: str
+    slash: bool
+
+    def pattern(self, shortest: int = 4) -> str:
+        """A regular expression for paths, with a group `id`. `shortest`: digits of the shortest id seen."""
+        end = re.sub(r"([.])", r"\\\1", self.ext) + ("/?" if self.slash else "") + "$"
+        mark = re.sub(r"([.])", r"\\\1", self.mark)
+        least = max(3, shortest - 1)
+        if self.kind == "tail":
+            return rf"[^/]{mark}(?P<id>\d{{{least},}}){end}"
+        if self.kind == "hex":
+            return rf"-(?P<id>[0-9a-f]{{7,}}){end}"
+        if self.kind == "head":
+            return rf"/(?P<id>\d{{{least},}})-[^/]+{end}"
+        if self.kind == "whole":
+            return rf"/(?P<id>\d{{{least},}})(?:/[^/]+)?{end}"
+        if self.kind == "month":
+            return rf"/(?P<id>\d{{4}}/?\d\d(?:/\d+)?/[^/]+?){end}"
+        return rf"/(?P<id>[^/]+(?:-[^/-]+){{4,}}){end}"
+
+
+def shape_of(path: str) -> tuple[Shape, str] | None:
+    """The shape of an article's address and the id in it; None where no article of any shape stands there."""
+    path = urlsplit(path).path
+    above, _, last = path.rstrip("/").rpartition("/")
+    found = _LAST.fullmatch(last)
+    if found is None:
+        return None
+    stem, ext, slash = found["stem"], found["ext"] or "", path.endswith("/")
+    for kind, expression in (("hex", _HEX), ("tail", _TAIL)):
+        if own := expression.fullmatch(stem):
+            return Shape(kind, own.groupdict().get("mark", "-"), ext, slash), own["id"]
+    if own := _HEAD.fullmatch(stem):
+        return Shape("head", "", ext, slash), own["id"]
+    number = next((part for part in (stem, above.rpartition("/")[2]) if re.fullmatch(r"\d{4,}", part)), None)
+    if month := re.search(rf"/({_MONTH.pattern})$", above):
+        return Shape("month", "", ext, slash), f"{month[1]}/{stem}"
+    if number:
+        return Shape("whole", "", ext, slash), number
+    return (Shape("words", "", ext, slash), stem) if _WORDY.fullmatch(stem) else None
+
+
+@attrs.frozen
+class Articles:
+    """The addresses of a site that are articles: their pattern, and those that were seen."""
+
+    pattern: str
+    urls: tuple[str, ...]
+
+
+def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Articles | None:
+    """The articles among a site's links: of all shapes the one that the most and longest headlines lead to."""
+    words: dict[str, int] = defaultdict(int)
+    for link in links:
+        if is_of(link.url, hosts) and not (link.in_menu and len(link.text.split()) < 2 * HEADLINE):
+            words[link.url] = max(words[link.url], len(link.text.split()))
+    weights: dict[Shape, int] = defaultdict(int)
+    of_shape: dict[Shape, list[tuple[str, str]]] = defaultdict(list)
+    for url, count in words.items():
+        if shaped := shape_of(urlsplit(url).path):
+            of_shape[shaped[0]].append((url, shaped[1]))
+            weights[shaped[0]] += min(count, 15) if count >= HEADLINE else 0
+    # a headline that ends in a year looks like one with an id: an address with an id of its own counts more
+    best = max(weights, key=lambda shape: weights[shape] * (0.5 if shape.kind == "words" else 1), default=None)
+    if best is None or not weights[best]:
+        return None
+    if best.kind == "tail" and (sibling := Shape("hex", "-", best.ext, best.slash)) in weights and best.mark == "-":
+        # of ids of hexadecimal digits some have no letter
+        best = sibling if weights[sibling] * 2 >= weights[best] else best
+    pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
+    chosen = re.compile(pattern)
+    urls = tuple(url for url in words if chosen.search(urlsplit(url).path))
+    return Articles(pattern, urls)
+
+
+def own_pattern(path: str) -> str:
+    """The pattern by which an article's id is read out of its own address, whatever else the site's addresses are."""
+    shaped = shape_of(path)
+    return shaped[0].pattern(3) if shaped else r"(?!)(?P<id>)"

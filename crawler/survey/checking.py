@@ -1,0 +1,200 @@
+"""Trying a declaration on pages, rule by rule: what matched, on how many, with an example; fetches nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+import attrs
+
+from archive.article import Article
+from archive.errors import NotAnArticle
+from crawler.declared import Declared
+from crawler.extract import extract
+from crawler.extract.page import Page, fold, open_page, text_of
+from crawler.extract.selection import Element
+from crawler.layout import Layout, choose
+from crawler.survey.feeds import read_addresses
+from crawler.survey.seen import SeenPage
+
+_LONGEST_EXAMPLE = 90
+_NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "unproved"}
+_NEEDED = ("title", "published_at", "body")
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What became of one rule. `is_required`: a paper is not read where it matches nothing."""
+
+    rule: str
+    matched: int
+    of: int
+    example: str | None = None
+    is_required: bool = False
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether a required rule matched nothing."""
+        return self.is_required and self.matched == 0
+
+
+@attrs.frozen(eq=False)
+class _Opened:
+    seen: SeenPage
+    page: Page
+
+
+def check(declared: type[Declared], pages: Sequence[SeenPage]) -> list[Verdict]:
+    """Each rule of the declaration, tried on the pages that it is for."""
+    opened = [_Opened(seen, open_page(seen.body, seen.url, seen.headers)) for seen in pages if _is_page(seen)]
+    articles = [one for one in opened if one.seen.kind == "article"]
+    lists = [one for one in opened if one.seen.kind in ("home", "section", "further", "other")]
+    return [
+        *_addresses(declared, lists, articles),
+        *_sections(declared, lists),
+        *_paging(declared, [one for one in lists if one.seen.kind == "section"]),
+        *_named(declared, pages),
+        *_layouts(declared, articles),
+        *_read(declared, articles),
+    ]
+
+
+def _is_page(seen: SeenPage) -> bool:
+    return seen.kind in ("home", "section", "further", "article", "other")
+
+
+def _articles_in(declared: type[Declared], page: Page) -> list[str]:
+    found = (page.absolute(element.get("href") or "") for element in page.root.iter("a"))
+    return [url for url in dict.fromkeys(found) if url and declared.article_of(urlsplit(url).path) is not None]
+
+
+def _addresses(declared: type[Declared], lists: Sequence[_Opened], articles: Sequence[_Opened]) -> Iterator[Verdict]:
+    naming = [urls for one in lists if (urls := _articles_in(declared, one.page))]
+    own = [one.seen.url for one in articles if declared.article_of(urlsplit(one.seen.url).path) is not None]
+    example = next(iter([*own, *(urls[0] for urls in naming)]), None)
+    yield Verdict(
+        rule="article_pattern",
+        matched=len(naming) + len(own),
+        of=len(lists) + len(articles),
+        example=f"{example} is {declared.article_of(urlsplit(example).path)}" if example else None,
+        is_required=True,
+    )
+
+
+def _sections(declared: type[Declared], lists: Sequence[_Opened]) -> Iterator[Verdict]:
+    for section in declared.sections:
+        there = [one for one in lists if one.seen.path.rstrip("/") == section.path.rstrip("/")]
+        counts = [len(_articles_in(declared, one.page)) for one in there]
+        yield Verdict(
+            rule=f"section {section.path}",
+            matched=sum(count > 0 for count in counts),
+            of=len(there),
+            example=f"{section.name}: {max(counts)} articles named" if counts else None,
+        )
+
+
+def _paging(declared: type[Declared], sections: Sequence[_Opened]) -> Iterator[Verdict]:
+    if declared.section_pages is not None:
+        found = [_first(one.page, declared.section_pages) for one in sections]
+        examples = [example for example in found if example]
+        yield Verdict(rule="section_pages", matched=len(examples), of=len(found), example=next(iter(examples), None))
+
+
+def _named(declared: type[Declared], pages: Sequence[SeenPage]) -> Iterator[Verdict]:
+    for rule, kind in (("feeds", "feed"), ("sitemaps", "sitemap")):
+        if not getattr(declared, rule):
+            continue
+        named = [
+            read_addresses(seen.body, seen.url, seen.headers, declared.rules()) for seen in pages if seen.kind == kind
+        ]
+        naming = [
+            urls for one in named
+            if (urls := one.urls if one.is_index else [u for u in one.urls if declared.article_of(urlsplit(u).path)])
+        ]  # fmt: skip
+        example = f"{len(naming[0])} addresses, such as {naming[0][0]}" if naming else None
+        yield Verdict(rule=rule, matched=len(naming), of=len(named), example=example)
+
+
+def _layouts(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
+    """Each selector of each layout. One that no layout can do without is required of them together."""
+    tried: list[tuple[str, Verdict]] = []
+    for number, layout in enumerate(declared.layouts, 1):
+        valid = [one for one in articles if layout in choose(declared.layouts, one.seen.captured_at)]
+        tried += [(field, verdict) for field, verdict in _selectors(number, layout, valid)]
+    matched = Counter({field: sum(one.matched for name, one in tried if name == field) for field in _NEEDED})
+    for field, verdict in tried:
+        yield attrs.evolve(verdict, is_required=field in _NEEDED and (len(declared.layouts) == 1 or not matched[field]))
+
+
+def _selectors(number: int, layout: Layout, pages: Sequence[_Opened]) -> Iterator[tuple[str, Verdict]]:
+    for field in attrs.fields(Layout):
+        css = getattr(layout, field.name)
+        if isinstance(css, str) and field.name not in _NO_RULE:
+            examples = [example for one in pages if (example := _first(one.page, css))]
+            rule, example = f"layout {number} {field.name}: {css}", next(iter(examples), None)
+            yield field.name, Verdict(rule=rule, matched=len(examples), of=len(pages), example=example)
+    if layout.body_script:
+        scripts = [any(re.search(layout.body_script, text) for text in _scripts(one.page)) for one in pages]
+        yield "body_script", Verdict(rule=f"layout {number} body_script", matched=sum(scripts), of=len(pages))
+
+
+def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
+    """What the extractor makes of the pages with all layouts, or in the general way where there is none."""
+    counts: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for one in articles:
+        for field, example in _said(declared, one).items():
+            counts[field] += 1
+            examples.setdefault(field, example)
+    for field in (*_NEEDED, "section", "lead", "byline", "images"):
+        yield Verdict(
+            rule=f"read {field}",
+            matched=counts[field],
+            of=len(articles),
+            example=examples.get(field),
+            is_required=field in _NEEDED,
+        )
+
+
+def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
+    seen = one.seen
+    try:
+        article: Article = extract(
+            seen.body, seen.url, seen.headers, seen.captured_at, declared.layouts,
+            newspaper=declared.name, time_zone=declared.time_zone,
+        )  # fmt: skip
+    except NotAnArticle as error:
+        return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
+    said = {
+        "title": article.title,
+        "published_at": article.published_at.isoformat(timespec="minutes"),
+        "body": f"{len(article.body)} blocks",
+        "section": article.section,
+        "lead": article.lead,
+        "byline": article.byline,
+        "images": f"{len(article.images)} pictures" if article.images else None,
+    }
+    return {field: _short(value) for field, value in said.items() if value}
+
+
+def _first(page: Page, css: str) -> str | None:
+    for match in page.select(css):
+        if text := _text(match):
+            return _short(text)
+    return None
+
+
+def _text(match: Element | str) -> str:
+    if isinstance(match, str):
+        return fold(match)
+    return fold(match.get("content") or match.get("datetime") or "") or text_of(match) or f"<{match.tag}>"
+
+
+def _scripts(page: Page) -> Iterator[str]:
+    return (script.text or "" for script in page.root.iter("script"))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 3] + "..."

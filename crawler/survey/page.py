@@ -1,0 +1,127 @@
+"""What one page shows of its site, from one parse of it: links, menus, feeds; reads no article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+import attrs
+
+from crawler.extract import Rules
+from crawler.extract.page import Page, absolute, fold, open_page, text_of, without_fragment
+from crawler.extract.requisites import furniture, requisites
+from crawler.extract.selection import Element
+
+# A page beyond this is cut before it is parsed: its menu stands at the top, and its first links say enough.
+LONGEST = 4 * 1024 * 1024
+_MOST_LINKS = 3000
+_LEVELS = 9
+_MENU = re.compile(r"(?:^|[-_\s])(?:(?:main|top|sub|site)?(?:menu|nav)\w*|chuyen-?muc|danh-?muc|categor\w*)", re.I)
+_FOOTER = re.compile(r"foot|chan-?trang|breadcrumb|duong-?dan|(?:^|[-_\s])tags?(?:$|[-_\s])", re.I)
+_FEED_PATH = re.compile(r"(?:/rss/|/feeds?/|\.rss$|\.atom$|rss[^/]*\.xml$)", re.I)
+# menus that a script writes: markup in its strings, and objects with an address and a name
+_WRITTEN = re.compile(
+    r"<a\b[^<>]{0,300}?href=\\?[\"']([^\"'\\\s<>]{1,300})\\?[\"'][^<>]{0,300}>([^<>]{2,60})<\\?/a>", re.I
+)
+_OBJECT = re.compile(
+    r"\{[^{}]{0,300}?[\"']?(?:url|href|link|path)[\"']?\s*:\s*[\"']([^\"'\s]{1,300})[\"'][^{}]{0,300}\}", re.I
+)
+_NAMED = re.compile(r"[\"']?(?:name|title|text|label)[\"']?\s*:\s*[\"']([^\"'<>]{2,60})[\"']", re.I)
+
+
+@attrs.frozen
+class Link:
+    """A link: absolute address, what it says, and whether it stands in a menu or, as a crumb or imprint, aside."""
+
+    url: str
+    text: str
+    in_menu: bool = False
+    is_aside: bool = False
+    box: int = 0
+    """Number of the list or block that it stands in: links of one box belong together."""
+
+    @property
+    def path(self) -> str:
+        """The path of its address, with the query where there is one."""
+        parts = urlsplit(self.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+@attrs.frozen(kw_only=True)
+class PageSurvey:
+    """What a page shows of its site."""
+
+    url: str
+    links: tuple[Link, ...]
+    feeds: tuple[str, ...]
+    head_title: str | None
+    site_name: str | None
+    requisites: list[str]
+    furniture: list[str]
+
+
+def survey_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> PageSurvey:
+    """Look at a page; one that is too long is cut."""
+    page = open_page(body[:LONGEST], url, headers)
+    links = tuple(_links(page))
+    declared = page.select("link[rel=alternate][type*=rss]::attr(href), link[rel=alternate][type*=atom]::attr(href)")
+    feeds = [page.absolute(str(address)) for address in declared]
+    feeds += [link.url for link in links if _FEED_PATH.search(urlsplit(link.url).path)]
+    return PageSurvey(
+        url=url,
+        links=links,
+        feeds=tuple(dict.fromkeys(feed for feed in feeds if feed)),
+        head_title=_first(page, "head title::text"),
+        site_name=_first(page, "meta[property='og:site_name']::attr(content)"),
+        requisites=requisites(page),
+        furniture=furniture(page, re.compile(rules.article_pattern)),
+    )
+
+
+def _first(page: Page, css: str) -> str | None:
+    return next((text for match in page.select(css) if (text := fold(str(match)))), None)
+
+
+def _links(page: Page) -> Iterator[Link]:
+    boxes: dict[Element, int] = {}
+    for count, element in enumerate(page.root.iter("a")):
+        if count >= _MOST_LINKS:
+            return
+        address = element.get("href")
+        if not address or address.startswith(("#", "javascript:", "mailto:", "tel:")):
+            continue
+        if url := page.absolute(address):
+            in_menu, is_aside, box = _place(element)
+            text = text_of(element)[:300] or fold(element.get("title") or "")[:300]
+            yield Link(without_fragment(url), text, in_menu, is_aside, boxes.setdefault(box, len(boxes) + 1))
+    for script in page.root.iter("script"):
+        if script.get("src") is None and (script.get("type") or "text/javascript").endswith("javascript"):
+            yield from _written(script.text or "", page.base)
+
+
+def _place(link: Element) -> tuple[bool, bool, Element]:
+    """Whether a link stands in a menu, whether it stands aside, and the box around it."""
+    in_menu = is_aside = False
+    box: Element | None = None
+    above: Element = link
+    for _level, above in zip(range(_LEVELS), link.iterancestors(), strict=False):
+        if above.tag in ("body", "html"):
+            break
+        named = f"{above.get('class') or ''} {above.get('id') or ''}"
+        in_menu = in_menu or above.tag == "nav" or above.get("role") == "navigation" or bool(_MENU.search(named))
+        is_aside = is_aside or above.tag == "footer" or bool(_FOOTER.search(named))
+        if box is None and len(above) > 2:
+            box = above
+    return in_menu, is_aside, box if box is not None else above
+
+
+def _written(script: str, base: str) -> Iterator[Link]:
+    script = script[:500_000]
+    found = [(address, text) for address, text in _WRITTEN.findall(script)]
+    for entry in _OBJECT.finditer(script):
+        if name := _NAMED.search(entry[0]):
+            found.append((entry[1], name[1]))
+    for address, text in found[:300]:
+        if url := absolute(address.replace("\\/", "/"), base):
+            yield Link(without_fragment(url), fold(text), in_menu=True)

@@ -1,0 +1,28 @@
+"""Báo Bắc Ninh, with a system of its own; declares and parses nothing."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME, TITLE
+
+
+class BaoBacNinhTv(NewspaperSpider):
+    """Made from a paper and a broadcaster; its addresses end in .bbg, as those of Bắc Giang's paper did."""
+
+    name = "baobacninhtv"
+    title = "Báo và Phát thanh, Truyền hình Bắc Ninh"
+    provinces_before = ("Bắc Ninh", "Bắc Giang")
+    province = "Bắc Ninh"
+    hosts = ("baobacninhtv.vn",)
+    former_hosts = ()
+    unproved = True
+    article_pattern = r"-postid(?P<id>\d+)\.bbg$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = (
+        Layout(
+            title=TITLE,
+            published_at=TIME,
+            body=".news-details__content.link_content",
+            drop=(".news-related__list",),
+            unproved=True,
+        ),
+    )

@@ -1,0 +1,19 @@
+"""Báo Bình Dương, of a province that is part of TP Hồ Chí Minh now; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.a_id import SingularAIdFamily
+
+
+class BaoBinhDuong(SingularAIdFamily):
+    """Two templates are known by a few selectors, the days between which each was used are not."""
+
+    name = "baobinhduong"
+    title = "Báo Bình Dương"
+    provinces_before = ("Bình Dương",)
+    province = "TP Hồ Chí Minh"
+    hosts = ("baobinhduong.vn",)
+    former_hosts = ()
+    layouts = (
+        *SingularAIdFamily.layouts,
+        Layout(title="h1", published_at="div.ngaycapnhat", body="div#newscontents", unproved=True),
+    )

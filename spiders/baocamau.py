@@ -1,0 +1,18 @@
+"""Báo Cà Mau, known by title and body; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.a_id import AIdFamily
+from spiders.families.unseen import TIME
+
+
+class BaoCaMau(AIdFamily):
+    """Its slugs are made from decomposed titles (lie-n-ke-t): only the id tells articles apart."""
+
+    name = "baocamau"
+    title = "Báo Cà Mau"
+    provinces_before = ("Cà Mau", "Bạc Liêu")
+    province = "Cà Mau"
+    hosts = ("baocamau.vn",)
+    former_hosts = ()
+    unproved = True
+    layouts = (Layout(title="h1", published_at=TIME, body="div.post-content", unproved=True),)

@@ -1,0 +1,14 @@
+"""Báo Cao Bằng, of the #content-detail family; declares and parses nothing."""
+
+from spiders.families.content_detail import ContentDetailFamily
+
+
+class BaoCaoBang(ContentDetailFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baocaobang"
+    title = "Báo Cao Bằng"
+    provinces_before = ("Cao Bằng",)
+    province = "Cao Bằng"
+    hosts = ("baocaobang.vn",)
+    former_hosts = ()

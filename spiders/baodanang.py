@@ -1,0 +1,14 @@
+"""Báo Đà Nẵng, of the b-grid family; declares and parses nothing."""
+
+from spiders.families.onecms import OneCmsFamily
+
+
+class BaoDaNang(OneCmsFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baodanang"
+    title = "Báo Đà Nẵng"
+    provinces_before = ("Đà Nẵng", "Quảng Nam")
+    province = "Đà Nẵng"
+    hosts = ("baodanang.vn",)
+    former_hosts = ()

@@ -1,0 +1,21 @@
+"""Báo Điện Biên Phủ, with a system of its own; declares and parses nothing."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME, TITLE
+
+
+class BaoDienBienPhu(NewspaperSpider):
+    """Its sections are made by a script; the addresses of its articles hold no number."""
+
+    name = "baodienbienphu"
+    title = "Báo Điện Biên Phủ"
+    provinces_before = ("Điện Biên",)
+    province = "Điện Biên"
+    hosts = ("baodienbienphu.vn",)
+    former_hosts = ()
+    unproved = True
+    needs_javascript = True
+    article_pattern = r"^/tin-bai/(?P<id>[^/]+/[^/]+)/?$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = (Layout(title=TITLE, published_at=TIME, body="div.editor-content", unproved=True),)

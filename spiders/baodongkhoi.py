@@ -1,0 +1,26 @@
+"""Báo Đồng Khởi of Bến Tre, a province that is part of Vĩnh Long now; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.a_id import AIdFamily
+from spiders.families.unseen import TIME
+
+
+class BaoDongKhoi(AIdFamily):
+    """Since the merger it is a part of the site of Báo Vĩnh Long."""
+
+    name = "baodongkhoi"
+    title = "Báo Đồng Khởi"
+    provinces_before = ("Bến Tre",)
+    province = "Vĩnh Long"
+    hosts = ("dongkhoi.baovinhlong.vn",)
+    former_hosts = ("baodongkhoi.vn",)
+    unproved = True
+    layouts = (
+        Layout(
+            title="h1",
+            published_at=TIME,
+            lead=".detail-desc p",
+            body="#newscontents, div.content-fck",
+            unproved=True,
+        ),
+    )

@@ -1,0 +1,21 @@
+"""Báo Đồng Nai, of the family with the month in the address; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.month import MonthFamily
+from spiders.families.unseen import TIME
+
+
+class BaoDongNai(MonthFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baodongnai"
+    title = "Báo Đồng Nai"
+    provinces_before = ("Đồng Nai", "Bình Phước")
+    province = "Đồng Nai"
+    hosts = ("baodongnai.com.vn",)
+    former_hosts = ()
+    sitemaps = ("/sitemap.xml",)
+    article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7})/?$"
+    layouts = (
+        Layout(title="h1", published_at=TIME, body="div#content.content-detail .td-post-content", unproved=True),
+    )

@@ -1,0 +1,14 @@
+"""Báo Gia Lai, with the markup of mcms.one; declares and parses nothing."""
+
+from spiders.families.mcms import McmsFamily
+
+
+class BaoGiaLai(McmsFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baogialai"
+    title = "Báo Gia Lai"
+    provinces_before = ("Gia Lai", "Bình Định")
+    province = "Gia Lai"
+    hosts = ("baogialai.com.vn",)
+    former_hosts = ()

@@ -1,0 +1,14 @@
+"""Báo Hải Phòng, of the b-grid family; declares and parses nothing."""
+
+from spiders.families.onecms import OneCmsFamily
+
+
+class BaoHaiPhong(OneCmsFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baohaiphong"
+    title = "Báo Hải Phòng"
+    provinces_before = ("Hải Phòng", "Hải Dương")
+    province = "Hải Phòng"
+    hosts = ("baohaiphong.vn",)
+    former_hosts = ()

@@ -1,0 +1,15 @@
+"""Báo Hà Tĩnh, with the markup of mcms.one; declares and parses nothing."""
+
+from spiders.families.mcms import McmsFamily
+
+
+class BaoHaTinh(McmsFamily):
+    """Its feeds were seen some years ago."""
+
+    name = "baohatinh"
+    title = "Báo Hà Tĩnh"
+    provinces_before = ("Hà Tĩnh",)
+    province = "Hà Tĩnh"
+    hosts = ("baohatinh.vn",)
+    former_hosts = ()
+    feeds = ("/rss/{section}.xml",)

@@ -1,0 +1,20 @@
+"""Báo Hậu Giang, of a province that is part of Cần Thơ now; declares and parses nothing."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME
+
+
+class BaoHauGiang(NewspaperSpider):
+    """Its sections end in a number as its articles do, but stand one level higher."""
+
+    name = "baohaugiang"
+    title = "Báo Hậu Giang"
+    provinces_before = ("Hậu Giang",)
+    province = "Cần Thơ"
+    hosts = ("baohaugiang.com.vn",)
+    former_hosts = ()
+    unproved = True
+    article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = (Layout(title="div.news-details-content h1", published_at=TIME, body="div.contentView", unproved=True),)

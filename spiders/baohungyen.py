@@ -1,0 +1,17 @@
+"""Báo Hưng Yên, of the #content-detail family; declares and parses nothing."""
+
+import attrs
+
+from spiders.families.content_detail import ContentDetailFamily
+
+
+class BaoHungYen(ContentDetailFamily):
+    """Of the family's papers the one whose byline was noted."""
+
+    name = "baohungyen"
+    title = "Báo Hưng Yên"
+    provinces_before = ("Hưng Yên", "Thái Bình")
+    province = "Hưng Yên"
+    hosts = ("baohungyen.vn",)
+    former_hosts = ()
+    layouts = (attrs.evolve(ContentDetailFamily.layouts[0], byline="div.pseudonym"),)

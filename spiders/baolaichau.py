@@ -1,0 +1,21 @@
+"""Báo Lai Châu, with a system of its own; declares and parses nothing."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME
+
+
+class BaoLaiChau(NewspaperSpider):
+    """A site of scripts; its articles' addresses have no ending."""
+
+    name = "baolaichau"
+    title = "Báo Lai Châu"
+    provinces_before = ("Lai Châu",)
+    province = "Lai Châu"
+    hosts = ("baolaichau.vn",)
+    former_hosts = ()
+    unproved = True
+    needs_javascript = True
+    article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d{3,})/?$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = (Layout(title=".post-info .title", published_at=TIME, body=".post-info .body", unproved=True),)

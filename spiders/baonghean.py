@@ -1,0 +1,14 @@
+"""Báo Nghệ An, of the b-grid family; declares and parses nothing."""
+
+from spiders.families.onecms import OneCmsFamily
+
+
+class BaoNgheAn(OneCmsFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baonghean"
+    title = "Báo Nghệ An"
+    provinces_before = ("Nghệ An",)
+    province = "Nghệ An"
+    hosts = ("baonghean.vn",)
+    former_hosts = ()

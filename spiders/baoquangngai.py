@@ -1,0 +1,35 @@
+"""Báo Quảng Ngãi, whose bodies stand in a script; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.month import MonthFamily
+from spiders.families.unseen import TIME
+
+
+class BaoQuangNgai(MonthFamily):
+    """The body's container is empty in the page: a script fills it. Addresses were another in 2023."""
+
+    name = "baoquangngai"
+    title = "Báo Quảng Ngãi"
+    provinces_before = ("Quảng Ngãi", "Kon Tum")
+    province = "Quảng Ngãi"
+    hosts = ("baoquangngai.vn",)
+    former_hosts = ()
+    article_pattern = r"-(?P<id>[0-9a-f]{7}(?=/?$)|\d+(?=\.htm$))"
+    layouts = (
+        Layout(
+            title="h1.title",
+            published_at=TIME,
+            body="#content",
+            body_script=r"""outputData\s*=\s*"((?:[^"\\]|\\.)*)\"""",
+            drop=(".same",),
+            unproved=True,
+        ),
+        Layout(
+            title="h1.title",
+            published_at=TIME,
+            body="#content",
+            body_script=r"""\$\(['"]#content['"]\)\.html\(`((?:[^`\\]|\\.)*)`\)""",
+            drop=(".same",),
+            unproved=True,
+        ),
+    )

@@ -1,0 +1,17 @@
+"""Báo Quảng Trị, of the family with the month in the address; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.month import MonthFamily
+from spiders.families.unseen import TIME
+
+
+class BaoQuangTri(MonthFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baoquangtri"
+    title = "Báo Quảng Trị"
+    provinces_before = ("Quảng Trị", "Quảng Bình")
+    province = "Quảng Trị"
+    hosts = ("baoquangtri.vn",)
+    former_hosts = ()
+    layouts = (Layout(title="h1", published_at=TIME, body="div#content", unproved=True),)

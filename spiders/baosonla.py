@@ -1,0 +1,21 @@
+"""Báo Sơn La, with a system of its own; declares and parses nothing."""
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME, TITLE
+
+
+class BaoSonLa(NewspaperSpider):
+    """A site of scripts; of its markup only the body's container is known."""
+
+    name = "baosonla"
+    title = "Báo Sơn La"
+    provinces_before = ("Sơn La",)
+    province = "Sơn La"
+    hosts = ("baosonla.vn",)
+    former_hosts = ()
+    unproved = True
+    needs_javascript = True
+    article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = (Layout(title=TITLE, published_at=TIME, body="#editor-detail", unproved=True),)

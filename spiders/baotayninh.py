@@ -1,0 +1,18 @@
+"""Báo Tây Ninh, known by its addresses; declares and parses nothing."""
+
+from spiders.families.a_id import AIdFamily
+
+
+class BaoTayNinh(AIdFamily):
+    """Only its addresses and feeds are known; its pages are read in the general way."""
+
+    name = "baotayninh"
+    title = "Báo Tây Ninh"
+    provinces_before = ("Tây Ninh", "Long An")
+    province = "Tây Ninh"
+    hosts = ("baotayninh.vn",)
+    former_hosts = ()
+    unproved = True
+    section_pages = "a[rel=next], .pagination a"
+    feeds = ("/rss/news/{section}.rss",)
+    layouts = ()

@@ -1,0 +1,17 @@
+"""Báo Thái Nguyên, of the family with the month in the address; declares and parses nothing."""
+
+from crawler.layout import Layout
+from spiders.families.month import MonthFamily
+from spiders.families.unseen import TIME
+
+
+class BaoThaiNguyen(MonthFamily):
+    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+
+    name = "baothainguyen"
+    title = "Báo Thái Nguyên"
+    provinces_before = ("Thái Nguyên", "Bắc Kạn")
+    province = "Thái Nguyên"
+    hosts = ("baothainguyen.vn",)
+    former_hosts = ()
+    layouts = (Layout(title="h1", published_at=TIME, body="div.content-detail", unproved=True),)

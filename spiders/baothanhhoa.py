@@ -1,0 +1,18 @@
+"""Báo Thanh Hóa, with a system of its own; declares and parses nothing."""
+
+from crawler.newspaper import NewspaperSpider
+
+
+class BaoThanhHoa(NewspaperSpider):
+    """Of its markup only the lead is known: the rest is read in the general way."""
+
+    name = "baothanhhoa"
+    title = "Báo Thanh Hóa"
+    provinces_before = ("Thanh Hóa",)
+    province = "Thanh Hóa"
+    hosts = ("baothanhhoa.vn",)
+    former_hosts = ()
+    unproved = True
+    article_pattern = r"-(?P<id>\d{4,})\.htm$"
+    section_pages = ".pagination a, a[rel=next]"
+    layouts = ()

@@ -1,0 +1,25 @@
+"""The family of papers whose articles stand in #content-detail below h1.name; holds no newspaper's name."""
+
+from typing import ClassVar
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME
+
+
+class ContentDetailFamily(NewspaperSpider):
+    """Known by a few selectors; no saved page has confirmed them."""
+
+    family = "content_detail"
+    article_pattern = r"-(?P<id>\d{4,})\.html$"
+    section_pages = ".pagination a, a[rel=next]"
+    unproved = True
+    layouts: ClassVar[tuple[Layout, ...]] = (
+        Layout(
+            title="h1.name",
+            published_at=TIME,
+            body="#content-detail",
+            drop=(".block-news-list",),
+            unproved=True,
+        ),
+    )

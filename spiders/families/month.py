@@ -1,0 +1,19 @@
+"""The family of papers with the month in an article's address, "/<section>/YYYYMM/<slug>/"; names no newspaper."""
+
+from typing import ClassVar
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME, TITLE
+
+
+class MonthFamily(NewspaperSpider):
+    """Pictures lie below /dataimages/YYYYMM/original/. Most end the slug in the article's id; no page confirmed it."""
+
+    family = "month"
+    article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7}|\d{5,})/?$"
+    section_pages = ".pagination a, a[rel=next]"
+    unproved = True
+    layouts: ClassVar[tuple[Layout, ...]] = (
+        Layout(title=TITLE, published_at=TIME, body="div.content-detail, div#content", unproved=True),
+    )

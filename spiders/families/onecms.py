@@ -1,0 +1,25 @@
+"""The family of papers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"; names no newspaper."""
+
+from typing import ClassVar
+
+from crawler.layout import Layout
+from crawler.newspaper import NewspaperSpider
+from spiders.families.unseen import TIME
+
+
+class OneCmsFamily(NewspaperSpider):
+    """Titles and bodies are known by their selectors; no saved page has confirmed them."""
+
+    family = "onecms"
+    # "-event<id>.html" are collections of articles, not articles
+    article_pattern = r"[^/-]-(?P<id>\d{4,})\.html$"
+    section_pages = ".pagination a, a[rel=next]"
+    unproved = True
+    layouts: ClassVar[tuple[Layout, ...]] = (
+        Layout(
+            title="h1, .sc-longform-header-title",
+            published_at=TIME,
+            body="article.entry, div.b-maincontent .entry",
+            unproved=True,
+        ),
+    )

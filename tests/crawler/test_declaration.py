@@ -1,0 +1,177 @@
+"""The schema of declarations: what is wrong is refused with file, line and mend; what is right passes."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from crawling import baotinh
+
+from archive.errors import BadDeclaration
+from crawler.declaration import load_file
+from crawler.newspaper import NewspaperSpider
+from crawler.provinces import MERGED_ON, PROVINCES
+from crawler.run import newspapers
+
+GOOD = '''"""A paper for the test."""
+
+from crawler.layout import Layout, Section
+from crawler.newspaper import NewspaperSpider
+
+
+class Paper(NewspaperSpider):
+    name = "baothu"
+    title = "Báo Thử"
+    province = "Cà Mau"
+    provinces_before = ("Bạc Liêu",)
+    hosts = ("baothu.vn",)
+    sections = (Section("Kinh tế", "/kinh-te/"),)
+    article_pattern = r"-a(?P<id>\\d+)\\.html$"
+    layouts = (Layout(title="h1", published_at="time", body="#content"),)
+'''
+
+
+def declared(folder: Path, old: str = "", new: str = "") -> type[NewspaperSpider]:
+    assert old in GOOD
+    path = folder / "paper.py"
+    path.write_text(GOOD.replace(old, new) if old else GOOD, "utf-8")
+    return load_file(path, NewspaperSpider)
+
+
+def test_a_good_declaration_passes(tmp_path: Path) -> None:
+    assert declared(tmp_path).card()["title"] == "Báo Thử"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('    title = "Báo Thử"\n', "", 7, "title: missing; declare title = "),
+        ('title = "Báo Thử"', 'title = ""', 9, "the paper's own name"),
+        ('"Cà Mau"', '"Bạc Liêu"', 10, "one of the provinces since July 2025"),
+        ('("Bạc Liêu",)', '("Hậu Giang",)', 11, "those that became Cà Mau: Cà Mau, Bạc Liêu"),
+        ('("Bạc Liêu",)', "()", 11, "those that became Cà Mau"),
+        ('("baothu.vn",)', '("https://baothu.vn/",)', 12, "without scheme and path"),
+        ('("baothu.vn",)', "()", 12, "a tuple of host names"),
+        ('"/kinh-te/"', '"kinh-te"', 13, 'a path that begins with "/"'),
+        ('(Section("Kinh tế", "/kinh-te/"),)', '("/kinh-te/",)', 13, 'Section("name", "/path/")'),
+        ("(?P<id>\\d+)", "(\\d+)", 14, "(?P<id>...)"),
+        ("(?P<id>\\d+)", "(?P<id>\\d+", 14, "a regular expression"),
+        ('body="#content"', 'body="#content >> p"', 15, "is no CSS selector"),
+        ('body="#content"', 'body="#content", drop=("p[",)', 15, "drop: 'p[' is no CSS selector"),
+        ('body="#content"', 'body="#content", body_script="x = y"', 15, "one group"),
+        ('body="#content"', 'body="#content", unproved=True', 15, "unproved = True"),
+        ('body="#content"', "", 15, "body"),
+        ('body="#content"', 'body="#content", tittle="h1"', 15, "tittle"),
+        ('name = "baothu"', 'name = "Báo-Thử"', 8, "small letters and digits"),
+        ('name = "baothu"', 'name = "baothu"\n    delay = 0.1', 9, "seconds, 1 to 600"),
+        ('name = "baothu"', 'name = "baothu"\n    time_zone = "Asia/Saigong"', 9, "time zone database"),
+        ('name = "baothu"', 'name = "baothu"\n    paging = "?p=2"', 9, "{page}"),
+        ('name = "baothu"', 'name = "baothu"\n    feeds = ("rss.xml",)', 9, "begin with"),
+        ('name = "baothu"', 'name = "baothu"\n    section_pages = "a[href"', 9, "CSS selector"),
+        ('name = "baothu"', 'name = "baothu"\n    needs_javascript = "yes"', 9, "True or False"),
+        ('name = "baothu"', 'name = = "baothu"', 8, "SyntaxError"),
+        ("from crawler.layout import", "from crawler.layouts import", 3, "crawler.layouts"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_with_file_line_and_mend(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    with pytest.raises(BadDeclaration) as caught:
+        declared(tmp_path, old, new)
+    error = caught.value
+    assert (error.path, error.line, error.exit_code) == (tmp_path / "paper.py", line, 2)
+    assert said in str(error) and str(error).startswith(f"{tmp_path / 'paper.py'}:{line}: ")
+
+
+def test_what_a_family_declares_wrong_is_mended_there(tmp_path: Path) -> None:
+    family = GOOD.replace("class Paper", "class Family").replace("#content", "#content >> p")
+    (tmp_path / "paper.py").write_text(family + '\n\nclass Paper(Family):\n    name = "baothu"\n', "utf-8")
+    with pytest.raises(BadDeclaration) as caught:
+        load_file(tmp_path / "paper.py", NewspaperSpider)
+    assert caught.value.line == 15
+
+
+def test_a_file_that_is_not_there_or_declares_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.py").write_text("NOTHING = 1\n")
+    for name in ("empty.py", "none.py"):
+        with pytest.raises(BadDeclaration):
+            load_file(tmp_path / name, NewspaperSpider)
+
+
+def test_a_spider_refuses_its_own_faults() -> None:
+    class Wrong(NewspaperSpider):
+        name, title, province = "baosai", "Báo Sai", "Sài Gòn"
+        hosts = ("baosai.vn",)
+        article_pattern = r"(?P<id>\d+)"
+        unproved = True
+
+    with pytest.raises(BadDeclaration, match="province"):
+        Wrong()
+
+
+def test_the_provinces_are_the_34_and_the_63_of_before() -> None:
+    before = [name for parts in PROVINCES.values() for name in parts]
+    assert (len(PROVINCES), len(before), len(set(before))) == (34, 63, 63)
+    assert all(name in parts for name, parts in PROVINCES.items())
+    assert date(2025, 7, 1) == MERGED_ON
+
+
+def test_the_papers_stand_in_the_provinces_that_they_wrote_for() -> None:
+    known = newspapers()
+    assert known["baobaclieu"].province == "Cà Mau" and known["baohaugiang"].province == "Cần Thơ"
+    assert known["baobinhduong"].province == "TP Hồ Chí Minh" and known["baodongkhoi"].province == "Vĩnh Long"
+    assert known["baoquangbinh"].province == "Quảng Trị" and known["nhandan"].province is None
+    assert known["baodongkhoi"].former_hosts == ("baodongkhoi.vn",)
+
+
+@pytest.mark.parametrize(
+    ("paper", "path", "own"),
+    [
+        ("baocantho", "/mua-lua-a196670.html", "196670"),
+        ("baocantho", "/thoi-su/", None),
+        ("baolaocai", "/cho-phien-post395403.html", "395403"),
+        ("tienphong", "/xe-dap-cu-post1754.tpo", "1754"),
+        ("hanoimoi", "/ca-ngo-10293847.html", "10293847"),
+        ("hanoimoi", "/ca-ngo-event4123.html", None),
+        ("baodongnai", "/kinh-te/202509/xuong-go-a3f9c21/", "a3f9c21"),
+        ("baoquangngai", "/bien-dao/202305/va-luoi-7b20e4d/", "7b20e4d"),
+        ("baoquangngai", "/va-luoi-123456.htm", "123456"),
+        ("baodaklak", "/van-hoa/202503/bai-khan/", "202503/bai-khan"),
+        ("baothainguyen", "/kinh-te/202510/doi-che-5f61220/", "5f61220"),
+        ("baohaugiang", "/kinh-te/muong-vuon-9901.html", "9901"),
+        ("baohaugiang", "/kinh-te-12.html", None),
+        ("baobacninhtv", "/lien-chi-postid990197.bbg", "990197"),
+        ("baodienbienphu", "/tin-bai/xa-hoi/cay-cau-tre", "xa-hoi/cay-cau-tre"),
+    ],
+)
+def test_an_articles_own_id_is_read_from_its_address(paper: str, path: str, own: str | None) -> None:
+    assert newspapers()[paper].article_of(path) == own
+
+
+def test_a_declared_pause_is_the_settings() -> None:
+    from scrapy.settings import Settings
+
+    settings = Settings()
+    newspapers()["baocantho"].update_settings(settings)
+    assert settings.getfloat("DOWNLOAD_DELAY") == 2.0
+
+
+def test_quang_ngais_bodies_are_read_from_both_scripts() -> None:
+    first, second = newspapers()["baoquangngai"].layouts
+    assert re.search(first.body_script or "", 'var outputData = "<p>Một \\"hai\\"</p>";')
+    assert re.search(second.body_script or "", "$('#content').html(`<p>Một</p>`)")
+
+
+def test_the_list_of_newspapers_says_what_is_known_of_each() -> None:
+    done = baotinh("newspapers")
+    assert done.returncode == 0 and len(done.stdout.splitlines()) >= 32
+    rows = {line.split()[0]: line for line in done.stdout.splitlines()[2:]}
+    assert "proved" in rows["baocantho"] and "unproved" not in rows["baocantho"] and " 15 " in rows["baocantho"]
+    assert "unproved" in rows["baonghean"] and "onecms" in rows["baonghean"] and "looked for" in rows["baonghean"]
+    assert "by script" in rows["baodienbienphu"] and "the whole country" in rows["nhandan"]
+    cards = [json.loads(line) for line in baotinh("newspapers", "--json").stdout.splitlines()]
+    assert {card["name"] for card in cards} == newspapers().keys()
+    assert all({"title", "province", "hosts", "time_zone", "family", "unproved"} <= card.keys() for card in cards)
