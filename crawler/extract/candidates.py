@@ -25,10 +25,11 @@ class Candidate:
     source: Source
     place: str
     raw: str
+    key: Any = attrs.field(init=False, repr=False)
+    """What agreement is judged by: letters without case and marks; an instant to the minute; names in any order."""
 
-    @property
-    def key(self) -> Any:
-        """What agreement is judged by: letters without case and marks; an instant to the minute; names in any order."""
+    @key.default
+    def _make_key(self) -> Any:
         if isinstance(self.value, Instant):
             return self.value.at.replace(second=0, microsecond=0).timestamp()
         if isinstance(self.value, tuple):

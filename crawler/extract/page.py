@@ -37,9 +37,12 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 # Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
 _LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
 # Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
 _PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
+# elements of lxml.html, which cost nothing more: the generic body reader takes no others
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
@@ -55,7 +58,7 @@ def fold(text: str) -> str:
 def bare(text: str) -> str:
     """The text folded for comparison: lower case, no diacritics, letters and digits only."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in apart if letter.isalnum())
+    return _NO_LETTER.sub("", apart)
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
@@ -136,8 +139,8 @@ def _unzipped(body: bytes) -> bytes:
 def parse(markup: str) -> Element:
     """The tree of any text; an empty `html` element where there is nothing to parse."""
     encoded = markup.replace("\x00", "\ufffd").encode("utf-8", "replace")
-    # elements of lxml.html, which cost nothing more: the generic body reader takes no others
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError:

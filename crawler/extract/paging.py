@@ -29,9 +29,12 @@ def further_pages(page: Page) -> list[str]:
     if stem is None:
         return []
     found: dict[int, str] = {}
+    name = stem.rpartition("/")[2]
     for link in page.root.iter("a", "link"):
         href = link.get("href") or ""
-        if not href or (link.tag == "link" and link.get("rel") != "next") or not _ENDING.search(href.partition("#")[0]):
+        if not (name in href or href[:1] == "?"):
+            continue
+        if (link.tag == "link" and link.get("rel") != "next") or not _ENDING.search(href.partition("#")[0]):
             continue
         address = page.absolute(href)
         number = _number(without_fragment(address), stem) if address else None
