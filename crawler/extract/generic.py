@@ -241,13 +241,14 @@ def _vote(heard: Sequence[_Heard], has_linked: bool, lead: str) -> GenericBody:
     span = range(own[0], own[-1] + 1) if own else range(0)
     behind = max((nth for nth, one in enumerate(heard) if one.ours), default=0)
     shown = range(_headline(heard, span.start), max(span.stop, behind + 1)) if own else range(0)
-    kept = [
-        one
+    staying = [
+        nth
         for nth, one in enumerate(heard)
         if (nth in shown if _is_shown(one.piece) else _stays(one, is_heard, has_linked, nth in span))
     ]
+    kept = [heard[nth] for nth in staying]
+    said = [nth for nth in staying if not _is_shown(heard[nth].piece)]
     shared = of_both / max(of_ours, of_theirs, 1)
-    said = [nth for nth, one in enumerate(heard) if not _is_shown(one.piece) and one in kept]
     if not said:
         return GenericBody()
     opening = _lead(heard[: said[0]], lead, heard[said[0]].letters)
