@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from crawler.extract.body import LONGEST_BYLINE
+from crawler.extract.boxes import mark_captions, may_be_caption
 from crawler.extract.page import Page
 from crawler.extract.pieces import Marks, Piece, pieces_of
 from crawler.extract.selection import Element
@@ -34,10 +35,6 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 40
-_BOX_DEPTH = 7
-_LONGEST_IN_BOX = 500
-_FEW_TEXTS = 100
-_NO_BOX = frozenset(("body", "html", "article", "main", "section", "td", "li", "blockquote"))
 _LEAD = re.compile(
     r"lead|sapo|excerpt|stand-?first|sub-?title|sub-?head|sub-?line|deck|\bdek\b|hed-?dek|Dek\b|intro|teaser-?text|summary|perex|"
     r"ingress|chapeau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo",
@@ -80,46 +77,15 @@ def read_generic(page: Page, told: str = "", lead: str = "") -> GenericBody:
         body = page.root
     drop, opened = furniture_of(body)
     everything = pieces_of(body, page, Marks(drop=drop, opened=opened))
-    mark_captions(everything)
     dense = _densest(everything)
     if dense is None:
         dense = _densest(everything, _SHORT // 2)
+    if dense is None and any(_is_paragraph(piece) for piece in everything):
+        dense = body  # whose paragraphs stand in nothing else
+    mark_captions(everything, dense)
     theirs = Witness(_trafilatura(page.root))
     linked = Witness(told)
     return _vote(_hear(everything, dense, theirs, linked), len(linked.letters) >= _ENOUGH, _compact(lead))
-
-
-def mark_captions(pieces: Sequence[Piece]) -> None:
-    """Mark as captions the short texts behind a picture, in a box that holds nothing else."""
-    for nth, piece in enumerate(pieces):
-        if not piece.is_picture or piece.image is None:
-            continue
-        behind = [one for one in pieces[nth + 1 : nth + 4] if not one.is_picture]
-        box = _picture_box(piece.image)
-        if box is None:
-            continue
-        for one in behind:
-            if one.caption or one.box or one.linked >= 0.6 or one.place is None:
-                break
-            if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
-                break
-            one.caption, one.heading = True, False
-
-
-def _picture_box(image: Element) -> Element | None:
-    """The largest element around a picture that holds this one alone and no more words than a caption has."""
-    found = None
-    for above in itertools.islice(image.iterancestors(), _BOX_DEPTH):
-        if above.tag in _NO_BOX or sum(1 for _ in itertools.islice(above.iter("img"), 3)) > 2:
-            break
-        said = 0
-        for text in itertools.islice(above.itertext(), _FEW_TEXTS):
-            said += len(text.strip())
-        if said > _LONGEST_IN_BOX:
-            break
-        if said:
-            found = above
-    return found
 
 
 class Witness:
@@ -244,7 +210,11 @@ def _vote(heard: Sequence[_Heard], has_linked: bool, lead: str) -> GenericBody:
     staying = [
         nth
         for nth, one in enumerate(heard)
-        if (nth in shown if _is_shown(one.piece) else _stays(one, is_heard, has_linked, nth in span))
+        if (
+            nth in shown
+            if _is_shown(one.piece) or (nth and may_be_caption(one.piece, heard[nth - 1].piece))
+            else _stays(one, is_heard, has_linked, nth in span)
+        )
     ]
     kept = [heard[nth] for nth in staying]
     said = [nth for nth in staying if not _is_shown(heard[nth].piece)]
