@@ -1,6 +1,5 @@
 """The vote: what machines are told bears out what is shown, never the other way round; sites are no authors."""
 
-# ruff: noqa: E501 - pages and sentences are not broken
 from __future__ import annotations
 
 import json
