@@ -18,6 +18,7 @@ BaotinhError
 │   ├── BadAddress                  url
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
+│   ├── NoSuchPage                  place, reason
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
@@ -208,6 +209,14 @@ class BadSetting(UsageError):
     def __init__(self, name: str, found: str, expected: str) -> None:
         self.name, self.found, self.expected = name, found, expected
         super().__init__(f"{name} must be {expected}, not {found!r}")
+
+
+class NoSuchPage(UsageError):
+    """The page that was to be explained is neither a file nor a capture of the collection; capture it first."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(f"{place} cannot be explained: {reason}")
 
 
 class UnknownArticle(UsageError):

@@ -114,7 +114,9 @@ class Archiving(SessionHolder):
         assert stats is not None
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
-        report = {"reason": reason, "answers": _answers(stats.get_stats()), "troubles": troubles}
+        doubtful = list(getattr(spider, "doubtful", ()))
+        answers = _answers(stats.get_stats())
+        report = {"reason": reason, "answers": answers, "troubles": troubles, "doubtful": doubtful}
         try:
             await asyncio.to_thread(
                 self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)
