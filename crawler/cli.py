@@ -137,6 +137,7 @@ def extract(
         print(line, flush=True)
 
 
+@app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Crawl, compare with the newsroom's truth, and end.")] = False,
     articles: Annotated[int, typer.Option(min=10, help="How many articles the newsroom prints.")] = 420,

@@ -26,6 +26,7 @@ _LONG = 80
 _WINDOW = 40
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENOUGH = 400
+_FEW = 300
 _HEARD = 0.35
 _FAR_AHEAD = 30
 _OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
@@ -78,8 +79,10 @@ def read_generic(page: Page, told: str = "", lead: str = "") -> GenericBody:
     drop, opened = furniture_of(body)
     everything = pieces_of(body, page, Marks(drop=drop, opened=opened))
     dense = _densest(everything)
-    if dense is None:
-        dense = _densest(everything, _SHORT // 2)
+    if dense is None or _held(everything, dense) < _FEW:
+        # of a short piece of news the longest paragraph may be the standfirst, which stands alone
+        shorter = _densest(everything, _SHORT // 2)
+        dense = dense if shorter is None else shorter
     if dense is None and any(_is_paragraph(piece) for piece in everything):
         dense = body  # whose paragraphs stand in nothing else
     mark_captions(everything, dense)
@@ -163,6 +166,15 @@ def _densest(pieces: Sequence[Piece], least: int = _LONG) -> Element | None:
             return best
         best = wider
     return None
+
+
+def _held(pieces: Sequence[Piece], element: Element) -> int:
+    """Letters of the long paragraphs within an element."""
+    return sum(
+        _length(piece.text)
+        for piece in pieces
+        if _is_paragraph(piece) and any(around is element for around in _up(piece.place))
+    )
 
 
 def _around(place: Element | None) -> Iterator[Element]:
