@@ -9,16 +9,18 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 import cattrs
 from cattrs.gen import make_dict_structure_fn
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 BlockType = Literal["paragraph", "heading", "figure", "quote", "list", "table", "related", "byline"]
-Role = Literal["text", "photo", "collected"]
+Role = Literal["text", "photo", "collected", "source"]
+Precision = Literal["day", "minute"]
+EmbedType = Literal["video", "audio", "other"]
 
 
 def _doc(text: str) -> dict[str, str]:
@@ -61,7 +63,11 @@ class Contributor:
     """A person or desk named in the byline, with what it did."""
 
     name: str = attrs.field(metadata=_doc("as a name: capitals are turned into a name's own"))
-    role: Role = attrs.field(metadata=_doc("text: wrote; photo: took the pictures; collected: gathered from elsewhere"))
+    role: Role = attrs.field(
+        metadata=_doc(
+            "text: wrote; photo: took the pictures; collected: gathered from elsewhere; source: whom it was taken from"
+        )
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -79,6 +85,33 @@ class Image:
     )
     capture_missing: str | None = attrs.field(
         default=None, metadata=_doc("why `capture` is null: missing, error, forbidden, or HTTP and its status")
+    )
+    alt: str | None = attrs.field(default=None, metadata=_doc("the alternative text of the img element"))
+    width: int | None = attrs.field(default=None, metadata=_doc("width that the page declares, in CSS pixels"))
+    height: int | None = attrs.field(default=None, metadata=_doc("height that the page declares, in CSS pixels"))
+
+
+@attrs.frozen(kw_only=True)
+class Embed:
+    """A video, a recording or something else that the article shows from another address."""
+
+    type: EmbedType = attrs.field(metadata=_doc("what it is, judged by element and address"))
+    url: str = attrs.field(metadata=_doc("absolute address of the file or of the page that plays it"))
+    position: int | None = attrs.field(
+        default=None, metadata=_doc("index in `body` of the block that it stands before; null where outside the body")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class FurtherPage:
+    """A further page of an article that is printed over several."""
+
+    url: str = attrs.field(metadata=_doc("its address"))
+    capture: CaptureRef | None = attrs.field(
+        default=None, metadata=_doc("the record it was read from; null where it was not read")
+    )
+    capture_missing: str | None = attrs.field(
+        default=None, metadata=_doc("why it was not read; its words are not in `body` then")
     )
 
 
@@ -120,6 +153,27 @@ class Article:
     )
     capture: CaptureRef | None = attrs.field(default=None, metadata=_doc("the record it was read from"))
     schema_version: int = attrs.field(default=SCHEMA_VERSION, metadata=_doc("version of this schema"))
+    # what version 2 added, with what items of version 1 are given for it
+    dateline: str | None = attrs.field(default=None, metadata=_doc("the code or place before the text, such as CTO"))
+    published_text: str | None = attrs.field(default=None, metadata=_doc("the time of publication as printed"))
+    published_precision: Precision | None = attrs.field(
+        default=None, metadata=_doc("day where no clock time was given; `published_at` is then its first moment")
+    )
+    modified_text: str | None = attrs.field(default=None, metadata=_doc("the time of the last change as printed"))
+    embeds: tuple[Embed, ...] = attrs.field(default=(), metadata=_doc("video and audio in reading order"))
+    further_pages: tuple[FurtherPage, ...] = attrs.field(
+        default=(), metadata=_doc("the pages behind the first of an article that is printed over several")
+    )
+    text_encoding: str | None = attrs.field(
+        default=None, metadata=_doc("what the page's letters were read as, such as utf-8 or tcvn3")
+    )
+    confidence: dict[str, float] = attrs.field(
+        factory=dict,
+        metadata=_doc("for each field that was voted on, the share of such votes that were right on truth"),
+    )
+    doubts: dict[str, str] = attrs.field(
+        factory=dict, metadata=_doc("for each field that should be looked at, why: low confidence, or a repair")
+    )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
         init=False,
@@ -128,20 +182,24 @@ class Article:
         ),
     )
 
-    def captured(self, capture: CaptureRef | None, pictures: Sequence[CaptureRef | str | None]) -> Article:
-        """The article with the places of its captures: its own, and for each image a capture or why there is none.
+    def captured(
+        self,
+        capture: CaptureRef | None,
+        pictures: Sequence[CaptureRef | str | None],
+        further: Sequence[CaptureRef | str | None] | None = None,
+    ) -> Article:
+        """The article with the places of its captures: its own, and for each image and further page a capture or why
+        there is none.
 
         No word of it changes, and so its id and content hash stay as they are.
         """
-        images = tuple(
-            attrs.evolve(image, capture=None, capture_missing=place)
-            if isinstance(place, str)
-            else attrs.evolve(image, capture=place)
-            for image, place in zip(self.images, pictures, strict=True)
-        )
+        images = tuple(_placed(image, place) for image, place in zip(self.images, pictures, strict=True))
         placed = copy.copy(self)
         object.__setattr__(placed, "capture", capture)  # frozen for all but its maker
         object.__setattr__(placed, "images", images)
+        if further is not None:
+            pages = tuple(_placed(page, place) for page, place in zip(self.further_pages, further, strict=True))
+            object.__setattr__(placed, "further_pages", pages)
         return placed
 
     @id.default
@@ -158,6 +216,15 @@ class Article:
         ]  # fmt: skip
         text = unicodedata.normalize("NFC", json.dumps(said, ensure_ascii=False, separators=(",", ":")))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+_Part = TypeVar("_Part", Image, FurtherPage)
+
+
+def _placed(part: _Part, place: CaptureRef | str | None) -> _Part:
+    if isinstance(place, str):
+        return attrs.evolve(part, capture=None, capture_missing=place)
+    return attrs.evolve(part, capture=place)
 
 
 @functools.cache
@@ -191,7 +258,9 @@ def to_json(article: Article) -> str:
 
 
 def from_json(line: str) -> Article:
-    """The article that `to_json` wrote.
+    """The article that `to_json` wrote, in this version of the schema or an earlier one.
+
+    What an earlier version did not know has its default; `schema_version` still says which it was.
 
     Raises:
         ValueError, cattrs.BaseValidationError: the line is not such an article.

@@ -21,6 +21,7 @@ BaotinhError
 │   ├── BadSchedule                 path, problems
 │   ├── UnknownJob                  name, known
 │   ├── UnknownRun                  name
+│   ├── NoSuchPage                  place, reason
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
@@ -248,6 +249,14 @@ class UnknownRun(UsageError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"no run is called {name!r}; 'baotinh jobs history' lists them")
+
+
+class NoSuchPage(UsageError):
+    """The page that was to be explained is neither a file nor a capture of the collection; capture it first."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(f"{place} cannot be explained: {reason}")
 
 
 class UnknownArticle(UsageError):

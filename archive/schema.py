@@ -17,6 +17,7 @@ from archive.errors import NotAnArticle
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     datetime: {
         "type": "string",
         "format": "date-time",
@@ -35,7 +36,8 @@ def article_schema() -> dict[str, Any]:
     for name in REQUIRED:
         kind = "minItems" if properties[name]["type"] == "array" else "minLength"
         properties[name] |= {kind: 1}
-    properties["schema_version"] |= {"const": SCHEMA_VERSION}
+    # an older article that is written down anew, as a rebuild does, keeps its number
+    properties["schema_version"] |= {"minimum": 1, "maximum": SCHEMA_VERSION}
     described["properties"] = {name: properties[name] for name in field_order()}
     described["required"] = list(field_order())
     return {
@@ -94,5 +96,7 @@ def _type(hint: Any) -> dict[str, Any]:
         inner = _type(next(part for part in arguments if part is not type(None)))
         if "properties" in inner:
             return {"anyOf": [inner, {"type": "null"}]}
+        if "enum" in inner:
+            inner = inner | {"enum": [*inner["enum"], None]}
         return inner | {"type": [inner["type"], "null"]}
     raise TypeError(f"no JSON Schema is known for {hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import crawls, memory, peers, table, verifying, writer
+from benchmarks import crawls, extracting, memory, peers, table, verifying, writer
 
 BENCHMARKS: dict[str, table.Benchmark] = {
     "capture": crawls.capture,
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "whole": crawls.whole,
     "writer": writer.writer,
     "verify": verifying.verify,
+    "extract": extracting.extract,
     "memory": memory.memory,
     "peers": peers.peers,
 }

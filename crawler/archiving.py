@@ -115,7 +115,9 @@ class Archiving(SessionHolder):
         assert stats is not None
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
-        report = {"reason": reason, "answers": _answers(stats.get_stats()), "troubles": troubles}
+        doubtful = list(getattr(spider, "doubtful", ()))
+        answers = _answers(stats.get_stats())
+        report = {"reason": reason, "answers": answers, "troubles": troubles, "doubtful": doubtful}
         if failure := self._failure(spider):
             report["failure"] = failure
         try:

@@ -1,4 +1,4 @@
-"""The `baotinh` command: crawl, capture, demo; the reading commands are archive's own, newspapers stands apart.
+"""The `baotinh` command: crawl, capture, explain, extract, demo; the other commands have rooms of their own.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -104,6 +104,38 @@ def capture(
     outcomes = _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
         raise NotCaptured(lost)
+
+
+@app.command()
+def explain(
+    page: Annotated[str, typer.Argument(metavar="URL|FILE", help="A captured address, or an HTML file.")],
+    url: Annotated[str | None, typer.Option("--url", help="The address that a file's page was served at.")] = None,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Show how a page is read: every candidate of every field, and who won."""
+    from rich.console import Console
+
+    from crawler.explaining import explain as show
+    from crawler.explaining import page_of
+    from crawler.run import rules_by_host
+
+    show(page_of(page, url, collection), rules_by_host(), Console(highlight=False))
+
+
+@app.command()
+def extract(
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read and write JSON lines; the only form there is, and needed.")
+    ] = False,
+) -> None:
+    """Read articles out of pages given as JSON lines on standard input."""
+    if not jsonl:
+        raise typer.BadParameter("say --jsonl: pages come as JSON lines on standard input")
+    from crawler.reading_lines import read_lines
+    from crawler.run import rules_by_host
+
+    for line in read_lines(sys.stdin.buffer, rules_by_host()):
+        print(line, flush=True)
 
 
 @app.command()

@@ -238,9 +238,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.logger.warning("%s", NotAnArticle(response.url, missing))
             return
         try:
-            article = await self.with_captures(page.article, page, response)
+            article = await self.whole(page.article, response, section, self.rules())
+            article = await self.with_captures(article, page, response)
         except KeptBack:  # not released, it stays due: the next run brings it with its pictures
             return
+        self.note_doubts(article)
         yield article
 
     def failed(self, failure: Failure) -> None:

@@ -21,6 +21,7 @@ ROWS = (
     ("articles", "articles new"),
     ("changed", "articles changed"),
     ("unchanged", "articles duplicate"),
+    ("doubtful", "doubtful"),
     ("pictures", "pictures"),
     ("not modified", "not modified"),
     ("missing", "missing"),

@@ -21,6 +21,7 @@ from archive.takein import whole_archive
 from crawler import modes
 from crawler.archiving import Archiving
 from crawler.declaration import load_file, refuse_faults, unloadable
+from crawler.extract import Rules
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
 
@@ -72,6 +73,11 @@ def _declared() -> dict[str, type[NewspaperSpider]]:
         raise unloadable(error, Path("spiders")) from error
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
+
+
+def rules_by_host() -> dict[str, Rules]:
+    """What the pages of each declared host are read by, former hosts included."""
+    return {host: spider.rules() for spider in newspapers().values() for host in (*spider.former_hosts, *spider.hosts)}
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:

@@ -87,7 +87,10 @@ class SinglePages(ArchivingSpider):
             return
         with contextlib.suppress(KeptBack):
             if page.article is not None:
-                yield await self.with_captures(page.article, page, response)
+                article = await self.whole(page.article, response, None, self._rules(response))
+                article = await self.with_captures(article, page, response)
+                self.note_doubts(article)
+                yield article
                 return
             if self._names_article(response.url):
                 self.session.reject(response.url, response.meta[RECORD_ID], page.missing)

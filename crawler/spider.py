@@ -11,18 +11,21 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from archive.article import Article, CaptureRef
+from archive.errors import CaptureMissing, PageUnreadable
 from archive.session import Session, session_of
 from crawler import modes
-from crawler.capture import RECORD_ID
-from crawler.extract import ArticlePage, ListPage
-from crawler.path import EMBEDDED, behind
+from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.extract import ArticlePage, ListPage, Rules, join
+from crawler.path import EMBEDDED, KIND, LINK, PATH, Path, behind
 from crawler.politeness import Forbidden
 from crawler.readers import Readers
 from crawler.requisites import Requisites
-from crawler.responses import counted
+from crawler.responses import counted, kind_of
+from crawler.restraint import KeptBack
 from crawler.survey.page import PageSurvey
 
 ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
@@ -48,6 +51,7 @@ class ArchivingSpider(scrapy.Spider):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.troubles: list[Trouble] = []
+        self.doubtful: list[dict[str, Any]] = []
         self.last_failure = ""
 
     @classmethod
@@ -77,6 +81,49 @@ class ArchivingSpider(scrapy.Spider):
     def is_furniture(self, url: str) -> bool:
         """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
         return False
+
+    async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
+        """The article with its further pages read and joined, where it is printed over several.
+
+        Raises:
+            KeptBack: one of them is not asked for now.
+        """
+        if not article.further_pages:
+            return article
+        path = behind(response, LINK)
+        others = [await self._further(page.url, path, section, rules) for page in article.further_pages]
+        return join(article, others)
+
+    async def _further(self, url: str, path: Path, section: str | None, rules: Rules) -> Article | str:
+        assert self.crawler.engine is not None
+        try:
+            request = scrapy.Request(url, callback=NO_CALLBACK, meta={KIND: "article", PATH: path})
+            response = await self.crawler.engine.download_async(request)
+        except KeptBack:
+            raise
+        except Exception as error:
+            counted(self, "missing" if isinstance(error, CaptureMissing) else "errors")
+            return "missing" if isinstance(error, CaptureMissing) else _reason(error)
+        if response.status != 200 or CAPTURED_AT not in response.meta:
+            return f"HTTP {response.status}"
+        counted(self, "pages")
+        try:
+            page = await self.readers.article_page(
+                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, rules
+            )
+        except PageUnreadable as error:
+            return error.reason
+        if page.article is None:
+            return "; ".join(f"{field}: {reason}" for field, reason in page.missing.items())
+        capture = CaptureRef(record_id=response.meta[RECORD_ID])
+        return page.article.captured(capture, [None] * len(page.article.images))
+
+    def note_doubts(self, article: Article) -> None:
+        """List in the run's report what of an article should be looked at."""
+        if article.doubts:
+            counted(self, "doubtful")
+            if len(self.doubtful) < _MOST_TROUBLES:
+                self.doubtful.append({"id": article.id, "url": article.url, "doubts": dict(article.doubts)})
 
     async def with_captures(self, article: Article, page: ArticlePage, response: Response) -> Article:
         """The article with its pictures captured, and the page's other requisites beside them.

@@ -18,7 +18,13 @@ class Provenance(SessionPipeline):
         pictures = await asyncio.gather(*(self._complete(image.capture) for image in item.images))
         own = await self._complete(item.capture)
         missing = [image.capture_missing for image in item.images]
-        return item.captured(own, [place or why for place, why in zip(pictures, missing, strict=True)])
+        further = await asyncio.gather(*(self._complete(page.capture) for page in item.further_pages))
+        unread = [page.capture_missing for page in item.further_pages]
+        return item.captured(
+            own,
+            [place or why for place, why in zip(pictures, missing, strict=True)],
+            [place or why for place, why in zip(further, unread, strict=True)],
+        )
 
     async def _complete(self, capture: CaptureRef | None) -> CaptureRef | None:
         if capture is None or capture.file is not None:

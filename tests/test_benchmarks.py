@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.collection import Collection
-from benchmarks import crawls, environments, memory, peers, table, verifying, writer
+from benchmarks import crawls, environments, extracting, memory, peers, table, verifying, writer
 from benchmarks.origin import Origin, serve_origin
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +41,12 @@ def test_verify_says_its_ratio_and_what_starting_costs() -> None:
     rows = list(verifying.verify("tiny", peer=[sys.executable, "-m", "crawler.cli", "verify"]))
     assert [row.what for row in rows] == ["verify, records of 15,000 bytes", "verify, records of 500 bytes"]
     assert all(re.match(r"\d+\.\d\d \(", row.measured) and "starts in" in row.ours for row in rows)
+
+
+def test_extract_says_both_rates() -> None:
+    by_rules, without = extracting.extract("tiny")
+    assert re.match(r"\d+\.\d\d \(", by_rules.measured) and "floor" in by_rules.theirs
+    assert re.match(r"\d+\.\d\d \(", without.measured) and "trafilatura" in without.theirs
 
 
 def test_memory_says_its_ratio() -> None:

@@ -2,10 +2,11 @@
 
 from crawler.extract.article import extract
 from crawler.extract.page import open_page
+from crawler.extract.paging import join
 from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
 from crawler.extract.requisites import chosen_links, css_requisites, furniture, links, outlinks, requisites
 
 __all__ = [
-    "ArticlePage", "ListPage", "Rules", "chosen_links", "css_requisites", "extract", "furniture", "links",
+    "ArticlePage", "ListPage", "Rules", "chosen_links", "css_requisites", "extract", "furniture", "join", "links",
     "open_page", "outlinks", "read_article_page", "read_list_page", "requisites",
 ]  # fmt: skip

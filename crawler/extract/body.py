@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 import attrs
 
-from archive.article import Block, Image
-from crawler.extract.captions import part_credit
+from archive.article import Block, Embed, Image
+from crawler.extract.captions import declared_size, part_credit
+from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
+from crawler.extract.selection import Element
 
 LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
@@ -29,6 +31,7 @@ class _Picture:
     address: str | None
     caption: str | None = None
     credit: str | None = None
+    element: Element | None = None
 
     def take(self, text: str, goes_on: bool = False) -> bool:
         """Take a caption line, or a second line that holds only the credit; False where it has both already.
@@ -51,6 +54,7 @@ class Body:
     images: tuple[Image, ...] = ()
     byline: str | None = None
     first_paragraph: str | None = None
+    embeds: tuple[Embed, ...] = ()
 
 
 def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) -> Body:
@@ -62,15 +66,19 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
     signed, rest = _part_byline(pieces, signed_outside)
     blocks: list[Block] = []
     images: list[Image] = []
+    embeds: list[Embed] = []
     first: str | None = None
     for item in _with_captions(rest):
         if isinstance(item, _Picture):
             if item.address is not None:
-                position = len(blocks)
-                images.append(Image(url=item.address, caption=item.caption, credit=item.credit, position=position))
+                images.append(_image(item, position=len(blocks)))
             elif not item.caption:
                 continue
             blocks.append(Block(type="figure", text=item.caption or ""))
+            continue
+        if item.embed is not None:
+            kind, address = item.embed
+            embeds.append(Embed(type=kind, url=address, position=len(blocks)))
             continue
         block = _block(item, opens=first is None)
         if block.type == "heading" and block.text == title:
@@ -78,7 +86,23 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
         if first is None and block.type == "paragraph":
             first = block.text
         blocks.append(block)
-    return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first)
+    return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
+
+
+def _image(picture: _Picture, position: int) -> Image:
+    element = picture.element
+    said = fold(element.get("alt") or "") if element is not None else ""
+    width, height = declared_size(element) if element is not None else (None, None)
+    assert picture.address is not None
+    return Image(
+        url=picture.address,
+        caption=picture.caption,
+        credit=picture.credit,
+        position=position,
+        alt=said or None,
+        width=width,
+        height=height,
+    )
 
 
 def _block(piece: Piece, opens: bool) -> Block:
@@ -101,7 +125,7 @@ def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
         before = items[-1] if items else None
         if piece.is_picture:
             if not (isinstance(before, _Picture) and before.address == piece.address and not before.caption):
-                items.append(_Picture(piece.address))
+                items.append(_Picture(piece.address, element=piece.image))
         elif piece.caption:
             lines = [piece.text]
             while rest and rest[0].caption and not rest[0].is_picture:
@@ -109,7 +133,9 @@ def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
             if not isinstance(before, _Picture):
                 items.append(_Picture(None))
             _give(lines, items)
-        elif not (isinstance(before, _Picture) and _is_caption(piece, before) and before.take(piece.text)):
+        elif piece.embed is not None or not (
+            isinstance(before, _Picture) and _is_caption(piece, before) and before.take(piece.text)
+        ):
             items.append(piece)
     return items
 
@@ -145,7 +171,7 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
         while start - 1 in marked:
             start -= 1
         return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
-    last = next((index for index in reversed(range(len(pieces))) if not pieces[index].box), None)
+    last = next((index for index in reversed(range(len(pieces))) if pieces[index].text and not pieces[index].box), None)
     if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last]):
         return [pieces[last]], [*pieces[:last], *pieces[last + 1 :]]
     return [], list(pieces)
@@ -153,7 +179,7 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
 
 def _reads_like_byline(piece: Piece) -> bool:
     text = piece.text
-    if piece.is_picture or piece.caption or piece.heading or piece.quote or len(text) > 80:
+    if piece.is_picture or piece.embed or piece.caption or piece.heading or piece.quote or len(text) > 80:
         return False
     if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
         return True

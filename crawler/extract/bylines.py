@@ -7,7 +7,7 @@ a desk (PV, Ban Biên tập), an agency or paper that it was taken from, or the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import attrs
 
@@ -67,6 +67,12 @@ class Byline:
     authors: tuple[str, ...] = ()
     contributors: tuple[Contributor, ...] = ()
     source: str | None = None
+
+    @classmethod
+    def of_writers(cls, printed: str, writers: Sequence[str], agencies: Sequence[str] = ()) -> Byline:
+        """A byline whose persons all wrote."""
+        people = tuple(Contributor(name=name, role="text") for name in writers)
+        return cls(printed, tuple(writers), people, ", ".join(agencies) or None)
 
 
 def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:

@@ -20,6 +20,7 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_CANDIDATES = re.compile(r"(?<=\d[wx]),\s*|,\s+")
+_SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 
 
@@ -78,6 +79,12 @@ def _largest(srcset: str) -> str | None:
         if best is None or width > best[0]:
             best = (width, address)
     return best[1] if best else None
+
+
+def declared_size(image: Element) -> tuple[int | None, int | None]:
+    """Width and height that an img element declares, in CSS pixels."""
+    width, height = (_SIZE.match(image.get(name) or "") for name in ("width", "height"))
+    return (int(width[1]) if width else None), (int(height[1]) if height else None)
 
 
 def _is_tiny(image: Element) -> bool:

@@ -32,6 +32,24 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _OFFSET = re.compile(r"(?:GMT|UTC)\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?", re.IGNORECASE)
+# Papers abroad and mail headers name the month: "24 Oct 2024", "October 24, 2024".
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan ene gen", "feb", "mar mär maa mrt", "apr abr avr", "may mai maj mag mei", "jun giu", "jul lug",
+         "aug ago aoû", "sep set", "oct okt ott out", "nov", "dec dez dic des déc"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_NAMED_MONTH = r"(?P<month>(?:" + "|".join(_MONTHS) + r")[^\W\d_]{0,8})"
+_DAY_MONTH = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+(?:de\s+)?{_NAMED_MONTH}\.?,?[\s-]+(?:de\s+|del\s+)?(?P<year>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"(?<!\w){_NAMED_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
+_LONGEST_TEXT = 120
 _UPDATED = re.compile(r"cập\s+nhật|sửa\s+(?:lần\s+cuối|đổi)|updated?|modified", re.IGNORECASE)
 
 
@@ -41,19 +59,25 @@ class Instant:
 
     at: datetime
     day_only: bool = False
+    text: str = attrs.field(default="", eq=False)
+    """As it was printed."""
+    has_offset: bool = attrs.field(default=True, eq=False)
+    """The page gave the offset; without one the newspaper's own was taken."""
 
 
-def read_time(text: str, time_zone: str, *, updated: bool = False) -> Instant | None:
+def read_time(text: str, time_zone: str, *, updated: bool = False, keep_offset: bool = False) -> Instant | None:
     """The time that a folded text states, in the newspaper's zone; None where it states none.
 
     Where a text holds both the time of appearance and, after "Cập nhật", that of the last change, `updated` chooses.
+    With `keep_offset` a printed offset stays, for papers whose own zone nobody declared.
     """
     parted = _UPDATED.search(text)
     if parted:
         before, after = text[: parted.start()], text[parted.end() :]
         first, second = (after, before) if updated else (before, after)
-        return _read(first, time_zone) or _read(second, time_zone)
-    return _read(text, time_zone)
+        found = _read(first, time_zone, keep_offset) or _read(second, time_zone, keep_offset)
+        return attrs.evolve(found, text=text[:_LONGEST_TEXT]) if found is not None else None
+    return _read(text, time_zone, keep_offset)
 
 
 @functools.lru_cache(maxsize=64)
@@ -61,12 +85,20 @@ def _zone(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _read(text: str, time_zone: str) -> Instant | None:
-    local = _zone(time_zone)
+def _read(text: str, time_zone: str, keep_offset: bool) -> Instant | None:
+    found = _stated(text, _zone(time_zone))
+    if found is None:
+        return None
+    at, day_only = found
+    has_offset = at.tzinfo is not _zone(time_zone)
+    return Instant(at if keep_offset else at.astimezone(_zone(time_zone)), day_only, text[:_LONGEST_TEXT], has_offset)
+
+
+def _stated(text: str, local: tzinfo) -> tuple[datetime, bool] | None:
     if iso := _ISO.search(text):
         named = _named_offset(text[iso.end() :])
         return _instant(iso, iso if iso["hour"] else None, _iso_offset(iso["offset"]) or named, local)
-    day = _DAY.search(text)
+    day = _DAY.search(text) or _worded_day(text)
     if day is None:
         return None
     rest = text[: day.start()] + " " * (day.end() - day.start()) + text[day.end() :]
@@ -74,7 +106,17 @@ def _read(text: str, time_zone: str) -> Instant | None:
     return _instant(day, clock, _named_offset(rest), local)
 
 
-def _instant(day: re.Match[str], clock: re.Match[str] | None, offset: tzinfo | None, local: tzinfo) -> Instant | None:
+def _worded_day(text: str) -> re.Match[str] | None:
+    return _DAY_MONTH.search(text) or _MONTH_DAY.search(text)
+
+
+def _month(printed: str) -> int:
+    return int(printed) if printed.isdigit() else _MONTHS[printed[:3].casefold()]
+
+
+def _instant(
+    day: re.Match[str], clock: re.Match[str] | None, offset: tzinfo | None, local: tzinfo
+) -> tuple[datetime, bool] | None:
     hour = minute = second = 0
     if clock is not None:
         groups = clock.groupdict()
@@ -82,11 +124,11 @@ def _instant(day: re.Match[str], clock: re.Match[str] | None, offset: tzinfo | N
         hour = _of_day(int(groups["hour"]), (groups.get("half") or "").upper())
     try:
         printed = datetime(
-            int(day["year"]), int(day["month"]), int(day["day"]), hour, minute, second, tzinfo=offset or local
+            int(day["year"]), _month(day["month"]), int(day["day"]), hour, minute, second, tzinfo=offset or local
         )
     except ValueError:
         return None
-    return Instant(printed.astimezone(local), day_only=clock is None)
+    return printed, clock is None
 
 
 def _of_day(hour: int, half: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import re
 import unicodedata
@@ -11,9 +12,10 @@ from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import attrs
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree, html  # type: ignore[import-untyped]
 from w3lib.url import safe_url_string
 
+from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
 from crawler.extract.selection import Element, Tree
 
 MAX_UNZIPPED = 64 * 1024 * 1024
@@ -35,9 +37,12 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 # Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
 _LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
 # Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
 _PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
+# elements of lxml.html, which cost nothing more: the generic body reader takes no others
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
@@ -53,27 +58,56 @@ def fold(text: str) -> str:
 def bare(text: str) -> str:
     """The text folded for comparison: lower case, no diacritics, letters and digits only."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in apart if letter.isalnum())
+    return _NO_LETTER.sub("", apart)
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
-    """The page as text: charset from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD.
+    """The page as text; see `read_letters`."""
+    return read_letters(body, headers)[0]
 
-    A page that is still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8
-    even where a single-byte charset is declared: servers send such a header by default.
+
+def read_letters(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, str | None]:
+    """The page as text, what its letters were read as, and a word on what had to be repaired.
+
+    The charset is from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD. A page that is
+    still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8 even where a
+    single-byte charset is declared: servers send such a header by default.
     """
+    text, charset = _decoded(body, headers)
+    if charset != "windows-1258" and (charset not in ("utf-8",) or is_unreadable(text)):
+        unzipped = _unzipped(body) if body[:2] == b"\x1f\x8b" else body
+        if _SINGLE_BYTE.match(charset) or is_unreadable(text):
+            western = unzipped.decode("cp1252", "replace")
+            repaired_text, legacy = repaired(western)
+            if legacy is not None:
+                return repaired_text, legacy, f"converted from {legacy}"
+            if (vietnamese := from_windows_1258(unzipped)) is not None:
+                return vietnamese, "windows-1258", "read as windows-1258, which the page does not declare"
+        return text, charset, "holds bytes that its charset cannot read" if is_unreadable(text) else None
+    text, legacy = repaired(text)
+    return text, legacy or charset, f"converted from {legacy}" if legacy else None
+
+
+def _decoded(body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
+    """The text and the charset that it was read by."""
     if body[:2] == b"\x1f\x8b":
         body = _unzipped(body)
     for mark, charset in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(charset, "replace")
+            return body[len(mark) :].decode(charset, "replace"), charset
     declared = _declared(body, headers)
     if declared and not (_SINGLE_BYTE.match(declared) and _is_utf8(body)):
         try:
-            return body.decode(declared, "replace")
+            return body.decode(declared, "replace"), _canonical(declared)
         except (LookupError, ValueError):
             pass
-    return body.decode("utf-8", "replace")
+    return body.decode("utf-8", "replace"), "utf-8"
+
+
+def _canonical(charset: str) -> str:
+    """A charset's usual name: "UTF8" is utf-8, "cp1258" windows-1258."""
+    name = codecs.lookup(charset).name
+    return f"windows-{name[2:]}" if name.startswith("cp125") else name
 
 
 def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
@@ -106,11 +140,12 @@ def parse(markup: str) -> Element:
     """The tree of any text; an empty `html` element where there is nothing to parse."""
     encoded = markup.replace("\x00", "\ufffd").encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError:
         root = None
-    return root if root is not None else etree.Element("html")
+    return root if root is not None else html.Element("html")
 
 
 class Visitor(Protocol):
@@ -205,11 +240,13 @@ def _origin(base: str) -> str | None:
 
 @attrs.frozen(eq=False)
 class Page:
-    """A parsed page; `base` is what its relative addresses start from."""
+    """A parsed page; `base` is what its relative addresses start from, `repair` what was done to its letters."""
 
     url: str
     root: Element
     base: str
+    encoding: str = "utf-8"
+    repair: str | None = None
     tree: Tree = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -227,13 +264,19 @@ class Page:
         """The address that a link on this page means; None where it means none."""
         return absolute(address, self.base)
 
+    def linked_scripts(self) -> list[str]:
+        """The texts of its JSON-LD scripts."""
+        scripts = (script for script in self.root.iter("script") if "ld+json" in (script.get("type") or "").lower())
+        return [script.text for script in scripts if script.text]
+
 
 def open_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     """Decode and parse a page, once."""
-    root = parse(decode(body, headers))
+    text, encoding, repair = read_letters(body, headers)
+    root = parse(text)
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = absolute(declared, url) if declared else None
-    return Page(url=url, root=root, base=base or url)
+    return Page(url=url, root=root, base=base or url, encoding=encoding, repair=repair)
 
 
 def without_fragment(address: str) -> str:

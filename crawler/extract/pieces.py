@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Container
 
 import attrs
 
-from archive.article import BlockType
+from archive.article import BlockType, EmbedType
 from crawler.extract.captions import LONGEST_CAPTION, picture_address
+from crawler.extract.embeds import PLAYERS, embed_of
 from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
 from crawler.extract.selection import Element
 
@@ -19,6 +21,7 @@ _CAPTION_CLASS = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_FEW_TEXTS = 200
 _BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
@@ -38,23 +41,31 @@ class Piece:
     heading: bool = False
     caption: bool = False
     byline: bool = False
+    linked: float = 0.0
+    """Share of the letters that stand in links."""
+    place: Element | None = None
+    """The block element that the piece stands in."""
+    image: Element | None = None
+    embed: tuple[EmbedType, str] | None = None
 
 
 @attrs.frozen
 class Marks:
-    """The elements of a body that a layout names."""
+    """The elements of a body that a layout names; `opened` are silent ones to go into all the same."""
 
     drop: Container[Element] = ()
     related: Container[Element] = ()
     heading: Container[Element] = ()
     quote: Container[Element] = ()
     byline: Container[Element] = ()
+    opened: Container[Element] = ()
 
 
 @attrs.frozen
 class _Context:
     """What the elements around the text say of it."""
 
+    place: Element | None = None
     align: str = ""
     quote: bool = False
     heading: bool = False
@@ -76,8 +87,8 @@ class _Flattening:
         self._page, self._marks = page, marks
         self._contexts = [_Context()]
         self._buffer: list[str] = []
-        self._lengths = [0, 0, 0]  # letters in all, in italics, in bold
-        self._italic = self._bold = 0
+        self._lengths = [0, 0, 0, 0]  # letters in all, in italics, in bold, in links
+        self._italic = self._bold = self._linked = 0
         self._signed = False
 
     def open(self, element: Element) -> bool:
@@ -87,11 +98,18 @@ class _Flattening:
             return False
         if tag == "img":
             self.flush()
-            self.pieces.append(Piece(is_picture=True, address=picture_address(element, self._page)))
+            address = picture_address(element, self._page)
+            place = self._contexts[-1].place
+            self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
             return False
-        if tag in SILENT or element in self._marks.drop or self._take_whole(element):
+        if tag in PLAYERS and element not in self._marks.drop:
+            self._take_embed(element)
+            return False
+        marks = self._marks
+        if (tag in SILENT and element not in marks.opened) or element in marks.drop or self._take_whole(element):
             return False
         if tag in INLINE:
+            self._linked += tag == "a"
             self._italic += tag in ("em", "i")
             self._bold += tag in ("strong", "b")
             self._signed = self._signed or element in self._marks.byline
@@ -106,9 +124,11 @@ class _Flattening:
         self._lengths[0] += length
         self._lengths[1] += length if self._italic else 0
         self._lengths[2] += length if self._bold else 0
+        self._lengths[3] += length if self._linked else 0
 
     def close(self, element: Element) -> None:
         if element.tag in INLINE:
+            self._linked -= element.tag == "a"
             self._italic -= element.tag in ("em", "i")
             self._bold -= element.tag in ("strong", "b")
             return
@@ -118,7 +138,7 @@ class _Flattening:
     def flush(self) -> None:
         """End the run of text."""
         if self._lengths[0]:
-            context, (total, italic, bold) = self._contexts[-1], self._lengths
+            context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
             for part in _PARAGRAPH_BREAK.split("".join(self._buffer)):
                 if text := fold(part.replace(_BREAK, " ")):
                     self.pieces.append(
@@ -131,11 +151,19 @@ class _Flattening:
                             heading=context.heading,
                             caption=context.caption and len(text) <= LONGEST_CAPTION,
                             byline=context.byline or self._signed,
+                            linked=linked / total,
+                            place=context.place,
                         )
                     )
         self._buffer.clear()
-        self._lengths = [0, 0, 0]
+        self._lengths = [0, 0, 0, 0]
         self._signed = False
+
+    def _take_embed(self, element: Element) -> None:
+        found = embed_of(element, self._page)
+        if found is not None:
+            self.flush()
+            self.pieces.append(Piece(embed=found, place=self._contexts[-1].place))
 
     def _take_whole(self, element: Element) -> bool:
         """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
@@ -150,22 +178,30 @@ class _Flattening:
             return False
         self.flush()
         if lines:
-            self.pieces.append(Piece("\n".join(lines), box=box))
+            linked = sum(len(text_of(link)) for link in element.iter("a")) / max(1, sum(map(len, lines)))
+            self.pieces.append(Piece("\n".join(lines), box=box, linked=linked, place=element))
         return True
 
     def _context(self, element: Element) -> _Context:
         around, marks, tag = self._contexts[-1], self._marks, element.tag
         named = element.get("class") or ""
         return _Context(
+            place=element,
             align=_align(element, named) or around.align,
             quote=around.quote or tag == "blockquote" or element in marks.quote,
             heading=around.heading or tag in _HEADINGS or element in marks.heading,
             caption=around.caption
             or tag in ("figure", "figcaption")
-            or bool(named and _is_caption_class(named))
+            or bool(named and _is_caption_class(named) and _is_short(element))
             or (tag == "table" and element.find(".//img") is not None and len(text_of(element)) <= LONGEST_CAPTION),
             byline=around.byline or element in marks.byline,
         )
+
+
+def _is_short(element: Element) -> bool:
+    """Whether an element holds no more than a caption; a look at its first texts is enough."""
+    texts = itertools.islice(element.itertext(), _FEW_TEXTS)
+    return sum(len(text.strip()) for text in texts) <= LONGEST_CAPTION
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,8 +11,9 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from crawler.extract.article import extract_from
+from crawler.extract.article import extract_from, read_page
 from crawler.extract.page import Page, open_page
+from crawler.extract.read import Reading
 from crawler.extract.requisites import chosen_links, furniture, links, requisites
 from crawler.layout import Layout
 
@@ -70,6 +71,22 @@ def read_list_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
         pages=chosen_links(page, rules.section_pages) if rules.section_pages else [],
         requisites=requisites(page),
         furniture=furniture(page, pattern),
+    )
+
+
+def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: bool = False) -> Reading:
+    """What a page says, also where it is no whole article.
+
+    Raises:
+        NotAnArticle: no layout is declared for the time of the capture.
+    """
+    return read_page(
+        page,
+        captured_at,
+        rules.layouts,
+        newspaper=rules.newspaper,
+        time_zone=rules.time_zone,
+        explaining=explaining,
     )
 
 

@@ -129,6 +129,11 @@ class Tree:
             return select(self.root, css)
         return [match for seed in seeds for match in step.way(seed)]
 
+    def classed(self, pattern: re.Pattern[str]) -> list[Element]:
+        """The elements that bear a class in which the pattern is found, each once, in no order."""
+        values = (value for name, values in self._classes.items() if pattern.search(name) for value in values)
+        return list(dict.fromkeys(value.getparent() for value in values))
+
     def _seeds(self, step: _Step) -> Iterable[Element]:
         if step.class_name:
             return dict.fromkeys(value.getparent() for value in self._classes.get(step.class_name, ()))

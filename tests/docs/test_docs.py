@@ -14,7 +14,7 @@ import typer
 from desk import COMMANDS, NOT_RUN, Desk
 
 import archive.search.index
-from archive.article import Article, Block, CaptureRef, Contributor, Image, field_order
+from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
 from archive.errors import BaotinhError
 from archive.migrations import STEPS
 from crawler import settings
@@ -91,7 +91,7 @@ def test_no_command_is_described_that_does_not_exist() -> None:
     assert sorted(headings) == sorted(COMMANDS_KNOWN)
 
 
-@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, CaptureRef])
+@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, Embed, FurtherPage, CaptureRef])
 def test_every_field_is_described_with_its_type(cls: type[attrs.AttrsInstance]) -> None:
     hints = typing.get_type_hints(cls)
     names = field_order() if cls is Article else [field.name for field in attrs.fields(cls)]
@@ -112,7 +112,7 @@ def spoken(hint: Any) -> str:
         return f"object of {spoken(arguments[1])}"
     if type(None) in arguments:
         return spoken(next(part for part in arguments if part is not type(None))) + " or null"
-    return {"str": "string", "int": "integer", "datetime": "time"}.get(hint.__name__, hint.__name__)
+    return {"str": "string", "int": "integer", "float": "number", "datetime": "time"}.get(hint.__name__, hint.__name__)
 
 
 def test_every_setting_is_described_with_its_value() -> None:
@@ -219,7 +219,13 @@ def test_only_known_programs_are_called() -> None:
             for line in block.splitlines():
                 program = shlex.split(line, comments=True)[:1]
                 assert not program or program[0] in COMMANDS | NOT_RUN.keys(), f"{page.name}: {line}"
-        assert {language for language, _ in FENCE.findall(page.read_text("utf-8"))} <= {"sh", "text", "ini", "python", "toml"}
+        assert {language for language, _ in FENCE.findall(page.read_text("utf-8"))} <= {
+            "sh",
+            "text",
+            "ini",
+            "python",
+            "toml",
+        }
 
 
 def test_what_is_not_run_exists() -> None:

@@ -74,7 +74,6 @@ def test_a_decomposed_page_gives_the_same_article() -> None:
         ('class="tit"', "", "title", "no element matches h1.tit"),
         ("08/01/2026 - 18:21", "hôm qua", "published_at", "'hôm qua' is no time"),
         ('class="date"', "", "published_at", "no element matches .date"),
-        ('class="body"', "", "body", "no element matches .body"),
     ],
 )
 def test_a_required_field_that_is_missing_is_named_with_its_reason(
@@ -84,6 +83,18 @@ def test_a_required_field_that_is_missing_is_named_with_its_reason(
         read(PAGE.replace(was, becomes), LAYOUT)
     assert caught.value.missing == {field: reason}
     assert caught.value.url == URL
+
+
+def test_a_body_that_no_rule_finds_is_read_without_rules_and_doubted() -> None:
+    article = read(PAGE.replace('class="body"', ""), LAYOUT)
+    assert [block.text for block in article.body][:2] == [
+        "(BT) - Ba đời ở rạch này sống bằng nghề đóng ghe.",
+        "Nay còn hai trại giữ lửa.",
+    ]
+    assert "no rule found it" in article.doubts["body"] and article.confidence["body"] < 0.8
+    with pytest.raises(NotAnArticle) as caught:
+        read('<h1 class="tit">A</h1><i class="date">08/01/2026 10:00</i><p>Ngắn.</p>', LAYOUT)
+    assert caught.value.missing == {"body": "no element matches .body"}
 
 
 def test_an_empty_body_is_named() -> None:

@@ -1,0 +1,139 @@
+"""Showing why a page was read as it was: every candidate of every field, and who won; reads, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archive.collection import Collection
+from archive.errors import NoSuchPage
+from archive.warc.reader import read_record
+from crawler.extract import Rules
+from crawler.extract.candidates import Candidate
+from crawler.extract.dates import Instant
+from crawler.extract.doubts import confidences, doubts
+from crawler.extract.page import open_page
+from crawler.extract.read import VOTED, Reading
+from crawler.extract.reading import read_any
+from crawler.extract.vote import Choice, weight
+
+_LONGEST = 90
+
+
+@attrs.frozen(kw_only=True)
+class PageBytes:
+    """A page to explain: its bytes without transfer and content codings, and what came with them."""
+
+    body: bytes
+    url: str
+    headers: Mapping[str, str]
+    captured_at: datetime
+
+
+def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
+    """The page in a file, or the collection's latest capture of an address.
+
+    Raises:
+        NoSuchPage: the file cannot be read, or the collection holds no such capture.
+        CollectionMissing: the directory holds no collection.
+        RecordDamaged: the capture's record cannot be read.
+    """
+    if urlsplit(place).scheme in ("http", "https"):
+        return _captured(place, Collection.open(collection))
+    try:
+        body = Path(place).read_bytes()
+    except OSError as error:
+        raise NoSuchPage(place, error.strerror or str(error)) from error
+    return PageBytes(body=body, url=url or "http://unknown.invalid/", headers={}, captured_at=datetime.now(UTC))
+
+
+def _captured(url: str, collection: Collection) -> PageBytes:
+    with collection.catalog() as catalog:
+        found = catalog.latest_success(url)
+        held = catalog.original_of(found) if found is not None else None
+    if found is None or held is None:
+        raise NoSuchPage(url, f"the collection holds no capture of it; 'baotinh capture {url}' makes one")
+    message = read_record(collection.warc_path(held.file), held.offset, held.length).http
+    if message is None:
+        raise NoSuchPage(url, "what was captured is no answer of a web server")
+    kind = message.field("Content-Type")
+    headers = {"Content-Type": kind} if kind else {}
+    return PageBytes(body=message.content(), url=url, headers=headers, captured_at=found.captured_at)
+
+
+def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:
+    """Print what every source says of each field of the page, who won with what confidence, and the body.
+
+    Raises:
+        NotAnArticle: rules are declared, but none for the time of the capture.
+    """
+    host = urlsplit(page.url).hostname or "unknown"
+    opened = open_page(page.body, page.url, page.headers)
+    reading = read_any(opened, page.captured_at, rules.get(host) or Rules(newspaper=host), explaining=True)
+    how = "by the rules of a declared newspaper" if reading.has_rules else "without rules"
+    console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
+    console.print(_candidates(reading))
+    console.print(_body(reading))
+    for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
+        for field, why in said.items():
+            console.print(f"{heading}: {field}: {why}", markup=False, soft_wrap=True)
+
+
+def _candidates(reading: Reading) -> Table:
+    table = Table("field", "", "value", "source", "place", "weight", "confidence", show_edge=False, title="Candidates")
+    for field in VOTED:
+        vote = reading.votes[field]
+        rows = sorted(_seen(vote), key=lambda one: (one is not vote.candidate, -weight(one, reading.language)))
+        for nth, one in enumerate(rows):
+            won = one is vote.candidate
+            table.add_row(
+                field if nth == 0 else "",
+                "chosen" if won else "",
+                Text(_spoken(one.value)),
+                one.source,
+                Text(one.place[:_LONGEST]),
+                f"{weight(one, reading.language):.1f}",
+                f"{vote.confidence:.2f}" if won else "",
+            )
+        if not rows:
+            table.add_row(field, "", "nothing", "", "", "", "")
+    return table
+
+
+def _seen(vote: Choice) -> Iterable[Candidate]:
+    """The candidates without those that a source repeats."""
+    return {(one.source, one.place, _spoken(one.value)): one for one in reversed(vote.candidates)}.values()
+
+
+def _body(reading: Reading) -> Table:
+    table = Table("block", "type", "text", show_edge=False, title="Body")
+    for nth, block in enumerate(reading.body.blocks):
+        table.add_row(str(nth), block.type, Text(_cut(block.text)))
+    sure = confidences(reading).get("body")
+    source = "rule" if reading.is_by_rules else "generic"
+    table.caption = f"by {source}, confidence {sure:.2f}" if sure is not None else "no body was found"
+    if reading.has_rules and reading.generic is not None:
+        letters = sum(len(piece.text) for piece in reading.generic.pieces)
+        table.caption += (
+            f"; the readers of unknown pages find {letters:,} letters and agree in {reading.generic.agreement:.2f}"
+        )
+    return table
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, Instant):
+        return value.at.isoformat() + (" (day only)" if value.day_only else "")
+    return _cut(", ".join(value) if isinstance(value, tuple) else str(value))
+
+
+def _cut(text: str) -> str:
+    text = text.replace("\n", " / ")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,61 @@
+"""Captions that no element marks: words that share a box with a picture; moves none of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from crawler.extract.captions import part_credit
+from crawler.extract.pieces import Piece
+from crawler.extract.selection import Element
+
+_BOX_DEPTH = 7
+_LONGEST_IN_BOX = 500
+_FEW_TEXTS = 100
+_NO_BOX = frozenset(("body", "html", "article", "main", "section", "td", "li", "blockquote"))
+
+
+def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
+    """Mark as captions the short texts behind a picture, in a box that holds nothing else and is not the body."""
+    for nth, piece in enumerate(pieces):
+        if not piece.is_picture or piece.image is None:
+            continue
+        behind = [one for one in pieces[nth + 1 : nth + 4] if not one.is_picture]
+        box = _picture_box(piece.image, body)
+        if box is None:
+            continue
+        for one in behind:
+            if one.caption or one.box or one.linked >= 0.6 or one.place is None:
+                break
+            if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
+                break
+            one.caption, one.heading = True, False
+
+
+def may_be_caption(piece: Piece, before: Piece) -> bool:
+    """Whether a piece without a mark may be the caption of the picture before it: slanted, centred or with a credit."""
+    if not before.is_picture or piece.box or len(piece.text) > _LONGEST_IN_BOX or piece.linked >= 0.6:
+        return False
+    return piece.italic or piece.align == "center" or part_credit(piece.text)[1] is not None
+
+
+def _picture_box(image: Element, body: Element | None) -> Element | None:
+    """The largest element around a picture that holds this one alone and no more words than a caption has."""
+    found = None
+    for above in itertools.islice(image.iterancestors(), _BOX_DEPTH):
+        if above is body or above.tag in _NO_BOX or sum(1 for _ in itertools.islice(above.iter("img"), 3)) > 2:
+            break
+        said = 0
+        for text in itertools.islice(above.itertext(), _FEW_TEXTS):
+            said += len(text.strip())
+        if said > _LONGEST_IN_BOX:
+            break
+        if said:
+            found = above
+    return found
+
+
+def _up(place: Element | None) -> Iterator[Element]:
+    while place is not None:
+        yield place
+        place = place.getparent()

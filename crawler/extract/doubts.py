@@ -1,0 +1,70 @@
+"""How sure a reading is, field by field, and what of it should be looked at; changes no value."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from crawler.extract.dates import Instant
+from crawler.extract.read import VOTED, Reading
+from crawler.extract.vote import LOW
+
+_DAY_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
+# The share of bodies with F1 above .9 on pages with truth, by how far the readers agreed; see docs/reading.md.
+_BODY_BY_AGREEMENT = ((0.85, 0.95), (0.5, 0.77), (0.0, 0.6))
+_BODY_BY_RULE = 0.99
+
+
+def confidences(reading: Reading) -> dict[str, float]:
+    """The confidence of each field that was voted on and has a value, and of the body."""
+    found: dict[str, float] = {
+        field: reading.votes[field].confidence for field in VOTED if reading.votes[field].candidate is not None
+    }
+    if reading.body.blocks:
+        found["body"] = _of_body(reading)
+    return found
+
+
+def _of_body(reading: Reading) -> float:
+    if reading.is_by_rules:
+        return _BODY_BY_RULE
+    agreement = reading.generic.agreement if reading.generic is not None else 0.0
+    return next(share for least, share in _BODY_BY_AGREEMENT if agreement >= least)
+
+
+def doubts(reading: Reading, captured_at: datetime) -> dict[str, str]:
+    """For each field that should be looked at, why, in alphabetical order."""
+    found: dict[str, str] = {}
+    for field, confidence in confidences(reading).items():
+        if confidence < LOW:
+            found[field] = _why(reading, field, confidence)
+    published: Instant | None = reading.value("published_at")
+    if published is not None and (why := _doubt_of_time(published, reading.page.url, captured_at)):
+        found["published_at"] = why
+    if reading.page.repair:
+        found["text_encoding"] = reading.page.repair
+    return dict(sorted(found.items()))
+
+
+def _why(reading: Reading, field: str, confidence: float) -> str:
+    if field == "body":
+        return f"confidence {confidence:.2f}: no rule found it, and the readers of unknown pages disagree"
+    vote = reading.votes[field]  # type: ignore[index]
+    assert vote.candidate is not None
+    others = sorted({one.source for one in vote.candidates if one.key != vote.candidate.key})
+    said = f", otherwise {', '.join(others)}" if others else ", nothing bears it out"
+    return f"confidence {confidence:.2f}: by {vote.candidate.source}{said}"
+
+
+def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str | None:
+    """What the capture and the address say against a time of publication."""
+    if published.at > captured_at and (published.at - captured_at).total_seconds() > 3600:
+        return f"later than the capture of {captured_at.isoformat()}"
+    found = _DAY_IN_ADDRESS.search(url)
+    if found is None:
+        return None
+    try:
+        named = published.at.replace(year=int(found["year"]), month=int(found["month"]), day=int(found["day"]))
+    except ValueError:
+        return None
+    return f"the address says {named.date()}" if abs((named - published.at).days) > 2 else None

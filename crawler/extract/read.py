@@ -1,0 +1,224 @@
+"""One page read: candidates of every source, the votes on them, and the body; makes no Article yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from crawler.extract.body import Body, read_body
+from crawler.extract.bylines import Byline, read_byline
+from crawler.extract.candidates import Candidate, FeedEntry, Field
+from crawler.extract.dates import Instant
+from crawler.extract.generic import GenericBody, read_generic
+from crawler.extract.page import Page
+from crawler.extract.pieces import Marks, pieces_of
+from crawler.extract.rules import Fields, read_fields
+from crawler.extract.selection import Element, elements_within
+from crawler.extract.testimony import Testimony, byline_of, candidates, credited_byline
+from crawler.extract.vote import NOBODY, Choice, choose
+from crawler.layout import Layout
+
+VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
+REQUIRED = ("title", "published_at", "body")
+_DAYS_AHEAD = 2
+
+
+@attrs.define(kw_only=True)
+class Reading:
+    """What was read of one page. `fields` hold what rules or the page's words say of fields that are not voted on."""
+
+    page: Page
+    said: Testimony
+    fields: Fields
+    body: Body
+    byline: Byline | None
+    votes: dict[Field, Choice]
+    generic: GenericBody | None = None
+    has_rules: bool = False
+    is_by_rules: bool = False
+    """The body was found by a rule."""
+
+    @property
+    def language(self) -> str:
+        """Tag of the page's language; that of a declared newspaper is Vietnamese."""
+        return "vi" if self.has_rules else self.said.language
+
+    def value(self, field: Field) -> Any:
+        """The value that a field's vote chose, or None."""
+        return self.votes.get(field, NOBODY).value
+
+    @property
+    def lacking(self) -> dict[str, str]:
+        """The required fields that could not be read, with reasons."""
+        found = (self.value("title"), self.value("published_at"), self.body.blocks)
+        return {
+            name: self.fields.missing.get(name, "nothing was found")
+            for name, value in zip(REQUIRED, found, strict=True)
+            if not value
+        }
+
+
+def read_with_rules(
+    page: Page,
+    said: Testimony,
+    layout: Layout,
+    captured_at: datetime,
+    time_zone: str,
+    feed: FeedEntry | None,
+    *,
+    explaining: bool = False,
+) -> Reading:
+    """Read a page by a layout; what machines are told on it has a voice, and stands in where a rule finds nothing."""
+    fields = read_fields(page, layout, time_zone)
+    told = candidates(page, said, time_zone, feed=feed, is_shown=explaining)
+    byline = read_byline(fields.byline, said.own_names) if fields.byline else None
+    body, generic = Body(), None
+    if fields.container is not None:
+        signed = byline is not None and bool(byline.authors)
+        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
+        body = read_body(pieces, fields.title, signed_outside=signed)
+        if not body.blocks:
+            fields.missing["body"] = f"{layout.body} holds no text"
+    if not body.blocks or explaining:
+        generic = read_generic(page, said.linked.body, _description(said))
+        if not body.blocks:
+            body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
+    if layout.lead_opens_body:
+        fields.lead = body.first_paragraph
+        if fields.lead is None:
+            fields.missing["lead"] = "the body has no paragraph"
+    if body.byline:
+        byline = read_byline(body.byline, said.own_names)
+    by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
+    votes = _votes([*_of_rules(fields, layout, byline), *told], captured_at, "vi", optional=("modified_at",))
+    if byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
+        byline = _told_byline(votes, said)
+    elif not byline.authors:
+        # the byline names a photographer or an agency alone: it is not for machines to add a writer
+        votes["authors"] = NOBODY
+    return Reading(
+        page=page,
+        said=said,
+        fields=fields,
+        body=body,
+        byline=byline,
+        votes=votes,
+        generic=generic,
+        is_by_rules=by_rules,
+        has_rules=True,
+    )
+
+
+def read_without_rules(
+    page: Page, said: Testimony, captured_at: datetime, time_zone: str, feed: FeedEntry | None
+) -> Reading:
+    """Read a page whose newspaper declares no layout."""
+    generic = read_generic(page, said.linked.body, _description(said))
+    told = candidates(page, said, time_zone, feed=feed, is_shown=True)
+    votes = _votes(told, captured_at, said.language)
+    fields = Fields(title=votes["title"].value, lead=generic.lead, section=said.linked.section or None)
+    fields.section = fields.section or said.metas.first("article:section")[1] or None
+    fields.tags = said.linked.tags or tuple(
+        dict.fromkeys(
+            word.strip() for word in said.metas.first("news_keywords", "keywords")[1].split(",") if word.strip()
+        )
+    )
+    pieces = generic.pieces[1:] if generic.lead else generic.pieces
+    body = read_body(pieces, fields.title, signed_outside=said.language != "vi")
+    byline = _byline_without_rules(body, votes, said, told, captured_at)
+    reading = Reading(page=page, said=said, fields=fields, body=body, byline=byline, votes=votes, generic=generic)
+    _reasons_without_rules(reading)
+    return reading
+
+
+def _of_rules(fields: Fields, layout: Layout, byline: Byline | None) -> list[Candidate]:
+    found: list[Candidate] = []
+    if fields.title:
+        found.append(Candidate("title", fields.title, "rule", layout.title, fields.title))
+    times: tuple[tuple[Field, Instant | None, str | None], ...] = (
+        ("published_at", fields.published, layout.published_at),
+        ("modified_at", fields.modified, layout.modified_at),
+    )
+    for field, instant, place in times:
+        if instant is not None:
+            found.append(Candidate(field, instant, "rule", place or "", instant.text))
+    if byline is not None and byline.authors:
+        found.append(Candidate("authors", byline.authors, "rule", layout.byline or "", byline.printed))
+    return found
+
+
+def _votes(
+    everyone: Sequence[Candidate], captured_at: datetime, language: str, optional: Sequence[Field] = ()
+) -> dict[Field, Choice]:
+    """The votes of all fields. A field in `optional` is only filled where a rule has a candidate."""
+    votes: dict[Field, Choice] = {}
+    for field in VOTED:
+        stood = [one for one in everyone if one.field == field]
+        if field in optional and not any(one.source == "rule" for one in stood):
+            stood = []
+        if field == "published_at":
+            # no paper prints tomorrow's time
+            past = [one for one in stood if (one.value.at - captured_at).days < _DAYS_AHEAD]
+            stood = past or stood
+        votes[field] = choose(stood, language)
+    return votes
+
+
+def _told_byline(votes: dict[Field, Choice], said: Testimony) -> Byline | None:
+    winner = votes["authors"].candidate
+    return credited_byline(winner.value, "", said) if winner is not None else None
+
+
+def _byline_without_rules(
+    body: Body, votes: dict[Field, Choice], said: Testimony, told: Sequence[Candidate], captured_at: datetime
+) -> Byline | None:
+    """The byline at the body's end has a vote too; the printed form stays with whoever wins."""
+    if body.byline:
+        signed = byline_of(body.byline, said)
+        if signed.authors:
+            own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline)
+            votes["authors"] = choose([*votes["authors"].candidates, own], said.language)
+            if votes["authors"].candidate is own:
+                return signed
+        elif votes["authors"].candidate is None:
+            return signed
+    winner = votes["authors"].candidate
+    if winner is None:
+        return None
+    return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", said)
+
+
+def _reasons_without_rules(reading: Reading) -> None:
+    missing, fields = reading.fields.missing, reading.fields
+    if not reading.value("title"):
+        missing["title"] = "no h1, no og:title and no JSON-LD headline"
+    published = reading.value("published_at")
+    if published is None:
+        missing["published_at"] = "no time in JSON-LD, meta elements or an element of class date or time"
+    elif published.day_only:
+        missing["published_at"] = "only the day is given"
+    if not reading.body.blocks:
+        missing["body"] = "no element holds paragraphs"
+    unread = {
+        "kicker": None, "section": fields.section, "tags": fields.tags, "lead": fields.lead,
+        "modified_at": reading.value("modified_at"), "byline": reading.byline and reading.byline.printed,
+    }  # fmt: skip
+    missing |= {name: "not found without a layout" for name, value in unread.items() if not value}
+
+
+def _description(said: Testimony) -> str:
+    return said.linked.description or said.metas.description
+
+
+def _marks(container: Element, layout: Layout) -> Marks:
+    lead = () if layout.lead_opens_body else (layout.lead,)
+    return Marks(
+        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)},
+        related=set(elements_within(container, layout.related)),
+        heading=set(elements_within(container, layout.heading)),
+        quote=set(elements_within(container, layout.quote)),
+        byline=set(elements_within(container, layout.byline)),
+    )

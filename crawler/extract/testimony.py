@@ -1,0 +1,198 @@
+"""All that a page says of its article outside the rules, gathered into candidates; chooses none of them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+import attrs
+
+from crawler.extract import visible
+from crawler.extract.bylines import Byline, read_byline
+from crawler.extract.candidates import Candidate, FeedEntry, Field, feed_candidates
+from crawler.extract.dates import Instant, read_time
+from crawler.extract.linked import Linked, plain, read_linked
+from crawler.extract.meta import Metas, read_metas
+from crawler.extract.page import Page, bare
+from crawler.extract.people import is_credit, read_people
+
+_SUFFIXES = ("", "online", "dientu", "vn", "comvn")
+_HOST_ENDINGS = ("com", "net", "org", "gov", "co", "vn", "www")
+_BETWEEN = re.compile(r"\s+[-–—|｜/»>·•:*]+\s+|\s*[|｜：ㅣ]\s*|(?<=\S)-(?=\S*ㅣ)")
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST_TITLE = 400
+_LONG_TITLE = 20
+_SEPARATOR = re.compile(r"\W{0,3}[-|–—*»·ㅣ：/]")
+
+
+@attrs.frozen(kw_only=True)
+class Testimony:
+    """What JSON-LD and meta elements say, the names that are no author's, and the page's language."""
+
+    linked: Linked
+    metas: Metas
+    own_names: frozenset[str]
+    language: str
+
+
+def hear(page: Page, newspaper: str) -> Testimony:
+    """Read what machines are told on the page."""
+    linked, metas = read_linked(page), read_metas(page)
+    return Testimony(
+        linked=linked,
+        metas=metas,
+        own_names=_own_names(page, newspaper, linked, metas),
+        language=_language(page, linked, metas),
+    )
+
+
+def candidates(
+    page: Page, said: Testimony, time_zone: str, *, feed: FeedEntry | None = None, is_shown: bool = False
+) -> list[Candidate]:
+    """Every candidate that is no rule's; with `is_shown` those of the visible page as well.
+
+    A page in another language than Vietnamese keeps the offsets that it gives: the time zone is a Vietnamese paper's.
+    """
+    read = functools.partial(read_time, time_zone=time_zone, keep_offset=is_shown and said.language != "vi")
+    found = [*feed_candidates(feed, time_zone), *_titles(page, said, is_shown), *_times(page, said, read, is_shown)]
+    found += _authors(page, said, is_shown)
+    return found
+
+
+def _titles(page: Page, said: Testimony, is_shown: bool) -> list[Candidate]:
+    told: list[tuple[str, str, str]] = [("json-ld", "headline", said.linked.headline)]
+    told += [("meta", name, text) for name, text in said.metas.titles]
+    shown = visible.headlines(page) if is_shown else []
+    named = [plain(match) for match in page.select("head title::text")[:1]] if is_shown else []
+    told += [("meta", "title", text) for text in named if text]
+    whole = {bare(text) for text in (*shown, *(text for _, _, text in told)) if text}
+    found = [
+        Candidate("title", without_site(text, said.own_names, whole), source, place, text)  # type: ignore[arg-type]
+        for source, place, text in told
+        if text and len(text) <= _LONGEST_TITLE
+    ]
+    keys = {one.key for one in found}
+    for nth, text in enumerate(shown):
+        # of several the first is often the kicker: only one that the machines were told of as well goes by its place
+        if len(shown) > 1 and nth and bare(text) not in keys:
+            continue
+        found.append(Candidate("title", without_site(text, said.own_names, whole), "visible", f"h1 {nth + 1}", text))
+    if len(shown) > 1 and any(one.source == "visible" and one.key in keys for one in found):
+        found = [one for one in found if one.source != "visible" or one.key in keys]
+    return found
+
+
+def without_site(title: str, own_names: Iterable[str], whole: Iterable[str]) -> str:
+    """The title without the site's name behind it: "X - Báo Cần Thơ", or what follows a title that stands elsewhere."""
+    for joint in reversed(list(_BETWEEN.finditer(title))):
+        before, after = title[: joint.start()].rstrip(), bare(title[joint.end() :])
+        if not before or not after:
+            continue
+        if bare(before) in whole or any(
+            name and (after == name or (len(name) > 3 and name in after)) for name in own_names
+        ):
+            return without_site(before, own_names, whole)
+    key = bare(title)
+    for shorter in whole:
+        if _LONG_TITLE <= len(shorter) < len(key) and key.startswith(shorter):
+            before, rest = _parted(title, len(shorter))
+            if _SEPARATOR.match(rest):
+                return before
+    return title
+
+
+def _parted(title: str, letters: int) -> tuple[str, str]:
+    """The title parted behind so many of its letters as `bare` counts them."""
+    for end in range(1, len(title) + 1):
+        if len(bare(title[:end])) >= letters:
+            return title[:end], title[end:]
+    return title, ""
+
+
+def _times(page: Page, said: Testimony, read: Callable[..., Instant | None], is_shown: bool) -> Iterator[Candidate]:
+    fields: tuple[tuple[Field, str, list[tuple[str, str]]], ...] = (
+        ("published_at", said.linked.published, said.metas.published),
+        ("modified_at", said.linked.modified, said.metas.modified),
+    )
+    for field, linked, metas in fields:
+        printed = [("json-ld", "datePublished" if field == "published_at" else "dateModified", linked)]
+        printed += [("meta", name, text) for name, text in metas]
+        if is_shown and field == "published_at":
+            printed += [("visible", place, text) for place, text in visible.times(page)]
+        for source, place, text in printed:
+            found = read(text[:300], updated=field == "modified_at") if text else None
+            if found is not None:
+                yield Candidate(field, found, source, place, text)  # type: ignore[arg-type]
+
+
+def _authors(page: Page, said: Testimony, is_shown: bool) -> Iterator[Candidate]:
+    told: list[tuple[str, str, Sequence[str]]] = [
+        ("json-ld", "author", [name for name, is_person in said.linked.authors if is_person or is_credit(name)]),
+        *(("meta", name, texts) for name, texts in said.metas.authors),
+    ]
+    if is_shown:
+        told += [("visible", place, texts) for place, texts in visible.bylines(page)]
+    for source, place, texts in told:
+        names = names_in(texts, said)
+        if source != "json-ld" and said.language != "vi" and all(" " not in name for name in names if name.isascii()):
+            # one word alone is a name only to machines that were told so
+            names = tuple(name for name in names if not name.isascii())
+        if names:
+            yield Candidate("authors", names, source, place, "; ".join(texts))  # type: ignore[arg-type]
+
+
+def names_in(texts: Sequence[str], said: Testimony) -> tuple[str, ...]:
+    """Those whom texts credit: the persons by the rules of Vietnamese bylines; elsewhere also agencies, which papers
+    there credit as authors.
+    """
+    if said.language != "vi":
+        return read_people(texts, said.own_names).credited
+    people: dict[str, None] = {}
+    for text in texts:
+        if read_people([text], said.own_names).persons:  # accounts and offices are sifted out
+            people |= dict.fromkeys(byline_of(text, said).authors)
+    return tuple(people)
+
+
+def byline_of(text: str, said: Testimony) -> Byline:
+    """A printed byline, read in the page's language."""
+    if said.language == "vi":
+        return read_byline(text, said.own_names)
+    return credited_byline([text], text, said)
+
+
+def credited_byline(names: Sequence[str], printed: str, said: Testimony) -> Byline:
+    """A byline of whole names: the persons wrote, agencies are the source."""
+    people = read_people(names, said.own_names)
+    return Byline.of_writers(printed, people.persons, people.agencies)
+
+
+def _own_names(page: Page, newspaper: str, linked: Linked, metas: Metas) -> frozenset[str]:
+    """The newspaper's names as `bare` gives them; they are never authors nor sources."""
+    host = (urlsplit(page.url).hostname or "").lower()
+    labels = [label for label in host.split(".") if label not in _HOST_ENDINGS and len(label) > 2]
+    names = {
+        newspaper,
+        newspaper.removeprefix("bao"),
+        host.replace(".", ""),
+        host.removeprefix("www.").replace(".", ""),
+    }
+    names |= {*labels, *(label.removeprefix("bao") for label in labels)}
+    names |= {bare(name) for name in (*metas.sites, *linked.publishers)}
+    names |= {bare(name) for name, is_person in linked.authors if not is_person and not is_credit(name)}
+    return frozenset(name + suffix for name in names if len(name) > 1 for suffix in _SUFFIXES)
+
+
+def _language(page: Page, linked: Linked, metas: Metas) -> str:
+    """What the page's first texts show; what it declares where they show nothing: many pages declare a template's."""
+    sample = " ".join((linked.headline, *(text for _, text in metas.titles), metas.description))
+    if len(_VIETNAMESE.findall(sample)) >= 3:
+        return "vi"
+    declared = (page.root.get("lang") or metas.first("og:locale", "language")[1]).lower()
+    found = _LANGUAGE.match(declared)
+    if found:
+        return found[0]
+    return "vi" if (urlsplit(page.url).hostname or "").endswith(".vn") else "und"

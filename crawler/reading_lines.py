@@ -1,0 +1,94 @@
+"""Reading articles out of pages given on standard input, a line of JSON each; fetches nothing and keeps nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.errors import NotAnArticle
+from crawler.extract.page import open_page
+from crawler.extract.read import Reading
+from crawler.extract.reading import Rules, read_any
+
+# Blocks of the body that are words of the article.
+_WORDS = ("paragraph", "heading", "quote", "list", "table")
+
+
+def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[str]:
+    """For each line {"id", "url", "html"} one with what was read.
+
+    `rules` are those of the declared newspapers by host. A line also says what is missing and how sure the fields are;
+    a page that is no whole article gives what could be read of it.
+    """
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_answer(line, rules), ensure_ascii=False)
+
+
+def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        url, markup = asked.get("url") or "", asked.get("html") or ""
+        if not isinstance(url, str) or not isinstance(markup, str):
+            raise TypeError("url and html are strings")
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return {"id": None, "error": f"no such line: {error}"}
+    host = _host(url)
+    opened = open_page(markup.encode("utf-8", "replace"), url or "http://unknown.invalid/", {})
+    captured_at = datetime.now(UTC)
+    try:
+        reading = read_any(opened, captured_at, rules.get(host) or Rules(newspaper=host or "unknown"))
+    except NotAnArticle as error:
+        return {"id": asked.get("id"), "missing": dict(error.missing)}
+    return {"id": asked.get("id"), **plain(reading)}
+
+
+def plain(reading: Reading) -> dict[str, Any]:
+    """What was read, as plain JSON values."""
+    body, fields, byline = reading.body, reading.fields, reading.byline
+    published = reading.value("published_at")
+    words = [block.text for block in body.blocks if block.type in _WORDS]
+    if fields.lead and fields.lead not in words[:1]:
+        words.insert(0, fields.lead)
+    return {
+        "title": reading.value("title"),
+        "authors": list(_credited(reading)),
+        "byline": (byline.printed or None) if byline else None,
+        "source": byline.source if byline else None,
+        "published_at": published.at.isoformat() if published else None,
+        "lead": fields.lead,
+        "body": words,
+        "images": list(_figures(reading)),
+        "missing": reading.lacking,
+        "confidence": {name: vote.confidence for name, vote in reading.votes.items() if vote.candidate is not None},
+    }
+
+
+def _figures(reading: Reading) -> Iterator[dict[str, Any]]:
+    """The pictures, captions as printed; a figure whose picture is shown by a script alone has no address."""
+    by_position = {image.position: image for image in reading.body.images}
+    for position, block in enumerate(reading.body.blocks):
+        if block.type != "figure":
+            continue
+        image = by_position.get(position)
+        credit = image.credit if image else None
+        printed = " ".join(filter(None, (block.text, credit and f"Ảnh: {credit}"))) or None
+        yield {"url": image.url if image else None, "caption": printed, "credit": credit}
+
+
+def _credited(reading: Reading) -> tuple[str, ...]:
+    """Who wrote; on pages in other languages than Vietnamese also the agencies that are credited as authors."""
+    voted = reading.value("authors")
+    if reading.language != "vi" and voted:
+        return tuple(voted)
+    return reading.byline.authors if reading.byline else ()
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
