@@ -37,7 +37,7 @@ _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_
 class Alarm:
     """Something is not as it was. `subject` names the section, field or job; `detail` says what was found."""
 
-    kind: str  # silence, field, errors, failing, layout, robots, disk, late
+    kind: str  # silence, field, doubt, errors, failing, layout, robots, disk, late
     newspaper: str | None
     subject: str
     detail: str
@@ -126,21 +126,23 @@ def _lost(runs: Sequence[Run]) -> tuple[int, int]:
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
-    """A field that articles used to bear is missing from those that came last."""
+    """A field that articles used to bear, or to bear without doubt, is missing or doubtful in those that came last."""
     rows = catalog.connection.execute(
-        """SELECT json_extract(v.line, '$.missing') FROM versions v JOIN articles a ON a.id = v.article_id
-        WHERE a.newspaper = ? ORDER BY v.seq DESC LIMIT ?""",
+        """SELECT json_extract(v.line, '$.missing'), json_extract(v.line, '$.doubts')
+        FROM versions v JOIN articles a ON a.id = v.article_id WHERE a.newspaper = ? ORDER BY v.seq DESC LIMIT ?""",
         (newspaper, _RECENT_VERSIONS + _PAST_VERSIONS),
     ).fetchall()
-    lacking = [set(json.loads(missing or "{}")) for (missing,) in rows]
-    recent, past = lacking[:_RECENT_VERSIONS], lacking[_RECENT_VERSIONS:]
-    if len(recent) < _RECENT_VERSIONS or len(past) < 3 * _RECENT_VERSIONS:
+    if len(rows) < 4 * _RECENT_VERSIONS:
         return
-    for field in _FIELDS:
-        now_filled, was_filled = (1 - sum(field in one for one in part) / len(part) for part in (recent, past))
-        if was_filled - now_filled > _DROP:
-            detail = f"{now_filled:.0%} of the last {len(recent)} articles have one; {was_filled:.0%} had before"
-            yield Alarm(kind="field", newspaper=newspaper, subject=field, detail=detail)
+    for kind, column in (("field", 0), ("doubt", 1)):
+        named = [set(json.loads(row[column] or "{}")) for row in rows]
+        recent, past = named[:_RECENT_VERSIONS], named[_RECENT_VERSIONS:]
+        for field in sorted(set[str]().union(*recent)) if kind == "doubt" else _FIELDS:
+            now, before = (sum(field in one for one in part) / len(part) for part in (recent, past))
+            if now - before > _DROP:
+                what = "lack it" if kind == "field" else "are doubtful in it"
+                detail = f"{now:.0%} of the last {len(recent)} articles {what}; {before:.0%} of those before"
+                yield Alarm(kind=kind, newspaper=newspaper, subject=field, detail=detail)
 
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:

@@ -139,12 +139,16 @@ def test_a_field_that_articles_bore_before(past: Past) -> None:
                 VALUES (?, ?, ?, 1, ?, 'response', ?, '', ?)""", (str(number), file, number, run, article, at),
             )  # fmt: skip
             missing = {"byline": "no element"} if number >= 125 else {"tags": "none"}
+            doubts = {"title": "two disagree"} if number >= 130 else {}
             connection.execute(
                 """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
-                VALUES (?, '', ?, ?, ?, ?)""", (article, run, str(number), at, json.dumps({"missing": missing})),
+                VALUES (?, '', ?, ?, ?, ?)""", (article, run, str(number), at,
+                 json.dumps({"missing": missing, "doubts": doubts})),
             )  # fmt: skip
     found = past.found()
-    assert set(found) == {("field", "byline")} and found["field", "byline"].startswith("17% of the last 30 articles")
+    assert set(found) == {("field", "byline"), ("doubt", "title")} and found["field", "byline"].startswith(
+        "83% of the last 30 articles lack it"
+    )
 
 
 def test_a_job_that_did_not_run(past: Past) -> None:
