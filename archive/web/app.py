@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import UnknownArticle
+from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.replay.headers import DefaultHeaders
 from archive.web import spoken
 from archive.web.asked import ORDERS, PLACES, Asked
@@ -33,6 +34,7 @@ def site_app(collection: Collection, replay_origin: str) -> FastAPI:
     _serve_search(app, templates, collection)
     _serve_articles(app, templates, collection, replay_origin)
     _serve_static(app)
+    _serve_metrics(app, collection)
     _tell_errors(app, templates, _headers(replay_origin))
     return app
 
@@ -144,6 +146,12 @@ def _serve_static(app: FastAPI) -> None:
         if name not in STATIC_FILES:
             raise HTTPException(404)
         return FileResponse(ROOM / "static" / name, media_type=STATIC_FILES[name])
+
+
+def _serve_metrics(app: FastAPI, collection: Collection) -> None:
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(exposition(collection), media_type=CONTENT_TYPE)
 
 
 def _tell_errors(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:

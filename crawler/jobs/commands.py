@@ -106,17 +106,22 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 def start(
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
+    metrics_port: Annotated[
+        int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
+    ] = None,
 ) -> None:
     """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
     from archive.collection import Collection
-    from crawler.jobs.daemon import Daemon
+    from crawler.jobs.daemon import Daemon, serve_metrics
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    daemon = Daemon(Collection.create(collection), _read(schedule))
+    held = Collection.create(collection)
+    daemon = Daemon(held, _read(schedule))
     for number in _ENDING:
         signal.signal(number, lambda *_: daemon.end())
-    daemon.run()
+    with serve_metrics(held, metrics_port):
+        daemon.run()
 
 
 @jobs.command()

@@ -12,10 +12,12 @@ from datetime import datetime
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from filelock import FileLock, Timeout
+from prometheus_client import CollectorRegistry, start_http_server
 
 from archive.clock import now
 from archive.collection import Collection
-from archive.errors import SchedulerRunning
+from archive.errors import PortTaken, SchedulerRunning
+from archive.health.metrics import CollectionFigures
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.running import Ended, Running
 from crawler.jobs.schedule import Job, Schedule, newspapers_of
@@ -122,6 +124,32 @@ class Daemon:
             yield
         finally:
             lock.release()
+
+
+@contextlib.contextmanager
+def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
+    """Serve the collection's figures to Prometheus meanwhile, on a port of 127.0.0.1; on none where none is named.
+
+    Raises:
+        PortTaken: another process listens there.
+    """
+    if port is None:
+        yield
+        return
+    collection.catalog(writable=True).close()  # made where nothing was crawled yet
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(CollectionFigures(collection))
+    try:
+        server, thread = start_http_server(port, "127.0.0.1", registry)
+    except OSError as error:
+        raise PortTaken("127.0.0.1", port) from error
+    logger.info("figures at http://127.0.0.1:%s/metrics", server.server_port)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _tell(job: Job, ended: Ended) -> None:

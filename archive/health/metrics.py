@@ -1,0 +1,109 @@
+"""The collection in figures, as Prometheus reads them; judges nothing and tells nobody."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from archive.catalog import Catalog
+from archive.clock import now, parse_warc_date, warc_date
+from archive.collection import Collection
+from archive.health.alarms import CRAWLED, examine
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_OF_RUNS = {
+    "pages": ("baotinh_last_run_pages", "Pages that the last ended run read."),
+    "errors": ("baotinh_last_run_errors", "Requests of the last ended run that failed."),
+    "rejected": ("baotinh_last_run_rejected", "Pages of the last ended run that gave no article."),
+    "articles new": ("baotinh_last_run_articles_new", "Articles that the last ended run brought."),
+    "articles changed": ("baotinh_last_run_articles_changed", "Articles that the last ended run found changed."),
+}
+
+
+class CollectionFigures(Collector):
+    """What Prometheus asks for: read from the catalog at each question."""
+
+    def __init__(self, collection: Collection, clock: Callable[[], datetime] = now) -> None:
+        self._collection, self._clock = collection, clock
+
+    def collect(self) -> Iterable[Metric]:
+        """All figures, as of one state of the catalog."""
+        with self._collection.catalog() as catalog, catalog.snapshot():
+            return [*_runs(catalog), *_held(catalog, self._clock()), *self._alarms(catalog)]
+
+    def _alarms(self, catalog: Catalog) -> Iterator[Metric]:
+        ringing = _gauge("baotinh_alarm", "An alarm that rings.", "kind", "newspaper", "subject")
+        for alarm in examine(self._collection, catalog, self._clock()):
+            ringing.add_metric([alarm.kind, alarm.newspaper or "", alarm.subject], 1)
+        yield ringing
+        free = _gauge("baotinh_disk_free_bytes", "Room on the disk of the collection.")
+        free.add_metric([], shutil.disk_usage(self._collection.root).free)
+        yield free
+
+
+def exposition(collection: Collection) -> bytes:
+    """The figures in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(CollectionFigures(collection))
+    return generate_latest(registry)
+
+
+def _gauge(name: str, said: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, said, labels=labels)
+
+
+def _runs(catalog: Catalog) -> Iterator[Metric]:
+    ended = _gauge("baotinh_runs", "Runs that ended, by outcome.", "newspaper", "outcome")
+    for *labels, count in catalog.connection.execute(
+        "SELECT newspaper, outcome, count(*) FROM runs WHERE outcome IS NOT NULL GROUP BY newspaper, outcome"
+    ):
+        ended.add_metric(labels, count)
+    yield ended
+    began = _gauge("baotinh_last_run_timestamp_seconds", "When the last ended run began.", "newspaper")
+    took = _gauge("baotinh_last_run_duration_seconds", "How long the last ended run took.", "newspaper")
+    counted = {name: _gauge(metric, said, "newspaper") for name, (metric, said) in _OF_RUNS.items()}
+    for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs").fetchall():
+        last = next(
+            (run for run in catalog.runs(10, newspaper=newspaper) if run.finished_at and run.source in CRAWLED), None
+        )
+        if last is None or last.finished_at is None:
+            continue
+        began.add_metric([newspaper], last.started_at.timestamp())
+        took.add_metric([newspaper], (last.finished_at - last.started_at).total_seconds())
+        for name, metric in counted.items():
+            metric.add_metric([newspaper], last.counts.get(name, 0))
+    yield from (began, took, *counted.values())
+
+
+def _held(catalog: Catalog, instant: datetime) -> Iterator[Metric]:
+    for name, said, query in (
+        ("baotinh_articles", "Articles held.", "SELECT newspaper, count(*) FROM articles GROUP BY newspaper"),
+        (
+            "baotinh_warc_bytes",
+            "Bytes of WARC files.",
+            "SELECT newspaper, sum(committed) FROM warc_files GROUP BY newspaper",
+        ),
+        ("baotinh_addresses", "Addresses known.", "SELECT newspaper, count(*) FROM addresses GROUP BY newspaper"),
+    ):
+        held = _gauge(name, said, "newspaper")
+        for newspaper, count in catalog.connection.execute(query):
+            held.add_metric([newspaper], count)
+        yield held
+    due = _gauge("baotinh_addresses_due", "Addresses that are due.", "newspaper")
+    for newspaper, count in catalog.connection.execute(
+        "SELECT newspaper, count(*) FROM addresses WHERE next_due_at <= ? GROUP BY newspaper", (warc_date(instant),)
+    ):
+        due.add_metric([newspaper], count)
+    yield due
+    newest = _gauge("baotinh_newest_article_timestamp_seconds", "When the newest article was published.", "newspaper")
+    for newspaper, at in catalog.connection.execute(
+        "SELECT newspaper, max(published_at) FROM articles GROUP BY newspaper"
+    ):
+        if at:
+            newest.add_metric([newspaper], parse_warc_date(at).timestamp())
+    yield newest
