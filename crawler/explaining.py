@@ -88,7 +88,9 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
 
 
 def _candidates(reading: Reading) -> Table:
-    table = Table("field", "", "value", "source", "place", "weight", "confidence", show_edge=False, title="Candidates")
+    table = Table(show_edge=False, title="Candidates", title_justify="left")
+    for heading in ("field", "", "value", "source", "place", "weight", "sure"):
+        table.add_column(heading, no_wrap=heading not in ("value", "place"), overflow="fold")
     for field in VOTED:
         vote = reading.votes[field]
         rows = sorted(_seen(vote), key=lambda one: (one is not vote.candidate, -weight(one, reading.language)))
@@ -96,7 +98,7 @@ def _candidates(reading: Reading) -> Table:
             won = one is vote.candidate
             table.add_row(
                 field if nth == 0 else "",
-                "chosen" if won else "",
+                "✓" if won else "",
                 Text(_spoken(one.value)),
                 one.source,
                 Text(one.place[:_LONGEST]),
@@ -114,7 +116,7 @@ def _seen(vote: Choice) -> Iterable[Candidate]:
 
 
 def _body(reading: Reading) -> Table:
-    table = Table("block", "type", "text", show_edge=False, title="Body")
+    table = Table("block", "type", "text", show_edge=False, title="Body", title_justify="left")
     for nth, block in enumerate(reading.body.blocks):
         table.add_row(str(nth), block.type, Text(_cut(block.text)))
     sure = confidences(reading).get("body")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crawler.survey.seen import SeenPage
     from crawler.surveyor import SiteSurvey
 
+_WIDE = 110
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
 ContactOption = Annotated[
     str,
@@ -52,15 +53,24 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(show_edge=False)
+    console, table = Console(highlight=False), Table(show_edge=False)
+    # what a narrow terminal has no room for is in --json
+    left_out = () if console.width >= _WIDE else ("family", "host")
     for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
-        table.add_column(heading, no_wrap=heading in ("name", "rules"))
+        if heading not in left_out:
+            table.add_column(heading, no_wrap=heading in ("name", "rules"))
     for spider in spiders:
-        province = spider.province or "the whole country"
-        sections = str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else "")
-        rules = "unproved" if spider.unproved else "proved"
-        table.add_row(spider.name, spider.title, province, spider.family, spider.hosts[0], sections, rules)
-    Console(highlight=False).print(table)
+        said = {
+            "name": spider.name,
+            "newspaper": spider.title,
+            "province": spider.province or "the whole country",
+            "family": spider.family,
+            "host": spider.hosts[0],
+            "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
+            "rules": "unproved" if spider.unproved else "proved",
+        }
+        table.add_row(*(value for heading, value in said.items() if heading not in left_out))
+    console.print(table)
 
 
 @newspapers.command()

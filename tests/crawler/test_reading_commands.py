@@ -75,7 +75,7 @@ def test_explain_shows_who_stood_and_who_won() -> None:
     for said in (
         "by the rules of a declared newspaper",
         "title",
-        "chosen",
+        "✓",
         "json-ld",
         "h1.margintopbot10",
         "paragraph",
