@@ -112,6 +112,7 @@ STEPS: tuple[str, ...] = (
         SELECT json_extract(line, '$.section'), strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(line, '$.published_at'))
         FROM versions WHERE seq = latest);
     CREATE INDEX articles_by_day ON articles (newspaper, published_at);
+    ALTER TABLE addresses ADD COLUMN changed_at TEXT;   -- when what is there appeared or last changed
     CREATE TABLE plans (
         job TEXT NOT NULL,
         newspaper TEXT NOT NULL,

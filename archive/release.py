@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from archive.article import Article, to_json
-from archive.clock import warc_date
+from archive.clock import parse_warc_date, warc_date
 from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
 
@@ -114,9 +114,9 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
              AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)""",
         {"id": article.id, "at": captured_at},
     ).fetchall()
-    _fetched_article(connection, article, due_again)
     for seq, content_hash in neighbours:
         if content_hash == article.content_hash:
+            _fetched_article(connection, article, due_again)
             _seen_again(connection, article.id, captured_at)
             return Release(Decision.DUPLICATE, seq, article.id)
     if not neighbours:
@@ -130,6 +130,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
         (article.id, article.content_hash, run_id, article.capture.record_id, captured_at, to_json(article)),
     ).lastrowid
     assert seq is not None
+    _fetched_article(connection, article, due_again)
     _seen_again(connection, article.id, captured_at)
     connection.execute(
         """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
@@ -152,15 +153,24 @@ def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: st
 
 
 def _fetched_article(connection: sqlite3.Connection, article: Article, due_again: DueAgain) -> None:
+    # an edit is looked after as a publication is: who has edited once does so again
+    (edited_at,) = connection.execute(
+        """SELECT max(captured_at) FROM versions WHERE article_id = :id
+        AND captured_at > (SELECT min(captured_at) FROM versions WHERE article_id = :id)""",
+        {"id": article.id},
+    ).fetchone()
+    changed_at = max(article.published_at, parse_warc_date(edited_at)) if edited_at else article.published_at
     # only here, with the article, does its address count as fetched: a crash before leaves it due
     connection.execute(
-        """UPDATE addresses SET fetched_at = :at, status = 200, failures = 0, next_due_at = :due, record_id = :record_id
+        """UPDATE addresses SET fetched_at = :at, status = 200, failures = 0, next_due_at = :due,
+            record_id = :record_id, changed_at = :changed
         WHERE newspaper = :newspaper AND url = :url AND (fetched_at IS NULL OR fetched_at <= :at)""",
         {
             "newspaper": article.newspaper,
             "url": article.url,
             "at": warc_date(article.captured_at),
-            "due": warc_date(due_again(article.published_at, article.captured_at)),
+            "changed": warc_date(changed_at),
+            "due": warc_date(due_again(changed_at, article.captured_at)),
             "record_id": article.capture.record_id if article.capture else None,
         },
     )

@@ -93,13 +93,14 @@ class Address:
     record_id: str | None
     failures: int
     next_due_at: datetime
+    changed_at: datetime | None = None
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
         """The row of addresses."""
         values = list(row)
         values[4], values[5] = parse_warc_date(values[4]), _instant(values[5])
-        values[11] = parse_warc_date(values[11])
+        values[11], values[12] = parse_warc_date(values[11]), _instant(values[12])
         return cls(*values)
 
 

@@ -17,7 +17,7 @@ from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
 from crawler.responses import header_of
 
-# An article is looked at again when it is this old, counted from its publication; later every year.
+# An article is looked at again so long after its publication, or its last edit that was seen; later every year.
 LOOKS_AGAIN = (
     timedelta(hours=1),
     timedelta(hours=6),
@@ -29,16 +29,16 @@ LOOKS_AGAIN = (
 YEAR = timedelta(days=365)
 AFTER_FAILURE = timedelta(hours=1)
 FAILURES = "failures"  # in request.meta: how often in a row the address failed
-FIRST_SEEN = "first_seen"  # in request.meta: when the address was found, for want of a time of publication
+CHANGED = "changed"  # in request.meta: when the article appeared or was last changed, or else when it was found
 EVER = "9999"  # later than any WARC-Date
 
 
-def due_again(published_at: datetime | None, fetched_at: datetime) -> datetime:
+def due_again(changed_at: datetime | None, fetched_at: datetime) -> datetime:
     """When an article fetched at `fetched_at` is worth another look; one of unknown age counts as just published."""
-    published = min(published_at or fetched_at, fetched_at)
+    changed = min(changed_at or fetched_at, fetched_at)
     for age in LOOKS_AGAIN:
-        if published + age > fetched_at:
-            return published + age
+        if changed + age > fetched_at:
+            return changed + age
     return fetched_at + YEAR
 
 
@@ -78,7 +78,7 @@ class Frontier:
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
-        request.meta[FIRST_SEEN], request.meta[FAILURES] = known.first_seen_at, known.failures
+        request.meta[CHANGED], request.meta[FAILURES] = known.changed_at or known.first_seen_at, known.failures
         confirmed = self._catalog.capture(known.record_id) if known.record_id else None
         # a revisit must not refer to a revisit: replay follows one step
         original = self._catalog.original_of(confirmed) if confirmed else None
@@ -115,7 +115,7 @@ class Frontier:
             # without its record's id, which the release enters, a crash does not leave a 304 in the article's place
             self._answered(response, "article", section, now(), None)
         else:
-            due = due_again(response.meta.get(FIRST_SEEN), now())
+            due = due_again(response.meta.get(CHANGED), now())
             self._answered(response, "article", section, due, response.meta[RECORD_ID])
 
     def failed(self, request: Request, kind: str, section: str | None, status: int | None) -> None:

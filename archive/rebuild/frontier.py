@@ -41,6 +41,7 @@ class _Address:
     etag: str | None = None
     last_modified: str | None = None
     published_at: str | None = None
+    edited_at: str | None = None
     is_unread: bool = False  # a page came after it from which none was
 
 
@@ -56,7 +57,8 @@ def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant
     while batch := list(itertools.islice(found, 500)):
         account.addresses += connection.executemany(
             """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
-            last_modified, record_id, failures, next_due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            last_modified, record_id, failures, next_due_at, changed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             list(_rows(batch, due_again, instant)),
         ).rowcount
     connection.execute("COMMIT")
@@ -76,6 +78,7 @@ def _fold(fetches: Iterable[tuple[Any, ...]]) -> _Address:
             continue
         address.fetched_at, address.failures = at, 0
         if has_version:
+            address.edited_at = at if address.published_at is not None else None
             address.record_id, address.payload_digest, address.published_at = record_id, digest, published
             address.etag, address.last_modified, address.is_unread = etag, modified, False
         elif status == 200 and digest != address.payload_digest:
@@ -84,18 +87,21 @@ def _fold(fetches: Iterable[tuple[Any, ...]]) -> _Address:
     return address
 
 
+def _changed_at(one: _Address) -> datetime | None:
+    known = [datetime.fromisoformat(one.published_at)] if one.published_at else []
+    return max([*known, parse_warc_date(one.edited_at)] if one.edited_at else known, default=None)
+
+
 def _rows(addresses: list[_Address], due_again: DueAgain, instant: datetime) -> Iterator[tuple[Any, ...]]:
     for one in addresses:
         if one.kind is None:
             continue  # an older crawl's picture or style sheet
         is_article = one.kind == "article"
-        due = instant
+        due, changed = instant, _changed_at(one)
         if is_article and one.fetched_at and not one.is_unread and not one.failures:
-            published = datetime.fromisoformat(one.published_at) if one.published_at else None
-            first_seen = parse_warc_date(one.first_seen_at)
-            due = due_again(published or first_seen, parse_warc_date(one.fetched_at))
+            due = due_again(changed or parse_warc_date(one.first_seen_at), parse_warc_date(one.fetched_at))
         yield (
             one.newspaper, one.url, one.kind, one.section, one.first_seen_at, one.fetched_at, one.status,
             one.etag if is_article else None, one.last_modified if is_article else None, one.record_id,
-            one.failures, warc_date(due),
+            one.failures, warc_date(due), warc_date(changed) if changed else None,
         )  # fmt: skip

@@ -330,3 +330,25 @@ def test_warcinfo_opens_every_file(tmp_path: Path) -> None:
     writing.close("finished", nothing)
     (path,) = (tmp_path / "warc").iterdir()
     assert [record.type for record in read_records(path)] == ["warcinfo", "response", "request"]
+
+
+def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
+    """The next look is counted from the last edit that was seen, also where the looks after it find nothing new."""
+    asked: list[tuple[datetime | None, datetime]] = []
+
+    def due_again(changed_at: datetime | None, fetched_at: datetime) -> datetime:
+        asked.append((changed_at, fetched_at))
+        return fetched_at + timedelta(days=1)
+
+    writing = session(tmp_path)
+    writing._due_again = due_again
+    writing.see([Seen(url="http://baocantho.test/a-a1.html", kind="article", section=None, seen_at=NOON)]).result(20)
+    days = [0, 10, 20, 30]
+    for day, text in zip(days, ["một", "một", "hai", "hai"], strict=True):
+        capture = write(writing, exchange(began_at=NOON + timedelta(days=day)))
+        writing.release(article(capture, text, 24 * 60 * day)).result(20)
+    assert [changed_at for changed_at, _ in asked] == [NOON, NOON, NOON + timedelta(days=20), NOON + timedelta(days=20)]
+    with writing.collection.catalog() as catalog:
+        known = catalog.addresses("baocantho", ["http://baocantho.test/a-a1.html"])
+    assert next(iter(known.values())).changed_at == NOON + timedelta(days=20)
+    writing.close("finished", nothing)
