@@ -58,7 +58,7 @@ def test_what_trickles_for_ever_is_cut_and_asked_for_again(tmp_path: Path) -> No
     with raw_server(answers) as server:
         for path in (TRICKLING, ROBOTS):
             trickles.clear()
-            with crawl_one_section(server, root, BAOTINH_STOP_SECONDS="2") as crawling:
+            with crawl_one_section(server, root, BAOTINH_STOP_SECONDS="2", BAOTINH_ROBOTS_SECONDS="0") as crawling:
                 assert trickles.wait(60)
                 crawling.send_signal(signal.SIGTERM)
                 said = crawling.communicate(timeout=120)
