@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import attrs
 
 from archive.article import Block, Embed, Image
+from crawler.extract.bylines import read_byline
 from crawler.extract.captions import declared_size, part_credit
 from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
@@ -21,6 +22,8 @@ _SIGNED = re.compile(
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"[(/]|(?:ảnh|hình|bút ký|ghi chép|phóng sự|ký sự|tùy bút|tản văn)\s*:", re.IGNORECASE)
+_DATED = re.compile(r"\d\s*[-/.]\s*\d|\d{4}")
 _CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.'’]*){0,7}")
 
 
@@ -172,15 +175,27 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
             start -= 1
         return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
     last = next((index for index in reversed(range(len(pieces))) if pieces[index].text and not pieces[index].box), None)
-    if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last]):
+    if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last], pieces[last - 1]):
         return [pieces[last]], [*pieces[:last], *pieces[last + 1 :]]
     return [], list(pieces)
 
 
-def _reads_like_byline(piece: Piece) -> bool:
+def _reads_like_byline(piece: Piece, before: Piece) -> bool:
     text = piece.text
     if piece.is_picture or piece.embed or piece.caption or piece.heading or piece.quote or len(text) > 80:
         return False
     if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
         return True
-    return bool(_CAPITALS.fullmatch(text)) and (text.isupper() or (piece.align == "right" and text[:1].isupper()))
+    if _CAPITALS.fullmatch(text) and (text.isupper() or (piece.align == "right" and text[:1].isupper())):
+        return True
+    # behind a picture "Ảnh: X.T" is the picture's credit
+    is_credit = (before.is_picture or before.caption or before.italic) and part_credit(text)[1] is not None
+    return (piece.align == "right" or piece.bold) and not is_credit and _credits_somebody(text)
+
+
+def _credits_somebody(text: str) -> bool:
+    """Whether a line set apart holds names and labels alone: "Lê Minh (TTXVN)", "Ảnh: ANH DŨNG", "(TTXVN/Vietnam+)"."""
+    if text.endswith((".", "!", "?")) or not _MARKED.search(text) or _DATED.search(text):
+        return False
+    said = read_byline(text)
+    return bool(said.contributors or said.source)
