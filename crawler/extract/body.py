@@ -17,6 +17,7 @@ from crawler.extract.selection import Element
 
 LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
+_LINES_BEHIND = 3
 _SIGNED = re.compile(
     r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
@@ -174,10 +175,21 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
         while start - 1 in marked:
             start -= 1
         return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
-    last = next((index for index in reversed(range(len(pieces))) if pieces[index].text and not pieces[index].box), None)
-    if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last], pieces[last - 1]):
-        return [pieces[last]], [*pieces[:last], *pieces[last + 1 :]]
+    said = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
+    for nth, index in enumerate([] if signed_outside else reversed(said[-_LINES_BEHIND:])):
+        # behind the last line, notes and links follow only a byline that is set to the right
+        if (nth and pieces[index].align != "right") or not _reads_like_byline(pieces[index], pieces[index - 1]):
+            continue
+        start = index
+        while pieces[index].align == "right" and start > 1 and _is_line_above(pieces[start - 1], pieces[start - 2]):
+            start -= 1
+        return list(pieces[start : index + 1]), [*pieces[:start], *pieces[index + 1 :]]
     return [], list(pieces)
+
+
+def _is_line_above(piece: Piece, before: Piece) -> bool:
+    """Whether a piece is one more line of the byline below it."""
+    return bool(piece.text) and not piece.box and piece.align == "right" and _reads_like_byline(piece, before)
 
 
 def _reads_like_byline(piece: Piece, before: Piece) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from crawler.extract.body import Body, read_body
-from crawler.extract.boxes import mark_captions
+from crawler.extract.boxes import mark_captions, mark_related
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field
 from crawler.extract.dates import Instant
@@ -81,7 +81,7 @@ def read_with_rules(
         signed = byline is not None and bool(byline.authors)
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
         mark_captions(pieces, fields.container)
-        body = read_body(pieces, fields.title, signed_outside=signed)
+        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:

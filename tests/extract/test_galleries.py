@@ -38,3 +38,19 @@ def test_words_that_share_a_box_with_a_picture_are_its_caption() -> None:
 def test_a_paragraph_behind_a_picture_in_the_body_itself_stays_one() -> None:
     article = read(f"<p><img src=/1.jpg></p><p>Chợ vãn lúc tám giờ.</p><p>{WORDS}</p>")
     assert [block.type for block in article.body] == ["figure", "paragraph", "paragraph"]
+
+
+def test_links_behind_a_pointing_line_are_a_related_box() -> None:
+    links = "<p><b>Tin liên quan:</b></p><ul><li><a href=/b>Chợ cũ</a></li></ul><p><a href=/c>Chợ mới</a></p>"
+    article = read(f"<p>{WORDS}</p>{links}<p>{WORDS}</p>")
+    assert [(block.type, block.text) for block in article.body] == [
+        ("paragraph", WORDS),
+        ("related", "Chợ cũ"),
+        ("related", "Chợ mới"),
+        ("paragraph", WORDS),
+    ]
+
+
+def test_a_pointing_line_without_links_stays() -> None:
+    article = read(f"<p>{WORDS}</p><p>Xem thêm:</p><p>{WORDS}</p><p>Đọc thêm</p>")
+    assert [block.text for block in article.body] == [WORDS, "Xem thêm:", WORDS, "Đọc thêm"]

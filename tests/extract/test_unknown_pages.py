@@ -161,3 +161,17 @@ def test_a_credit_behind_the_last_picture_is_no_byline() -> None:
     article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}{picture}</div>")
     assert article.byline is None
     assert [image.credit for image in article.images] == ["Hà An"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "authors"),
+    [
+        ("<p style='text-align: right'><b>LÊ THỊ HÀ</b></p>", ("Nguyễn Văn An", "Lê Thị Hà")),
+        ("<p><em>* Bài viết có tham khảo tài liệu của bến đò.</em></p>", ("Nguyễn Văn An",)),
+    ],
+)
+def test_a_byline_set_to_the_right_may_have_two_lines_or_a_note_behind(behind: str, authors: tuple[str, ...]) -> None:
+    signed = "<p style='text-align: right'><b>NGUYỄN VĂN AN</b></p>"
+    article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}{signed}{behind}</div>")
+    assert article.authors == authors
+    assert words(article)[:3] == [FIRST, SECOND, THIRD]
