@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,9 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from archive.errors import CaptureMissing, PageUnreadable
+from crawler.extract import FeedEntry
 from crawler.layout import Section
-from crawler.path import KIND, LINK, PATH, SECTION, SEED, Path, behind
+from crawler.path import FEED, KIND, LINK, PATH, SECTION, SEED, Path, behind
 from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
 from crawler.survey.page import PageSurvey
@@ -122,7 +124,8 @@ class Discovery:
         for request in self._crawl_sections(self._found(self._elsewhere), response):
             yield request
         if not spider.wanted:
-            for request in self._crawl_articles(urls, response):
+            entries = {self._at_origin(url): entry for url, entry in named.entries.items()}
+            for request in self._crawl_articles(urls, response, entries):
                 yield request
 
     def _at_origin(self, url: str) -> str:
@@ -151,7 +154,9 @@ class Discovery:
             if url not in spider.lists.asked:
                 yield spider.list_request(url, section.name, addresses.get(url), behind(response, LINK))
 
-    def _crawl_articles(self, urls: Sequence[str], response: Response) -> Iterator[Request]:
+    def _crawl_articles(
+        self, urls: Sequence[str], response: Response, entries: Mapping[str, FeedEntry] = MappingProxyType({})
+    ) -> Iterator[Request]:
         spider = self._spider
         own = [url for url in urls if spider.is_own(url) and spider.article_of(urlsplit(url).path) is not None]
         known = spider.frontier.known(own)
@@ -160,4 +165,5 @@ class Discovery:
         for url in unknown[: max(_MOST_ARTICLES - self._articles, 0)]:
             self._articles += 1
             if request := spider.article_request(url, None, None, behind(response, LINK)):
+                request.meta[FEED] = entries.get(url)
                 yield request

@@ -26,7 +26,7 @@ from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Section
 from crawler.lists import Lists
 from crawler.loopback import Loopback
-from crawler.path import KIND, LINK, PATH, SECTION, SEED, Path, behind
+from crawler.path import FEED, KIND, LINK, PATH, SECTION, SEED, Path, behind
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
@@ -227,7 +227,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         try:
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), response.meta[CAPTURED_AT],
-                *self.reading_of(response.url, section),
+                *self.reading_of(response.url, section), response.meta.get(FEED),
             )  # fmt: skip
             missing = page.missing
         except PageUnreadable as error:

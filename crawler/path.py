@@ -9,6 +9,7 @@ import attrs
 from scrapy.http import Response
 
 PATH, KIND, SECTION = "path", "kind", "section"  # in request.meta
+FEED = "feed"  # in request.meta: what a feed said of the article
 
 LINK, EMBEDDED, PREREQUISITE, REDIRECT = "L", "E", "P", "R"
 

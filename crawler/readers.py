@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from archive.errors import PageUnreadable
+from crawler.extract.candidates import FeedEntry
 from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
 from crawler.survey.feeds import Addresses, read_addresses
 from crawler.survey.page import PageSurvey, survey_page
@@ -51,13 +52,15 @@ class Readers:
         captured_at: datetime,
         section: str | None,
         rules: Rules,
+        feed: FeedEntry | None = None,
     ) -> ArticlePage:
         """Read an article page; see `read_article_page`.
 
         Raises:
             PageUnreadable: reading it failed, took too long, or ended the process.
         """
-        page: ArticlePage = await self._ask(url, read_article_page, (body, url, headers, captured_at, section), rules)
+        arguments = (body, url, headers, captured_at, section, feed)
+        page: ArticlePage = await self._ask(url, read_article_page, arguments, rules)
         return page
 
     async def list_page(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> ListPage:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import attrs
 
 from archive.article import Block, Embed, Image
+from crawler.extract.bylines import read_byline
 from crawler.extract.captions import declared_size, part_credit
 from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
@@ -16,11 +17,14 @@ from crawler.extract.selection import Element
 
 LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
+_LINES_BEHIND = 3
 _SIGNED = re.compile(
     r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"[(/]|(?:ảnh|hình|bút ký|ghi chép|phóng sự|ký sự|tùy bút|tản văn)\s*:", re.IGNORECASE)
+_DATED = re.compile(r"\d\s*[-/.]\s*\d|\d{4}")
 _CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.'’]*){0,7}")
 
 
@@ -171,16 +175,39 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
         while start - 1 in marked:
             start -= 1
         return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
-    last = next((index for index in reversed(range(len(pieces))) if pieces[index].text and not pieces[index].box), None)
-    if last is not None and last > 0 and not signed_outside and _reads_like_byline(pieces[last]):
-        return [pieces[last]], [*pieces[:last], *pieces[last + 1 :]]
+    said = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
+    for nth, index in enumerate([] if signed_outside else reversed(said[-_LINES_BEHIND:])):
+        # behind the last line, notes and links follow only a byline that is set to the right
+        if (nth and pieces[index].align != "right") or not _reads_like_byline(pieces[index], pieces[index - 1]):
+            continue
+        start = index
+        while pieces[index].align == "right" and start > 1 and _is_line_above(pieces[start - 1], pieces[start - 2]):
+            start -= 1
+        return list(pieces[start : index + 1]), [*pieces[:start], *pieces[index + 1 :]]
     return [], list(pieces)
 
 
-def _reads_like_byline(piece: Piece) -> bool:
+def _is_line_above(piece: Piece, before: Piece) -> bool:
+    """Whether a piece is one more line of the byline below it."""
+    return bool(piece.text) and not piece.box and piece.align == "right" and _reads_like_byline(piece, before)
+
+
+def _reads_like_byline(piece: Piece, before: Piece) -> bool:
     text = piece.text
     if piece.is_picture or piece.embed or piece.caption or piece.heading or piece.quote or len(text) > 80:
         return False
     if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
         return True
-    return bool(_CAPITALS.fullmatch(text)) and (text.isupper() or (piece.align == "right" and text[:1].isupper()))
+    if _CAPITALS.fullmatch(text) and (text.isupper() or (piece.align == "right" and text[:1].isupper())):
+        return True
+    # behind a picture "Ảnh: X.T" is the picture's credit
+    is_credit = (before.is_picture or before.caption or before.italic) and part_credit(text)[1] is not None
+    return (piece.align == "right" or piece.bold) and not is_credit and _credits_somebody(text)
+
+
+def _credits_somebody(text: str) -> bool:
+    """Whether a line set apart holds names and labels alone: "Lê Minh (TTXVN)", "Ảnh: ANH DŨNG", "(TTXVN/Vietnam+)"."""
+    if text.endswith((".", "!", "?")) or not _MARKED.search(text) or _DATED.search(text):
+        return False
+    said = read_byline(text)
+    return bool(said.contributors or said.source)

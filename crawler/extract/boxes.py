@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.captions import part_credit
@@ -12,6 +13,11 @@ from crawler.extract.selection import Element
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
+_ALL_LINKED = 0.9
+_POINTING = re.compile(
+    r"(?:(?:các\s+)?(?:tin|bài)(?:\s+(?:viết|bài|mới))?\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|xem\s+thêm|đọc\s+thêm)\s*[:.…>»]*",
+    re.IGNORECASE,
+)
 _NO_BOX = frozenset(("body", "html", "article", "main", "section", "td", "li", "blockquote"))
 
 
@@ -30,6 +36,25 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
             if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
                 break
             one.caption, one.heading = True, False
+
+
+def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with links behind "Tin liên quan:" and the like as related boxes, and without those headings."""
+    found: list[Piece] = []
+    heading: Piece | None = None
+    is_open = False
+    for piece in pieces:
+        if heading is None and _POINTING.fullmatch(piece.text):
+            heading = piece
+            continue
+        is_open = (is_open or heading is not None) and bool(piece.text) and piece.linked >= _ALL_LINKED
+        if is_open and piece.box != "table":
+            piece.box = "related"
+        elif heading is not None:
+            found.append(heading)
+        heading = None
+        found.append(piece)
+    return found if heading is None else [*found, heading]
 
 
 def may_be_caption(piece: Piece, before: Piece) -> bool:

@@ -16,8 +16,10 @@ from crawler.extract.page import bare
 
 _LABEL = re.compile(
     r"""(?:^|(?<=[\s(;,.|/–—-]))(?:
-    (?P<both>(?:tin|bài(?:\s+viết)?)(?:\s*,\s*bài)?\s*(?:,|-|–|/|&|\+|\svà\s)\s*ảnh)\s*:?
-    | (?P<text>(?:tin\s*(?:,|-|và)\s*bài|bài\s+viết|tin|bài|thực\s+hiện|tác\s+giả|lời|người\s+viết|phóng\s+viên))\s*:
+    (?P<both>(?:tin|bài(?:\s+viết)?)(?:\s*,\s*bài)?\s*(?:,|-|–|/|&|\+|\svà\s)\s*ảnh
+        (?:\s*(?:,|-|–|/|&|\+|\svà\s)\s*(?:clip|video))?)\s*:?
+    | (?P<text>(?:tin\s*(?:,|-|và)\s*bài|bài\s+viết|tin|bài|thực\s+hiện|tác\s+giả|lời|người\s+viết|phóng\s+viên
+        |(?:ghi\s+chép|bút\s+ký|phóng\s+sự|ký\s+sự|tùy\s+bút|tản\s+văn)(?:\s+của(?=\s))?))(?:\s*:|(?<=của)\s)
     | (?P<photo>(?:ảnh|hình)(?:\s+minh\s+họa)?)\s*:
     | (?P<collected>(?:tổng\s+hợp|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch|dịch|nguồn(?:\s+tin)?)\s*:|theo\s)
     )\s*""",
@@ -26,6 +28,10 @@ _LABEL = re.compile(
 _COLLECTED = re.compile(
     r"[(\[]\s*(?:st|dịch|t/h)\s*[)\]]\s*$|[(\[\s]*\b(?:tổng\s+hợp|tổng\s+thuật|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch)"
     r"\b(?:\s+từ\b)?[)\].\s]*$",
+    re.IGNORECASE,
+)
+_COLLECTED_FROM = re.compile(
+    r"[(\[]\s*(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch)\s+(?:từ|theo)\s+(?P<sources>[^)\]]+)[)\]]\s*$",
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"[(\[]\s*(?:thực hiện|ghi|lược ghi|ctv|cộng tác viên)\s*[)\]]\s*$", re.IGNORECASE)
@@ -53,7 +59,9 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:PV|CTV|BTV|phóng viên|nhà báo|ThS|TS|BS|PGS|GS|KTS|Luật sư)\.?\s+)+(?=\S+\s+\S)", re.IGNORECASE
+    r"^(?:(?:PV|CTV|BTV|phóng viên|nhà báo|(?:ThS|TS|BS|PGS|GS|KTS)(?:\.\s*(?:ThS|TS|BS|PGS|GS|KTS))*|Luật sư)\.?\s+)+"
+    r"(?=\S+\s+\S)",
+    re.IGNORECASE,
 )
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
@@ -112,6 +120,11 @@ def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...]]]:
 
 
 def _part(text: str, roles: tuple[Role, ...]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    sources = _COLLECTED_FROM.search(text)
+    if sources:
+        yield text[: sources.start()], ("collected",)
+        yield sources["sources"], ("collected",)
+        return
     collected = _COLLECTED.search(text)
     if collected:
         yield text[: collected.start()], ("collected",)

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 import attrs
 
 _ISO = re.compile(
-    r"""(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)
+    r"""(?<!\d)(?P<year>(?:19|20)\d\d)(?P<joint>[-/])(?P<month>\d\d)(?P=joint)(?P<day>\d\d)(?!\d)
     (?:(?:T|\s+)(?P<hour>\d\d):(?P<minute>\d\d)
        (?: :(?P<second>\d\d)(?:[.,]\d+)? | (?<=00)0 )?          # T11:000 stands for T11:00:00
        \s*(?P<offset>Z|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _DAY = re.compile(
-    r"(?<![\d/.-])(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s*,?\s+năm\s+)"
+    r"(?<![\d/.-])(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s*,?\s+năm\s+|(?<=\d),\s+)"
     r"(?P<year>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )

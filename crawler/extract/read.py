@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from crawler.extract.body import Body, read_body
+from crawler.extract.boxes import mark_captions, mark_related
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field
 from crawler.extract.dates import Instant
@@ -79,7 +80,8 @@ def read_with_rules(
     if fields.container is not None:
         signed = byline is not None and bool(byline.authors)
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
-        body = read_body(pieces, fields.title, signed_outside=signed)
+        mark_captions(pieces, fields.container)
+        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:

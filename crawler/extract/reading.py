@@ -12,6 +12,7 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.extract.article import extract_from, read_page
+from crawler.extract.candidates import FeedEntry
 from crawler.extract.page import Page, open_page
 from crawler.extract.read import Reading
 from crawler.extract.requisites import chosen_links, furniture, links, requisites
@@ -53,11 +54,17 @@ class ListPage:
 
 
 def read_article_page(
-    body: bytes, url: str, headers: Mapping[str, str], captured_at: datetime, section: str | None, rules: Rules
+    body: bytes,
+    url: str,
+    headers: Mapping[str, str],
+    captured_at: datetime,
+    section: str | None,
+    feed: FeedEntry | None,
+    rules: Rules,
 ) -> ArticlePage:
-    """Read an article page; `body` is without transfer and content codings."""
+    """Read an article page; `body` is without transfer and content codings, `feed` what a feed said of the article."""
     page, pattern = open_page(body, url, headers), re.compile(rules.article_pattern)
-    article, missing = _article(page, captured_at, section, rules)
+    article, missing = _article(page, captured_at, section, feed, rules)
     return ArticlePage(
         article=article, missing=missing, requisites=requisites(page), furniture=furniture(page, pattern)
     )
@@ -91,7 +98,7 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
 
 
 def _article(
-    page: Page, captured_at: datetime, section: str | None, rules: Rules
+    page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
 ) -> tuple[Article | None, Mapping[str, str]]:
     named = re.search(rules.article_pattern, urlsplit(page.url).path)
     try:
@@ -104,6 +111,7 @@ def _article(
             section=section,
             sections=rules.sections,
             time_zone=rules.time_zone,
+            feed=feed,
         )
     except NotAnArticle as error:
         return None, error.missing

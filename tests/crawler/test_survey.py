@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from crawler.extract import Rules
+from crawler.extract import FeedEntry, Rules
 from crawler.layout import Section
 from crawler.survey.addresses import articles_among, own_pattern, shape_of
 from crawler.survey.feeds import read_addresses, sitemaps_in
@@ -135,6 +135,25 @@ def test_feeds_and_sitemaps_name_addresses_however_broken() -> None:
     assert found.is_index and found.urls == ("http://bao.test/sitemap-1.xml",)
     assert read_addresses(b"\x1f\x8b broken", "http://bao.test/s.gz", {}, RULES).urls == ()
     assert sitemaps_in("User-agent: *\r\nSitemap: http://bao.test/s.xml\r\n") == ["http://bao.test/s.xml"]
+
+
+def test_what_a_feed_says_of_its_articles_is_kept() -> None:
+    rss = (
+        "<rss><channel><title>Báo</title><item><title><![CDATA[Đò &amp;amp; bến]]></title><link>http://bao.test/a-1.html</link>"
+        "<pubDate>Thu, 08 Jan 2026 18:21:00 +0700</pubDate></item><item><link>http://bao.test/a-2.html</link>"
+    )
+    entries = read_addresses(rss.encode(), "http://bao.test/rss", {}, RULES).entries
+    assert entries == {
+        "http://bao.test/a-1.html": FeedEntry(title="Đò & bến", published_at="Thu, 08 Jan 2026 18:21:00 +0700")
+    }
+    atom = (
+        "<feed><entry><title>Chợ nổi</title><link rel='alternate' href='/b-1.html'/>"
+        "<published>2026-01-08T18:21:00+07:00</published></entry></feed>"
+    )
+    assert read_addresses(atom.encode(), "http://bao.test/atom", {}, RULES).entries == {
+        "http://bao.test/b-1.html": FeedEntry(title="Chợ nổi", published_at="2026-01-08T18:21:00+07:00")
+    }
+    assert not read_addresses(b"<urlset><url><loc>http://bao.test/c-1.html</loc></url></urlset>", "", {}, RULES).entries
 
 
 def test_hostile_pages_are_looked_at_in_bounded_time() -> None:

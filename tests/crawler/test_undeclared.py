@@ -171,6 +171,24 @@ def test_a_paper_is_found_out_by_its_sitemaps_alone(tmp_path: Path) -> None:
     assert "/x-post9.html" not in asked
 
 
+def test_what_the_feed_says_stands_in_for_what_the_page_lacks(tmp_path: Path) -> None:
+    article = "<h1 class='article__title'>Chợ lùi</h1><div class='article__body cms-body'><p>Chợ họp sớm.</p></div>"
+    feed = (
+        "<rss><channel><item><title>Chợ lùi</title><link>https://baolaocai.vn/cho-post101.html</link>"
+        "<pubDate>Tue, 17 Jun 2025 13:43:00 +0700</pubDate></item></channel></rss>"
+    )
+    pages = {
+        "/": answer("<div id=app></div>"),
+        "/rss/home.rss": answer(feed, kind="application/rss+xml"),
+        "/cho-post101.html": answer(article),
+    }
+    (tmp_path / "paper.py").write_text(DISCOVERED + '    feeds = ("/rss/home.rss",)\n', "utf-8")
+    with raw_server(pages) as server:
+        crawl(tmp_path / "paper.py", tmp_path / "c", server.port)
+    read = articles(tmp_path / "c")
+    assert [one["published_at"] for one in read.values()] == ["2025-06-17T13:43:00+07:00"]
+
+
 def test_lists_that_link_to_no_further_page_are_paged_as_declared(tmp_path: Path) -> None:
     def listing(number: int) -> list[Any]:
         return answer(f'<a href="/chuyen-cho-post{number}.html">Chuyện chợ</a>')

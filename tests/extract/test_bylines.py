@@ -75,3 +75,23 @@ def test_a_byline_is_read(
 )
 def test_capitals_become_a_name_and_initials_stay(printed: str, name: str) -> None:
     assert as_name(printed) == name
+
+
+@pytest.mark.parametrize(
+    ("printed", "authors", "contributors", "source"),
+    [
+        ("Bài, ảnh, clip: LÊ HÀ", ["Lê Hà"], [("Lê Hà", "text"), ("Lê Hà", "photo")], None),
+        ("Bút ký: LÊ HÀ", ["Lê Hà"], [("Lê Hà", "text")], None),
+        ("Ghi chép của LÊ HÀ", ["Lê Hà"], [("Lê Hà", "text")], None),
+        ("ThS.BS Lê Thị Hà", ["Lê Thị Hà"], [("Lê Thị Hà", "text")], None),
+        ("LÊ HÀ (Tổng hợp từ AFP, Reuters)", ["Lê Hà"], [("Lê Hà", "collected")], "AFP, Reuters"),
+        ("LÊ HÀ (Dịch từ BBC)", ["Lê Hà"], [("Lê Hà", "collected")], "BBC"),
+    ],
+)
+def test_kinds_of_writing_degrees_and_what_was_drawn_from_are_read(
+    printed: str, authors: list[str], contributors: list[tuple[str, str]], source: str | None
+) -> None:
+    byline = read_byline(printed, OWN)
+    assert list(byline.authors) == authors
+    assert [(one.name, one.role) for one in byline.contributors] == contributors
+    assert byline.source == source

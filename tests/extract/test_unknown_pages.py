@@ -129,3 +129,49 @@ def test_a_foreign_page_keeps_its_offset_and_language() -> None:
     )
     article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
     assert (article.language, article.published_at.isoformat()) == ("en", "2024-05-03T23:30:00-04:00")
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "source"),
+    [
+        ("Lê Minh (TTXVN)", ("Lê Minh",), "TTXVN"),
+        ("(TTXVN/Vietnam+)", (), "TTXVN, Vietnam+"),
+        ("Lê Minh/TTXVN", ("Lê Minh",), "TTXVN"),
+        ("Lê Minh - Ảnh: Hà An", ("Lê Minh",), None),
+        ("Ảnh: HÀ AN", (), None),
+        ("LÊ MINH (Tổng hợp từ AFP, Reuters)", ("Lê Minh",), "AFP, Reuters"),
+    ],
+)
+def test_a_last_line_set_apart_that_names_people_is_the_byline(
+    line: str, authors: tuple[str, ...], source: str | None
+) -> None:
+    article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}<p style='text-align: right'><strong>{line}</strong></p></div>")
+    assert (article.byline, article.authors, article.source) == (line, authors, source)
+    assert words(article) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("line", ["Cần Thơ (ngày 8-1)", "Chương trình khép lại lúc nửa đêm (giờ địa phương)"])
+def test_a_last_line_set_apart_that_names_nobody_is_no_byline(line: str) -> None:
+    article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}<p style='text-align: right'>{line}</p></div>")
+    assert article.authors == ()
+
+
+def test_a_credit_behind_the_last_picture_is_no_byline() -> None:
+    picture = "<p><img src=/d.jpg></p><p style='text-align: right'><em>Ảnh: Hà An</em></p>"
+    article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}{picture}</div>")
+    assert article.byline is None
+    assert [image.credit for image in article.images] == ["Hà An"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "authors"),
+    [
+        ("<p style='text-align: right'><b>LÊ THỊ HÀ</b></p>", ("Nguyễn Văn An", "Lê Thị Hà")),
+        ("<p><em>* Bài viết có tham khảo tài liệu của bến đò.</em></p>", ("Nguyễn Văn An",)),
+    ],
+)
+def test_a_byline_set_to_the_right_may_have_two_lines_or_a_note_behind(behind: str, authors: tuple[str, ...]) -> None:
+    signed = "<p style='text-align: right'><b>NGUYỄN VĂN AN</b></p>"
+    article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}{signed}{behind}</div>")
+    assert article.authors == authors
+    assert words(article)[:3] == [FIRST, SECOND, THIRD]
