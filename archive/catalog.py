@@ -118,7 +118,7 @@ class Catalog:
         """How many captures the runs of a newspaper made since an instant (a WARC-Date), and the bytes they take."""
         row = self.connection.execute(
             """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
-            WHERE r.newspaper = ? AND r.source != '' AND c.captured_at >= ?""",
+            WHERE r.newspaper = ? AND c.captured_at >= ?""",
             (newspaper, instant),
         ).fetchone()
         return int(row[0]), int(row[1])
@@ -261,6 +261,10 @@ class Catalog:
             {"job": job, "newspaper": newspaper, "limit": limit},
         )
         return [Run.from_row(row) for row in rows]
+
+    def last_run(self, job: str, newspaper: str) -> Run | None:
+        """The latest run of a job for a newspaper."""
+        return next(iter(self.runs(1, job=job, newspaper=newspaper)), None)
 
     def run(self, name: str) -> Run | None:
         """The run of that name."""

@@ -69,8 +69,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         settings = crawler.settings
         self._session = session_of(crawler)
         loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
-        self._public_only = loopback is None and not settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
-        self._look = loopback.look_up if loopback else look_up_public if self._public_only else look_up
+        may_be_private = settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
+        self._look = loopback.look_up if loopback else look_up if may_be_private else look_up_public
         self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
         self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -97,8 +97,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             self._proof = asyncio.ensure_future(self._prove())
         if not self._proof.done() or self._proof.exception():
             await asyncio.shield(self._proof)
-        if (restraint := self.crawler.get_downloader_middleware(Restraint)) is not None:
-            await restraint.rested(request)
+        if self._restraint is not None:
+            await self._restraint.rested(request)
         if self._has_ended:
             raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
@@ -113,12 +113,17 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
-        if restraint is not None:
-            restraint.answered(request, response)
+        if self._restraint is not None:
+            self._restraint.answered(request, response)
         for name, count in refusals(response).items():
             if name != "cookies not kept" or not self._keeps_cookies:
                 self._count(name, count)
         return response
+
+    @functools.cached_property
+    def _restraint(self) -> Restraint | None:
+        # the middlewares are made after the handlers
+        return self.crawler.get_downloader_middleware(Restraint)
 
     async def _prove(self) -> None:
         async def fetch(request: Request, wires: list[Wire]) -> Response:

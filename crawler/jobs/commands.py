@@ -41,10 +41,10 @@ def list_jobs(
     from crawler.jobs.times import next_run
 
     planned = _read(schedule)
-    latest = {job_of: run for run in _runs(collection) if (job_of := (run.job, run.newspaper)) and run.job}
+    latest = _last_runs(collection, planned)
     rows: list[dict[str, Any]] = []
     for job, newspaper in newspapers_of(planned):
-        last = latest.get((job.name, newspaper))
+        last = latest[job.name, newspaper]
         following = next_run(job, planned.time_zone, last.started_at if last else None, now()) if job.enabled else None
         rows.append(
             {
@@ -133,6 +133,10 @@ def history(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """The latest runs, newest first."""
+    from archive.collection import Collection
+
+    with Collection.open(collection).catalog() as catalog:
+        runs = catalog.runs(limit, job=job, newspaper=newspaper)
     rows = [
         {
             "run": one.name,
@@ -145,7 +149,7 @@ def history(
             "errors": one.counts.get("errors", 0),
             "failure": one.failure,
         }
-        for one in _runs(collection, limit, job, newspaper)
+        for one in runs
     ]
     _print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
 
@@ -233,17 +237,18 @@ def _read(path: Path) -> Schedule:
     return read_schedule(path, known)
 
 
-def _runs(path: Path, limit: int = 10_000, job: str | None = None, newspaper: str | None = None) -> list[Run]:
+def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:
+    """The last run of each job for each of its newspapers; none where nothing was crawled yet."""
     from archive.collection import Collection
     from archive.errors import CollectionMissing
+    from crawler.jobs.schedule import newspapers_of
 
+    pairs = [(job.name, newspaper) for job, newspaper in newspapers_of(planned)]
     try:
         with Collection.open(path).catalog() as catalog:
-            return catalog.runs(limit, job=job, newspaper=newspaper)
+            return {pair: catalog.last_run(*pair) for pair in pairs}
     except CollectionMissing:
-        if job is None and newspaper is None and limit == 10_000:
-            return []  # a schedule may be looked at before anything was crawled
-        raise
+        return dict.fromkeys(pairs)
 
 
 def _plain(value: Any) -> Any:

@@ -80,7 +80,7 @@ class Daemon:
 
     def _plan(self, scheduler: BackgroundScheduler, job: Job, newspaper: str, instant: datetime) -> None:
         with self._collection.catalog(writable=True) as catalog:
-            last = next(iter(catalog.runs(1, job=job.name, newspaper=newspaper)), None)
+            last = catalog.last_run(job.name, newspaper)
             with catalog.transaction() as connection:
                 began_at = last.started_at if last else None
                 plan(connection, self._schedule, job, newspaper, began_at, instant)

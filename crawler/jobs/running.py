@@ -116,9 +116,9 @@ class Running:
 
     def _row(self, began_at: datetime, code: int, said: str, log: str) -> Run:
         with self._collection.catalog(writable=True) as catalog:
-            latest = catalog.runs(1, job=self._job.name, newspaper=self._newspaper)
-            if latest and latest[0].started_at >= began_at.replace(microsecond=0):
-                return latest[0]
+            latest = catalog.last_run(self._job.name, self._newspaper)
+            if latest is not None and latest.started_at >= began_at.replace(microsecond=0):
+                return latest
             card = RunCard(
                 newspaper=self._newspaper, source="network", software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,

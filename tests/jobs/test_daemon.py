@@ -173,6 +173,21 @@ def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, slow: RawServer) -> 
     assert ended.run.outcome == "stopped"
 
 
+def test_the_list_shows_the_last_run_of_each_job(tmp_path: Path) -> None:
+    schedule = write(tmp_path, 1, ("south", "baocantho"))
+    collection = Collection.create(tmp_path / "held")
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        for hour, outcome in ((1, "failed"), (2, "interrupted"), (3, "finished")):
+            connection.execute(
+                """INSERT INTO runs (name, newspaper, started_at, outcome, source, software, settings, job)
+                VALUES (?, 'baocantho', ?, ?, 'network', '', '{}', 'south')""",
+                (f"run-{hour}", f"2026-11-24T0{hour}:00:00.000000Z", outcome),
+            )
+    done = baotinh("jobs", "list", "--json", "--schedule", schedule, "--collection", tmp_path / "held")
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["last"] == "2026-11-24T03:00:00+00:00" and json.loads(line)["outcome"] == "finished"
+
+
 def test_an_unknown_job_and_an_unknown_run_are_told(tmp_path: Path) -> None:
     schedule = write(tmp_path, 1, ("south", "baocantho"))
     job = baotinh("jobs", "run", "nord", "--schedule", schedule, "--collection", tmp_path / "held")
