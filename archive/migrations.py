@@ -130,6 +130,40 @@ STEPS: tuple[str, ...] = (
         cleared_at TEXT
     ) STRICT;
     """,
+    """
+    ALTER TABLE addresses ADD COLUMN last_seen_at TEXT;      -- when a list, feed, sitemap or page named it last
+    ALTER TABLE addresses ADD COLUMN payload_digest TEXT;    -- of its last answer that had one
+    ALTER TABLE addresses ADD COLUMN content_hash TEXT;      -- of the article that was last read there
+    ALTER TABLE addresses ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;  -- how often it was found changed
+    ALTER TABLE addresses ADD COLUMN pace INTEGER;           -- of lists: seconds after which it is looked at again
+    ALTER TABLE addresses ADD COLUMN gone_at TEXT;           -- since when its page is not there: 404, 410, moved
+    ALTER TABLE addresses ADD COLUMN moved_to TEXT;          -- where it leads, while it does
+    CREATE TABLE ways (
+        newspaper TEXT NOT NULL,
+        url TEXT NOT NULL,
+        way TEXT NOT NULL CHECK (way IN ('section', 'feed', 'sitemap', 'front')),
+        found_at TEXT NOT NULL,            -- when it was first found so
+        PRIMARY KEY (newspaper, url, way)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE fates (
+        id INTEGER PRIMARY KEY,
+        article_id TEXT NOT NULL REFERENCES articles,
+        fate TEXT NOT NULL CHECK (fate IN ('gone', 'withdrawn', 'moved', 'returned')),
+        at TEXT NOT NULL,                  -- when the answer that says so was captured
+        url TEXT NOT NULL,                 -- the address that was asked for
+        status INTEGER,
+        leads_to TEXT,                     -- where a moved article is now
+        record_id TEXT                     -- the capture of that answer
+    ) STRICT;
+    CREATE INDEX fates_by_article ON fates (article_id, at);
+    CREATE TABLE coverage (
+        newspaper TEXT NOT NULL,
+        section TEXT NOT NULL,
+        since TEXT NOT NULL,               -- what the section listed from then
+        until TEXT NOT NULL,               -- to then was asked for
+        PRIMARY KEY (newspaper, section, since)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 VERSION = len(STEPS)
 
