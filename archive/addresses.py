@@ -215,6 +215,12 @@ def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) ->
 
 
 def _enter_absence(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
+    further = connection.execute(
+        "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL",
+        (newspaper, outcome.leads_to),
+    ).fetchone()
+    if further is not None:
+        outcome = attrs.evolve(outcome, leads_to=further[0])
     record_id, at = connection.execute(
         """SELECT record_id, captured_at FROM captures WHERE url = ? AND captured_at <= ?
         ORDER BY captured_at DESC LIMIT 1""",

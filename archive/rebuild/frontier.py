@@ -82,7 +82,10 @@ class _Places:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        cards = connection.execute("SELECT name, json_extract(card, '$.article_pattern') FROM newspapers")
+        cards = connection.execute(
+            """SELECT name, json_extract(card, '$.article_pattern') FROM newspapers
+            WHERE json_extract(card, '$.family') IS NOT 'undeclared'"""
+        )
         self._patterns = {name: pattern for name, pattern in cards if pattern}
 
     def end(self, url: str, location: str | None) -> str | None:
@@ -98,9 +101,12 @@ class _Places:
 
     def is_moved(self, newspaper: str, url: str, leads_to: str) -> bool:
         """Whether an article is there now, or another host, as a crawl sees it."""
-        old, new = urlsplit(url), urlsplit(leads_to)
+        return urlsplit(url).hostname != urlsplit(leads_to).hostname or self.may_be_article(newspaper, leads_to)
+
+    def may_be_article(self, newspaper: str, url: str) -> bool:
+        """Whether an article of the newspaper's may stand at an address, by its shape."""
         pattern = self._patterns.get(newspaper)
-        return old.hostname != new.hostname or pattern is None or re.search(pattern, new.path) is not None
+        return pattern is None or re.search(pattern, urlsplit(url).path) is not None
 
 
 def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant: datetime, account: Rebuilt) -> None:
@@ -118,7 +124,7 @@ def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant
             """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
             last_modified, record_id, failures, next_due_at, changed_at, payload_digest, article_id, content_hash,
             changes, gone_at, moved_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            list(_rows(batch, due_again, instant)),
+            list(_rows(batch, places, due_again, instant)),
         ).rowcount
         connection.executemany(ENTER_FATE, [fate for one in batch for fate in one.fates])
     connection.execute("COMMIT")
@@ -188,11 +194,13 @@ def _changed_at(one: _Address) -> datetime | None:
     return max([*known, parse_warc_date(one.edited_at)] if one.edited_at else known, default=None)
 
 
-def _rows(addresses: list[_Address], due_again: DueAgain, instant: datetime) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    addresses: list[_Address], places: _Places, due_again: DueAgain, instant: datetime
+) -> Iterator[tuple[Any, ...]]:
     for one in addresses:
-        if one.kind is None:
-            continue  # an older crawl's picture or style sheet
         is_article = one.kind == "article"
+        if one.kind is None or (is_article and not places.may_be_article(one.newspaper, one.url)):
+            continue  # an older crawl's picture or style sheet, or what an article's address led to
         due, changed = instant, _changed_at(one)
         if is_article and one.fetched_at and not one.is_unread and not one.failures:
             due = due_again(changed or parse_warc_date(one.first_seen_at), parse_warc_date(one.fetched_at))

@@ -1,0 +1,146 @@
+"""Back numbers: walked to the end or between days, in parts, and what of a section is covered then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from raw_server import raw_server
+from small_paper import Paper, article, listing
+
+NEWEST = date(2025, 7, 30)
+PAGES, PER_PAGE = 10, 3
+
+
+def published(number: int) -> date:
+    """Articles are numbered from the newest, one a day."""
+    return NEWEST - timedelta(days=number)
+
+
+def site(pages: int = PAGES) -> dict[str, list[Any]]:
+    """A section of some list pages, with a box of favourites on each."""
+    served: dict[str, list[Any]] = {}
+    for page in range(1, pages + 1):
+        numbers = range((page - 1) * PER_PAGE, page * PER_PAGE)
+        paths = [f"/tin-post{number}.html" for number in numbers]
+        following = f"/van-hoa/?page={page + 1}" if page < pages else ""
+        served["/van-hoa/" if page == 1 else f"/van-hoa/?page={page}"] = listing(
+            *paths, "/tin-post1.html", following=following
+        )
+        served |= {
+            path: article(f"Tin số {number}", published(number).isoformat())
+            for number, path in zip(numbers, paths, strict=True)
+        }
+    return served
+
+
+def held(paper: Paper) -> set[int]:
+    return {int(number) for number in paper.ids()}
+
+
+def lists(server: Any, since: int = 0) -> list[str]:
+    return [path for path, _ in server.received[since:] if path.startswith("/van-hoa/")]
+
+
+def test_back_numbers_between_two_days(tmp_path: Path) -> None:
+    """Of what is outside at most the articles are fetched that date a page."""
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--since", published(19), "--until", published(11))
+        assert lists(server)[-1] == "/van-hoa/?page=8" and "/van-hoa/?page=9" not in lists(server)
+    dated_by, beside = {0, 2, 3, 5, 6, 8, 9, 20, 21, 23}, {10}
+    assert held(paper) == set(range(11, 20)) | dated_by | beside
+    assert paper.rows("SELECT * FROM walks") == []
+
+
+def test_a_walk_goes_on_where_a_run_stopped(tmp_path: Path) -> None:
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full", "--limit", 10)
+        ((section, place),) = paper.rows("SELECT section, next_url FROM walks")
+        assert section == "Văn hóa" and place.endswith("?page=5")
+        asked = len(server.received)
+        paper.crawl("--full")
+        later = lists(server, asked)
+        assert sorted(later) == sorted(["/van-hoa/", *(f"/van-hoa/?page={page}" for page in range(5, PAGES + 1))])
+    assert held(paper) == set(range(PAGES * PER_PAGE))
+    assert paper.rows("SELECT * FROM walks") == []
+
+
+def test_a_walk_passes_through_what_is_known(tmp_path: Path) -> None:
+    """A crawl that stops at what it knows would never come to what lies behind."""
+    hidden = site()
+    with raw_server(
+        {**hidden, "/van-hoa/?page=5": [*listing("/tin-post12.html"), *hidden["/van-hoa/?page=5"]]}
+    ) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        assert held(paper) == set(range(13))
+        paper.crawl()
+        assert held(paper) == set(range(13))
+        paper.crawl("--full")
+    assert held(paper) == set(range(PAGES * PER_PAGE))
+
+
+def test_other_bounds_begin_another_walk(tmp_path: Path) -> None:
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full", "--limit", 4)
+        paper.crawl("--since", published(4))
+        assert max(held(paper)) == 8  # the page that is past was dated by its last
+        assert paper.rows("SELECT * FROM walks") == []
+
+
+def test_a_site_that_pages_for_ever_ends(tmp_path: Path) -> None:
+    pages = site(2)
+    pages |= {f"/van-hoa/?page={page}": listing("/tin-post5.html", following=f"/van-hoa/?page={page + 1}")
+              for page in range(2, 400)}  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full")
+        assert len(lists(server)) < 6
+
+
+@pytest.mark.parametrize("options", [(), ("--full",), ("--since", published(100))])
+def test_what_was_read_to_its_end_is_covered(tmp_path: Path, options: tuple[object, ...]) -> None:
+    with raw_server(site(4)) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl(*options)
+        ((section, since, until),) = paper.rows("SELECT section, since, until FROM coverage")
+        assert section == "Văn hóa" and since[:10] == published(11).isoformat()
+        paper.crawl()
+        ((_, again, later),) = paper.rows("SELECT section, since, until FROM coverage")
+    assert again == since and later > until
+
+
+def test_what_was_cut_short_is_not_covered(tmp_path: Path) -> None:
+    with raw_server(site(4)) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--limit", 2)
+        assert paper.rows("SELECT * FROM coverage") == []
+        paper.crawl()
+        assert len(paper.rows("SELECT * FROM coverage")) == 1
+
+
+def test_a_list_too_short_for_the_time_between_leaves_a_gap(tmp_path: Path) -> None:
+    """Nothing that the list names now was known before: what was printed between is nowhere."""
+    pages = site(1)
+    new = {f"/moi-post{number}.html": article(f"Mới {number}", "2026-01-15") for number in (101, 102, 103)}
+    with raw_server(
+        {**pages, **new, "/van-hoa/": [*listing("/tin-post0.html", "/tin-post1.html"), *listing(*new)]}
+    ) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        with_catalog(paper, "UPDATE coverage SET until = '2025-08-02T00:00:00.000000Z'")
+        paper.crawl()
+    spans = paper.rows("SELECT since, until FROM coverage ORDER BY since")
+    assert [since[:10] for since, _ in spans] == [published(1).isoformat(), "2026-01-15"]
+
+
+def with_catalog(paper: Paper, statement: str) -> None:
+    from archive.collection import Collection
+
+    with Collection.open(paper.root).catalog(writable=True) as catalog, catalog.transaction() as connection:
+        connection.execute(statement)
