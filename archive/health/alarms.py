@@ -30,6 +30,7 @@ _DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
 _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
 CRAWLED = ("network", "demonstration")
+_FAILED = ("failed", "interrupted")
 _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
 
 
@@ -69,7 +70,7 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
 
 def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     """The last two runs failed: one alone may be the network's mood."""
-    if len(ended) >= 2 and all(run.outcome in ("failed", "interrupted") for run in ended[:2]):
+    if len(ended) >= 2 and all(run.outcome in _FAILED for run in ended[:2]):
         since = next((run for run in ended if run.outcome == "finished"), None)
         good = f"the last good one was {since.name}" if since else "none was good yet"
         reason = f": {ended[0].failure}" if ended[0].failure else ""
@@ -77,9 +78,9 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 
 def _errors(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Far more of what was asked for failed than usual."""
-    rates = [rate for run in ended if (rate := _rate(run, "errors")) is not None]
-    if not rates or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
+    """Far more of what was asked for failed than usual, in a run that did not fail as a whole: `failing` tells that."""
+    rates = [rate for run in ended if run.outcome not in _FAILED and (rate := _rate(run, "errors")) is not None]
+    if not rates or ended[0].outcome in _FAILED or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
         return
     usual = statistics.median(rates[1:]) if len(rates) > 1 else 0.0
     if rates[0] > max(_ERROR_RATE, _ERROR_TIMES * usual):

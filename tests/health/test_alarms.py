@@ -97,6 +97,13 @@ def test_two_failed_runs_ring_and_one_does_not(past: Past) -> None:
     assert past.found() == {}
 
 
+def test_runs_without_any_answer_are_told_as_failing_alone(past: Past) -> None:
+    past.run(HOUR / 2, "failed", "no connection", errors=9)
+    assert past.found() == {}
+    past.run(HOUR / 4, "failed", "no connection", errors=9)
+    assert {kind for kind, _ in past.found()} == {"failing"}
+
+
 def test_errors_beyond_what_is_usual(past: Past) -> None:
     past.run(HOUR / 2, pages=20, errors=4)
     assert past.found() == {}
