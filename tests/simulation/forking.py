@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,24 +14,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import attrs
 
+import crawler.readers
+import crawler.reading_process
 from archive.clock import set_clock
 
 ROOT = Path(__file__).parents[2]
-PRELOADED = [
-    "pytest", "forking", "crawler.cli", "crawler.run", "crawler.progress", "crawler.settings", "crawler.archiving",
-    "crawler.undeclared", "crawler.capture", "crawler.bounds", "crawler.politeness", "crawler.restraint",
-    "crawler.logs", "crawler.newspaper", "crawler.reading_process", "archive.search.index", "archive.search.follower",
-    "pipelines.validate", "pipelines.provenance", "pipelines.dedupe", "pipelines.jsonl", "pipelines.index",
-    "spiders", "spiders.baocantho", "spiders.baolaocai", "spiders.baobaclieu", "rich.console", "rich.table",
-    "scrapy.core.engine", "scrapy.core.scraper", "scrapy.core.downloader", "scrapy.pqueues", "scrapy.squeues",
-    "scrapy.statscollectors", "scrapy.dupefilters", "scrapy.extensions.logstats", "scrapy.extensions.corestats",
-    "scrapy.downloadermiddlewares.retry", "scrapy.downloadermiddlewares.redirect", "twisted.internet.base",
-    "twisted.internet.posixbase", "trafilatura",
-]  # fmt: skip
+PRELOADED = ["pytest", "preloading", "judging"]
 
 
 @attrs.frozen
@@ -49,14 +43,24 @@ class Forks:
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOADED)
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join(map(str, (Path(__file__).parent, ROOT)))
+        try:
+            multiprocessing.forkserver.ensure_running()
+        finally:
+            os.environ.pop("PYTHONPATH")
+            if before is not None:
+                os.environ["PYTHONPATH"] = before
         self.clock: RoundClock | None = None
+        self.instead: dict[str, str] = {}  # declarations' files in the place of newspapers' names
 
     def begin(
         self, command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]
     ) -> Forked:
         """Begin what `python -m crawler.cli ...` would be; see crawler.jobs.running.begin."""
         assert command[1:3] == ["-m", "crawler.cli"] and output == subprocess.DEVNULL
-        arguments = (command[3:], str(errors.name), dict(environment), self.clock)
+        said = [self.instead.get(word, word) for word in command[3:]]
+        arguments = (said, str(errors.name), dict(environment), self.clock)
         process = self._context.Process(target=run_command, args=arguments)
         process.start()
         return Forked(process)
@@ -72,10 +76,44 @@ def run_command(arguments: list[str], errors: str, environment: dict[str, str], 
         os.dup2(descriptor, number)
         os.close(descriptor)
     set_clock(clock)
+    crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]
     from crawler.cli import main
 
     main()
+
+
+class ReadyReader:
+    """In the place of crawler.readers' subprocess: a reading process that was forked before there were threads and
+    waits for its socket. Where it was broken by a page, the next is begun as ever."""
+
+    DEVNULL = subprocess.DEVNULL
+
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._ours.close()
+            _, given, _, _ = socket.recv_fds(theirs, 1, 1)
+            if given:  # else the crawl had nothing to read
+                sys.argv = ["reading", str(given[0])]
+                crawler.reading_process.main()
+            os._exit(0)
+        theirs.close()
+
+    def Popen(self, command: list[str], pass_fds: list[int], **how: Any) -> Any:  # noqa: N802
+        """Begin the reading process: see crawler.readers."""
+        crawler.readers.subprocess = subprocess  # type: ignore[attr-defined]
+        socket.send_fds(self._ours, [b"!"], pass_fds)
+        return self
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code when it has ended."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 class Forked:
