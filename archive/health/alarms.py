@@ -69,12 +69,17 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
 
 
 def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """The last two runs failed: one alone may be the network's mood."""
-    if len(ended) >= 2 and all(run.outcome in _FAILED for run in ended[:2]):
-        since = next((run for run in ended if run.outcome == "finished"), None)
+    """The last two runs failed: one alone may be the network's mood. Those in which nothing was due say nothing."""
+    telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
+    if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
+        since = next((run for run in telling if run.outcome == "finished"), None)
         good = f"the last good one was {since.name}" if since else "none was good yet"
-        reason = f": {ended[0].failure}" if ended[0].failure else ""
+        reason = f": {telling[0].failure}" if telling[0].failure else ""
         yield Alarm(kind="failing", newspaper=newspaper, subject="", detail=f"the last runs failed{reason}; {good}")
+
+
+def _has_asked(run: Run) -> bool:
+    return any(run.counts.get(name) for name in ("pages", "errors", "forbidden by robots.txt"))
 
 
 def _errors(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
@@ -148,7 +153,7 @@ def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     """A section printed nothing for far longer than it ever did, as of the last run that could have seen it."""
-    last_good = next((run.started_at for run in ended if run.outcome == "finished"), None)
+    last_good = next((run.started_at for run in ended if run.outcome == "finished" and _has_asked(run)), None)
     if last_good is None:
         return
     rows = catalog.connection.execute(

@@ -93,7 +93,9 @@ def test_two_failed_runs_ring_and_one_does_not(past: Past) -> None:
     assert past.found() == {}
     past.run(HOUR / 4, "failed", "no connection")
     assert "no connection" in past.found()["failing", ""]
-    past.run(HOUR / 8)
+    past.run(HOUR / 6)  # nothing was due
+    assert "no connection" in past.found()["failing", ""]
+    past.run(HOUR / 8, pages=1)
     assert past.found() == {}
 
 
