@@ -107,11 +107,11 @@ def _robots(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 
 def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Pages that should be articles cannot be read any more: the newspaper has changed them."""
+    """Pages that should be articles cannot be read any more, or not by the rules: the newspaper has changed them."""
     recent = [run for run in ended if ended[0].started_at - run.started_at < timedelta(days=1)]
-    now_lost, read = _lost(recent)
-    was_lost, was_read = _lost(ended[len(recent) :])
-    if now_lost < _LEAST_REJECTED or now_lost / read <= max(_DROP, 2 * was_lost / max(was_read, 1) + 0.1):
+    (lost, beside, read), (was_lost, was_beside, was_read) = _lost(recent), _lost(ended[len(recent) :])
+    usual = (was_lost + was_beside) / max(was_read, 1)
+    if lost + beside < _LEAST_REJECTED or (lost + beside) / read <= max(_DROP, 2 * usual + 0.1):
         return
     reasons = Counter(
         f"{field}: {reason}"
@@ -120,15 +120,16 @@ def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
         for field, reason in found.items()
     )
     most = "; ".join(reason for reason, _ in reasons.most_common(3))
-    detail = f"{now_lost} of {read} pages within a day gave no article ({most})"
-    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail=detail)
+    told = [f"{lost} of {read} pages within a day gave no article ({most})"] if lost else []
+    told += [f"{beside} of {read} articles within a day were read although the rules did not fit"] if beside else []
+    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail="; ".join(told))
 
 
-def _lost(runs: Sequence[Run]) -> tuple[int, int]:
-    """How many pages gave no article, of how many that were read."""
-    lost = sum(run.counts.get("rejected", 0) for run in runs)
+def _lost(runs: Sequence[Run]) -> tuple[int, int, int]:
+    """How many pages gave no article, how many one that no rule found, and how many were read in all."""
+    lost, beside = (sum(run.counts.get(name, 0) for run in runs) for name in ("rejected", "beside the rules"))
     read = sum(run.counts.get(f"articles {fate}", 0) for run in runs for fate in ("new", "changed", "duplicate"))
-    return lost, lost + read
+    return lost, beside, lost + read
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:

@@ -130,6 +130,15 @@ def test_pages_that_cannot_be_read_any_more(past: Past) -> None:
     assert "title: no element matches h1.title" in past.found()["layout", ""]
 
 
+def test_pages_that_the_rules_do_not_fit_any_more(past: Past) -> None:
+    past.run(HOUR / 2, pages=9, articles_new=9, beside_the_rules=9)
+    assert past.found() == {}  # among a day's
+    for number in range(4):
+        past.run(HOUR / (number + 3), pages=9, articles_new=6, articles_changed=3, beside_the_rules=9)
+    detail = past.found()["layout", ""]
+    assert detail == "45 of 117 articles within a day were read although the rules did not fit"
+
+
 def test_a_field_that_articles_bore_before(past: Past) -> None:
     run, file = (
         1,
