@@ -16,6 +16,7 @@ BaotinhError
 │   ├── NotADemonstration           path
 │   ├── BadQuery                    query, reason
 │   ├── BadAddress                  url
+│   ├── BadDay                      name, found
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
 │   ├── BadSchedule                 path, problems
@@ -207,6 +208,14 @@ class BadLoopback(UsageError):
     def __init__(self, found: str) -> None:
         self.found = found
         super().__init__(f"--loopback must be an address of this machine and a port, 127.0.0.1:8063, not {found!r}")
+
+
+class BadDay(UsageError):
+    """A day is no day of the calendar; give it as year-month-day."""
+
+    def __init__(self, name: str, found: str) -> None:
+        self.name, self.found = name, found
+        super().__init__(f"{name} must be a day such as 2025-07-01, not {found!r}")
 
 
 class BadSetting(UsageError):

@@ -133,7 +133,8 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE addresses ADD COLUMN last_seen_at TEXT;      -- when a list, feed, sitemap or page named it last
     ALTER TABLE addresses ADD COLUMN payload_digest TEXT;    -- of its last answer that had one
-    ALTER TABLE addresses ADD COLUMN content_hash TEXT;      -- of the article that was last read there
+    ALTER TABLE addresses ADD COLUMN article_id TEXT;        -- of the article that was last read there
+    ALTER TABLE addresses ADD COLUMN content_hash TEXT;      -- likewise
     ALTER TABLE addresses ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;  -- how often it was found changed
     ALTER TABLE addresses ADD COLUMN pace INTEGER;           -- of lists: seconds after which it is looked at again
     ALTER TABLE addresses ADD COLUMN gone_at TEXT;           -- since when its page is not there: 404, 410, moved
@@ -142,9 +143,16 @@ STEPS: tuple[str, ...] = (
         newspaper TEXT NOT NULL,
         url TEXT NOT NULL,
         way TEXT NOT NULL CHECK (way IN ('section', 'feed', 'sitemap', 'front')),
+        source TEXT NOT NULL,              -- the section's name, or the address of the feed, sitemap or front page
         found_at TEXT NOT NULL,            -- when it was first found so
-        PRIMARY KEY (newspaper, url, way)
+        PRIMARY KEY (newspaper, url, way, source)
     ) STRICT, WITHOUT ROWID;
+    INSERT INTO ways SELECT newspaper, url, 'section', section, first_seen_at FROM addresses
+        WHERE kind = 'article' AND section IS NOT NULL;
+    CREATE INDEX versions_by_record ON versions (record_id);
+    UPDATE addresses SET (article_id, content_hash) = (
+        SELECT article_id, content_hash FROM versions WHERE versions.record_id = addresses.record_id
+        ORDER BY seq DESC LIMIT 1) WHERE kind = 'article';
     CREATE TABLE fates (
         id INTEGER PRIMARY KEY,
         article_id TEXT NOT NULL REFERENCES articles,
@@ -156,6 +164,15 @@ STEPS: tuple[str, ...] = (
         record_id TEXT                     -- the capture of that answer
     ) STRICT;
     CREATE INDEX fates_by_article ON fates (article_id, at);
+    CREATE TABLE walks (
+        newspaper TEXT NOT NULL,
+        section TEXT NOT NULL,
+        since TEXT,                        -- day, as far as there is a bound
+        until TEXT,                        -- likewise
+        next_url TEXT NOT NULL,            -- the list page that is to be read next
+        begun_at TEXT NOT NULL,
+        PRIMARY KEY (newspaper, section)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE coverage (
         newspaper TEXT NOT NULL,
         section TEXT NOT NULL,

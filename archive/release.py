@@ -47,32 +47,6 @@ class PlacedRecord:
     offset: int
 
 
-@attrs.frozen(kw_only=True)
-class Seen:
-    """An address that was found on a page; known ones keep what is known of them, but are due where `is_due_again`."""
-
-    url: str
-    kind: str
-    section: str | None
-    seen_at: datetime
-    is_due_again: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Fetched:
-    """What came of fetching an address. `record_id` is the capture that a later 304 would confirm."""
-
-    url: str
-    kind: str
-    section: str | None
-    fetched_at: datetime
-    status: int | None
-    next_due_at: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-    record_id: str | None = None
-
-
 def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecord) -> None:
     """Enter the capture that heads an exchange's records."""
     record, exchange = placed.record, placed.exchange
@@ -161,19 +135,37 @@ def _fetched_article(connection: sqlite3.Connection, article: Article, due_again
     ).fetchone()
     changed_at = max(article.published_at, parse_warc_date(edited_at)) if edited_at else article.published_at
     # only here, with the article, does its address count as fetched: a crash before leaves it due
+    values = {
+        "newspaper": article.newspaper,
+        "url": article.url,
+        "at": warc_date(article.captured_at),
+        "changed": warc_date(changed_at),
+        "due": warc_date(due_again(changed_at, article.captured_at)),
+        "record_id": article.capture.record_id if article.capture else None,
+        "id": article.id,
+        "hash": article.content_hash,
+    }
+    before = connection.execute(
+        """SELECT gone_at FROM addresses WHERE newspaper = :newspaper AND url = :url
+        AND (fetched_at IS NULL OR fetched_at <= :at)""",
+        values,
+    ).fetchone()
+    if before is None:
+        return  # no crawl of the newspaper's brought it, or a later one did
     connection.execute(
         """UPDATE addresses SET fetched_at = :at, status = 200, failures = 0, next_due_at = :due,
-            record_id = :record_id, changed_at = :changed
-        WHERE newspaper = :newspaper AND url = :url AND (fetched_at IS NULL OR fetched_at <= :at)""",
-        {
-            "newspaper": article.newspaper,
-            "url": article.url,
-            "at": warc_date(article.captured_at),
-            "changed": warc_date(changed_at),
-            "due": warc_date(due_again(changed_at, article.captured_at)),
-            "record_id": article.capture.record_id if article.capture else None,
-        },
+            record_id = :record_id, changed_at = :changed, article_id = :id, content_hash = :hash, gone_at = NULL,
+            moved_to = NULL, changes = changes + (content_hash IS NOT NULL AND content_hash != :hash)
+        WHERE newspaper = :newspaper AND url = :url""",
+        values,
     )
+    if before[0] is not None:
+        connection.execute(
+            """INSERT INTO fates (article_id, fate, at, url, status, record_id)
+            SELECT :id, 'returned', :at, :url, 200, :record_id
+            WHERE EXISTS (SELECT 1 FROM fates WHERE article_id = :id AND url = :url)""",
+            values,
+        )
 
 
 def reject(
@@ -183,47 +175,6 @@ def reject(
     connection.execute(
         "INSERT INTO rejections (run_id, url, record_id, reasons) VALUES (?, ?, ?, ?)",
         (run_id, url, record_id, json.dumps(dict(reasons), ensure_ascii=False)),
-    )
-
-
-def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
-    """Enter an address that was found; it is due at once. A known one is left as it is, unless it is due again."""
-    instant = warc_date(seen.seen_at)
-    connection.execute(
-        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, next_due_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET next_due_at = min(next_due_at, excluded.next_due_at) WHERE ?""",
-        (newspaper, seen.url, seen.kind, seen.section, instant, instant, seen.is_due_again),
-    )
-
-
-def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
-    """Enter what came of fetching an address. No status, or one of 500 and more, counts as a failure."""
-    failed = outcome.status is None or outcome.status >= 500
-    confirmed = outcome.status == 304
-    connection.execute(
-        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
-            last_modified, record_id, failures, next_due_at)
-        VALUES (:newspaper, :url, :kind, :section, :at, :at, :status, :etag, :last_modified, :record_id, :failed, :due)
-        ON CONFLICT DO UPDATE SET status = :status, next_due_at = :due,
-            fetched_at = CASE WHEN :failed THEN fetched_at ELSE :at END,
-            failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
-            etag = CASE WHEN :keep THEN etag ELSE :etag END,
-            last_modified = CASE WHEN :keep THEN last_modified ELSE :last_modified END,
-            record_id = CASE WHEN :keep THEN record_id ELSE :record_id END""",
-        {
-            "newspaper": newspaper,
-            "url": outcome.url,
-            "kind": outcome.kind,
-            "section": outcome.section,
-            "at": warc_date(outcome.fetched_at),
-            "status": outcome.status,
-            "etag": outcome.etag,
-            "last_modified": outcome.last_modified,
-            "record_id": outcome.record_id,
-            "due": warc_date(outcome.next_due_at),
-            "failed": failed,
-            "keep": failed or confirmed,
-        },
     )
 
 

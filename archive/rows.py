@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import attrs
@@ -94,6 +94,8 @@ class Address:
     failures: int
     next_due_at: datetime
     changed_at: datetime | None = None
+    pace: timedelta | None = None
+    gone_at: datetime | None = None
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -101,6 +103,8 @@ class Address:
         values = list(row)
         values[4], values[5] = parse_warc_date(values[4]), _instant(values[5])
         values[11], values[12] = parse_warc_date(values[11]), _instant(values[12])
+        values[13] = timedelta(seconds=values[13]) if values[13] is not None else None
+        values[14] = _instant(values[14])
         return cls(*values)
 
 

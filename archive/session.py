@@ -16,15 +16,18 @@ from typing import Any
 
 import attrs
 
+from archive import addresses
 from archive import release as decide
+from archive.addresses import Fetched, Listed, Seen
 from archive.admission import Admission
 from archive.article import Article, CaptureRef
 from archive.cdxjfiles import write_missing
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
+from archive.coverage import Reading, cover_read
 from archive.errors import RecordMissing
 from archive.recovery import recover
-from archive.release import DueAgain, Fetched, Release, Seen
+from archive.release import DueAgain, Release
 from archive.runs import RunCard, begin_run, end_run
 from archive.takein import TakenIn, take_in
 from archive.warc.record import Exchange, new_record_id
@@ -187,13 +190,22 @@ class Session:
 
         def enter(connection: sqlite3.Connection) -> None:
             for address in found:
-                decide.see(connection, self.run.newspaper, address)
+                addresses.see(connection, self.run.newspaper, address)
 
         return self._writing.decide(enter)
 
     def fetched(self, outcome: Fetched) -> Future[None]:
         """Enter what came of fetching an address."""
-        return self._writing.decide(lambda connection: decide.fetched(connection, self.run.newspaper, outcome))
+        return self._writing.decide(lambda connection: addresses.fetched(connection, self.run.newspaper, outcome))
+
+    def listed(self, said: Listed) -> Future[None]:
+        """Enter what a list named together with its own answer."""
+        return self._writing.decide(lambda connection: addresses.read_list(connection, self.run.newspaper, said))
+
+    def cover(self, readings: Iterable[Reading]) -> Future[None]:
+        """Enter how far back the sections' lists were read in this run without a gap."""
+        read = list(readings)
+        return self._writing.decide(lambda connection: cover_read(connection, self.run.newspaper, read))
 
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish what was asked for, close the files, end the run and write its report. Blocks.

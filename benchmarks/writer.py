@@ -29,7 +29,7 @@ from archive.warc.record import Exchange, new_record_id
 from benchmarks.crawls import check_held, measured_by, workplace
 from benchmarks.fetching import spent
 from benchmarks.table import Row, Scale
-from crawler.frontier import due_again
+from crawler.looks import Looks
 from crawler.newsroom import Newsroom
 
 TEXT_BYTES = 100_000
@@ -78,7 +78,7 @@ def exchanges(bodies: list[bytes], count: int) -> Iterator[Exchange]:
 def write(folder: Path, bodies: list[bytes], count: int) -> int:
     """Write so many exchanges into a new collection, as a crawl does; the number of WARC records."""
     run = RunCard(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, cards={})
-    session = Session(Collection.create(folder), run, due_again)
+    session = Session(Collection.create(folder), run, Looks().due_again)
     promises = []
     for exchange in exchanges(bodies, count):
         session.admit(exchange.size).result()

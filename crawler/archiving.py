@@ -27,7 +27,7 @@ from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
-from crawler.frontier import due_again
+from crawler.looks import Looks
 from crawler.responses import ANSWERS
 from crawler.spider import ArchivingSpider
 
@@ -70,7 +70,7 @@ class Archiving(SessionHolder):
         self.session = Session(
             collection,
             _run_card(crawler, archive),
-            due_again,
+            Looks.from_settings(settings).due_again,
             rules=WritingRules(
                 queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
                 rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
@@ -120,6 +120,8 @@ class Archiving(SessionHolder):
         report = {"reason": reason, "answers": answers, "troubles": troubles, "doubtful": doubtful}
         if failure := self._failure(spider):
             report["failure"] = failure
+        if isinstance(spider, ArchivingSpider) and hasattr(spider, "session"):
+            spider.ending()
         try:
             await asyncio.to_thread(
                 self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)

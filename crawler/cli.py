@@ -55,6 +55,14 @@ def crawl(
         Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
     ] = None,
     recheck: Annotated[bool, typer.Option("--recheck", help="Look at all known articles again.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Ask only for what is due, as scheduled runs do.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Walk the sections' back numbers to their end.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Walk the back numbers down to this day, 2025-07-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Of the back numbers, ask for none after this day.")
+    ] = None,
     loopback: Annotated[
         str | None, typer.Option("--loopback", help="Crawl a newsroom on this machine, 127.0.0.1:PORT.")
     ] = None,
@@ -72,12 +80,20 @@ def crawl(
         spider, page = undeclared(newspaper, all_declared())
     else:
         spider, page = declared(newspaper), {}
-    spider(section=section)  # refuses a section that is not declared before anything is begun
+    if full and (since or until):
+        raise typer.BadParameter("--full walks all back numbers: say it without --since and --until")
+    if from_archive and (full or since or until or due):
+        raise typer.BadParameter("--from-archive reads all that the file leads to: say it without the others")
+    spider(section=section, since=since, until=until)  # refuses what cannot be before anything is begun
     arguments = {
         "section": section,
         "limit": limit,
         "from_archive": str(from_archive) if from_archive else None,
         "recheck": recheck,
+        "due": due,
+        "full": full,
+        "since": since,
+        "until": until,
         "loopback": loopback,
         "contact": contact,
     } | page
@@ -179,9 +195,13 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
     from archive.rebuild.whole import rebuild as make_anew
     from archive.terminal import print_rebuilt
-    from crawler.frontier import due_again
+    from crawler.looks import Looks
+    from crawler.modes import read_environment
+    from crawler.run import project_settings
 
-    said = make_anew(collection, due_again)
+    settings = project_settings()
+    read_environment(settings)
+    said = make_anew(collection, Looks.from_settings(settings).due_again)
     print_rebuilt(said)
     if said.left_out:
         raise typer.Exit(1)

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import BadSetting, ContactMissing
 from archive.warc.record import ALGORITHMS
+from crawler.looks import LOOKS, Looks
 from crawler.loopback import Loopback
 from crawler.restraint import DailyHours
 
@@ -21,7 +22,7 @@ BOUNDS = (
     "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
     "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
     "BAOTINH_DAILY_REQUESTS", "BAOTINH_DAILY_BYTES", "BAOTINH_FIRST_REST", "BAOTINH_LONGEST_REST",
-    "BAOTINH_ROBOTS_SECONDS",
+    "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST",
 )  # fmt: skip
 DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
 SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
@@ -48,7 +49,7 @@ def configure(
         BadLoopback: `loopback` is no address of this machine.
         BadSetting: the environment sets what cannot be.
     """
-    _read_environment(settings)
+    read_environment(settings)
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
     if from_archive:
         _read_archive(settings, from_archive)
@@ -63,13 +64,20 @@ def configure(
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
 
 
-def _read_environment(settings: BaseSettings) -> None:
+def read_environment(settings: BaseSettings) -> None:
+    """Bring what the environment sets into the settings.
+
+    Raises:
+        BadSetting: it sets what cannot be.
+    """
     for name in (*BOUNDS, *SWITCHES):
         if name in os.environ:
             said = os.environ[name].strip()
             if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
                 raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
             settings.set(name, int(said), priority="spider")
+    settings.set(LOOKS, os.environ.get(LOOKS, settings[LOOKS]), priority="spider")
+    Looks.from_settings(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
     DailyHours.read(hours)
     settings.set(QUIET_HOURS, hours, priority="spider")

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request, signals
-from scrapy.http import Response, TextResponse
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.catalog import Address
-from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
+from archive.clock import now
+from archive.errors import BadDay, CaptureMissing, NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
 from crawler.discovery import Discovery
 from crawler.extract import ListPage, Rules
+from crawler.extract.doubts import BODY_BY_RULE
 from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Section
-from crawler.lists import Lists
+from crawler.lists import UNKNOWN, Lists
+from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import FEED, KIND, LINK, PATH, SECTION, SEED, Path, behind
+from crawler.path import FEED, KIND, PATH, SECTION, Path
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
 from crawler.survey.addresses import is_of
 from crawler.survey.sections import next_page
+from crawler.syndication import Syndication
+from crawler.walks import BackNumbers, Bounds
 
-UNKNOWN = Path()
 # So many addresses that are due are given to the scheduler; the others wait in the catalog, which has more room.
 _AT_A_TIME = 500
 # Answers that say something about an address and so reach the callbacks.
@@ -45,7 +50,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     Arguments (`-a name=value`): collection, section (may be given as a list), page (path of a list page to crawl in
     place of the sections), limit (articles), from_archive (a WARC file to read instead of the network), loopback
-    (127.0.0.1:port of a newsroom), contact, recheck (look at all known articles again).
+    (127.0.0.1:port of a newsroom), contact, due (ask only for what is due), recheck (look at all known articles
+    again), full (walk the sections' back numbers), since and until (days such as 2025-07-01: walk what lies between).
     """
 
     def __init__(
@@ -56,7 +62,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
         limit: str | int | None = None,
         loopback: str | None = None,
         from_archive: str | None = None,
+        due: str | bool = False,
         recheck: str | bool = False,
+        full: str | bool = False,
+        since: str | None = None,
+        until: str | None = None,
         **arguments: Any,
     ) -> None:
         """Take the arguments of one crawl.
@@ -64,6 +74,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         Raises:
             BadDeclaration: the newspaper is not declared as it must be.
             UnknownSection: the newspaper declares none of that name.
+            BadDay: `since` or `until` is no day.
         """
         refuse_faults(type(self))
         super().__init__(**arguments)
@@ -73,13 +84,17 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.chosen = (Section(page.strip("/"), page),) if page else self.sections_called(self.wanted)
         self.limit = int(limit) if limit else None
         self.asked = 0
-        self.recheck = bool(recheck) and str(recheck) not in ("0", "False")
+        self.recheck, self.only_due = _switch(recheck), _switch(due)
         place = Loopback.from_setting(loopback)
         self.origin = self.origin_at(place)
         own = {urlsplit(self.origin).hostname or "", *self.hosts, *self.former_hosts}
         self.own_hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
         self.is_rereading = bool(from_archive)
-        self.lists = Lists()
+        bounds = Bounds(_day("since", since), _day("until", until))
+        walks = _switch(full) or bounds != Bounds()
+        self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
+        self.syndication = Syndication(self, bounds)
+        self.discovery = Discovery(self, self.syndication) if not self.chosen else None
         self.firsts = {self.origin + section.path: section for section in self.chosen}
 
     @classmethod
@@ -100,8 +115,14 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """Called when the crawl begins."""
         super().opened()
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
+        self.crawler.signals.connect(self._idle, signals.spider_idle)
         remember = ForgetfulFrontier if self.is_rereading else Frontier
-        self.frontier = remember(self.name, self.session)
+        self.frontier = remember(self.name, self.session, Looks.from_settings(self.settings))
+
+    def ending(self) -> None:
+        """Called when the crawl ends, while the session can still be written to."""
+        if not self.is_rereading:
+            self.session.cover(self.lists.readings())
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
@@ -111,35 +132,37 @@ class NewspaperSpider(Declared, ArchivingSpider):
     # requests
 
     async def start(self) -> AsyncIterator[Request]:
-        """The sections' first pages, then what an earlier run left and what is due for another look."""
-        if not self.chosen:
-            for first in Discovery(self).first_requests():
-                yield first
+        """Sections, feeds and sitemaps, then what an earlier run left and what is due for another look."""
+        if self.discovery is not None:
+            for request in self.discovery.first_requests():
+                yield request
         names = {section.name for section in self.chosen} or None
-        known = self.frontier.known(self.firsts)
-        for url, section in list(self.firsts.items()):
-            yield self.list_request(url, section.name, known.get(url), SEED)
-        for request in self.lists_left(names) if self.chosen else ():
+        for request in self.lists.first_requests():
             yield request
+        if not self.is_rereading or self.discovery is not None:
+            for request in self.syndication.first_requests():
+                yield request
+        for request in self.lists.left(names) if self.chosen else ():
+            yield request
+        for address in self.frontier.due("picture", None):
+            yield self.picture_request(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
             if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
                 yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
 
-    def lists_left(self, names: set[str] | None) -> Iterator[Request]:
-        """The list pages that an earlier run left."""
-        for address in self.frontier.due("section", names):
-            if address.url not in self.lists.asked and self.is_own(address.url):
-                yield self.list_request(address.url, address.section, address)
+    def is_wanted(self, known: Address | None) -> bool:
+        """Whether a section's first page, a feed or a sitemap is asked for: always, unless only what is due is."""
+        return not self.only_due or known is None or known.next_due_at <= now()
 
-    def list_request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
-        """A request for a list page."""
-        # a section's first page goes first, the pages behind it last: the articles that one names are fetched before
-        # the next is asked for, and not all of a paper's addresses wait in memory
-        priority = 10 if url in self.firsts else -10
-        self.lists.asked.add(url)
-        return self._request(url, "section", self.parse_list, section, known, path, priority)
+    def unknown_articles(
+        self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path
+    ) -> Iterator[Request]:
+        """Requests for those articles that nobody knew."""
+        for url in urls:
+            if url not in known and (request := self.article_request(url, section, None, path)):
+                yield request
 
     def article_request(
         self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN
@@ -148,56 +171,50 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if not self.has_room:
             return None
         self.asked += 1
-        return self._request(url, "article", self.parse_article, section, known, path, priority=0)
+        return self.request(url, "article", self.parse_article, section, known, path, priority=0)
+
+    def picture_request(self, address: Address) -> Request:
+        """A request for a picture that could not be had before."""
+        return self.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
 
     @property
     def has_room(self) -> bool:
         """Whether the run may ask for another article page."""
         return self.limit is None or self.asked < self.limit
 
-    def _request(
+    def request(
         self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
     ) -> Request:
+        """A request of a kind that frontier and metadata record know; conditional where its page is held."""
         meta = {"handle_httpstatus_list": TELLING, SECTION: section, KIND: kind, PATH: path}
         request = Request(url, callback, errback=self.failed, priority=priority, meta=meta)
         if known is not None:
             self.frontier.make_conditional(request, known)
         return request
 
-    # callbacks
+    async def fetch_article(self, url: str, section: str | None, path: Path) -> AsyncIterator[Article]:
+        """Fetch and read an article now, for a callback that must know it before it can go on.
 
-    async def parse_list(self, response: Response) -> AsyncIterator[Request]:
-        """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
-        counted(self, "pages")
-        section = response.meta[SECTION]
-        if response.status != 200 or not isinstance(response, TextResponse) or not self.is_own(response.url):
-            self._not_read(response, "section")
-            self.frontier.list_answered(response, section, response.url in self.firsts)
-            return
+        Raises:
+            KeptBack: it is not asked for now, or the run may ask for no more.
+        """
+        request = self.article_request(url, section, self.frontier.known([url]).get(url), path)
+        if request is None:
+            raise KeptBack(f"{url}: the run may ask for no more articles")
+        assert self.crawler.engine is not None
         try:
-            page = await self.read_list(response)
-        except PageUnreadable as error:
-            self.trouble("section", response.url, error.reason)
-            self.frontier.list_answered(response, section, response.url in self.firsts)
+            response = await self.crawler.engine.download_async(request)
+        except KeptBack:
+            raise
+        except Exception as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            self.failed(failure)
             return
-        articles = [url for url in page.articles if self.is_own(url)]
-        pages = [url for url in page.pages if self.is_own(url)]
-        if not articles:
-            self.trouble("section", response.url, "names no article")
-        known = self.frontier.known(articles + pages)
-        unknown = [url for url in articles if url not in known]
-        unread = self.lists.behind(pages, known) if unknown else []
-        self.frontier.see("article", articles, section)
-        self.frontier.see("section", unread, section, again=True)
-        self.frontier.list_answered(response, section, response.url in self.firsts)
-        for url in unknown:
-            if request := self.article_request(url, section, None, behind(response, LINK)):
-                yield request
-        for url in unread:
-            if self._has_room_for_list(section, url):
-                yield self.list_request(url, section, None, behind(response, LINK))
-        with contextlib.suppress(KeptBack):
-            await self.fetch_requisites(page, response)
+        async for article in self.parse_article(response):
+            yield article
+
+    # callbacks
 
     async def read_list(self, response: Response) -> ListPage:
         """What a section's list page names; where it links to no further page, the one that the paging declares.
@@ -219,9 +236,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """An article page: the article with its pictures, or its place in the report."""
         counted(self, "pages")
         section = response.meta[SECTION]
-        if response.status != 200 or not self.is_own(response.url):
-            self._not_read(response, "article")
-            self.frontier.article_answered(response, section, is_done=True)
+        is_article = not response.meta.get("redirect_urls") or self._may_be_article(response.url)
+        if response.status != 200 or not self.is_own(response.url) or not is_article:
+            self.not_read(response, "article")
+            self.frontier.article_answered(response, section, is_done=True, is_article=is_article)
             return
         self.frontier.article_answered(response, section)
         try:
@@ -242,8 +260,24 @@ class NewspaperSpider(Declared, ArchivingSpider):
             article = await self.with_captures(article, page, response)
         except KeptBack:  # not released, it stays due: the next run brings it with its pictures
             return
+        self._note_rules(article)
         self.note_doubts(article)
         yield article
+
+    def _may_be_article(self, url: str) -> bool:
+        """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""
+        return not self.is_own(url) or self.names_article(url)
+
+    def _note_rules(self, article: Article) -> None:
+        """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
+        if self.layouts:
+            counted(self, "by rules" if article.confidence.get("body", 0) >= BODY_BY_RULE else "beside the rules")
+
+    def parse_picture(self, response: Response) -> None:
+        """A picture that could not be had before."""
+        if response.status == 200:
+            counted(self, "pictures")
+        self.frontier.picture_answered(response.url, response.status, response.meta[RECORD_ID])
 
     def failed(self, failure: Failure) -> None:
         """An address that gave no page: counted, listed, and due again later, ever later while it goes on failing."""
@@ -256,19 +290,33 @@ class NewspaperSpider(Declared, ArchivingSpider):
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
             return
-        kind = "section" if request.callback == self.parse_list else "article"
+        kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
-        redirected_from = request.meta.get("redirect_urls", ())
-        self.frontier.redirected(redirected_from, request.meta.get(SECTION))
-        if request.url in redirected_from:
+        if request.meta.get(KIND) == "article":
+            is_article = self._may_be_article(request.url)
+            self.frontier.dropped(request, request.meta.get(SECTION), is_article=is_article)
+        if request.url in request.meta.get("redirect_urls", ()):
             self.trouble("article", request.url, "leads to itself")
 
+    def _idle(self) -> None:
+        """Nothing is left but what feeds and sitemaps named without a section."""
+        later = list(self.syndication.later())
+        assert self.crawler.engine is not None
+        for request in later:
+            self.crawler.engine.crawl(request)
+        if later:
+            raise DontCloseSpider
+
     # small things
+
+    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
+        """A picture of an article is remembered, so that one that failed is asked for again."""
+        self.frontier.picture_answered(url, status, record_id)
 
     def is_furniture(self, url: str) -> bool:
         """A picture of the newspaper's own host."""
@@ -278,7 +326,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         # an archive that is reread has them or has not
         return [] if self.is_rereading else super()._wanted(page)
 
-    def _not_read(self, response: Response, kind: str) -> None:
+    def not_read(self, response: Response, kind: str) -> None:
         """Count, and list where it says anything, a page that is not read."""
         url = response.meta.get("redirect_urls", [response.url])[0]
         if not self.is_own(response.url):
@@ -288,15 +336,35 @@ class NewspaperSpider(Declared, ArchivingSpider):
             counted(self, "not modified")
         else:
             counted(self, "gone")
-            self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else "is no page of text")
-
-    def _has_room_for_list(self, section: str | None, url: str) -> bool:
-        most = self.settings.getint("BAOTINH_LIST_PAGES")
-        room = self.lists.room(section, most) if self.has_room else -1
-        if room == 0:
-            self.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
-        return room > 0
+            reason = "is no page of text" if kind == "section" else f"leads to {response.url}, which is no article"
+            self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else reason)
 
     def is_own(self, url: str) -> bool:
         """Whether an address is one of the newspaper's own hosts'."""
         return is_of(url, self.own_hosts)
+
+    def names_article(self, url: str) -> bool:
+        """Whether an address looks like an article's."""
+        return self.article_of(urlsplit(url).path) is not None
+
+    def at_origin(self, url: str) -> str:
+        """A feed or sitemap names the paper's own host, also where it is crawled on this machine."""
+        parts = urlsplit(url)
+        return url if parts.hostname not in self.hosts else self.origin + url.partition(parts.netloc)[2]
+
+    def found_elsewhere(self, response: Response, urls: list[str]) -> Iterator[Request]:
+        """The sections among what a sitemap names besides articles, where nobody declared them."""
+        return self.discovery.found_elsewhere(response, urls) if self.discovery is not None else iter(())
+
+
+def _switch(said: str | bool) -> bool:
+    return bool(said) and str(said) not in ("0", "False")
+
+
+def _day(name: str, said: str | None) -> date | None:
+    if not said:
+        return None
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise BadDay(name, said) from error

@@ -10,6 +10,8 @@ from scrapy.http import Response
 
 PATH, KIND, SECTION = "path", "kind", "section"  # in request.meta
 FEED = "feed"  # in request.meta: what a feed said of the article
+FIRST = "first"  # in request.meta: a list that is looked at again and again, by its own pace
+NESTED = "nested"  # in request.meta: a sitemap that an index names
 
 LINK, EMBEDDED, PREREQUISITE, REDIRECT = "L", "E", "P", "R"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import attrs
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -20,6 +21,9 @@ from crawler.path import EMBEDDED, KIND, PATH, Path
 from crawler.politeness import Forbidden
 from crawler.responses import counted
 from crawler.restraint import KeptBack
+
+if TYPE_CHECKING:
+    from crawler.spider import ArchivingSpider
 
 _MOST_HELD = 10_000
 
@@ -40,7 +44,7 @@ class Requisites:
     What the collection holds already is not fetched again; what is being fetched is waited for.
     """
 
-    def __init__(self, spider: Spider, session: Session) -> None:
+    def __init__(self, spider: ArchivingSpider, session: Session) -> None:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}
@@ -56,7 +60,7 @@ class Requisites:
 
     async def pictures(self, images: tuple[Image, ...], path: Path) -> list[CaptureRef | str | None]:
         """The images' captures, or the reason why one has none."""
-        found = await asyncio.gather(*(self.fetch(image.url, path) for image in images))
+        found = await asyncio.gather(*(self.fetch(image.url, path, is_picture=True) for image in images))
         if found:
             counted(self._spider, "pictures", sum(part.capture is not None for part in found))
         return [part.capture or part.missing for part in found]
@@ -72,8 +76,8 @@ class Requisites:
             further = Path(url, path.hops and path.hops + EMBEDDED)
             await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 
-    async def fetch(self, url: str, path: Path) -> Requisite:
-        """The requisite at an address; `path` leads through the page that needs it.
+    async def fetch(self, url: str, path: Path, *, is_picture: bool = False) -> Requisite:
+        """The requisite at an address; `path` leads through the page that needs it. An article's `is_picture`.
 
         Raises:
             KeptBack: it is not asked for now.
@@ -92,7 +96,7 @@ class Requisites:
         promise: asyncio.Future[Requisite] = asyncio.get_running_loop().create_future()
         self._under_way[url] = promise
         try:
-            part = await self._download(url, path)
+            part = await self._download(url, path, is_picture=is_picture)
         except BaseException:
             promise.cancel()
             del self._under_way[url]
@@ -111,9 +115,10 @@ class Requisites:
             self._held.popitem(last=False)
         return part
 
-    async def _download(self, url: str, path: Path) -> Requisite:
+    async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
         assert self._spider.crawler.engine is not None
-        request = Request(url, callback=NO_CALLBACK, meta={KIND: "requisite", PATH: path})
+        kind = "picture" if is_picture else "requisite"
+        request = Request(url, callback=NO_CALLBACK, meta={KIND: kind, PATH: path})
         try:
             response = await self._spider.crawler.engine.download_async(request)
         except CaptureMissing:
@@ -127,7 +132,11 @@ class Requisites:
         except Exception as error:
             counted(self._spider, "errors")
             self._spider.logger.warning("No answer for %s: %s", url, error)
+            if is_picture:
+                self._spider.picture_fetched(url, None, None)
             return Requisite(None, "error")
+        if is_picture:
+            self._spider.picture_fetched(url, response.status, response.meta.get(RECORD_ID))
         if response.status != 200:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
             return Requisite(None, f"HTTP {response.status}")

@@ -125,6 +125,11 @@ BAOTINH_DAILY_BYTES = 0
 # rest that is longer than the longest is left to the next run.
 BAOTINH_FIRST_REST = 10.0
 BAOTINH_LONGEST_REST = 120.0
+# An article is looked at again so long after its publication, or after its last edit that was seen; later every year.
+BAOTINH_LOOKS = "1h 6h 1d 7d 30d 365d"
+# Seconds between two looks at a section, feed or sitemap: fewer where it named something new, more where it did not.
+BAOTINH_LIST_LEAST = 10 * 60
+BAOTINH_LIST_MOST = 6 * 60 * 60
 # robots.txt that is younger is not asked for again (RFC 9309, 2.4).
 BAOTINH_ROBOTS_SECONDS = 24 * 60 * 60
 BAOTINH_FROM_ARCHIVE = None

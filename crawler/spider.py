@@ -78,6 +78,12 @@ class ArchivingSpider(scrapy.Spider):
         """What is known of the newspapers that are crawled, by name."""
         return {}
 
+    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
+        """Called with what came of asking for an article's picture: no status where no answer came."""
+
+    def ending(self) -> None:
+        """Called when the crawl ends, while the session can still be written to."""
+
     def is_furniture(self, url: str) -> bool:
         """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
         return False

@@ -55,6 +55,10 @@ class UndeclaredNewspaper(NewspaperSpider):
             furniture=survey.furniture,
         )
 
+    def names_article(self, url: str) -> bool:
+        """Whether an address has the shape that the list's articles have."""
+        return self._pattern is None or re.search(self._pattern, urlsplit(url).path) is not None
+
     def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
         """Read by its own address's shape, so that its id does not depend on what the list showed."""
         rules = attrs.evolve(self.rules(), article_pattern=own_pattern(urlsplit(url).path))

@@ -28,7 +28,7 @@ _STEP = 1 << 20
 _STATUS, _MIME = 7, 8  # places in a capture's row
 # What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
 EXCHANGES = """CREATE TABLE scratch.exchanges (
-    record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT) WITHOUT ROWID"""
+    record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT) WITHOUT ROWID"""
 
 
 @attrs.define
@@ -38,6 +38,7 @@ class _Exchange:
     section: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    location: str | None = None
 
 
 class CaptureEntry:
@@ -136,11 +137,11 @@ class CaptureEntry:
         self._account.captures += done.rowcount
         self._account.repeated += len(self._batch) - done.rowcount
         self._connection.executemany(
-            "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (record_id, one.kind, one.section, one.etag, one.last_modified)
+                (record_id, one.kind, one.section, one.etag, one.last_modified, one.location)
                 for record_id, one in self._batch.items()
-                if one.kind or one.etag or one.last_modified
+                if one.kind or one.etag or one.last_modified or one.location
             ],
         )
         self._batch.clear()
@@ -169,6 +170,8 @@ class CaptureEntry:
 def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
     if message is not None:
         exchange.etag, exchange.last_modified = message.field("ETag"), message.field("Last-Modified")
+        if message.status is not None and 300 < message.status < 400:
+            exchange.location = message.field("Location")
 
 
 def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:

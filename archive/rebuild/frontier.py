@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import attrs
 
+from archive.addresses import ENTER_FATE, GONE, fate_of
 from archive.clock import parse_warc_date, warc_date
 from archive.rebuild.account import Rebuilt
 from archive.release import DueAgain
 
 # Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.
 _FETCHES = """SELECT f.newspaper, c.url, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind, x.section,
-    x.etag, x.last_modified, json_extract(v.line, '$.section'), json_extract(v.line, '$.published_at')
+    x.etag, x.last_modified, x.location, json_extract(v.line, '$.section'), json_extract(v.line, '$.published_at'),
+    v.article_id, v.content_hash
     FROM captures c JOIN warc_files f ON f.id = c.file_id
     LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     LEFT JOIN versions v ON v.record_id = c.record_id AND json_extract(v.line, '$.newspaper') = f.newspaper
-    WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'article')
+    WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
+_LOCATION = """SELECT x.location FROM captures c JOIN scratch.exchanges x ON x.record_id = c.record_id
+    WHERE c.url = ? AND x.location IS NOT NULL ORDER BY c.captured_at DESC LIMIT 1"""
+_MOST_HOPS = 20
+_NEVER = timedelta(days=36_500)
+
+
+@attrs.frozen
+class _Fetch:
+    at: str
+    status: int | None
+    digest: str | None
+    record_id: str
+    kind: str | None
+    section: str | None
+    etag: str | None
+    last_modified: str | None
+    location: str | None
+    own_section: str | None
+    published_at: str | None
+    article_id: str | None
+    content_hash: str | None
 
 
 @attrs.define
@@ -35,6 +60,7 @@ class _Address:
     fetched_at: str | None = None
     status: int | None = None
     failures: int = 0
+    digest: str | None = None
     # of the last capture from which a version was read
     record_id: str | None = None
     payload_digest: str | None = None
@@ -42,49 +68,119 @@ class _Address:
     last_modified: str | None = None
     published_at: str | None = None
     edited_at: str | None = None
+    article_id: str | None = None
+    content_hash: str | None = None
+    changes: int = 0
     is_unread: bool = False  # a page came after it from which none was
+    gone_at: str | None = None
+    moved_to: str | None = None
+    fates: list[tuple[Any, ...]] = attrs.field(factory=list)
+
+
+class _Places:
+    """Where redirects lead in the end, and whether that is an article's address."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        cards = connection.execute("SELECT name, json_extract(card, '$.article_pattern') FROM newspapers")
+        self._patterns = {name: pattern for name, pattern in cards if pattern}
+
+    def end(self, url: str, location: str | None) -> str | None:
+        """The address behind all redirects; None where there is none."""
+        found = None
+        for _ in range(_MOST_HOPS):
+            if location is None:
+                break
+            found = urljoin(found or url, location)
+            row = self._connection.execute(_LOCATION, (found,)).fetchone()
+            location = row[0] if row else None
+        return found
+
+    def is_moved(self, newspaper: str, url: str, leads_to: str) -> bool:
+        """Whether an article is there now, or another host, as a crawl sees it."""
+        old, new = urlsplit(url), urlsplit(leads_to)
+        pattern = self._patterns.get(newspaper)
+        return old.hostname != new.hostname or pattern is None or re.search(pattern, new.path) is not None
 
 
 def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant: datetime, account: Rebuilt) -> None:
-    """Enter the addresses of sections and articles that were fetched.
+    """Enter the addresses that were fetched, and what became of the articles at them.
 
-    Sections' pages are due at once and to be read in full, so that what they name is found again. So are articles'
-    pages from which no article was read. Others are due when the policy says.
+    Sections' pages, feeds and sitemaps are due at once and to be read in full, so that what they name is found again.
+    So are articles' pages from which no article was read. Others are due when the policy says.
     """
+    places = _Places(connection)
     connection.execute("BEGIN")
     rows = connection.execute(_FETCHES)
-    found = (_fold(rows) for _, rows in itertools.groupby(rows, itemgetter(0, 1)))
+    found = (_fold(rows, places) for _, rows in itertools.groupby(rows, itemgetter(0, 1)))
     while batch := list(itertools.islice(found, 500)):
         account.addresses += connection.executemany(
             """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
-            last_modified, record_id, failures, next_due_at, changed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            last_modified, record_id, failures, next_due_at, changed_at, payload_digest, article_id, content_hash,
+            changes, gone_at, moved_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             list(_rows(batch, due_again, instant)),
         ).rowcount
+        connection.executemany(ENTER_FATE, [fate for one in batch for fate in one.fates])
     connection.execute("COMMIT")
 
 
-def _fold(fetches: Iterable[tuple[Any, ...]]) -> _Address:
+def _fold(rows: Iterable[tuple[Any, ...]], places: _Places) -> _Address:
     """What the fetches of one address, oldest first, say of it."""
     address: _Address | None = None
-    for newspaper, url, at, status, digest, record_id, kind, section, etag, modified, own_section, published in fetches:
-        address = address or _Address(newspaper, url, first_seen_at=at)
-        has_version = published is not None
-        address.kind = kind or address.kind or ("article" if has_version else None)
-        address.section = section or own_section or address.section
-        address.status = status
-        if status is None or status >= 500:
+    for newspaper, url, *values in rows:
+        fetch = _Fetch(*values)
+        address = address or _Address(newspaper, url, first_seen_at=fetch.at)
+        has_version = fetch.published_at is not None
+        address.kind = fetch.kind or address.kind or ("article" if has_version else None)
+        address.section = fetch.section or fetch.own_section or address.section
+        address.status = fetch.status
+        if fetch.status is None or fetch.status >= 500:
             address.failures += 1
             continue
-        address.fetched_at, address.failures = at, 0
-        if has_version:
-            address.edited_at = at if address.published_at is not None else None
-            address.record_id, address.payload_digest, address.published_at = record_id, digest, published
-            address.etag, address.last_modified, address.is_unread = etag, modified, False
-        elif status == 200 and digest != address.payload_digest:
+        address.fetched_at, address.failures = fetch.at, 0
+        if fetch.status != 304:
+            address.digest = fetch.digest or address.digest
+        leads_to = places.end(url, fetch.location)
+        if fetch.status in GONE or leads_to is not None:
+            is_moved = leads_to is not None and places.is_moved(newspaper, url, leads_to)
+            _leave(address, fetch, leads_to, is_moved=is_moved)
+        elif has_version:
+            _read(address, fetch)
+        elif fetch.status == 200 and fetch.digest == address.payload_digest:
+            _return(address, fetch)
+        elif fetch.status == 200:
             address.is_unread = True
     assert address is not None
     return address
+
+
+def _read(address: _Address, fetch: _Fetch) -> None:
+    _return(address, fetch)
+    address.edited_at = fetch.at if address.published_at is not None else None
+    address.record_id, address.payload_digest, address.published_at = fetch.record_id, fetch.digest, fetch.published_at
+    address.etag, address.last_modified, address.is_unread = fetch.etag, fetch.last_modified, False
+    address.changes += address.content_hash not in (None, fetch.content_hash)
+    address.article_id, address.content_hash = fetch.article_id, fetch.content_hash
+
+
+def _leave(address: _Address, fetch: _Fetch, leads_to: str | None, *, is_moved: bool) -> None:
+    address.gone_at, address.moved_to = address.gone_at or fetch.at, leads_to
+    if address.article_id is None:
+        return
+    last = address.fates[-1] if address.fates else None
+    fate = fate_of(fetch.status, leads_to, last[1] if last else None, is_moved=is_moved)
+    if last is None or (last[1], last[5]) != (fate, leads_to):
+        address.fates.append(
+            (address.article_id, fate, fetch.at, address.url, fetch.status, leads_to, fetch.record_id)
+        )  # fmt: skip
+
+
+def _return(address: _Address, fetch: _Fetch) -> None:
+    if address.gone_at is not None and address.fates:
+        address.fates.append(
+            (address.article_id, "returned", fetch.at, address.url, fetch.status, None, fetch.record_id)
+        )  # fmt: skip
+    address.gone_at = address.moved_to = None
 
 
 def _changed_at(one: _Address) -> datetime | None:
@@ -100,8 +196,11 @@ def _rows(addresses: list[_Address], due_again: DueAgain, instant: datetime) -> 
         due, changed = instant, _changed_at(one)
         if is_article and one.fetched_at and not one.is_unread and not one.failures:
             due = due_again(changed or parse_warc_date(one.first_seen_at), parse_warc_date(one.fetched_at))
+        elif one.kind == "picture" and not one.failures:
+            due = instant + _NEVER
         yield (
             one.newspaper, one.url, one.kind, one.section, one.first_seen_at, one.fetched_at, one.status,
             one.etag if is_article else None, one.last_modified if is_article else None, one.record_id,
-            one.failures, warc_date(due), warc_date(changed) if changed else None,
+            one.failures, warc_date(due), warc_date(changed) if changed else None, one.digest, one.article_id,
+            one.content_hash, one.changes, one.gone_at, one.moved_to,
         )  # fmt: skip

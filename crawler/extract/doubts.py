@@ -12,7 +12,7 @@ from crawler.extract.vote import LOW
 _DAY_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
 # The share of bodies with F1 above .9 on pages with truth, by how far the readers agreed; see docs/reading.md.
 _BODY_BY_AGREEMENT = ((0.85, 0.95), (0.5, 0.77), (0.0, 0.6))
-_BODY_BY_RULE = 0.99
+BODY_BY_RULE = 0.99
 
 
 def confidences(reading: Reading) -> dict[str, float]:
@@ -27,7 +27,7 @@ def confidences(reading: Reading) -> dict[str, float]:
 
 def _of_body(reading: Reading) -> float:
     if reading.is_by_rules:
-        return _BODY_BY_RULE
+        return BODY_BY_RULE
     agreement = reading.generic.agreement if reading.generic is not None else 0.0
     return next(share for least, share in _BODY_BY_AGREEMENT if agreement >= least)
 

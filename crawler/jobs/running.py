@@ -166,11 +166,13 @@ def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule
         options += ["--section", section]
     if job.limit is not None:
         options += ["--limit", str(job.limit)]
-    if job.recheck:
-        options.append("--recheck")
+    for switch, is_on in (("--recheck", job.recheck), ("--full", job.full)):
+        options += [switch] if is_on else []
+    for option, day in (("--since", job.since), ("--until", job.until)):
+        options += [option, day.isoformat()] if day else []
     if schedule.contact:
         options += ["--contact", schedule.contact]
     if schedule.loopback:
         options += ["--loopback", schedule.loopback]
     place = str(collection.root.absolute())
-    return [sys.executable, "-m", "crawler.cli", "crawl", newspaper, *options, "--collection", place]
+    return [sys.executable, "-m", "crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place]

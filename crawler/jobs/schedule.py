@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from archive.errors import BadSchedule, Problem
+from crawler.durations import duration
 from crawler.jobs.telling import Bells
-from crawler.jobs.times import cron_trigger, duration
+from crawler.jobs.times import cron_trigger
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")
@@ -41,6 +42,9 @@ class Job:
     limit: int | None = None
     longest: timedelta = timedelta(hours=12)
     recheck: bool = False
+    full: bool = False
+    since: date | None = None
+    until: date | None = None
     enabled: bool = True
 
 
@@ -133,6 +137,15 @@ def _between(least: int, most: int) -> Callable[[Any], Any]:
     return _checked(lambda value: type(value) is int and least <= value <= most)
 
 
+def _day(value: Any) -> date:
+    """TOML has days of its own; a text is taken too."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise ValueError
+    return value
+
+
 _IS_TEXT = _checked(lambda value: isinstance(value, str))
 _IS_SWITCH = _checked(lambda value: isinstance(value, bool))
 _WHOLE: dict[str, _Rule] = {
@@ -163,6 +176,9 @@ _JOB: dict[str, _Rule] = {
     "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
     "longest": (duration, 'a duration after which a run is ended, such as "6h"'),
     "recheck": (_IS_SWITCH, "true or false"),
+    "full": (_IS_SWITCH, "true or false"),
+    "since": (_day, "a day: 2025-07-01"),
+    "until": (_day, "a day: 2025-07-01"),
     "enabled": (_IS_SWITCH, "true or false"),
 }
 
@@ -214,6 +230,8 @@ class _Reading:
         newspapers = self._newspapers(table, read, groups, place)
         if ("every" in table) == ("cron" in table):
             self._problem(place, "says not once when it runs", 'write either every = "1h" or cron = "7 * * * *"')
+        if read.get("full") and {"since", "until"} & read.keys():
+            self._problem((*place, "full"), "walks all back numbers, and not only some", "leave out since and until")
         if len(self.problems) > before:
             return None
         return Job(name=name, newspapers=newspapers, **read)

@@ -14,23 +14,8 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 if TYPE_CHECKING:
     from crawler.jobs.schedule import Job
 
-_DURATION = re.compile(r"(\d{1,6}) ?([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _DAY_PART = re.compile(r"(\*|[0-7]|[a-z]{3})(?:-([0-7]|[a-z]{3}))?(?:/(\d))?")
-
-
-def duration(text: str, least: float = 60) -> timedelta:
-    """Read `90s`, `30m`, `1h` or `1d`.
-
-    Raises:
-        ValueError: it is none, or below `least` seconds.
-    """
-    found = _DURATION.fullmatch(text.strip())
-    read = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
-    if read is None or read.total_seconds() < least:
-        raise ValueError(text)
-    return read
 
 
 def cron_trigger(expression: str, time_zone: str, jitter: timedelta = timedelta(0)) -> BaseTrigger:

@@ -7,10 +7,12 @@ import itertools
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import attrs
 
 from crawler.extract import FeedEntry, Rules
+from crawler.extract.dates import read_time
 from crawler.extract.linked import plain
 from crawler.extract.page import absolute, decode
 
@@ -19,25 +21,33 @@ _LONGEST = 64 * 1024 * 1024
 _LOCATION = re.compile(r"<(?:\w+:)?(?:loc|link|guid)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]+)", re.I)
 _ATOM = re.compile(r"<link\b[^<>]*?\bhref=[\"']([^\"']+)[\"']", re.I)
 _INDEX = re.compile(r"<(?:\w+:)?sitemapindex\b", re.I)
-_ENTRY = re.compile(r"<(?:item|entry)\b[^<>]*>", re.I)
+_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry|url|sitemap)\s*>|<(?:item|entry|url|sitemap)\s[^<>]*>", re.I)
 _SAID = re.compile(
-    r"<(?P<name>title|pubDate|published|dc:date)\b[^<>]*>\s*(?:<!\[CDATA\[)?(?P<text>[^<]{1,500}?)(?:\]\]>)?\s*</", re.I
+    r"<(?:news:)?(?P<name>title|pubDate|published|dc:date|publication_date|updated|lastmod)\b[^<>]*>\s*"
+    r"(?:<!\[CDATA\[)?(?P<text>[^<]{1,500}?)(?:\]\]>)?\s*</",
+    re.I,
 )
-_MOST_ENTRIES = 1000
+# What entries call the time of publication, and of the last change.
+_PUBLISHED, _CHANGED = ("pubdate", "published", "dc:date", "publication_date"), ("lastmod", "updated")
 _LONGEST_ENTRY = 20_000
 _IN_ROBOTS = re.compile(r"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
 @attrs.frozen
 class Addresses:
-    """What a feed or sitemap names; `is_index`: further sitemaps. `entries` is what a feed says of its articles."""
+    """What a feed or sitemap names; `is_index`: further sitemaps. `entries` is what it says of its articles.
+
+    `published_at` and `changed_at` are what it says of when each appeared and was last changed, as far as it does.
+    """
 
     urls: tuple[str, ...]
     is_index: bool
     entries: Mapping[str, FeedEntry] = attrs.field(factory=dict)
+    published_at: Mapping[str, datetime] = attrs.field(factory=dict)
+    changed_at: Mapping[str, datetime] = attrs.field(factory=dict)
 
 
-def read_addresses(body: bytes, url: str, headers: Mapping[str, str], _rules: Rules) -> Addresses:
+def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
     """The web addresses that a feed, a sitemap, or an index of sitemaps names, each once."""
     if body[:2] == b"\x1f\x8b":  # sitemap.xml.gz is a file, not a content coding
         try:
@@ -48,25 +58,36 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], _rules: Ru
     found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
     urls = (absolute(html.unescape(address), url) for address in list(found)[:_MOST_ADDRESSES])
     named = tuple(dict.fromkeys(one for one in urls if one))
-    return Addresses(named, bool(_INDEX.search(text[:5000])), _entries(text, url))
+    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, url, rules.time_zone))
 
 
-def _entries(text: str, url: str) -> dict[str, FeedEntry]:
-    """What each entry of a feed says, by the first address that it names."""
+def _hear(text: str, url: str, time_zone: str) -> tuple[dict[str, FeedEntry], dict[str, datetime], dict[str, datetime]]:
+    """What each entry says, by the first address that it names: of itself, when it appeared, when it was changed."""
     entries: dict[str, FeedEntry] = {}
-    for item in itertools.islice(_parts(text), _MOST_ENTRIES):
+    published: dict[str, datetime] = {}
+    changed: dict[str, datetime] = {}
+    for item in _parts(text):
         link = _LOCATION.search(item) or _ATOM.search(item)
         address = absolute(html.unescape(link[1]), url) if link else None
-        said = {found["name"].lower(): plain(found["text"]) for found in _SAID.finditer(item)}
-        when = said.get("pubdate") or said.get("published") or said.get("dc:date")
-        if address and (said.get("title") or when):
+        if address is None or address in changed or address in published:
+            continue
+        said: dict[str, str] = {}
+        for found in _SAID.finditer(item):
+            said.setdefault(found["name"].lower(), plain(found["text"]))
+        when = next((said[name] for name in _PUBLISHED if name in said), None)
+        if said.get("title") or when:
             entries.setdefault(address, FeedEntry(title=said.get("title"), published_at=when))
-    return entries
+        if when and (instant := read_time(when, time_zone)):
+            published[address] = instant.at
+        since = next((said[name] for name in _CHANGED if name in said), None)
+        if since and (instant := read_time(since, time_zone)):
+            changed[address] = instant.at
+    return entries, published, changed
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The insides of a feed's entries; one that does not end, or goes on for too long, ends where the next begins."""
-    starts = [found.end() for found in itertools.islice(_ENTRY.finditer(text), _MOST_ENTRIES + 1)]
+    """The insides of the entries; one that does not end, or goes on for too long, ends where the next begins."""
+    starts = [found.end() for found in itertools.islice(_ENTRY.finditer(text), _MOST_ADDRESSES + 1)]
     for start, following in itertools.pairwise([*starts, len(text)]):
         yield text[start : min(following, start + _LONGEST_ENTRY)]
 

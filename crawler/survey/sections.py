@@ -129,6 +129,13 @@ def paging_of(survey: PageSurvey) -> Paging:
     return Paging(tuple(urls), selector, _template(survey.url, next(iter(urls)), mark, end))
 
 
+def page_number(url: str) -> int | None:
+    """The number of the list page at an address that ends in one."""
+    parts = urlsplit(url)
+    found = _PAGE.search(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return int(found["number"]) if found else None
+
+
 def _without_page(path: str) -> str:
     """The list's own path, without ending and page number."""
     path = _PAGE.sub("", path)

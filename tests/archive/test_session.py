@@ -14,10 +14,11 @@ from pathlib import Path
 import attrs
 import pytest
 
+from archive.addresses import Fetched, Seen
 from archive.article import Article, Block, CaptureRef
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
-from archive.release import Decision, Fetched, Seen
+from archive.release import Decision
 from archive.runs import RunCard
 from archive.session import Session, WritingRules
 from archive.verification import verify

@@ -9,28 +9,62 @@ from scrapy.settings import Settings
 
 from archive.errors import BadLoopback, BadSetting, ContactMissing
 from crawler import modes
-from crawler.frontier import LOOKS_AGAIN, YEAR, due_again, list_due_again
+from crawler.looks import YEAR, Looks, after_failure, list_due, read_ages
 from crawler.loopback import Loopback
 from crawler.run import project_settings
 
 NOON = datetime(2026, 1, 8, 12, tzinfo=UTC)
 
 
+LOOKS = Looks()
+HOUR = timedelta(hours=1)
+
+
 def test_an_article_is_looked_at_again_at_growing_ages() -> None:
     looks, at = [], NOON + timedelta(minutes=1)
     for _ in range(8):
-        at = due_again(NOON, at)
+        at = LOOKS.due_again(NOON, at)
         looks.append(at - NOON)
-    assert looks == [*LOOKS_AGAIN, LOOKS_AGAIN[-1] + YEAR, LOOKS_AGAIN[-1] + 2 * YEAR]
+    assert looks == [*LOOKS.ages, LOOKS.ages[-1] + YEAR, LOOKS.ages[-1] + 2 * YEAR]
 
 
 def test_one_of_unknown_or_future_age_counts_as_just_published() -> None:
-    assert due_again(None, NOON) == due_again(NOON + YEAR, NOON) == NOON + LOOKS_AGAIN[0]
+    assert LOOKS.due_again(None, NOON) == LOOKS.due_again(NOON + YEAR, NOON) == NOON + HOUR
 
 
-def test_only_a_sections_first_page_is_due_at_every_run() -> None:
-    assert list_due_again(True, NOON) == NOON
-    assert list_due_again(False, NOON) > NOON + 50 * YEAR
+def test_a_page_that_is_not_there_is_looked_for_soon_once_for_servers_err() -> None:
+    old = NOON - timedelta(days=100)
+    assert LOOKS.after_absence(old, NOON, is_first=True) == NOON + HOUR
+    assert LOOKS.after_absence(old, NOON, is_first=False) == LOOKS.due_again(old, NOON) > NOON + 100 * HOUR
+
+
+def test_lists_come_due_by_how_often_they_change() -> None:
+    pace = LOOKS.pace(None, True)
+    assert pace == HOUR
+    for _ in range(20):
+        pace = LOOKS.pace(pace, True)
+    assert pace == LOOKS.list_least and list_due(pace, NOON) <= NOON + pace
+    for _ in range(20):
+        slower = LOOKS.pace(pace, False)
+        assert pace < slower or pace == LOOKS.list_most
+        pace = slower
+    assert pace == LOOKS.list_most
+    assert LOOKS.pace(pace, False, is_nested=True) > LOOKS.list_most
+
+
+def test_a_list_is_due_before_a_job_of_the_same_span_comes() -> None:
+    assert list_due(HOUR, NOON) < NOON + HOUR - timedelta(minutes=5)
+
+
+def test_failures_are_waited_for_ever_longer_and_not_for_ever() -> None:
+    waits = [after_failure(failures, NOON) - NOON for failures in range(10)]
+    assert waits[:3] == [HOUR, 4 * HOUR, 16 * HOUR] and waits[-1] == waits[6] < YEAR
+
+
+@pytest.mark.parametrize("said", ["", "1h 30m", "1h 1h", "soon", "5s 1h"])
+def test_ages_that_do_not_grow_are_refused(said: str) -> None:
+    with pytest.raises(BadSetting, match="BAOTINH_LOOKS must be growing spans"):
+        read_ages(said)
 
 
 def configured(**arguments: str) -> Settings:
@@ -76,7 +110,7 @@ def test_the_environment_may_change_bounds(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [("BAOTINH_ROTATE_BYTES", "many"), ("BAOTINH_STOP_SECONDS", "-1"), ("BAOTINH_OUTLINKS", "2"),
-     ("BAOTINH_DIGEST", "md5")],
+     ("BAOTINH_DIGEST", "md5"), ("BAOTINH_LOOKS", "soon")],
 )  # fmt: skip
 def test_what_the_environment_cannot_mean_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

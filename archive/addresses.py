@@ -1,0 +1,257 @@
+"""What a collection remembers of a newspaper's addresses, entered within a transaction; decides no due date."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import attrs
+
+from archive.clock import warc_date
+
+Kind = Literal["section", "feed", "sitemap", "article", "picture"]
+Way = Literal["section", "feed", "sitemap", "front"]
+GONE = (404, 410)
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """An address that was found on a page; known ones keep what is known of them, but are due where `is_due_again`."""
+
+    url: str
+    kind: str
+    section: str | None
+    seen_at: datetime
+    is_due_again: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Fetched:
+    """What came of fetching an address.
+
+    Args:
+        capture_id: record of this answer, where it was captured.
+        record_id: the capture that a later 304 would confirm.
+        leads_to: the address that it redirects to.
+        is_moved: what is there now is an article, or another host's; else the article was taken off.
+        pace: of a list: so long after a look it is looked at again.
+        is_changed: of a list: it named something new.
+    """
+
+    url: str
+    kind: str
+    section: str | None
+    fetched_at: datetime
+    status: int | None
+    next_due_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    capture_id: str | None = None
+    record_id: str | None = None
+    leads_to: str | None = None
+    is_moved: bool = True
+    pace: timedelta | None = None
+    is_changed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Walk:
+    """How far a walk through a section's back numbers has come: the list page that is next. Bounds are days."""
+
+    section: str
+    next_url: str
+    since: date | None = None
+    until: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Listed:
+    """What one reading of a list, feed, sitemap or front page named, and what came of the page itself.
+
+    Args:
+        source: the section's name, or the address of the feed, sitemap or front page.
+        articles: addresses of articles; those that are new are due at once.
+        further: lists and sitemaps to be read next, with their kind; due at once.
+        edited: known articles that the page says were changed since they were fetched: due at once.
+        walk: where a walk through this section stands now; None where there is none.
+        is_walk_over: the walk through this section ends here.
+    """
+
+    answer: Fetched
+    way: Way
+    source: str
+    articles: tuple[str, ...] = ()
+    further: tuple[tuple[Kind, str], ...] = ()
+    edited: tuple[str, ...] = ()
+    walk: Walk | None = None
+    is_walk_over: bool = False
+
+
+def listed(connection: sqlite3.Connection, newspaper: str, way: Way, source: str, urls: Iterable[str]) -> set[str]:
+    """Those of the addresses that were found before in that way, from that source."""
+    rows = connection.execute(
+        """SELECT url FROM ways WHERE newspaper = ? AND way = ? AND source = ?
+        AND url IN (SELECT value FROM json_each(?))""",
+        (newspaper, way, source, json.dumps(list(urls))),
+    )
+    return {url for (url,) in rows}
+
+
+def walk_of(connection: sqlite3.Connection, newspaper: str, section: str) -> Walk | None:
+    """The walk through a section that is not at its end."""
+    row = connection.execute(
+        "SELECT next_url, since, until FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section)
+    ).fetchone()
+    if row is None:
+        return None
+    next_url, since, until = row
+    return Walk(section=section, next_url=next_url, since=_day(since), until=_day(until))
+
+
+def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str]:
+    """When the articles at these addresses were published (a WARC-Date), as far as they are held."""
+    rows = connection.execute(
+        """SELECT a.url, r.published_at FROM addresses a JOIN articles r ON r.id = a.article_id
+        WHERE a.newspaper = ? AND a.url IN (SELECT value FROM json_each(?)) AND r.published_at IS NOT NULL""",
+        (newspaper, json.dumps(list(urls))),
+    )
+    return dict(rows.fetchall())
+
+
+def read_list(connection: sqlite3.Connection, newspaper: str, said: Listed) -> None:
+    """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
+    at, section = said.answer.fetched_at, said.answer.section
+    for url in said.articles:
+        see(connection, newspaper, Seen(url=url, kind="article", section=section, seen_at=at))
+    connection.executemany(
+        "INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at) VALUES (?, ?, ?, ?, ?)",
+        [(newspaper, url, said.way, said.source, warc_date(at)) for url in said.articles],
+    )
+    for kind, url in said.further:
+        see(connection, newspaper, Seen(url=url, kind=kind, section=section, seen_at=at, is_due_again=True))
+    connection.execute(
+        """UPDATE addresses SET next_due_at = min(next_due_at, ?)
+        WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))""",
+        (warc_date(at), newspaper, json.dumps(said.edited)),
+    )
+    fetched(connection, newspaper, said.answer)
+    if said.walk is not None:
+        connection.execute(
+            """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, next_url = excluded.next_url""",
+            (
+                newspaper, said.walk.section, said.walk.since and said.walk.since.isoformat(),
+                said.walk.until and said.walk.until.isoformat(), said.walk.next_url, warc_date(at),
+            ),
+        )  # fmt: skip
+    elif said.is_walk_over:
+        connection.execute("DELETE FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section))
+
+
+def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
+    """Enter an address that was found; it is due at once. A known one is left as it is, unless it is due again."""
+    instant = warc_date(seen.seen_at)
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, last_seen_at, next_due_at)
+        VALUES (:newspaper, :url, :kind, :section, :at, :at, :at) ON CONFLICT DO UPDATE SET last_seen_at = :at,
+            section = coalesce(section, :section),
+            next_due_at = CASE WHEN :again THEN min(next_due_at, :at) ELSE next_due_at END""",
+        {
+            "newspaper": newspaper,
+            "url": seen.url,
+            "kind": seen.kind,
+            "section": seen.section,
+            "at": instant,
+            "again": seen.is_due_again,
+        },
+    )
+
+
+def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
+    """Enter what came of fetching an address. No status, or one of 500 and more, counts as a failure.
+
+    An article that is not there any more is entered among the fates.
+    """
+    failed = outcome.status is None or outcome.status >= 500
+    confirmed = outcome.status == 304
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
+            last_modified, record_id, failures, next_due_at, payload_digest, changes, pace)
+        VALUES (:newspaper, :url, :kind, :section, :at, CASE WHEN :failed THEN NULL ELSE :at END, :status, :etag,
+            :last_modified, :record_id, :failed, :due,
+            (SELECT payload_digest FROM captures WHERE record_id = :capture_id), :changed, :pace)
+        ON CONFLICT DO UPDATE SET status = :status, next_due_at = :due, section = coalesce(section, :section),
+            fetched_at = CASE WHEN :failed THEN fetched_at ELSE :at END,
+            failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
+            etag = CASE WHEN :keep THEN etag ELSE :etag END,
+            last_modified = CASE WHEN :keep THEN last_modified ELSE :last_modified END,
+            record_id = CASE WHEN :keep THEN record_id ELSE :record_id END,
+            payload_digest = CASE WHEN :keep THEN payload_digest
+                ELSE coalesce(excluded.payload_digest, payload_digest) END,
+            changes = changes + :changed, pace = coalesce(:pace, pace)""",
+        {
+            "newspaper": newspaper,
+            "url": outcome.url,
+            "kind": outcome.kind,
+            "section": outcome.section,
+            "at": warc_date(outcome.fetched_at),
+            "status": outcome.status,
+            "etag": outcome.etag,
+            "last_modified": outcome.last_modified,
+            "capture_id": outcome.capture_id,
+            "record_id": outcome.record_id,
+            "due": warc_date(outcome.next_due_at),
+            "failed": failed,
+            "keep": failed or confirmed,
+            "changed": outcome.is_changed,
+            "pace": round(outcome.pace.total_seconds()) if outcome.pace is not None else None,
+        },
+    )
+    if outcome.status in GONE or outcome.leads_to is not None:
+        _enter_absence(connection, newspaper, outcome)
+
+
+def _enter_absence(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
+    record_id, at = connection.execute(
+        """SELECT record_id, captured_at FROM captures WHERE url = ? AND captured_at <= ?
+        ORDER BY captured_at DESC LIMIT 1""",
+        (outcome.url, warc_date(outcome.fetched_at)),
+    ).fetchone() or (None, warc_date(outcome.fetched_at))
+    (article_id,) = connection.execute(
+        """UPDATE addresses SET gone_at = coalesce(gone_at, ?), moved_to = ? WHERE newspaper = ? AND url = ?
+        RETURNING article_id""",
+        (at, outcome.leads_to, newspaper, outcome.url),
+    ).fetchone()
+    if article_id is None:
+        return
+    last = connection.execute(
+        "SELECT fate, leads_to FROM fates WHERE article_id = ? AND url = ? ORDER BY at DESC, id DESC LIMIT 1",
+        (article_id, outcome.url),
+    ).fetchone()
+    fate = fate_of(outcome.status, outcome.leads_to, last[0] if last else None, is_moved=outcome.is_moved)
+    if last != (fate, outcome.leads_to):
+        connection.execute(ENTER_FATE, (article_id, fate, at, outcome.url, outcome.status, outcome.leads_to, record_id))
+
+
+ENTER_FATE = """INSERT INTO fates (article_id, fate, at, url, status, leads_to, record_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
+
+def fate_of(status: int | None, leads_to: str | None, before: str | None, *, is_moved: bool) -> str:
+    """What became of an article whose page is not there: withdrawn where the server says that it will not come back
+    (410), has said twice that it is not there (404), or shows something else in its place.
+
+    Args:
+        before: its last fate at this address.
+        is_moved: where it leads there is an article, or another host.
+    """
+    if leads_to is not None:
+        return "moved" if is_moved else "withdrawn"
+    return "withdrawn" if status == 410 or before in ("gone", "withdrawn") else "gone"
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

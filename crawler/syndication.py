@@ -1,0 +1,224 @@
+"""A newspaper's feeds and sitemaps, read in every crawl by their own pace: the articles they name; reads no article."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.catalog import Address
+from archive.errors import PageUnreadable
+from crawler.extract import FeedEntry
+from crawler.path import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, Path, behind
+from crawler.responses import counted, kind_of
+from crawler.survey.feeds import Addresses
+from crawler.walks import Bounds
+
+if TYPE_CHECKING:
+    from crawler.newspaper import NewspaperSpider
+
+# An index of sitemaps goes back for years: so many of them are read, and so many articles of them asked for, in a run.
+_MOST_SITEMAPS = 12
+_MOST_ARTICLES = 5000
+# A sitemap that calls more of its known articles changed than this, and more than half, says it of all of them always.
+_MOST_EDITED = 50
+_AT_A_TIME = 500
+_PRIORITY = 15
+
+Announced = Literal["feed", "sitemap"]
+
+
+class Syndication:
+    """The feeds and sitemaps of one crawl.
+
+    Args:
+        bounds: articles of which a feed says that they were printed outside are not asked for.
+    """
+
+    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
+        self._spider, self._bounds = spider, bounds
+        self._zone = ZoneInfo(spider.time_zone)
+        self._sitemaps = self._articles = 0
+        self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
+        self._asked: set[str] = set()
+        self.elsewhere: list[str] = []
+        """What sitemaps and feeds name besides articles."""
+
+    # requests
+
+    def first_requests(self) -> Iterator[Request]:
+        """The declared feeds and sitemaps that are due; sitemaps that an index named and no run has read."""
+        spider = self._spider
+        yield from self.requests("feed", self._feeds())
+        if (spider.wanted and spider.chosen) or spider.page:
+            return  # a sitemap does not say which section an article is of
+        yield from self.requests("sitemap", [(address, None) for address in spider.sitemaps])
+        for address in spider.frontier.due("sitemap", None):
+            if address.url not in self._asked and self._has_room():
+                yield self._request(address.url, "sitemap", None, address, Path(), is_nested=True)
+
+    def _feeds(self) -> Iterator[tuple[str, str | None]]:
+        spider = self._spider
+        for feed in spider.feeds:
+            if "{section}" in feed and not spider.page:
+                for section in spider.chosen:
+                    yield feed.replace("{section}", section.path.strip("/")), section.name
+            elif not spider.wanted and not spider.page and "{section}" not in feed:
+                yield feed, None
+
+    def requests(
+        self, kind: Announced, addresses: Iterable[tuple[str, str | None]], path: Path = SEED
+    ) -> Iterator[Request]:
+        """Requests for feeds or sitemaps, with the section of each, that were not asked for and are wanted."""
+        spider = self._spider
+        urls = {spider.origin + one if one.startswith("/") else one: section for one, section in addresses}
+        known = spider.frontier.known(urls)
+        for url, section in urls.items():
+            if url not in self._asked and spider.is_own(url) and spider.is_wanted(known.get(url)):
+                yield self._request(url, kind, section, known.get(url), path)
+
+    def _request(
+        self, url: str, kind: Announced, section: str | None, known: Address | None, path: Path, *,
+        is_nested: bool = False,
+    ) -> Request:  # fmt: skip
+        self._asked.add(url)
+        request = self._spider.request(url, kind, self.parse, section, known, path, _PRIORITY)
+        request.meta[FIRST], request.meta[NESTED] = True, is_nested
+        return request
+
+    # callbacks
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
+        spider, kind = self._spider, response.meta[KIND]
+        counted(spider, "pages")
+        if response.status != 200 or not spider.is_own(response.url):
+            spider.not_read(response, kind)
+            self._answered(response)
+            return
+        try:
+            named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
+        except PageUnreadable as error:
+            spider.trouble(kind, response.url, error.reason)
+            self._answered(response)
+            return
+        if named.is_index:
+            for request in self._nested(response, named):
+                yield request
+            return
+        for request in self._read(response, named):
+            yield request
+        for request in spider.found_elsewhere(response, self.elsewhere):
+            yield request
+
+    def _nested(self, response: Response, named: Addresses) -> Iterator[Request]:
+        """The sitemaps of an index that were never read, or were changed since, as far as the index says when."""
+        spider = self._spider
+        urls = {spider.at_origin(url): named.changed_at.get(url) for url in named.urls}
+        urls = {url: at for url, at in urls.items() if spider.is_own(url) and self._may_hold_wanted(at)}
+        known = spider.frontier.known(urls)
+        due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
+        self._answered(response, further=due, is_changed=bool(due))
+        for url in due:
+            if url not in self._asked and self._has_room():
+                yield self._request(url, "sitemap", None, known.get(url), behind(response, LINK), is_nested=True)
+
+    def _is_news(self, known: Address | None, changed_at: datetime | None) -> bool:
+        if known is None or known.fetched_at is None:
+            return True
+        return changed_at > known.fetched_at if changed_at is not None else self._spider.is_wanted(known)
+
+    def _may_hold_wanted(self, changed_at: datetime | None) -> bool:
+        return changed_at is None or not self._bounds.is_before(changed_at.astimezone(self._zone).date())
+
+    def _has_room(self) -> bool:
+        self._sitemaps += 1
+        return self._sitemaps <= _MOST_SITEMAPS
+
+    def _read(self, response: Response, named: Addresses) -> Iterator[Request]:
+        spider, section = self._spider, response.meta[SECTION]
+        published = {spider.at_origin(url): at for url, at in named.published_at.items()}
+        changed = {spider.at_origin(url): at for url, at in named.changed_at.items()}
+        urls = list(dict.fromkeys(url for url in map(spider.at_origin, named.urls) if spider.is_own(url)))
+        articles = [
+            url for url in urls if spider.names_article(url) and self._holds(published.get(url) or changed.get(url))
+        ]
+        if spider.wanted and not section:
+            articles = []  # only sections were looked for
+        self.elsewhere += [url for url in urls if not spider.names_article(url)][:200]
+        known = spider.frontier.known(articles)
+        edited = self._edited(response, known, changed)
+        self._answered(
+            response, articles, edited=edited, is_changed=bool(edited) or any(url not in known for url in articles)
+        )
+        entries = {spider.at_origin(url): entry for url, entry in named.entries.items()}
+        path = behind(response, LINK)
+        for url in edited:
+            if request := spider.article_request(url, known[url].section, known[url], path):
+                yield _with(request, entries.get(url))
+        unknown = [url for url in articles if url not in known]
+        if section is None:
+            self._later |= {url: (entries.get(url), path) for url in unknown if url not in self._later}
+            return
+        for request in spider.unknown_articles(unknown, known, section, path):
+            yield _with(request, entries.get(request.url))
+
+    def later(self) -> Iterator[Request]:
+        """Requests for what was named without a section, when the sections' lists have had their say of it."""
+        batch = list(itertools.islice(self._later, max(0, min(_AT_A_TIME, _MOST_ARTICLES - self._articles))))
+        known = self._spider.frontier.known(batch)
+        for url in batch:
+            entry, path = self._later.pop(url)
+            found = known.get(url)
+            if found is not None and found.fetched_at is not None:
+                continue
+            self._articles += 1
+            if request := self._spider.article_request(url, found.section if found else None, found, path):
+                yield _with(request, entry)
+
+    def _holds(self, at: datetime | None) -> bool:
+        return self._bounds.hold(at.astimezone(self._zone).date() if at is not None else None)
+
+    def _edited(self, response: Response, known: Mapping[str, Address], changed: Mapping[str, datetime]) -> list[str]:
+        """The known articles that were changed since they were fetched, as a list says that can be believed."""
+        fetched = {url: one.fetched_at for url, one in known.items() if one.fetched_at is not None and url in changed}
+        edited = [url for url, at in fetched.items() if at is not None and changed[url] > at]
+        if len(edited) > max(_MOST_EDITED, len(fetched) // 2):
+            self._spider.trouble(
+                response.meta[KIND], response.url,
+                f"calls {len(edited)} of {len(fetched)} known articles changed: that is not believed",
+            )  # fmt: skip
+            return []
+        return edited
+
+    def _answered(
+        self,
+        response: Response,
+        articles: list[str] | None = None,
+        *,
+        further: list[str] | None = None,
+        edited: list[str] | None = None,
+        is_changed: bool = False,
+    ) -> None:
+        kind: Announced = response.meta[KIND]
+        self._spider.frontier.list_answered(
+            response,
+            kind,
+            response.meta[SECTION],
+            way=kind,
+            source=response.meta.get("redirect_urls", [response.url])[0],
+            articles=articles or (),
+            further=[("sitemap", url) for url in further or ()],
+            edited=edited or (),
+            is_changed=is_changed,
+        )
+
+
+def _with(request: Request, entry: FeedEntry | None) -> Request:
+    request.meta[FEED] = entry
+    return request

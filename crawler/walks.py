@@ -1,0 +1,121 @@
+"""Walking a section's back numbers, list page by list page, between two days; keeps its place in the catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from archive.addresses import Walk
+from archive.article import Article
+from crawler.extract import ListPage
+from crawler.path import Path
+from crawler.survey.sections import page_number
+
+if TYPE_CHECKING:
+    from crawler.newspaper import NewspaperSpider
+
+WALK = "walk"  # in request.meta: the list page is a walk's
+
+
+@attrs.frozen
+class Bounds:
+    """The days between which articles are wanted, both included; None: no bound on that side."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def is_before(self, day: date) -> bool:
+        """Whether a day lies before the first that is wanted."""
+        return self.since is not None and day < self.since
+
+    def is_behind(self, day: date) -> bool:
+        """Whether a day lies behind the last that is wanted."""
+        return self.until is not None and day > self.until
+
+    def hold(self, day: date | None) -> bool:
+        """Whether a day is wanted; one that is not known is."""
+        return day is None or not (self.is_before(day) or self.is_behind(day))
+
+
+@attrs.define
+class Step:
+    """One list page of a walk: the articles that are `wanted` of it, and the page that comes next; None at its end.
+
+    `is_past`: the walk ended because articles are older than what is wanted, not because the list did.
+    """
+
+    page: ListPage
+    url: str
+    section: str
+    wanted: list[str] = attrs.field(factory=list)
+    next_url: str | None = None
+    is_past: bool = False
+
+
+class BackNumbers:
+    """The walks of one run. A later run with the same bounds goes on where this one stops."""
+
+    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
+        self._spider, self._bounds = spider, bounds
+        self._zone = ZoneInfo(spider.time_zone)
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
+
+    def left(self, section: str) -> Walk | None:
+        """Where an earlier run with the same bounds left the walk through a section."""
+        walk = self._spider.frontier.walk_of(section)
+        return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
+
+    def at(self, step: Step) -> Walk | None:
+        """The walk's place behind a step; None at its end."""
+        if step.next_url is None:
+            return None
+        return Walk(
+            section=step.section, next_url=step.next_url, since=self._bounds.since, until=self._bounds.until
+        )  # fmt: skip
+
+    async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
+        """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
+
+        A list is newest first but for what is pinned to it: the first and the last article that no earlier page of the
+        walk named date the page. Where they are not held they are fetched.
+
+        Raises:
+            KeptBack: one of them is not asked for now.
+        """
+        seen = self._seen[step.section]
+        fresh = [url for url in step.page.articles if url not in seen]
+        seen.update(fresh)
+        following = _following(step.url, step.page.pages)
+        if not fresh:
+            return  # the list's end, or a site that shows its last page for ever
+        days = {url: self._day(at) for url, at in self._spider.frontier.published(fresh).items()}
+        if self._bounds != Bounds():
+            for url in dict.fromkeys((fresh[0], fresh[-1])):
+                if url not in days:
+                    async for article in self._spider.fetch_article(url, step.section, path):
+                        days[url] = self._day(article.published_at)
+                        yield article
+            ends = [days[url] for url in dict.fromkeys((fresh[0], fresh[-1])) if url in days]
+            if ends and all(map(self._bounds.is_before, ends)):
+                step.is_past = True
+                return
+            if ends and all(map(self._bounds.is_behind, ends)):
+                step.next_url = following
+                return
+        step.wanted = [url for url in fresh if self._bounds.hold(days.get(url))]
+        step.next_url = following
+
+    def _day(self, instant: datetime) -> date:
+        return instant.astimezone(self._zone).date()
+
+
+def _following(url: str, pages: Sequence[str]) -> str | None:
+    """The next page of those that a list page links to: the one with the next number, or the next above it."""
+    here = page_number(url) or 1
+    behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
+    return min(behind)[1] if behind else None
