@@ -58,8 +58,8 @@ class Forks:
         self, command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]
     ) -> Forked:
         """Begin what `python -m crawler.cli ...` would be; see crawler.jobs.running.begin."""
-        assert command[1:3] == ["-m", "crawler.cli"] and output == subprocess.DEVNULL
-        said = [self.instead.get(word, word) for word in command[3:]]
+        assert output == subprocess.DEVNULL
+        said = [self.instead.get(word, word) for word in command[command.index("crawler.cli") + 1 :]]
         arguments = (said, str(errors.name), dict(environment), self.clock)
         process = self._context.Process(target=run_command, args=arguments)
         process.start()

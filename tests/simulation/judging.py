@@ -46,7 +46,7 @@ def judge(acted: Simulation) -> Judgement:
                 ).fetchall()
                 captured = catalog.connection.execute(
                     "SELECT url, min(captured_at) FROM captures WHERE url LIKE ? AND status = 200 GROUP BY url",
-                    (f"%{life.id.partition(':')[2]}.html",),
+                    (f"%//{life.paper}.test/%{life.id.partition(':')[2]}.html",),
                 ).fetchall()
                 _judge_fates(acted, found, life, expected, fates, dict(captured))
         known = {life.id for life in acted.chronicle.lives.values()}
@@ -100,6 +100,9 @@ def _judge_fates(
     captured: dict[str, str],
 ) -> None:
     last = acted.rounds[-1].at
+    for fate, at, url in fates:
+        if not _is_true(life, fate, parse_warc_date(at), url):
+            found.wrong.append(f"{life.id}: told as {fate} at {at}, {url}")
     first = min(captured.values(), default=None)
     if expected.withdrawn and life.withdrawn_at and first and parse_warc_date(first) < life.withdrawn_at:
         _judge_fate(found, life, fates, ("gone", "withdrawn"), None, life.withdrawn_at, expected.withdrawn, last)
@@ -109,6 +112,12 @@ def _judge_fates(
         known = captured.get(url)
         if known and parse_warc_date(known) < at and not is_gone and not is_overtaken:
             _judge_fate(found, life, fates, ("moved",), url, at, by, last)
+
+
+def _is_true(life: Life, fate: str, at: datetime, url: str) -> bool:
+    if fate in ("gone", "withdrawn"):
+        return life.withdrawn_at is not None and life.withdrawn_at <= at
+    return fate == "moved" and any(moved <= at and url == former for moved, former in life.moves)
 
 
 def _judge_fate(
