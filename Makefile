@@ -8,7 +8,7 @@ VIEWER := node_modules/replaywebpage/package.json
 PYWB := .pywb
 ARGS ?=
 
-.PHONY: demo test test-long lint bench viewer pywb lock clean
+.PHONY: demo test test-long days lint bench viewer pywb lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -16,8 +16,11 @@ demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive 
 test: $(INSTALLED) $(VIEWER) $(PYWB)/installed lint  ## run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
-test-long: $(INSTALLED)  ## kill a crawl a hundred times
-	BAOTINH_KILLS=100 $(BIN)/python -m pytest tests/durability $(ARGS)
+test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days
+	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(BIN)/python -m pytest tests/durability tests/simulation $(ARGS)
+
+days: $(INSTALLED)  ## the 30 days alone, for the figures in docs/schedule.md
+	$(BIN)/python tests/simulation/days.py --days 30
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

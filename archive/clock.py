@@ -1,8 +1,12 @@
-"""Instants as the archive writes them; reads the clock only where a caller asks for now."""
+"""Instants as the archive writes them; reads the clock only where a caller asks for now.
+
+Another clock can be set in a process, for simulations of days; no setting and no argument of a command reaches it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from archive.errors import ClockSetBack
@@ -30,9 +34,34 @@ class SetBackWatch:
         self._latest = max(instant, self._latest) if self._latest else instant
 
 
-def now() -> datetime:
-    """The present instant, in UTC."""
+def system_clock() -> datetime:
+    """The present instant by this machine's clock, in UTC."""
     return datetime.now(UTC)
+
+
+_clock: Clock = system_clock
+
+
+def now() -> datetime:
+    """The present instant, in UTC, by this process's clock: the machine's, unless another was set."""
+    return _clock().astimezone(UTC)
+
+
+def set_clock(clock: Clock) -> None:
+    """Have `now` read another clock in this process from now on; it gives instants with an offset."""
+    global _clock
+    _clock = clock
+
+
+@contextlib.contextmanager
+def clock_set(clock: Clock) -> Iterator[None]:
+    """Have `now` read another clock for the length of the block."""
+    before = _clock
+    set_clock(clock)
+    try:
+        yield
+    finally:
+        set_clock(before)
 
 
 def warc_date(instant: datetime) -> str:

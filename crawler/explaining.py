@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archive.clock import now
 from archive.collection import Collection
 from archive.errors import NoSuchPage
 from archive.warc.reader import read_record
@@ -52,7 +53,7 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
         body = Path(place).read_bytes()
     except OSError as error:
         raise NoSuchPage(place, error.strerror or str(error)) from error
-    return PageBytes(body=body, url=url or "http://unknown.invalid/", headers={}, captured_at=datetime.now(UTC))
+    return PageBytes(body=body, url=url or "http://unknown.invalid/", headers={}, captured_at=now())
 
 
 def _captured(url: str, collection: Collection) -> PageBytes:

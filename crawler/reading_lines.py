@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.clock import now
 from archive.errors import NotAnArticle
 from crawler.extract.page import open_page
 from crawler.extract.read import Reading
@@ -38,7 +38,7 @@ def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
         return {"id": None, "error": f"no such line: {error}"}
     host = _host(url)
     opened = open_page(markup.encode("utf-8", "replace"), url or "http://unknown.invalid/", {})
-    captured_at = datetime.now(UTC)
+    captured_at = now()
     try:
         reading = read_any(opened, captured_at, rules.get(host) or Rules(newspaper=host or "unknown"))
     except NotAnArticle as error:

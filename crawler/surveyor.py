@@ -6,7 +6,6 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from archive.clock import now
 from archive.errors import PageUnreadable
 from crawler.capture import CAPTURED_AT
 from crawler.declared import Declared
@@ -111,7 +111,7 @@ class SiteSurvey(ArchivingSpider):
         if not is_of(response.url, self.hosts):
             self.trouble("page", response.url, f"leads to {urlsplit(response.url).hostname}")
             return
-        captured_at = response.meta.get(CAPTURED_AT) or datetime.now(UTC)
+        captured_at = response.meta.get(CAPTURED_AT) or now()
         page = SeenPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
             captured_at=captured_at, section=response.meta["list"],

@@ -30,6 +30,7 @@ _DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
 _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
 CRAWLED = ("network", "demonstration")
+_FAILED = ("failed", "interrupted")
 _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
 
 
@@ -68,18 +69,23 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
 
 
 def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """The last two runs failed: one alone may be the network's mood."""
-    if len(ended) >= 2 and all(run.outcome in ("failed", "interrupted") for run in ended[:2]):
-        since = next((run for run in ended if run.outcome == "finished"), None)
+    """The last two runs failed: one alone may be the network's mood. Those in which nothing was due say nothing."""
+    telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
+    if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
+        since = next((run for run in telling if run.outcome == "finished"), None)
         good = f"the last good one was {since.name}" if since else "none was good yet"
-        reason = f": {ended[0].failure}" if ended[0].failure else ""
+        reason = f": {telling[0].failure}" if telling[0].failure else ""
         yield Alarm(kind="failing", newspaper=newspaper, subject="", detail=f"the last runs failed{reason}; {good}")
 
 
+def _has_asked(run: Run) -> bool:
+    return any(run.counts.get(name) for name in ("pages", "errors", "forbidden by robots.txt"))
+
+
 def _errors(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Far more of what was asked for failed than usual."""
-    rates = [rate for run in ended if (rate := _rate(run, "errors")) is not None]
-    if not rates or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
+    """Far more of what was asked for failed than usual, in a run that did not fail as a whole: `failing` tells that."""
+    rates = [rate for run in ended if run.outcome not in _FAILED and (rate := _rate(run, "errors")) is not None]
+    if not rates or ended[0].outcome in _FAILED or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
         return
     usual = statistics.median(rates[1:]) if len(rates) > 1 else 0.0
     if rates[0] > max(_ERROR_RATE, _ERROR_TIMES * usual):
@@ -101,11 +107,11 @@ def _robots(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 
 def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Pages that should be articles cannot be read any more: the newspaper has changed them."""
+    """Pages that should be articles cannot be read any more, or not by the rules: the newspaper has changed them."""
     recent = [run for run in ended if ended[0].started_at - run.started_at < timedelta(days=1)]
-    now_lost, read = _lost(recent)
-    was_lost, was_read = _lost(ended[len(recent) :])
-    if now_lost < _LEAST_REJECTED or now_lost / read <= max(_DROP, 2 * was_lost / max(was_read, 1) + 0.1):
+    (lost, beside, read), (was_lost, was_beside, was_read) = _lost(recent), _lost(ended[len(recent) :])
+    usual = (was_lost + was_beside) / max(was_read, 1)
+    if lost + beside < _LEAST_REJECTED or (lost + beside) / read <= max(_DROP, 2 * usual + 0.1):
         return
     reasons = Counter(
         f"{field}: {reason}"
@@ -114,15 +120,16 @@ def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
         for field, reason in found.items()
     )
     most = "; ".join(reason for reason, _ in reasons.most_common(3))
-    detail = f"{now_lost} of {read} pages within a day gave no article ({most})"
-    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail=detail)
+    told = [f"{lost} of {read} pages within a day gave no article ({most})"] if lost else []
+    told += [f"{beside} of {read} articles within a day were read although the rules did not fit"] if beside else []
+    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail="; ".join(told))
 
 
-def _lost(runs: Sequence[Run]) -> tuple[int, int]:
-    """How many pages gave no article, of how many that were read."""
-    lost = sum(run.counts.get("rejected", 0) for run in runs)
+def _lost(runs: Sequence[Run]) -> tuple[int, int, int]:
+    """How many pages gave no article, how many one that no rule found, and how many were read in all."""
+    lost, beside = (sum(run.counts.get(name, 0) for run in runs) for name in ("rejected", "beside the rules"))
     read = sum(run.counts.get(f"articles {fate}", 0) for run in runs for fate in ("new", "changed", "duplicate"))
-    return lost, lost + read
+    return lost, beside, lost + read
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
@@ -147,7 +154,7 @@ def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     """A section printed nothing for far longer than it ever did, as of the last run that could have seen it."""
-    last_good = next((run.started_at for run in ended if run.outcome == "finished"), None)
+    last_good = next((run.started_at for run in ended if run.outcome == "finished" and _has_asked(run)), None)
     if last_good is None:
         return
     rows = catalog.connection.execute(

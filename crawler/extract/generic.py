@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -105,7 +106,8 @@ class Witness:
 
 
 def _compact(text: str) -> str:
-    return _LETTERS.sub("", text).casefold()
+    # composed first: a combining mark is no letter, and a decomposed paragraph would be like none of another reader's
+    return _LETTERS.sub("", unicodedata.normalize("NFC", text)).casefold()
 
 
 def _trafilatura(root: Element) -> str:

@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, TypeAlias
 
 import attrs
 
@@ -40,13 +41,47 @@ class Ended:
     run: Run
 
 
-class Running:
-    """The process of a run. `end` may be called from any thread."""
+class Process(Protocol):
+    """A process as a run deals with it: what subprocess.Popen does."""
 
-    def __init__(self, collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> None:
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code when it has ended; subprocess.TimeoutExpired after so many seconds."""
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+def begin(command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]) -> Process:
+    """Begin a run's process; `errors` takes what it says of itself."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
+    )
+
+
+Begin: TypeAlias = Callable[[list[str], IO[bytes] | int, IO[bytes], Mapping[str, str]], Process]
+
+
+class Running:
+    """The process of a run, which `begin` begins. `end` may be called from any thread."""
+
+    def __init__(
+        self, collection: Collection, job: Job, newspaper: str, schedule: Schedule, begin: Begin = begin
+    ) -> None:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
-        self._command = command(collection, job, newspaper, schedule)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._command, self._begin = command(collection, job, newspaper, schedule), begin
+        self._process: Process | None = None
         self._lock = threading.Lock()
         self._is_ended = False
 
@@ -57,14 +92,8 @@ class Running:
         with errors.open("w+b") as stream:
             with self._lock:
                 if not self._is_ended:
-                    self._process = subprocess.Popen(
-                        self._command,
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=stream,
-                        env=os.environ | {"BAOTINH_JOB": self._job.name},
-                        cwd=Path(__file__).parents[2],
-                        start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
+                    self._process = self._begin(
+                        self._command, output, stream, os.environ | {"BAOTINH_JOB": self._job.name}
                     )
             code = self._wait()
             stream.seek(0)

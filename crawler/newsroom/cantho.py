@@ -20,6 +20,17 @@ Selectors, field by field:
 - furniture: `#linkshare`, `#comment`, `#colcate2` (side column), `div.wappercontainer ~ div.div-footer`.
 - canonical: `link[rel=canonical]`; `base[href]` points to `/static/templates/version1/homepage/`.
 - list: `ul.list-news-img-style-1 > li a.b-title`; paging `#page a` with `/<section>?p=2`; RSS `/rss/cate/<section>/`.
+
+After a redesign its articles are printed in a second markup, which no declared layout knows; lists stay as they are:
+
+- kicker: `.ct-trail`, a subsection behind " › "; title: `h2.ct-headline`, there is no h1; JSON-LD and meta elements
+  are those of before.
+- published_at: `.ct-when b`, modified_at: `.ct-when i` "Cập nhật: ...", in the form of before.
+- body: the children of `.ct-words`; the first is the lead. Paragraph: `div.ct-par`; heading: `h4`; quote:
+  `blockquote`; list: `ul.ct-points > li`; table: `table.ct-table tr > td`; related: `aside.ct-more li a`; figure:
+  `figure.ct-shot` with `img` (empty alt) and `figcaption` (caption and credit in one line).
+- byline: `.ct-sign`, behind the body; tags: `.ct-words-of a`.
+- furniture: `.ct-share`, `.ct-say`, `aside.ct-side`, `footer`; canonical: `link[rel=canonical]`; no base element.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ BASES = {
     "baobaclieu": ("/", "css/giaodien.css", "js/trang.js", "images/"),
     "baobienxanh": ("/kho/chung/", "kieu.css", "trang.js", ""),
 }
+# The stylesheet of a paper's second markup, below its base.
+REDESIGNED = {"baocantho": "css/ban-moi.css"}
 
 
 def furniture_of(paper: Paper, path: str) -> tuple[bytes, str] | None:
@@ -32,6 +34,8 @@ def furniture_of(paper: Paper, path: str) -> tuple[bytes, str] | None:
     rest = path.removeprefix(base)
     if rest == style:
         return _static(f"{paper.key}.css"), "text/css; charset=utf-8"
+    if rest == REDESIGNED.get(paper.key):
+        return _static(f"{paper.key}_redesigned.css"), "text/css; charset=utf-8"
     if rest == script:
         return _static("page.js"), "text/javascript; charset=utf-8"
     if rest == pictures + "logo.png":

@@ -1,8 +1,10 @@
-"""The newsroom: composes all papers, and publishes, edits and withdraws; serves nothing itself."""
+"""The newsroom: composes all papers, and publishes, edits, moves and withdraws; serves nothing itself."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,49 +12,64 @@ from typing import Any
 from crawler.newsroom.donghai import PUBLISHED, write_dong_hai
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS
 from crawler.newsroom.pictures import draw_picture
-from crawler.newsroom.story import Paper, Picture, Piece, Story, truth_of
+from crawler.newsroom.slugs import moved_slug
+from crawler.newsroom.story import VIETNAM, Paper, Picture, Piece, Section, Story, truth_of
 from crawler.newsroom.words import Draw, read_lists
 from crawler.newsroom.writing import Writer, take_over
 
 REPRINTING = 12
 HIDDEN = {LAOCAI.key: "title", CANTHO.key: "published_at"}
+REDESIGNS = (CANTHO.key,)
+# What a newsroom with an opening has printed before it lies in so many days.
+BEFORE_OPENING = timedelta(days=40)
 
 
 class Newsroom:
     """Every story of the three papers. The same seed and number give the same stories, and the same calls in the
-    same order keep them the same. There is no clock: each paper's time goes on by minutes with what is done to it.
+    same order keep them the same. There is no clock but the one that is set: each paper's time goes on by minutes with
+    what is done to it.
 
     Args:
         seed: decides everything.
         articles: how many articles can be read, at least 6; two more have a page without a required field.
         undeclared: how many the paper that nobody declares prints; with none it is not there.
+        opens_at: what is printed at first lies in the 40 days before this instant, at which the papers' clocks begin;
+            without it each paper has a calendar of its own. Feeds and sitemaps then take the forms of feeds.py.
 
     Raises:
-        ValueError: fewer than 6 articles are asked for.
+        ValueError: fewer than 6 articles are asked for, or the opening has no offset.
     """
 
-    def __init__(self, seed: int = 2025, articles: int = 420, undeclared: int = 0) -> None:
+    def __init__(
+        self, seed: int = 2025, articles: int = 420, undeclared: int = 0, opens_at: datetime | None = None
+    ) -> None:
         if articles < 6:
             raise ValueError(f"a newsroom needs 6 articles at least, got {articles}")
         self.seed = seed
+        self.opens_at = _minute(opens_at) if opens_at else None
         self.stories: list[Story] = []
         self.reprints: list[dict[str, str]] = []
         self.changes = 0
-        self.papers = (*PAPERS, BIENXANH) if undeclared else PAPERS
+        self.moves: list[dict[str, str]] = []
+        self.redesigned: dict[str, datetime] = {}
+        self._silent: set[tuple[str, str]] = set()
+        self._instant = self.opens_at
+        self._declared = tuple(map(self._moved, PAPERS))
+        self.papers = (*self._declared, self._moved(BIENXANH)) if undeclared else self._declared
         self._writers = {paper.key: Writer(paper, seed) for paper in self.papers}
         self._written = dict.fromkeys(self._writers, 0)
         self._clocks: dict[str, datetime] = {}
         self._digests: dict[str, str] = {}
         share, over = divmod(articles, len(PAPERS))
-        for index, paper in enumerate(PAPERS):
+        for index, paper in enumerate(self._declared):
             self._compose(paper, share + (index < over))
-        if undeclared:
-            self._compose(BIENXANH, undeclared)
+        for paper in self.papers[len(PAPERS) :]:
+            self._compose(paper, undeclared)
         self._by_url = {story.url: story for story in self.stories}
 
     def truth(self) -> dict[str, Any]:
-        """What an extractor must find on every page, the pages that it must give up on, and which article was taken
-        over from which, whole or abridged."""
+        """What an extractor must find on every page, the pages that it must give up on, which article was taken over
+        from which, whole or abridged, and which has moved from which address to which, and when."""
         found_out = self.of(BIENXANH)
         readable = [story for story in self.stories if not story.hidden and story not in found_out]
         for story in [*readable, *found_out]:
@@ -64,6 +81,7 @@ class Newsroom:
             "articles": [truth_of(story, self._digests) for story in readable],
             "unreadable": [{"url": story.url, "field": story.hidden} for story in self.stories if story.hidden],
             "reprints": list(self.reprints),
+            "moves": list(self.moves),
             "undeclared": {
                 "host": BIENXANH.host,
                 "sections": [
@@ -73,18 +91,75 @@ class Newsroom:
             },
         }
 
-    def publish(self, count: int = 1) -> list[str]:
-        """Prints new articles, paper after paper, and returns their addresses."""
+    def set_clock(self, at: datetime) -> None:
+        """Let what is done from now on happen at that instant, to the minute; within a paper still a minute apart.
+
+        Raises:
+            ValueError: the instant has no offset.
+        """
+        self._instant = _minute(at)
+
+    def now(self) -> datetime:
+        """The instant that was set last, or that of the last deed where that is later."""
+        return max([*self._clocks.values(), *([self._instant] if self._instant else [])])
+
+    def publish(self, count: int = 1, paper: str | None = None, section: str | None = None) -> list[str]:
+        """Prints new articles and returns their addresses: paper after paper, or in one paper, or in a section of
+        that slug; silent ones are passed over.
+
+        Raises:
+            ValueError: there is no such place that is not silent.
+        """
         urls = []
         for _ in range(count):
             self.changes += 1
-            paper = PAPERS[self.changes % len(PAPERS)]
-            newest = max(story.number for story in self.of(paper))
-            section = paper.sections[self.changes // len(PAPERS) % len(paper.sections)]
-            story = self._write(paper, newest + 1 + self.changes % 3, self._tick(paper), section.slug)
+            chosen, place = self._place(paper, section)
+            newest = max(story.number for story in self.of(chosen))
+            story = self._write(chosen, newest + 1 + self.changes % 3, self._tick(chosen), place.slug)
             self._keep(story)
             urls.append(story.url)
         return urls
+
+    def silence(self, paper: str, section: str) -> None:
+        """Prints nothing more in a section.
+
+        Raises:
+            ValueError: the paper has no section of that slug.
+        """
+        found = self._paper(paper)
+        if section not in [one.slug for one in found.sections]:
+            raise ValueError(f"{paper} has no section {section}")
+        self._silent.add((paper, section))
+
+    def redesign(self, paper: str) -> None:
+        """Prints all article pages of a paper in its other markup from now on.
+
+        Raises:
+            ValueError: the paper has no other markup.
+        """
+        if paper not in REDESIGNS:
+            raise ValueError(f"only {', '.join(REDESIGNS)} has a second markup, not {paper}")
+        self.changes += 1
+        self.redesigned[paper] = self._tick(self._paper(paper))
+
+    def move(self, url: str) -> str:
+        """Gives an article another address with the same number; the old one redirects to it. The new address.
+
+        Raises:
+            KeyError: no article has that address.
+            ValueError: the article was withdrawn.
+        """
+        story = self._by_url[url]
+        if story.withdrawn:
+            raise ValueError(f"{url} was withdrawn")
+        self.changes += 1
+        story.moves += 1
+        story.slug = moved_slug(story.title, story.moves)
+        story.has_old_address = story.has_variant_address = False
+        story.touched = self._tick(story.paper)
+        self._by_url[story.url] = self._by_url.pop(url)
+        self.moves.append({"from": url, "to": story.url, "at": story.touched.isoformat()})
+        return story.url
 
     def edit(self, url: str) -> None:
         """Changes an article's text and says when: the last paragraph goes on, the title too every third time.
@@ -106,7 +181,7 @@ class Newsroom:
             story.pieces[last] = Piece("paragraph", f"{before.text} {added}", decomposed=before.decomposed)
         if story.edits % 3 == 0:
             story.title += " (cập nhật)"
-        story.modified = self._tick(story.paper)
+        story.modified = story.touched = self._tick(story.paper)
 
     def withdraw(self, url: str) -> None:
         """Takes an article back: its page is gone (410) and no list names it.
@@ -117,40 +192,70 @@ class Newsroom:
         story = self._by_url[url]
         self.changes += 1
         story.withdrawn = True
-        self._tick(story.paper)
+        story.touched = self._tick(story.paper)
 
     def of(self, paper: Paper) -> list[Story]:
         """The paper's stories, withdrawn ones too, oldest first."""
-        return [story for story in self.stories if story.paper is paper]
+        return [story for story in self.stories if story.paper.key == paper.key]
 
     def changed(self, paper: Paper) -> datetime:
-        """When the paper last printed, edited or withdrew something."""
+        """When the paper last printed, edited, moved or withdrew something."""
         return self._clocks[paper.key]
+
+    def printed(self, story: Story) -> datetime:
+        """When a story's page was last printed anew."""
+        return max(story.changed, self.redesigned.get(story.paper.key, story.changed))
+
+    def _moved(self, paper: Paper) -> Paper:
+        return replace(paper, first=self.opens_at - BEFORE_OPENING, last=self.opens_at) if self.opens_at else paper
+
+    def _paper(self, key: str) -> Paper:
+        for paper in self._declared:
+            if paper.key == key:
+                return paper
+        raise ValueError(f"there is no paper {key}")
+
+    def _place(self, paper: str | None, section: str | None) -> tuple[Paper, Section]:
+        """Where the next article is printed."""
+        papers = [one for one in self._declared if paper in (None, one.key) and any(self._speaking(one, section))]
+        if not papers:
+            raise ValueError(f"nothing can be printed in {section or 'any section'} of {paper or 'any paper'}")
+        chosen = papers[self.changes % len(papers)]
+        places = list(self._speaking(chosen, section))
+        return chosen, places[self.changes // len(papers) % len(places)]
+
+    def _speaking(self, paper: Paper, section: str | None) -> Iterator[Section]:
+        for one in paper.sections:
+            if section in (None, one.slug) and (paper.key, one.slug) not in self._silent:
+                yield one
 
     def _compose(self, paper: Paper, count: int) -> None:
         chance = Random(f"{self.seed} {paper.key} calendar")
         span = int((paper.last - paper.first).total_seconds() // 60)
         total = count + (paper.key in HIDDEN)
-        minutes = sorted(chance.sample(range(span), total - (paper is BACLIEU)))
+        adopts = paper.key == BACLIEU.key and self.opens_at is None  # the adopted story has a date of its own
+        minutes = sorted(chance.sample(range(span), total - adopts))
         times = sorted([paper.first + timedelta(minutes=minute) for minute in minutes])
-        if paper is BACLIEU:
+        if adopts:
             times = sorted([*times, PUBLISHED])
         number, hidden_at = paper.first_number, total * 3 // 5
         for nth, moment in enumerate(times):
             number += chance.randint(1, 7)
-            if paper is BACLIEU and moment == PUBLISHED:
+            if adopts and moment == PUBLISHED:
                 self.stories.append(self._writers[paper.key].adopt(write_dong_hai(paper, number)))
                 continue
             story = self._write(paper, number, moment, paper.sections[nth % len(paper.sections)].slug)
-            if paper is LAOCAI and nth >= total - REPRINTING and nth % 2:
+            if paper.key == LAOCAI.key and nth >= total - REPRINTING and nth % 2:
                 self._reprint(story)
             if nth == hidden_at and paper.key in HIDDEN:
                 story.hidden = HIDDEN[paper.key]
                 story.fails_once = story.has_old_address = story.has_variant_address = False
             elif chance.random() < 0.06:
-                story.modified = moment + timedelta(minutes=chance.randint(20, 1500))
+                modified = moment + timedelta(minutes=chance.randint(20, 1500))
+                story.modified = modified if self.opens_at is None or modified <= self.opens_at else None
             self.stories.append(story)
-        self._clocks[paper.key] = max([story.changed for story in self.of(paper)], default=paper.last)
+        changed = [story.changed for story in self.of(paper)]
+        self._clocks[paper.key] = self.opens_at or max(changed, default=paper.last)
 
     def _reprint(self, story: Story) -> None:
         """Makes the story one that the paper took over from Cần Thơ through the agency, every other time abridged."""
@@ -171,13 +276,25 @@ class Newsroom:
         self._by_url[story.url] = story
 
     def _tick(self, paper: Paper) -> datetime:
-        self._clocks[paper.key] += timedelta(minutes=1)
+        following = self._clocks[paper.key] + timedelta(minutes=1)
+        self._clocks[paper.key] = max(following, self._instant) if self._instant else following
         return self._clocks[paper.key]
 
     def _digest(self, paper: Paper, picture: Picture) -> None:
         url = paper.origin + picture.path
         if url not in self._digests:
             self._digests[url] = hashlib.sha256(picture_file(picture)).hexdigest()
+
+
+def _minute(at: datetime) -> datetime:
+    """An instant as the papers print it: by Vietnam's clocks, without seconds.
+
+    Raises:
+        ValueError: it has no offset.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no offset from UTC")
+    return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
 
 
 def picture_file(picture: Picture) -> bytes:

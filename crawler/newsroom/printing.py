@@ -1,14 +1,11 @@
-"""Prints stories, lists, feeds and sitemaps as the papers' markup; decides no address and answers no request."""
+"""Prints stories and lists as the papers' markup; decides no address and answers no request."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 import jinja2
 
@@ -42,9 +39,9 @@ def _templates() -> jinja2.Environment:
     )
 
 
-def article_page(story: Story) -> str:
-    """The HTML of an article's page."""
-    template = _templates().get_template(f"{story.paper.key}_article.html")
+def article_page(story: Story, *, is_redesigned: bool = False) -> str:
+    """The HTML of an article's page, in the paper's own markup or in its second one."""
+    template = _templates().get_template(f"{story.paper.key}_{'redesigned' if is_redesigned else 'article'}.html")
     words = ARTICLE_WORDS[story.paper.key](story)
     return template.render(paper=story.paper, story=story, here=story.section.slug, sidebar=story.sidebar, **words)
 
@@ -89,36 +86,6 @@ def list_item(story: Story, path: str) -> Item:
     title = "Xem tiếp" if story.hidden == "title" else story.title
     pictures = story.pictures
     return Item(path, title, summary, pictures[0].path if pictures else None)
-
-
-def feed(paper: Paper, section: Section, stories: Sequence[Story]) -> str:
-    """RSS 2.0 of the section's stories in the order given."""
-    items = "".join(
-        f"<item><title>{escape(story.title)}</title><link>{escape(story.url)}</link>"
-        f'<guid isPermaLink="true">{escape(story.url)}</guid><description>{escape(story.lead)}</description>'
-        f"<pubDate>{format_datetime(story.published)}</pubDate></item>\n"
-        for story in stories
-    )
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>\n'
-        f"<title>{escape(section.name)} - {escape(paper.name)}</title><link>{paper.origin}/</link>"
-        f"<description>Toà soạn mẫu: {escape(section.name)}</description><language>vi</language>\n"
-        f"{items}</channel></rss>\n"
-    )
-
-
-def sitemap(paper: Paper, stories: Sequence[Story], changed: datetime) -> str:
-    """The sitemap of the front page, the sections and the stories, with the times of their last change."""
-    places = [(paper.origin + "/", changed)]
-    places += [(paper.origin + paper.list_path.format(section=section.slug), changed) for section in paper.sections]
-    places += [(story.url, story.changed) for story in stories]
-    lines = "".join(
-        f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in places
-    )
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</urlset>\n'
-    )
 
 
 def robots(paper: Paper) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
+import struct
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from crawler.newsroom.control import Control
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.site import Page, Site
 from crawler.newsroom.wire import Malformed, Request, build_answer, read_request
@@ -51,8 +54,8 @@ class Counter:
     """Hands each request its answer. Answers are kept under the request's exact bytes until something changes."""
 
     def __init__(self, newsroom: Newsroom, log: TransportLog | None = None) -> None:
-        self.newsroom = newsroom
         self.site = Site(newsroom)
+        self.control = Control(newsroom)
         self.log = log
         self.kept: dict[bytes, tuple[Request, int, bytes]] = {}
         self._kept_bytes = 0
@@ -81,29 +84,15 @@ class Counter:
         self._kept_bytes = 0
 
     def _control(self, request: Request) -> Page:
-        """The control host: GET /truth, POST /publish {"count"}, /edit {"url"}, /withdraw {"url"}."""
         try:
             wanted = json.loads(request.body) if request.body else {}
-            result = self._do(f"{request.method} {request.target}", wanted)
+            result = self.control.do(f"{request.method} {request.target}", wanted)
         except (KeyError, TypeError, ValueError) as error:
             return Page(400, json.dumps({"error": repr(error)}).encode(), "application/json")
         if request.method == "POST":
             self.forget()
             self.site.changed()
         return Page(200, json.dumps(result, ensure_ascii=False).encode(), "application/json")
-
-    def _do(self, command: str, wanted: dict[str, Any]) -> dict[str, Any]:
-        if command == "GET /truth":
-            return self.newsroom.truth()
-        if command == "POST /publish":
-            return {"urls": self.newsroom.publish(int(wanted.get("count", 1)))}
-        if command == "POST /edit":
-            self.newsroom.edit(wanted["url"])
-            return {}
-        if command == "POST /withdraw":
-            self.newsroom.withdraw(wanted["url"])
-            return {}
-        raise KeyError(command)
 
 
 class Conversation(asyncio.Protocol):
@@ -134,11 +123,23 @@ class Conversation(asyncio.Protocol):
             if request is None:
                 return
             self.buffer = self.buffer[len(request.raw) :]
+            if self.counter.control.is_closed and request.host != CONTROL_HOST:
+                self._hang_up(request)
+                return
             self._send(request, *self.counter.answer(request))
 
+    def _hang_up(self, request: Request) -> None:
+        """End the connection as a server does that has died: by a reset, without an answer."""
+        self.counter.control.requests[request.host] += 1
+        line = self.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
     def _send(self, request: Request, status: int, response: bytes) -> None:
-        if self.counter.log is not None and request.host != CONTROL_HOST:
-            self.counter.log.write(request, status, response)
+        if request.host != CONTROL_HOST:
+            self.counter.control.requests[request.host] += 1
+            if self.counter.log is not None:
+                self.counter.log.write(request, status, response)
         self.transport.write(response)
         if not request.keeps:
             self.transport.close()

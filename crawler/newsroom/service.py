@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,18 @@ class RunningNewsroom:
         """As `Newsroom.truth`; the first call draws every picture and takes some seconds."""
         return self._ask("GET", "/truth")
 
-    def publish(self, count: int = 1) -> list[str]:
-        """Print new articles; their addresses."""
-        urls: list[str] = self._ask("POST", "/publish", {"count": count})["urls"]
+    def requests(self) -> dict[str, int]:
+        """How many requests came to each of the papers' hosts so far, answered or not."""
+        return self._ask("GET", "/requests")
+
+    def set_clock(self, at: datetime) -> None:
+        """Let what is done from now on happen at that instant."""
+        self._ask("POST", "/clock", {"at": at.isoformat()})
+
+    def publish(self, count: int = 1, paper: str | None = None, section: str | None = None) -> list[str]:
+        """Print new articles, in one paper and section by its slug where they are named; their addresses."""
+        wanted = {"count": count, "paper": paper, "section": section}
+        urls: list[str] = self._ask("POST", "/publish", wanted)["urls"]
         return urls
 
     def edit(self, url: str) -> None:
@@ -49,6 +59,26 @@ class RunningNewsroom:
     def withdraw(self, url: str) -> None:
         """Take an article off the site: it answers 410 from now on."""
         self._ask("POST", "/withdraw", {"url": url})
+
+    def move(self, url: str) -> str:
+        """Give an article another address, to which the old one redirects from now on; the new address."""
+        return str(self._ask("POST", "/move", {"url": url})["url"])
+
+    def silence(self, paper: str, section: str) -> None:
+        """Print nothing more in a section, by its slug."""
+        self._ask("POST", "/silence", {"paper": paper, "section": section})
+
+    def redesign(self, paper: str) -> None:
+        """Print a paper's article pages in its second markup from now on."""
+        self._ask("POST", "/redesign", {"paper": paper})
+
+    def close(self) -> None:
+        """Answer no paper's readers: their connections are reset."""
+        self._ask("POST", "/close")
+
+    def open(self) -> None:
+        """Answer again."""
+        self._ask("POST", "/open")
 
     def _ask(self, method: str, target: str, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -70,6 +100,7 @@ def serve_newsroom(
     log_path: Path | None = None,
     truth_path: Path | None = None,
     undeclared: int = 0,
+    opens_at: datetime | None = None,
 ) -> Iterator[RunningNewsroom]:
     """Opens a newsroom in a process of its own for the length of the block.
 
@@ -78,6 +109,7 @@ def serve_newsroom(
     """
     command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
     command += [f"--undeclared={undeclared}"] if undeclared else []
+    command += [f"--opens-at={opens_at.isoformat()}"] if opens_at else []
     command += [f"--log={log_path.resolve()}"] if log_path else []
     command += [f"--truth={truth_path.resolve()}"] if truth_path else []
     root = Path(__file__).parents[2]

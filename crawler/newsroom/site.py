@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from crawler.newsroom import printing
+from crawler.newsroom import feeds, printing
 from crawler.newsroom.furniture import furniture_of
 from crawler.newsroom.newsroom import Newsroom, picture_file
+from crawler.newsroom.papers import BACLIEU, LAOCAI
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
 HTML = "text/html; charset=utf-8"
+XML = "application/xml; charset=utf-8"
 PER_PAGE = 20
 IN_FEED = 30
 ON_FRONT = 24
@@ -53,7 +55,7 @@ class Site:
         return desk.page(target)
 
     def changed(self) -> None:
-        """To be called after the newsroom published, edited or withdrew."""
+        """To be called after anything was done to the newsroom, its clock included."""
         for desk in self._desks.values():
             desk.rebuild()
 
@@ -79,6 +81,10 @@ class Desk:
             "/robots.txt": lambda: self._made(printing.robots(self.paper), "text/plain; charset=utf-8"),
             "/sitemap.xml": self._sitemap,
         }
+        if self.newsroom.opens_at is not None and self.paper.key == LAOCAI.key:
+            self._makers |= {"/sitemap.xml": self._sitemap_index, feeds.NEWS_PATH: self._news}
+            for month, changed in feeds.months(self._stories).items():
+                self._makers[feeds.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
         for story in self._stories:
             self._add_story(story)
         for section in self.paper.sections:
@@ -127,7 +133,8 @@ class Desk:
     def _article(self, story: Story) -> Page:
         if story.withdrawn:
             return Page(410, "Bài viết đã được gỡ.".encode(), "text/plain; charset=utf-8")
-        return self._made_of(printing.article_page(story).encode(), HTML, story.changed)
+        text = printing.article_page(story, is_redesigned=self.paper.key in self.newsroom.redesigned)
+        return self._made_of(text.encode(), HTML, self.newsroom.printed(story))
 
     def _picture(self, story: Story, picture: Picture) -> Page:
         if picture.path not in self._files:
@@ -175,13 +182,25 @@ class Desk:
         return links
 
     def _feed(self, section: Section) -> Page:
-        stories = [story for story in self._shown if story.section is section and not story.hidden]
-        return self._made(printing.feed(self.paper, section, stories[:IN_FEED]), "application/rss+xml; charset=utf-8")
+        stories = [story for story in self._shown if story.section is section and not story.hidden][:IN_FEED]
+        if self.newsroom.opens_at is not None and self.paper.key == BACLIEU.key:
+            text = feeds.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
+            return self._made(text, "application/atom+xml; charset=utf-8")
+        return self._made(feeds.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
 
     def _sitemap(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        text = printing.sitemap(self.paper, stories, self.newsroom.changed(self.paper))
-        return self._made(text, "application/xml; charset=utf-8")
+        return self._made(feeds.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
+
+    def _sitemap_index(self) -> Page:
+        return self._made(feeds.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
+
+    def _news(self) -> Page:
+        stories = [story for story in self._shown if not story.hidden]
+        return self._made(feeds.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
+
+    def _month(self, month: str, changed: datetime) -> Page:
+        return self._made_of(feeds.month_sitemap(self._stories, month), "application/gzip", changed)
 
     def _made(self, text: str, media_type: str = HTML) -> Page:
         return self._made_of(text.encode(), media_type, self.newsroom.changed(self.paper))

@@ -21,3 +21,9 @@ def plain_slug(title: str) -> str:
 def broken_slug(title: str) -> str:
     """As a CMS makes it that meets a decomposed title: each mark becomes a hyphen ("lie-n-ke-t"), đ is dropped."""
     return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFD", title.lower())).strip("-")[:LONGEST]
+
+
+def moved_slug(title: str, moves: int) -> str:
+    """The slug of an article's address after so many moves."""
+    ending = "-ban-moi" if moves == 1 else f"-ban-moi-{moves}"
+    return plain_slug(title)[: LONGEST - len(ending)].strip("-") + ending

@@ -104,7 +104,8 @@ class Piece:
 
 @dataclass(slots=True)
 class Story:
-    """One article of a paper. `hidden` names the field that its page does not show."""
+    """One article of a paper. `hidden` names the field that its page does not show; `touched` says when it was last
+    edited, moved or withdrawn."""
 
     paper: Paper
     section: Section
@@ -126,6 +127,8 @@ class Story:
     fails_once: bool = False
     sidebar: tuple[tuple[str, str], ...] = ()
     edits: int = 0
+    moves: int = 0
+    touched: datetime | None = None
     look: dict[str, bool] = field(default_factory=dict)
 
     @property

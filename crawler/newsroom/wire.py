@@ -139,8 +139,12 @@ def _accepts(request: Request, coding: str) -> bool:
     return False
 
 
+# What is compressed in itself, and so sent as it is.
+WHOLE = ("image/", "font/", "application/gzip")
+
+
 def _coding(page: Page, request: Request, wished: str) -> str:
-    if page.status != 200 or page.type.startswith(("image/", "font/")):
+    if page.status != 200 or page.type.startswith(WHOLE):
         return "identity"
     for coding in (wished, "gzip"):
         if wished != "identity" and _accepts(request, coding):
@@ -187,7 +191,7 @@ def build_answer(page: Page, request: Request, allow: str = "") -> tuple[int, by
     lines = [f"HTTP/1.1 {status} {REASONS[status]}", "Server: baotinh-newsroom"]
     if tag and page.modified is not None:
         lines += [f"ETag: {tag}", f"Last-Modified: {format_datetime(page.modified.astimezone(UTC), usegmt=True)}"]
-    if page.status == 200 and not page.type.startswith(("image/", "font/")):
+    if page.status == 200 and not page.type.startswith(WHOLE):
         lines.append("Vary: Accept-Encoding")
     if page.location:
         lines.append(f"Location: {page.location}")

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - pages and sentences are not broken
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -175,3 +176,8 @@ def test_a_byline_set_to_the_right_may_have_two_lines_or_a_note_behind(behind: s
     article = read(f"<h1>Bến đò Cái Nai</h1><div>{BODY}{signed}{behind}</div>")
     assert article.authors == authors
     assert words(article)[:3] == [FIRST, SECOND, THIRD]
+
+
+def test_a_decomposed_paragraph_is_of_the_body_like_any_other() -> None:
+    typed = BODY.replace(SECOND, unicodedata.normalize("NFD", SECOND))
+    assert words(read(f"<h1>Bến đò Cái Nai</h1><div class='khung'>{typed}</div>")) == [FIRST, SECOND, THIRD]

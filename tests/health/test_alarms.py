@@ -93,8 +93,17 @@ def test_two_failed_runs_ring_and_one_does_not(past: Past) -> None:
     assert past.found() == {}
     past.run(HOUR / 4, "failed", "no connection")
     assert "no connection" in past.found()["failing", ""]
-    past.run(HOUR / 8)
+    past.run(HOUR / 6)  # nothing was due
+    assert "no connection" in past.found()["failing", ""]
+    past.run(HOUR / 8, pages=1)
     assert past.found() == {}
+
+
+def test_runs_without_any_answer_are_told_as_failing_alone(past: Past) -> None:
+    past.run(HOUR / 2, "failed", "no connection", errors=9)
+    assert past.found() == {}
+    past.run(HOUR / 4, "failed", "no connection", errors=9)
+    assert {kind for kind, _ in past.found()} == {"failing"}
 
 
 def test_errors_beyond_what_is_usual(past: Past) -> None:
@@ -119,6 +128,15 @@ def test_pages_that_cannot_be_read_any_more(past: Past) -> None:
     past.write("UPDATE runs SET counts = '{}' WHERE started_at < ? AND started_at >= ?",
                warc_date(NOW - HOUR), warc_date(NOW - 20 * HOUR))  # fmt: skip
     assert "title: no element matches h1.title" in past.found()["layout", ""]
+
+
+def test_pages_that_the_rules_do_not_fit_any_more(past: Past) -> None:
+    past.run(HOUR / 2, pages=9, articles_new=9, beside_the_rules=9)
+    assert past.found() == {}  # among a day's
+    for number in range(4):
+        past.run(HOUR / (number + 3), pages=9, articles_new=6, articles_changed=3, beside_the_rules=9)
+    detail = past.found()["layout", ""]
+    assert detail == "45 of 117 articles within a day were read although the rules did not fit"
 
 
 def test_a_field_that_articles_bore_before(past: Past) -> None:

@@ -1,0 +1,184 @@
+"""Holding a collection against the chronicle of the days in which it was made; runs nothing."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import attrs
+from chronicle import Content, Life, Stand
+from days import Simulation
+from policy import SLACK, Expected
+from script import HOUR, OPENS_AT
+
+from archive.clock import parse_warc_date
+from archive.health.alarms import SILENCE, WINDOW
+from archive.health.keeping import Rung, rung
+from archive.rows import Version
+
+
+@attrs.define
+class Judgement:
+    """What came of the days: how much had to be held and is, and what is wrong, a line each."""
+
+    articles: int = 0
+    versions: int = 0
+    held_articles: int = 0
+    held_versions: int = 0
+    fleeting: int = 0
+    fates: int = 0
+    wrong: list[str] = attrs.field(factory=list)
+
+
+def judge(acted: Simulation) -> Judgement:
+    """Look for every article, version, move and withdrawal that the policy must have seen, and for wrong ones."""
+    found = Judgement()
+    with acted.collection.catalog() as catalog:
+        held = catalog.article_ids()
+        for life in acted.chronicle.lives.values():
+            expected = Expected(acted.script, life)
+            versions = catalog.versions(life.id) if life.id in held else []
+            _judge_versions(acted, found, life, expected, versions)
+            if versions:
+                fates = catalog.connection.execute(
+                    "SELECT fate, at, url FROM fates WHERE article_id = ? ORDER BY at", (life.id,)
+                ).fetchall()
+                captured = catalog.connection.execute(
+                    "SELECT url, min(captured_at) FROM captures WHERE url LIKE ? AND status = 200 GROUP BY url",
+                    (f"%//{life.paper}.test/%{life.id.partition(':')[2]}.html",),
+                ).fetchall()
+                _judge_fates(acted, found, life, expected, fates, dict(captured))
+        known = {life.id for life in acted.chronicle.lives.values()}
+        found.wrong += [f"{id}: no such article was printed" for id in sorted(held - known)]
+    return found
+
+
+def _judge_versions(
+    acted: Simulation, found: Judgement, life: Life, expected: Expected, versions: list[Version]
+) -> None:
+    last = acted.rounds[-1].at
+    for nth, (stand, by) in enumerate(expected.versions):
+        is_due = by <= last and (stand.until is None or stand.until > by)
+        is_held = any(_is_of(acted, life, version, stand) for version in versions)
+        found.versions += is_due
+        found.held_versions += is_due and is_held
+        found.articles += is_due and nth == 0
+        found.held_articles += is_due and nth == 0 and bool(versions)
+        found.fleeting += is_held and not is_due
+        if is_due and not is_held:
+            span = f"{stand.since:%d %H:%M} to {stand.until or last:%d %H:%M}"
+            found.wrong.append(f"{life.id}: version {nth} of {span} is not held; due by {by:%d %H:%M}")
+    for version in versions:
+        if not any(_is_of(acted, life, version, stand) for stand in life.versions):
+            found.wrong.append(f"{life.id}: the version captured {version.captured_at} says what never stood there")
+
+
+def _is_of(acted: Simulation, life: Life, version: Version, stand: Stand) -> bool:
+    """Whether a version is that of a stand: captured while it stood, and saying the same."""
+    article = version.article()
+    at = article.captured_at
+    if at < stand.since or (stand.until is not None and at >= stand.until + SLACK):
+        return False
+    said: Content = article.title, tuple((block.type, block.text) for block in article.body)
+    if life.paper == "baocantho" and acted.script.redesigned_at <= at < acted.script.mended_at:
+        return _words(said) == _words(stand.content)
+    return said == stand.content
+
+
+def _words(content: Content) -> tuple[str, list[str]]:
+    """What a page says where no rule tells related boxes and kinds of blocks."""
+    return content[0], [text for kind, text in content[1] if kind not in ("related", "figure")]
+
+
+def _judge_fates(
+    acted: Simulation,
+    found: Judgement,
+    life: Life,
+    expected: Expected,
+    fates: list[tuple[str, str, str]],
+    captured: dict[str, str],
+) -> None:
+    last = acted.rounds[-1].at
+    for fate, at, url in fates:
+        if not _is_true(life, fate, parse_warc_date(at), url):
+            found.wrong.append(f"{life.id}: told as {fate} at {at}, {url}")
+    first = min(captured.values(), default=None)
+    if expected.withdrawn and life.withdrawn_at and first and parse_warc_date(first) < life.withdrawn_at:
+        _judge_fate(found, life, fates, ("gone", "withdrawn"), None, life.withdrawn_at, expected.withdrawn, last)
+    for url, at, by in expected.moves:
+        is_overtaken = any(at < other < by for _, other, _ in expected.moves)
+        is_gone = life.withdrawn_at is not None and life.withdrawn_at <= by
+        known = captured.get(url)
+        if known and parse_warc_date(known) < at and not is_gone and not is_overtaken:
+            _judge_fate(found, life, fates, ("moved",), url, at, by, last)
+
+
+def _is_true(life: Life, fate: str, at: datetime, url: str) -> bool:
+    if fate in ("gone", "withdrawn"):
+        return life.withdrawn_at is not None and life.withdrawn_at <= at
+    return fate == "moved" and any(moved <= at and url == former for moved, former in life.moves)
+
+
+def _judge_fate(
+    found: Judgement,
+    life: Life,
+    fates: list[tuple[str, str, str]],
+    kinds: tuple[str, ...],
+    url: str | None,
+    at: datetime,
+    by: datetime,
+    last: datetime,
+) -> None:
+    if by > last:
+        return
+    told = [parse_warc_date(when) for fate, when, where in fates if fate in kinds and url in (None, where)]
+    if any(at <= when <= by + SLACK for when in told):
+        found.fates += 1
+    else:
+        found.wrong.append(f"{life.id}: {kinds[0]} at {at:%d %H:%M} is not told by {by:%d %H:%M}: {told or fates}")
+
+
+def silence_rings_at(acted: Simulation) -> datetime | None:
+    """When the alarm for the silent section must ring: at the first good round in which the silence is 1.5 times the
+    longest of what was printed there before."""
+    paper, slug, _ = acted.script.silent
+    [name] = {s.section.name for s in acted.chronicle.twin.stories if (s.paper.key, s.section.slug) == (paper, slug)}
+    lives = [life for life in acted.chronicle.lives.values() if (life.paper, life.section) == (paper, name)]
+    for one in acted.rounds:
+        times = sorted(life.published for life in lives if one.at - WINDOW <= life.published <= one.at)
+        longest = max(after - before for before, after in itertools.pairwise(times))
+        is_good = not acted.script.closed_from <= one.at < acted.script.closed_until
+        if is_good and one.at - times[-1] > SILENCE * max(longest, HOUR):
+            return one.at
+    return None
+
+
+def alarms(acted: Simulation) -> list[Rung]:
+    """All that rang, oldest first."""
+    with acted.collection.catalog() as catalog:
+        return list(reversed(rung(catalog.connection)))
+
+
+def told(acted: Simulation) -> Iterator[str]:
+    """The figures, a line each."""
+    found = judge(acted)
+    seconds = sum(one.seconds for one in acted.rounds)
+    yield f"{len(acted.rounds)} rounds of {len(acted.rounds[0].ended)} crawls in {seconds:.0f} s"
+    share = acted.requests / acted.baseline
+    yield f"requests: {acted.requests}, {share:.1%} of {acted.baseline} for every known address in each run"
+    yield f"articles that stood long enough: {found.held_articles} of {found.articles} held"
+    yield f"versions that stood long enough: {found.held_versions} of {found.versions} held; of others {found.fleeting}"
+    yield f"withdrawals and moves told in time: {found.fates}"
+    for one in alarms(acted):
+        until = f"{_day(one.cleared_at)}" if one.cleared_at else "the end"
+        name = " ".join(part for part in (one.alarm.newspaper, one.alarm.kind, one.alarm.subject) if part)
+        yield f"alarm: {name}, {_day(one.raised_at)} to {until}: {one.alarm.detail}"
+    yield f"silence due: {silence_rings_at(acted)}"
+    yield f"wrong: {len(found.wrong)}"
+    yield from found.wrong
+
+
+def _day(at: datetime) -> str:
+    passed = at - OPENS_AT
+    return f"day {passed // timedelta(days=1) + 1} {passed % timedelta(days=1) // HOUR:02}h"

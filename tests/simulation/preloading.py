@@ -1,0 +1,46 @@
+"""Imports all that a crawl imports, except the reactor, which each process installs for itself; begins nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import rich.progress
+import rich.table  # noqa: F401
+import tldextract  # noqa: F401
+import trafilatura  # noqa: F401
+from scrapy.utils.misc import load_object
+
+import crawler.cli
+import crawler.progress
+import crawler.undeclared  # noqa: F401
+from crawler.run import newspapers, project_settings
+
+
+def _named(value: Any) -> Iterator[str]:
+    """The dotted names that a setting holds."""
+    if isinstance(value, str) and value.count(".") and not value.startswith("twisted"):
+        yield value
+    elif hasattr(value, "items"):
+        for key, part in value.items():
+            yield from _named(key)
+            yield from _named(part)
+
+
+newspapers()
+for setting in project_settings().values():
+    for name in _named(setting):
+        with contextlib.suppress(Exception):
+            load_object(name)
+for name in (
+    "scrapy.core.downloader",
+    "scrapy.core.scraper",
+    "scrapy.core.spidermw",
+    "scrapy.squeues",
+    "encodings.idna",
+):
+    importlib.import_module(name)
+assert "twisted.internet.reactor" not in sys.modules
