@@ -30,6 +30,7 @@ from crawler.ending import end_in_time
 from crawler.frontier import due_again
 from crawler.responses import ANSWERS
 from crawler.spider import ArchivingSpider
+from crawler.traffic import traffic_of
 
 logger = logging.getLogger(__name__)
 
@@ -116,8 +117,13 @@ class Archiving(SessionHolder):
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
-        answers = _answers(stats.get_stats())
-        report = {"reason": reason, "answers": answers, "troubles": troubles, "doubtful": doubtful}
+        report = {
+            "reason": reason,
+            "answers": self.answers(),
+            "hosts": traffic_of(self._crawler).figures(),
+            "troubles": troubles,
+            "doubtful": doubtful,
+        }
         if failure := self._failure(spider):
             report["failure"] = failure
         try:
@@ -167,9 +173,11 @@ class Archiving(SessionHolder):
         }
         return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
 
-
-def _answers(stats: dict[str, Any]) -> dict[str, int]:
-    return {key.removeprefix(ANSWERS): value for key, value in sorted(stats.items()) if key.startswith(ANSWERS)}
+    def answers(self) -> dict[str, int]:
+        """How many answers there were so far, by status."""
+        assert self._crawler.stats is not None
+        counted = sorted(self._crawler.stats.get_stats().items())
+        return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
 
 
 def _run_card(crawler: Crawler, archive: str | None) -> RunCard:

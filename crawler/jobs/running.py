@@ -25,9 +25,11 @@ from crawler.archiving import software
 from crawler.jobs.plans import plan
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.telling import lines, tell
+from crawler.output import Output
 
 logger = logging.getLogger(__name__)
 
+_OPTIONS = {Output.PEOPLE: [], Output.JSON: ["--json"], Output.NOBODY: ["--quiet"]}
 # Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
 PATIENCE = 60.0
 
@@ -43,15 +45,17 @@ class Ended:
 class Running:
     """The process of a run. `end` may be called from any thread."""
 
-    def __init__(self, collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> None:
+    def __init__(
+        self, collection: Collection, job: Job, newspaper: str, schedule: Schedule, output: Output = Output.PEOPLE
+    ) -> None:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
-        self._command = command(collection, job, newspaper, schedule)
+        self._command = [*command(collection, job, newspaper, schedule), *_OPTIONS[output]]
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._is_ended = False
 
     def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
-        """Run it to its end; `output` takes its summary. A run that could not enter itself is entered here."""
+        """Run it to its end; `output` takes what it prints. A run that could not enter itself is entered here."""
         began_at = now()
         errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
         with errors.open("w+b") as stream:
