@@ -25,6 +25,7 @@ from archive.collection import Collection
 from archive.runs import RunCard
 from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
+from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.frontier import due_again
@@ -52,8 +53,8 @@ SETTINGS_THAT_MATTER = (
 
 def software() -> str:
     """The programs that make the records, with their versions."""
-    names = ("baotinh", "Scrapy", "Twisted", "warcio")
-    return " ".join(f"{name}/{version(name.lower())}" for name in names) + f" Python/{platform.python_version()}"
+    others = (f"{name}/{version(name.lower())}" for name in ("Scrapy", "Twisted", "warcio"))
+    return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
 
 
 class Archiving(SessionHolder):
@@ -186,6 +187,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
     assert spider is not None
     demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
     matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
+    log_file = settings.get("LOG_FILE")
     cards = spider.cards() if isinstance(spider, ArchivingSpider) else {}
     warcinfo = {
         "software": software(),
@@ -207,6 +209,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         settings=matter,
         warcinfo=warcinfo,
         cards=cards,
-        job=os.environ.get("BAOTINH_JOB"),
-        log=settings.get("BAOTINH_LOG"),
+        # scrapyd gives its job's id to the spider as an argument
+        job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
+        log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )

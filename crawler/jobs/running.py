@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from datetime import datetime
-from pathlib import Path
 from typing import IO
 
 import attrs
@@ -19,6 +16,7 @@ from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.health.keeping import keep
+from archive.processes import module_command, same_modules
 from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
@@ -66,8 +64,7 @@ class Running:
                         stdin=subprocess.DEVNULL,
                         stdout=output,
                         stderr=stream,
-                        env=os.environ | {"BAOTINH_JOB": self._job.name},
-                        cwd=Path(__file__).parents[2],
+                        env=same_modules() | {"BAOTINH_JOB": self._job.name},
                         start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
                     )
             code = self._wait()
@@ -148,4 +145,4 @@ def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule
     if schedule.loopback:
         options += ["--loopback", schedule.loopback]
     place = str(collection.root.absolute())
-    return [sys.executable, "-m", "crawler.cli", "crawl", newspaper, *options, "--collection", place]
+    return module_command("crawler.cli", "crawl", newspaper, *options, "--collection", place)
