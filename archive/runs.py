@@ -28,7 +28,7 @@ class RunCard:
     warcinfo: Mapping[str, str]
     cards: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
     job: str | None = None  # of a schedule
-    log: str | None = None  # name of its file among the logs
+    log: str | None = None  # name of its file among the logs, or the path of one elsewhere
 
 
 def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:

@@ -25,11 +25,13 @@ from archive.collection import Collection
 from archive.runs import RunCard
 from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
+from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.looks import Looks
 from crawler.responses import ANSWERS
 from crawler.spider import ArchivingSpider
+from crawler.traffic import traffic_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +53,8 @@ SETTINGS_THAT_MATTER = (
 
 def software() -> str:
     """The programs that make the records, with their versions."""
-    names = ("baotinh", "Scrapy", "Twisted", "warcio")
-    return " ".join(f"{name}/{version(name.lower())}" for name in names) + f" Python/{platform.python_version()}"
+    others = (f"{name}/{version(name.lower())}" for name in ("Scrapy", "Twisted", "warcio"))
+    return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
 
 
 class Archiving(SessionHolder):
@@ -116,8 +118,13 @@ class Archiving(SessionHolder):
         outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
-        answers = _answers(stats.get_stats())
-        report = {"reason": reason, "answers": answers, "troubles": troubles, "doubtful": doubtful}
+        report = {
+            "reason": reason,
+            "answers": self.answers(),
+            "hosts": traffic_of(self._crawler).figures(),
+            "troubles": troubles,
+            "doubtful": doubtful,
+        }
         if failure := self._failure(spider):
             report["failure"] = failure
         if isinstance(spider, ArchivingSpider) and hasattr(spider, "session"):
@@ -169,9 +176,11 @@ class Archiving(SessionHolder):
         }
         return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
 
-
-def _answers(stats: dict[str, Any]) -> dict[str, int]:
-    return {key.removeprefix(ANSWERS): value for key, value in sorted(stats.items()) if key.startswith(ANSWERS)}
+    def answers(self) -> dict[str, int]:
+        """How many answers there were so far, by status."""
+        assert self._crawler.stats is not None
+        counted = sorted(self._crawler.stats.get_stats().items())
+        return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
 
 
 def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
@@ -180,6 +189,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
     assert spider is not None
     demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
     matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
+    log_file = settings.get("LOG_FILE")
     cards = spider.cards() if isinstance(spider, ArchivingSpider) else {}
     warcinfo = {
         "software": software(),
@@ -201,6 +211,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         settings=matter,
         warcinfo=warcinfo,
         cards=cards,
-        job=os.environ.get("BAOTINH_JOB"),
-        log=settings.get("BAOTINH_LOG"),
+        # scrapyd gives its job's id to the spider as an argument
+        job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
+        log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )

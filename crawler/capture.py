@@ -34,6 +34,7 @@ from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
 from crawler.responses import count_answer
 from crawler.restraint import WIRE_BYTES, CrawlEnds, Restraint
+from crawler.traffic import traffic_of
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 try:
@@ -67,7 +68,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
-        self._session = session_of(crawler)
+        self._session, self._traffic = session_of(crawler), traffic_of(crawler)
         loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
         may_be_private = settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
         self._look = loopback.look_up if loopback else look_up if may_be_private else look_up_public
@@ -102,15 +103,20 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         if self._has_ended:
             raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
+        host = self._traffic.begin(request.url)
         try:
             response = await self._fetch(request, wires, self._look)
+            host.answered(response.status)
         except Exception as error:
+            host.failed += 1
             await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
             if self._has_ended:
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
             if isinstance(error, PrivateAddress):
                 self._count("private addresses refused")
             raise
+        finally:
+            host.ended(sum(len(wire.received) for wire in wires))
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
         if self._restraint is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,10 @@ from archive.commands import CollectionOption, mount, serve
 from archive.errors import BaotinhError, NotCaptured
 from crawler.jobs.commands import jobs
 from crawler.newspaper_commands import newspapers
+from crawler.output import JsonOption, Output, QuietOption, output_of, run_and_tell
 
 # Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
-
-if TYPE_CHECKING:
-    from crawler.run import Crawl, Outcome
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,6 +66,8 @@ def crawl(
     ] = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Crawl a newspaper's sections into the collection."""
@@ -97,7 +97,8 @@ def crawl(
         "loopback": loopback,
         "contact": contact,
     } | page
-    _run([Crawl(spider=spider, arguments=arguments)], collection, verbose)
+    crawls = [Crawl(spider=spider, arguments=arguments)]
+    run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
 
 
 @app.command()
@@ -108,6 +109,8 @@ def capture(
     ] = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Archive single pages; those that are articles are read."""
@@ -117,7 +120,8 @@ def capture(
 
     check_addresses(urls)
     arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
-    outcomes = _run([Crawl(spider=SinglePages, arguments=arguments)], collection, verbose)
+    crawls = [Crawl(spider=SinglePages, arguments=arguments)]
+    outcomes = run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
         raise NotCaptured(lost)
 
@@ -176,7 +180,7 @@ def demo(
         check_free("127.0.0.1", port)
     with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
         truth = newsroom.truth()
-        outcomes = _run(crawls(truth, newsroom.port), collection, verbose=False)
+        outcomes = run_and_tell(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
     if any(outcome.reason != "finished" for outcome in outcomes):
         raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)
@@ -205,25 +209,6 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
     print_rebuilt(said)
     if said.left_out:
         raise typer.Exit(1)
-
-
-def _run(crawls: list[Crawl], path: Path, verbose: bool) -> list[Outcome]:
-    from rich.console import Console
-
-    from archive.collection import Collection
-    from crawler.progress import Bars, tell
-    from crawler.run import check_arguments, run
-
-    check_arguments(crawls)
-    collection = Collection.create(path)
-    console = Console()
-    with Bars(console) as bars:
-        outcomes = run(crawls, collection, watch=bars.show, verbose=verbose)
-    for outcome in outcomes:
-        if outcome.failure is not None:
-            raise outcome.failure
-    tell(console, outcomes, path)
-    return outcomes
 
 
 mount(app)

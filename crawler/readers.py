@@ -6,16 +6,15 @@ import asyncio
 import pickle
 import socket
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from archive.errors import PageUnreadable
+from archive.processes import module_command, same_modules
 from crawler.extract.candidates import FeedEntry
 from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
 from crawler.survey.feeds import Addresses, read_addresses
@@ -139,9 +138,9 @@ class _Connection(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", "crawler.reading_process", str(theirs.fileno())],
+                module_command("crawler.reading_process", theirs.fileno()),
                 pass_fds=[theirs.fileno()],
-                cwd=Path(__file__).parents[1],
+                env=same_modules(),
                 stdin=subprocess.DEVNULL,
             )
         connection = cls(process, seconds, on_lost)

@@ -134,6 +134,10 @@ class Restraint:
             self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), "host rests")
         return left
 
+    def resting(self) -> dict[str, float]:
+        """The hosts that are left alone now, and for how many seconds more."""
+        return {host: left for host, rest in self._rests.items() if (left := rest.left()) > 0}
+
     def answered(self, request: Request, response: Response) -> None:
         """Take note of an answer, before the next request of its host is sent."""
         host = _host(request.url)

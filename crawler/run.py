@@ -1,4 +1,4 @@
-"""Running crawls in this process and telling what came of them; shows nothing itself (see progress.py)."""
+"""Running crawls in this process and telling what came of them; shows nothing itself (see live.py and summary.py)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from crawler.declaration import load_file, refuse_faults, unloadable
 from crawler.extract import Rules
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
+from crawler.traffic import traffic_of
 
 
 @attrs.frozen(kw_only=True)
@@ -36,12 +37,17 @@ class Crawl:
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What came of a crawl. `counts` are the session's and the spider's, by name."""
+    """What came of a crawl.
+
+    `counts` are the session's and the spider's, by name; `answers` are by status; `hosts` is what Traffic says.
+    """
 
     newspaper: str
     run: str
     reason: str
     counts: dict[str, int]
+    answers: dict[str, int]
+    hosts: dict[str, dict[str, Any]]
     rejected: list[tuple[str, str | None, dict[str, str]]]
     troubles: list[Trouble]
     failure: BaotinhError | None
@@ -191,6 +197,8 @@ def _outcome(crawler: Crawler) -> Outcome:
         run=session.run_name,
         reason=reason,
         counts=counts,
+        answers=archiving.answers(),
+        hosts=traffic_of(crawler).figures(),
         rejected=rejected,
         troubles=getattr(spider, "troubles", []),
         failure=failure,

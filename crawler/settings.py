@@ -1,13 +1,13 @@
 """Scrapy's settings for every crawl; what a run changes is in modes.py."""
 
-from importlib.metadata import version
+from archive import version
 
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["spiders"]
 
 # A newsroom must be able to write to whoever crawls it; modes.py refuses a network crawl while this is unset.
 BAOTINH_CONTACT = ""
-USER_AGENT = f"baotinh/{version('baotinh')}"
+USER_AGENT = f"baotinh/{version.VERSION}"
 # The name under which robots.txt may speak to us, without version and address.
 ROBOTSTXT_USER_AGENT = "baotinh"
 ROBOTSTXT_OBEY = True
@@ -79,6 +79,8 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     # Before all others: they may ask for its session.
     "crawler.archiving.Archiving": 0,
+    # Requests, answers and bytes of each host, for the live view and the report.
+    "crawler.traffic.Traffic": 10,
     # Switched off above; here they are not even loaded.
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.collection import Collection
 from archive.errors import IndexBusy
+from archive.processes import module_command, same_modules
 from archive.search.index import follow
 
 
@@ -27,10 +28,10 @@ class Follower:
         """Have the index brought up to date soon."""
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(self._collection.root)],
+                module_command("archive.search.follower", self._collection.root),
                 stdin=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # the crawl's end follows once more, and tells what is wrong
-                cwd=Path(__file__).parents[2],
+                env=same_modules(),
             )
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)

@@ -9,6 +9,7 @@ import json
 import logging
 import signal
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,9 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.commands import CollectionOption
+from crawler.output import JsonOption as LineOption
+from crawler.output import Output, QuietOption, output_of
 
 if TYPE_CHECKING:
+    from archive.collection import Collection
     from archive.rows import Run
+    from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
@@ -70,6 +75,8 @@ def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
 @jobs.command()
 def run(
     name: JobArgument,
+    quiet: QuietOption = False,
+    as_json: LineOption = False,
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
@@ -81,13 +88,13 @@ def run(
     planned = _read(schedule)
     if name not in planned.jobs:
         raise UnknownJob(name, sorted(planned.jobs))
-    job, held = planned.jobs[name], Collection.create(collection)
+    job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
     worst = False
     for newspaper in job.newspapers:
-        running = Running(held, job, newspaper, planned)
+        running = Running(held, job, newspaper, planned, output)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:
-            ended = running.wait(output=sys.stdout.fileno())
+            ended = _told(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -97,6 +104,18 @@ def run(
         if running.was_ended:
             break
     raise typer.Exit(worst)
+
+
+def _told(running: Running, held: Collection) -> Ended:
+    """Run to the end and print the run's line: its process's own, or one in its place where that could say nothing."""
+    from crawler.summary import as_line
+
+    with tempfile.TemporaryFile() as printed:
+        ended = running.wait(output=printed)
+        printed.seek(0)
+        said = printed.read().decode("utf-8", "replace").strip()
+    print(said or as_line(held, ended.run, None), flush=True)
+    return ended
 
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)

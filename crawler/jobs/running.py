@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 import attrs
@@ -20,15 +17,18 @@ from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.health.keeping import keep
+from archive.processes import module_command, same_modules
 from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
 from crawler.jobs.plans import plan
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.telling import lines, tell
+from crawler.output import Output
 
 logger = logging.getLogger(__name__)
 
+_OPTIONS = {Output.PEOPLE: [], Output.JSON: ["--json"], Output.NOBODY: ["--quiet"]}
 # Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
 PATIENCE = 60.0
 
@@ -65,7 +65,6 @@ def begin(command: list[str], output: IO[bytes] | int, errors: IO[bytes], enviro
         stdout=output,
         stderr=errors,
         env=environment,
-        cwd=Path(__file__).parents[2],
         start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
     )
 
@@ -77,24 +76,31 @@ class Running:
     """The process of a run, which `begin` begins. `end` may be called from any thread."""
 
     def __init__(
-        self, collection: Collection, job: Job, newspaper: str, schedule: Schedule, begin: Begin = begin
+        self,
+        collection: Collection,
+        job: Job,
+        newspaper: str,
+        schedule: Schedule,
+        output: Output = Output.PEOPLE,
+        *,
+        begin: Begin = begin,
     ) -> None:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
-        self._command, self._begin = command(collection, job, newspaper, schedule), begin
+        self._command = [*command(collection, job, newspaper, schedule), *_OPTIONS[output]]
+        self._begin = begin
         self._process: Process | None = None
         self._lock = threading.Lock()
         self._is_ended = False
 
     def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
-        """Run it to its end; `output` takes its summary. A run that could not enter itself is entered here."""
+        """Run it to its end; `output` takes what it prints. A run that could not enter itself is entered here."""
         began_at = now()
         errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
         with errors.open("w+b") as stream:
             with self._lock:
                 if not self._is_ended:
-                    self._process = self._begin(
-                        self._command, output, stream, os.environ | {"BAOTINH_JOB": self._job.name}
-                    )
+                    environment = same_modules() | {"BAOTINH_JOB": self._job.name}
+                    self._process = self._begin(self._command, output, stream, environment)
             code = self._wait()
             stream.seek(0)
             said = stream.read().decode("utf-8", "replace").strip()
@@ -175,4 +181,4 @@ def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule
     if schedule.loopback:
         options += ["--loopback", schedule.loopback]
     place = str(collection.root.absolute())
-    return [sys.executable, "-m", "crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place]
+    return module_command("crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place)

@@ -31,6 +31,8 @@ COMMANDS = {
 NOT_RUN = {
     # would install the environment that the test runs in, and the tests themselves; its targets are looked up
     "make": "exit 0",
+    # asks a scrapyd, which tests/jobs/test_scrapyd.py runs: it calls the very same lines
+    "curl": "exit 0",
 }
 
 

@@ -90,7 +90,7 @@ class Simulation:
         return Round(at, ended, self._asked() - before, known, time.monotonic() - began)
 
     def _run(self, job: Job) -> Ended:
-        return Running(self.collection, job, job.newspapers[0], self._schedule, self._forks.begin).wait()
+        return Running(self.collection, job, job.newspapers[0], self._schedule, begin=self._forks.begin).wait()
 
     def _asked(self) -> int:
         return sum(self._newsroom.requests().values())

@@ -1,16 +1,17 @@
-"""Showing crawls on a terminal while they run and what came of them; counts nothing itself."""
+"""What came of crawls, for people as a table and for machines as a line of JSON; counts nothing itself."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from scrapy.crawler import Crawler
 
-from crawler.archiving import Archiving
+from archive.collection import Collection
+from archive.rows import Run
+from archive.runs import report_path
 from crawler.restraint import KEPT_BACK
 from crawler.run import Outcome
 
@@ -33,53 +34,6 @@ ROWS = (
     ("errors", "errors"),
 )
 _ALWAYS = {"pages", "articles", "pictures", "WARC records", "WARC bytes", "errors"}
-
-
-class Bars:
-    """One bar a crawl: requests done of requests known."""
-
-    def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("[dim]{task.fields[said]}"),
-            TimeElapsedColumn(),
-            console=console,
-        )
-        self._tasks: dict[int, object] = {}
-
-    def __enter__(self) -> Bars:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._progress.stop()
-
-    def show(self, crawlers: list[Crawler]) -> None:
-        """Bring the bars up to date."""
-        for number, crawler in enumerate(crawlers):
-            if crawler.spider is None or not hasattr(crawler.spider, "session"):
-                continue
-            self._progress.start()
-            if number not in self._tasks:
-                name = getattr(crawler.spider, "title", crawler.spider.name)
-                self._tasks[number] = self._progress.add_task(name, total=None, said="")
-            self._update(self._tasks[number], crawler)
-
-    def _update(self, task: object, crawler: Crawler) -> None:
-        assert crawler.stats is not None
-        archiving = crawler.get_extension(Archiving) if crawler.stats.get_stats() else None
-        counts = archiving.counts() if archiving else {}
-        done = crawler.stats.get_value("scheduler/dequeued", 0)
-        articles = counts.get("articles new", 0) + counts.get("articles changed", 0)
-        said = f"articles {articles}, pictures {counts.get('pictures', 0)}, errors {counts.get('errors', 0)}"
-        self._progress.update(
-            task,  # type: ignore[arg-type]
-            total=crawler.stats.get_value("scheduler/enqueued", 0) or None,
-            completed=done,
-            said=said,
-        )
 
 
 def summary(outcomes: Sequence[Outcome]) -> Table:
@@ -132,3 +86,46 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
             console.print(f"{outcome.newspaper}: stopped before the end; crawl again to go on.", **_PLAINLY)
     for outcome in outcomes:
         console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)
+
+
+def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
+    """Print a line for each crawl."""
+    with collection.catalog() as catalog:
+        for outcome in outcomes:
+            run = catalog.run(outcome.run)
+            assert run is not None
+            print(as_line(collection, run, outcome), flush=True)
+
+
+def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
+    """A run as a JSON object on one line.
+
+    Args:
+        run: its row of the catalog.
+        outcome: None where its process could not say what came of it.
+    """
+    report, log = report_path(collection, run.name), collection.logs / run.log if run.log else None
+    counts = run.counts or (outcome.counts if outcome else {})
+    said = {
+        "newspaper": run.newspaper,
+        "run": run.name,
+        "job": run.job,
+        "source": run.source,
+        "outcome": run.outcome,
+        "reason": outcome.reason if outcome else None,
+        "failure": str(outcome.failure) if outcome and outcome.failure else run.failure,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
+        "counts": counts,
+        "kept_back": {
+            name.removeprefix(KEPT_BACK): count for name, count in counts.items() if name.startswith(KEPT_BACK)
+        },
+        "answers": outcome.answers if outcome else {},
+        "hosts": outcome.hosts if outcome else {},
+        "troubles": len(outcome.troubles) if outcome else 0,
+        "rejected": len(outcome.rejected) if outcome else 0,
+        "report": str(report.absolute()) if report.exists() else None,
+        "log": str(log.absolute()) if log and log.exists() else None,
+    }
+    return json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,21 @@
+"""How a process of our own code is begun beside this one, wherever this was loaded from; begins none itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def module_command(module: str, *arguments: object) -> list[str]:
+    """What runs one of our modules; to be begun with `same_modules()` as its environment."""
+    # -P: what lies in the directory that somebody happens to be in is no module of ours
+    return [sys.executable, "-P", "-m", module, *map(str, arguments)]
+
+
+def same_modules() -> dict[str, str]:
+    """This process's environment, in which another finds the same modules: in a checkout, installed, or in an egg.
+
+    An egg is a file, which no process can have for its working directory.
+    """
+    return os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
