@@ -117,7 +117,10 @@ def known_span(
     looked = connection.execute(
         "SELECT min(since), max(until) FROM coverage WHERE newspaper = ?", (newspaper,)
     ).fetchone()
-    found = [min(parse_warc_date(text), instant) for text in (*edges, *looked) if text]
+    found = [min(parse_warc_date(text), instant) for text in (*edges, looked[0]) if text]
+    if looked[1]:
+        # what was read to midnight says nothing of the day that begins then
+        found.append(min(parse_warc_date(looked[1]) - timedelta(microseconds=1), instant))
     if not found:
         return None
     zone = calendar(card)

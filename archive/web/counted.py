@@ -55,6 +55,7 @@ _KINDS = {
     "picture": "ảnh",
     "page": "trang",
 }
+_WHY_ENDED = {"finished": "đã hỏi hết", "shutdown": "được lệnh dừng", "archive_failed": "không ghi được vào kho"}
 _WHY = {
     "forbidden by robots.txt": "robots.txt của báo không cho phép",
     "the answer broke off": "câu trả lời bị đứt giữa chừng",
@@ -69,6 +70,11 @@ def name(counted: str) -> str:
 def outcome(ended: str | None) -> str:
     """How a run ended."""
     return OUTCOMES.get(ended or "running", ended or "")
+
+
+def why_ended(reason: str) -> str:
+    """Why a run came to its end; a reason without a translation as it was recorded."""
+    return _WHY_ENDED.get(reason, reason)
 
 
 def trouble_kind(kind: str) -> str:

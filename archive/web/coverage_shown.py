@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,21 +26,23 @@ from archive.search.index import key
 from archive.search.vietnamese import has_marks
 from archive.web.asked import Asked
 from archive.web.coverage_asked import CoverageAsked
+from archive.web.coverage_words import SHADES
 
 DAYS_SHOWN = 60
 MONTHS_SHOWN = 120
 MOST_COLUMNS = 400
 MOST_COLUMNS_OF_TABLE = 4000
-_SHADES = 5
 
 
 @attrs.frozen(kw_only=True)
 class Chart:
     """A chart of sections of one newspaper, or of all newspapers where none was chosen.
 
-    `asked` has its days filled in; `known` are the first and last day of which anything is known.
+    `given` is what was asked for, `asked` the same with its days filled in; `known` are the first and last day of
+    which anything is known.
     """
 
+    given: CoverageAsked
     asked: CoverageAsked
     cards: Mapping[str, Mapping[str, Any]]
     known: tuple[date, date] | None = None
@@ -60,11 +61,9 @@ class Chart:
     def steps(self) -> list[int]:
         """From how many articles on each shade is used, the faintest first: equal ratios up to the fullest cell."""
         most = max((cell.articles for row in self.rows for cell in row.cells), default=0)
-        return sorted({round(most ** (number / _SHADES)) for number in range(_SHADES)}) if most else []
-
-    def shade(self, cell: Cell, steps: Sequence[int]) -> int:
-        """Which shade a cell has, from 1; 0 where it has none."""
-        return bisect.bisect_right(steps, cell.articles)
+        if most <= SHADES:
+            return list(range(1, most + 1))
+        return sorted({round(most ** (number / SHADES)) for number in range(SHADES)})
 
     def groups(self) -> Iterator[tuple[date, int]]:
         """The months over the days, or the years over the months: the first day of each and how many columns it has."""
@@ -130,26 +129,26 @@ def resolve(catalog: Catalog, asked: CoverageAsked, instant: datetime, most: int
         instant: now; days after it belong to no calendar unless they are asked for.
         most: how many columns it may have.
     """
-    cards = catalog.newspapers()
+    given, cards = asked, catalog.newspapers()
     wrong = list(asked.wrong)
     if asked.newspaper and asked.newspaper not in cards:
         wrong.append(f"Kho không có báo “{asked.newspaper[:60]}”; hãy chọn: {', '.join(sorted(cards))}.")
     if wrong:
-        return Chart(asked=asked, cards=cards, wrong=tuple(wrong))
+        return Chart(given=given, asked=asked, cards=cards, wrong=tuple(wrong))
     if not asked.newspaper and len(cards) == 1:
         asked = attrs.evolve(asked, newspaper=next(iter(cards)))
     chosen = [asked.newspaper] if asked.newspaper else sorted(cards)
     spans = [span for name in chosen if (span := known_span(catalog.connection, name, cards[name], instant))]
     if not spans:
-        return Chart(asked=asked, cards=cards)
+        return Chart(given=given, asked=asked, cards=cards)
     known = min(first for first, _ in spans), max(last for _, last in spans)
     asked = _filled(asked, known)
     assert asked.since and asked.until
     columns = periods(asked.since, asked.until, asked.by, calendar(cards.get(asked.newspaper, {})))
     if len(columns) > most:
         said = f"Mỗi lần xem được nhiều nhất {most} cột; hãy chọn khoảng ngắn hơn, hoặc xem từng tháng."
-        return Chart(asked=asked, cards=cards, known=known, wrong=(said,))
-    return Chart(asked=asked, cards=cards, known=known, columns=columns)
+        return Chart(given=given, asked=asked, cards=cards, known=known, wrong=(said,))
+    return Chart(given=given, asked=asked, cards=cards, known=known, columns=columns)
 
 
 def _filled(asked: CoverageAsked, known: tuple[date, date]) -> CoverageAsked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -9,6 +11,7 @@ from archive.holdings import Cell, Grain, Period
 from archive.web import spoken
 from archive.web.coverage_asked import CoverageAsked
 
+SHADES = 5
 NO_SECTION = "(không ghi chuyên mục)"
 
 
@@ -80,13 +83,26 @@ def _is_last(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1
 
 
-def steps(found: list[int]) -> list[str]:
-    """The numbers of articles that each shade stands for: 1–2, 3–5, từ 6."""
+def shade(cell: Cell, least: Sequence[int]) -> int:
+    """Which shade a cell has, from 1 to SHADES.
+
+    Args:
+        least: from how many articles on each step is used, ascending; few steps are set far apart.
+    """
+    return _shade(bisect.bisect_right(least, cell.articles) - 1, len(least))
+
+
+def steps(least: Sequence[int]) -> list[tuple[int, str]]:
+    """The shade of each step and how many articles it stands for: 1–2, 3–5, từ 6."""
     ranges = []
-    for number, least in enumerate(found):
-        if number + 1 == len(found):
-            ranges.append(f"từ {spoken.number(least)}")
+    for number, (first, after) in enumerate(itertools.pairwise([*least, 0])):
+        if not after:
+            told = f"từ {spoken.number(first)}"
         else:
-            most = found[number + 1] - 1
-            ranges.append(spoken.number(least) if most == least else f"{spoken.number(least)}–{spoken.number(most)}")
+            told = spoken.number(first) + (f"–{spoken.number(after - 1)}" if after - 1 > first else "")
+        ranges.append((_shade(number, len(least)), told))
     return ranges
+
+
+def _shade(number: int, count: int) -> int:
+    return round(1 + number * (SHADES - 1) / (count - 1)) if count > 1 else (SHADES + 1) // 2

@@ -28,6 +28,7 @@ _FILTERS = {
     "lasted": spoken.lasted,
     "initial": spoken.initial,
     "trouble_kind": counted.trouble_kind,
+    "why_ended": counted.why_ended,
     "why_trouble": counted.why_trouble,
     "count_name": counted.name,
     "outcome": counted.outcome,

@@ -11,7 +11,7 @@ import attrs
 from archive.web.asked import LONGEST_VALUE, choice_asked
 from archive.web.counted import OUTCOMES
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 _LAST_PAGE = 100_000
 
 

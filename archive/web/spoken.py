@@ -11,6 +11,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 FIELDS = {
+    "title": "tựa bài",
+    "published_at": "giờ đăng",
     "section": "chuyên mục",
     "kicker": "dòng trên tựa",
     "lead": "sapo",
@@ -24,6 +26,10 @@ FIELDS = {
     "tags": "từ khóa",
     "canonical_url": "địa chỉ chính thức",
     "article_id": "mã bài của báo",
+    "text_encoding": "bảng mã chữ",
+    "page": "trang",
+    "article": "bài",
+    "start": "lúc bắt đầu",
 }
 
 _WHY_NO_PICTURE = {
