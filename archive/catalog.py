@@ -28,6 +28,8 @@ _ADDRESS = """SELECT newspaper, url, kind, section, first_seen_at, fetched_at, s
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
     failure FROM runs """
+_RUNS_ASKED = """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
+    AND (:outcome IS NULL OR coalesce(outcome, 'running') = :outcome) """
 
 
 class Catalog:
@@ -252,15 +254,32 @@ class Catalog:
 
     # runs and newspapers
 
-    def runs(self, limit: int = 100, *, job: str | None = None, newspaper: str | None = None) -> list[Run]:
-        """The latest runs, newest first; of one job or one newspaper where it is named."""
+    def runs(
+        self,
+        limit: int = 100,
+        *,
+        job: str | None = None,
+        newspaper: str | None = None,
+        outcome: str | None = None,
+        offset: int = 0,
+    ) -> list[Run]:
+        """The latest runs, newest first; of one job, newspaper or outcome where it is named.
+
+        Args:
+            outcome: `running` for those that have none yet.
+            offset: how many of the newest are passed over.
+        """
+        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
         rows = self.connection.execute(
-            _RUN
-            + """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
-            ORDER BY id DESC LIMIT :limit""",
-            {"job": job, "newspaper": newspaper, "limit": limit},
+            _RUN + _RUNS_ASKED + "ORDER BY id DESC LIMIT :limit OFFSET :offset",
+            asked | {"limit": limit, "offset": offset},
         )
         return [Run.from_row(row) for row in rows]
+
+    def count_runs(self, *, job: str | None = None, newspaper: str | None = None, outcome: str | None = None) -> int:
+        """How many runs there are, narrowed as those of `runs`."""
+        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
+        return int(self.connection.execute("SELECT count(*) FROM runs " + _RUNS_ASKED, asked).fetchone()[0])
 
     def last_run(self, job: str, newspaper: str) -> Run | None:
         """The latest run of a job for a newspaper."""

@@ -84,6 +84,7 @@ def show(
     """Show an article with its provenance."""
     from archive import terminal
     from archive.collection import Collection
+    from archive.fates import fates_of
 
     held = Collection.open(collection)
     with held.catalog() as catalog:
@@ -91,7 +92,7 @@ def show(
         if as_json:
             print(version.line)
         else:
-            terminal.print_article(version.article(), catalog.versions(id))
+            terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
 
 
 def serve(

@@ -58,6 +58,24 @@ def enter_failed(catalog: Catalog, run: RunCard, started_at: datetime, finished_
     return name
 
 
+def who_ran(catalog: Catalog) -> tuple[list[str], list[str]]:
+    """Names of the newspapers and of the jobs that have runs."""
+    newspapers, jobs = (
+        [name for (name,) in catalog.connection.execute(f"SELECT DISTINCT {column} FROM runs ORDER BY 1") if name]
+        for column in ("newspaper", "job")
+    )
+    return newspapers, jobs
+
+
+def read_report(collection: Collection, name: str) -> dict[str, Any] | None:
+    """The report of the run of that name; None where it wrote none, or none that can be read."""
+    try:
+        report = json.loads(report_path(collection, name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return report if isinstance(report, dict) else None
+
+
 def report_path(collection: Collection, name: str) -> Path:
     """Where the report of the run of that name lies."""
     return collection.reports / f"{name}.json"

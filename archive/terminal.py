@@ -16,6 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.backup import BackedUp
+    from archive.fates import Fate
     from archive.given import Verification
     from archive.rebuild.account import Rebuilt
     from archive.rows import Version
@@ -45,8 +46,8 @@ def print_results(results: Results) -> None:
         console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
 
 
-def print_article(article: Article, versions: Sequence[Version]) -> None:
-    """The article, then where it comes from."""
+def print_article(article: Article, versions: Sequence[Version], fates: Sequence[Fate] = ()) -> None:
+    """The article, then where it comes from and what became of its page."""
     console = Console(highlight=False)
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
@@ -65,10 +66,10 @@ def print_article(article: Article, versions: Sequence[Version]) -> None:
             console.print(Text(block.text, style="bold" if block.type == "heading" else ""), end="\n\n")
     if article.byline:
         console.print(Text(article.byline, style="bold", justify="right"), end="\n\n")
-    console.print(_provenance(article, versions))
+    console.print(_provenance(article, versions, fates))
 
 
-def _provenance(article: Article, versions: Sequence[Version]) -> Table:
+def _provenance(article: Article, versions: Sequence[Version], fates: Sequence[Fate]) -> Table:
     table = Table(title="Provenance", title_justify="left", show_header=False, show_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -89,10 +90,18 @@ def _provenance(article: Article, versions: Sequence[Version]) -> Table:
         (f"version {number}", f"captured {version.captured_at.isoformat()}, {version.content_hash[:23]}…")
         for number, version in enumerate(versions, 1)
     ]
+    rows += [(f"page {one.fate}", _fate(one)) for one in fates]
     for name, value in rows:
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _fate(one: Fate) -> str:
+    status = f", HTTP {one.status}" if one.status else ""
+    leads = f"\nnow at {one.leads_to}" if one.leads_to else ""
+    record = f"\n{one.record_id}" if one.record_id else ""
+    return f"{one.at.isoformat()}{status}, {one.url}{leads}{record}"
 
 
 def _picture(image: Any) -> str:

@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from archive.catalog import Catalog
+from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.replay.headers import DefaultHeaders
-from archive.web import spoken
 from archive.web.asked import ORDERS, PLACES, Asked
+from archive.web.coverage_asked import CoverageAsked
 from archive.web.found import as_json, find, listed
+from archive.web.overview import serve_coverage, serve_runs
+from archive.web.pages import ROOM, load_templates, page
 from archive.web.shown import show
 
-ROOM = Path(__file__).parent
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 LATEST_SHOWN = 8
 
 
-def site_app(collection: Collection, replay_origin: str) -> FastAPI:
+def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) -> FastAPI:
     """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
-    templates = _templates()
+    templates = load_templates()
     _serve_search(app, templates, collection)
     _serve_articles(app, templates, collection, replay_origin)
+    serve_coverage(app, templates, collection, clock)
+    serve_runs(app, templates, collection, clock)
     _serve_static(app)
     _serve_metrics(app, collection)
     _tell_errors(app, templates, _headers(replay_origin))
@@ -54,42 +57,13 @@ def _headers(replay_origin: str) -> dict[str, str]:
     }
 
 
-def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(ROOM / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters.update(
-        {
-            "day": spoken.day,
-            "moment": spoken.moment,
-            "second": spoken.second,
-            "number": spoken.number,
-            "volume": spoken.volume,
-            "field_name": spoken.field,
-            "why_no_field": spoken.why_no_field,
-            "why_no_picture": spoken.why_no_picture,
-            "article_address": spoken.article_address,
-            "web_address": spoken.web_address,
-        }
-    )
-    return templates
-
-
-def _page(templates: Environment, name: str, code: int = 200, **said: Any) -> HTMLResponse:
-    return HTMLResponse(templates.get_template(name).render(**said), status_code=code)
-
-
 def _serve_search(app: FastAPI, templates: Environment, collection: Collection) -> None:
     @app.get("/")
     def home() -> Response:
         with closing(collection.catalog()) as catalog:
             cards, figures = catalog.newspapers(), _figures(catalog)
         newest, oldest = listed(collection, "newest", LATEST_SHOWN), listed(collection, "oldest", 1)
-        return _page(
+        return page(
             templates, "home.html", cards=cards, figures=figures, newest=newest, oldest=oldest, asked=Asked()
         )  # fmt: skip
 
@@ -99,9 +73,10 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
         with closing(collection.catalog()) as catalog:
             cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
         everything = listed(collection, "newest", 1)
-        return _page(
+        return page(
             templates, "results.html", 400 if found.wrong else 200, found=found, asked=found.asked, cards=cards,
             everything=everything, orders=ORDERS, places=PLACES, figures={"demonstration": demonstration},
+            coverage=CoverageAsked.of_search(found.asked),
         )  # fmt: skip
 
     @app.get("/api/search")
@@ -134,7 +109,7 @@ def _serve_articles(app: FastAPI, templates: Environment, collection: Collection
                 raise HTTPException(404) from error
             card = catalog.newspapers().get(shown.article.newspaper, {})
             demonstration = catalog.is_demonstration()
-        return _page(
+        return page(
             templates, "article.html", shown=shown, article=shown.article, card=card, asked=Asked(),
             figures={"demonstration": demonstration},
         )  # fmt: skip
@@ -158,7 +133,7 @@ def _tell_errors(app: FastAPI, templates: Environment, headers: dict[str, str]) 
     def told(request: Request, status: int) -> Response:
         if request.url.path.startswith("/api/"):
             return JSONResponse({"wrong": [f"HTTP {status}"]}, status_code=status)
-        return _page(templates, "error.html", status, status=status, asked=Asked(), figures={"demonstration": False})
+        return page(templates, "error.html", status, status=status, asked=Asked(), figures={"demonstration": False})
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:

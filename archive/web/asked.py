@@ -43,16 +43,16 @@ class Asked:
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         if not 1 <= number <= LAST_PAGE:
             wrong.append(f"Số trang “{page[:20]}” không hợp lệ (từ 1 đến {LAST_PAGE}).")
-        since, until = (_day(values.get(name, ""), wrong) for name in ("from", "to"))
+        since, until = (day_asked(values.get(name, ""), wrong) for name in ("from", "to"))
         if since and until and until < since:
             wrong.append("“Từ ngày” phải trước “Đến ngày”.")
         return cls(
             **said,
             since=since,
             until=until,
-            within=_choice(values, "within", PLACES, "text", wrong),
+            within=choice_asked(values, "within", PLACES, "text", wrong),
             exact=values.get("exact", "") in {"1", "on", "true"},
-            order=_choice(values, "order", ORDERS, "", wrong),
+            order=choice_asked(values, "order", ORDERS, "", wrong),
             page=min(max(number, 1), LAST_PAGE),
             wrong=tuple(wrong),
         )
@@ -106,7 +106,8 @@ class Asked:
         return Asked(q=self.q).address()
 
 
-def _day(text: str, wrong: list[str]) -> date | None:
+def day_asked(text: str, wrong: list[str]) -> date | None:
+    """The day that a parameter names; None where it is empty, or wrong and told in `wrong`."""
     text = text.strip()
     if not text:
         return None
@@ -117,7 +118,8 @@ def _day(text: str, wrong: list[str]) -> date | None:
         return None
 
 
-def _choice(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
+def choice_asked(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
+    """The one of the known values that a parameter names; the default where it is empty, or wrong and told."""
     value = values.get(name, "")
     if value and value not in known:
         wrong.append(f"Lựa chọn “{value[:20]}” không có.")

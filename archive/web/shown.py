@@ -11,6 +11,7 @@ from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
+from archive.fates import Fate, fates_of
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,7 @@ class Shown:
     loose: tuple[Picture, ...]
     replay: str | None
     last_seen_at: datetime | None
+    fates: tuple[Fate, ...]  # of its page at the newspaper, the newest first
 
     @property
     def is_latest(self) -> bool:
@@ -77,6 +79,7 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
         loose=tuple(_picture(one, replay_origin) for one in article.images if not _has_figure(article, one)),
         replay=_replay(capture, article, replay_origin) if capture else None,
         last_seen_at=catalog.last_captured_at(article_id),
+        fates=tuple(reversed(fates_of(catalog.connection, article_id))),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 FIELDS = {
+    "title": "tựa bài",
+    "published_at": "giờ đăng",
     "section": "chuyên mục",
     "kicker": "dòng trên tựa",
     "lead": "sapo",
@@ -24,6 +26,10 @@ FIELDS = {
     "tags": "từ khóa",
     "canonical_url": "địa chỉ chính thức",
     "article_id": "mã bài của báo",
+    "text_encoding": "bảng mã chữ",
+    "page": "trang",
+    "article": "bài",
+    "start": "lúc bắt đầu",
 }
 
 _WHY_NO_PICTURE = {
@@ -52,6 +58,27 @@ def moment(instant: datetime) -> str:
 def second(instant: datetime) -> str:
     """An instant to the second, with its offset: 08:15:07 ngày 01/10/2026 (UTC+7)."""
     return f"{instant.astimezone(VIETNAM):%H:%M:%S ngày %d/%m/%Y} (UTC+7)"
+
+
+def calendar_day(value: date) -> str:
+    """A day of the calendar: 01/10/2026."""
+    return f"{value:%d/%m/%Y}"
+
+
+def weekday(value: date) -> str:
+    """A day with its weekday: Thứ Năm, 01/10/2026."""
+    return f"{WEEKDAYS[value.weekday()]}, {value:%d/%m/%Y}"
+
+
+def lasted(span: timedelta) -> str:
+    """How long something took: 7 giây, 12 phút, 3 giờ 20 phút."""
+    seconds = max(0, round(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} giây"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} phút"
+    return f"{hours} giờ {minutes} phút" if minutes else f"{hours} giờ"
 
 
 def number(value: int) -> str:
@@ -85,6 +112,11 @@ def why_no_field(reason: str) -> str:
     return next((said for pattern, said in _WHY_NO_FIELD if pattern.fullmatch(reason)), reason)
 
 
+def initial(text: str) -> str:
+    """The text with a capital at its beginning; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def field(name: str) -> str:
     """The name of an article's field."""
     return FIELDS.get(name, name)
@@ -93,6 +125,11 @@ def field(name: str) -> str:
 def article_address(article_id: str) -> str:
     """The address of an article's page on the site."""
     return f"/article/{quote(article_id, safe=':~')}"
+
+
+def run_address(name: str) -> str:
+    """The address of a run's page on the site."""
+    return f"/runs/{quote(name, safe=':~')}"
 
 
 def web_address(url: str | None) -> str | None:

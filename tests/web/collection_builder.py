@@ -163,6 +163,10 @@ class CollectionBuilder:
             ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = ?""",
             (article.id,),
         )
+        self.catalog.connection.execute(
+            "UPDATE articles SET section = ?, published_at = ? WHERE id = ? AND latest = ?",
+            (article.section, f"{article.published_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", article.id, seq),
+        )
         return seq
 
     def publish(self, article: Article, page: str | None = None) -> Article:

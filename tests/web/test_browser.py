@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +13,9 @@ import pytest
 from crawling import Demonstration
 
 from archive.collection import Collection
+from archive.runs import RunCard, enter_failed
 from archive.web.serve import Serving
+from tests.web.covered import build_covered
 from tests.web.sample import HOSTILE, MARKET
 from tests.web.test_serve import running
 
@@ -27,6 +30,18 @@ ARGUMENTS = [
 
 # Width of a picture once it is there, however lazily it is loaded
 LOADED = "async (image) => { image.loading = 'eager'; await image.decode(); return image.naturalWidth; }"
+
+# Whether an element's middle is what is seen at its place
+IS_SEEN = """(element) => {
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return top !== null && (element.contains(top) || top.contains(element) && top.tagName !== "DIV");
+}"""
+# What a cell shows apart from its colour: its sign, and whether it is hatched
+SIGN = """(cell) => [
+    [...cell.childNodes].filter((part) => part.className !== "unseen").map((part) => part.textContent).join("").trim(),
+    getComputedStyle(cell).backgroundImage.includes("repeating-linear-gradient"),
+]"""
 
 # Where a browser is required, as in continuous integration, its absence is a failure
 MAY_SKIP = os.environ.get("BAOTINH_BROWSER") != "required"
@@ -124,7 +139,19 @@ def test_an_older_version_replays_as_it_was(page: sync_api.Page, serving: Servin
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize(
-    "path", ["/", "/search?q=song&section=thoi-su", f"/article/{MARKET}", f"/article/{HOSTILE}", "/x"]
+    "path",
+    [
+        "/",
+        "/search?q=song&section=thoi-su",
+        f"/article/{MARKET}",
+        f"/article/{HOSTILE}",
+        "/coverage",
+        "/coverage?newspaper=baocantho&from=2026-08-01&to=2026-10-30",
+        "/coverage?from=x",
+        "/runs",
+        "/runs/r1",
+        "/x",
+    ],
 )
 def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: str) -> None:
     said: list[str] = []
@@ -133,3 +160,62 @@ def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: st
     page.goto(serving.site + path)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert said == []
+
+
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A service over a collection that was crawled some days, and whose runs failed."""
+    collection = build_covered(tmp_path_factory.mktemp("covered") / "c")
+    with collection.catalog(writable=True) as catalog:
+        card = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
+        for hours in (3, 2):
+            at = datetime.now(UTC) - timedelta(hours=hours)
+            enter_failed(catalog, card, at, at, "no connection")
+    with running(collection, VIEWER) as found:
+        yield found
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chart_scrolls_in_its_own_box(page: sync_api.Page, covered: Serving, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{covered.site}/coverage?newspaper=baocantho&from=2026-08-12&to=2026-10-10")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    box = page.locator(".days")
+    assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
+    # the newest day is what is seen first, and the sections' names stay at their place
+    name, last = page.locator("tbody th.row").first, page.locator("thead th a[title$='10/10/2026']")
+    assert last.evaluate(IS_SEEN) and name.evaluate(IS_SEEN)
+    left = name.bounding_box()["x"]
+    first = page.locator("thead th a[title$='12/08/2026']")
+    assert not first.evaluate(IS_SEEN)
+    box.evaluate("(box) => box.scrollTo(-box.scrollWidth, 0)")
+    assert first.evaluate(IS_SEEN) and not last.evaluate(IS_SEEN)
+    assert name.bounding_box()["x"] == pytest.approx(left, abs=2)
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_the_states_differ_without_colour(page: sync_api.Page, covered: Serving, media: str) -> None:
+    page.emulate_media(media=media, forced_colors="active" if media == "screen" else "none")
+    page.goto(f"{covered.site}/coverage?newspaper=baocantho&from=2026-10-02&to=2026-10-12")
+    cells = page.locator("tbody tr").first.locator("td.c")
+    shown = [cell.evaluate(SIGN) for cell in cells.all()]
+    hatched, plain = True, False
+    assert shown == [
+        ["", hatched], ["0", plain], ["0", plain], ["1", plain], ["1", plain], ["0", plain], ["2", plain], ["0", plain],
+        ["0+", hatched], ["", hatched], ["", hatched],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_alarms_are_seen_at_once(page: sync_api.Page, covered: Serving) -> None:
+    page.goto(covered.site)
+    page.click("text=Các lần thu thập")
+    page.wait_for_url("**/runs")  # and for its style sheet
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    alarm = page.locator(".alarm", has_text="Thu thập thất bại liên tiếp")
+    assert alarm.evaluate(IS_SEEN)
+    page.locator("table.runs a").first.click()
+    page.wait_for_url("**/runs/**")
+    assert "no connection" in page.locator("main").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0

@@ -24,6 +24,10 @@ PAGES = (
     "/search?q=không+có+gì+như+vậy",
     f"/article/{MARKET}",
     f"/article/{HOSTILE}",
+    "/coverage?newspaper=baocantho&from=2026-09-20&to=2026-10-02",
+    "/coverage?by=month",
+    "/runs",
+    "/runs/r1",
     "/nowhere",
 )
 VOID = {"meta", "link", "input", "img", "br", "hr", "option"}
@@ -181,6 +185,13 @@ def test_article(client: TestClient, sample: Collection) -> None:
     asked = parse_qs(urlsplit(replay[1].replace("&amp;", "&")).query)
     assert asked["url"] == [capture.url]
     assert asked["ts"] == [capture.captured_at.strftime("%Y%m%d%H%M%S")]
+
+
+def test_the_ways_through_the_site(client: TestClient) -> None:
+    for path, here in (("/search", "/search"), ("/coverage", "/coverage"), ("/runs", "/runs"), ("/runs/r1", "/runs")):
+        page = client.get(path).text
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [here]
+        assert all(f'<a href="{way}"' in page for way in ("/search", "/coverage", "/runs"))
 
 
 def test_versions(client: TestClient) -> None:

@@ -1,0 +1,216 @@
+"""What is held of a newspaper day by day, and where it is known that nothing was printed; counts no version twice.
+
+A day without articles says nothing by itself. Only where a section's list was read without a gap (see coverage.py) is
+it a day on which nothing was printed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from archive.clock import parse_warc_date
+from archive.coverage import Covered, covered
+
+State = Literal["held", "empty", "partly", "never"]
+Grain = Literal["day", "month"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose card names none
+
+# The one index that begins with newspaper and day is entered once a period: whole years cost what their articles do
+_COUNTED = """SELECT a.section, p.key, count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
+    ON a.newspaper = ? AND a.published_at >= json_extract(p.value, '$[0]')
+    AND a.published_at < json_extract(p.value, '$[1]') GROUP BY 1, 2"""
+_EDGE = "SELECT published_at FROM articles WHERE newspaper = ? AND published_at <= ? ORDER BY published_at {} LIMIT 1"
+
+
+@attrs.frozen
+class Period:
+    """A day or a month of a newspaper's calendar, and the instants at which it begins and the next one does."""
+
+    first: date
+    last: date
+    begins: datetime
+    ends: datetime
+
+
+@attrs.frozen
+class Cell:
+    """The articles of a section and a period, and the share of the period (0 to 1) that was read without a gap."""
+
+    articles: int
+    covered: float
+
+    @property
+    def state(self) -> State:
+        """What the number means: without articles, `empty` was looked at and `never` was not."""
+        if self.articles:
+            return "held"
+        return "empty" if self.covered >= 1 else "partly" if self.covered > 0 else "never"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be more: something was found or looked at, and not all of the period was read."""
+        return self.covered < 1 and self.state != "never"
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """A newspaper's section, or all of its articles that name none, with a cell for each period."""
+
+    newspaper: str
+    section: str | None
+    cells: tuple[Cell, ...]
+
+    @property
+    def articles(self) -> int:
+        """How many articles all cells hold."""
+        return sum(cell.articles for cell in self.cells)
+
+
+def calendar(card: Mapping[str, Any]) -> ZoneInfo:
+    """The time zone of a newspaper's days."""
+    try:
+        return ZoneInfo(str(card.get("time_zone") or TIME_ZONE))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(TIME_ZONE)
+
+
+def periods(since: date, until: date, grain: Grain, zone: ZoneInfo) -> tuple[Period, ...]:
+    """The days from `since` to `until`, or the whole months in which these lie."""
+    if grain == "month":
+        count = (until.year - since.year) * 12 + until.month - since.month + 1
+        firsts = [month_after(since, number) for number in range(count + 1)]
+    else:
+        firsts = [since + timedelta(days=number) for number in range((until - since).days + 2)]
+    return tuple(
+        Period(first, after - timedelta(days=1), _midnight(first, zone), _midnight(after, zone))
+        for first, after in itertools.pairwise(firsts)
+    )
+
+
+def month_after(day: date, count: int = 1) -> date:
+    """The first of the month that is so many months after that of a day."""
+    months = day.year * 12 + day.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def known_span(
+    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], instant: datetime
+) -> tuple[date, date] | None:
+    """The first and the last day of which something is known: an article, or a look. None where nothing is.
+
+    Days after `instant` are left out: an article that says it is of tomorrow has no say in where the calendar ends.
+    """
+    latest = _text(instant)
+    edges = [
+        row[0] for order in ("ASC", "DESC") for row in connection.execute(_EDGE.format(order), (newspaper, latest))
+    ]
+    looked = connection.execute(
+        "SELECT min(since), max(until) FROM coverage WHERE newspaper = ?", (newspaper,)
+    ).fetchone()
+    found = [min(parse_warc_date(text), instant) for text in (*edges, looked[0]) if text]
+    if looked[1]:
+        # what was read to midnight says nothing of the day that begins then
+        found.append(min(parse_warc_date(looked[1]) - timedelta(microseconds=1), instant))
+    if not found:
+        return None
+    zone = calendar(card)
+    return min(found).astimezone(zone).date(), max(found).astimezone(zone).date()
+
+
+def sections(
+    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], spans: Sequence[Period]
+) -> list[Row]:
+    """A row for each section that has an article in these periods or was ever looked at.
+
+    They come in the order of the newspaper's card, then by name; the articles without a section come last, and count as
+    looked at where all sections were.
+    """
+    declared = declared_names(card)
+    looked: defaultdict[str, list[Covered]] = defaultdict(list)
+    for span in covered(connection, newspaper):
+        looked[_name(span.section, declared)].append(span)
+    counted: defaultdict[str | None, list[int]] = defaultdict(lambda: [0] * len(spans))
+    bounds = json.dumps([[_text(one.begins), _text(one.ends)] for one in spans])
+    for section, number, count in connection.execute(_COUNTED, (bounds, newspaper)):
+        counted[_name(section, declared) if section else None][number] += count
+    order = {name: number for number, name in enumerate(declared.values())}
+    names = {*looked, *(name for name in counted if name is not None)}
+    rows = [
+        Row(newspaper=newspaper, section=name, cells=_cells(counted[name], _shares(looked[name], spans)))
+        for name in sorted(names, key=lambda name: (order.get(name, len(order)), name))
+    ]
+    if None in counted:
+        shares = [cell.covered for cell in whole(rows, len(spans))]
+        rows.append(Row(newspaper=newspaper, section=None, cells=_cells(counted[None], shares)))
+    return rows
+
+
+def whole(rows: Sequence[Row], count: int) -> tuple[Cell, ...]:
+    """The cells of all rows together, one for each of `count` periods: read wholly where all sections were."""
+    named = [row for row in rows if row.section is not None] or rows
+    shares = [sum(row.cells[number].covered for row in named) / len(named) if named else 0.0 for number in range(count)]
+    return _cells([sum(row.cells[number].articles for row in rows) for number in range(count)], shares)
+
+
+def declared_names(card: Mapping[str, Any]) -> dict[str, str]:
+    """The sections that a newspaper's card declares: their names by slug, in its order."""
+    return {str(one["path"]).strip("/"): _composed(str(one["name"])) for one in card.get("sections", ())}
+
+
+def _name(section: str, declared: Mapping[str, str]) -> str:
+    """A section's name in one spelling, whether it was entered by name or by slug."""
+    return declared.get(section.strip("/")) or _composed(section)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:
+    return tuple(Cell(count, share) for count, share in zip(counts, shares, strict=True))
+
+
+def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
+    """The share of each period that was read; both run forward in time, so each is passed once."""
+    # a section may have been entered by name and by slug: what these have in common counts once
+    read = _joined(sorted((span.since, span.until) for span in looked))
+    shares, at = [], 0
+    for period in spans:
+        while at < len(read) and read[at][1] <= period.begins:
+            at += 1
+        within = timedelta()
+        for since, until in itertools.islice(read, at, None):
+            if since >= period.ends:
+                break
+            within += min(until, period.ends) - max(since, period.begins)
+        shares.append(within / (period.ends - period.begins))
+    return shares
+
+
+def _joined(looked: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    read: list[tuple[datetime, datetime]] = []
+    for since, until in looked:
+        if read and since <= read[-1][1]:
+            read[-1] = (read[-1][0], max(until, read[-1][1]))
+        else:
+            read.append((since, until))
+    return read
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _text(instant: datetime) -> str:
+    """The instant as articles have it: to the second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,88 @@
+"""What runs count and how they end, in the words of the site's readers; counts nothing itself."""
+
+from __future__ import annotations
+
+import re
+
+OUTCOMES = {
+    "finished": "Hoàn tất",
+    "stopped": "Dừng sớm",
+    "failed": "Thất bại",
+    "interrupted": "Bị ngắt",
+    "running": "Chưa kết thúc",
+}
+WHAT_OUTCOMES_MEAN = {
+    "finished": "Mọi địa chỉ đến hạn đã được hỏi; vẫn có thể có trang lẻ bị lỗi.",
+    "stopped": "Được lệnh dừng, hoặc chạy quá thời gian cho phép.",
+    "failed": "Báo không trả lời lần nào, hoặc không ghi được vào kho.",
+    "interrupted": "Chương trình bị ngắt đột ngột; lần chạy sau của báo đã sắp xếp lại các tệp.",
+    "running": "Đang chạy, hoặc bị ngắt mà lần chạy sau chưa ghi nhận.",
+}
+# So begin the names of what a run was not to ask for, in its counts
+KEPT_BACK = "kept back: "
+_NAMES = {
+    "pages": "trang đã đọc",
+    "pictures": "ảnh đã lưu",
+    "articles new": "bài mới",
+    "articles changed": "bài có sửa đổi",
+    "articles duplicate": "bài không đổi",
+    "not modified": "trang báo trả lời là không đổi",
+    "rejected": "trang không đọc ra bài",
+    "doubtful": "bài có chỗ đáng ngờ",
+    "errors": "lỗi",
+    "gone": "địa chỉ không còn",
+    "missing": "trang không có trong nguồn lưu trữ",
+    "forbidden by robots.txt": "bị robots.txt cấm",
+    "cut at the end": "bài nhiều trang bị cắt vì quá dài",
+    "revisits": "bản lặp lại, chỉ lưu chỗ dẫn",
+    "WARC records": "bản ghi WARC",
+    "WARC bytes": "byte WARC",
+    "cookies not kept": "cookie không giữ",
+    "schemes refused": "địa chỉ không thuộc web",
+    "private addresses refused": "địa chỉ mạng riêng bị từ chối",
+    "decompression bombs": "tệp nén phình quá lớn",
+    "header bombs": "đầu trả lời quá lớn",
+    f"{KEPT_BACK}quiet hours": "hoãn lại: giờ nghỉ",
+    f"{KEPT_BACK}host rests": "hoãn lại: máy chủ của báo xin nghỉ",
+    f"{KEPT_BACK}budget of requests": "hoãn lại: hết số lượt hỏi trong ngày",
+    f"{KEPT_BACK}budget of bytes": "hoãn lại: hết dung lượng trong ngày",
+}
+_KINDS = {
+    "article": "bài",
+    "section": "danh mục",
+    "feed": "nguồn tin RSS",
+    "sitemap": "sơ đồ trang",
+    "picture": "ảnh",
+    "page": "trang",
+}
+_WHY_ENDED = {"finished": "đã hỏi hết", "shutdown": "được lệnh dừng", "archive_failed": "không ghi được vào kho"}
+_WHY = {
+    "forbidden by robots.txt": "robots.txt của báo không cho phép",
+    "the answer broke off": "câu trả lời bị đứt giữa chừng",
+}
+
+
+def name(counted: str) -> str:
+    """The name of what was counted; one without a translation as it was recorded."""
+    return _NAMES.get(counted, counted)
+
+
+def outcome(ended: str | None) -> str:
+    """How a run ended."""
+    return OUTCOMES.get(ended or "running", ended or "")
+
+
+def why_ended(reason: str) -> str:
+    """Why a run came to its end; a reason without a translation as it was recorded."""
+    return _WHY_ENDED.get(reason, reason)
+
+
+def trouble_kind(kind: str) -> str:
+    """What was asked for."""
+    return _KINDS.get(kind, kind)
+
+
+def why_trouble(reason: str) -> str:
+    """Why an address gave nothing; a reason without a translation as it was recorded."""
+    status = re.fullmatch(r"HTTP (\d{3})", reason)
+    return f"trả lời HTTP {status[1]}" if status else _WHY.get(reason, reason)

@@ -1,0 +1,108 @@
+"""Cells, days and spans of the coverage chart in words and numbers; counts nothing."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from archive.holdings import Cell, Grain, Period
+from archive.web import spoken
+from archive.web.coverage_asked import CoverageAsked
+
+SHADES = 5
+NO_SECTION = "(không ghi chuyên mục)"
+
+
+def iso(column: Period, by: Grain) -> str:
+    """A column as tables name it: 2026-10-01, or 2026-10."""
+    return column.first.isoformat()[: 7 if by == "month" else 10]
+
+
+def sign(cell: Cell) -> str:
+    """What stands in a cell: how many articles, with + where there may be more; nothing where nobody looked."""
+    return "" if cell.state == "never" else spoken.number(cell.articles) + ("+" if cell.is_open else "")
+
+
+def said(cell: Cell, by: Grain) -> str:
+    """What a cell means, in full."""
+    what = "ngày" if by == "day" else "tháng"
+    if cell.state == "held":
+        rest = f"; {what} này chưa đọc hết, có thể còn bài khác" if cell.is_open else ""
+        return f"{spoken.number(cell.articles)} bài{rest}"
+    if cell.state == "empty":
+        return "đã thu thập, không có bài nào"
+    return f"mới thu thập một phần {what}, chưa thấy bài nào" if cell.state == "partly" else "chưa thu thập"
+
+
+def share(cell: Cell) -> float:
+    """How much of a cell was read, to four digits: 1 only where nothing is left, 0 only where nothing was."""
+    return min(0.9999, max(0.0001, round(cell.covered, 4))) if 0 < cell.covered < 1 else float(cell.covered)
+
+
+def column(period: Period, by: Grain) -> str:
+    """A column's day or month, in full."""
+    return spoken.weekday(period.first) if by == "day" else month(period.first)
+
+
+def head(period: Period, by: Grain) -> str:
+    """What stands over a column."""
+    return str(period.first.day if by == "day" else period.first.month)
+
+
+def group(first: date, by: Grain) -> str:
+    """What stands over the columns of a month, or of a year."""
+    return month(first) if by == "day" else f"Năm {first.year}"
+
+
+def month(day: date) -> str:
+    """A month: Tháng 10/2026."""
+    return f"Tháng {day.month}/{day.year}"
+
+
+def read_share(cells: Sequence[Cell]) -> str:
+    """How much of all cells was read, in per cent: 100 only where nothing is left, 0 only where nothing was."""
+    share = sum(cell.covered for cell in cells) / len(cells) if cells else 0.0
+    return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
+
+
+def neighbour(asked: CoverageAsked, direction: int) -> str:
+    """What the chart before or after is called: its month, or how many days or months it has."""
+    since, until = asked.since, asked.until
+    assert since and until
+    if (since.year, since.month) == (until.year, until.month) and since.day == 1 and _is_last(until):
+        return month(since)
+    after = "trước" if direction < 0 else "sau"
+    if since.day == 1 and _is_last(until):
+        return f"{(until.year - since.year) * 12 + until.month - since.month + 1} tháng {after}"
+    return f"{(until - since).days + 1} ngày {after}"
+
+
+def _is_last(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
+def shade(cell: Cell, least: Sequence[int]) -> int:
+    """Which shade a cell has, from 1 to SHADES.
+
+    Args:
+        least: from how many articles on each step is used, ascending; few steps are set far apart.
+    """
+    return _shade(bisect.bisect_right(least, cell.articles) - 1, len(least))
+
+
+def steps(least: Sequence[int]) -> list[tuple[int, str]]:
+    """The shade of each step and how many articles it stands for: 1–2, 3–5, từ 6."""
+    ranges = []
+    for number, (first, after) in enumerate(itertools.pairwise([*least, 0])):
+        if not after:
+            told = f"từ {spoken.number(first)}"
+        else:
+            told = spoken.number(first) + (f"–{spoken.number(after - 1)}" if after - 1 > first else "")
+        ranges.append((_shade(number, len(least)), told))
+    return ranges
+
+
+def _shade(number: int, count: int) -> int:
+    return round(1 + number * (SHADES - 1) / (count - 1)) if count > 1 else (SHADES + 1) // 2

@@ -1,0 +1,157 @@
+"""The pages about the collection itself, coverage, runs and health; they serve no file and begin no run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any
+
+from fastapi import FastAPI, Request
+from jinja2 import Environment
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from archive.clock import Clock
+from archive.collection import Collection
+from archive.holdings import Row
+from archive.web import alarm_words, coverage_words
+from archive.web.asked import Asked
+from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN
+from archive.web.coverage_asked import GRAINS, CoverageAsked
+from archive.web.coverage_shown import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
+from archive.web.pages import page
+from archive.web.runs_asked import RunsAsked
+from archive.web.runs_shown import find_runs, health, kept_back, lasted, show_run
+
+TABLE, VALUES = "/coverage.csv", "/api/coverage"
+# A spreadsheet takes a cell that begins so for a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def serve_coverage(app: FastAPI, templates: Environment, collection: Collection, clock: Clock) -> None:
+    """Add the chart, its table and its values to the site."""
+
+    @app.get("/coverage")
+    def coverage(request: Request) -> Response:
+        with closing(collection.catalog()) as catalog, catalog.snapshot():
+            asked = CoverageAsked.read(request.query_params)
+            chart = with_rows(catalog, resolve(catalog, asked, clock(), MOST_COLUMNS))
+            figures = {"demonstration": catalog.is_demonstration()}
+        return page(
+            templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, charted=chart.asked,
+            cards=chart.cards, grains=GRAINS, words=coverage_words, table=TABLE, values=VALUES, asked=Asked(),
+            figures=figures,
+        )  # fmt: skip
+
+    @app.get(TABLE)
+    def table(request: Request) -> Response:
+        chart = _resolved(collection, request, clock)
+        if chart.wrong:
+            return Response("\n".join(chart.wrong), 400, media_type="text/plain; charset=utf-8")
+        return StreamingResponse(
+            _table(collection, chart),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="coverage.csv"'},
+        )
+
+    @app.get(VALUES)
+    def values(request: Request) -> Response:
+        chart = _resolved(collection, request, clock)
+        if chart.wrong:
+            return JSONResponse({"wrong": list(chart.wrong)}, status_code=400)
+        return JSONResponse(_as_json(collection, chart))
+
+
+def _resolved(collection: Collection, request: Request, clock: Clock) -> Chart:
+    asked = CoverageAsked.read(request.query_params)
+    # all sections of all newspapers are many: so long a table is for one of them
+    most = MOST_COLUMNS_OF_TABLE if asked.newspaper else MOST_COLUMNS
+    with closing(collection.catalog()) as catalog:
+        return resolve(catalog, asked, clock(), most)
+
+
+def _rows(collection: Collection, chart: Chart) -> Iterator[Row]:
+    """The rows of sections, paper by paper."""
+    with closing(collection.catalog()) as catalog, catalog.snapshot():
+        for newspaper in [chart.asked.newspaper] if chart.asked.newspaper else sorted(chart.cards):
+            if chart.columns:
+                yield from rows_of(catalog, chart, newspaper)
+
+
+def _table(collection: Collection, chart: Chart) -> Iterator[str]:
+    """The table, a section at a time: a piece for each line would cost more than the lines themselves."""
+    by = chart.asked.by
+    # without this mark spreadsheets take the file for one of another encoding
+    yield "\ufeff" + _written([("newspaper", "section", by, "articles", "state", "covered")])
+    named = [coverage_words.iso(column, by) for column in chart.columns]
+    for row in _rows(collection, chart):
+        yield _written(
+            (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_words.share(cell))
+            for name, cell in zip(named, row.cells, strict=True)
+        )
+
+
+def _written(lines: Iterable[tuple[Any, ...]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([_plain(one) for one in line] for line in lines)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
+    asked = chart.asked
+    return {
+        "by": asked.by,
+        "from": asked.since.isoformat() if asked.since else None,
+        "to": asked.until.isoformat() if asked.until else None,
+        "sections": [
+            {
+                "newspaper": row.newspaper,
+                "section": row.section,
+                "articles": row.articles,
+                "cells": [
+                    {
+                        asked.by: coverage_words.iso(column, asked.by),
+                        "articles": cell.articles,
+                        "state": cell.state,
+                        "covered": coverage_words.share(cell),
+                    }
+                    for column, cell in zip(chart.columns, row.cells, strict=True)
+                ],
+            }
+            for row in _rows(collection, chart)
+        ],
+    }
+
+
+def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clock: Clock) -> None:
+    """Add health, the list of runs and their pages to the site."""
+
+    @app.get("/runs")
+    def runs(request: Request) -> Response:
+        asked = RunsAsked.read(request.query_params)
+        with closing(collection.catalog()) as catalog, catalog.snapshot():
+            found, state = find_runs(catalog, asked), health(collection, catalog, clock())
+            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
+        return page(
+            templates, "runs.html", 400 if found.wrong else 200, found=found, ran=asked, health=state, cards=cards,
+            outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_words, lasted=lasted, kept_back=kept_back,
+            asked=Asked(), figures={"demonstration": demonstration},
+        )  # fmt: skip
+
+    @app.get("/runs/{name:path}")
+    def run(name: str) -> Response:
+        with closing(collection.catalog()) as catalog:
+            shown = show_run(collection, catalog, name)
+            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
+        if shown is None:
+            raise HTTPException(404)
+        return page(
+            templates, "run.html", shown=shown, run=shown.run, cards=cards, meanings=WHAT_OUTCOMES_MEAN,
+            lasted=lasted, asked=Asked(), figures={"demonstration": demonstration},
+        )  # fmt: skip
