@@ -106,7 +106,8 @@ def test_fates_are_made_anew_from_the_archive(tmp_path: Path) -> None:
         for _ in range(3):
             paper.crawl("--recheck")
     whole = "SELECT article_id, fate, at, url, status, leads_to, record_id FROM fates ORDER BY article_id, at"
-    columns = "SELECT url, article_id, content_hash, changes, gone_at IS NULL, moved_to FROM addresses ORDER BY url"
+    columns = """SELECT url, article_id, content_hash, changes, gone_at IS NULL, moved_to FROM addresses
+        WHERE kind = 'article' ORDER BY url"""
     before, addresses = paper.rows(whole), paper.rows(columns)
     assert [(row[0][-1], row[1]) for row in before] == [
         ("1", "gone"), ("1", "withdrawn"), ("1", "returned"), ("2", "moved"), ("3", "withdrawn"),
