@@ -79,6 +79,15 @@ def _fields(found: re.Match[str]) -> str:
     return f"{found['now']} trong {found['count']} bài mới nhất {what}; trước đó là {found['before']}."
 
 
+def _layout(found: re.Match[str]) -> str:
+    said = []
+    if found["lost"]:
+        said.append(f"{found['lost']} trong {found['pages']} trang không đọc ra bài, hay gặp nhất: {found['most']}")
+    if found["beside"]:
+        said.append(f"{found['beside']} trong {found['read']} bài phải đọc ngoài khuôn mẫu của báo")
+    return f"Trong một ngày, {'; '.join(said)}."
+
+
 _INSTANT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
@@ -101,11 +110,9 @@ _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         lambda found: f"{found['count']} địa chỉ bị cấm trong lần {found['run']}; trước đó không có.",
     ),
     (
-        r"(?P<lost>\d+) of (?P<read>\d+) pages within a day gave no article \((?P<most>.*)\)",
-        lambda found: (
-            f"Trong một ngày, {found['lost']} trong {found['read']} trang không đọc ra bài; "
-            f"hay gặp nhất: {found['most']}."
-        ),
+        r"(?:(?P<lost>\d+) of (?P<pages>\d+) pages within a day gave no article \((?P<most>.*)\))?(?:; )?"
+        r"(?:(?P<beside>\d+) of (?P<read>\d+) articles within a day were read although the rules did not fit)?",
+        _layout,
     ),
     (
         r"(?P<now>\d+%) of the last (?P<count>\d+) articles (?P<what>lack it|are doubtful in it); "

@@ -212,10 +212,14 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
     past.run(HOUR / 2, "failed", "no connection", pages=5, errors=20)
     past.run(HOUR / 4, "failed", "no connection", pages=5, errors=20, **{"forbidden by robots.txt": 7})
     past.write("INSERT INTO plans VALUES ('hourly', 'baocantho', ?, 60)", warc_date(PAST_NOW - HOUR))
-    with past.collection.catalog() as catalog:
-        found = examine(past.collection, catalog, PAST_NOW)
-    kinds = {alarm.kind: alarm for alarm in found}
-    assert kinds.keys() >= {"silence", "failing", "errors", "layout", "robots", "late"}
+    other = Past(tmp_path / "d")
+    other.run(HOUR, pages=20)
+    other.run(HOUR / 4, pages=5, errors=20, **{"articles changed": 30, "beside the rules": 20})
+    found = []
+    for one in (past, other):
+        with one.collection.catalog() as catalog:
+            found += examine(one.collection, catalog, PAST_NOW)
+    assert {alarm.kind for alarm in found} >= {"silence", "failing", "errors", "layout", "robots", "late"}
     for alarm in found:
         assert alarm_words.detail(alarm) != alarm.detail, alarm
         assert alarm_words.kind(alarm) != alarm.kind and alarm_words.meaning(alarm)
