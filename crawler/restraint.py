@@ -9,6 +9,7 @@ import asyncio
 import email.utils
 import re
 from datetime import UTC, datetime, time, timedelta
+from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -205,14 +206,14 @@ class _Rest:
     _until: float = 0.0
 
     def begin(self, asked: float | None) -> None:
-        loop_time = asyncio.get_running_loop().time()
-        if self._until > loop_time:
+        instant = monotonic()
+        if self._until > instant:
             return  # another request met the same
-        self._until = loop_time + (asked if asked is not None else self._next)
+        self._until = instant + (asked if asked is not None else self._next)
         self._next = min(2 * self._next, 3600.0)
 
     def left(self) -> float:
-        return self._until - asyncio.get_running_loop().time()
+        return self._until - monotonic()
 
 
 def asked_for(retry_after: bytes | None, instant: datetime) -> float | None:

@@ -164,6 +164,8 @@ def _run(
     process.start()
     watch(crawlers)
     for task in tasks:
+        if not task.done():
+            raise KeyboardInterrupt  # it was told to end twice, and did at once; the next run brings it in order
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
     return crawlers

@@ -9,12 +9,14 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 import pyte
 
 ROOT = Path(__file__).parents[1]
+Watch = Callable[[list[str], subprocess.Popen[bytes]], None]
 
 
 @attrs.frozen
@@ -30,8 +32,14 @@ class Seen:
         return self.states[-1]
 
 
-def on_terminal(columns: int, rows: int, *arguments: object, **environment: str) -> Seen:
-    """Run the command on a terminal of that size; a state is kept after each piece that it wrote."""
+def on_terminal(
+    columns: int,
+    rows: int,
+    *arguments: object,
+    watch: Watch = lambda state, process: None,
+    **environment: str,
+) -> Seen:
+    """Run the command on a terminal of that size; after each piece that it wrote the state is kept, and watched."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     # a long history, so that nothing that scrolled away is lost
@@ -52,6 +60,7 @@ def on_terminal(columns: int, rows: int, *arguments: object, **environment: str)
         octets += piece
         stream.feed(piece)
         states.append(_lines(screen))
+        watch(states[-1], process)
     os.close(ours)
     return Seen(process.wait(60), states, bytes(octets))
 

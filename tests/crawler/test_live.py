@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
+import subprocess
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawling import baotinh
 from pseudo_terminal import ROOT, Seen, on_terminal
-from raw_server import raw_server
+from raw_server import Answer, Line, raw_server
 from rich.console import Console
 from test_hostile_sites import article, html, section
 
@@ -25,9 +29,9 @@ from crawler.traffic import HostTraffic
 HOST = re.compile(r"^  (?P<host>[\w-]+\.test) +(?P<figures>[\d,]+ .*)$")
 
 
-def crawl(root: Path, port: int, columns: int, rows: int, *more: str) -> Seen:
-    place = ("--loopback", f"127.0.0.1:{port}", "--collection", root)
-    return on_terminal(columns, rows, "crawl", "baocantho", "--section", "thoi-su", *place, *more)
+def crawl(root: Path, port: int, columns: int, rows: int, *more: str, **named: Any) -> Seen:
+    call = ("crawl", "baocantho", "--section", "thoi-su", "--loopback", f"127.0.0.1:{port}", "--collection", root)
+    return on_terminal(columns, rows, *call, *more, **named)
 
 
 def host_rows(state: list[str]) -> dict[str, str]:
@@ -59,16 +63,31 @@ def test_a_crawl_is_seen_while_it_runs(tmp_path: Path, newsroom: RunningNewsroom
     sent = [exchange for exchange in log if exchange["host"] == "baocantho.test"]
     row = host_rows(last)["baocantho.test"].split()
     assert (int(row[0]), int(row[1])) == (len(sent), sum(exchange["status"] == 200 for exchange in sent))
-    # while it ran: the same newspaper, once, with fewer requests and some of them under way
-    before = [state for state in seen.states if host_rows(state) and not any("finished" in line for line in state)]
-    assert before and all(sum("Báo Cần Thơ" in line for line in state) == 1 for state in seen.states if any(state))
-    requests = [int(host_rows(state)["baocantho.test"].split()[0]) for state in before]
-    assert requests == sorted(requests) and requests[0] < len(sent)
-    assert any(int(host_rows(state)["baocantho.test"].split()[-1]) > 0 for state in before)
-    assert any("pages/s" in line for line in before[-1])
+    # the view is drawn over, not anew below: the newspaper stands there once
+    assert all(sum("Báo Cần Thơ" in line for line in state) == 1 for state in seen.states if any(state))
     # what is told at the end stands below it, and the cursor is back
     head = next(number for number, line in enumerate(last) if "finished · " in line)
     assert any(line.startswith("Report: ") for line in last[head:]) and seen.octets.rindex(b"\x1b[?25h") > 0
+
+
+def test_what_is_under_way_is_seen(tmp_path: Path) -> None:
+    """A page does not come before the screen has shown that it is awaited, with the rate of the pages before it."""
+    is_seen = threading.Event()
+
+    def when_it_was_seen(line: Line) -> None:
+        assert is_seen.wait(60)
+        line.sendall(article("Bài tốt"))
+
+    def watch(state: list[str], _process: object) -> None:
+        row = host_rows(state).get("baocantho.test", "").split()
+        if row[-1:] == ["1"] and re.search(r"\d pages/s · 0:00:\d\d$", "\n".join(state), re.MULTILINE):
+            is_seen.set()
+
+    answers: dict[str, list[Answer]] = {"/thoi-su/": [section("/x-a1.html")], "/x-a1.html": [when_it_was_seen]}
+    with raw_server(answers) as server:
+        seen = crawl(tmp_path, server.port, 80, 24, watch=watch)
+    assert is_seen.is_set() and figure(seen.last, "new") == 1
+    assert host_rows(seen.last)["baocantho.test"].split()[-1] == "0"
 
 
 def test_a_host_that_rests_is_seen_to(tmp_path: Path) -> None:
@@ -79,6 +98,29 @@ def test_a_host_that_rests_is_seen_to(tmp_path: Path) -> None:
     assert resting and run_of(tmp_path).counts["articles new"] == 1
     last = host_rows(seen.last)["baocantho.test"].split()
     assert last[4] == "1" and last[-1] == "0"  # one answer of the class 5xx; nothing under way
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 130)])
+def test_ctrl_c_leaves_the_terminal_as_it_was(tmp_path: Path, times: int, code: int) -> None:
+    """Once, and the crawl ends in order; twice, and it ends at once: in both cases the cursor is back."""
+    pressed, has_ended = [], threading.Event()
+
+    def never(_line: Line) -> None:
+        has_ended.wait(60)
+
+    def watch(state: list[str], process: subprocess.Popen[bytes]) -> None:
+        if len(pressed) < times and host_rows(state).get("baocantho.test", "").endswith(" 1"):
+            pressed.append(state)
+            process.send_signal(signal.SIGINT)
+
+    # a crawl that is told once has time for the second; without a second it has none
+    seconds = {"BAOTINH_STOP_SECONDS": "60" if times > 1 else "0"}
+    with raw_server({"/thoi-su/": [never]}) as server:
+        seen = crawl(tmp_path, server.port, 80, 24, watch=watch, **seconds)
+        has_ended.set()
+    assert (len(pressed), seen.code) == (times, code)
+    assert seen.octets.rindex(b"\x1b[?25h") > seen.octets.rindex(b"\x1b[?25l")
+    assert not any("Traceback" in line for line in seen.last)
 
 
 def test_the_log_goes_above_the_view(tmp_path: Path, newsroom: RunningNewsroom) -> None:
