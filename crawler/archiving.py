@@ -30,6 +30,7 @@ from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.looks import Looks
 from crawler.responses import ANSWERS
+from crawler.restraint import HOST_DOWN, KEPT_BACK
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
 
@@ -145,7 +146,9 @@ class Archiving(SessionHolder):
     def is_unanswered(self) -> bool:
         """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
         assert self._crawler.stats is not None
-        return bool(self.counts()["errors"]) and not self._crawler.stats.get_value("response_received_count")
+        counts = self.counts()
+        is_lost = bool(counts["errors"] or counts.get(KEPT_BACK + HOST_DOWN))
+        return is_lost and not self._crawler.stats.get_value("response_received_count")
 
     def _spider_error(self, failure: Failure, response: Response | None) -> None:
         if response is None:  # start() failed

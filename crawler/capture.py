@@ -114,6 +114,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
             if isinstance(error, PrivateAddress):
                 self._count("private addresses refused")
+            elif self._restraint is not None and not any(wire.received for wire in wires):
+                self._restraint.unanswered(request)
             raise
         finally:
             host.ended(sum(len(wire.received) for wire in wires))

@@ -32,7 +32,7 @@ from crawler.looks import Looks
 from crawler.loopback import Loopback
 from crawler.path import FEED, KIND, PATH, SECTION, Path
 from crawler.responses import counted, kind_of
-from crawler.restraint import CrawlEnds, KeptBack
+from crawler.restraint import CrawlEnds, HostDown, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
 from crawler.survey.addresses import is_of
 from crawler.survey.sections import next_page
@@ -289,6 +289,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if isinstance(error, KeptBack):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
+            elif isinstance(error, HostDown):
+                self.last_failure = str(error)
             return
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)

@@ -1,4 +1,4 @@
-"""What keeps a crawl from asking: a host that wants rest, quiet hours, a day's budget; each is counted and named.
+"""What keeps a crawl from asking: a host that wants rest or is down, quiet hours, a day's budget; counted and named.
 
 What is kept back did not fail: its address stays due as it was. robots.txt is politeness.py's.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import re
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from time import monotonic
 from typing import Self
@@ -27,7 +28,10 @@ from archive.session import session_of
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 # So begin the names of what is counted in a run's report.
 KEPT_BACK = "kept back: "
+HOST_DOWN = "host down"
 _BUSY = frozenset((429, 503))
+# So many requests in a row without a byte of an answer: it is the host that is down, and no page's fault.
+_SILENT = 10
 # In request.meta: how often the request was sent again after a rest; bytes that came over the wire for it.
 TRIES, WIRE_BYTES = "rested", "wire_bytes"
 
@@ -42,6 +46,10 @@ class CrawlEnds(KeptBack):
 
 class HostRests(KeptBack):
     """The host asked to be left alone for longer than a run waits."""
+
+
+class HostDown(KeptBack):
+    """The host has given no answer at all for as long as a run waits."""
 
 
 class QuietHours(KeptBack):
@@ -98,6 +106,7 @@ class Restraint:
         self._longest_rest = settings.getfloat("BAOTINH_LONGEST_REST")
         self._first_rest = settings.getfloat("BAOTINH_FIRST_REST")
         self._rests: dict[str, _Rest] = {}
+        self._silent: Counter[str] = Counter()
         self._day: _Day | None = None
 
     @classmethod
@@ -109,7 +118,7 @@ class Restraint:
         """Let the request pass.
 
         Raises:
-            HostRests, QuietHours, BudgetSpent: it is kept back.
+            HostRests, HostDown, QuietHours, BudgetSpent: it is kept back.
         """
         if self._quiet is not None and self._quiet.hold(now().astimezone(self._zone)):
             self._keep_back(QuietHours(f"{request.url}: quiet hours"), "quiet hours")
@@ -120,7 +129,7 @@ class Restraint:
         """Wait until the request's host has rested; asked right before the request is sent, for all that were waiting.
 
         Raises:
-            HostRests: it rests for too long.
+            HostRests, HostDown: it rests for too long.
             CrawlEnds: the crawl was told to end meanwhile.
         """
         while (left := self._rest_of(request)) > 0:
@@ -132,6 +141,9 @@ class Restraint:
         rest = self._rests.get(_host(request.url))
         left = rest.left() if rest is not None else 0.0
         if left > self._longest_rest:
+            host = _host(request.url)
+            if self._silent[host] >= _SILENT:
+                self._keep_back(HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), HOST_DOWN)
             self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), "host rests")
         return left
 
@@ -149,6 +161,14 @@ class Restraint:
             rest.begin(asked_for(response.headers.get("Retry-After"), now()))
         else:
             self._rests.pop(host, None)
+        self._silent.pop(host, None)
+
+    def unanswered(self, request: Request) -> None:
+        """Take note of a request to which not a byte came in answer: a host that is silent rests like a busy one."""
+        host = _host(request.url)
+        self._silent[host] += 1
+        if self._silent[host] >= _SILENT:
+            self._rests.setdefault(host, _Rest(self._first_rest)).begin(None)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """The response; or the request again, where the server was busy: it will wait with all others of its host."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from asking import ask
 from crawling import baotinh
 from raw_server import Answer, Line, raw_server
+from small_paper import Paper, listing
+from small_paper import article as small_article
 from test_hostile_sites import article, asked, counts_of, crawl, html, section, titles
 
 from archive.errors import BadSetting
@@ -133,3 +136,20 @@ def test_robots_is_asked_once_a_day_and_its_delay_is_heeded(tmp_path: Path) -> N
         baotinh("crawl", "baocantho", *place, BAOTINH_ROBOTS_SECONDS="0")
         assert asked(server).count("/robots.txt") == 2
     assert counts_of(report).get("errors", 0) == 0
+
+
+def test_a_host_that_is_down_is_not_asked_for_everything_that_is_due(tmp_path: Path) -> None:
+    """It accepts connections and closes them: after ten it rests, ever longer, and then the run ends."""
+    paths = [f"/tin-so-{number}-post{number}.html" for number in range(60)]
+    pages: dict[str, list[Answer]] = {"/van-hoa/": listing(*paths)}
+    pages |= {path: small_article(f"Tin số {number}") for number, path in enumerate(paths)}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        server.answers = {path: [lambda line: None] for path in [*pages, "/robots.txt"]}
+        asked = len(server.received)
+        paper.crawl("--recheck", BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
+        assert len(server.received) - asked < 60
+    ((outcome, counts, failure),) = paper.rows("SELECT outcome, counts, failure FROM runs ORDER BY id DESC LIMIT 1")
+    assert outcome == "failed" and "gave no answer" in failure
+    assert json.loads(counts)["kept back: host down"] > 30
