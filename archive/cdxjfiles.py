@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
+
+from filelock import FileLock
 
 from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
@@ -11,8 +12,9 @@ from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
 
 SUFFIX = ".cdxj"
-# Crawls of one process may end at the same time, and all find the same file missing.
-_WRITING = threading.Lock()
+# Crawls may end at the same time, in one process or in several, and all find the same file missing. It is no *.lock,
+# which whoever has the collection to itself holds while these files are made.
+_LOCK = "cdxj.making"
 
 
 def write_missing(collection: Collection, catalog: Catalog) -> int:
@@ -24,14 +26,21 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
         OSError: the disk refused.
     """
     make_directory(collection.cdxj)
+    missing = [file for file in catalog.warc_files() if file.state == "closed" and not _is_there(collection, file)]
+    if not missing:
+        return 0
     made = 0
-    for file in catalog.warc_files():
-        path = path_of(collection, file.name)
-        with _WRITING:
-            if file.state == "closed" and not path.exists():
-                _write(catalog, file, path)
+    collection.locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(collection.locks / _LOCK):
+        for file in missing:
+            if not _is_there(collection, file):
+                _write(catalog, file, path_of(collection, file.name))
                 made += 1
     return made
+
+
+def _is_there(collection: Collection, file: WarcFile) -> bool:
+    return path_of(collection, file.name).exists()
 
 
 def write_all(collection: Collection, catalog: Catalog) -> int:

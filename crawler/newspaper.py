@@ -31,6 +31,7 @@ from crawler.lists import UNKNOWN, Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
 from crawler.path import FEED, KIND, PATH, SECTION, Path
+from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
@@ -294,8 +295,15 @@ class NewspaperSpider(Declared, ArchivingSpider):
             return
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
+        if isinstance(error, RobotsUnreachable) or self._is_unanswered():
+            return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
+
+    def _is_unanswered(self) -> bool:
+        """Whether this run has had no answer at all."""
+        assert self.crawler.stats is not None
+        return not self.crawler.stats.get_value("response_received_count")
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
