@@ -23,7 +23,7 @@ SILENCE, WINDOW, LEAST_HISTORY = 1.5, timedelta(days=90), timedelta(days=14)
 _LEAST_ARTICLES = 5
 # Runs of the past that a run is compared with, and versions of articles whose fields are.
 _PAST_RUNS, _RECENT_VERSIONS, _PAST_VERSIONS = 200, 30, 500
-_DROP = 0.3
+_DROP, _LESS_SURE = 0.3, 0.15
 _LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
 # The disk is running out when it is full so soon, by the growth of these days, or has so little room.
 _DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
@@ -38,7 +38,7 @@ _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_
 class Alarm:
     """Something is not as it was. `subject` names the section, field or job; `detail` says what was found."""
 
-    kind: str  # silence, field, doubt, errors, failing, layout, robots, disk, late
+    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late
     newspaper: str | None
     subject: str
     detail: str
@@ -135,7 +135,8 @@ def _lost(runs: Sequence[Run]) -> tuple[int, int, int]:
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
     """A field that articles used to bear, or to bear without doubt, is missing or doubtful in those that came last."""
     rows = catalog.connection.execute(
-        """SELECT json_extract(v.line, '$.missing'), json_extract(v.line, '$.doubts')
+        """SELECT json_extract(v.line, '$.missing'), json_extract(v.line, '$.doubts'),
+        json_extract(v.line, '$.confidence')
         FROM versions v JOIN articles a ON a.id = v.article_id WHERE a.newspaper = ? ORDER BY v.seq DESC LIMIT ?""",
         (newspaper, _RECENT_VERSIONS + _PAST_VERSIONS),
     ).fetchall()
@@ -150,6 +151,17 @@ def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
                 what = "lack it" if kind == "field" else "are doubtful in it"
                 detail = f"{now:.0%} of the last {len(recent)} articles {what}; {before:.0%} of those before"
                 yield Alarm(kind=kind, newspaper=newspaper, subject=field, detail=detail)
+    yield from _confidence(newspaper, [json.loads(row[2] or "{}") for row in rows])
+
+
+def _confidence(newspaper: str, confidences: Sequence[dict[str, float]]) -> Iterator[Alarm]:
+    """A field is read with less certainty in the articles that came last: its sources agree no more."""
+    recent, past = confidences[:_RECENT_VERSIONS], confidences[_RECENT_VERSIONS:]
+    for field in sorted(set[str]().union(*recent) & set[str]().union(*past)):
+        now, before = (statistics.fmean(one[field] for one in part if field in one) for part in (recent, past))
+        if before - now > _LESS_SURE:
+            detail = f"confidence {now:.2f} in the last {len(recent)} articles; {before:.2f} in those before"
+            yield Alarm(kind="confidence", newspaper=newspaper, subject=field, detail=detail)
 
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:

@@ -20,6 +20,7 @@ KINDS = {
     "layout": ("Trang báo có thể đã đổi", "Nhiều trang đã lưu mà không đọc ra bài; trang gốc vẫn còn trong kho."),
     "field": ("Thiếu một phần của bài", "Phần này trước đây đọc được, nay thường không thấy."),
     "doubt": ("Một phần của bài đáng ngờ", "Các cách đọc trang không còn khớp nhau ở phần này."),
+    "confidence": ("Một phần của bài kém chắc chắn hơn", "Các cách đọc trang ít khớp nhau hơn trước ở phần này."),
     "robots": ("Báo không cho thu thập nữa", "robots.txt của báo nay cấm những địa chỉ trước đây cho phép."),
     "late": ("Trễ lịch", "Một việc theo lịch đã không chạy đúng giờ."),
     "disk": ("Đĩa sắp đầy", "Khi đĩa đầy, việc thu thập dừng lại; những gì đã lưu không mất."),
@@ -40,7 +41,7 @@ def subject(alarm: Alarm) -> str:
     """What of the newspaper it is about; empty where it is about the whole."""
     if not alarm.subject:
         return ""
-    if alarm.kind in ("field", "doubt"):
+    if alarm.kind in ("field", "doubt", "confidence"):
         return f"phần “{spoken.field(alarm.subject)}”"
     return f"việc “{alarm.subject}”" if alarm.kind == "late" else f"mục “{alarm.subject}”"
 
@@ -118,6 +119,13 @@ _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"(?P<now>\d+%) of the last (?P<count>\d+) articles (?P<what>lack it|are doubtful in it); "
         r"(?P<before>\d+%) of those before",
         _fields,
+    ),
+    (
+        r"confidence (?P<now>[\d.]+) in the last (?P<count>\d+) articles; (?P<before>[\d.]+) in those before",
+        lambda found: (
+            f"Độ chắc chắn là {found['now'].replace('.', ',')} ở {found['count']} bài mới nhất; "
+            f"trước đó là {found['before'].replace('.', ',')}."
+        ),
     ),
     (
         rf"was to run at (?P<at>{_INSTANT}) UTC, (?P<late>.+) ago",

@@ -158,12 +158,14 @@ def test_a_field_that_articles_bore_before(past: Past) -> None:
             )  # fmt: skip
             missing = {"byline": "no element"} if number >= 125 else {"tags": "none"}
             doubts = {"title": "two disagree"} if number >= 130 else {}
+            confidence = {"title": 0.98, "body": 0.74 if number >= 120 else 0.99}
             connection.execute(
                 """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
                 VALUES (?, '', ?, ?, ?, ?)""", (article, run, str(number), at,
-                 json.dumps({"missing": missing, "doubts": doubts})),
+                 json.dumps({"missing": missing, "doubts": doubts, "confidence": confidence})),
             )  # fmt: skip
     found = past.found()
+    assert found.pop(("confidence", "body")) == "confidence 0.74 in the last 30 articles; 0.99 in those before"
     assert set(found) == {("field", "byline"), ("doubt", "title")} and found["field", "byline"].startswith(
         "83% of the last 30 articles lack it"
     )

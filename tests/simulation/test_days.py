@@ -93,13 +93,13 @@ def test_a_redesign_rings_on_its_day_and_until_the_rules_are_mended(acted: Simul
     assert layout.alarm.newspaper == "baocantho"
     assert script.redesigned_at <= layout.raised_at < script.redesigned_at + timedelta(hours=15)
     assert layout.cleared_at is not None and script.mended_at < layout.cleared_at <= script.mended_at + DAY + ROUND
-    for one in rang(acted, "field", "doubt"):
+    for one in rang(acted, "field", "doubt", "confidence"):
         assert one.alarm.newspaper == "baocantho"
         assert script.redesigned_at <= one.raised_at <= script.mended_at + DAY and one.cleared_at is not None
 
 
 def test_nothing_else_rings(acted: Simulation) -> None:
-    expected = ("failing", "silence", "layout", "field", "doubt")
+    expected = ("failing", "silence", "layout", "field", "doubt", "confidence")
     assert [one for one in alarms(acted) if one.alarm.kind not in expected] == []
 
 

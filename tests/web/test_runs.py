@@ -233,6 +233,8 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
     [
         ("field", "83% of the last 30 articles lack it; 2% of those before",
          "83% trong 30 bài mới nhất thiếu phần này; trước đó là 2%."),
+        ("confidence", "confidence 0.71 in the last 30 articles; 0.98 in those before",
+         "Độ chắc chắn là 0,71 ở 30 bài mới nhất; trước đó là 0,98."),
         ("doubt", "40% of the last 30 articles are doubtful in it; 0% of those before",
          "40% trong 30 bài mới nhất đáng ngờ ở phần này; trước đó là 0%."),
         ("disk", "0.9 GB are free: growth unknown yet", "Còn trống 0,9 GB; chưa biết mỗi ngày thêm bao nhiêu."),
