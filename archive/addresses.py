@@ -39,6 +39,7 @@ class Fetched:
         is_moved: what is there now is an article, or another host's; else the article was taken off.
         pace: of a list: so long after a look it is looked at again.
         is_changed: of a list: it named something new.
+        is_passing: the answer is one for the time being, and says nothing of the page.
     """
 
     url: str
@@ -55,6 +56,12 @@ class Fetched:
     is_moved: bool = True
     pace: timedelta | None = None
     is_changed: bool = False
+    is_passing: bool = False
+
+
+def is_failure(status: int | None) -> bool:
+    """Whether an answer, or none, says nothing of the page: no status, 5xx, and all of 4xx but 404 and 410."""
+    return status is None or (status >= 400 and status not in GONE)
 
 
 @attrs.frozen(kw_only=True)
@@ -90,14 +97,50 @@ class Listed:
     is_walk_over: bool = False
 
 
-def listed(connection: sqlite3.Connection, newspaper: str, way: Way, source: str, urls: Iterable[str]) -> set[str]:
-    """Those of the addresses that were found before in that way, from that source."""
+def listed(
+    connection: sqlite3.Connection,
+    newspaper: str,
+    way: Way,
+    source: str,
+    urls: Iterable[str],
+    until: str | None = None,
+) -> set[str]:
+    """Those of the addresses that were found before in that way, from that source; up to a WARC-Date, where given."""
     rows = connection.execute(
         """SELECT url FROM ways WHERE newspaper = ? AND way = ? AND source = ?
-        AND url IN (SELECT value FROM json_each(?))""",
-        (newspaper, way, source, json.dumps(list(urls))),
+        AND url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR found_at <= ?)""",
+        (newspaper, way, source, json.dumps(list(urls)), until, until),
     )
     return {url for (url,) in rows}
+
+
+def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:
+    """Of the addresses that are known, when each was fetched last (a WARC-Date); None: never."""
+    rows = connection.execute(
+        "SELECT url, fetched_at FROM addresses WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
+        (newspaper, json.dumps(list(urls))),
+    )
+    return dict(rows.fetchall())
+
+
+def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
+    """The first pages of the sections that earlier runs found: the section's name by address."""
+    rows = connection.execute(
+        """SELECT url, section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
+        AND pace IS NOT NULL""",
+        (newspaper,),
+    )
+    return dict(rows.fetchall())
+
+
+def lists_left(connection: sqlite3.Connection, newspaper: str) -> set[str]:
+    """The sections of which a list page is known that no run has read, or none since it failed."""
+    rows = connection.execute(
+        """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
+        AND pace IS NULL AND (fetched_at IS NULL OR failures > 0)""",
+        (newspaper,),
+    )
+    return {section for (section,) in rows}
 
 
 def walk_of(connection: sqlite3.Connection, newspaper: str, section: str) -> Walk | None:
@@ -124,18 +167,32 @@ def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str
 def read_list(connection: sqlite3.Connection, newspaper: str, said: Listed) -> None:
     """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
     at, section = said.answer.fetched_at, said.answer.section
-    for url in said.articles:
-        see(connection, newspaper, Seen(url=url, kind="article", section=section, seen_at=at))
-    connection.executemany(
-        "INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at) VALUES (?, ?, ?, ?, ?)",
-        [(newspaper, url, said.way, said.source, warc_date(at)) for url in said.articles],
+    values = {
+        "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
+        "urls": json.dumps(said.articles), "edited": json.dumps(said.edited),
+    }  # fmt: skip
+    # a sitemap names tens of thousands: each step is one statement
+    connection.execute(
+        """UPDATE addresses SET last_seen_at = :at, section = coalesce(section, :section)
+        WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:urls))""",
+        values,
+    )
+    connection.execute(
+        """INSERT OR IGNORE INTO addresses (newspaper, url, kind, section, first_seen_at, last_seen_at, next_due_at)
+        SELECT :newspaper, value, 'article', :section, :at, :at, :at FROM json_each(:urls)""",
+        values,
+    )
+    connection.execute(
+        """INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at)
+        SELECT :newspaper, value, :way, :source, :at FROM json_each(:urls)""",
+        values,
     )
     for kind, url in said.further:
         see(connection, newspaper, Seen(url=url, kind=kind, section=section, seen_at=at, is_due_again=True))
     connection.execute(
-        """UPDATE addresses SET next_due_at = min(next_due_at, ?)
-        WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))""",
-        (warc_date(at), newspaper, json.dumps(said.edited)),
+        """UPDATE addresses SET next_due_at = min(next_due_at, :at)
+        WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:edited))""",
+        values,
     )
     fetched(connection, newspaper, said.answer)
     if said.walk is not None:
@@ -171,11 +228,11 @@ def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
 
 
 def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
-    """Enter what came of fetching an address. No status, or one of 500 and more, counts as a failure.
+    """Enter what came of fetching an address. A failure leaves what is known of the page as it is.
 
     An article that is not there any more is entered among the fates.
     """
-    failed = outcome.status is None or outcome.status >= 500
+    failed = outcome.is_passing or is_failure(outcome.status)
     confirmed = outcome.status == 304
     connection.execute(
         """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
@@ -247,15 +304,15 @@ ENTER_FATE = """INSERT INTO fates (article_id, fate, at, url, status, leads_to, 
 
 
 def fate_of(status: int | None, leads_to: str | None, before: str | None, *, is_moved: bool) -> str:
-    """What became of an article whose page is not there: withdrawn where the server says that it will not come back
-    (410), has said twice that it is not there (404), or shows something else in its place.
+    """What became of an article whose page is not there: moved where it leads to an article or another host; withdrawn
+    where the server says that it will not come back (410), or has said twice that it is not there; else gone.
 
     Args:
+        status: of the address itself, or of what it leads to where that is not there either.
         before: its last fate at this address.
-        is_moved: where it leads there is an article, or another host.
     """
-    if leads_to is not None:
-        return "moved" if is_moved else "withdrawn"
+    if leads_to is not None and is_moved:
+        return "moved"
     return "withdrawn" if status == 410 or before in ("gone", "withdrawn") else "gone"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import attrs
 
+from archive.addresses import lists_left, published
 from archive.clock import parse_warc_date, warc_date
 
 
@@ -21,51 +23,58 @@ class Covered:
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """How a run read a section: when its first page was captured, and how far back the list was followed.
+    """How a run read a section's list without a gap, from its first page on.
 
     Args:
-        meets_known: it came to articles that the list had named in an earlier run.
-        is_at_end: it came to the list's end.
+        read_at: when the first page was captured.
+        meets_known: it came to what the last such reading had come to.
+        reaches: addresses of the articles of the last page that it came to, in the list's order.
     """
 
     section: str
     read_at: datetime
     meets_known: bool
-    is_at_end: bool
+    reaches: tuple[str, ...] = ()
+
+
+def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -> str | None:
+    """When the section's list was last read without a gap, as a WARC-Date."""
+    row = connection.execute(
+        "SELECT max(until) FROM coverage WHERE newspaper = ? AND section = ?", (newspaper, section)
+    ).fetchone()
+    return str(row[0]) if row[0] else None
 
 
 def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> None:
-    """Enter what a run read, where nothing of a section's list was left for the next one.
+    """Enter what a run read, where nothing of a section was left for the next one: no list page, and no article.
 
-    A list that was followed to what was known joins the span before; another one begins a span of its own, at the
-    oldest article that it named.
+    A list that was followed to what was known joins the span before; another one begins a span of its own.
     """
+    left = lists_left(connection, newspaper)
     for one in readings:
-        left = connection.execute(
-            """SELECT 1 FROM addresses WHERE newspaper = ? AND kind = 'section' AND section = ? AND pace IS NULL
-            AND next_due_at <= ? LIMIT 1""",
-            (newspaper, one.section, warc_date(one.read_at)),
+        waiting = connection.execute(
+            """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
+            AND fetched_at IS NULL AND failures = 0 LIMIT 1""",
+            (newspaper, warc_date(one.read_at), one.section),
         ).fetchone()
-        if left is not None:
+        if one.section in left or waiting is not None:
             continue
-        (before,) = connection.execute(
-            "SELECT max(until) FROM coverage WHERE newspaper = ? AND section = ?", (newspaper, one.section)
-        ).fetchone()
-        since = parse_warc_date(before) if before and one.meets_known else None
-        if since is None or one.is_at_end:
-            since = _oldest(connection, newspaper, one) or since or one.read_at
-        cover(connection, newspaper, Covered(section=one.section, since=since, until=one.read_at))
+        before = last_covered(connection, newspaper, one.section)
+        reached = _reached(published(connection, newspaper, one.reaches), one.reaches)
+        since = min(filter(None, (before if one.meets_known else None, reached)), default=None)
+        if since is not None and since < warc_date(one.read_at):
+            span = Covered(section=one.section, since=parse_warc_date(since), until=one.read_at)
+            cover(connection, newspaper, span)
 
 
-def _oldest(connection: sqlite3.Connection, newspaper: str, one: Reading) -> datetime | None:
-    """When the oldest article was published that the section's list named since this reading began, or ever."""
-    (oldest,) = connection.execute(
-        """SELECT min(r.published_at) FROM ways w
-        JOIN addresses a ON a.newspaper = w.newspaper AND a.url = w.url JOIN articles r ON r.id = a.article_id
-        WHERE w.newspaper = ? AND w.way = 'section' AND w.source = ? AND (? OR w.found_at >= ?)""",
-        (newspaper, one.section, one.meets_known, warc_date(one.read_at)),
-    ).fetchone()
-    return parse_warc_date(oldest) if oldest else None
+def _reached(published_at: Mapping[str, str], page: Sequence[str]) -> str | None:
+    """How far back a list page reaches: to the last of its articles, but for those that stand there out of turn."""
+    times = [parse_warc_date(published_at[url]) for url in page if url in published_at]
+    if not times:
+        return None
+    middle = sorted(times)[len(times) // 2 - (len(times) % 2 == 0)]
+    spread = max(max(times) - middle, timedelta(days=1))
+    return warc_date([at for at in times if middle - 3 * spread <= at <= middle][-1])
 
 
 def cover(connection: sqlite3.Connection, newspaper: str, span: Covered) -> None:

@@ -139,6 +139,7 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE addresses ADD COLUMN pace INTEGER;           -- of lists: seconds after which it is looked at again
     ALTER TABLE addresses ADD COLUMN gone_at TEXT;           -- since when its page is not there: 404, 410, moved
     ALTER TABLE addresses ADD COLUMN moved_to TEXT;          -- where it leads, while it does
+    CREATE INDEX addresses_lists ON addresses (newspaper, section) WHERE kind = 'section';
     CREATE TABLE ways (
         newspaper TEXT NOT NULL,
         url TEXT NOT NULL,

@@ -116,7 +116,8 @@ class Archiving(SessionHolder):
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
         assert stats is not None
-        outcomes = {"finished": "failed" if self.is_unanswered else "finished", "archive_failed": "failed"}
+        is_lost = self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
+        outcomes = {"finished": "failed" if is_lost else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
         report = {
@@ -140,7 +141,8 @@ class Archiving(SessionHolder):
     def _failure(self, spider: scrapy.Spider) -> str | None:
         if self.session.failure is not None:
             return str(self.session.failure)
-        return str(getattr(spider, "last_failure", "no connection")) if self.is_unanswered else None
+        is_lost = self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
+        return str(getattr(spider, "last_failure", "no connection")) if is_lost else None
 
     @property
     def is_unanswered(self) -> bool:

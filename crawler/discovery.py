@@ -33,18 +33,20 @@ class Discovery:
         self._spider, self._syndication = spider, syndication
         self._front: PageSurvey | None = None
         self._sections: tuple[Section, ...] = ()
+        self._names: set[str] | None = None
 
-    def first_requests(self) -> Iterator[Request]:
-        """The home page; what else is asked for depends on it."""
+    def first_requests(self, names: set[str] | None) -> Iterator[Request]:
+        """The home page; what else is asked for depends on it. Where it is not due, the sections that it named."""
         spider = self._spider
+        self._names = names
         if spider.needs_javascript:
             spider.trouble("section", f"{spider.origin}/", NEEDS_JAVASCRIPT)
         front = f"{spider.origin}/"
         known = spider.frontier.known([front]).get(front)
         if not spider.is_wanted(known):
-            yield from spider.lists.watched()
+            yield from self._known_sections()
             return
-        request = unconditional(spider.request(front, "front", self.parse_front, None, known, SEED, 20))
+        request = unconditional(spider.request(front, "section", self.parse_front, None, known, SEED, 20))
         request.errback = self.failed
         request.meta[FIRST] = True
         yield request
@@ -61,6 +63,10 @@ class Discovery:
         if self._front is None:
             url = response.request.url if response.request else response.url
             spider.trouble("section", url, "no home page" if response.status == 200 else f"HTTP {response.status}")
+            front = f"{spider.origin}/"
+            spider.frontier.list_answered(response, "section", None, way="front", source=front, is_unread=True)
+            for request in self._known_sections():
+                yield request
         else:
             for request in self._crawl_sections(self._found(()), response):
                 yield request
@@ -70,11 +76,15 @@ class Discovery:
                     yield request
         for request in self._further():
             yield request
-        for request in spider.lists.left(None) if not spider.wanted else ():
-            yield request
         if self._front is not None:
+            for request in spider.lists.left(self._names):
+                yield request
             with contextlib.suppress(KeptBack):
                 await spider.fetch_requisites(self._front, response)
+
+    def _known_sections(self) -> Iterator[Request]:
+        yield from self._spider.lists.watched(self._names)
+        yield from self._spider.lists.left(self._names)
 
     def _articles(self, front: PageSurvey, response: Response) -> Iterator[Request]:
         spider = self._spider
@@ -98,11 +108,11 @@ class Discovery:
 
     def failed(self, failure: Failure) -> Any:
         """A home page that cannot be had: the sitemap may say as much."""
-        request: Request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, CaptureMissing):
             counted(self._spider, "missing")
         elif not isinstance(failure.value, KeptBack):
-            self._spider.trouble("section", request.url, failure.value)
+            self._spider.failed(failure)
+            return [*self._known_sections(), *self._further()]
         return list(self._further())
 
     def _further(self) -> Iterator[Request]:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.addresses import Fetched, Kind, Listed, Seen, Walk, Way, listed, published, walk_of
+from archive.addresses import (
+    GONE,
+    Fetched,
+    Kind,
+    Listed,
+    Seen,
+    Walk,
+    Way,
+    fetched_at,
+    listed,
+    lists_left,
+    published,
+    walk_of,
+    watched,
+)
 from archive.catalog import Address
 from archive.clock import now, parse_warc_date, warc_date
+from archive.coverage import last_covered
 from archive.session import Session
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
-from crawler.looks import FAR, MONTH, YEAR, Looks, after_failure, list_due
+from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
 from crawler.path import FIRST, NESTED
 from crawler.responses import header_of
 
+# RFC 9110, 15.4: of these a redirect says that it is for good.
+PERMANENT = (301, 308)
 KNOWN = "known"  # in request.meta: what the catalog remembered of the address when it was asked for
 EVER = "9999"  # later than any WARC-Date
 
@@ -26,8 +43,8 @@ EVER = "9999"  # later than any WARC-Date
 class Frontier:
     """The addresses of one newspaper, as one crawl asks for them and reports on them."""
 
-    def __init__(self, newspaper: str, session: Session, looks: Looks) -> None:
-        self._newspaper, self._session, self._looks = newspaper, session, looks
+    def __init__(self, newspaper: str, session: Session, looks: Looks, is_own: Callable[[str], bool]) -> None:
+        self._newspaper, self._session, self._looks, self._is_own = newspaper, session, looks, is_own
         self._catalog = session.collection.catalog()
 
     def close(self) -> None:
@@ -54,9 +71,25 @@ class Frontier:
             yield from (address for address in part if sections is None or address.section in sections)
             last = part[-1]
 
-    def listed(self, way: Way, source: str, urls: Iterable[str]) -> set[str]:
-        """Those of the addresses that this list named before."""
-        return listed(self._catalog.connection, self._newspaper, way, source, urls)
+    def listed(self, section: str, urls: Iterable[str], until: str | None = None) -> set[str]:
+        """Those of the addresses that this section's list named before; up to a WARC-Date, where given."""
+        return listed(self._catalog.connection, self._newspaper, "section", section, urls, until)
+
+    def last_covered(self, section: str) -> str | None:
+        """When the section's list was last read without a gap, as a WARC-Date."""
+        return last_covered(self._catalog.connection, self._newspaper, section)
+
+    def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
+        """Of the addresses that are known, when each was fetched last (a WARC-Date); None: never."""
+        return fetched_at(self._catalog.connection, self._newspaper, urls)
+
+    def watched(self) -> dict[str, str]:
+        """The first pages of the sections that earlier runs found: the section's name by address."""
+        return watched(self._catalog.connection, self._newspaper)
+
+    def lists_left(self) -> set[str]:
+        """The sections of which a list page was left by an earlier run."""
+        return lists_left(self._catalog.connection, self._newspaper)
 
     def published(self, urls: Iterable[str]) -> dict[str, datetime]:
         """When the articles at these addresses were published, as far as they are held."""
@@ -105,10 +138,14 @@ class Frontier:
         is_changed: bool = False,
         walk: Walk | None = None,
         is_walk_over: bool = False,
+        is_unread: bool = False,
     ) -> None:
         """Remember a list's answer with all that it names, as one; the words are those of `Listed`.
 
         Those that are looked at again and again are due by their pace, further pages when something leads there.
+
+        Args:
+            is_unread: nothing could be made of the page, so that it is asked for again in full.
         """
         meta = response.meta
         known: Address | None = meta.get(KNOWN)
@@ -117,16 +154,20 @@ class Frontier:
             pace = self._looks.pace(known.pace if known else None, is_changed, is_nested=meta.get(NESTED, False))
         instant = now()
         due = list_due(pace, instant) if pace is not None else instant + FAR
-        for url, status, leads_to in _redirects(response):
+        if is_unread:
+            due = min(due, after_failure(0, instant))
+        for url, status, leads_to in _hops(meta, response.url):
             self._enter(
                 Fetched(
                     url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due,
                     leads_to=leads_to, pace=pace,
                 )
             )  # fmt: skip
-        if _is_elsewhere(response):
+        if not self._is_own(response.url):
             return
         answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
+        if is_unread:
+            answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None)
         self._list(
             Listed(
                 answer=answer, way=way, source=source, articles=tuple(articles), further=tuple(further),
@@ -143,9 +184,10 @@ class Frontier:
             is_article: what a redirect led to is an article's address, or another host's.
         """
         known: Address | None = response.meta.get(KNOWN)
-        for url, status, leads_to in _redirects(response):
-            self._redirected(url, section, status, leads_to, is_moved=is_article)
-        if _is_elsewhere(response) or not is_article:
+        for url, status, leads_to in _hops(response.meta, response.url):
+            final = response.status if self._is_own(response.url) else 200
+            self._redirected(url, section, status, leads_to, final, known, is_moved=is_article)
+        if not self._is_own(response.url) or not is_article:
             return
         due, record_id = now(), None
         if response.status != 200 or is_done:
@@ -186,17 +228,33 @@ class Frontier:
     def dropped(self, request: Request, section: str | None, *, is_article: bool) -> None:
         """Remember the addresses that led to one that this run asks for anyway."""
         hops = _hops(request.meta, request.url)
-        if hops and is_article and urlsplit(hops[0][0]).hostname == urlsplit(request.url).hostname:
+        if hops and is_article and self._is_own(request.url):
             self.see("article", [request.url], section)
         for url, status, leads_to in hops:
-            self._redirected(url, section, status, leads_to, is_moved=is_article)
+            self._redirected(url, section, status, leads_to, 200, request.meta.get(KNOWN), is_moved=is_article)
 
-    def _redirected(self, url: str, section: str | None, status: int, leads_to: str, *, is_moved: bool) -> None:
+    def _redirected(
+        self, url: str, section: str | None, status: int, leads_to: str, final: int, known: Address | None, *,
+        is_moved: bool,
+    ) -> None:  # fmt: skip
+        """Remember an article's address that leads elsewhere; `final` is the status of what it leads to.
+
+        What leads there for the time being (302, 303, 307) failed, as a server does that is being mended.
+        """
         instant = now()
+        failures, is_first = (known.failures, known.gone_at is None) if known else (0, True)
+        due: datetime = instant + YEAR
+        where: str | None = leads_to
+        is_passing = status not in PERMANENT
+        if is_passing:
+            where, due = None, after_failure(failures, instant)
+        elif final in GONE or not is_moved:
+            due = self._looks.after_absence(known.changed_at if known else None, instant, is_first=is_first)
+            status, where = (final, None) if final in GONE else (status, leads_to)
         self._enter(
             Fetched(
-                url=url, kind="article", section=section, fetched_at=instant, status=status,
-                next_due_at=instant + (YEAR if is_moved else MONTH), leads_to=leads_to, is_moved=is_moved,
+                url=url, kind="article", section=section, fetched_at=instant, status=status, next_due_at=due,
+                leads_to=where, is_moved=is_moved, is_passing=is_passing,
             )
         )  # fmt: skip
 
@@ -232,10 +290,6 @@ def unconditional(request: Request) -> Request:
     return request
 
 
-def _redirects(response: Response) -> list[tuple[str, int, str]]:
-    return _hops(response.meta, response.url)
-
-
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:
     """The addresses that led to one, with the status of each and where all of them lead in the end."""
     urls, reasons = meta.get("redirect_urls", ()), meta.get("redirect_reasons", ())
@@ -245,12 +299,6 @@ def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str
         for url, reason in zip(urls, reasons, strict=True)
         if url != leads_to
     ]
-
-
-def _is_elsewhere(response: Response) -> bool:
-    """Whether a redirect led to another host: its address is none of this newspaper's."""
-    first: str = response.meta.get("redirect_urls", [response.url])[0]
-    return urlsplit(first).hostname != urlsplit(response.url).hostname
 
 
 class ForgetfulFrontier(Frontier):
@@ -264,7 +312,19 @@ class ForgetfulFrontier(Frontier):
         """None."""
         return iter(())
 
-    def listed(self, way: Way, source: str, urls: Iterable[str]) -> set[str]:
+    def listed(self, section: str, urls: Iterable[str], until: str | None = None) -> set[str]:
+        """None."""
+        return set()
+
+    def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
+        """Nothing."""
+        return {}
+
+    def watched(self) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def lists_left(self) -> set[str]:
         """None."""
         return set()
 

@@ -12,9 +12,9 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
+from archive.addresses import GONE
 from archive.article import Article
 from archive.catalog import Address
-from archive.clock import now
 from archive.coverage import Reading
 from archive.errors import PageUnreadable
 from crawler.capture import CAPTURED_AT
@@ -30,15 +30,18 @@ if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
 
 UNKNOWN = Path()
+LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
+_NO_PAGE = ListPage(articles=[], pages=[], requisites=[], furniture=[])
 
 
 @attrs.define
 class _Read:
-    """How far one run has read a section."""
+    """How far one run has read a section; `before`: when it was last read without a gap."""
 
     read_at: datetime
+    before: str | None
     meets_known: bool = False
-    is_at_end: bool = False
+    reaches: tuple[str, ...] = ()
 
 
 class Lists:
@@ -49,13 +52,14 @@ class Lists:
         self.asked: set[str] = set()
         self._counts: Counter[str | None] = Counter()
         self._read: dict[str, _Read] = {}
+        self._broken: set[str | None] = set()
 
     # requests
 
     def first_requests(self) -> Iterator[Request]:
         """The sections' first pages, or those of them that are due; and the walks that go on."""
         spider = self._spider
-        known = spider.frontier.known(spider.firsts)
+        known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
         for url, section in list(spider.firsts.items()):
             address = known.get(url)
             walk = self._walks.left(section.name) if self._walks is not None else None
@@ -63,23 +67,30 @@ class Lists:
                 yield self._walk_request(walk.next_url, section.name)
             if self._walks is not None and walk is None:
                 yield unconditional(self.request(url, section.name, address, SEED))  # a walk begins there
-            elif spider.is_wanted(address):
+            elif spider.is_wanted(address) or section.name in left:
+                # where a reading was broken off, its end counts for what is read from the first page on
                 yield self.request(url, section.name, address, SEED)
 
-    def watched(self) -> Iterator[Request]:
+    def watched(self, names: set[str] | None) -> Iterator[Request]:
         """The first pages of sections that earlier runs found, as far as they are due."""
         spider = self._spider
-        for address in spider.frontier.due("section", None):
-            if address.pace is not None and address.section and spider.is_own(address.url):
-                spider.firsts[address.url] = Section(address.section, address.url.removeprefix(spider.origin))
-                yield self.request(address.url, address.section, address, SEED)
+        found = {
+            url: section for url, section in spider.frontier.watched().items() if names is None or section in names
+        }
+        known = spider.frontier.known(found)
+        for url, section in found.items():
+            if spider.is_own(url) and url not in self.asked and spider.is_wanted(known.get(url)):
+                spider.firsts[url] = Section(section, url.removeprefix(spider.origin))
+                yield self.request(url, section, known.get(url), SEED)
 
     def left(self, names: set[str] | None) -> Iterator[Request]:
         """The list pages that an earlier run left."""
         for address in self._spider.frontier.due("section", names):
             is_left = address.pace is None and address.url not in self._spider.firsts
             if is_left and address.url not in self.asked and self._spider.is_own(address.url):
-                yield self.request(address.url, address.section, address)
+                request = self.request(address.url, address.section, address)
+                request.meta[LEFT] = True
+                yield request
 
     def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
         """A request for a list page."""
@@ -106,14 +117,19 @@ class Lists:
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_own(response.url):
             spider.not_read(response, "section")
             if response.status == 304 and section:
-                self._note(response, section, _Read(response.meta[CAPTURED_AT], meets_known=True))
-            self._answered(response)
+                self._note(response, section, meets_known=True, reaches=())
+            elif response.status != 304:
+                self.broken(section)
+            # where a walk comes to a page that is not there, the list has ended
+            is_end = response.meta.get(WALK) and response.status in GONE
+            self._answered(response, step=Step(_NO_PAGE, response.url, section) if is_end and section else None)
             return
         try:
             page = await spider.read_list(response)
         except PageUnreadable as error:
             spider.trouble("section", response.url, error.reason)
-            self._answered(response)
+            self.broken(section)
+            self._answered(response, is_unread=True)
             return
         page = attrs.evolve(
             page,
@@ -122,6 +138,9 @@ class Lists:
         )
         if not page.articles:
             spider.trouble("section", response.url, "names no article")
+            self.broken(section)
+            self._answered(response, is_unread=not page.pages)
+            return
         walks = self._walks if section and (response.meta.get(WALK) or self._begins(response, section)) else None
         follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
         async for one in follow:
@@ -136,19 +155,24 @@ class Lists:
     async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
         known = spider.frontier.known(page.articles + page.pages)
-        listed = spider.frontier.listed("section", section or "", page.articles)
-        unlisted = [url for url in page.articles if url not in listed]
+        is_left = response.meta.get(LEFT, False)
+        before = self._before(section)
+        listed = spider.frontier.listed(section or "", page.articles)
+        long_listed = spider.frontier.listed(section or "", page.articles, before) if before else set()
+        # behind a page that an earlier run left may stand what has moved on since, from before that run
+        unlisted = [url for url in page.articles if url not in (long_listed if is_left else listed)]
         further = self._behind(page.pages, known) if unlisted else []
         if section:
-            meets_known = 2 * len(listed) >= len(page.articles) > 0
-            is_at_end = bool(unlisted) and not further and not meets_known
-            self._note(response, section, _Read(response.meta[CAPTURED_AT], meets_known, is_at_end))
-        self._answered(response, page.articles, further, is_changed=bool(unlisted))
+            meets_known = 2 * len(long_listed) >= len(page.articles)
+            self._note(response, section, meets_known=meets_known, reaches=tuple(page.articles))
+        self._answered(response, page.articles, further, is_changed=len(listed) < len(page.articles))
         for request in spider.unknown_articles(page.articles, known, section, behind(response, LINK)):
             yield request
         for url in further:
             if self._has_room(section, url):
-                yield self.request(url, section, None, behind(response, LINK))
+                request = self.request(url, section, None, behind(response, LINK))
+                request.meta[LEFT] = is_left or (url in known and _is_unread(known[url]))
+                yield request
 
     async def _walk(self, walks: BackNumbers, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
@@ -157,12 +181,15 @@ class Lists:
             async for article in walks.take(step, behind(response, LINK)):
                 yield article
         except KeptBack:
+            self.broken(section)
             return  # the walk stays at this page
         known = spider.frontier.known(step.wanted)
         is_over = step.next_url is None
         if is_over:
             counted(spider, "walks ended")
-        self._note(response, section, _Read(response.meta[CAPTURED_AT], is_over, is_over and not step.is_past))
+        self._note(response, section, meets_known=False, reaches=tuple(page.articles))
+        if walks.passes_by:
+            self.broken(section)  # what is newer is not looked at
         self._answered(response, step.wanted, is_changed=len(known) < len(step.wanted), step=step)
         for request in spider.unknown_articles(step.wanted, known, section, behind(response, LINK)):
             yield request
@@ -177,6 +204,7 @@ class Lists:
         *,
         is_changed: bool = False,
         step: Step | None = None,
+        is_unread: bool = False,
     ) -> None:
         section = response.meta[SECTION]
         self._spider.frontier.list_answered(
@@ -190,6 +218,7 @@ class Lists:
             is_changed=is_changed,
             walk=self._walks.at(step) if step is not None and self._walks is not None else None,
             is_walk_over=step is not None and step.next_url is None,
+            is_unread=is_unread,
         )
 
     def _behind(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
@@ -199,7 +228,7 @@ class Lists:
         when a paper has printed more than a page of them.
         """
         left = [url for url in pages if url not in self.asked]
-        unread = [url for url in left if url not in known or known[url].fetched_at is None]
+        unread = [url for url in left if url not in known or _is_unread(known[url])]
         read = [url for url in left if url not in unread]
         return read[:1] + unread
 
@@ -207,27 +236,48 @@ class Lists:
         """Count a list page of the section; whether it may be read. The first that is too many is said."""
         spider = self._spider
         if not spider.has_room:
+            self.broken(section)
             return False
         most = spider.settings.getint("BAOTINH_LIST_PAGES")
         self._counts[section] += 1
         if self._counts[section] == most + 1:
             spider.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
+            self.broken(section)
         return self._counts[section] <= most
 
     # coverage
 
-    def _note(self, response: Response, section: str, read: _Read) -> None:
-        before = self._read.get(section)
-        if before is not None:
-            before.meets_known |= read.meets_known
-            before.is_at_end |= read.is_at_end
-        elif response.meta.get(FIRST):
-            self._read[section] = read
+    def broken(self, section: str | None) -> None:
+        """A page of the section's list could not be read, or was not asked for: the reading has a gap."""
+        self._broken.add(section)
+
+    def _before(self, section: str | None) -> str | None:
+        read = self._read.get(section or "")
+        return read.before if read is not None else self._spider.frontier.last_covered(section or "")
+
+    def _note(self, response: Response, section: str, *, meets_known: bool, reaches: tuple[str, ...]) -> None:
+        read = self._read.get(section)
+        if read is None:
+            if not response.meta.get(FIRST):
+                return
+            read = self._read[section] = _Read(response.meta[CAPTURED_AT], self._before(section))
+        read.meets_known |= meets_known
+        read.reaches = reaches or read.reaches
 
     def readings(self) -> list[Reading]:
-        """How far each section's list was followed in this run, for those whose first page was read."""
+        """How far each section's list was followed in this run without a gap, from its first page on."""
         return [
-            Reading(section=section, read_at=min(read.read_at, now()), meets_known=read.meets_known,
-                    is_at_end=read.is_at_end)
+            Reading(section=section, read_at=read.read_at, meets_known=read.meets_known, reaches=read.reaches)
             for section, read in self._read.items()
-        ]  # fmt: skip
+            if section not in self._broken
+        ]
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether first pages were asked for, and not one was read."""
+        return bool(self._broken) and not self._read
+
+
+def _is_unread(known: Address) -> bool:
+    """Whether no run has read a list page, or none since it failed."""
+    return known.fetched_at is None or known.failures > 0

@@ -118,7 +118,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
         self.crawler.signals.connect(self._idle, signals.spider_idle)
         remember = ForgetfulFrontier if self.is_rereading else Frontier
-        self.frontier = remember(self.name, self.session, Looks.from_settings(self.settings))
+        self.frontier = remember(self.name, self.session, Looks.from_settings(self.settings), self.is_own)
 
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
@@ -134,10 +134,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Sections, feeds and sitemaps, then what an earlier run left and what is due for another look."""
+        names = self._wanted_sections()
         if self.discovery is not None:
-            for request in self.discovery.first_requests():
+            for request in self.discovery.first_requests(names):
                 yield request
-        names = {section.name for section in self.chosen} or None
         for request in self.lists.first_requests():
             yield request
         if not self.is_rereading or self.discovery is not None:
@@ -145,13 +145,22 @@ class NewspaperSpider(Declared, ArchivingSpider):
                 yield request
         for request in self.lists.left(names) if self.chosen else ():
             yield request
-        for address in self.frontier.due("picture", None):
+        for address in self.frontier.due("picture", None) if names is None else ():
             yield self.picture_request(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
             if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
                 yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
+
+    def _wanted_sections(self) -> set[str] | None:
+        """The sections that are wanted; None: all there are, and what is of none."""
+        if not self.wanted and not self.page:
+            return None
+        if self.chosen:
+            return {section.name for section in self.chosen}
+        known = self.frontier.watched().items()
+        return {name for url, name in known if {name, urlsplit(url).path.strip("/")} & set(self.wanted)}
 
     def is_wanted(self, known: Address | None) -> bool:
         """Whether a section's first page, a feed or a sitemap is asked for: always, unless only what is due is."""
@@ -287,6 +296,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if isinstance(error, CaptureMissing):
             counted(self, "missing")
             return
+        if request.meta[KIND] == "section":
+            self.lists.broken(request.meta[SECTION])
         if isinstance(error, KeptBack):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
@@ -312,6 +323,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.frontier.dropped(request, request.meta.get(SECTION), is_article=is_article)
         if request.url in request.meta.get("redirect_urls", ()):
             self.trouble("article", request.url, "leads to itself")
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether sections were asked for, and not one could be read."""
+        return self.lists.is_blind
 
     def _idle(self) -> None:
         """Nothing is left but what feeds and sitemaps named without a section."""

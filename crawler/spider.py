@@ -81,6 +81,11 @@ class ArchivingSpider(scrapy.Spider):
     def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
         """Called with what came of asking for an article's picture: no status where no answer came."""
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether what leads to all else was asked for, and could not be read."""
+        return False
+
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.catalog import Address
+from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
 from crawler.extract import FeedEntry
 from crawler.path import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, Path, behind
@@ -27,7 +29,7 @@ _MOST_SITEMAPS = 12
 _MOST_ARTICLES = 5000
 # A sitemap that calls more of its known articles changed than this, and more than half, says it of all of them always.
 _MOST_EDITED = 50
-_AT_A_TIME = 500
+_AT_A_TIME = _IN_ONE_GO = 500
 _PRIORITY = 15
 
 Announced = Literal["feed", "sitemap"]
@@ -58,8 +60,9 @@ class Syndication:
         if (spider.wanted and spider.chosen) or spider.page:
             return  # a sitemap does not say which section an article is of
         yield from self.requests("sitemap", [(address, None) for address in spider.sitemaps])
+        roots = {spider.origin + one if one.startswith("/") else one for one in (*spider.sitemaps, "/sitemap.xml")}
         for address in spider.frontier.due("sitemap", None):
-            if address.url not in self._asked and self._has_room():
+            if address.url not in self._asked and address.url not in roots and self._has_room():
                 yield self._request(address.url, "sitemap", None, address, Path(), is_nested=True)
 
     def _feeds(self) -> Iterator[tuple[str, str | None]]:
@@ -105,13 +108,13 @@ class Syndication:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
         except PageUnreadable as error:
             spider.trouble(kind, response.url, error.reason)
-            self._answered(response)
+            self._answered(response, is_unread=True)
             return
         if named.is_index:
             for request in self._nested(response, named):
                 yield request
             return
-        for request in self._read(response, named):
+        async for request in self._read(response, named):
             yield request
         for request in spider.found_elsewhere(response, self.elsewhere):
             yield request
@@ -131,7 +134,9 @@ class Syndication:
     def _is_news(self, known: Address | None, changed_at: datetime | None) -> bool:
         if known is None or known.fetched_at is None:
             return True
-        return changed_at > known.fetched_at if changed_at is not None else self._spider.is_wanted(known)
+        if changed_at is None or changed_at > now():  # no word on it, or one that nobody can have
+            return self._spider.is_wanted(known)
+        return changed_at > known.fetched_at
 
     def _may_hold_wanted(self, changed_at: datetime | None) -> bool:
         return changed_at is None or not self._bounds.is_before(changed_at.astimezone(self._zone).date())
@@ -140,58 +145,71 @@ class Syndication:
         self._sitemaps += 1
         return self._sitemaps <= _MOST_SITEMAPS
 
-    def _read(self, response: Response, named: Addresses) -> Iterator[Request]:
+    async def _read(self, response: Response, named: Addresses) -> AsyncIterator[Request]:
         spider, section = self._spider, response.meta[SECTION]
-        published = {spider.at_origin(url): at for url, at in named.published_at.items()}
-        changed = {spider.at_origin(url): at for url, at in named.changed_at.items()}
-        urls = list(dict.fromkeys(url for url in map(spider.at_origin, named.urls) if spider.is_own(url)))
-        articles = [
-            url for url in urls if spider.names_article(url) and self._holds(published.get(url) or changed.get(url))
-        ]
+        articles: dict[str, str] = {}  # addresses as they are asked for, and as they are named
+        fetched: dict[str, str | None] = {}
+        for part in _batched(named.urls):
+            own = {spider.at_origin(url): url for url in part}
+            own = {url: said for url, said in own.items() if spider.is_own(url)}
+            found = {url: said for url, said in own.items() if spider.names_article(url)}
+            self.elsewhere += [url for url in own if url not in found][: 200 - len(self.elsewhere)]
+            articles |= {url: said for url, said in found.items() if self._holds(named, said)}
+            await asyncio.sleep(0)  # a sitemap names tens of thousands, and other answers wait
         if spider.wanted and not section:
-            articles = []  # only sections were looked for
-        self.elsewhere += [url for url in urls if not spider.names_article(url)][:200]
-        known = spider.frontier.known(articles)
-        edited = self._edited(response, known, changed)
-        self._answered(
-            response, articles, edited=edited, is_changed=bool(edited) or any(url not in known for url in articles)
-        )
-        entries = {spider.at_origin(url): entry for url, entry in named.entries.items()}
+            articles = {}  # only sections were looked for
+        for part in _batched(tuple(articles)):
+            fetched |= spider.frontier.fetched_at(part)
+            await asyncio.sleep(0)
+        edited = self._edited(response, articles, fetched, named)
+        unknown = [url for url in articles if url not in fetched]
+        self._answered(response, list(articles), edited=edited, is_changed=bool(edited or unknown))
         path = behind(response, LINK)
-        for url in edited:
-            if request := spider.article_request(url, known[url].section, known[url], path):
-                yield _with(request, entries.get(url))
-        unknown = [url for url in articles if url not in known]
+        for url, known in spider.frontier.known(edited).items():
+            if request := spider.article_request(url, known.section, known, path):
+                yield _with(request, named.entries.get(articles[url]))
         if section is None:
-            self._later |= {url: (entries.get(url), path) for url in unknown if url not in self._later}
+            for url in unknown:
+                self._later.setdefault(url, (named.entries.get(articles[url]), path))
             return
-        for request in spider.unknown_articles(unknown, known, section, path):
-            yield _with(request, entries.get(request.url))
+        for request in spider.unknown_articles(unknown, {}, section, path):
+            yield _with(request, named.entries.get(articles[request.url]))
 
-    def later(self) -> Iterator[Request]:
+    def later(self) -> list[Request]:
         """Requests for what was named without a section, when the sections' lists have had their say of it."""
-        batch = list(itertools.islice(self._later, max(0, min(_AT_A_TIME, _MOST_ARTICLES - self._articles))))
-        known = self._spider.frontier.known(batch)
-        for url in batch:
-            entry, path = self._later.pop(url)
-            found = known.get(url)
-            if found is not None and found.fetched_at is not None:
-                continue
-            self._articles += 1
-            if request := self._spider.article_request(url, found.section if found else None, found, path):
-                yield _with(request, entry)
+        found: list[Request] = []
+        while not found and self._later and self._articles < _MOST_ARTICLES:
+            batch = list(itertools.islice(self._later, _AT_A_TIME))
+            known = self._spider.frontier.known(batch)
+            for url in batch:
+                entry, path = self._later.pop(url)
+                address = known.get(url)
+                if address is not None and address.fetched_at is not None:
+                    continue
+                self._articles += 1
+                if request := self._spider.article_request(url, address.section if address else None, address, path):
+                    found.append(_with(request, entry))
+        return found
 
-    def _holds(self, at: datetime | None) -> bool:
+    def _holds(self, named: Addresses, url: str) -> bool:
+        at = named.published_at.get(url) or named.changed_at.get(url)
         return self._bounds.hold(at.astimezone(self._zone).date() if at is not None else None)
 
-    def _edited(self, response: Response, known: Mapping[str, Address], changed: Mapping[str, datetime]) -> list[str]:
+    def _edited(
+        self, response: Response, articles: Mapping[str, str], fetched: Mapping[str, str | None], named: Addresses
+    ) -> list[str]:
         """The known articles that were changed since they were fetched, as a list says that can be believed."""
-        fetched = {url: one.fetched_at for url, one in known.items() if one.fetched_at is not None and url in changed}
-        edited = [url for url, at in fetched.items() if at is not None and changed[url] > at]
-        if len(edited) > max(_MOST_EDITED, len(fetched) // 2):
+        said = {
+            url: (named.changed_at[articles[url]], parse_warc_date(at))
+            for url, at in fetched.items()
+            if at is not None and articles[url] in named.changed_at
+        }
+        instant = now()
+        edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
+        if len(edited) > max(_MOST_EDITED, len(said) // 2):
             self._spider.trouble(
                 response.meta[KIND], response.url,
-                f"calls {len(edited)} of {len(fetched)} known articles changed: that is not believed",
+                f"calls {len(edited)} of {len(said)} known articles changed: that is not believed",
             )  # fmt: skip
             return []
         return edited
@@ -204,6 +222,7 @@ class Syndication:
         further: list[str] | None = None,
         edited: list[str] | None = None,
         is_changed: bool = False,
+        is_unread: bool = False,
     ) -> None:
         kind: Announced = response.meta[KIND]
         self._spider.frontier.list_answered(
@@ -216,7 +235,13 @@ class Syndication:
             further=[("sitemap", url) for url in further or ()],
             edited=edited or (),
             is_changed=is_changed,
+            is_unread=is_unread,
         )
+
+
+def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(urls), _IN_ONE_GO):
+        yield urls[start : start + _IN_ONE_GO]
 
 
 def _with(request: Request, entry: FeedEntry | None) -> Request:

@@ -65,6 +65,11 @@ class BackNumbers:
         self._zone = ZoneInfo(spider.time_zone)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
+    @property
+    def passes_by(self) -> bool:
+        """Whether what is newest is not wanted."""
+        return self._bounds.until is not None
+
     def left(self, section: str) -> Walk | None:
         """Where an earlier run with the same bounds left the walk through a section."""
         walk = self._spider.frontier.walk_of(section)

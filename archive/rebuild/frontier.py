@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import attrs
 
-from archive.addresses import ENTER_FATE, GONE, fate_of
+from archive.addresses import ENTER_FATE, GONE, fate_of, is_failure
 from archive.clock import parse_warc_date, warc_date
 from archive.rebuild.account import Rebuilt
 from archive.release import DueAgain
@@ -27,9 +27,12 @@ _FETCHES = """SELECT f.newspaper, c.url, c.captured_at, c.status, c.payload_dige
     LEFT JOIN versions v ON v.record_id = c.record_id AND json_extract(v.line, '$.newspaper') = f.newspaper
     WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
+_STATUS = "SELECT status FROM captures WHERE url = ? ORDER BY captured_at DESC LIMIT 1"
 _LOCATION = """SELECT x.location FROM captures c JOIN scratch.exchanges x ON x.record_id = c.record_id
     WHERE c.url = ? AND x.location IS NOT NULL ORDER BY c.captured_at DESC LIMIT 1"""
 _MOST_HOPS = 20
+# RFC 9110, 15.4: redirects for the time being
+PASSING = (302, 303, 307)
 _NEVER = timedelta(days=36_500)
 
 
@@ -88,6 +91,11 @@ class _Places:
         )
         self._patterns = {name: pattern for name, pattern in cards if pattern}
 
+    def status(self, url: str) -> int | None:
+        """What an address answered last."""
+        row = self._connection.execute(_STATUS, (url,)).fetchone()
+        return row[0] if row else None
+
     def end(self, url: str, location: str | None) -> str | None:
         """The address behind all redirects; None where there is none."""
         found = None
@@ -102,6 +110,10 @@ class _Places:
     def is_moved(self, newspaper: str, url: str, leads_to: str) -> bool:
         """Whether an article is there now, or another host, as a crawl sees it."""
         return urlsplit(url).hostname != urlsplit(leads_to).hostname or self.may_be_article(newspaper, leads_to)
+
+    def is_gone(self, url: str, leads_to: str) -> bool:
+        """Whether what a redirect within the paper leads to is not there either."""
+        return urlsplit(url).hostname == urlsplit(leads_to).hostname and self.status(leads_to) in GONE
 
     def may_be_article(self, newspaper: str, url: str) -> bool:
         """Whether an article of the newspaper's may stand at an address, by its shape."""
@@ -140,13 +152,15 @@ def _fold(rows: Iterable[tuple[Any, ...]], places: _Places) -> _Address:
         address.kind = fetch.kind or address.kind or ("article" if has_version else None)
         address.section = fetch.section or fetch.own_section or address.section
         address.status = fetch.status
-        if fetch.status is None or fetch.status >= 500:
+        if is_failure(fetch.status) or fetch.status in PASSING:
             address.failures += 1
             continue
         address.fetched_at, address.failures = fetch.at, 0
         if fetch.status != 304:
             address.digest = fetch.digest or address.digest
         leads_to = places.end(url, fetch.location)
+        if leads_to is not None and places.is_gone(url, leads_to):
+            fetch, leads_to = attrs.evolve(fetch, status=places.status(leads_to)), None
         if fetch.status in GONE or leads_to is not None:
             is_moved = leads_to is not None and places.is_moved(newspaper, url, leads_to)
             _leave(address, fetch, leads_to, is_moved=is_moved)

@@ -76,8 +76,8 @@ def test_an_article_that_moved_to_another_host(tmp_path: Path) -> None:
 
 
 def test_a_redirect_to_the_front_page_takes_the_article_off(tmp_path: Path) -> None:
-    paper = crawled(tmp_path, CHO, redirect("/"), **{"": answer("<h1>Báo Lào Cai</h1>")})
-    assert paper.rows(FATES) == [("withdrawn", URL, 301, f"{HOST}/")]
+    paper = crawled(tmp_path, CHO, redirect("/"), again=2, **{"": answer("<h1>Báo Lào Cai</h1>")})
+    assert paper.rows(FATES) == [("gone", URL, 301, f"{HOST}/"), ("withdrawn", URL, 301, f"{HOST}/")]
     assert [one["reason"] for one in paper.report()["troubles"]] == [f"leads to {HOST}/, which is no article"]
 
 
@@ -110,7 +110,8 @@ def test_fates_are_made_anew_from_the_archive(tmp_path: Path) -> None:
         WHERE kind = 'article' ORDER BY url"""
     before, addresses = paper.rows(whole), paper.rows(columns)
     assert [(row[0][-1], row[1]) for row in before] == [
-        ("1", "gone"), ("1", "withdrawn"), ("1", "returned"), ("2", "moved"), ("3", "withdrawn"),
+        ("1", "gone"), ("1", "withdrawn"), ("1", "returned"), ("2", "moved"), ("3", "gone"),
+        ("3", "withdrawn"),
     ]  # fmt: skip
     assert before[3][5] == moved
     (paper.root / "catalog.sqlite").unlink()

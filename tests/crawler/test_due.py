@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from raw_server import raw_server
+from raw_server import Answer, raw_server
 from small_paper import BROKEN, HOST, MISSING, Paper, answer, article, listing, sitemap
 
 from archive.clock import parse_warc_date
 
 
-def day(ahead: int) -> str:
-    return (datetime.now(UTC) + timedelta(days=ahead)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def at_once(make: Callable[[], list[Any]]) -> Answer:
+    """An answer that is made when it is asked for."""
+    return lambda line: line.sendall(make()[0].replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
 
 def test_only_what_is_due_is_asked_for(tmp_path: Path) -> None:
@@ -79,7 +86,8 @@ def test_sitemaps_are_nested_and_zipped_and_only_those_that_changed_are_read_aga
     old, new = (f"{HOST}/sitemaps/2025-05.xml.gz", "2025-06-01"), f"{HOST}/sitemaps/2025-06.xml.gz"
     pages = {
         "/sitemap.xml": [
-            *sitemap(old, (new, "2025-06-17"), is_index=True), *sitemap(old, (new, day(1)), is_index=True),
+            *sitemap(old, (new, "2025-06-17"), is_index=True),
+            at_once(lambda: sitemap(old, (new, now()), is_index=True)),
         ],
         "/sitemaps/2025-05.xml.gz": sitemap((f"{HOST}/a-post1.html", "2025-05-17"), is_zipped=True),
         "/sitemaps/2025-06.xml.gz": [
@@ -102,7 +110,7 @@ def test_sitemaps_are_nested_and_zipped_and_only_those_that_changed_are_read_aga
 def test_an_edit_that_the_sitemap_announces_is_fetched_before_it_is_due(tmp_path: Path) -> None:
     url = f"{HOST}/a-post1.html"
     pages = {
-        "/sitemap.xml": [*sitemap((url, "2025-06-17")), *sitemap((url, day(1)))],
+        "/sitemap.xml": [*sitemap((url, "2025-06-17")), at_once(lambda: sitemap((url, now())))],
         "/van-hoa/": listing("/a-post1.html"),
         "/a-post1.html": [*article("Chợ lùi"), *article("Chợ lùi", more="<p>Chợ đông hơn mọi năm.</p>")],
     }
@@ -118,7 +126,7 @@ def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path: Path)
     paths = [f"/tin-so-{number}-post{number}.html" for number in range(60)]
     pages = {
         "/sitemap.xml": [*sitemap(*((HOST + path, "2025-06-17") for path in paths)),
-                         *sitemap(*((HOST + path, day(1)) for path in paths))],
+                         at_once(lambda: sitemap(*((HOST + path, now()) for path in paths)))],
         "/van-hoa/": listing(*paths),
         **{path: article(f"Tin số {number}") for number, path in enumerate(paths)},
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reproductions of a review: alarms where runs are many and little is asked in each."""
+"""Alarms where runs are many and little is asked in each: they begin once, and go on until it is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reproductions of a review: each states what should hold."""
+"""What must not be lost, asked for without end, or called covered, on sites as they are: each a way it once was."""
 
 from __future__ import annotations
 
@@ -387,8 +387,9 @@ def test_a_sitemap_that_could_not_be_read_is_read_by_a_later_run(tmp_path: Path)
 
     def tell(line: Any) -> None:
         asking = server.received[-1][1]
-        line.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nConnection: close\r\n\r\n'
-                     if b"If-None-Match" in asking else tagged.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))  # fmt: skip
+        unchanged = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nConnection: close\r\n\r\n'
+        whole = tagged.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        line.sendall(unchanged if b"If-None-Match" in asking else whole)
 
     pages = {
         "/sitemap.xml": [tell], "/van-hoa/": listing("/a-post1.html"), "/a-post1.html": article("Chợ lùi"),
