@@ -136,7 +136,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if self.discovery is not None:
             for request in self.discovery.first_requests():
                 yield request
-        names = {section.name for section in self.chosen} or None
+        # of no section are what feeds and sitemaps alone have named: only who asks for sections goes without them
+        names = {section.name for section in self.chosen} if self.wanted or self.page else None
         for request in self.lists.first_requests():
             yield request
         if not self.is_rereading or self.discovery is not None:

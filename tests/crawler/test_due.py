@@ -193,6 +193,24 @@ def test_a_first_page_that_redirects_stays_watched(tmp_path: Path) -> None:
     assert paper.ids() == {"1", "2"}
 
 
+def test_what_only_a_sitemap_names_is_asked_for_by_the_run_after_one_that_was_cut_short(tmp_path: Path) -> None:
+    """It is of no section, and waits in the catalog as what is of one does."""
+    paths = [f"/tin-post{number}.html" for number in range(6)]
+    pages = {
+        "/van-hoa/": listing(paths[0]), "/sitemap.xml": sitemap(*((HOST + path, "2025-06-17") for path in paths)),
+        **{path: article(f"Tin số {number}") for number, path in enumerate(paths)},
+    }  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
+        paper.crawl("--limit", 3)
+        assert len(paper.ids()) == 3
+        asked = len(server.received)
+        paper.crawl("--section", "van-hoa")
+        assert not any("post" in path for path, _ in server.received[asked:])
+        paper.crawl("--due")
+    assert paper.ids() == {"0", "1", "2", "3", "4", "5"}
+
+
 def test_a_mistaken_day_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     from crawling import baotinh
 
