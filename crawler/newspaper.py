@@ -149,6 +149,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
             yield self.picture_request(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
             if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
+            if not self.has_room:
+                break
                 yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
