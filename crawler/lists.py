@@ -17,7 +17,7 @@ from archive.catalog import Address
 from archive.clock import now
 from archive.coverage import Reading
 from archive.errors import PageUnreadable
-from crawler.capture import CAPTURED_AT
+from crawler.capture import CAPTURED_AT, NOT_MODIFIED
 from crawler.extract import ListPage
 from crawler.frontier import unconditional
 from crawler.layout import Section
@@ -82,6 +82,8 @@ class Lists:
                 yield self.request(address.url, address.section, address)
 
     def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
+                if not self._has_room(address.section, address.url):
+                    continue
         """A request for a list page."""
         # a section's first page goes first, the pages behind it last: the articles that one names are fetched before
         # the next is asked for, and not all of a paper's addresses wait in memory
@@ -103,9 +105,9 @@ class Lists:
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         spider, section = self._spider, response.meta[SECTION]
         counted(spider, "pages")
-        if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_own(response.url):
+        if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
-            if response.status == 304 and section:
+            if response.status == 304 and section and NOT_MODIFIED in response.meta:
                 self._note(response, section, _Read(response.meta[CAPTURED_AT], meets_known=True))
             self._answered(response)
             return
@@ -113,7 +115,9 @@ class Lists:
             page = await spider.read_list(response)
         except PageUnreadable as error:
             spider.trouble("section", response.url, error.reason)
-            self._answered(response)
+            self._answered(response, ends_walk=bool(response.meta.get(WALK)))  # it would stay there for ever
+            for request in spider.led_to(response):
+                yield request
             return
         page = attrs.evolve(
             page,
@@ -139,8 +143,8 @@ class Lists:
         listed = spider.frontier.listed("section", section or "", page.articles)
         unlisted = [url for url in page.articles if url not in listed]
         further = self._behind(page.pages, known) if unlisted else []
-        if section:
-            meets_known = 2 * len(listed) >= len(page.articles) > 0
+        if section and page.articles:
+            meets_known = 2 * len(listed) >= len(page.articles)
             is_at_end = bool(unlisted) and not further and not meets_known
             self._note(response, section, _Read(response.meta[CAPTURED_AT], meets_known, is_at_end))
         self._answered(response, page.articles, further, is_changed=bool(unlisted))
@@ -183,13 +187,15 @@ class Lists:
             response,
             "section",
             section,
+        ends_walk: bool = False,
             way="section",
             source=section or "",
             articles=articles or (),
             further=[("section", url) for url in further or ()],
             is_changed=is_changed,
             walk=self._walks.at(step) if step is not None and self._walks is not None else None,
-            is_walk_over=step is not None and step.next_url is None,
+            is_walk_over=step.next_url is None if step is not None else ends_walk,
+            is_list=self._spider.is_list(response),
         )
 
     def _behind(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:

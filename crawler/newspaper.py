@@ -30,7 +30,7 @@ from crawler.layout import Section
 from crawler.lists import UNKNOWN, Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import FEED, KIND, PATH, SECTION, Path
+from crawler.path import FEED, KIND, LINK, PATH, SECTION, Path, behind
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
@@ -304,7 +304,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
             is_article = self._may_be_article(request.url)
             self.frontier.dropped(request, request.meta.get(SECTION), is_article=is_article)
         if request.url in request.meta.get("redirect_urls", ()):
-            self.trouble("article", request.url, "leads to itself")
+            kind = request.meta.get(KIND, "article")
+            self.trouble(kind, request.url, "leads to itself")
+            if kind != "article":  # no answer will come: due again later, as what fails
+                self.frontier.failed(request, kind, request.meta.get(SECTION), None)
 
     def _idle(self) -> None:
         """Nothing is left but what feeds and sitemaps named without a section."""
@@ -339,7 +342,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
             counted(self, "not modified")
         else:
             counted(self, "gone")
-            reason = "is no page of text" if kind == "section" else f"leads to {response.url}, which is no article"
+            reason = f"leads to {response.url}, which is no {'list' if kind != 'article' else 'article'}"
+            if kind == "section" and self.is_list(response):
+                reason = "is no page of text"
             self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else reason)
 
     def is_own(self, url: str) -> bool:
@@ -347,6 +352,22 @@ class NewspaperSpider(Declared, ArchivingSpider):
         return is_of(url, self.own_hosts)
 
     def names_article(self, url: str) -> bool:
+    def is_list(self, response: Response) -> bool:
+        """Whether an answer to a list's address is the paper's own, and no article that this led to."""
+        first = response.meta.get("redirect_urls", [response.url])[0]
+        return self.is_own(response.url) and (self.names_article(first) or not self.names_article(response.url))
+
+    def led_to(self, response: Response) -> Iterator[Request]:
+        """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
+        if response.status != 200 or not self.is_own(response.url) or self.is_list(response):
+            return
+        section, known = response.meta[SECTION], self.frontier.known([response.url]).get(response.url)
+        if known is not None and known.next_due_at > now():
+            return
+        if request := self.article_request(response.url, section, known, behind(response, LINK)):
+            request.dont_filter = True
+            yield request
+
         """Whether an address looks like an article's."""
         return self.article_of(urlsplit(url).path) is not None
 

@@ -97,9 +97,11 @@ class Syndication:
         """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
         spider, kind = self._spider, response.meta[KIND]
         counted(spider, "pages")
-        if response.status != 200 or not spider.is_own(response.url):
+        if response.status != 200 or not spider.is_list(response):
             spider.not_read(response, kind)
             self._answered(response)
+            for request in spider.led_to(response):
+                yield request
             return
         try:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
@@ -216,6 +218,7 @@ class Syndication:
             further=[("sitemap", url) for url in further or ()],
             edited=edited or (),
             is_changed=is_changed,
+            is_list=self._spider.is_list(response),
         )
 
 
