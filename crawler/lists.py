@@ -57,14 +57,17 @@ class Lists:
         spider = self._spider
         known = spider.frontier.known(spider.firsts)
         for url, section in list(spider.firsts.items()):
-            address = known.get(url)
-            walk = self._walks.left(section.name) if self._walks is not None else None
-            if walk is not None:
-                yield self._walk_request(walk.next_url, section.name)
-            if self._walks is not None and walk is None:
-                yield unconditional(self.request(url, section.name, address, SEED))  # a walk begins there
-            elif spider.is_wanted(address):
-                yield self.request(url, section.name, address, SEED)
+            yield from self.first_of(section, url, known.get(url), SEED)
+
+    def first_of(self, section: Section, url: str, known: Address | None, path: Path) -> Iterator[Request]:
+        """A section's first page, where it is wanted or a walk begins there; and the walk that goes on."""
+        walk = self._walks.left(section.name) if self._walks is not None else None
+        if walk is not None:
+            yield self._walk_request(walk.next_url, section.name)
+        if self._walks is not None and walk is None:
+            yield unconditional(self.request(url, section.name, known, path))  # a walk begins there
+        elif self._spider.is_wanted(known):
+            yield self.request(url, section.name, known, path)
 
     def watched(self) -> Iterator[Request]:
         """The first pages of sections that earlier runs found, as far as they are due."""
@@ -79,11 +82,11 @@ class Lists:
         for address in self._spider.frontier.due("section", names):
             is_left = address.pace is None and address.url not in self._spider.firsts
             if is_left and address.url not in self.asked and self._spider.is_own(address.url):
+                if not self._has_room(address.section, address.url):
+                    continue
                 yield self.request(address.url, address.section, address)
 
     def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
-                if not self._has_room(address.section, address.url):
-                    continue
         """A request for a list page."""
         # a section's first page goes first, the pages behind it last: the articles that one names are fetched before
         # the next is asked for, and not all of a paper's addresses wait in memory
@@ -109,15 +112,15 @@ class Lists:
             spider.not_read(response, "section")
             if response.status == 304 and section and NOT_MODIFIED in response.meta:
                 self._note(response, section, _Read(response.meta[CAPTURED_AT], meets_known=True))
-            self._answered(response)
+            self._answered(response, ends_walk=bool(response.meta.get(WALK)))  # it would stay there for ever
+            for request in spider.led_to(response):
+                yield request
             return
         try:
             page = await spider.read_list(response)
         except PageUnreadable as error:
             spider.trouble("section", response.url, error.reason)
-            self._answered(response, ends_walk=bool(response.meta.get(WALK)))  # it would stay there for ever
-            for request in spider.led_to(response):
-                yield request
+            self._answered(response)
             return
         page = attrs.evolve(
             page,
@@ -166,9 +169,12 @@ class Lists:
         is_over = step.next_url is None
         if is_over:
             counted(spider, "walks ended")
-        self._note(response, section, _Read(response.meta[CAPTURED_AT], is_over, is_over and not step.is_past))
+        if not walks.leaves_out_new:
+            self._note(response, section, _Read(response.meta[CAPTURED_AT], is_over, is_over and not step.is_past))
         self._answered(response, step.wanted, is_changed=len(known) < len(step.wanted), step=step)
-        for request in spider.unknown_articles(step.wanted, known, section, behind(response, LINK)):
+        # what dated the page was fetched, whether the catalog knows of it yet or not
+        wanted = [url for url in step.wanted if url not in step.dated_by]
+        for request in spider.unknown_articles(wanted, known, section, behind(response, LINK)):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
             yield self._walk_request(step.next_url, section, behind(response, LINK))
@@ -181,13 +187,13 @@ class Lists:
         *,
         is_changed: bool = False,
         step: Step | None = None,
+        ends_walk: bool = False,
     ) -> None:
         section = response.meta[SECTION]
         self._spider.frontier.list_answered(
             response,
             "section",
             section,
-        ends_walk: bool = False,
             way="section",
             source=section or "",
             articles=articles or (),
