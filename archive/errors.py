@@ -324,13 +324,15 @@ class NewspaperLocked(CollectionError):
 
     def __init__(self, newspaper: str, path: Path) -> None:
         self.newspaper, self.path = newspaper, path
-        super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+        super().__init__(f"{newspaper} {self.SAID} {path}; wait until that run ends, or stop it")
 
 
 class SchedulerRunning(CollectionError):
     """Another process runs the jobs of this collection already; stop it first, or leave it be."""
 
     def __init__(self, path: Path) -> None:
+    SAID = "is already being crawled into"
+
         self.path = path
         super().__init__(f"the jobs of {path} are already being run by another process; stop that one first")
 
