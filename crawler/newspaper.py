@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from archive.article import Article
 from archive.catalog import Address
 from archive.clock import now
-from archive.errors import BadDay, CaptureMissing, NotAnArticle, PageUnreadable
+from archive.errors import BadDay, CaptureMissing, NoDaysBetween, NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -75,6 +75,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             BadDeclaration: the newspaper is not declared as it must be.
             UnknownSection: the newspaper declares none of that name.
             BadDay: `since` or `until` is no day.
+            NoDaysBetween: `since` lies behind `until`.
         """
         refuse_faults(type(self))
         super().__init__(**arguments)
@@ -90,7 +91,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         own = {urlsplit(self.origin).hostname or "", *self.hosts, *self.former_hosts}
         self.own_hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
         self.is_rereading = bool(from_archive)
-        bounds = Bounds(_day("since", since), _day("until", until))
+        bounds = _bounds(since, until)
         walks = _switch(full) or bounds != Bounds()
         self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
         self.syndication = Syndication(self, bounds)
@@ -148,9 +149,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
         for address in self.frontier.due("picture", None):
             yield self.picture_request(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
-            if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
             if not self.has_room:
                 break
+            if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
                 yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -351,7 +352,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """Whether an address is one of the newspaper's own hosts'."""
         return is_of(url, self.own_hosts)
 
-    def names_article(self, url: str) -> bool:
     def is_list(self, response: Response) -> bool:
         """Whether an answer to a list's address is the paper's own, and no article that this led to."""
         first = response.meta.get("redirect_urls", [response.url])[0]
@@ -368,6 +368,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             request.dont_filter = True
             yield request
 
+    def names_article(self, url: str) -> bool:
         """Whether an address looks like an article's."""
         return self.article_of(urlsplit(url).path) is not None
 
@@ -383,6 +384,13 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
 def _switch(said: str | bool) -> bool:
     return bool(said) and str(said) not in ("0", "False")
+
+
+def _bounds(since: str | None, until: str | None) -> Bounds:
+    first, last = _day("since", since), _day("until", until)
+    if first is not None and last is not None and first > last:
+        raise NoDaysBetween(first, last)
+    return Bounds(first, last)
 
 
 def _day(name: str, said: str | None) -> date | None:
