@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.catalog import Address
+from archive.clock import now
 from archive.errors import PageUnreadable
 from crawler.extract import FeedEntry
 from crawler.path import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, Path, behind
@@ -27,6 +28,8 @@ _MOST_SITEMAPS = 12
 _MOST_ARTICLES = 5000
 # A sitemap that calls more of its known articles changed than this, and more than half, says it of all of them always.
 _MOST_EDITED = 50
+# What is said to change later than this from now is not believed: it would be fetched in every run until then.
+_AHEAD = timedelta(days=2)
 _AT_A_TIME = 500
 _PRIORITY = 15
 
@@ -133,7 +136,9 @@ class Syndication:
     def _is_news(self, known: Address | None, changed_at: datetime | None) -> bool:
         if known is None or known.fetched_at is None:
             return True
-        return changed_at > known.fetched_at if changed_at is not None else self._spider.is_wanted(known)
+        if changed_at is None or changed_at > now() + _AHEAD:
+            return self._spider.is_wanted(known)
+        return changed_at > known.fetched_at
 
     def _may_hold_wanted(self, changed_at: datetime | None) -> bool:
         return changed_at is None or not self._bounds.is_before(changed_at.astimezone(self._zone).date())
@@ -189,7 +194,8 @@ class Syndication:
     def _edited(self, response: Response, known: Mapping[str, Address], changed: Mapping[str, datetime]) -> list[str]:
         """The known articles that were changed since they were fetched, as a list says that can be believed."""
         fetched = {url: one.fetched_at for url, one in known.items() if one.fetched_at is not None and url in changed}
-        edited = [url for url, at in fetched.items() if at is not None and changed[url] > at]
+        latest = now() + _AHEAD
+        edited = [url for url, at in fetched.items() if at is not None and at < changed[url] <= latest]
         if len(edited) > max(_MOST_EDITED, len(fetched) // 2):
             self._spider.trouble(
                 response.meta[KIND], response.url,

@@ -114,6 +114,19 @@ def test_an_edit_that_the_sitemap_announces_is_fetched_before_it_is_due(tmp_path
     assert len(paper.rows("SELECT seq FROM versions")) == 2
 
 
+def test_a_change_of_years_ahead_is_not_believed(tmp_path: Path) -> None:
+    url = f"{HOST}/a-post1.html"
+    pages = {
+        "/sitemap.xml": sitemap((url, "2099-01-01")), "/van-hoa/": listing("/a-post1.html"),
+        "/a-post1.html": article("Chợ lùi"),
+    }  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
+        for _ in range(3):
+            paper.crawl()
+        assert [path for path, _ in server.received].count("/a-post1.html") == 1
+
+
 def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path: Path) -> None:
     paths = [f"/tin-so-{number}-post{number}.html" for number in range(60)]
     pages = {
