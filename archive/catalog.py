@@ -243,11 +243,12 @@ class Catalog:
         Args:
             after: the last one of the part before.
         """
-        behind = (warc_date(after.next_due_at), warc_date(after.first_seen_at), after.url) if after else ("", "", "")
+        # in the index's own order: a sitemap makes fifty thousand due at one instant, which no part is to sort anew
+        behind = (warc_date(after.next_due_at), after.url) if after else ("", "")
         rows = self.connection.execute(
             _ADDRESS
-            + """WHERE newspaper = ? AND kind = ? AND next_due_at <= ? AND (next_due_at, first_seen_at, url) > (?, ?, ?)
-            ORDER BY next_due_at, first_seen_at, url LIMIT ?""",
+            + """WHERE newspaper = ? AND kind = ? AND next_due_at <= ? AND (next_due_at, url) > (?, ?)
+            ORDER BY next_due_at, url LIMIT ?""",
             (newspaper, kind, instant, *behind, limit),
         )
         return [Address.from_row(row) for row in rows]

@@ -17,6 +17,7 @@ BaotinhError
 │   ├── BadQuery                    query, reason
 │   ├── BadAddress                  url
 │   ├── BadDay                      name, found
+│   ├── NoDaysBetween               since, until
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
 │   ├── BadSchedule                 path, problems
@@ -55,7 +56,7 @@ BaotinhError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import attrs
@@ -218,6 +219,14 @@ class BadDay(UsageError):
         super().__init__(f"{name} must be a day such as 2025-07-01, not {found!r}")
 
 
+class NoDaysBetween(UsageError):
+    """The first day that is wanted lies behind the last; give them the other way round."""
+
+    def __init__(self, since: date, until: date) -> None:
+        self.since, self.until = since, until
+        super().__init__(f"no day lies between since {since} and until {until}; say them the other way round")
+
+
 class BadSetting(UsageError):
     """An environment variable has a value that the setting cannot have."""
 
@@ -322,9 +331,11 @@ class ClockSetBack(CollectionError):
 class NewspaperLocked(CollectionError):
     """Another process crawls this newspaper into this collection; wait for it or stop it."""
 
+    SAID = "is already being crawled into"
+
     def __init__(self, newspaper: str, path: Path) -> None:
         self.newspaper, self.path = newspaper, path
-        super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+        super().__init__(f"{newspaper} {self.SAID} {path}; wait until that run ends, or stop it")
 
 
 class SchedulerRunning(CollectionError):

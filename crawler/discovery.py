@@ -145,5 +145,5 @@ class Discovery:
         urls = [spider.origin + section.path for section in new]
         addresses = spider.frontier.known(urls)
         for url, section in zip(urls, new, strict=True):
-            if url not in spider.lists.asked and spider.is_wanted(addresses.get(url)):
-                yield spider.lists.request(url, section.name, addresses.get(url), behind(response, LINK))
+            if url not in spider.lists.asked:
+                yield from spider.lists.first_of(section, url, addresses.get(url), behind(response, LINK))

@@ -106,7 +106,8 @@ class Frontier:
         confirmed = self._catalog.capture(known.record_id) if known.record_id else None
         # a revisit must not refer to a revisit: replay follows one step
         original = self._catalog.original_of(confirmed) if confirmed else None
-        if original is None or known.status not in (200, 304):
+        # a server that said 304 unasked would say it for ever
+        if original is None or original.status != 200 or known.status not in (200, 304):
             return
         if known.etag:
             request.headers["If-None-Match"] = known.etag
@@ -139,10 +140,12 @@ class Frontier:
         walk: Walk | None = None,
         is_walk_over: bool = False,
         is_unread: bool = False,
+        is_list: bool = True,
     ) -> None:
         """Remember a list's answer with all that it names, as one; the words are those of `Listed`.
 
-        Those that are looked at again and again are due by their pace, further pages when something leads there.
+        Those that are looked at again and again are due by their pace, further pages when something leads there. What
+        is no list, but an article to which the list's address led, is due as an article.
 
         Args:
             is_unread: nothing could be made of the page, so that it is asked for again in full.
@@ -164,6 +167,9 @@ class Frontier:
                 )
             )  # fmt: skip
         if not self._is_own(response.url):
+            return
+        if not is_list:
+            self.see("article", [response.url], section)
             return
         answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
         if is_unread:

@@ -12,12 +12,11 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from archive.addresses import GONE
 from archive.article import Article
 from archive.catalog import Address
 from archive.coverage import Reading
 from archive.errors import PageUnreadable
-from crawler.capture import CAPTURED_AT
+from crawler.capture import CAPTURED_AT, NOT_MODIFIED
 from crawler.extract import ListPage
 from crawler.frontier import unconditional
 from crawler.layout import Section
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = Path()
 LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
-_NO_PAGE = ListPage(articles=[], pages=[], requisites=[], furniture=[])
 
 
 @attrs.define
@@ -61,15 +59,23 @@ class Lists:
         spider = self._spider
         known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
         for url, section in list(spider.firsts.items()):
-            address = known.get(url)
-            walk = self._walks.left(section.name) if self._walks is not None else None
-            if walk is not None:
-                yield self._walk_request(walk.next_url, section.name)
-            if self._walks is not None and walk is None:
-                yield unconditional(self.request(url, section.name, address, SEED))  # a walk begins there
-            elif spider.is_wanted(address) or section.name in left:
-                # where a reading was broken off, its end counts for what is read from the first page on
-                yield self.request(url, section.name, address, SEED)
+            yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
+
+    def first_of(
+        self, section: Section, url: str, known: Address | None, path: Path, *, is_left: bool = False
+    ) -> Iterator[Request]:
+        """A section's first page, where it is wanted or a walk begins there; and the walk that goes on.
+
+        Args:
+            is_left: a run broke the section's reading off: its end counts for what is read from the first page on.
+        """
+        walk = self._walks.left(section.name) if self._walks is not None else None
+        if walk is not None:
+            yield self._walk_request(walk.next_url, section.name)
+        if self._walks is not None and walk is None:
+            yield unconditional(self.request(url, section.name, known, path))  # a walk begins there
+        elif self._spider.is_wanted(known) or is_left:
+            yield self.request(url, section.name, known, path)
 
     def watched(self, names: set[str] | None) -> Iterator[Request]:
         """The first pages of sections that earlier runs found, as far as they are due."""
@@ -88,6 +94,8 @@ class Lists:
         for address in self._spider.frontier.due("section", names):
             is_left = address.pace is None and address.url not in self._spider.firsts
             if is_left and address.url not in self.asked and self._spider.is_own(address.url):
+                if not self._has_room(address.section, address.url):
+                    continue
                 request = self.request(address.url, address.section, address)
                 request.meta[LEFT] = True
                 yield request
@@ -114,15 +122,16 @@ class Lists:
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         spider, section = self._spider, response.meta[SECTION]
         counted(spider, "pages")
-        if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_own(response.url):
+        if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
-            if response.status == 304 and section:
+            if response.status == 304 and section and NOT_MODIFIED in response.meta:
                 self._note(response, section, meets_known=True, reaches=())
-            elif response.status != 304:
+            else:
                 self.broken(section)
-            # where a walk comes to a page that is not there, the list has ended
-            is_end = response.meta.get(WALK) and response.status in GONE
-            self._answered(response, step=Step(_NO_PAGE, response.url, section) if is_end and section else None)
+            # where a walk comes to a page that is not there, or is no list, it would stay for ever
+            self._answered(response, ends_walk=bool(response.meta.get(WALK)))
+            for request in spider.led_to(response):
+                yield request
             return
         try:
             page = await spider.read_list(response)
@@ -191,7 +200,9 @@ class Lists:
         if walks.passes_by:
             self.broken(section)  # what is newer is not looked at
         self._answered(response, step.wanted, is_changed=len(known) < len(step.wanted), step=step)
-        for request in spider.unknown_articles(step.wanted, known, section, behind(response, LINK)):
+        # what dated the page was fetched, whether the catalog knows of it yet or not
+        wanted = [url for url in step.wanted if url not in step.dated_by]
+        for request in spider.unknown_articles(wanted, known, section, behind(response, LINK)):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
             yield self._walk_request(step.next_url, section, behind(response, LINK))
@@ -205,6 +216,7 @@ class Lists:
         is_changed: bool = False,
         step: Step | None = None,
         is_unread: bool = False,
+        ends_walk: bool = False,
     ) -> None:
         section = response.meta[SECTION]
         self._spider.frontier.list_answered(
@@ -217,7 +229,8 @@ class Lists:
             further=[("section", url) for url in further or ()],
             is_changed=is_changed,
             walk=self._walks.at(step) if step is not None and self._walks is not None else None,
-            is_walk_over=step is not None and step.next_url is None,
+            is_walk_over=step.next_url is None if step is not None else ends_walk,
+            is_list=self._spider.is_list(response),
             is_unread=is_unread,
         )
 

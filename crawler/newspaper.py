@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from archive.article import Article
 from archive.catalog import Address
 from archive.clock import now
-from archive.errors import BadDay, CaptureMissing, NotAnArticle, PageUnreadable
+from archive.errors import BadDay, CaptureMissing, NoDaysBetween, NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -30,7 +30,7 @@ from crawler.layout import Section
 from crawler.lists import UNKNOWN, Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import FEED, KIND, PATH, SECTION, Path
+from crawler.path import FEED, KIND, LINK, PATH, SECTION, Path, behind
 from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
@@ -76,6 +76,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             BadDeclaration: the newspaper is not declared as it must be.
             UnknownSection: the newspaper declares none of that name.
             BadDay: `since` or `until` is no day.
+            NoDaysBetween: `since` lies behind `until`.
         """
         refuse_faults(type(self))
         super().__init__(**arguments)
@@ -91,7 +92,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         own = {urlsplit(self.origin).hostname or "", *self.hosts, *self.former_hosts}
         self.own_hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
         self.is_rereading = bool(from_archive)
-        bounds = Bounds(_day("since", since), _day("until", until))
+        bounds = _bounds(since, until)
         walks = _switch(full) or bounds != Bounds()
         self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
         self.syndication = Syndication(self, bounds)
@@ -148,6 +149,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
         for address in self.frontier.due("picture", None) if names is None else ():
             yield self.picture_request(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
+            if not self.has_room:
+                break
             if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
                 yield left
             if number % _AT_A_TIME == 0:
@@ -322,7 +325,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
             is_article = self._may_be_article(request.url)
             self.frontier.dropped(request, request.meta.get(SECTION), is_article=is_article)
         if request.url in request.meta.get("redirect_urls", ()):
-            self.trouble("article", request.url, "leads to itself")
+            kind = request.meta.get(KIND, "article")
+            self.trouble(kind, request.url, "leads to itself")
+            if kind != "article":  # no answer will come: due again later, as what fails
+                self.frontier.failed(request, kind, request.meta.get(SECTION), None)
 
     @property
     def is_blind(self) -> bool:
@@ -362,12 +368,30 @@ class NewspaperSpider(Declared, ArchivingSpider):
             counted(self, "not modified")
         else:
             counted(self, "gone")
-            reason = "is no page of text" if kind == "section" else f"leads to {response.url}, which is no article"
+            reason = f"leads to {response.url}, which is no {'list' if kind != 'article' else 'article'}"
+            if kind == "section" and self.is_list(response):
+                reason = "is no page of text"
             self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else reason)
 
     def is_own(self, url: str) -> bool:
         """Whether an address is one of the newspaper's own hosts'."""
         return is_of(url, self.own_hosts)
+
+    def is_list(self, response: Response) -> bool:
+        """Whether an answer to a list's address is the paper's own, and no article that this led to."""
+        first = response.meta.get("redirect_urls", [response.url])[0]
+        return self.is_own(response.url) and (self.names_article(first) or not self.names_article(response.url))
+
+    def led_to(self, response: Response) -> Iterator[Request]:
+        """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
+        if response.status != 200 or not self.is_own(response.url) or self.is_list(response):
+            return
+        section, known = response.meta[SECTION], self.frontier.known([response.url]).get(response.url)
+        if known is not None and known.next_due_at > now():
+            return
+        if request := self.article_request(response.url, section, known, behind(response, LINK)):
+            request.dont_filter = True
+            yield request
 
     def names_article(self, url: str) -> bool:
         """Whether an address looks like an article's."""
@@ -385,6 +409,13 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
 def _switch(said: str | bool) -> bool:
     return bool(said) and str(said) not in ("0", "False")
+
+
+def _bounds(since: str | None, until: str | None) -> Bounds:
+    first, last = _day("since", since), _day("until", until)
+    if first is not None and last is not None and first > last:
+        raise NoDaysBetween(first, last)
+    return Bounds(first, last)
 
 
 def _day(name: str, said: str | None) -> date | None:

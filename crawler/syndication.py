@@ -100,9 +100,11 @@ class Syndication:
         """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
         spider, kind = self._spider, response.meta[KIND]
         counted(spider, "pages")
-        if response.status != 200 or not spider.is_own(response.url):
+        if response.status != 200 or not spider.is_list(response):
             spider.not_read(response, kind)
             self._answered(response)
+            for request in spider.led_to(response):
+                yield request
             return
         try:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
@@ -236,6 +238,7 @@ class Syndication:
             edited=edited or (),
             is_changed=is_changed,
             is_unread=is_unread,
+            is_list=self._spider.is_list(response),
         )
 
 

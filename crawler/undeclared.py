@@ -59,6 +59,10 @@ class UndeclaredNewspaper(NewspaperSpider):
         """Whether an address has the shape that the list's articles have."""
         return self._pattern is None or re.search(self._pattern, urlsplit(url).path) is not None
 
+    def is_list(self, response: Response) -> bool:
+        """Whether an answer to a list's address is the paper's own: what an article is, only a list can show."""
+        return self.is_own(response.url)
+
     def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
         """Read by its own address's shape, so that its id does not depend on what the list showed."""
         rules = attrs.evolve(self.rules(), article_pattern=own_pattern(urlsplit(url).path))

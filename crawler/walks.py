@@ -46,7 +46,8 @@ class Bounds:
 class Step:
     """One list page of a walk: the articles that are `wanted` of it, and the page that comes next; None at its end.
 
-    `is_past`: the walk ended because articles are older than what is wanted, not because the list did.
+    `dated_by`: the articles that were fetched to date the page; `is_past`: the walk ended because articles are older
+    than what is wanted, not because the list did.
     """
 
     page: ListPage
@@ -54,6 +55,7 @@ class Step:
     section: str
     wanted: list[str] = attrs.field(factory=list)
     next_url: str | None = None
+    dated_by: set[str] = attrs.field(factory=set)
     is_past: bool = False
 
 
@@ -102,6 +104,7 @@ class BackNumbers:
         if self._bounds != Bounds():
             for url in dict.fromkeys((fresh[0], fresh[-1])):
                 if url not in days:
+                    step.dated_by.add(url)
                     async for article in self._spider.fetch_article(url, step.section, path):
                         days[url] = self._day(article.published_at)
                         yield article

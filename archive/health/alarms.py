@@ -15,6 +15,7 @@ import attrs
 from archive.catalog import Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
+from archive.errors import NewspaperLocked
 from archive.rows import Run
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
@@ -59,7 +60,7 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
         ended = [run for run in runs if run.finished_at is not None]
         if not ended:
             continue
-        found += _failing(newspaper, ended)
+        found += _failing(newspaper, [run for run in ended if not _met_another(run, runs)])
         found += _errors(newspaper, ended)
         found += _robots(newspaper, ended)
         found += _layout(catalog, newspaper, ended)
@@ -76,6 +77,16 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
         good = f"the last good one was {since.name}" if since else "none was good yet"
         reason = f": {telling[0].failure}" if telling[0].failure else ""
         yield Alarm(kind="failing", newspaper=newspaper, subject="", detail=f"the last runs failed{reason}; {good}")
+
+
+def _met_another(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether a run did not begin because another of its newspaper was under way, for no longer than a day."""
+    return NewspaperLocked.SAID in (run.failure or "") and any(
+        timedelta(0) <= run.started_at - other.started_at < timedelta(days=1)
+        and (other.finished_at is None or other.finished_at > run.started_at)
+        for other in runs
+        if other.id != run.id and other.outcome != "failed"
+    )
 
 
 def _has_asked(run: Run) -> bool:

@@ -232,6 +232,8 @@ class _Reading:
             self._problem(place, "says not once when it runs", 'write either every = "1h" or cron = "7 * * * *"')
         if read.get("full") and {"since", "until"} & read.keys():
             self._problem((*place, "full"), "walks all back numbers, and not only some", "leave out since and until")
+        if (since := read.get("since")) and (until := read.get("until")) and since > until:
+            self._problem((*place, "since"), f"no day lies between {since} and {until}", "say them the other way round")
         if len(self.problems) > before:
             return None
         return Job(name=name, newspapers=newspapers, **read)

@@ -74,9 +74,13 @@ def trigger_of(job: Job, time_zone: str, start: datetime) -> BaseTrigger:
 
 
 def next_run(job: Job, time_zone: str, last: datetime | None, instant: datetime) -> datetime:
-    """When the job runs next, jitter aside: at once where it never ran or a run was missed, however many were."""
+    """When the job runs next, jitter aside: at once where it never ran or a run was missed, however many were.
+
+    A run that began later than now is taken to have begun now: the clock was wrong then, and is right again.
+    """
     if last is None:
         return instant
+    last = min(last, instant)
     if job.every is not None:
         return max(last + job.every, instant)
     assert job.cron is not None

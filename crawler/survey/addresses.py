@@ -29,7 +29,8 @@ def is_of(url: str, hosts: Collection[str | None]) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        return parts.hostname in hosts and (parts.port is None or parts.port > 0)
+        # a name and a password before the host make ever new addresses of the same page
+        return parts.hostname in hosts and parts.username is None and (parts.port is None or parts.port > 0)
     except ValueError:  # such as a port beyond 65535
         return False
 

@@ -14,17 +14,17 @@ import attrs
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.dates import read_time
 from crawler.extract.linked import plain
-from crawler.extract.page import absolute, decode
+from crawler.extract.page import absolute, decode, without_fragment
 
 _MOST_ADDRESSES = 50_000
 _LONGEST = 64 * 1024 * 1024
-_LOCATION = re.compile(r"<(?:\w+:)?(?:loc|link|guid)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]+)", re.I)
+_LOCATION = re.compile(r"<(?:\w+:)?(?:loc|link|guid)\b[^<>]*>\s*+(?:<!\[CDATA\[)?\s*+([^<\s\]]+)", re.I)
 _ATOM = re.compile(r"<link\b[^<>]*?\bhref=[\"']([^\"']+)[\"']", re.I)
 _INDEX = re.compile(r"<(?:\w+:)?sitemapindex\b", re.I)
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry|url|sitemap)\s*>|<(?:item|entry|url|sitemap)\s[^<>]*>", re.I)
 _SAID = re.compile(
-    r"<(?:news:)?(?P<name>title|pubDate|published|dc:date|publication_date|updated|lastmod)\b[^<>]*>\s*"
-    r"(?:<!\[CDATA\[)?(?P<text>[^<]{1,500}?)(?:\]\]>)?\s*</",
+    r"<(?:news:)?(?P<name>title|pubDate|published|dc:date|publication_date|updated|lastmod)\b[^<>]*>\s*+"
+    r"(?:<!\[CDATA\[)?+\s*+(?P<text>[^<]{1,500}?)(?:\]\]>)?\s*+</",
     re.I,
 )
 # What entries call the time of publication, and of the last change.
@@ -57,7 +57,7 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
     text = decode(body, headers)
     found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
     urls = (absolute(html.unescape(address), url) for address in list(found)[:_MOST_ADDRESSES])
-    named = tuple(dict.fromkeys(one for one in urls if one))
+    named = tuple(dict.fromkeys(without_fragment(one) for one in urls if one))
     return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, url, rules.time_zone))
 
 
@@ -69,6 +69,7 @@ def _hear(text: str, url: str, time_zone: str) -> tuple[dict[str, FeedEntry], di
     for item in _parts(text):
         link = _LOCATION.search(item) or _ATOM.search(item)
         address = absolute(html.unescape(link[1]), url) if link else None
+        address = without_fragment(address) if address else None
         if address is None or address in changed or address in published:
             continue
         said: dict[str, str] = {}

@@ -122,6 +122,19 @@ def test_an_edit_that_the_sitemap_announces_is_fetched_before_it_is_due(tmp_path
     assert len(paper.rows("SELECT seq FROM versions")) == 2
 
 
+def test_a_change_of_years_ahead_is_not_believed(tmp_path: Path) -> None:
+    url = f"{HOST}/a-post1.html"
+    pages = {
+        "/sitemap.xml": sitemap((url, "2099-01-01")), "/van-hoa/": listing("/a-post1.html"),
+        "/a-post1.html": article("Chợ lùi"),
+    }  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
+        for _ in range(3):
+            paper.crawl()
+        assert [path for path, _ in server.received].count("/a-post1.html") == 1
+
+
 def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path: Path) -> None:
     paths = [f"/tin-so-{number}-post{number}.html" for number in range(60)]
     pages = {
@@ -201,6 +214,24 @@ def test_a_first_page_that_redirects_stays_watched(tmp_path: Path) -> None:
     assert paper.ids() == {"1", "2"}
 
 
+def test_what_only_a_sitemap_names_is_asked_for_by_the_run_after_one_that_was_cut_short(tmp_path: Path) -> None:
+    """It is of no section, and waits in the catalog as what is of one does."""
+    paths = [f"/tin-post{number}.html" for number in range(6)]
+    pages = {
+        "/van-hoa/": listing(paths[0]), "/sitemap.xml": sitemap(*((HOST + path, "2025-06-17") for path in paths)),
+        **{path: article(f"Tin số {number}") for number, path in enumerate(paths)},
+    }  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
+        paper.crawl("--limit", 3)
+        assert len(paper.ids()) == 3
+        asked = len(server.received)
+        paper.crawl("--section", "van-hoa")
+        assert not any("post" in path for path, _ in server.received[asked:])
+        paper.crawl("--due")
+    assert paper.ids() == {"0", "1", "2", "3", "4", "5"}
+
+
 def test_a_mistaken_day_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     from crawling import baotinh
 
@@ -208,4 +239,8 @@ def test_a_mistaken_day_is_refused_before_anything_is_written(tmp_path: Path) ->
     assert done.returncode == 2 and "since must be a day such as 2025-07-01, not '1.7.2025'" in done.stderr
     done = baotinh("crawl", "baocantho", "--since", "2025-07-01", "--full", "--collection", tmp_path / "c")
     assert done.returncode == 2 and "--full walks all back numbers" in done.stderr
+    done = baotinh(
+        "crawl", "baocantho", "--since", "2025-07-02", "--until", "2025-07-01", "--collection", tmp_path / "c"
+    )
+    assert done.returncode == 2 and "no day lies between since 2025-07-02 and until 2025-07-01" in done.stderr
     assert not (tmp_path / "c").exists()

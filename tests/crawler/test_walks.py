@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from raw_server import raw_server
-from small_paper import Paper, article, listing
+from small_paper import HOST, MISSING, Paper, answer, article, listing
 
 NEWEST = date(2025, 7, 30)
 PAGES, PER_PAGE = 10, 3
@@ -137,6 +137,40 @@ def test_a_list_too_short_for_the_time_between_leaves_a_gap(tmp_path: Path) -> N
         paper.crawl()
     spans = paper.rows("SELECT since, until FROM coverage ORDER BY since")
     assert [since[:10] for since, _ in spans] == [published(1).isoformat(), "2026-01-15"]
+
+
+def test_what_dates_a_page_is_fetched_once_and_what_is_newer_than_wanted_is_not_covered(tmp_path: Path) -> None:
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--since", published(19), "--until", published(11))
+        asked = [path for path, _ in server.received]
+        assert len(asked) == len(set(asked))
+        assert paper.rows("SELECT * FROM coverage") == []
+
+
+def test_a_walk_whose_next_page_is_gone_ends(tmp_path: Path) -> None:
+    """It would ask for that page in every run, and never for what lies before."""
+    pages = site()
+    pages["/van-hoa/?page=5"] = [*MISSING, *pages["/van-hoa/?page=5"]]
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full", "--limit", 10)
+        assert [place for (place,) in paper.rows("SELECT next_url FROM walks")] == [f"{HOST}/van-hoa/?page=5"]
+        paper.crawl("--full")
+        assert paper.rows("SELECT * FROM walks") == []
+        paper.crawl("--full")
+    assert held(paper) == set(range(PAGES * PER_PAGE))
+
+
+def test_a_walk_goes_on_through_a_section_that_nobody_declared(tmp_path: Path) -> None:
+    names = ("Văn hóa", "/van-hoa/"), ("Thể thao", "/the-thao/"), ("Kinh tế", "/kinh-te/")
+    menu = "".join(f'<a href="{path}">{name}</a>' for name, path in names)
+    with raw_server({**site(), "/": answer(f"<nav>{menu}</nav>")}) as server:
+        paper = Paper(tmp_path, server.port, sections=())
+        paper.crawl("--full", "--limit", 10)
+        assert len(paper.rows("SELECT * FROM walks")) == 1
+        paper.crawl("--full")
+    assert held(paper) == set(range(PAGES * PER_PAGE)) and paper.rows("SELECT * FROM walks") == []
 
 
 def with_catalog(paper: Paper, statement: str) -> None:

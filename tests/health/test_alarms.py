@@ -13,6 +13,7 @@ from crawling import baotinh
 
 from archive.clock import warc_date
 from archive.collection import Collection
+from archive.errors import NewspaperLocked
 from archive.health.alarms import Alarm, examine, forecast
 from archive.health.keeping import keep, ringing, rung
 
@@ -97,6 +98,17 @@ def test_two_failed_runs_ring_and_one_does_not(past: Past) -> None:
     assert "no connection" in past.found()["failing", ""]
     past.run(HOUR / 8, pages=1)
     assert past.found() == {}
+
+
+def test_a_run_that_met_another_of_its_newspaper_did_not_fail(past: Past) -> None:
+    """Unless that one holds the newspaper for more than a day."""
+    under_way = past.run(HOUR * 0.9)
+    past.write("UPDATE runs SET finished_at = NULL, outcome = NULL WHERE id = ?", under_way)
+    for part in (2, 3):
+        past.run(HOUR / part, "failed", str(NewspaperLocked("baocantho", past.collection.root)))
+    assert past.found() == {}
+    past.write("UPDATE runs SET started_at = ? WHERE id = ?", warc_date(NOW - 3 * DAY), under_way)
+    assert "is already being crawled" in past.found()["failing", ""]
 
 
 def test_runs_without_any_answer_are_told_as_failing_alone(past: Past) -> None:

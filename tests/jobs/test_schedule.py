@@ -80,6 +80,7 @@ def test_a_schedule_is_read_as_it_is_meant(tmp_path: Path) -> None:
         ('[jobs.a]\nnewspaper = "baocantho"\nsections = ["xa-hoi"]\nevery = "1h"', 3, "has no section xa-hoi", "kinh"),
         ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\nlimt = 5', 4, "limt is no key", "limit"),
         ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\nlimit = 0', 4, "limit cannot be 0", "from 1"),
+        ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\nsince = 2025-07-02\nuntil = 2025-07-01', 4, "no day", "way"),
         ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\nenabled = "yes"', 4, "enabled cannot be", "true or false"),
         ('at_once = 0\n[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"', 1, "at_once cannot be 0", "1 to 64"),
         ('time_zone = "Mars"\n[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"', 1, "time_zone cannot be", "Asia/"),

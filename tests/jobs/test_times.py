@@ -58,5 +58,11 @@ def test_missed_runs_are_caught_up_once() -> None:
     assert next_run(cron, ZONE, just_now, NOON) == NOON + timedelta(minutes=7)
 
 
+def test_a_run_of_a_clock_that_was_ahead_does_not_keep_the_next_from_coming() -> None:
+    ahead = NOON + timedelta(days=1500)
+    assert next_run(hourly(every=timedelta(hours=1)), ZONE, ahead, NOON) == NOON + timedelta(hours=1)
+    assert next_run(hourly(cron="7 * * * *"), ZONE, ahead, NOON) == NOON + timedelta(minutes=7)
+
+
 def test_a_job_that_never_ran_runs_at_once() -> None:
     assert next_run(hourly(cron="7 * * * *"), ZONE, None, NOON) == NOON
