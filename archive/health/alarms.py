@@ -22,6 +22,8 @@ from archive.rows import Run
 # judged once its history is long enough to have shown its weekends.
 SILENCE, WINDOW, LEAST_HISTORY = 1.5, timedelta(days=90), timedelta(days=14)
 _LEAST_ARTICLES = 5
+# For so long a section that fell silent is missed.
+_LONGEST_MISSED = timedelta(days=400)
 # Runs of the past that a run is compared with, and versions of articles whose fields are.
 _PAST_RUNS, _RECENT_VERSIONS, _PAST_VERSIONS = 200, 30, 500
 _DROP, _LESS_SURE = 0.3, 0.15
@@ -32,6 +34,9 @@ _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
 CRAWLED = ("network", "demonstration")
 _FAILED = ("failed", "interrupted")
+_FORBIDDEN = "forbidden by robots.txt"
+# What a day is compared with: it, and a fortnight before.
+_PAST = timedelta(days=15)
 _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
 
 
@@ -61,7 +66,7 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
         if not ended:
             continue
         found += _failing(newspaper, [run for run in ended if not _met_another(run, runs)])
-        found += _errors(newspaper, ended)
+        found += _errors(catalog, newspaper, ended)
         found += _robots(newspaper, ended)
         found += _layout(catalog, newspaper, ended)
         found += _fields(catalog, newspaper)
@@ -90,39 +95,81 @@ def _met_another(run: Run, runs: Sequence[Run]) -> bool:
 
 
 def _has_asked(run: Run) -> bool:
-    return any(run.counts.get(name) for name in ("pages", "errors", "forbidden by robots.txt"))
+    return any(run.counts.get(name) for name in ("pages", "errors", _FORBIDDEN))
 
 
-def _errors(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Far more of what was asked for failed than usual, in a run that did not fail as a whole: `failing` tells that."""
-    rates = [rate for run in ended if run.outcome not in _FAILED and (rate := _rate(run, "errors")) is not None]
-    if not rates or ended[0].outcome in _FAILED or ended[0].counts.get("errors", 0) < _LEAST_ERRORS:
+def _errors(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
+    """Far more of what was asked for failed than usual, in the last run that asked or in all of a day: small runs have
+    few errors each. Of runs that failed as a whole `failing` tells."""
+    last = next((run for run in ended if _has_asked(run)), None)
+    if last is None or ended[0].outcome in _FAILED:
         return
-    usual = statistics.median(rates[1:]) if len(rates) > 1 else 0.0
-    if rates[0] > max(_ERROR_RATE, _ERROR_TIMES * usual):
-        detail = f"{rates[0]:.0%} of the requests of {ended[0].name} failed; usually {usual:.0%} do"
-        yield Alarm(kind="errors", newspaper=newspaper, subject="", detail=detail)
+    day, was = _last_day_and_before(catalog, newspaper, ended[0])
+    one = _Sums(last.counts.get("pages", 0), last.counts.get("errors", 0), 0, 0, 0)
+    least = max(_ERROR_RATE, _ERROR_TIMES * was.error_rate)
+    for found, which in ((one, f"of {last.name}"), (day, f"within a day, to {last.name},")):
+        if found.errors >= _LEAST_ERRORS and found.error_rate > least:
+            detail = f"{found.error_rate:.0%} of the requests {which} failed; usually {was.error_rate:.0%} do"
+            yield Alarm(kind="errors", newspaper=newspaper, subject="", detail=detail)
+            return
 
 
-def _rate(run: Run, name: str) -> float | None:
-    asked = run.counts.get("pages", 0) + run.counts.get("errors", 0)
-    return run.counts.get(name, 0) / asked if asked else None
+@attrs.frozen
+class _Sums:
+    """What the runs of some days counted together, those aside that failed as a whole."""
+
+    pages: int
+    errors: int
+    rejected: int
+    beside: int
+    articles: int
+
+    @property
+    def error_rate(self) -> float:
+        """The share of the requests that failed."""
+        return self.errors / max(self.pages + self.errors, 1)
+
+    @property
+    def read(self) -> int:
+        """How many pages should have given an article."""
+        return self.rejected + self.articles
+
+
+_SUMS = """SELECT total(json_extract(counts, '$."pages"')), total(json_extract(counts, '$."errors"')),
+    total(json_extract(counts, '$."rejected"')), total(json_extract(counts, '$."beside the rules"')),
+    total(json_extract(counts, '$."articles new"')) + total(json_extract(counts, '$."articles changed"'))
+        + total(json_extract(counts, '$."articles duplicate"'))
+    FROM runs WHERE newspaper = ? AND started_at > ? AND started_at <= ? AND finished_at IS NOT NULL
+    AND source IN ('network', 'demonstration') AND coalesce(outcome, '') NOT IN ('failed', 'interrupted')"""
+
+
+def _last_day_and_before(catalog: Catalog, newspaper: str, last: Run) -> tuple[_Sums, _Sums]:
+    """What was counted within a day up to a run, and in the fortnight before: by days, however many runs they have."""
+    day, past = last.started_at - timedelta(days=1), last.started_at - _PAST
+    recent, before = (
+        catalog.connection.execute(_SUMS, (newspaper, warc_date(since), warc_date(until))).fetchone()
+        for since, until in ((day, last.started_at), (past, day))
+    )
+    return _Sums(*map(int, recent)), _Sums(*map(int, before))
 
 
 def _robots(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """robots.txt forbids what it allowed before."""
-    latest, *former = [run.counts.get("forbidden by robots.txt", 0) for run in ended]
-    if latest and former and not any(former[1:]) and former[0] in (0, latest):
-        detail = f"robots.txt forbade {latest} addresses in {ended[0].name}, and none before"
+    """robots.txt forbids what it allowed before, and has done so in every run since that asked for anything."""
+    asked = [run for run in ended if _has_asked(run)]
+    forbidding = list(itertools.takewhile(lambda run: run.counts.get(_FORBIDDEN), asked))
+    before = asked[len(forbidding) :]
+    if forbidding and before and not any(run.counts.get(_FORBIDDEN) for run in before):
+        first = forbidding[-1]
+        detail = f"robots.txt forbade {first.counts[_FORBIDDEN]} addresses in {first.name}, and none before"
         yield Alarm(kind="robots", newspaper=newspaper, subject="", detail=detail)
 
 
 def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     """Pages that should be articles cannot be read any more, or not by the rules: the newspaper has changed them."""
     recent = [run for run in ended if ended[0].started_at - run.started_at < timedelta(days=1)]
-    (lost, beside, read), (was_lost, was_beside, was_read) = _lost(recent), _lost(ended[len(recent) :])
-    usual = (was_lost + was_beside) / max(was_read, 1)
-    if lost + beside < _LEAST_REJECTED or (lost + beside) / read <= max(_DROP, 2 * usual + 0.1):
+    now, was = _last_day_and_before(catalog, newspaper, ended[0])
+    usual, bad = (was.rejected + was.beside) / max(was.read, 1), now.rejected + now.beside
+    if bad < _LEAST_REJECTED or bad / max(now.read, 1) <= max(_DROP, 2 * usual + 0.1):
         return
     reasons = Counter(
         f"{field}: {reason}"
@@ -131,16 +178,10 @@ def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
         for field, reason in found.items()
     )
     most = "; ".join(reason for reason, _ in reasons.most_common(3))
-    told = [f"{lost} of {read} pages within a day gave no article ({most})"] if lost else []
-    told += [f"{beside} of {read} articles within a day were read although the rules did not fit"] if beside else []
+    told = [f"{now.rejected} of {now.read} pages within a day gave no article ({most})"] if now.rejected else []
+    if now.beside:
+        told.append(f"{now.beside} of {now.read} articles within a day were read although the rules did not fit")
     yield Alarm(kind="layout", newspaper=newspaper, subject="", detail="; ".join(told))
-
-
-def _lost(runs: Sequence[Run]) -> tuple[int, int, int]:
-    """How many pages gave no article, how many one that no rule found, and how many were read in all."""
-    lost, beside = (sum(run.counts.get(name, 0) for run in runs) for name in ("rejected", "beside the rules"))
-    read = sum(run.counts.get(f"articles {fate}", 0) for run in runs for fate in ("new", "changed", "duplicate"))
-    return lost, beside, lost + read
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
@@ -183,18 +224,21 @@ def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator
     rows = catalog.connection.execute(
         """SELECT section, published_at FROM articles WHERE newspaper = ? AND published_at >= ? AND published_at <= ?
         AND section IS NOT NULL ORDER BY published_at""",
-        (newspaper, warc_date(last_good - WINDOW), warc_date(last_good)),
+        (newspaper, warc_date(last_good - _LONGEST_MISSED - WINDOW), warc_date(last_good)),
     )
-    printed: defaultdict[str, list[datetime]] = defaultdict(list)
+    printed: defaultdict[str, list[str]] = defaultdict(list)
     for section, published_at in rows:
-        printed[section].append(parse_warc_date(published_at))
-    for section, times in sorted(printed.items()):
+        printed[section].append(published_at)
+    for section, found in sorted(printed.items()):
+        last = parse_warc_date(found[-1])
+        # the days before it fell silent, however long ago that is
+        times = [parse_warc_date(at) for at in found if at >= warc_date(last - WINDOW)]
         if len(times) < _LEAST_ARTICLES or last_good - times[0] < LEAST_HISTORY:
             continue
         longest = max(after - before for before, after in itertools.pairwise(times))
-        silent = last_good - times[-1]
+        silent = last_good - last
         if silent > SILENCE * max(longest, timedelta(hours=1)):
-            since = f"nothing since {times[-1]:%Y-%m-%d %H:%M} UTC, {_spoken(silent)}"
+            since = f"nothing since {last:%Y-%m-%d %H:%M} UTC, {_spoken(silent)}"
             detail = f"{since}; its longest silence was {_spoken(longest)}"
             yield Alarm(kind="silence", newspaper=newspaper, subject=section, detail=detail)
 

@@ -103,8 +103,12 @@ _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         _failing,
     ),
     (
-        r"(?P<now>\d+%) of the requests of (?P<run>.+) failed; usually (?P<usual>\d+%) do",
-        lambda found: f"{found['now']} lượt hỏi của lần {found['run']} bị lỗi; bình thường là {found['usual']}.",
+        r"(?P<now>\d+%) of the requests (?:of|(?P<day>within a day, to)) (?P<run>[^,]+),? failed; "
+        r"usually (?P<usual>\d+%) do",
+        lambda found: (
+            f"{found['now']} lượt hỏi {'trong một ngày, đến lần' if found['day'] else 'của lần'} {found['run']} "
+            f"bị lỗi; bình thường là {found['usual']}."
+        ),
     ),
     (
         r"robots\.txt forbade (?P<count>\d+) addresses in (?P<run>.+), and none before",

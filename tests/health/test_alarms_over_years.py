@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from crawling import baotinh
+from raw_server import raw_server
+from small_paper import BROKEN, Paper, article, listing
 from test_alarms import DAY, HOUR, NOW, Past
 from test_alarms import past as past
 
@@ -26,15 +30,15 @@ def test_an_alarm_for_errors_goes_on_through_a_run_in_which_nothing_was_due(past
 
 
 def test_an_alarm_for_robots_goes_on_while_robots_forbids(past: Past) -> None:
-    past.run(40 * MINUTE, forbidden_by_robots_txt=6)
+    past.run(40 * MINUTE, **{"forbidden by robots.txt": 6})
     past.run(30 * MINUTE)
     lost = ("robots", "") not in past.found()
-    past.run(20 * MINUTE, forbidden_by_robots_txt=6)
-    past.run(10 * MINUTE, forbidden_by_robots_txt=6)
+    past.run(20 * MINUTE, **{"forbidden by robots.txt": 6})
+    past.run(10 * MINUTE, **{"forbidden by robots.txt": 6})
     assert not lost and ("robots", "") in past.found()
 
 
-def test_what_was_always_so_does_not_ring_where_runs_are_many(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_always_so_does_not_ring_where_runs_are_many(tmp_path: Path) -> None:
     past = Past(tmp_path / "held")
     for number in range(700, 0, -1):  # every five minutes
         past.run(number * 5 * MINUTE, pages=5, articles_new=3, rejected=2)
@@ -48,11 +52,7 @@ def test_a_section_that_is_silent_for_months_goes_on_ringing(past: Past, silent:
     assert ("silence", "Thời sự") in past.found(NOW)
 
 
-def test_a_paper_whose_server_answers_500_to_all_does_not_pass_for_well(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    from crawling import baotinh
-    from raw_server import raw_server
-    from small_paper import BROKEN, Paper, article, listing
-
+def test_a_paper_whose_server_answers_500_to_all_does_not_pass_for_well(tmp_path: Path) -> None:
     with raw_server({"/van-hoa/": [*listing("/a-post1.html"), *BROKEN], "/a-post1.html": article("x")}) as server:
         paper = Paper(tmp_path, server.port)
         for _ in range(4):
