@@ -224,11 +224,15 @@ class Frontier:
         instant = now()
         known: Address | None = request.meta.get(KNOWN)
         due = after_failure(known.failures if known else 0, instant)
+        pace = None
         if request.meta.get(FIRST):
             due = min(due, list_due(self._looks.list_most, instant))
+            pace = known.pace if known and known.pace else self._looks.pace(None, False)
         for url in dict.fromkeys([*request.meta.get("redirect_urls", ()), request.url]):
             self._enter(
-                Fetched(url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due)
+                Fetched(
+                    url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due, pace=pace
+                )
             )
 
     def dropped(self, request: Request, section: str | None, *, is_article: bool) -> None:
