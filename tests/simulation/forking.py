@@ -79,6 +79,7 @@ def run_command(arguments: list[str], errors: str, environment: dict[str, str], 
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
         os.dup2(descriptor, number)
         os.close(descriptor)
+    assert "preloading" in sys.modules  # the server of forks is silent about what it cannot import
     set_clock(clock)
     crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]
