@@ -13,6 +13,7 @@ from archive.web.coverage_asked import CoverageAsked
 
 SHADES = 5
 NO_SECTION = "(không ghi chuyên mục)"
+WAYS = {"section": "danh mục", "feed": "nguồn tin", "sitemap": "sơ đồ trang", "front": "trang chủ"}
 
 
 def iso(column: Period, by: Grain) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
+import attrs
 from fastapi import FastAPI, Request
 from jinja2 import Environment
 from starlette.exceptions import HTTPException
@@ -16,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.holdings import Row
+from archive.ways import found_by
 from archive.web import alarm_words, coverage_words
 from archive.web.asked import Asked
 from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN
@@ -39,10 +41,11 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
             asked = CoverageAsked.read(request.query_params)
             chart = with_rows(catalog, resolve(catalog, asked, clock(), MOST_COLUMNS))
             figures = {"demonstration": catalog.is_demonstration()}
+            ways = found_by(catalog.connection, chart.asked.newspaper) if chart.asked.newspaper else []
         return page(
             templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, charted=chart.asked,
             cards=chart.cards, grains=GRAINS, words=coverage_words, table=TABLE, values=VALUES, asked=Asked(),
-            figures=figures,
+            figures=figures, ways=ways,
         )  # fmt: skip
 
     @app.get(TABLE)
@@ -105,7 +108,10 @@ def _plain(value: Any) -> Any:
 
 def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
     asked = chart.asked
+    with closing(collection.catalog()) as catalog:
+        ways = found_by(catalog.connection, asked.newspaper) if asked.newspaper else []
     return {
+        "found_by": [attrs.asdict(one) | {"last_at": one.last_at.isoformat()} for one in ways],
         "by": asked.by,
         "from": asked.since.isoformat() if asked.since else None,
         "to": asked.until.isoformat() if asked.until else None,

@@ -17,11 +17,13 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.addresses import Fetched, Listed, Way
 from archive.collection import Collection
 from archive.holdings import calendar, periods, sections, whole
+from archive.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY
-from tests.web.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at
+from tests.web.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at, session
 from tests.web.test_site import Elements
 
 DAYS = "newspaper=baocantho&from=2026-10-02&to=2026-10-12"
@@ -239,7 +241,9 @@ def test_where_nobody_noted_what_was_read(tmp_path: Path) -> None:
 def test_an_empty_collection(tmp_path: Path) -> None:
     empty = TestClient(site_app(Collection.create(tmp_path / "c"), REPLAY))
     assert "chưa có bài nào" in empty.get("/coverage").text
-    assert empty.get("/api/coverage").json() == {"by": "day", "from": None, "to": None, "sections": []}
+    assert empty.get("/api/coverage").json() == {
+        "by": "day", "from": None, "to": None, "sections": [], "found_by": [],
+    }  # fmt: skip
     assert empty.get("/coverage.csv").text.splitlines()[1:] == []
 
 
@@ -290,3 +294,26 @@ def test_every_instant_of_a_span_is_counted(tmp_path: Path) -> None:
     with collection.catalog() as catalog:
         (row,) = sections(catalog.connection, "baocantho", {}, days)
     assert sum(cell.covered for cell in row.cells) == pytest.approx((until - since) / timedelta(days=1))
+
+
+def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
+    collection = Collection.create(tmp_path / "c")
+    writing = session(collection)
+    listed(writing, "section", NEWS, "1", "2")
+    listed(writing, "feed", "http://baocantho.test/rss/<b>", "2", "3")
+    writing.close("finished", lambda: ({}, {}))
+    client = TestClient(site_app(collection, REPLAY, clock=lambda: NOW))
+    found = client.get("/api/coverage?newspaper=baocantho").json()["found_by"]
+    assert [(one["way"], one["source"], one["articles"], one["alone"]) for one in found] == [
+        ("feed", "http://baocantho.test/rss/<b>", 2, 1), ("section", NEWS, 2, 1),
+    ]  # fmt: skip
+
+    page = client.get("/coverage?newspaper=baocantho&from=2026-10-01&to=2026-10-05").text
+    assert "Chỉ ở đây" in page and "rss/&lt;b&gt;" in page and "rss/<b>" not in page
+
+
+def listed(writing: Session, way: Way, source: str, *numbers: str) -> None:
+    answer = Fetched(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200,
+                     next_due_at=NOW)  # fmt: skip
+    urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
+    writing.listed(Listed(answer=answer, way=way, source=source, articles=urls)).result(20)

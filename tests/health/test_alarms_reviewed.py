@@ -1,0 +1,61 @@
+"""Reproductions of a review: alarms where runs are many and little is asked in each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from test_alarms import DAY, HOUR, NOW, Past
+from test_alarms import past as past
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_sections_that_all_fail_ring_also_where_they_are_few(past: Past) -> None:
+    """Three days of HTTP 500 for the three lists of a small paper: three errors in each run, never five."""
+    for hours in range(72, 0, -1):
+        past.run(hours * HOUR / 100, errors=3)  # newer than what the fixture wrote
+    assert past.found() != {}
+
+
+def test_an_alarm_for_errors_goes_on_through_a_run_in_which_nothing_was_due(past: Past) -> None:
+    past.run(HOUR / 2, pages=10, errors=10)
+    assert ("errors", "") in past.found()
+    past.run(HOUR / 4)
+    assert ("errors", "") in past.found()
+
+
+def test_an_alarm_for_robots_goes_on_while_robots_forbids(past: Past) -> None:
+    past.run(40 * MINUTE, forbidden_by_robots_txt=6)
+    past.run(30 * MINUTE)
+    lost = ("robots", "") not in past.found()
+    past.run(20 * MINUTE, forbidden_by_robots_txt=6)
+    past.run(10 * MINUTE, forbidden_by_robots_txt=6)
+    assert not lost and ("robots", "") in past.found()
+
+
+def test_what_was_always_so_does_not_ring_where_runs_are_many(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    past = Past(tmp_path / "held")
+    for number in range(700, 0, -1):  # every five minutes
+        past.run(number * 5 * MINUTE, pages=5, articles_new=3, rejected=2)
+    assert past.found() == {}
+
+
+@pytest.mark.parametrize("silent", [20, 80, 88, 100])
+def test_a_section_that_is_silent_for_months_goes_on_ringing(past: Past, silent: int) -> None:
+    past.articles("Thời sự", [silent * DAY + DAY * days / 4 for days in range(200)])
+    past.run(MINUTE, pages=3)
+    assert ("silence", "Thời sự") in past.found(NOW)
+
+
+def test_a_paper_whose_server_answers_500_to_all_does_not_pass_for_well(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from crawling import baotinh
+    from raw_server import raw_server
+    from small_paper import BROKEN, Paper, article, listing
+
+    with raw_server({"/van-hoa/": [*listing("/a-post1.html"), *BROKEN], "/a-post1.html": article("x")}) as server:
+        paper = Paper(tmp_path, server.port)
+        for _ in range(4):
+            paper.crawl()
+    done = baotinh("jobs", "health", "--collection", paper.root)
+    assert done.returncode == 1, done.stdout
