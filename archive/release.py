@@ -6,7 +6,7 @@ import enum
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -126,14 +126,19 @@ def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: st
     )
 
 
+def appeared(published_at: datetime, precision: str | None, first_captured_at: datetime) -> datetime:
+    """When an article appeared, for the looks at it. Of one of which only the day is known: when it was first captured,
+    but no later than the day's end; counted from the day's beginning the looks of its first hours would be missed."""
+    return min(published_at + timedelta(days=1), first_captured_at) if precision == "day" else published_at
+
+
 def _fetched_article(connection: sqlite3.Connection, article: Article, due_again: DueAgain) -> None:
     # an edit is looked after as a publication is: who has edited once does so again
-    (edited_at,) = connection.execute(
-        """SELECT max(captured_at) FROM versions WHERE article_id = :id
-        AND captured_at > (SELECT min(captured_at) FROM versions WHERE article_id = :id)""",
-        {"id": article.id},
+    first, edited_at = connection.execute(
+        """SELECT min(captured_at), max(captured_at) FROM versions WHERE article_id = ?""", (article.id,)
     ).fetchone()
-    changed_at = max(article.published_at, parse_warc_date(edited_at)) if edited_at else article.published_at
+    appeared_at = appeared(article.published_at, article.published_precision, parse_warc_date(first))
+    changed_at = max(appeared_at, parse_warc_date(edited_at)) if edited_at > first else appeared_at
     # only here, with the article, does its address count as fetched: a crash before leaves it due
     values = {
         "newspaper": article.newspaper,

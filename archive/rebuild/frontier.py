@@ -16,12 +16,12 @@ import attrs
 from archive.addresses import ENTER_FATE, GONE, fate_of, is_failure
 from archive.clock import parse_warc_date, warc_date
 from archive.rebuild.account import Rebuilt
-from archive.release import DueAgain
+from archive.release import DueAgain, appeared
 
 # Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.
 _FETCHES = """SELECT f.newspaper, c.url, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind, x.section,
     x.etag, x.last_modified, x.location, json_extract(v.line, '$.section'), json_extract(v.line, '$.published_at'),
-    v.article_id, v.content_hash
+    json_extract(v.line, '$.published_precision'), v.article_id, v.content_hash
     FROM captures c JOIN warc_files f ON f.id = c.file_id
     LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     LEFT JOIN versions v ON v.record_id = c.record_id AND json_extract(v.line, '$.newspaper') = f.newspaper
@@ -49,6 +49,7 @@ class _Fetch:
     location: str | None
     own_section: str | None
     published_at: str | None
+    precision: str | None
     article_id: str | None
     content_hash: str | None
 
@@ -70,6 +71,8 @@ class _Address:
     etag: str | None = None
     last_modified: str | None = None
     published_at: str | None = None
+    precision: str | None = None
+    first_read_at: str | None = None
     edited_at: str | None = None
     article_id: str | None = None
     content_hash: str | None = None
@@ -177,7 +180,9 @@ def _fold(rows: Iterable[tuple[Any, ...]], places: _Places) -> _Address:
 def _read(address: _Address, fetch: _Fetch) -> None:
     _return(address, fetch)
     address.edited_at = fetch.at if address.published_at is not None else None
-    address.record_id, address.payload_digest, address.published_at = fetch.record_id, fetch.digest, fetch.published_at
+    address.record_id, address.payload_digest = fetch.record_id, fetch.digest
+    address.published_at, address.precision = fetch.published_at, fetch.precision
+    address.first_read_at = address.first_read_at or fetch.at
     address.etag, address.last_modified, address.is_unread = fetch.etag, fetch.last_modified, False
     address.changes += address.content_hash not in (None, fetch.content_hash)
     address.article_id, address.content_hash = fetch.article_id, fetch.content_hash
@@ -204,8 +209,10 @@ def _return(address: _Address, fetch: _Fetch) -> None:
 
 
 def _changed_at(one: _Address) -> datetime | None:
-    known = [datetime.fromisoformat(one.published_at)] if one.published_at else []
-    return max([*known, parse_warc_date(one.edited_at)] if one.edited_at else known, default=None)
+    if one.published_at is None or one.first_read_at is None:
+        return None
+    at = appeared(datetime.fromisoformat(one.published_at), one.precision, parse_warc_date(one.first_read_at))
+    return max(at, parse_warc_date(one.edited_at)) if one.edited_at else at
 
 
 def _rows(

@@ -353,3 +353,23 @@ def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
         known = catalog.addresses("baocantho", ["http://baocantho.test/a-a1.html"])
     assert next(iter(known.values())).changed_at == NOON + timedelta(days=20)
     writing.close("finished", nothing)
+
+
+def test_an_article_of_a_day_appeared_when_it_was_first_found_on_that_day(tmp_path: Path) -> None:
+    asked: list[datetime | None] = []
+
+    def due_again(changed_at: datetime | None, fetched_at: datetime) -> datetime:
+        asked.append(changed_at)
+        return fetched_at + timedelta(days=1)
+
+    writing = session(tmp_path)
+    writing._due_again = due_again
+    for hours in (3, 9, 60):
+        capture = write(writing, exchange(began_at=NOON + timedelta(hours=hours)))
+        found = attrs.evolve(article(capture, "một", 60 * hours), published_precision="day")
+        writing.release(found).result(20)
+    late = write(writing, exchange(began_at=NOON + timedelta(hours=61)))
+    other = attrs.evolve(article(late, "một", 60 * 61), published_precision="day", article_id="2")
+    writing.release(other).result(20)
+    writing.close("finished", nothing)
+    assert asked == [NOON + timedelta(hours=3)] * 3 + [NOON + timedelta(days=1)]

@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 # Nobody waits for a server that is down: rests take real time, and the days here do not.
 SETTINGS = {"BAOTINH_LONGEST_REST": "0"}
 PRELOADED = ["pytest", "preloading", "judging"]
+# A host that is down is waited for a second, not for minutes: the days are short here.
+SHORT_RESTS = {"BAOTINH_FIRST_REST": "1", "BAOTINH_LONGEST_REST": "1"}
 
 
 @attrs.frozen
@@ -77,6 +79,7 @@ def run_command(arguments: list[str], errors: str, environment: dict[str, str], 
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
         os.dup2(descriptor, number)
         os.close(descriptor)
+    assert "preloading" in sys.modules  # the server of forks is silent about what it cannot import
     set_clock(clock)
     crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]

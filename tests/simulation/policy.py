@@ -58,7 +58,9 @@ class Expected:
         self.versions: list[tuple[Stand, datetime]] = []
         self.moves: list[tuple[str, datetime, datetime]] = []
         self.withdrawn: datetime | None = None
-        changed: list[Span] = [(life.published, life.published)]
+        # of pages that no rule fits only the day is read: their looks are counted from when they were found
+        is_of_a_day = life.paper == "baocantho" and script.redesigned_at <= life.published < script.mended_at
+        changed: list[Span] = [(life.published, self.found + SLACK if is_of_a_day else life.published)]
         for at, event in sorted(_events(script, life), key=lambda one: one[0]):
             by = self.found if event is life.versions[0] else max(self.found, looked_at_by(script, changed, at))
             if isinstance(event, Stand):

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import crawler.progress
 import rich.progress
 import rich.table  # noqa: F401
 import tldextract  # noqa: F401
@@ -16,6 +15,9 @@ import trafilatura  # noqa: F401
 from scrapy.utils.misc import load_object
 
 import crawler.cli
+import crawler.live
+import crawler.output
+import crawler.summary
 import crawler.undeclared  # noqa: F401
 from crawler.run import newspapers, project_settings
 
