@@ -26,8 +26,6 @@ ROOT = Path(__file__).parents[2]
 # Nobody waits for a server that is down: rests take real time, and the days here do not.
 SETTINGS = {"BAOTINH_LONGEST_REST": "0"}
 PRELOADED = ["pytest", "preloading", "judging"]
-# A host that is down is waited for a second, not for minutes: the days are short here.
-SHORT_RESTS = {"BAOTINH_FIRST_REST": "1", "BAOTINH_LONGEST_REST": "1"}
 
 
 @attrs.frozen
