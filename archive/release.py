@@ -75,8 +75,9 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
 def release(connection: sqlite3.Connection, run_id: int, article: Article, due_again: DueAgain) -> Release:
     """Decide whether the article is new, changed or a duplicate; store it unless it is one.
 
-    A duplicate has the content of the version captured just before or just after it; a text that returns to an
-    earlier wording is a change. The article's capture must have been entered before.
+    A duplicate has the content of the version captured just before or just after it, or of what its own address said
+    last: of one article two addresses may say different things, time and again. A text that returns to an earlier
+    wording is a change. The article's capture must have been entered before.
     """
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
@@ -85,8 +86,11 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
         """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
         UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)""",
-        {"id": article.id, "at": captured_at},
+             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
+        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at <= :at AND json_extract(line, '$.url') = :url
+             ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
+        {"id": article.id, "at": captured_at, "url": article.url},
     ).fetchall()
     for seq, content_hash in neighbours:
         if content_hash == article.content_hash:

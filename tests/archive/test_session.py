@@ -373,3 +373,18 @@ def test_an_article_of_a_day_appeared_when_it_was_first_found_on_that_day(tmp_pa
     writing.release(other).result(20)
     writing.close("finished", nothing)
     assert asked == [NOON + timedelta(hours=3)] * 3 + [NOON + timedelta(days=1)]
+
+
+def test_two_addresses_of_one_article_that_say_different_things_make_two_versions_and_no_more(tmp_path: Path) -> None:
+    writing = session(tmp_path)
+    decisions = []
+    for minutes in range(6):
+        url, text = (("http://baocantho.test/a-a1.html", "một"), ("http://baocantho.test/amp/a-a1.html", "hai"))[
+            minutes % 2
+        ]
+        capture = write(writing, exchange(url, text.encode(), began_at=NOON + timedelta(minutes=minutes)))
+        decisions.append(writing.release(attrs.evolve(article(capture, text, minutes), url=url)).result(20).decision)
+    again = write(writing, exchange(body=b"ba", began_at=NOON + timedelta(minutes=9)))
+    decisions.append(writing.release(article(again, "ba", 9)).result(20).decision)
+    writing.close("finished", nothing)
+    assert decisions == [Decision.NEW, Decision.CHANGED, *[Decision.DUPLICATE] * 4, Decision.CHANGED]
