@@ -146,7 +146,8 @@ def silence_rings_at(acted: Simulation) -> datetime | None:
     [name] = {s.section.name for s in acted.chronicle.twin.stories if (s.paper.key, s.section.slug) == (paper, slug)}
     lives = [life for life in acted.chronicle.lives.values() if (life.paper, life.section) == (paper, name)]
     for one in acted.rounds:
-        times = sorted(life.published for life in lives if one.at - WINDOW <= life.published <= one.at)
+        before = [life.published for life in lives if life.published <= one.at]
+        times = sorted(at for at in before if at >= max(before) - WINDOW)
         longest = max(after - before for before, after in itertools.pairwise(times))
         is_good = not acted.script.closed_from <= one.at < acted.script.closed_until
         if is_good and one.at - times[-1] > SILENCE * max(longest, HOUR):
