@@ -226,6 +226,10 @@ def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator
         AND section IS NOT NULL ORDER BY published_at""",
         (newspaper, warc_date(last_good - _LONGEST_MISSED - WINDOW), warc_date(last_good)),
     )
+    (begun_at,) = catalog.connection.execute(
+        "SELECT min(started_at) FROM runs WHERE newspaper = ?", (newspaper,)
+    ).fetchone()
+    first = parse_warc_date(begun_at)
     printed: defaultdict[str, list[str]] = defaultdict(list)
     for section, published_at in rows:
         printed[section].append(published_at)
@@ -237,6 +241,8 @@ def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator
             continue
         longest = max(after - before for before, after in itertools.pairwise(times))
         silent = last_good - last
+        if silent > WINDOW and first > last + SILENCE * longest:
+            continue  # it was silent long before anybody looked
         if silent > SILENCE * max(longest, timedelta(hours=1)):
             since = f"nothing since {last:%Y-%m-%d %H:%M} UTC, {_spoken(silent)}"
             detail = f"{since}; its longest silence was {_spoken(longest)}"

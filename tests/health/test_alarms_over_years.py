@@ -12,6 +12,8 @@ from small_paper import BROKEN, Paper, article, listing
 from test_alarms import DAY, HOUR, NOW, Past
 from test_alarms import past as past
 
+from archive.clock import warc_date
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -49,7 +51,13 @@ def test_what_was_always_so_does_not_ring_where_runs_are_many(tmp_path: Path) ->
 def test_a_section_that_is_silent_for_months_goes_on_ringing(past: Past, silent: int) -> None:
     past.articles("Thời sự", [silent * DAY + DAY * days / 4 for days in range(200)])
     past.run(MINUTE, pages=3)
+    past.write("UPDATE runs SET started_at = ? WHERE id = 1", warc_date(NOW - (silent + 1) * DAY))
     assert ("silence", "Thời sự") in past.found(NOW)
+
+
+def test_a_section_that_was_silent_long_before_anybody_looked_does_not_ring(past: Past) -> None:
+    past.articles("Thời sự", [100 * DAY + DAY * days / 4 for days in range(200)])
+    assert past.found(NOW) == {}
 
 
 def test_a_paper_whose_server_answers_500_to_all_does_not_pass_for_well(tmp_path: Path) -> None:
