@@ -159,8 +159,8 @@ class Restraint:
         if response.status in _BUSY:
             rest = self._rests.setdefault(host, _Rest(self._first_rest))
             rest.begin(asked_for(response.headers.get("Retry-After"), now()))
-        else:
-            self._rests.pop(host, None)
+        elif (rest := self._rests.get(host)) is not None and rest.left() <= 0:
+            del self._rests[host]  # what was under way when the rest began does not end it
         self._silent.pop(host, None)
 
     def unanswered(self, request: Request) -> None:

@@ -81,7 +81,11 @@ def raw_server(
     answers: dict[str, list[Answer]], tls: ssl.SSLContext | None = None, *, is_proxy: bool = False
 ) -> Iterator[RawServer]:
     """Serve for the length of the block; a path's answers are given in turn, the last one from then on."""
-    served = RawServer({"/robots.txt": [b"HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n"]} | answers)
+    own: dict[str, list[Answer]] = {
+        "/robots.txt": [b"HTTP/1.1 404 Gone Fishing\r\nContent-Length: 0\r\n\r\n"],
+        "/rss/cate/thoi-su/": [b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 6\r\n\r\n<rss/>"],
+    }
+    served = RawServer(own | answers)
     lock = threading.Lock()
 
     class Connection(socketserver.BaseRequestHandler):

@@ -58,7 +58,7 @@ def test_a_crawl_is_seen_while_it_runs(tmp_path: Path, newsroom: RunningNewsroom
     shown = {"pages": "pages", "new": "articles new", "pictures": "pictures", "unreadable": "rejected"}
     assert {name: figure(last, name) for name in shown} == {name: counts[count] for name, count in shown.items()}
     with Collection.open(tmp_path / "held").catalog() as catalog:
-        assert figure(last, "due") == count_due(catalog.connection, "baocantho", warc_date(now())) > 0
+        assert figure(last, "due") == count_due(catalog.connection, "baocantho", warc_date(now()))
     log = [json.loads(line) for line in (tmp_path / "transport.jsonl").read_text("utf-8").splitlines()]
     sent = [exchange for exchange in log if exchange["host"] == "baocantho.test"]
     row = host_rows(last)["baocantho.test"].split()
