@@ -120,7 +120,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(tmp_path: Path, times: int, code: 
         has_ended.set()
     assert (len(pressed), seen.code) == (times, code)
     assert seen.octets.rindex(b"\x1b[?25h") > seen.octets.rindex(b"\x1b[?25l")
-    assert not any("Traceback" in line for line in seen.last)
+    assert not [line for line in seen.last if "Traceback" in line], seen.last
 
 
 def test_the_log_goes_above_the_view(tmp_path: Path, newsroom: RunningNewsroom) -> None:
