@@ -138,10 +138,10 @@ class Restraint:
                 raise CrawlEnds(f"{request.url}: the crawl ends")
 
     def _rest_of(self, request: Request) -> float:
-        rest = self._rests.get(_host(request.url))
+        host = _host(request.url)
+        rest = self._rests.get(host)
         left = rest.left() if rest is not None else 0.0
         if left > self._longest_rest:
-            host = _host(request.url)
             if self._silent[host] >= _SILENT:
                 self._keep_back(HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), HOST_DOWN)
             self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), "host rests")
@@ -159,7 +159,7 @@ class Restraint:
         if response.status in _BUSY:
             rest = self._rests.setdefault(host, _Rest(self._first_rest))
             rest.begin(asked_for(response.headers.get("Retry-After"), now()))
-        elif (rest := self._rests.get(host)) is not None and rest.left() <= 0:
+        elif host in self._rests and self._rests[host].left() <= 0:
             del self._rests[host]  # what was under way when the rest began does not end it
         self._silent.pop(host, None)
 
