@@ -15,6 +15,8 @@ from archive.clock import warc_date
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 Way = Literal["section", "feed", "sitemap", "front"]
 GONE = (404, 410)
+# RFC 9110, 15.4: redirects for the time being, which say nothing of the page itself
+PASSING = (302, 303, 307)
 
 
 @attrs.frozen(kw_only=True)
@@ -98,20 +100,15 @@ class Listed:
 
 
 def listed(
-    connection: sqlite3.Connection,
-    newspaper: str,
-    way: Way,
-    source: str,
-    urls: Iterable[str],
-    until: str | None = None,
-) -> set[str]:
-    """Those of the addresses that were found before in that way, from that source; up to a WARC-Date, where given."""
+    connection: sqlite3.Connection, newspaper: str, way: Way, source: str, urls: Iterable[str]
+) -> dict[str, str]:
+    """Of the addresses that were found before in that way, from that source, when each first was (a WARC-Date)."""
     rows = connection.execute(
-        """SELECT url FROM ways WHERE newspaper = ? AND way = ? AND source = ?
-        AND url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR found_at <= ?)""",
-        (newspaper, way, source, json.dumps(list(urls)), until, until),
+        """SELECT url, found_at FROM ways WHERE newspaper = ? AND way = ? AND source = ?
+        AND url IN (SELECT value FROM json_each(?))""",
+        (newspaper, way, source, json.dumps(list(urls))),
     )
-    return {url for (url,) in rows}
+    return dict(rows.fetchall())
 
 
 def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:

@@ -116,8 +116,7 @@ class Archiving(SessionHolder):
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
         assert stats is not None
-        is_lost = self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
-        outcomes = {"finished": "failed" if is_lost else "finished", "archive_failed": "failed"}
+        outcomes = {"finished": "failed" if self._is_lost(spider) else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
         report = {
@@ -141,8 +140,11 @@ class Archiving(SessionHolder):
     def _failure(self, spider: scrapy.Spider) -> str | None:
         if self.session.failure is not None:
             return str(self.session.failure)
-        is_lost = self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
-        return str(getattr(spider, "last_failure", "no connection")) if is_lost else None
+        return str(getattr(spider, "last_failure", "no connection")) if self._is_lost(spider) else None
+
+    def _is_lost(self, spider: scrapy.Spider) -> bool:
+        """Whether the run has seen nothing of the newspaper: no answer at all, or errors alone where sections were."""
+        return self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
 
     @property
     def is_unanswered(self) -> bool:

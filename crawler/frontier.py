@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from archive.addresses import (
     GONE,
+    PASSING,
     Fetched,
     Kind,
     Listed,
@@ -34,8 +35,6 @@ from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
 from crawler.path import FIRST, NESTED
 from crawler.responses import header_of
 
-# RFC 9110, 15.4: of these a redirect says that it is for good.
-PERMANENT = (301, 308)
 KNOWN = "known"  # in request.meta: what the catalog remembered of the address when it was asked for
 EVER = "9999"  # later than any WARC-Date
 
@@ -71,9 +70,9 @@ class Frontier:
             yield from (address for address in part if sections is None or address.section in sections)
             last = part[-1]
 
-    def listed(self, section: str, urls: Iterable[str], until: str | None = None) -> set[str]:
-        """Those of the addresses that this section's list named before; up to a WARC-Date, where given."""
-        return listed(self._catalog.connection, self._newspaper, "section", section, urls, until)
+    def listed(self, section: str, urls: Iterable[str]) -> dict[str, str]:
+        """Of the addresses that this section's list named before, when each was first named (a WARC-Date)."""
+        return listed(self._catalog.connection, self._newspaper, "section", section, urls)
 
     def last_covered(self, section: str) -> str | None:
         """When the section's list was last read without a gap, as a WARC-Date."""
@@ -198,7 +197,7 @@ class Frontier:
         due, record_id = now(), None
         if response.status != 200 or is_done:
             changed = (known.changed_at or known.first_seen_at) if known else None
-            if response.status in (404, 410):
+            if response.status in GONE:
                 is_first = known is None or known.gone_at is None
                 due = self._looks.after_absence(changed, now(), is_first=is_first)
             else:
@@ -207,11 +206,11 @@ class Frontier:
             record_id = response.meta[RECORD_ID]
         self._enter(self._answer(response, "article", section, due, record_id))
 
-    def picture_answered(self, url: str, status: int | None, capture_id: str | None, failures: int = 0) -> None:
+    def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
         """Remember what came of asking for a picture: one that is held is not asked for again, nor one that is gone."""
         instant = now()
         failed = status is None or status >= 500
-        due = after_failure(failures, instant) if failed else instant + FAR
+        due = after_failure(0, instant) if failed else instant + FAR
         self._enter(
             Fetched(
                 url=url, kind="picture", section=None, fetched_at=instant, status=status, next_due_at=due,
@@ -255,7 +254,7 @@ class Frontier:
         failures, is_first = (known.failures, known.gone_at is None) if known else (0, True)
         due: datetime = instant + YEAR
         where: str | None = leads_to
-        is_passing = status not in PERMANENT
+        is_passing = status in PASSING
         if is_passing:
             where, due = None, after_failure(failures, instant)
         elif final in GONE or not is_moved:
@@ -322,9 +321,9 @@ class ForgetfulFrontier(Frontier):
         """None."""
         return iter(())
 
-    def listed(self, section: str, urls: Iterable[str], until: str | None = None) -> set[str]:
+    def listed(self, section: str, urls: Iterable[str]) -> dict[str, str]:
         """None."""
-        return set()
+        return {}
 
     def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
         """Nothing."""

@@ -167,7 +167,7 @@ class Lists:
         is_left = response.meta.get(LEFT, False)
         before = self._before(section)
         listed = spider.frontier.listed(section or "", page.articles)
-        long_listed = spider.frontier.listed(section or "", page.articles, before) if before else set()
+        long_listed = {url for url, at in listed.items() if before and at <= before}
         # behind a page that an earlier run left may stand what has moved on since, from before that run
         unlisted = [url for url in page.articles if url not in (long_listed if is_left else listed)]
         further = self._behind(page.pages, known) if unlisted else []

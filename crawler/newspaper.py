@@ -337,7 +337,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def _idle(self) -> None:
         """Nothing is left but what feeds and sitemaps named without a section."""
-        later = list(self.syndication.later())
+        later = self.syndication.later()
         assert self.crawler.engine is not None
         for request in later:
             self.crawler.engine.crawl(request)

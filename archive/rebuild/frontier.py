@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import attrs
 
-from archive.addresses import ENTER_FATE, GONE, fate_of, is_failure
+from archive.addresses import ENTER_FATE, GONE, PASSING, fate_of, is_failure
 from archive.clock import parse_warc_date, warc_date
 from archive.rebuild.account import Rebuilt
 from archive.release import DueAgain, appeared
@@ -31,8 +31,6 @@ _STATUS = "SELECT status FROM captures WHERE url = ? ORDER BY captured_at DESC L
 _LOCATION = """SELECT x.location FROM captures c JOIN scratch.exchanges x ON x.record_id = c.record_id
     WHERE c.url = ? AND x.location IS NOT NULL ORDER BY c.captured_at DESC LIMIT 1"""
 _MOST_HOPS = 20
-# RFC 9110, 15.4: redirects for the time being
-PASSING = (302, 303, 307)
 _NEVER = timedelta(days=36_500)
 
 
