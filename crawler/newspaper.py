@@ -321,14 +321,12 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
-        if request.meta.get(KIND) == "article":
-            is_article = self._may_be_article(request.url)
-            self.frontier.dropped(request, request.meta.get(SECTION), is_article=is_article)
-        if request.url in request.meta.get("redirect_urls", ()):
-            kind = request.meta.get(KIND, "article")
+        kind, section = request.meta[KIND], request.meta[SECTION]
+        if request.url in request.meta.get("redirect_urls", ()):  # no answer will come: due again later, as what fails
             self.trouble(kind, request.url, "leads to itself")
-            if kind != "article":  # no answer will come: due again later, as what fails
-                self.frontier.failed(request, kind, request.meta.get(SECTION), None)
+            self.frontier.failed(request, kind, section, None)
+        elif kind == "article":
+            self.frontier.dropped(request, section, is_article=self._may_be_article(request.url))
 
     @property
     def is_blind(self) -> bool:

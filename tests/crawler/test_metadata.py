@@ -50,6 +50,7 @@ def test_the_way_to_every_page_is_said(tmp_path: Path) -> None:
     assert {path: (fields.get("hopsFromSeed"), fields.get("via")) for path, fields in said.items()} == {
         "/robots.txt": ("P", None),
         "/thoi-su/": (None, None),
+        "/rss/cate/thoi-su/": (None, None),
         "/thoi-su?p=2": ("L", f"{here}/thoi-su/"),
         "/moved-a1.html": ("L", f"{here}/thoi-su/"),
         "/here-a1.html": ("LR", f"{here}/moved-a1.html"),
@@ -60,8 +61,8 @@ def test_the_way_to_every_page_is_said(tmp_path: Path) -> None:
     }
     assert {path: fields.get("baotinh-kind") for path, fields in said.items()} == {
         "/robots.txt": "robots", "/thoi-su/": "section", "/thoi-su?p=2": "section", "/moved-a1.html": "article",
-        "/here-a1.html": "article", "/x-a2.html": "article", "/a.css": "requisite", "/a.jpg": "requisite",
-        "/b.css": "requisite",
+        "/here-a1.html": "article", "/x-a2.html": "article", "/a.css": "requisite", "/a.jpg": "picture",
+        "/b.css": "requisite", "/rss/cate/thoi-su/": "feed",
     }  # fmt: skip
     assert said["/x-a2.html"]["baotinh-section"] == "Thời sự"
     assert all(fields["fetchTimeMs"].isdecimal() for fields in said.values())

@@ -45,6 +45,7 @@ def test_the_collection_holds_every_kind_of_revisit(visited: Visited) -> None:
         ("http://other.test/picture.png", 200): True,
         (f"{PAPER}/thoi-su/", 200): True,
         (f"{PAPER}/thoi-su/", 304): True,
+        (f"{PAPER}/rss/cate/thoi-su/", 200): False,
         (f"{PAPER}/cau-moi-a1.html", 304): False,
     }
     assert verify(visited.collection).findings == []
