@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.errors import CollectionInconsistent
+from archive.errors import CollectionBusy, CollectionInconsistent, NewspaperLocked
 from archive.jsonl import RunLines
 from archive.runs import end_interrupted
 from archive.takein import end_take_in
@@ -37,6 +38,17 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
         RunLines(collection, run_id, name).finish()
         end_interrupted(collection, catalog, run_id, name)
     return len(rows)
+
+
+def recover_ended(collection: Collection, *newspapers: str) -> None:
+    """Bring in order what killed runs of these newspapers left, as far as nobody crawls them now.
+
+    What contradicts the catalog is left to the next crawl, which refuses and says so.
+    """
+    for newspaper in newspapers:
+        refusals = contextlib.suppress(NewspaperLocked, CollectionBusy, CollectionInconsistent)
+        with refusals, collection.lock(newspaper), collection.catalog(writable=True) as catalog:
+            recover(collection, catalog, newspaper)
 
 
 def _remove_uncommitted(collection: Collection, catalog: Catalog, newspaper: str, started_at: str) -> None:

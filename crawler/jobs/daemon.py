@@ -18,6 +18,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.errors import PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
+from archive.recovery import recover_ended
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.running import Ended, Running
 from crawler.jobs.schedule import Job, Schedule, newspapers_of
@@ -56,6 +57,7 @@ class Daemon:
                 executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
                 job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             )
+            recover_ended(self._collection, *{newspaper for _, newspaper in jobs})
             instant = now()
             with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
                 forget_others(connection, self._schedule)

@@ -18,6 +18,7 @@ from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.health.keeping import keep
 from archive.processes import module_command, same_modules
+from archive.recovery import recover_ended
 from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
@@ -94,6 +95,7 @@ class Running:
 
     def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
         """Run it to its end; `output` takes what it prints. A run that could not enter itself is entered here."""
+        before = self._last_run()
         began_at = now()
         errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
         with errors.open("w+b") as stream:
@@ -104,8 +106,12 @@ class Running:
             code = self._wait()
             stream.seek(0)
             said = stream.read().decode("utf-8", "replace").strip()
-        run = self._row(began_at, code, said, errors.name)
-        if not said or run.log != errors.name:
+        recover_ended(self._collection, self._newspaper)
+        run = self._row(before, began_at, code, said, errors.name)
+        if run.log != errors.name:
+            if said and run.log:
+                with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
+                    log.write(f"{said}\n")
             errors.unlink()
         self._look_ahead(run)
         return Ended(exit_code=code, run=run)
@@ -149,10 +155,15 @@ class Running:
         killer.daemon = True
         killer.start()
 
-    def _row(self, began_at: datetime, code: int, said: str, log: str) -> Run:
+    def _last_run(self) -> Run | None:
+        with self._collection.catalog(writable=True) as catalog:
+            return catalog.last_run(self._job.name, self._newspaper)
+
+    def _row(self, before: Run | None, began_at: datetime, code: int, said: str, log: str) -> Run:
         with self._collection.catalog(writable=True) as catalog:
             latest = catalog.last_run(self._job.name, self._newspaper)
-            if latest is not None and latest.started_at >= began_at.replace(microsecond=0):
+            # one that goes on is another's, for which this one could not begin
+            if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
             card = RunCard(
                 newspaper=self._newspaper, source="network", software=software(), settings={}, warcinfo={},

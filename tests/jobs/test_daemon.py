@@ -10,10 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
@@ -21,6 +24,8 @@ from raw_server import Line, RawServer, raw_server
 from archive.collection import Collection
 from archive.rows import Run
 from archive.verification import verify
+from crawler.jobs.running import Running, begin
+from crawler.jobs.schedule import read_schedule
 from crawler.newsroom import serve_newsroom
 
 DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
@@ -156,13 +161,6 @@ def test_a_run_that_could_not_begin_is_a_row_with_its_reason(tmp_path: Path) -> 
 def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, slow: RawServer) -> None:
     schedule = write(tmp_path, slow.port, ("south", "baocantho"))
     schedule.write_text(schedule.read_text("utf-8").replace('"1d"', '"1d"\nlongest = "60s"'), "utf-8")
-    from datetime import timedelta
-
-    import attrs
-
-    from crawler.jobs.running import Running
-    from crawler.jobs.schedule import read_schedule
-
     read = read_schedule(schedule, {"baocantho": set()})
     job = attrs.evolve(read.jobs["south"], longest=timedelta(seconds=5))
     os.environ["BAOTINH_STOP_SECONDS"] = "1"
@@ -171,6 +169,49 @@ def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, slow: RawServer) -> 
     finally:
         del os.environ["BAOTINH_STOP_SECONDS"]
     assert ended.run.outcome == "stopped"
+
+
+def test_a_killed_crawl_is_told_at_once_and_what_it_said_stands_in_its_log(tmp_path: Path, slow: RawServer) -> None:
+    schedule = read_schedule(write(tmp_path, slow.port, ("south", "baocantho")), {"baocantho": set()})
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin_and_keep(*arguments: Any) -> subprocess.Popen[bytes]:
+        process = begin(*arguments)
+        assert isinstance(process, subprocess.Popen)
+        begun.append(process)
+        os.write(arguments[2].fileno(), b"a last word\n")
+        return process
+
+    running = Running(
+        Collection.create(tmp_path / "held"), schedule.jobs["south"], "baocantho", schedule, begin=begin_and_keep
+    )
+    with ThreadPoolExecutor(1) as thread:
+        ended = thread.submit(running.wait)
+        until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
+        begun[0].kill()
+        assert ended.result(60).exit_code == -signal.SIGKILL
+    (run,) = runs(tmp_path)
+    assert run.outcome == "interrupted" and run.finished_at is not None and run.log is not None
+    assert "a last word" in (tmp_path / "held" / "logs" / run.log).read_text("utf-8")
+    assert [path.name for path in (tmp_path / "held" / "logs").iterdir()] == [run.log]
+
+
+def test_a_daemon_tells_of_the_crawls_that_were_killed_with_the_one_before(tmp_path: Path, slow: RawServer) -> None:
+    schedule = write(tmp_path, slow.port, ("south", "baocantho"))
+    with daemon(tmp_path, schedule) as process:
+        until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
+        (crawl,) = children(process.pid)
+        process.kill()
+        os.kill(int(crawl), signal.SIGKILL)
+        process.wait(60)
+    assert [run.outcome for run in runs(tmp_path)] == [None]
+    with daemon(tmp_path, schedule):
+        until(lambda: runs(tmp_path)[-1].outcome == "interrupted")
+
+
+def children(pid: int) -> list[str]:
+    """The processes that the threads of one began."""
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def test_the_list_shows_the_last_run_of_each_job(tmp_path: Path) -> None:
