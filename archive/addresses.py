@@ -78,7 +78,7 @@ class Walk:
 
 @attrs.frozen(kw_only=True)
 class Listed:
-    """What one reading of a list, feed, sitemap or front page named, and what came of the page itself.
+    """What one reading of a list, feed, sitemap or front page named.
 
     Args:
         source: the section's name, or the address of the feed, sitemap or front page.
@@ -89,7 +89,6 @@ class Listed:
         is_walk_over: the walk through this section ends here.
     """
 
-    answer: Fetched
     way: Way
     source: str
     articles: tuple[str, ...] = ()
@@ -161,9 +160,9 @@ def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str
     return dict(rows.fetchall())
 
 
-def read_list(connection: sqlite3.Connection, newspaper: str, said: Listed) -> None:
+def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, said: Listed) -> None:
     """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
-    at, section = said.answer.fetched_at, said.answer.section
+    at, section = answer.fetched_at, answer.section
     values = {
         "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
         "urls": json.dumps(said.articles), "edited": json.dumps(said.edited),
@@ -191,18 +190,28 @@ def read_list(connection: sqlite3.Connection, newspaper: str, said: Listed) -> N
         WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:edited))""",
         values,
     )
-    fetched(connection, newspaper, said.answer)
+    fetched(connection, newspaper, answer)
     if said.walk is not None:
-        connection.execute(
-            """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, next_url = excluded.next_url""",
-            (
-                newspaper, said.walk.section, said.walk.since and said.walk.since.isoformat(),
-                said.walk.until and said.walk.until.isoformat(), said.walk.next_url, warc_date(at),
-            ),
-        )  # fmt: skip
+        keep_walk(connection, newspaper, said.walk, at)
     elif said.is_walk_over:
-        connection.execute("DELETE FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section))
+        end_walk(connection, newspaper, section)
+
+
+def keep_walk(connection: sqlite3.Connection, newspaper: str, walk: Walk, at: datetime) -> None:
+    """Enter where a walk through a section stands."""
+    connection.execute(
+        """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, next_url = excluded.next_url""",
+        (
+            newspaper, walk.section, walk.since and walk.since.isoformat(), walk.until and walk.until.isoformat(),
+            walk.next_url, warc_date(at),
+        ),
+    )  # fmt: skip
+
+
+def end_walk(connection: sqlite3.Connection, newspaper: str, section: str | None) -> None:
+    """Forget where a walk through a section stands: it is over."""
+    connection.execute("DELETE FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section))
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:

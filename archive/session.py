@@ -18,7 +18,7 @@ import attrs
 
 from archive import addresses
 from archive import release as decide
-from archive.addresses import Fetched, Listed, Seen
+from archive.addresses import Fetched, Listed, Seen, Walk
 from archive.admission import Admission
 from archive.article import Article, CaptureRef
 from archive.cdxjfiles import write_missing
@@ -198,9 +198,23 @@ class Session:
         """Enter what came of fetching an address."""
         return self._writing.decide(lambda connection: addresses.fetched(connection, self.run.newspaper, outcome))
 
-    def listed(self, said: Listed) -> Future[None]:
+    def listed(self, answer: Fetched, said: Listed) -> Future[None]:
         """Enter what a list named together with its own answer."""
-        return self._writing.decide(lambda connection: addresses.read_list(connection, self.run.newspaper, said))
+        return self._writing.decide(
+            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said)
+        )
+
+    def walk_on(self, section: str, walk: Walk | None) -> Future[None]:
+        """Enter where a walk through a section stands that no list page has led on; None: it is over."""
+        newspaper, instant = self.run.newspaper, now()
+
+        def enter(connection: sqlite3.Connection) -> None:
+            if walk is None:
+                addresses.end_walk(connection, newspaper, section)
+            else:
+                addresses.keep_walk(connection, newspaper, walk, instant)
+
+        return self._writing.decide(enter)
 
     def cover(self, readings: Iterable[Reading]) -> Future[None]:
         """Enter how far back the sections' lists were read in this run without a gap."""

@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from archive.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
 from crawler.frontier import unconditional
 from crawler.layout import Section
@@ -63,8 +65,7 @@ class Discovery:
         if self._front is None:
             url = response.request.url if response.request else response.url
             spider.trouble("section", url, "no home page" if response.status == 200 else f"HTTP {response.status}")
-            front = f"{spider.origin}/"
-            spider.frontier.list_answered(response, "section", None, way="front", source=front, is_unread=True)
+            spider.frontier.list_answered(response, self._said(), is_unread=True)
             for request in self._known_sections():
                 yield request
         else:
@@ -93,9 +94,13 @@ class Discovery:
         known = spider.frontier.known(articles)
         is_changed = any(url not in known for url in articles)
         spider.frontier.list_answered(
-            response, "section", None, way="front", source=f"{spider.origin}/", articles=articles, is_changed=is_changed
+            response, attrs.evolve(self._said(), articles=tuple(articles)), is_changed=is_changed
         )
-        yield from spider.unknown_articles(articles, known, None, behind(response, LINK))
+        yield from spider.articles.unknown(articles, known, None, behind(response, LINK))
+
+    def _said(self) -> Listed:
+        """Nothing yet, by the home page."""
+        return Listed(way="front", source=f"{self._spider.origin}/")
 
     def _miss_wanted(self) -> None:
         """Say which of the sections that were asked for the home page does not name."""

@@ -17,8 +17,8 @@ from archive.addresses import (
     Listed,
     Seen,
     Walk,
-    Way,
     fetched_at,
+    is_failure,
     listed,
     lists_left,
     published,
@@ -32,7 +32,7 @@ from archive.session import Session
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
 from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
-from crawler.path import FIRST, NESTED
+from crawler.path import FIRST, KIND, NESTED, SECTION
 from crawler.responses import header_of
 
 KNOWN = "known"  # in request.meta: what the catalog remembered of the address when it was asked for
@@ -127,29 +127,23 @@ class Frontier:
     def list_answered(
         self,
         response: Response,
-        kind: Kind,
-        section: str | None,
+        said: Listed,
         *,
-        way: Way,
-        source: str,
-        articles: Iterable[str] = (),
-        further: Iterable[tuple[Kind, str]] = (),
-        edited: Iterable[str] = (),
         is_changed: bool = False,
-        walk: Walk | None = None,
-        is_walk_over: bool = False,
         is_unread: bool = False,
         is_list: bool = True,
     ) -> None:
-        """Remember a list's answer with all that it names, as one; the words are those of `Listed`.
+        """Remember a list's answer with all that it names, as one.
 
         Those that are looked at again and again are due by their pace, further pages when something leads there. What
         is no list, but an article to which the list's address led, is due as an article.
 
         Args:
+            is_changed: it names something new.
             is_unread: nothing could be made of the page, so that it is asked for again in full.
         """
         meta = response.meta
+        kind, section = meta[KIND], meta[SECTION]
         known: Address | None = meta.get(KNOWN)
         pace = None
         if meta.get(FIRST):
@@ -157,7 +151,7 @@ class Frontier:
         instant = now()
         due = list_due(pace, instant) if pace is not None else instant + FAR
         if is_unread:
-            due = min(due, after_failure(0, instant))
+            due = min(due, after_failure(known.failures if known else 0, instant))
         for url, status, leads_to in _hops(meta, response.url):
             self._enter(
                 Fetched(
@@ -172,13 +166,8 @@ class Frontier:
             return
         answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
         if is_unread:
-            answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None)
-        self._list(
-            Listed(
-                answer=answer, way=way, source=source, articles=tuple(articles), further=tuple(further),
-                edited=tuple(edited), walk=walk, is_walk_over=is_walk_over,
-            )
-        )  # fmt: skip
+            answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None, is_passing=True)
+        self._list(answer, said)
 
     def article_answered(
         self, response: Response, section: str | None, *, is_done: bool = False, is_article: bool = True
@@ -209,8 +198,7 @@ class Frontier:
     def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
         """Remember what came of asking for a picture: one that is held is not asked for again, nor one that is gone."""
         instant = now()
-        failed = status is None or status >= 500
-        due = after_failure(0, instant) if failed else instant + FAR
+        due = after_failure(0, instant) if is_failure(status) else instant + FAR
         self._enter(
             Fetched(
                 url=url, kind="picture", section=None, fetched_at=instant, status=status, next_due_at=due,
@@ -284,11 +272,15 @@ class Frontier:
             **more,  # type: ignore[arg-type]
         )
 
+    def walk_on(self, section: str, walk: Walk | None) -> None:
+        """Remember where a walk goes on that its page did not lead on; None: it is over."""
+        self._session.walk_on(section, walk)
+
     def _enter(self, outcome: Fetched) -> None:
         self._session.fetched(outcome)
 
-    def _list(self, said: Listed) -> None:
-        self._session.listed(said)
+    def _list(self, answer: Fetched, said: Listed) -> None:
+        self._session.listed(answer, said)
 
 
 def unconditional(request: Request) -> Request:
@@ -343,5 +335,5 @@ class ForgetfulFrontier(Frontier):
     def _enter(self, outcome: Fetched) -> None:
         """Forget."""
 
-    def _list(self, said: Listed) -> None:
+    def _list(self, answer: Fetched, said: Listed) -> None:
         """Forget."""

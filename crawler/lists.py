@@ -6,21 +6,22 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
+from archive.addresses import Listed, Walk
 from archive.article import Article
 from archive.catalog import Address
 from archive.coverage import Reading
 from archive.errors import PageUnreadable
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED
 from crawler.extract import ListPage
-from crawler.frontier import unconditional
+from crawler.frontier import KNOWN, unconditional
 from crawler.layout import Section
-from crawler.path import FIRST, LINK, SECTION, SEED, Path, behind
+from crawler.path import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, behind
 from crawler.responses import counted
 from crawler.restraint import KeptBack
 from crawler.walks import WALK, BackNumbers, Step
@@ -28,7 +29,6 @@ from crawler.walks import WALK, BackNumbers, Step
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
 
-UNKNOWN = Path()
 LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
 
 
@@ -71,7 +71,7 @@ class Lists:
         """
         walk = self._walks.left(section.name) if self._walks is not None else None
         if walk is not None:
-            yield self._walk_request(walk.next_url, section.name)
+            yield from self._walk_on(walk, section.name)
         if self._walks is not None and walk is None:
             yield unconditional(self.request(url, section.name, known, path))  # a walk begins there
         elif self._spider.is_wanted(known) or is_left:
@@ -110,9 +110,18 @@ class Lists:
         request.meta[FIRST] = is_first
         return request
 
-    def _walk_request(self, url: str, section: str | None, path: Path = UNKNOWN) -> Request:
+    def _walk_on(self, walk: Walk, section: str) -> Iterator[Request]:
+        known = self._spider.frontier.known([walk.next_url]).get(walk.next_url)
+        if known is not None and known.failures and not self._spider.is_wanted(known):
+            self.broken(section)
+            return
+        yield self._walk_request(walk.next_url, section, known=known)
+
+    def _walk_request(
+        self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
+    ) -> Request:
         request = self._spider.request(url, "section", self.parse, section, None, path, -10)
-        request.meta[WALK] = True
+        request.meta[WALK], request.meta[KNOWN] = True, known
         request.dont_filter = True  # an earlier look at it may have been no walk's
         return request
 
@@ -129,8 +138,11 @@ class Lists:
             else:
                 self.broken(section)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
-            self._answered(response, ends_walk=bool(response.meta.get(WALK)))
-            for request in spider.led_to(response):
+            ends = bool(response.meta.get(WALK))
+            self._answered(response, Listed(way="section", source=section or "", is_walk_over=ends))
+            if ends and section and not spider.is_own(response.url):
+                spider.frontier.walk_on(section, None)
+            for request in spider.articles.led_to(response):
                 yield request
             return
         try:
@@ -139,6 +151,7 @@ class Lists:
             spider.trouble("section", response.url, error.reason)
             self.broken(section)
             self._answered(response, is_unread=True)
+            self.walk_failed(response.meta, response.url)
             return
         page = attrs.evolve(
             page,
@@ -148,7 +161,12 @@ class Lists:
         if not page.articles:
             spider.trouble("section", response.url, "names no article")
             self.broken(section)
-            self._answered(response, is_unread=not page.pages)
+            # behind a list's end sites show an empty page with the pager; a declared paging leads there always
+            is_end = bool(response.meta.get(WALK) and (page.pages or spider.paging))
+            said = Listed(way="section", source=section or "", is_walk_over=is_end)
+            self._answered(response, said, is_unread=not page.pages)
+            if not is_end:
+                self.walk_failed(response.meta, response.url)
             return
         walks = self._walks if section and (response.meta.get(WALK) or self._begins(response, section)) else None
         follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
@@ -156,6 +174,12 @@ class Lists:
             yield one
         with contextlib.suppress(KeptBack):
             await spider.fetch_requisites(page, response)
+
+    def walk_failed(self, meta: Mapping[str, Any], url: str) -> None:
+        """Where nothing came of a walk's page too often, the walk goes on without it."""
+        if self._walks is not None and meta.get(WALK) and meta[SECTION]:
+            asked_for = meta.get("redirect_urls", [url])[0]
+            self._walks.fails(meta[SECTION], asked_for, meta.get(KNOWN))
 
     def _begins(self, response: Response, section: str) -> bool:
         """Whether a walk begins at this page: a section's first, through which none goes on elsewhere."""
@@ -174,8 +198,12 @@ class Lists:
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
             self._note(response, section, meets_known=meets_known, reaches=tuple(page.articles))
-        self._answered(response, page.articles, further, is_changed=len(listed) < len(page.articles))
-        for request in spider.unknown_articles(page.articles, known, section, behind(response, LINK)):
+        said = Listed(
+            way="section", source=section or "", articles=tuple(page.articles),
+            further=tuple(("section", url) for url in further),
+        )  # fmt: skip
+        self._answered(response, said, is_changed=len(listed) < len(page.articles))
+        for request in spider.articles.unknown(page.articles, known, section, behind(response, LINK)):
             yield request
         for url in further:
             if self._has_room(section, url):
@@ -193,45 +221,32 @@ class Lists:
             self.broken(section)
             return  # the walk stays at this page
         known = spider.frontier.known(step.wanted)
-        is_over = step.next_url is None
-        if is_over:
+        if step.next_url is None:
             counted(spider, "walks ended")
         self._note(response, section, meets_known=False, reaches=tuple(page.articles))
         if walks.passes_by:
             self.broken(section)  # what is newer is not looked at
-        self._answered(response, step.wanted, is_changed=len(known) < len(step.wanted), step=step)
+        place = walks.at(section, step.next_url)
+        said = Listed(
+            way="section", source=section, articles=tuple(step.wanted), walk=place, is_walk_over=place is None
+        )
+        self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
         wanted = [url for url in step.wanted if url not in step.dated_by]
-        for request in spider.unknown_articles(wanted, known, section, behind(response, LINK)):
+        for request in spider.articles.unknown(wanted, known, section, behind(response, LINK)):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
             yield self._walk_request(step.next_url, section, behind(response, LINK))
 
     def _answered(
-        self,
-        response: Response,
-        articles: list[str] | None = None,
-        further: list[str] | None = None,
-        *,
-        is_changed: bool = False,
-        step: Step | None = None,
-        is_unread: bool = False,
-        ends_walk: bool = False,
+        self, response: Response, said: Listed | None = None, *, is_changed: bool = False, is_unread: bool = False
     ) -> None:
-        section = response.meta[SECTION]
         self._spider.frontier.list_answered(
             response,
-            "section",
-            section,
-            way="section",
-            source=section or "",
-            articles=articles or (),
-            further=[("section", url) for url in further or ()],
+            said or Listed(way="section", source=response.meta[SECTION] or ""),
             is_changed=is_changed,
-            walk=self._walks.at(step) if step is not None and self._walks is not None else None,
-            is_walk_over=step.next_url is None if step is not None else ends_walk,
-            is_list=self._spider.is_list(response),
             is_unread=is_unread,
+            is_list=self._spider.is_list(response),
         )
 
     def _behind(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
@@ -248,7 +263,7 @@ class Lists:
     def _has_room(self, section: str | None, url: str) -> bool:
         """Count a list page of the section; whether it may be read. The first that is too many is said."""
         spider = self._spider
-        if not spider.has_room:
+        if not spider.articles.has_room:
             self.broken(section)
             return False
         most = spider.settings.getint("BAOTINH_LIST_PAGES")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,22 +15,20 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.article import Article
 from archive.catalog import Address
 from archive.clock import now
-from archive.errors import BadDay, CaptureMissing, NoDaysBetween, NotAnArticle, PageUnreadable
-from crawler.capture import CAPTURED_AT, RECORD_ID
+from archive.errors import BadDay, CaptureMissing, NoDaysBetween
+from crawler.articles import Articles
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
 from crawler.discovery import Discovery
 from crawler.extract import ListPage, Rules
-from crawler.extract.doubts import BODY_BY_RULE
 from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.layout import Section
-from crawler.lists import UNKNOWN, Lists
+from crawler.lists import Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import FEED, KIND, LINK, PATH, SECTION, Path, behind
+from crawler.path import KIND, PATH, SECTION, Path
 from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
@@ -84,8 +82,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.wanted = [name for part in wanted for name in part.split(",")]
         self.page = page
         self.chosen = (Section(page.strip("/"), page),) if page else self.sections_called(self.wanted)
-        self.limit = int(limit) if limit else None
-        self.asked = 0
         self.recheck, self.only_due = _switch(recheck), _switch(due)
         place = Loopback.from_setting(loopback)
         self.origin = self.origin_at(place)
@@ -94,6 +90,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.is_rereading = bool(from_archive)
         bounds = _bounds(since, until)
         walks = _switch(full) or bounds != Bounds()
+        self.articles = Articles(self, int(limit) if limit else None)
         self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
         self.syndication = Syndication(self, bounds)
         self.discovery = Discovery(self, self.syndication) if not self.chosen else None
@@ -147,11 +144,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
         for request in self.lists.left(names) if self.chosen else ():
             yield request
         for address in self.frontier.due("picture", None) if names is None else ():
-            yield self.picture_request(address)
+            yield self.articles.picture(address)
         for number, address in enumerate(self.frontier.due("article", names, all_of_them=self.recheck), 1):
-            if not self.has_room:
+            if not self.articles.has_room:
                 break
-            if self.is_own(address.url) and (left := self.article_request(address.url, address.section, address)):
+            if self.is_own(address.url) and (left := self.articles.request(address.url, address.section, address)):
                 yield left
             if number % _AT_A_TIME == 0:
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -169,32 +166,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """Whether a section's first page, a feed or a sitemap is asked for: always, unless only what is due is."""
         return not self.only_due or known is None or known.next_due_at <= now()
 
-    def unknown_articles(
-        self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path
-    ) -> Iterator[Request]:
-        """Requests for those articles that nobody knew."""
-        for url in urls:
-            if url not in known and (request := self.article_request(url, section, None, path)):
-                yield request
-
-    def article_request(
-        self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN
-    ) -> Request | None:
-        """A request for an article page; None where the run may ask for no more."""
-        if not self.has_room:
-            return None
-        self.asked += 1
-        return self.request(url, "article", self.parse_article, section, known, path, priority=0)
-
-    def picture_request(self, address: Address) -> Request:
-        """A request for a picture that could not be had before."""
-        return self.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the run may ask for another article page."""
-        return self.limit is None or self.asked < self.limit
-
     def request(
         self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
     ) -> Request:
@@ -204,28 +175,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if known is not None:
             self.frontier.make_conditional(request, known)
         return request
-
-    async def fetch_article(self, url: str, section: str | None, path: Path) -> AsyncIterator[Article]:
-        """Fetch and read an article now, for a callback that must know it before it can go on.
-
-        Raises:
-            KeptBack: it is not asked for now, or the run may ask for no more.
-        """
-        request = self.article_request(url, section, self.frontier.known([url]).get(url), path)
-        if request is None:
-            raise KeptBack(f"{url}: the run may ask for no more articles")
-        assert self.crawler.engine is not None
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except KeptBack:
-            raise
-        except Exception as error:
-            failure = Failure(error)  # type: ignore[no-untyped-call]
-            failure.request = request  # type: ignore[attr-defined]
-            self.failed(failure)
-            return
-        async for article in self.parse_article(response):
-            yield article
 
     # callbacks
 
@@ -245,53 +194,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """What an article is read by: the section's name for a page that names none, and the rules."""
         return None if self.page else section, self.rules()
 
-    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
-        """An article page: the article with its pictures, or its place in the report."""
-        counted(self, "pages")
-        section = response.meta[SECTION]
-        is_article = not response.meta.get("redirect_urls") or self._may_be_article(response.url)
-        if response.status != 200 or not self.is_own(response.url) or not is_article:
-            self.not_read(response, "article")
-            self.frontier.article_answered(response, section, is_done=True, is_article=is_article)
-            return
-        self.frontier.article_answered(response, section)
-        try:
-            page = await self.readers.article_page(
-                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT],
-                *self.reading_of(response.url, section), response.meta.get(FEED),
-            )  # fmt: skip
-            missing = page.missing
-        except PageUnreadable as error:
-            page, missing = None, {"page": error.reason}
-        if page is None or page.article is None:
-            self.session.reject(response.url, response.meta[RECORD_ID], missing)
-            self.frontier.article_answered(response, section, is_done=True)
-            self.logger.warning("%s", NotAnArticle(response.url, missing))
-            return
-        try:
-            article = await self.whole(page.article, response, section, self.rules())
-            article = await self.with_captures(article, page, response)
-        except KeptBack:  # not released, it stays due: the next run brings it with its pictures
-            return
-        self._note_rules(article)
-        self.note_doubts(article)
-        yield article
-
-    def _may_be_article(self, url: str) -> bool:
-        """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""
-        return not self.is_own(url) or self.names_article(url)
-
-    def _note_rules(self, article: Article) -> None:
-        """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
-        if self.layouts:
-            counted(self, "by rules" if article.confidence.get("body", 0) >= BODY_BY_RULE else "beside the rules")
-
-    def parse_picture(self, response: Response) -> None:
-        """A picture that could not be had before."""
-        if response.status == 200:
-            counted(self, "pictures")
-        self.frontier.picture_answered(response.url, response.status, response.meta[RECORD_ID])
-
     def failed(self, failure: Failure) -> None:
         """An address that gave no page: counted, listed, and due again later, ever later while it goes on failing."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -305,7 +207,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
             elif isinstance(error, HostDown):
-                self.last_failure = str(error)
+                self.host_down = str(error)
             return
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
@@ -313,6 +215,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
+        self.lists.walk_failed(request.meta, request.url)
 
     def _is_unanswered(self) -> bool:
         """Whether this run has had no answer at all."""
@@ -326,7 +229,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.trouble(kind, request.url, "leads to itself")
             self.frontier.failed(request, kind, section, None)
         elif kind == "article":
-            self.frontier.dropped(request, section, is_article=self._may_be_article(request.url))
+            self.articles.dropped(request)
 
     @property
     def is_blind(self) -> bool:
@@ -379,17 +282,6 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """Whether an answer to a list's address is the paper's own, and no article that this led to."""
         first = response.meta.get("redirect_urls", [response.url])[0]
         return self.is_own(response.url) and (self.names_article(first) or not self.names_article(response.url))
-
-    def led_to(self, response: Response) -> Iterator[Request]:
-        """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
-        if response.status != 200 or not self.is_own(response.url) or self.is_list(response):
-            return
-        section, known = response.meta[SECTION], self.frontier.known([response.url]).get(response.url)
-        if known is not None and known.next_due_at > now():
-            return
-        if request := self.article_request(response.url, section, known, behind(response, LINK)):
-            request.dont_filter = True
-            yield request
 
     def names_article(self, url: str) -> bool:
         """Whether an address looks like an article's."""

@@ -29,6 +29,7 @@ class Path:
 
 
 SEED = Path(None, "")
+UNKNOWN = Path()
 
 
 def behind(response: Response, hop: str) -> Path:

@@ -52,7 +52,7 @@ class ArchivingSpider(scrapy.Spider):
         super().__init__(**arguments)
         self.troubles: list[Trouble] = []
         self.doubtful: list[dict[str, Any]] = []
-        self.last_failure = ""
+        self.last_error = self.host_down = ""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -80,6 +80,11 @@ class ArchivingSpider(scrapy.Spider):
 
     def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
         """Called with what came of asking for an article's picture: no status where no answer came."""
+
+    @property
+    def last_failure(self) -> str:
+        """What to say where nothing was had: that a host gave no answer any more, else the last error."""
+        return self.host_down or self.last_error
 
     @property
     def is_blind(self) -> bool:
@@ -178,7 +183,7 @@ class ArchivingSpider(scrapy.Spider):
         else:
             counted(self, "errors")
             reason = _reason(error)
-            self.last_failure = reason
+            self.last_error = reason
         self.logger.warning("No %s from %s: %s", kind, url, reason)
         if len(self.troubles) < _MOST_TROUBLES:
             self.troubles.append(Trouble(kind, url, reason))

@@ -9,14 +9,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.addresses import Listed
 from archive.catalog import Address
 from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
 from crawler.extract import FeedEntry
-from crawler.path import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, Path, behind
+from crawler.path import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, behind
 from crawler.responses import counted, kind_of
 from crawler.survey.feeds import Addresses
 from crawler.walks import Bounds
@@ -48,22 +50,30 @@ class Syndication:
         self._sitemaps = self._articles = 0
         self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
         self._asked: set[str] = set()
+        self._is_backlog_asked = False
         self.elsewhere: list[str] = []
         """What sitemaps and feeds name besides articles."""
 
     # requests
 
     def first_requests(self) -> Iterator[Request]:
-        """The declared feeds and sitemaps that are due; sitemaps that an index named and no run has read."""
-        spider = self._spider
+        """The declared feeds and sitemaps that are due."""
         yield from self.requests("feed", self._feeds())
-        if (spider.wanted and spider.chosen) or spider.page:
-            return  # a sitemap does not say which section an article is of
-        yield from self.requests("sitemap", [(address, None) for address in spider.sitemaps])
+        if self._takes_sitemaps:
+            yield from self.requests("sitemap", [(address, None) for address in self._spider.sitemaps])
+
+    @property
+    def _takes_sitemaps(self) -> bool:
+        """Whether sitemaps are asked for: one does not say which section an article is of."""
+        return not ((self._spider.wanted and self._spider.chosen) or self._spider.page)
+
+    def _backlog(self) -> Iterator[Request]:
+        """The sitemaps that an index named and that are due: what it names as new has gone first."""
+        spider = self._spider
         roots = {spider.origin + one if one.startswith("/") else one for one in (*spider.sitemaps, "/sitemap.xml")}
         for address in spider.frontier.due("sitemap", None):
             if address.url not in self._asked and address.url not in roots and self._has_room():
-                yield self._request(address.url, "sitemap", None, address, Path(), is_nested=True)
+                yield self._request(address.url, "sitemap", None, address, UNKNOWN, is_nested=True)
 
     def _feeds(self) -> Iterator[tuple[str, str | None]]:
         spider = self._spider
@@ -102,16 +112,18 @@ class Syndication:
         counted(spider, "pages")
         if response.status != 200 or not spider.is_list(response):
             spider.not_read(response, kind)
-            self._answered(response)
-            for request in spider.led_to(response):
+            self._answered(response, _said_by(response))
+            for request in spider.articles.led_to(response):
                 yield request
             return
         try:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
         except PageUnreadable as error:
             spider.trouble(kind, response.url, error.reason)
-            self._answered(response, is_unread=True)
+            self._answered(response, _said_by(response), is_unread=True)
             return
+        if named.left_out:
+            spider.trouble(kind, response.url, f"names {named.left_out} addresses more than are read of one list")
         if named.is_index:
             for request in self._nested(response, named):
                 yield request
@@ -122,13 +134,18 @@ class Syndication:
             yield request
 
     def _nested(self, response: Response, named: Addresses) -> Iterator[Request]:
-        """The sitemaps of an index that were never read, or were changed since, as far as the index says when."""
+        """The sitemaps of an index that were never read, or were changed since, as far as the index says when.
+
+        Those that were changed last go first, so that years of back numbers do not stand before today's news.
+        """
         spider = self._spider
         urls = {spider.at_origin(url): named.changed_at.get(url) for url in named.urls}
         urls = {url: at for url, at in urls.items() if spider.is_own(url) and self._may_hold_wanted(at)}
         known = spider.frontier.known(urls)
         due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
-        self._answered(response, further=due, is_changed=bool(due))
+        due.sort(key=lambda url: -at.timestamp() if (at := urls[url]) else 0)
+        said = attrs.evolve(_said_by(response), further=tuple(("sitemap", url) for url in due))
+        self._answered(response, said, is_changed=bool(due))
         for url in due:
             if url not in self._asked and self._has_room():
                 yield self._request(url, "sitemap", None, known.get(url), behind(response, LINK), is_nested=True)
@@ -165,21 +182,26 @@ class Syndication:
             await asyncio.sleep(0)
         edited = self._edited(response, articles, fetched, named)
         unknown = [url for url in articles if url not in fetched]
-        self._answered(response, list(articles), edited=edited, is_changed=bool(edited or unknown))
+        said = attrs.evolve(_said_by(response), articles=tuple(articles), edited=tuple(edited))
+        self._answered(response, said, is_changed=bool(edited or unknown))
         path = behind(response, LINK)
         for url, known in spider.frontier.known(edited).items():
-            if request := spider.article_request(url, known.section, known, path):
+            if request := spider.articles.request(url, known.section, known, path):
                 yield _with(request, named.entries.get(articles[url]))
         if section is None:
             for url in unknown:
                 self._later.setdefault(url, (named.entries.get(articles[url]), path))
             return
-        for request in spider.unknown_articles(unknown, {}, section, path):
+        for request in spider.articles.unknown(unknown, {}, section, path):
             yield _with(request, named.entries.get(articles[request.url]))
 
     def later(self) -> list[Request]:
-        """Requests for what was named without a section, when the sections' lists have had their say of it."""
+        """Requests for what has waited for all else: sitemaps that earlier runs left, then what was named without a
+        section, when the sections' lists have had their say of it."""
         found: list[Request] = []
+        if not self._is_backlog_asked and self._takes_sitemaps:
+            self._is_backlog_asked = True
+            found += self._backlog()
         while not found and self._later and self._articles < _MOST_ARTICLES:
             batch = list(itertools.islice(self._later, _AT_A_TIME))
             known = self._spider.frontier.known(batch)
@@ -189,7 +211,7 @@ class Syndication:
                 if address is not None and address.fetched_at is not None:
                     continue
                 self._articles += 1
-                if request := self._spider.article_request(url, address.section if address else None, address, path):
+                if request := self._spider.articles.request(url, address.section if address else None, address, path):
                     found.append(_with(request, entry))
         return found
 
@@ -216,30 +238,15 @@ class Syndication:
             return []
         return edited
 
-    def _answered(
-        self,
-        response: Response,
-        articles: list[str] | None = None,
-        *,
-        further: list[str] | None = None,
-        edited: list[str] | None = None,
-        is_changed: bool = False,
-        is_unread: bool = False,
-    ) -> None:
-        kind: Announced = response.meta[KIND]
+    def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_unread: bool = False) -> None:
         self._spider.frontier.list_answered(
-            response,
-            kind,
-            response.meta[SECTION],
-            way=kind,
-            source=response.meta.get("redirect_urls", [response.url])[0],
-            articles=articles or (),
-            further=[("sitemap", url) for url in further or ()],
-            edited=edited or (),
-            is_changed=is_changed,
-            is_unread=is_unread,
-            is_list=self._spider.is_list(response),
+            response, said, is_changed=is_changed, is_unread=is_unread, is_list=self._spider.is_list(response)
         )
+
+
+def _said_by(response: Response) -> Listed:
+    """Nothing yet, by the feed or sitemap that an answer is."""
+    return Listed(way=response.meta[KIND], source=response.meta.get("redirect_urls", [response.url])[0])
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:

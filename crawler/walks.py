@@ -12,13 +12,16 @@ import attrs
 
 from archive.addresses import Walk
 from archive.article import Article
+from archive.catalog import Address
 from crawler.extract import ListPage
 from crawler.path import Path
-from crawler.survey.sections import page_number
+from crawler.survey.sections import page_after, page_number
 
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
 
+# So many runs ask for a walk's next page before the walk goes on without it.
+_MOST_TRIES = 5
 WALK = "walk"  # in request.meta: the list page is a walk's
 
 
@@ -77,13 +80,20 @@ class BackNumbers:
         walk = self._spider.frontier.walk_of(section)
         return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
 
-    def at(self, step: Step) -> Walk | None:
-        """The walk's place behind a step; None at its end."""
-        if step.next_url is None:
+    def at(self, section: str, next_url: str | None) -> Walk | None:
+        """The walk's place before a list page; None at its end."""
+        if next_url is None:
             return None
-        return Walk(
-            section=step.section, next_url=step.next_url, since=self._bounds.since, until=self._bounds.until
-        )  # fmt: skip
+        return Walk(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
+
+    def fails(self, section: str, url: str, known: Address | None) -> None:
+        """Nothing came of a walk's next page: after so many tries the walk passes over it, where that can be told."""
+        if known is None or known.failures + 1 < _MOST_TRIES:
+            return
+        following = page_after(url)
+        goes = f"goes on at {following}" if following else "ends"
+        self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the walk {goes}")
+        self._spider.frontier.walk_on(section, self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
         """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
@@ -105,7 +115,7 @@ class BackNumbers:
             for url in dict.fromkeys((fresh[0], fresh[-1])):
                 if url not in days:
                     step.dated_by.add(url)
-                    async for article in self._spider.fetch_article(url, step.section, path):
+                    async for article in self._spider.articles.fetch(url, step.section, path):
                         days[url] = self._day(article.published_at)
                         yield article
             ends = [days[url] for url in dict.fromkeys((fresh[0], fresh[-1])) if url in days]

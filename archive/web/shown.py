@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -16,10 +17,14 @@ from archive.fates import Fate, fates_of
 
 @attrs.frozen(kw_only=True)
 class Picture:
-    """A picture of the article; `source` is its address on the replay origin, None where it was not captured."""
+    """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
+
+    `kept_at`: when it was captured, where that was not with the article but later.
+    """
 
     image: Image
     source: str | None
+    kept_at: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -70,13 +75,14 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
         raise UnknownArticle(article_id)
     article = version.article()
     capture = catalog.capture(version.record_id)
+    pictures = {one: _picture(catalog, one, replay_origin) for one in article.images}
     return Shown(
         article=article,
         version=version,
         versions=versions,
         capture=capture,
-        parts=tuple(_parts(article, replay_origin)),
-        loose=tuple(_picture(one, replay_origin) for one in article.images if not _has_figure(article, one)),
+        parts=tuple(_parts(article, pictures)),
+        loose=tuple(pictures[one] for one in article.images if not _has_figure(article, one)),
         replay=_replay(capture, article, replay_origin) if capture else None,
         last_seen_at=catalog.last_captured_at(article_id),
         fates=tuple(reversed(fates_of(catalog.connection, article_id))),
@@ -88,7 +94,7 @@ def _replay(capture: Capture, article: Article, replay_origin: str) -> str:
     return f"{replay_origin}/?{urlencode(asked)}"
 
 
-def _parts(article: Article, replay_origin: str) -> list[Part]:
+def _parts(article: Article, shown: Mapping[Image, Picture]) -> list[Part]:
     parts = []
     for position, block in enumerate(article.body):
         if position == 0 and block.text == article.lead:
@@ -97,7 +103,7 @@ def _parts(article: Article, replay_origin: str) -> list[Part]:
         if block.type in {"list", "table", "related"}:
             separator = " | " if block.type == "table" else "\n"
             lines = [tuple(line.split(separator)) for line in block.text.split("\n")]
-        pictures = [_picture(one, replay_origin) for one in article.images if one.position == position]
+        pictures = [shown[one] for one in article.images if one.position == position]
         parts.append(Part(type=block.type, text=block.text, lines=tuple(lines), pictures=tuple(pictures)))
     return parts
 
@@ -106,6 +112,8 @@ def _has_figure(article: Article, image: Image) -> bool:
     return image.position is not None and 0 <= image.position < len(article.body)
 
 
-def _picture(image: Image, replay_origin: str) -> Picture:
-    source = f"{replay_origin}/picture/{quote(image.capture.record_id, safe=':')}" if image.capture else None
-    return Picture(image=image, source=source)
+def _picture(catalog: Catalog, image: Image, replay_origin: str) -> Picture:
+    later = catalog.latest_success(image.url) if image.capture is None else None
+    held = image.capture or later
+    source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
+    return Picture(image=image, source=source, kept_at=later.captured_at if later else None)

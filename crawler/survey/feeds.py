@@ -38,6 +38,7 @@ class Addresses:
     """What a feed or sitemap names; `is_index`: further sitemaps. `entries` is what it says of its articles.
 
     `published_at` and `changed_at` are what it says of when each appeared and was last changed, as far as it does.
+    `left_out` is how many addresses it names beyond the 50,000 that a sitemap may (sitemaps.org).
     """
 
     urls: tuple[str, ...]
@@ -45,6 +46,7 @@ class Addresses:
     entries: Mapping[str, FeedEntry] = attrs.field(factory=dict)
     published_at: Mapping[str, datetime] = attrs.field(factory=dict)
     changed_at: Mapping[str, datetime] = attrs.field(factory=dict)
+    left_out: int = 0
 
 
 def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
@@ -58,7 +60,8 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
     found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
     urls = (absolute(html.unescape(address), url) for address in list(found)[:_MOST_ADDRESSES])
     named = tuple(dict.fromkeys(without_fragment(one) for one in urls if one))
-    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, url, rules.time_zone))
+    left_out = max(0, len(found) - _MOST_ADDRESSES)
+    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, url, rules.time_zone), left_out)
 
 
 def _hear(text: str, url: str, time_zone: str) -> tuple[dict[str, FeedEntry], dict[str, datetime], dict[str, datetime]]:

@@ -136,6 +136,17 @@ def page_number(url: str) -> int | None:
     return int(found["number"]) if found else None
 
 
+def page_after(url: str) -> str | None:
+    """The address of the list page after one whose address ends in a number."""
+    parts = urlsplit(url)
+    whole = parts.path + (f"?{parts.query}" if parts.query else "")
+    found = _PAGE.search(whole)
+    if found is None:
+        return None
+    following = f"{whole[: found.start('number')]}{int(found['number']) + 1}{found['end']}"
+    return f"{parts.scheme}://{parts.netloc}{following}"
+
+
 def _without_page(path: str) -> str:
     """The list's own path, without ending and page number."""
     path = _PAGE.sub("", path)

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from raw_server import Answer, raw_server
 from small_paper import BROKEN, HOST, MISSING, Paper, answer, article, listing, sitemap
 
 from archive.clock import parse_warc_date
+from archive.collection import Collection
+from archive.web.app import site_app
 
 
 def now() -> str:
@@ -189,11 +192,11 @@ def test_a_picture_that_failed_is_asked_for_again_and_one_that_is_gone_is_not(
     assert counts.get("pictures", 0) == (kind == "errors")
     ((status, due),) = paper.rows("SELECT status, next_due_at FROM addresses WHERE kind = 'picture'")
     assert (status, due > "2100") == ((200, True) if kind == "errors" else (404, True))
+    page = TestClient(site_app(Collection.open(paper.root), "http://replay.test")).get("/article/baolaocai:1").text
+    assert ("Ảnh được lưu sau bài" in page) == ("http://replay.test/picture/urn:uuid:" in page) == (kind == "errors")
 
 
 def paper_catalog(paper: Paper):  # type: ignore[no-untyped-def]
-    from archive.collection import Collection
-
     return Collection.open(paper.root).catalog(writable=True).transaction()
 
 

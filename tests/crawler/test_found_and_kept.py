@@ -373,31 +373,3 @@ def test_a_list_page_that_failed_is_made_up_for(tmp_path: Path) -> None:
         with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'section'")
         paper.crawl("--due")
     assert paper.ids() == {str(number) for number in range(1, 13)}
-
-
-# nested sitemaps
-
-
-def test_a_sitemap_that_could_not_be_read_is_read_by_a_later_run(tmp_path: Path) -> None:
-    """The first reading takes too long; the answer's ETag is no reason to believe it read."""
-    many = tuple((f"{HOST}/tin-so-{number}-post{number}.html", "2025-06-17") for number in range(30000))
-    body = sitemap((f"{HOST}/z-post99999.html", "2025-06-17"), *many)[0]
-    head, _, rest = body.partition(b"\r\n")
-    tagged = head + b'\r\nETag: "1"\r\n' + rest
-
-    def tell(line: Any) -> None:
-        asking = server.received[-1][1]
-        unchanged = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nConnection: close\r\n\r\n'
-        whole = tagged.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
-        line.sendall(unchanged if b"If-None-Match" in asking else whole)
-
-    pages = {
-        "/sitemap.xml": [tell], "/van-hoa/": listing("/a-post1.html"), "/a-post1.html": article("Chợ lùi"),
-        "/z-post99999.html": article("Bến nước"),
-    }  # fmt: skip
-    with raw_server(pages) as server:
-        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
-        paper.crawl("--limit", 5, BAOTINH_READING_SECONDS="0")
-        assert "sitemap" in {one["kind"] for one in paper.report()["troubles"]}, paper.report()["troubles"]
-        paper.crawl("--limit", 5)
-        assert paper.rows("SELECT count(*) FROM ways WHERE way = 'sitemap'") != [(0,)]

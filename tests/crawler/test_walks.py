@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from raw_server import raw_server
-from small_paper import HOST, MISSING, Paper, answer, article, listing
+from small_paper import BROKEN, HOST, MISSING, Paper, answer, article, listing, redirect
 
 NEWEST = date(2025, 7, 30)
 PAGES, PER_PAGE = 10, 3
+ASKED = 4  # times that a run asks for what answers 500
 
 
 def published(number: int) -> date:
@@ -160,6 +161,63 @@ def test_a_walk_whose_next_page_is_gone_ends(tmp_path: Path) -> None:
         assert paper.rows("SELECT * FROM walks") == []
         paper.crawl("--full")
     assert held(paper) == set(range(PAGES * PER_PAGE))
+
+
+def test_a_walk_passes_over_a_page_that_never_comes(tmp_path: Path) -> None:
+    """It goes on behind it after five runs; the page is asked for again, and what it names is not lost."""
+    pages = site()
+    later = pages["/van-hoa/?page=5"]
+    pages["/van-hoa/?page=5"] = [*BROKEN * 6 * ASKED, *later]
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        for _ in range(5):
+            paper.crawl("--full")
+        assert held(paper) == set(range(12))
+        ((said,),) = [[one["reason"] for one in paper.report()["troubles"] if "walk" in one["reason"]]]
+        assert said == f"nothing came of it 5 times: the walk goes on at {HOST}/van-hoa/?page=6"
+        paper.crawl("--full")
+        assert held(paper) == set(range(30)) - {12, 13, 14} and paper.rows("SELECT * FROM walks") == []
+        with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
+        paper.crawl()
+        with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
+        paper.crawl()
+    assert held(paper) == set(range(30))
+
+
+def test_a_scheduled_walk_waits_longer_each_time_for_a_page_that_failed(tmp_path: Path) -> None:
+    pages = site()
+    pages["/van-hoa/?page=5"] = BROKEN
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        for _ in range(3):
+            paper.crawl("--due", "--full")
+        assert lists(server).count("/van-hoa/?page=5") == ASKED
+        assert len(paper.rows("SELECT * FROM walks")) == 1
+
+
+@pytest.mark.parametrize(
+    "end",
+    [redirect("http://other.test/"), answer("<p>Không còn tin.</p><p class='pagination'><a href='?page=1'>1</a>")],
+)
+def test_a_walk_ends_at_a_page_that_leads_elsewhere_or_is_empty(tmp_path: Path, end: list[Any]) -> None:
+    pages = {**site(), "/van-hoa/?page=5": end, "/": answer("Trang khác")}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full")
+        assert held(paper) == set(range(12))
+        assert paper.rows("SELECT * FROM walks") == []
+
+
+def test_a_walk_by_a_paging_that_is_declared_ends_at_the_first_empty_page(tmp_path: Path) -> None:
+    pages = site(3)
+    for page in (1, 2, 3):
+        paths = [f"/tin-post{number}.html" for number in range((page - 1) * PER_PAGE, page * PER_PAGE)]
+        pages["/van-hoa/" if page == 1 else f"/van-hoa/?page={page}"] = listing(*paths)
+    with raw_server({**pages, "/van-hoa/?page=4": answer("<p>Không còn tin.</p>")}) as server:
+        paper = Paper(tmp_path, server.port, paging="{path}?page={page}")
+        paper.crawl("--full")
+        assert held(paper) == set(range(9)) and "/van-hoa/?page=4" in lists(server)
+        assert paper.rows("SELECT * FROM walks") == []
 
 
 def test_a_walk_goes_on_through_a_section_that_nobody_declared(tmp_path: Path) -> None:

@@ -316,4 +316,4 @@ def listed(writing: Session, way: Way, source: str, *numbers: str) -> None:
     answer = Fetched(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200,
                      next_due_at=NOW)  # fmt: skip
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
-    writing.listed(Listed(answer=answer, way=way, source=source, articles=urls)).result(20)
+    writing.listed(answer, Listed(way=way, source=source, articles=urls)).result(20)

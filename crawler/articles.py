@@ -1,0 +1,151 @@
+"""A newspaper's article pages: asked for as far as the run may, read, released with their pictures; reads no list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.article import Article
+from archive.catalog import Address
+from archive.clock import now
+from archive.errors import NotAnArticle, PageUnreadable
+from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.extract.doubts import BODY_BY_RULE
+from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, behind
+from crawler.responses import counted, kind_of
+from crawler.restraint import KeptBack
+
+if TYPE_CHECKING:
+    from crawler.newspaper import NewspaperSpider
+
+
+class Articles:
+    """The article pages of one run, and the pictures that an earlier one could not have.
+
+    Args:
+        limit: so many article pages are asked for; None: as many as there are.
+    """
+
+    def __init__(self, spider: NewspaperSpider, limit: int | None) -> None:
+        self._spider, self._limit = spider, limit
+        self._asked = 0
+
+    # requests
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the run may ask for another article page."""
+        return self._limit is None or self._asked < self._limit
+
+    def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request | None:
+        """A request for an article page; None where the run may ask for no more."""
+        if not self.has_room:
+            return None
+        self._asked += 1
+        return self._spider.request(url, "article", self.parse, section, known, path, priority=0)
+
+    def unknown(
+        self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path
+    ) -> Iterator[Request]:
+        """Requests for those articles that nobody knew."""
+        for url in urls:
+            if url not in known and (request := self.request(url, section, None, path)):
+                yield request
+
+    def led_to(self, response: Response) -> Iterator[Request]:
+        """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
+        spider = self._spider
+        if response.status != 200 or not spider.is_own(response.url) or spider.is_list(response):
+            return
+        section, known = response.meta[SECTION], spider.frontier.known([response.url]).get(response.url)
+        if known is not None and known.next_due_at > now():
+            return
+        if request := self.request(response.url, section, known, behind(response, LINK)):
+            request.dont_filter = True
+            yield request
+
+    def picture(self, address: Address) -> Request:
+        """A request for a picture that could not be had before."""
+        return self._spider.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
+
+    async def fetch(self, url: str, section: str | None, path: Path) -> AsyncIterator[Article]:
+        """Fetch and read an article now, for a callback that must know it before it can go on.
+
+        Raises:
+            KeptBack: it is not asked for now, or the run may ask for no more.
+        """
+        spider = self._spider
+        request = self.request(url, section, spider.frontier.known([url]).get(url), path)
+        if request is None:
+            raise KeptBack(f"{url}: the run may ask for no more articles")
+        assert spider.crawler.engine is not None
+        try:
+            response = await spider.crawler.engine.download_async(request)
+        except KeptBack:
+            raise
+        except Exception as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            spider.failed(failure)
+            return
+        async for article in self.parse(response):
+            yield article
+
+    # callbacks
+
+    async def parse(self, response: Response) -> AsyncIterator[Article]:
+        """An article page: the article with its pictures, or its place in the report."""
+        spider, section = self._spider, response.meta[SECTION]
+        counted(spider, "pages")
+        is_article = not response.meta.get("redirect_urls") or self._may_be_one(response.url)
+        if response.status != 200 or not spider.is_own(response.url) or not is_article:
+            spider.not_read(response, "article")
+            spider.frontier.article_answered(response, section, is_done=True, is_article=is_article)
+            return
+        spider.frontier.article_answered(response, section)
+        try:
+            page = await spider.readers.article_page(
+                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT],
+                *spider.reading_of(response.url, section), response.meta.get(FEED),
+            )  # fmt: skip
+            missing = page.missing
+        except PageUnreadable as error:
+            page, missing = None, {"page": error.reason}
+        if page is None or page.article is None:
+            spider.session.reject(response.url, response.meta[RECORD_ID], missing)
+            spider.frontier.article_answered(response, section, is_done=True)
+            spider.logger.warning("%s", NotAnArticle(response.url, missing))
+            return
+        try:
+            article = await spider.whole(page.article, response, section, spider.rules())
+            article = await spider.with_captures(article, page, response)
+        except KeptBack:  # not released, it stays due: the next run brings it with its pictures
+            return
+        self._note_rules(article)
+        spider.note_doubts(article)
+        yield article
+
+    def parse_picture(self, response: Response) -> None:
+        """A picture that could not be had before."""
+        if response.status == 200:
+            counted(self._spider, "pictures")
+        self._spider.frontier.picture_answered(response.url, response.status, response.meta[RECORD_ID])
+
+    def dropped(self, request: Request) -> None:
+        """The addresses that led to one that this run asks for anyway: no answer to them comes to a callback."""
+        is_article = self._may_be_one(request.url)
+        self._spider.frontier.dropped(request, request.meta[SECTION], is_article=is_article)
+
+    def _may_be_one(self, url: str) -> bool:
+        """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""
+        return not self._spider.is_own(url) or self._spider.names_article(url)
+
+    def _note_rules(self, article: Article) -> None:
+        """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
+        if self._spider.layouts:
+            fits = article.confidence.get("body", 0) >= BODY_BY_RULE
+            counted(self._spider, "by rules" if fits else "beside the rules")
