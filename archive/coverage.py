@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Self
 
 import attrs
 
@@ -19,6 +20,20 @@ class Covered:
     section: str
     since: datetime
     until: datetime
+
+    def as_said(self) -> dict[str, str]:
+        """What a run's report says of it."""
+        return {"section": self.section, "since": warc_date(self.since), "until": warc_date(self.until)}
+
+    @classmethod
+    def from_said(cls, said: Mapping[str, str]) -> Self:
+        """What a run's report says.
+
+        Raises:
+            LookupError, TypeError, ValueError: it says something else.
+        """
+        since, until = parse_warc_date(said["since"]), parse_warc_date(said["until"])
+        return cls(section=str(said["section"]), since=since, until=until)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,11 +60,13 @@ def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -
     return str(row[0]) if row[0] else None
 
 
-def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> None:
+def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> list[Covered]:
     """Enter what a run read, where nothing of a section was left for the next one: no list page, and no article.
 
-    A list that was followed to what was known joins the span before; another one begins a span of its own.
+    A list that was followed to what was known joins the span before; another one begins a span of its own. Gives the
+    spans as they were read, not joined.
     """
+    spans: list[Covered] = []
     left = lists_left(connection, newspaper)
     for one in readings:
         waiting = connection.execute(
@@ -65,6 +82,8 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Re
         if since is not None and since < warc_date(one.read_at):
             span = Covered(section=one.section, since=parse_warc_date(since), until=one.read_at)
             cover(connection, newspaper, span)
+            spans.append(span)
+    return spans
 
 
 def _reached(published_at: Mapping[str, str], page: Sequence[str]) -> str | None:

@@ -24,7 +24,7 @@ from archive.article import Article, CaptureRef
 from archive.cdxjfiles import write_missing
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
-from archive.coverage import Reading, cover_read
+from archive.coverage import Covered, Reading, cover_read
 from archive.errors import RecordMissing
 from archive.recovery import recover
 from archive.release import DueAgain, Release
@@ -117,6 +117,7 @@ class Session:
             algorithm=rules.algorithm,
             new_id=new_id,
         )
+        self._covered: Future[list[Covered]] | None = None
         self._undurable: dict[str, Future[CaptureRef]] = {}
         self._admission = Admission(rules.queue_bytes)
         self._writing = Writing(
@@ -216,10 +217,11 @@ class Session:
 
         return self._writing.decide(enter)
 
-    def cover(self, readings: Iterable[Reading]) -> Future[None]:
-        """Enter how far back the sections' lists were read in this run without a gap."""
+    def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
+        """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""
         read = list(readings)
-        return self._writing.decide(lambda connection: cover_read(connection, self.run.newspaper, read))
+        self._covered = self._writing.decide(lambda connection: cover_read(connection, self.run.newspaper, read))
+        return self._covered
 
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish what was asked for, close the files, end the run and write its report. Blocks.
@@ -237,6 +239,8 @@ class Session:
             if self.failure is None:
                 write_missing(self.collection, self._catalog)
                 counts, report = tell()
+                if self._covered is not None:
+                    report = {**report, "covered": [span.as_said() for span in self._covered.result()]}
                 finished = self.clock()
                 end_run(self.collection, self._catalog, self.run_id, self.run, outcome, finished, counts, report)
         except (OSError, sqlite3.Error) as error:

@@ -28,7 +28,8 @@ _STEP = 1 << 20
 _STATUS, _MIME = 7, 8  # places in a capture's row
 # What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
 EXCHANGES = """CREATE TABLE scratch.exchanges (
-    record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT) WITHOUT ROWID"""
+    record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT,
+    via TEXT) WITHOUT ROWID"""
 
 
 @attrs.define
@@ -39,6 +40,7 @@ class _Exchange:
     etag: str | None = None
     last_modified: str | None = None
     location: str | None = None
+    via: str | None = None
 
 
 class CaptureEntry:
@@ -137,9 +139,9 @@ class CaptureEntry:
         self._account.captures += done.rowcount
         self._account.repeated += len(self._batch) - done.rowcount
         self._connection.executemany(
-            "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (record_id, one.kind, one.section, one.etag, one.last_modified, one.location)
+                (record_id, one.kind, one.section, one.etag, one.last_modified, one.location, one.via)
                 for record_id, one in self._batch.items()
                 if one.kind or one.etag or one.last_modified or one.location
             ],
@@ -177,6 +179,7 @@ def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
 def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
     exchange.kind = fields.get("baotinh-kind")
     exchange.section = fields.get("baotinh-section")
+    exchange.via = fields.get("via")
     if "http-response-head" in fields:  # of an answer whose revisit record has an empty block
         try:
             message = parse_message(base64.b64decode(fields["http-response-head"]))

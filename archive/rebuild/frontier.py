@@ -143,6 +143,18 @@ def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant
     connection.execute("COMMIT")
 
 
+def enter_ways(connection: sqlite3.Connection) -> None:
+    """Enter the way by which each article was come to first: what else named it is known to nobody."""
+    connection.execute(
+        """INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at)
+        SELECT f.newspaper, c.url, CASE WHEN l.kind = 'section' AND l.section IS NULL THEN 'front' ELSE l.kind END,
+            CASE WHEN l.kind = 'section' THEN coalesce(l.section, l.url) ELSE l.url END, min(c.captured_at)
+        FROM captures c JOIN warc_files f ON f.id = c.file_id JOIN scratch.exchanges x ON x.record_id = c.record_id
+        JOIN addresses l ON l.newspaper = f.newspaper AND l.url = x.via AND l.kind IN ('section', 'feed', 'sitemap')
+        WHERE f.origin = 'written' AND x.kind = 'article' GROUP BY f.newspaper, c.url"""
+    )
+
+
 def _fold(rows: Iterable[tuple[Any, ...]], places: _Places) -> _Address:
     """What the fetches of one address, oldest first, say of it."""
     address: _Address | None = None

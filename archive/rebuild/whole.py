@@ -20,13 +20,14 @@ from archive import cdxjfiles, migrations
 from archive.catalog import Catalog
 from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
+from archive.coverage import Covered, cover
 from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
 from archive.jsonl import RunLines
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
-from archive.rebuild.frontier import enter_addresses
+from archive.rebuild.frontier import enter_addresses, enter_ways
 from archive.rebuild.runs import KnownRuns, heads
 from archive.recovery import recover
 from archive.release import DueAgain, keep_newspaper
@@ -128,6 +129,17 @@ def _fill(
     _end_runs(connection, runs)
     _name_newspapers(connection)
     enter_addresses(connection, due_again, instant, account)
+    enter_ways(connection)
+    _cover(connection, runs)
+
+
+def _cover(connection: sqlite3.Connection, runs: KnownRuns) -> None:
+    """Enter the spans that the runs' reports say were read without a gap, the oldest run first."""
+    for run in sorted(runs, key=lambda one: one.started_at):
+        covered = run.report.get("covered")
+        for said in covered if isinstance(covered, list) else ():
+            with contextlib.suppress(LookupError, TypeError, ValueError):  # a report that somebody changed
+                cover(connection, run.newspaper, Covered.from_said(said))
 
 
 def _end_runs(connection: sqlite3.Connection, runs: KnownRuns) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawling import baotinh
 from raw_server import raw_server
 from small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect, sitemap
 from test_walks import published, site, with_catalog
@@ -373,3 +374,27 @@ def test_a_list_page_that_failed_is_made_up_for(tmp_path: Path) -> None:
         with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'section'")
         paper.crawl("--due")
     assert paper.ids() == {str(number) for number in range(1, 13)}
+
+
+# what a rebuild keeps
+
+
+def test_a_rebuild_keeps_what_was_covered_and_the_way_that_led_to_each_article_first(tmp_path: Path) -> None:
+    feed = answer(
+        f"<rss><channel><item><title>Bến nước</title><link>{HOST}/b-post2.html</link></item></channel></rss>",
+        kind="text/xml",
+    )
+    pages = {
+        "/van-hoa/": [*listing("/a-post1.html"), *listing("/c-post3.html", "/a-post1.html")], "/rss.xml": feed,
+        **{f"/{path}.html": article(f"Chợ lùi {path}") for path in ("a-post1", "b-post2", "c-post3")},
+    }  # fmt: skip
+    everything = "SELECT section, since, until FROM coverage", "SELECT url, way, source FROM ways ORDER BY url"
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, feeds=("/rss.xml",))
+        paper.crawl()
+        paper.crawl()
+        before = [paper.rows(query) for query in everything]
+        assert len(before[0]) == 1 and len(before[1]) == 3
+        done = baotinh("rebuild", "--collection", paper.root)
+        assert done.returncode == 0, done.stderr
+    assert [paper.rows(query) for query in everything] == before
