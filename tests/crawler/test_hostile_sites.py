@@ -41,9 +41,11 @@ def section(*links: str, pager: str = "") -> bytes:
     return html("".join(f'<a href="{link}">bài</a> ' for link in links) + pager)
 
 
-def crawl(server: RawServer, root: Path, *options: object, code: int = 0) -> dict[str, object]:
+def crawl(server: RawServer, root: Path, *options: object, code: int = 0, **settings: str) -> dict[str, object]:
     place = f"127.0.0.1:{server.port}"
-    done = baotinh("crawl", "baocantho", "--section", "thoi-su", "--loopback", place, "--collection", root, *options)
+    done = baotinh(
+        "crawl", "baocantho", "--section", "thoi-su", "--loopback", place, "--collection", root, *options, **settings
+    )
     assert done.returncode == code, done.stdout + done.stderr
     assert verify(Collection.open(root)).findings == []
     report: dict[str, object] = json.loads(max((root / "reports").iterdir()).read_text("utf-8"))
@@ -85,7 +87,7 @@ def test_silence_about_robots_is_a_no(tmp_path: Path, status: str) -> None:
         "/robots.txt": [html("", status=status)],
     }
     with raw_server(answers) as server:
-        report = crawl(server, tmp_path)
+        report = crawl(server, tmp_path, BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
         assert set(asked(server)) == {"/robots.txt"}
     assert "robots.txt of baocantho.test cannot be fetched" in str(report["troubles"])
 

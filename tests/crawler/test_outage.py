@@ -18,7 +18,7 @@ def test_no_address_is_put_off_because_the_server_was_down(tmp_path: Path, robot
         def crawl() -> str | None:
             baotinh(
                 "crawl", "baobaclieu", "--recheck", "--loopback", f"127.0.0.1:{newsroom.port}", "--collection",
-                tmp_path, BAOTINH_ROBOTS_SECONDS=str(robots_seconds),
+                tmp_path, BAOTINH_ROBOTS_SECONDS=str(robots_seconds), BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2",
             )  # fmt: skip
             with Collection.open(tmp_path).catalog() as catalog:
                 return catalog.runs(1)[0].outcome
