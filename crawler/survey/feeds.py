@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import itertools
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -58,21 +59,27 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
             return Addresses((), False)
     text = decode(body, headers)
     found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
-    urls = (absolute(html.unescape(address), url) for address in list(found)[:_MOST_ADDRESSES])
-    named = tuple(dict.fromkeys(without_fragment(one) for one in urls if one))
+
+    @functools.cache  # each entry's address is asked for twice
+    def resolve(said: str) -> str | None:
+        address = absolute(html.unescape(said), url)
+        return without_fragment(address) if address else None
+
+    named = tuple(dict.fromkeys(filter(None, map(resolve, list(found)[:_MOST_ADDRESSES]))))
     left_out = max(0, len(found) - _MOST_ADDRESSES)
-    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, url, rules.time_zone), left_out)
+    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, resolve, rules.time_zone), left_out)
 
 
-def _hear(text: str, url: str, time_zone: str) -> tuple[dict[str, FeedEntry], dict[str, datetime], dict[str, datetime]]:
+def _hear(
+    text: str, resolve: Callable[[str], str | None], time_zone: str
+) -> tuple[dict[str, FeedEntry], dict[str, datetime], dict[str, datetime]]:
     """What each entry says, by the first address that it names: of itself, when it appeared, when it was changed."""
     entries: dict[str, FeedEntry] = {}
     published: dict[str, datetime] = {}
     changed: dict[str, datetime] = {}
     for item in _parts(text):
         link = _LOCATION.search(item) or _ATOM.search(item)
-        address = absolute(html.unescape(link[1]), url) if link else None
-        address = without_fragment(address) if address else None
+        address = resolve(link[1]) if link else None
         if address is None or address in changed or address in published:
             continue
         said: dict[str, str] = {}
