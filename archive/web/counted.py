@@ -15,7 +15,7 @@ WHAT_OUTCOMES_MEAN = {
     "finished": "Mọi địa chỉ đến hạn đã được hỏi; vẫn có thể có trang lẻ bị lỗi.",
     "stopped": "Được lệnh dừng, hoặc chạy quá thời gian cho phép.",
     "failed": "Báo không trả lời lần nào, hoặc không ghi được vào kho.",
-    "interrupted": "Chương trình bị ngắt đột ngột; lần chạy sau của báo đã sắp xếp lại các tệp.",
+    "interrupted": "Chương trình bị ngắt đột ngột; các tệp đã được sắp xếp lại sau đó.",
     "running": "Đang chạy, hoặc bị ngắt mà lần chạy sau chưa ghi nhận.",
 }
 # So begin the names of what a run was not to ask for, in its counts
