@@ -142,6 +142,7 @@ class _Connection(asyncio.Protocol):
                 pass_fds=[theirs.fileno()],
                 env=same_modules(),
                 stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the crawl, which hangs up when it is done
             )
         connection = cls(process, seconds, on_lost)
         await connection._loop.create_connection(lambda: connection, sock=ours)

@@ -6,10 +6,10 @@ A job is four bytes of length, big end first, and a pickle of (function's name, 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import resource
-import signal
 import socket
 import sys
 from typing import Any
@@ -26,17 +26,19 @@ _MOST_MEMORY = 6 * 1024**3
 
 
 def serve(connection: socket.socket) -> None:
-    """Read pages until the other side hangs up."""
+    """Read pages until the other side hangs up, or is no more: then what is half said is nobody's loss."""
     rules: list[Rules] = []
-    with connection.makefile("rb") as incoming, connection.makefile("wb") as outgoing:
-        while size := incoming.read(4):
-            job = pickle.loads(incoming.read(int.from_bytes(size, "big")))
+    with connection.makefile("rb") as incoming:
+        while len(size := incoming.read(4)) == 4:
+            said = incoming.read(int.from_bytes(size, "big"))
+            if len(said) < int.from_bytes(size, "big"):
+                return
+            job = pickle.loads(said)
             if isinstance(job, Rules):
                 rules.append(job)
                 continue
             answer = pickle.dumps(_done(job, rules), protocol=5)
-            outgoing.write(len(answer).to_bytes(4, "big") + answer)
-            outgoing.flush()
+            connection.sendall(len(answer).to_bytes(4, "big") + answer)
 
 
 def _done(job: tuple[str, tuple[Any, ...], int], rules: list[Rules]) -> tuple[Any, str | None]:
@@ -49,10 +51,9 @@ def _done(job: tuple[str, tuple[Any, ...], int], rules: list[Rules]) -> tuple[An
 
 def main() -> None:
     """Serve the socket whose descriptor is the first argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which hangs up when it is done
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     os.nice(1)  # where both want a core, fetching goes first
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
+    with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as connection:
         serve(connection)
 
 

@@ -6,7 +6,6 @@ It follows whenever it is told, by a byte on its standard input, and ends when t
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +31,7 @@ class Follower:
                 stdin=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # the crawl's end follows once more, and tells what is wrong
                 env=same_modules(),
+                process_group=0,  # Ctrl-C is for the crawl, which closes the pipe when it is done
             )
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)
@@ -52,7 +52,6 @@ class Follower:
 
 def main() -> None:
     """Follow the collection whose directory is the first argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which closes the pipe when it is done
     os.nice(1)
     collection = Collection(Path(sys.argv[1]))
     while os.read(0, 4096):

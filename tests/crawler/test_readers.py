@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
+import socket
+import subprocess
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 
 from archive.errors import PageUnreadable
+from archive.processes import module_command, same_modules
 from crawler.extract import Rules
 from crawler.readers import Readers
 from spiders.baocantho import BaoCanTho
@@ -71,6 +75,25 @@ def test_a_page_that_takes_too_long_harms_no_other() -> None:
     slow, *others = run(reading, seconds=1)
     assert isinstance(slow, PageUnreadable) and slow.reason == "reading it took more than 1 s"
     assert [page.article.title for page in others] == ["Bài 2", "Bài 3"]
+
+
+@pytest.mark.parametrize("half", [b"\0", b"\0\0\1\0half", b"whole"])
+def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
+    """Killed, or interrupted twice, it hangs up amid a job or an answer: nothing appears on a terminal."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = module_command("crawler.reading_process", theirs.fileno())
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=same_modules(), stderr=subprocess.PIPE)
+    with ours, process:
+        if half == b"whole":
+            rules, job = Rules(newspaper="x"), ("read_list_page", (b"<p>" * 100_000, "http://x.test/", {}), 0)
+            ours.sendall(b"".join(len(one).to_bytes(4, "big") + one for one in map(pickle.dumps, (rules, job, job))))
+            assert ours.recv(1)  # of the first answer; what is left of it makes the hanging up a reset
+        else:
+            ours.sendall(half)
+        ours.close()
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, said) == (0, b"")
 
 
 def test_a_process_that_dies_is_replaced() -> None:
