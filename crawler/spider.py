@@ -34,7 +34,7 @@ _MOST_TROUBLES = 1000
 
 @attrs.frozen
 class Trouble:
-    """An address that gave nothing, and why. `kind` is section, article or page."""
+    """An address that gave nothing, and why. `kind` is that of its request: section, feed, sitemap, article, page..."""
 
     kind: str
     url: str
