@@ -21,7 +21,7 @@ from crawler.capture import CAPTURED_AT, NOT_MODIFIED
 from crawler.extract import ListPage
 from crawler.frontier import KNOWN, unconditional
 from crawler.layout import Section
-from crawler.path import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, behind
+from crawler.path import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, asked_for, behind
 from crawler.responses import counted
 from crawler.restraint import KeptBack
 from crawler.walks import WALK, BackNumbers, Step
@@ -120,6 +120,7 @@ class Lists:
     def _walk_request(
         self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
     ) -> Request:
+        self.asked.add(url)
         request = self._spider.request(url, "section", self.parse, section, None, path, -10)
         request.meta[WALK], request.meta[KNOWN] = True, known
         request.dont_filter = True  # an earlier look at it may have been no walk's
@@ -131,16 +132,19 @@ class Lists:
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
         spider, section = self._spider, response.meta[SECTION]
         counted(spider, "pages")
+        if response.status == 304 and NOT_MODIFIED not in response.meta:
+            self._unread(response, "HTTP 304, which nobody asked for")
+            return
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
-            if response.status == 304 and section and NOT_MODIFIED in response.meta:
+            if response.status == 304 and section:
                 self._note(response, section, meets_known=True, reaches=())
             else:
                 self.broken(section)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
             ends = bool(response.meta.get(WALK))
             self._answered(response, Listed(way="section", source=section or "", is_walk_over=ends))
-            if ends and section and not spider.is_own(response.url):
+            if ends and section and not spider.is_list(response):  # of that nothing is remembered as a list's
                 spider.frontier.walk_on(section, None)
             for request in spider.articles.led_to(response):
                 yield request
@@ -148,10 +152,7 @@ class Lists:
         try:
             page = await spider.read_list(response)
         except PageUnreadable as error:
-            spider.trouble("section", response.url, error.reason)
-            self.broken(section)
-            self._answered(response, is_unread=True)
-            self.walk_failed(response.meta, response.url)
+            self._unread(response, error.reason)
             return
         page = attrs.evolve(
             page,
@@ -175,11 +176,17 @@ class Lists:
         with contextlib.suppress(KeptBack):
             await spider.fetch_requisites(page, response)
 
+    def _unread(self, response: Response, reason: str) -> None:
+        """Nothing could be made of a page: it is asked for again, in full."""
+        self._spider.trouble("section", response.url, reason)
+        self.broken(response.meta[SECTION])
+        self._answered(response, is_unread=True)
+        self.walk_failed(response.meta, response.url)
+
     def walk_failed(self, meta: Mapping[str, Any], url: str) -> None:
         """Where nothing came of a walk's page too often, the walk goes on without it."""
         if self._walks is not None and meta.get(WALK) and meta[SECTION]:
-            asked_for = meta.get("redirect_urls", [url])[0]
-            self._walks.fails(meta[SECTION], asked_for, meta.get(KNOWN))
+            self._walks.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
 
     def _begins(self, response: Response, section: str) -> bool:
         """Whether a walk begins at this page: a section's first, through which none goes on elsewhere."""
@@ -213,7 +220,7 @@ class Lists:
 
     async def _walk(self, walks: BackNumbers, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
-        step = Step(page=page, url=response.url, section=section)
+        step = Step(page=page, url=response.url, asked_for=asked_for(response.meta, response.url), section=section)
         try:
             async for article in walks.take(step, behind(response, LINK)):
                 yield article
@@ -223,7 +230,7 @@ class Lists:
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
             counted(spider, "walks ended")
-        self._note(response, section, meets_known=False, reaches=tuple(page.articles))
+        self._note(response, section, meets_known=False, reaches=() if step.is_back else tuple(page.articles))
         if walks.passes_by:
             self.broken(section)  # what is newer is not looked at
         place = walks.at(section, step.next_url)

@@ -38,6 +38,12 @@ def behind(response: Response, hop: str) -> Path:
     return Path(response.url, None if path.hops is None else path.hops + hop)
 
 
+def asked_for(meta: Mapping[str, Any], url: str) -> str:
+    """The address that was asked for first, where redirects led to `url`."""
+    first: str = (meta.get("redirect_urls") or [url])[0]
+    return first
+
+
 def fields(meta: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The fields of the metadata record: via, hopsFromSeed, and what the address is to the crawl."""
     path = _walked(meta)

@@ -55,11 +55,18 @@ class Step:
 
     page: ListPage
     url: str
+    asked_for: str
     section: str
     wanted: list[str] = attrs.field(factory=list)
     next_url: str | None = None
     dated_by: set[str] = attrs.field(factory=set)
     is_past: bool = False
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the server led back to an earlier page, as some do behind a list's end."""
+        asked, here = page_number(self.asked_for), page_number(self.url)
+        return asked is not None and self.url != self.asked_for and (here or 0) < asked
 
 
 class BackNumbers:
@@ -104,12 +111,15 @@ class BackNumbers:
         Raises:
             KeptBack: one of them is not asked for now.
         """
+        if step.is_back:
+            return
         seen = self._seen[step.section]
         fresh = [url for url in step.page.articles if url not in seen]
         seen.update(fresh)
         following = _following(step.url, step.page.pages)
-        if not fresh:
-            return  # the list's end, or a site that shows its last page for ever
+        if not fresh:  # the list's end, a site that shows its last page for ever, or the first page by its number
+            step.next_url = following if page_number(step.url) == 1 else None
+            return
         days = {url: self._day(at) for url, at in self._spider.frontier.published(fresh).items()}
         if self._bounds != Bounds():
             for url in dict.fromkeys((fresh[0], fresh[-1])):
@@ -134,6 +144,6 @@ class BackNumbers:
 
 def _following(url: str, pages: Sequence[str]) -> str | None:
     """The next page of those that a list page links to: the one with the next number, or the next above it."""
-    here = page_number(url) or 1
+    here = page_number(url) or 0  # of a first page without a number the second may be number 1
     behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
     return min(behind)[1] if behind else None

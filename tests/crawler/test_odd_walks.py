@@ -1,0 +1,83 @@
+"""Walks through lists that lead astray: to an article, back to the first page, to 304 unasked; numbered from nought."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from raw_server import raw_server
+from small_paper import BROKEN, Paper, answer, article, listing, redirect
+from test_walks import PAGES, PER_PAGE, held, lists, published, site, with_catalog
+
+UNASKED = [b"HTTP/1.1 304 Not Modified\r\n\r\n"]
+EVERYTHING = set(range(PAGES * PER_PAGE))
+
+
+def test_a_walk_ends_at_a_page_that_leads_to_an_article(tmp_path: Path) -> None:
+    with raw_server({**site(), "/van-hoa/?page=5": redirect("/tin-post1.html")}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full")
+    assert paper.rows("SELECT next_url FROM walks") == []
+
+
+def test_a_walk_that_is_led_back_to_the_first_page_ends(tmp_path: Path) -> None:
+    """Behind its end the list leads to its beginning: runs that read six pages each would go round for ever."""
+    pages = {**site(9), "/van-hoa/?page=10": redirect("/van-hoa/")}
+    pages["/van-hoa/?page=9"] = listing(*(f"/tin-post{n}.html" for n in (24, 25, 26)), following="/van-hoa/?page=10")
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full", BAOTINH_LIST_PAGES="6")
+        assert len(paper.rows("SELECT next_url FROM walks")) == 1
+        paper.crawl("--full", BAOTINH_LIST_PAGES="6")
+    assert paper.rows("SELECT next_url FROM walks") == []
+    assert held(paper) == set(range(27))
+
+
+@pytest.mark.parametrize("options", [(), ("--full",)])
+def test_a_list_page_that_was_not_modified_though_nobody_asked_is_read_later(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    pages = site()
+    pages["/van-hoa/?page=5"] = [*UNASKED, *pages["/van-hoa/?page=5"]]
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl(*options)
+        assert held(paper) == set(range(12))
+        with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
+        paper.crawl(*options)
+    assert held(paper) == EVERYTHING
+
+
+def test_a_page_at_which_a_walk_stands_is_asked_for_once_when_it_is_due_again_as_well(tmp_path: Path) -> None:
+    pages = site()
+    pages["/van-hoa/?page=5"] = [*BROKEN * 4, *pages["/van-hoa/?page=5"]]
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full")
+        with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
+        since = len(server.received)
+        paper.crawl("--full")
+        later = lists(server, since)
+    assert len(later) == len(set(later))
+    assert held(paper) == EVERYTHING
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_walk_leaves_out_no_page_however_pages_are_numbered(tmp_path: Path, first: int) -> None:
+    """The second page is number 1 where they are numbered from nought; else the pager may name the first as that."""
+    pages: dict[str, list[Any]] = {}
+    for place in range(5):
+        links = "".join(
+            f'<h2><a href="/tin-post{number}.html">Chuyện kể ở chợ phiên vùng cao</a></h2>'
+            for number in range(place * PER_PAGE, (place + 1) * PER_PAGE)
+        )
+        pager = "".join(f'<a href="/van-hoa/?page={other + first}">{other + 1}</a>' for other in range(5))
+        page = answer(f'{links}<p class="pagination">{pager}</p>')
+        pages |= {f"/van-hoa/?page={place + first}": page} | ({"/van-hoa/": page} if place == 0 else {})
+    pages |= {f"/tin-post{n}.html": article(f"Tin số {n}", published(n).isoformat()) for n in range(5 * PER_PAGE)}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--full")
+        assert len(lists(server)) == len(set(lists(server)))
+    assert held(paper) == set(range(5 * PER_PAGE))
