@@ -24,7 +24,7 @@ _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey,
     payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
 _VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
 _ADDRESS = """SELECT newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
-    failures, next_due_at, changed_at, pace, gone_at FROM addresses """
+    failures, next_due_at, changed_at, pace, gone_at, changes FROM addresses """
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
     failure FROM runs """
@@ -115,6 +115,13 @@ class Catalog:
         """The latest capture of exactly this address, whatever it answered, or None."""
         row = self.connection.execute(_CAPTURE + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
         return Capture.from_row(row) if row else None
+
+    def captures_of(self, url: str, until: str, limit: int) -> list[Capture]:
+        """The latest captures of exactly this address up to an instant (a WARC-Date), the newest first."""
+        rows = self.connection.execute(
+            _CAPTURE + "WHERE url = ? AND captured_at <= ? ORDER BY captured_at DESC LIMIT ?", (url, until, limit)
+        )
+        return [Capture.from_row(row) for row in rows]
 
     def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
         """How many captures the runs of a newspaper made since an instant (a WARC-Date), and the bytes they take."""

@@ -43,13 +43,13 @@ class Reading:
     Args:
         read_at: when the first page was captured.
         meets_known: it came to what the last such reading had come to.
-        reaches: addresses of the articles of the last page that it came to, in the list's order.
+        pages: addresses of the articles of each page that it read, in the list's order.
     """
 
     section: str
     read_at: datetime
     meets_known: bool
-    reaches: tuple[str, ...] = ()
+    pages: tuple[tuple[str, ...], ...] = ()
 
 
 def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -> str | None:
@@ -77,8 +77,8 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Re
         if one.section in left or waiting is not None:
             continue
         before = last_covered(connection, newspaper, one.section)
-        reached = _reached(published(connection, newspaper, one.reaches), one.reaches)
-        since = min(filter(None, (before if one.meets_known else None, reached)), default=None)
+        reached = [_reached(published(connection, newspaper, page), page) for page in one.pages]
+        since = min(filter(None, (before if one.meets_known else None, *reached)), default=None)
         if since is not None and since < warc_date(one.read_at):
             span = Covered(section=one.section, since=parse_warc_date(since), until=one.read_at)
             cover(connection, newspaper, span)

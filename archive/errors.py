@@ -46,6 +46,7 @@ BaotinhError
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
 ├── NetworkDown                     newspaper, reason: exit code 1
+├── SectionsUnread                  newspaper, reason: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
 ├── PortTaken                       host, port: exit code 1
@@ -457,6 +458,17 @@ class NetworkDown(BaotinhError):
     def __init__(self, newspaper: str, reason: str) -> None:
         self.newspaper, self.reason = newspaper, reason
         super().__init__(f"no answer from {newspaper} ({reason}); check the network and crawl again: nothing was lost")
+
+
+class SectionsUnread(BaotinhError):
+    """The newspaper answers, but not one of its sections could be read; `reason` is the last failure's."""
+
+    def __init__(self, newspaper: str, reason: str) -> None:
+        self.newspaper, self.reason = newspaper, reason
+        super().__init__(
+            f"not one section of {newspaper} could be read ({reason}); the report lists them: where the paper has "
+            "moved them, mend its declaration"
+        )
 
 
 class NotCaptured(BaotinhError):

@@ -182,6 +182,10 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (newspaper, section, since)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE alarms ADD COLUMN untold TEXT NOT NULL DEFAULT '';  -- ways by which its begin or end is yet to be told
+    ALTER TABLE walks ADD COLUMN ended_at TEXT;         -- when it came to its end; null: it goes on at next_url
+    """,
 )
 VERSION = len(STEPS)
 

@@ -96,6 +96,7 @@ class Address:
     changed_at: datetime | None = None
     pace: timedelta | None = None
     gone_at: datetime | None = None
+    changes: int = 0  # of a list: how often it named something new; of an article: how often it was edited
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:

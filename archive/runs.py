@@ -16,6 +16,8 @@ from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.release import keep_newspaper
 
+CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
+
 
 @attrs.frozen(kw_only=True)
 class RunCard:

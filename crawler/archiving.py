@@ -22,7 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.collection import Collection
-from archive.runs import RunCard
+from archive.runs import CRAWLED, RunCard
 from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
 from archive.version import VERSION
@@ -116,7 +116,7 @@ class Archiving(SessionHolder):
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
         assert stats is not None
-        outcomes = {"finished": "failed" if self._is_lost(spider) else "finished", "archive_failed": "failed"}
+        outcomes = {"finished": "failed" if self.is_lost(spider) else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
         report = {
@@ -140,11 +140,11 @@ class Archiving(SessionHolder):
     def _failure(self, spider: scrapy.Spider) -> str | None:
         if self.session.failure is not None:
             return str(self.session.failure)
-        return str(getattr(spider, "last_failure", "no connection")) if self._is_lost(spider) else None
+        return str(getattr(spider, "last_failure", "no connection")) if self.is_lost(spider) else None
 
-    def _is_lost(self, spider: scrapy.Spider) -> bool:
-        """Whether the run has seen nothing of the newspaper: no answer at all, or errors alone where sections were."""
-        return self.is_unanswered or (self.counts()["errors"] > 0 and getattr(spider, "is_blind", False))
+    def is_lost(self, spider: scrapy.Spider) -> bool:
+        """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
+        return self.is_unanswered or (self.session.run.source in CRAWLED and getattr(spider, "is_blind", False))
 
     @property
     def is_unanswered(self) -> bool:

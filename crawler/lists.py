@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class _Read:
     read_at: datetime
     before: str | None
     meets_known: bool = False
-    reaches: tuple[str, ...] = ()
+    pages: list[tuple[str, ...]] = attrs.field(factory=list)
 
 
 class Lists:
@@ -51,6 +51,8 @@ class Lists:
         self._counts: Counter[str | None] = Counter()
         self._read: dict[str, _Read] = {}
         self._broken: set[str | None] = set()
+        self._lost: set[str] = set()
+        self._good: set[str] = set()
 
     # requests
 
@@ -58,6 +60,7 @@ class Lists:
         """The sections' first pages, or those of them that are due; and the walks that go on."""
         spider = self._spider
         known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
+        self._note_good(known)
         for url, section in list(spider.firsts.items()):
             yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
 
@@ -84,6 +87,7 @@ class Lists:
             url: section for url, section in spider.frontier.watched().items() if names is None or section in names
         }
         known = spider.frontier.known(found)
+        self._note_good(known)
         for url, section in found.items():
             if spider.is_own(url) and url not in self.asked and spider.is_wanted(known.get(url)):
                 spider.firsts[url] = Section(section, url.removeprefix(spider.origin))
@@ -138,9 +142,10 @@ class Lists:
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
             if response.status == 304 and section:
-                self._note(response, section, meets_known=True, reaches=())
+                self._note(response, section, meets_known=True)
             else:
                 self.broken(section)
+                self.lost(response.meta, response.url)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
             ends = bool(response.meta.get(WALK))
             self._answered(response, Listed(way="section", source=section or "", is_walk_over=ends))
@@ -162,6 +167,11 @@ class Lists:
         if not page.articles:
             spider.trouble("section", response.url, "names no article")
             self.broken(section)
+            known: Address | None = response.meta.get(KNOWN)
+            if known is not None and known.changes:  # it did before: its pages may be made otherwise now
+                self.lost(response.meta, response.url)
+            else:
+                self._good.add(response.url)
             # behind a list's end sites show an empty page with the pager; a declared paging leads there always
             is_end = bool(response.meta.get(WALK) and (page.pages or spider.paging))
             said = Listed(way="section", source=section or "", is_walk_over=is_end)
@@ -180,6 +190,7 @@ class Lists:
         """Nothing could be made of a page: it is asked for again, in full."""
         self._spider.trouble("section", response.url, reason)
         self.broken(response.meta[SECTION])
+        self.lost(response.meta, response.url)
         self._answered(response, is_unread=True)
         self.walk_failed(response.meta, response.url)
 
@@ -204,7 +215,7 @@ class Lists:
         further = self._behind(page.pages, known) if unlisted else []
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
-            self._note(response, section, meets_known=meets_known, reaches=tuple(page.articles))
+            self._note(response, section, meets_known=meets_known, page=page.articles)
         said = Listed(
             way="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
@@ -230,7 +241,7 @@ class Lists:
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
             counted(spider, "walks ended")
-        self._note(response, section, meets_known=False, reaches=() if step.is_back else tuple(page.articles))
+        self._note(response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles)
         if walks.passes_by:
             self.broken(section)  # what is newer is not looked at
         place = walks.at(section, step.next_url)
@@ -290,27 +301,38 @@ class Lists:
         read = self._read.get(section or "")
         return read.before if read is not None else self._spider.frontier.last_covered(section or "")
 
-    def _note(self, response: Response, section: str, *, meets_known: bool, reaches: tuple[str, ...]) -> None:
+    def _note(self, response: Response, section: str, *, meets_known: bool, page: Sequence[str] = ()) -> None:
         read = self._read.get(section)
         if read is None:
             if not response.meta.get(FIRST):
                 return
             read = self._read[section] = _Read(response.meta[CAPTURED_AT], self._before(section))
         read.meets_known |= meets_known
-        read.reaches = reaches or read.reaches
+        if page:
+            read.pages.append(tuple(page))
 
     def readings(self) -> list[Reading]:
         """How far each section's list was followed in this run without a gap, from its first page on."""
         return [
-            Reading(section=section, read_at=read.read_at, meets_known=read.meets_known, reaches=read.reaches)
+            Reading(section=section, read_at=read.read_at, meets_known=read.meets_known, pages=tuple(read.pages))
             for section, read in self._read.items()
             if section not in self._broken
         ]
 
+    # whether anything was read at all
+
+    def lost(self, meta: Mapping[str, Any], url: str) -> None:
+        """Nothing came of a page that was asked for: of a first page it is noted."""
+        if meta.get(FIRST):
+            self._lost.add(asked_for(meta, url))
+
+    def _note_good(self, known: Mapping[str, Address]) -> None:
+        self._good |= {url for url, one in known.items() if one.status in (200, 304) and not one.failures}
+
     @property
     def is_blind(self) -> bool:
-        """Whether first pages were asked for, and not one was read."""
-        return bool(self._broken) and not self._read
+        """Whether first pages were asked for, not one was read, and of no other did an earlier run read the last."""
+        return bool(self._lost) and not self._read and not self._good - self._lost
 
 
 def _is_unread(known: Address) -> bool:

@@ -211,11 +211,14 @@ class NewspaperSpider(Declared, ArchivingSpider):
             return
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
+        if kind == "section":
+            self.lists.lost(request.meta, request.url)
         if isinstance(error, RobotsUnreachable) or self._is_unanswered():
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
-        self.lists.walk_failed(request.meta, request.url)
+        if kind == "section":
+            self.lists.walk_failed(request.meta, request.url)
 
     def _is_unanswered(self) -> bool:
         """Whether this run has had no answer at all."""

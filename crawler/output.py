@@ -49,6 +49,7 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     from rich.console import Console
 
     from archive.collection import Collection
+    from archive.errors import SectionsUnread
     from crawler.live import LiveView
     from crawler.run import check_arguments, run
     from crawler.summary import tell, tell_machines
@@ -63,9 +64,10 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
         outcomes = run(crawls, collection, verbose=verbose)
     if output is Output.JSON:
         tell_machines(collection, outcomes)
+    shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread)]
+    if output is Output.PEOPLE and shown:
+        tell(console, shown, path)
     for outcome in outcomes:
         if outcome.failure is not None:
             raise outcome.failure
-    if output is Output.PEOPLE:
-        tell(console, outcomes, path)
     return outcomes

@@ -13,14 +13,11 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from archive.clock import now
-from archive.errors import RecordDamaged
+from archive.robots import read_robots, robots_of
 from archive.session import session_of
-from archive.warc.reader import read_record
 from crawler.path import KIND, PATH, PREREQUISITE, Path
 from crawler.restraint import KeptBack
 
-# RFC 9309, 2.5: at least 500 KiB must be read
-_LONGEST = 512 * 1024
 # seconds; who asks for more is asked so often and no oftener
 _LONGEST_DELAY = 60.0
 
@@ -105,14 +102,7 @@ class Robots:
             latest = catalog.latest_capture(f"{origin}/robots.txt")
             if latest is None or not 0 <= (now() - latest.captured_at).total_seconds() < self._seconds:
                 return None
-            whole = catalog.original_of(latest)
-        if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
-            return None
-        try:
-            message = read_record(session.collection.warc_path(whole.file), whole.offset, whole.length).http
-        except RecordDamaged:
-            return None
-        return _rules(message.status or 200, message.content(_LONGEST)) if message else None
+            return robots_of(session.collection, catalog, latest)
 
     async def _fetch(self, origin: str) -> Protego:
         if (held := self._held(origin)) is not None:
@@ -133,9 +123,4 @@ class Robots:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
         if response.status >= 500:
             raise RobotsUnreachable(urlsplit(origin).netloc, f"HTTP {response.status}")
-        return _rules(response.status, response.body)
-
-
-def _rules(status: int, body: bytes) -> Protego:
-    # RFC 9309, 2.3.1.3: where there is none, everything is allowed
-    return Protego.parse("" if status >= 400 else body[:_LONGEST].decode("utf-8", "replace"))
+        return read_robots(response.status, response.body)

@@ -16,7 +16,8 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
-from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, UnknownNewspaper
+from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, SectionsUnread, UnknownNewspaper
+from archive.runs import CRAWLED
 from archive.takein import whole_archive
 from crawler import modes
 from crawler.archiving import Archiving
@@ -142,7 +143,7 @@ def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: boo
     crawlers = _run(crawls, collection, lambda crawlers: None, verbose=verbose)
     failures = [outcome.failure for outcome in map(_outcome, crawlers)]
     for failure in failures:
-        if failure is not None and (None not in failures or not isinstance(failure, NetworkDown)):
+        if failure is not None and (None not in failures or not isinstance(failure, NetworkDown | SectionsUnread)):
             raise failure
     return [crawler.spider for crawler in crawlers if crawler.spider is not None]
 
@@ -190,8 +191,9 @@ def _outcome(crawler: Crawler) -> Outcome:
     failure: BaotinhError | None = None
     if session.failure is not None:
         failure = CollectionUnwritable(session.collection.root, str(session.failure))
-    elif archiving.is_unanswered and session.run.source == "network":
-        failure = NetworkDown(spider.name, getattr(spider, "last_failure", "no connection"))
+    elif session.run.source in CRAWLED and archiving.is_lost(spider):
+        kind = NetworkDown if archiving.is_unanswered else SectionsUnread
+        failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
     with session.collection.catalog() as catalog:
         rejected = catalog.rejections(session.run_id)
     return Outcome(

@@ -1,6 +1,6 @@
 """Scrapy's settings for every crawl; what a run changes is in modes.py."""
 
-from archive import version
+from archive import robots, version
 
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["spiders"]
@@ -9,7 +9,7 @@ SPIDER_MODULES = ["spiders"]
 BAOTINH_CONTACT = ""
 USER_AGENT = f"baotinh/{version.VERSION}"
 # The name under which robots.txt may speak to us, without version and address.
-ROBOTSTXT_USER_AGENT = "baotinh"
+ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.

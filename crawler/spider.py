@@ -183,7 +183,7 @@ class ArchivingSpider(scrapy.Spider):
         else:
             counted(self, "errors")
             reason = _reason(error)
-            self.last_error = reason
+        self.last_error = reason
         self.logger.warning("No %s from %s: %s", kind, url, reason)
         if len(self.troubles) < _MOST_TROUBLES:
             self.troubles.append(Trouble(kind, url, reason))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # So many runs ask for a walk's next page before the walk goes on without it.
 _MOST_TRIES = 5
+# So many articles at each end of a page are tried for its date.
+_MOST_DATING = 5
 WALK = "walk"  # in request.meta: the list page is a walk's
 
 
@@ -106,7 +108,8 @@ class BackNumbers:
         """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
 
         A list is newest first but for what is pinned to it: the first and the last article that no earlier page of the
-        walk named date the page. Where they are not held they are fetched.
+        walk named date the page, or those next to them where one gives no date. Where they are not held they are
+        fetched. A page of which one end cannot be dated is taken as a whole.
 
         Raises:
             KeptBack: one of them is not asked for now.
@@ -122,17 +125,21 @@ class BackNumbers:
             return
         days = {url: self._day(at) for url, at in self._spider.frontier.published(fresh).items()}
         if self._bounds != Bounds():
-            for url in dict.fromkeys((fresh[0], fresh[-1])):
-                if url not in days:
-                    step.dated_by.add(url)
-                    async for article in self._spider.articles.fetch(url, step.section, path):
-                        days[url] = self._day(article.published_at)
-                        yield article
-            ends = [days[url] for url in dict.fromkeys((fresh[0], fresh[-1])) if url in days]
-            if ends and all(map(self._bounds.is_before, ends)):
+            ends: list[date] = []
+            for one_end in (fresh, fresh[::-1]):
+                for url in one_end[:_MOST_DATING]:
+                    if url not in days and url not in step.dated_by:
+                        step.dated_by.add(url)
+                        async for article in self._spider.articles.fetch(url, step.section, path):
+                            days[url] = self._day(article.published_at)
+                            yield article
+                    if url in days:
+                        ends.append(days[url])
+                        break
+            if len(ends) == 2 and all(map(self._bounds.is_before, ends)):
                 step.is_past = True
                 return
-            if ends and all(map(self._bounds.is_behind, ends)):
+            if len(ends) == 2 and all(map(self._bounds.is_behind, ends)):
                 step.next_url = following
                 return
         step.wanted = [url for url in fresh if self._bounds.hold(days.get(url))]

@@ -9,6 +9,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -16,7 +17,9 @@ from archive.catalog import Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import NewspaperLocked
+from archive.health.robots import new_ban
 from archive.rows import Run
+from archive.runs import CRAWLED
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
 # judged once its history is long enough to have shown its weekends.
@@ -32,7 +35,7 @@ _LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
 _DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
 _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
-CRAWLED = ("network", "demonstration")
+_MOST_NAMED = 3  # addresses of which an alarm tells
 _FAILED = ("failed", "interrupted")
 _FORBIDDEN = "forbidden by robots.txt"
 # What a day is compared with: it, and a fortnight before.
@@ -59,15 +62,13 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
     """All that is wrong at an instant, in a steady order."""
     found = [*_disk(collection, catalog, instant), *_late(catalog, instant)]
     for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs ORDER BY newspaper").fetchall():
-        runs = [
-            run for run in catalog.runs(_PAST_RUNS, newspaper=newspaper) if run.source in ("network", "demonstration")
-        ]
+        runs = [run for run in catalog.runs(_PAST_RUNS, newspaper=newspaper) if run.source in CRAWLED]
         ended = [run for run in runs if run.finished_at is not None]
         if not ended:
             continue
         found += _failing(newspaper, [run for run in ended if not _met_another(run, runs)])
         found += _errors(catalog, newspaper, ended)
-        found += _robots(newspaper, ended)
+        found += _robots(collection, catalog, newspaper, instant)
         found += _layout(catalog, newspaper, ended)
         found += _fields(catalog, newspaper)
         found += _silence(catalog, newspaper, ended)
@@ -153,14 +154,16 @@ def _last_day_and_before(catalog: Catalog, newspaper: str, last: Run) -> tuple[_
     return _Sums(*map(int, recent)), _Sums(*map(int, before))
 
 
-def _robots(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """robots.txt forbids what it allowed before, and has done so in every run since that asked for anything."""
-    asked = [run for run in ended if _has_asked(run)]
-    forbidding = list(itertools.takewhile(lambda run: run.counts.get(_FORBIDDEN), asked))
-    before = asked[len(forbidding) :]
-    if forbidding and before and not any(run.counts.get(_FORBIDDEN) for run in before):
-        first = forbidding[-1]
-        detail = f"robots.txt forbade {first.counts[_FORBIDDEN]} addresses in {first.name}, and none before"
+def _robots(collection: Collection, catalog: Catalog, newspaper: str, instant: datetime) -> Iterator[Alarm]:
+    """robots.txt forbids what it allowed before."""
+    ban = new_ban(collection, catalog, newspaper, instant)
+    if ban is not None:
+        paths = ", ".join(urlsplit(url).path for url in ban.lists[:_MOST_NAMED])
+        named = f"list: {paths}" if len(ban.lists) == 1 else f"lists: {paths}"
+        more = f" and {len(ban.lists) - _MOST_NAMED} more" if len(ban.lists) > _MOST_NAMED else ""
+        parts = [f"{len(ban.lists)} {named}{more}"] if ban.lists else []
+        parts += [f"{ban.articles} of the last {ban.of_articles} articles"] if ban.articles else []
+        detail = f"since {ban.since:%Y-%m-%d %H:%M} UTC robots.txt forbids {'; '.join(parts)}"
         yield Alarm(kind="robots", newspaper=newspaper, subject="", detail=detail)
 
 

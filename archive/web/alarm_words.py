@@ -21,7 +21,7 @@ KINDS = {
     "field": ("Thiếu một phần của bài", "Phần này trước đây đọc được, nay thường không thấy."),
     "doubt": ("Một phần của bài đáng ngờ", "Các cách đọc trang không còn khớp nhau ở phần này."),
     "confidence": ("Một phần của bài kém chắc chắn hơn", "Các cách đọc trang ít khớp nhau hơn trước ở phần này."),
-    "robots": ("Báo không cho thu thập nữa", "robots.txt của báo nay cấm những địa chỉ trước đây cho phép."),
+    "robots": ("Báo không cho thu thập nữa", "robots.txt của báo nay cấm những trang trước đây cho phép."),
     "late": ("Trễ lịch", "Một việc theo lịch đã không chạy đúng giờ."),
     "disk": ("Đĩa sắp đầy", "Khi đĩa đầy, việc thu thập dừng lại; những gì đã lưu không mất."),
 }
@@ -89,6 +89,16 @@ def _layout(found: re.Match[str]) -> str:
     return f"Trong một ngày, {'; '.join(said)}."
 
 
+def _robots(found: re.Match[str]) -> str:
+    said = []
+    if found["lists"]:
+        more = f" và {found['more']} trang nữa" if found["more"] else ""
+        said.append(f"{found['lists']} trang danh sách ({found['named']}{more})")
+    if found["articles"]:
+        said.append(f"{found['articles']} trong {found['of']} bài mới nhất")
+    return f"Từ {_when(found['since'])}, robots.txt cấm {' và '.join(said)}."
+
+
 _INSTANT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
@@ -111,8 +121,10 @@ _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         ),
     ),
     (
-        r"robots\.txt forbade (?P<count>\d+) addresses in (?P<run>.+), and none before",
-        lambda found: f"{found['count']} địa chỉ bị cấm trong lần {found['run']}; trước đó không có.",
+        rf"since (?P<since>{_INSTANT}) UTC robots\.txt forbids "
+        r"(?:(?P<lists>\d+) lists?: (?P<named>[^;]*?)(?: and (?P<more>\d+) more)?)?(?:; )?"
+        r"(?:(?P<articles>\d+) of the last (?P<of>\d+) articles)?",
+        _robots,
     ),
     (
         r"(?:(?P<lost>\d+) of (?P<pages>\d+) pages within a day gave no article \((?P<most>.*)\))?(?:; )?"

@@ -123,10 +123,10 @@ class Running:
             found = examine(self._collection, catalog, instant)
             with catalog.transaction() as connection:
                 plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = keep(connection, found, instant)
+                change = keep(connection, found, instant, self._schedule.bells.ways)
         for line in lines(change):
             logger.warning("%s", line)
-        tell(self._schedule.bells, change)
+        tell(self._schedule.bells, self._collection)
 
     def _wait(self) -> int:
         if self._process is None:

@@ -1,4 +1,4 @@
-"""Telling people of alarms that were raised or are over: a webhook, an e-mail; judges nothing."""
+"""Telling people of alarms that were raised or are over, until they were told: a webhook, an e-mail; judges nothing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import logging
 import smtplib
 import urllib.request
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import attrs
+from filelock import FileLock, Timeout
 
+from archive.collection import Collection
 from archive.health.alarms import Alarm
-from archive.health.keeping import Change
+from archive.health.keeping import Change, told, untold
 
 logger = logging.getLogger(__name__)
 _SECONDS = 20.0
+_LOCK = "telling.lock"
 
 
 @attrs.frozen(kw_only=True)
@@ -26,17 +30,40 @@ class Bells:
     sender: str = "baotinh@localhost"
     smtp: str = "localhost:25"
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways that are wanted, by name."""
+        return tuple(name for name, where in (("webhook", self.webhook), ("email", self.email)) if where)
 
-def tell(bells: Bells, change: Change) -> None:
-    """Tell what has changed, once by each way; a way that fails is logged, and the others are taken all the same."""
-    if not change.raised and not change.cleared:
+
+def tell(bells: Bells, collection: Collection) -> None:
+    """Tell what is yet to be told, once by each way; a way that fails is logged, and taken again at the next look."""
+    if not bells.ways:
         return
-    for way, is_wanted in ((_post, bells.webhook is not None), (_mail, bool(bells.email))):
-        if is_wanted:
-            try:
-                way(bells, change)
-            except (OSError, ValueError) as error:
-                logger.error("Alarms could not be told: %s", error)
+    lock = FileLock(collection.locks / _LOCK)
+    try:
+        lock.acquire(timeout=len(bells.ways) * 2 * _SECONDS)
+    except Timeout:
+        return  # whoever holds it tells it, or the next look does
+    try:
+        for way in bells.ways:
+            _take(way, bells, collection)
+    finally:
+        lock.release()
+
+
+def _take(way: str, bells: Bells, collection: Collection) -> None:
+    with collection.catalog() as catalog:
+        change = untold(catalog.connection, way)
+    if not change:
+        return
+    try:
+        _WAYS[way](bells, change)
+    except (OSError, ValueError) as error:
+        logger.error("Alarms could not be told: %s", error)
+        return
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        told(connection, way, change)
 
 
 def lines(change: Change) -> list[str]:
@@ -73,3 +100,6 @@ def _mail(bells: Bells, change: Change) -> None:
     host, _, port = bells.smtp.partition(":")
     with smtplib.SMTP(host, int(port or 25), timeout=_SECONDS) as server:
         server.send_message(message)
+
+
+_WAYS: dict[str, Callable[[Bells, Change], None]] = {"webhook": _post, "email": _mail}

@@ -308,7 +308,7 @@ def test_a_list_that_names_nothing_covers_nothing_when_it_was_not_modified(tmp_p
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
         for _ in range(4):
-            paper.crawl()
+            paper.crawl(code=None)
         spans = paper.rows("SELECT since, until FROM coverage ORDER BY since")
     assert all(since == until for since, until in spans[1:]), spans
 
@@ -319,7 +319,7 @@ def test_a_walk_through_a_list_that_names_nothing_covers_nothing(tmp_path: Path)
         paper = Paper(tmp_path, server.port)
         paper.crawl()
         ((_, until),) = paper.rows("SELECT since, until FROM coverage")
-        paper.crawl("--full")
+        paper.crawl("--full", code=1)
         spans = paper.rows("SELECT since, until FROM coverage ORDER BY since")
     assert spans[0][1] == until, spans
 

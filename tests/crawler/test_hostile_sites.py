@@ -87,7 +87,7 @@ def test_silence_about_robots_is_a_no(tmp_path: Path, status: str) -> None:
         "/robots.txt": [html("", status=status)],
     }
     with raw_server(answers) as server:
-        report = crawl(server, tmp_path, BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
+        report = crawl(server, tmp_path, code=1, BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
         assert set(asked(server)) == {"/robots.txt"}
     assert "robots.txt of baocantho.test cannot be fetched" in str(report["troubles"])
 
@@ -201,7 +201,7 @@ def test_a_head_without_end_is_cut_and_kept(tmp_path: Path) -> None:
 
     ended = threading.Event()
     with raw_server({"/thoi-su/": [endless]}) as server:
-        crawl(server, tmp_path)
+        crawl(server, tmp_path, code=1)
         assert ended.wait(20)
     kept = [
         record for path in (tmp_path / "warc").iterdir() for record in read_records(path)

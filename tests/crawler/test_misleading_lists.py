@@ -25,11 +25,11 @@ def test_an_article_to_which_a_list_leads_stays_an_article(tmp_path: Path, leadi
     } | {leading: redirect("/a-post1.html")}  # fmt: skip
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port, feeds=("/rss.xml",))
-        paper.crawl()
+        paper.crawl(code=leading == "/van-hoa/")
         assert [one["reason"] for one in paper.report()["troubles"]] == [
             f"leads to {HOST}/a-post1.html, which is no list"
         ]
-        paper.crawl()
+        paper.crawl(code=leading == "/van-hoa/")
     assert "1" in paper.ids()
     assert paper.rows("SELECT kind FROM addresses WHERE url = ?", f"{HOST}/a-post1.html") == [("article",)]
 
@@ -55,7 +55,7 @@ def test_a_list_that_says_not_modified_unasked_is_asked_in_full_the_next_time(tm
     pages = {"/van-hoa/": [stubborn, *listing("/a-post1.html")], "/a-post1.html": article("Chợ lùi")}
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
-        paper.crawl()
+        paper.crawl(code=1)
         assert paper.rows("SELECT * FROM coverage") == []
         paper.crawl()
         assert not any(b"If-None-Match" in head for _, head in server.received)
@@ -70,8 +70,8 @@ def test_a_list_that_names_nothing_covers_nothing(tmp_path: Path) -> None:
     }  # fmt: skip
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
-        for _ in range(3):
-            paper.crawl()
+        for is_lost in (False, True, False):
+            paper.crawl(code=is_lost)
     assert len(paper.rows("SELECT * FROM coverage")) == 1
 
 

@@ -148,7 +148,7 @@ def test_a_host_that_is_down_is_not_asked_for_everything_that_is_due(tmp_path: P
         paper.crawl()
         server.answers = {path: [lambda line: None] for path in [*pages, "/robots.txt"]}
         asked = len(server.received)
-        paper.crawl("--recheck", BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
+        paper.crawl("--recheck", code=1, BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
         assert len(server.received) - asked < 60
     ((outcome, counts, failure),) = paper.rows("SELECT outcome, counts, failure FROM runs ORDER BY id DESC LIMIT 1")
     assert outcome == "failed" and "gave no answer" in failure

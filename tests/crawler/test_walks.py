@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,48 @@ def test_what_was_read_to_its_end_is_covered(tmp_path: Path, options: tuple[obje
     assert again == since and later > until
 
 
+def test_pages_that_came_out_of_order_are_covered_to_the_deepest(tmp_path: Path) -> None:
+    """The first page links to all the others, and the last of them comes first."""
+    pages = {path: said for path, said in site(4).items() if not path.startswith("/van-hoa/")}
+    come: list[str] = []
+
+    def in_turn(path: str, said: list[Any]) -> Callable[[Any], None]:
+        def tell(line: Any) -> None:
+            until = time.monotonic() + 10
+            while f"/van-hoa/?page={int(path[-1]) + 1}" not in come and path[-1] != "4" and time.monotonic() < until:
+                time.sleep(0.01)
+            line.sendall(said[0].replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+            come.append(path)
+
+        return tell
+
+    further = [f"/van-hoa/?page={page}" for page in (2, 3, 4)]
+    links = "".join(f'<a href="{path}">{path[-1]}</a>' for path in further)
+    for page in range(1, 5):
+        paths = [f"/tin-post{number}.html" for number in range((page - 1) * PER_PAGE, page * PER_PAGE)]
+        shown = listing(*paths)
+        if page == 1:
+            body = shown[0].partition(b"\r\n\r\n")[2].decode()
+            pages["/van-hoa/"] = answer(f'{body}<p class="pagination">{links}</p>')
+        else:
+            pages[further[page - 2]] = [in_turn(further[page - 2], shown)]
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        assert come == further[::-1]
+        ((since,),) = paper.rows("SELECT since FROM coverage")
+    assert since[:10] == published(11).isoformat()
+
+
+def test_what_was_walked_to_a_day_is_covered_to_it(tmp_path: Path) -> None:
+    """Of the page behind the day two articles are held, and they do not stand for it."""
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--since", published(13))
+        ((since,),) = paper.rows("SELECT since FROM coverage")
+    assert since[:10] == published(14).isoformat()
+
+
 def test_what_was_cut_short_is_not_covered(tmp_path: Path) -> None:
     with raw_server(site(4)) as server:
         paper = Paper(tmp_path, server.port)
@@ -161,6 +205,24 @@ def test_a_walk_whose_next_page_is_gone_ends(tmp_path: Path) -> None:
         assert paper.rows("SELECT * FROM walks") == []
         paper.crawl("--full")
     assert held(paper) == set(range(PAGES * PER_PAGE))
+
+
+@pytest.mark.parametrize("gone", [12, 14, 15, 17, 18, 20])
+def test_what_is_gone_at_an_end_of_a_page_hides_nothing_of_it(tmp_path: Path, gone: int) -> None:
+    """The page cannot be dated by it: the article next to it does, and nothing between the days is missed."""
+    with raw_server({**site(), f"/tin-post{gone}.html": MISSING}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--since", published(18), "--until", published(13))
+    assert held(paper) >= set(range(13, 19)) - {gone}
+
+
+def test_a_page_that_cannot_be_dated_is_taken_as_a_whole(tmp_path: Path) -> None:
+    pages = site()
+    pages |= {f"/tin-post{number}.html": answer("<p>Không có ngày</p>") for number in (12, 13)}
+    with raw_server({**pages, "/tin-post14.html": article("Giữa", published(14).isoformat())}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--since", published(19), "--until", published(14))
+    assert held(paper) >= set(range(14, 20))
 
 
 def test_a_walk_passes_over_a_page_that_never_comes(tmp_path: Path) -> None:

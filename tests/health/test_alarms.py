@@ -125,11 +125,6 @@ def test_errors_beyond_what_is_usual(past: Past) -> None:
     assert past.found() == {("errors", ""): "38% of the requests of baocantho-50 failed; usually 0% do"}
 
 
-def test_robots_newly_forbidding(past: Past) -> None:
-    past.run(HOUR / 2, pages=20, **{"forbidden by robots.txt": 7})
-    assert past.found() == {("robots", ""): "robots.txt forbade 7 addresses in baocantho-49, and none before"}
-
-
 def test_pages_that_cannot_be_read_any_more(past: Past) -> None:
     for number in range(6):
         run = past.run(HOUR / (number + 2), pages=4, rejected=2)

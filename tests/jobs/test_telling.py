@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,17 +18,26 @@ from typing import cast
 import pytest
 from raw_server import raw_server
 
+from archive.collection import Collection
 from archive.errors import BadSchedule
 from archive.health.alarms import Alarm
-from archive.health.keeping import Change, Rung
+from archive.health.keeping import keep
 from crawler.jobs.schedule import read_schedule
 from crawler.jobs.telling import Bells, tell
 
 SILENT = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="không có tin từ hôm qua")
 FULL = Alarm(kind="disk", newspaper=None, subject="", detail="0.5 GB are free")
-OVER = Rung(alarm=FULL, raised_at=datetime(2026, 11, 24, tzinfo=UTC), cleared_at=datetime(2026, 11, 25, tzinfo=UTC))
-BOTH = Change(raised=(SILENT,), cleared=(OVER,))
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 GOOD = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def with_both(folder: Path, bells: Bells) -> Collection:
+    """A collection in which one alarm has begun and another is over, both untold."""
+    collection = Collection.create(folder / "held")
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        keep(connection, [FULL], NOON)
+        keep(connection, [SILENT], NOON + timedelta(hours=1), bells.ways)
+    return collection
 
 
 @contextmanager
@@ -70,7 +79,10 @@ def _converse(line: object, came: list[bytes]) -> None:
 
 def test_a_webhook_gets_json(tmp_path: Path) -> None:
     with raw_server({"/hook": [GOOD]}) as server:
-        tell(Bells(webhook=f"http://127.0.0.1:{server.port}/hook"), BOTH)
+        bells = Bells(webhook=f"http://127.0.0.1:{server.port}/hook")
+        collection = with_both(tmp_path, bells)
+        tell(bells, collection)
+        tell(bells, collection)  # once is enough
     ((_, request),) = server.received
     head, _, body = request.partition(b"\r\n\r\n")
     assert head.startswith(b"POST /hook HTTP/1.1\r\n")
@@ -82,9 +94,10 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
     assert [alarm["kind"] for alarm in said["cleared"]] == ["disk"]
 
 
-def test_people_get_a_mail() -> None:
+def test_people_get_a_mail(tmp_path: Path) -> None:
     with mail_server() as (port, came):
-        tell(Bells(email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}"), BOTH)
+        bells = Bells(email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}")
+        tell(bells, with_both(tmp_path, bells))
     (octets,) = came
     message = cast("EmailMessage", message_from_bytes(octets, policy=policy.default))
     assert (message["From"], message["To"]) == ("c@papers.test", "a@papers.test, b@papers.test")
@@ -92,22 +105,33 @@ def test_people_get_a_mail() -> None:
     assert message.get_content().splitlines()[0] == "baocantho silence Thời sự: không có tin từ hôm qua"
 
 
-def test_a_way_that_fails_is_logged_and_the_other_is_taken(caplog: pytest.LogCaptureFixture) -> None:
-    with (
-        mail_server() as (port, came),
-        raw_server({"/hook": [b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"]}) as server,
-    ):
+def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+    with mail_server() as (port, came), raw_server({"/hook": [broken, GOOD]}) as server:
         bells = Bells(
             webhook=f"http://127.0.0.1:{server.port}/hook", email=("a@papers.test",), smtp=f"127.0.0.1:{port}"
         )
+        collection = with_both(tmp_path, bells)
         with caplog.at_level(logging.ERROR):
-            tell(bells, BOTH)
-    assert len(came) == 1 and "500" in caplog.text
+            tell(bells, collection)
+        assert len(came) == 1 and "500" in caplog.text
+        with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            keep(connection, [SILENT, FULL], NOON + timedelta(hours=2), bells.ways)  # the full disk is back
+        tell(bells, collection)
+        tell(bells, collection)
+    texts = [json.loads(request.partition(b"\r\n\r\n")[2])["text"].splitlines() for _, request in server.received]
+    assert texts[1] == [f"baocantho silence Thời sự: {SILENT.detail}", f"disk: {FULL.detail}", "over: disk"]
+    assert len(texts) == 2 and len(came) == 2
 
 
-def test_nobody_is_told_of_nothing() -> None:
+def test_nobody_is_told_of_nothing(tmp_path: Path) -> None:
     with raw_server({}) as server:
-        tell(Bells(webhook=f"http://127.0.0.1:{server.port}/hook"), Change(raised=(), cleared=()))
+        bells = Bells(webhook=f"http://127.0.0.1:{server.port}/hook")
+        collection = Collection.create(tmp_path / "held")
+        collection.catalog(writable=True).close()
+        tell(bells, collection)
     assert server.received == []
 
 

@@ -210,7 +210,7 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
     past.write("UPDATE runs SET counts = '{}' WHERE started_at < ? AND started_at >= ?",
                warc_date(PAST_NOW - 4 * HOUR), warc_date(PAST_NOW - 24 * HOUR))  # fmt: skip
     past.run(HOUR / 2, "failed", "no connection", pages=5, errors=20)
-    past.run(HOUR / 4, "failed", "no connection", pages=5, errors=20, **{"forbidden by robots.txt": 7})
+    past.run(HOUR / 4, "failed", "no connection", pages=5, errors=20)
     past.write("INSERT INTO plans VALUES ('hourly', 'baocantho', ?, 60)", warc_date(PAST_NOW - HOUR))
     other = Past(tmp_path / "d")
     other.run(HOUR, pages=20)
@@ -220,7 +220,7 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
         with one.collection.catalog() as catalog:
             found += examine(one.collection, catalog, PAST_NOW)
     kinds = {alarm.kind: alarm for alarm in found}
-    assert kinds.keys() >= {"silence", "failing", "errors", "layout", "robots", "late"}
+    assert kinds.keys() >= {"silence", "failing", "errors", "layout", "late"}
     for alarm in found:
         assert alarm_words.detail(alarm) != alarm.detail, alarm
         assert alarm_words.kind(alarm) != alarm.kind and alarm_words.meaning(alarm)

@@ -1,0 +1,105 @@
+"""What a newspaper's robots.txt forbids that was crawled before, and since when; asks no server for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import attrs
+from protego import Protego
+
+from archive.catalog import Capture, Catalog
+from archive.clock import warc_date
+from archive.collection import Collection
+from archive.robots import AGENT, robots_of
+
+# For so long what is forbidden is news.
+NEWS = timedelta(days=30)
+_RECENT_ARTICLES = 50
+_MOST_CAPTURES = 400
+
+_LISTS = """SELECT url FROM addresses WHERE newspaper = ? AND kind IN ('section', 'feed', 'sitemap')
+    AND pace IS NOT NULL AND fetched_at IS NOT NULL AND gone_at IS NULL ORDER BY url"""
+_ARTICLES = """SELECT url FROM addresses WHERE newspaper = ? AND kind = 'article' AND article_id IS NOT NULL
+    AND gone_at IS NULL ORDER BY first_seen_at DESC LIMIT ?"""
+
+
+@attrs.frozen(kw_only=True)
+class Ban:
+    """What robots.txt has come to forbid: lists that were read before, and so many of the latest articles.
+
+    Args:
+        since: when a robots.txt that forbids any of them was captured first, after one that forbade none.
+    """
+
+    since: datetime
+    lists: tuple[str, ...]
+    articles: int
+    of_articles: int
+
+
+def new_ban(collection: Collection, catalog: Catalog, newspaper: str, instant: datetime) -> Ban | None:
+    """What the newspaper's robots.txt forbids now of what it allowed before; None where that is nothing, or no news.
+
+    Of articles more than half must be forbidden: what stands in a corner of the site is no loss to speak of.
+    """
+    lists, articles = _crawled(catalog.connection, newspaper)
+    forbidden: list[str] = []
+    since: list[datetime] = []
+    count = 0
+    for origin in sorted({*lists, *articles}):
+        own_lists, own_articles = lists[origin], articles[origin]
+        states = _states(collection, catalog, origin, instant)
+        current = next(states, None)
+        if current is None:
+            continue
+        first, rules = current
+        banned, left = _banned(rules, own_lists), _banned(rules, own_articles)
+        if not banned and not left:
+            continue
+        for at, older in states:
+            if not _banned(older, banned + left):
+                break
+            first = at
+        forbidden, count, since = forbidden + banned, count + len(left), [*since, first]
+    of_articles = sum(map(len, articles.values()))
+    if not forbidden and 2 * count <= of_articles:
+        return None
+    ban = Ban(since=min(since), lists=tuple(forbidden), articles=count, of_articles=of_articles)
+    return ban if instant - ban.since <= NEWS else None
+
+
+def _crawled(
+    connection: sqlite3.Connection, newspaper: str
+) -> tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]]:
+    """The lists and the latest articles that were read, by origin."""
+    found: list[defaultdict[str, list[str]]] = []
+    for query, *more in ((_LISTS,), (_ARTICLES, _RECENT_ARTICLES)):
+        by_origin: defaultdict[str, list[str]] = defaultdict(list)
+        for (url,) in connection.execute(str(query), (newspaper, *more)):
+            parts = urlsplit(url)
+            by_origin[f"{parts.scheme}://{parts.netloc}"].append(url)
+        found.append(by_origin)
+    return found[0], found[1]
+
+
+def _states(
+    collection: Collection, catalog: Catalog, origin: str, instant: datetime
+) -> Iterator[tuple[datetime, Protego]]:
+    """The rules that were in force, the newest first, each with when it was captured first in its turn."""
+    turn: list[Capture] = []
+    for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), _MOST_CAPTURES):
+        if turn and capture.payload_digest != turn[-1].payload_digest:
+            if rules := robots_of(collection, catalog, turn[-1]):
+                yield turn[-1].captured_at, rules
+            turn.clear()
+        turn.append(capture)
+    if turn and (rules := robots_of(collection, catalog, turn[-1])):
+        yield turn[-1].captured_at, rules
+
+
+def _banned(rules: Protego, urls: list[str]) -> list[str]:
+    return [url for url in urls if not rules.can_fetch(url, AGENT)]
