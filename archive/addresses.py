@@ -129,12 +129,18 @@ def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def lists_left(connection: sqlite3.Connection, newspaper: str) -> set[str]:
-    """The sections of which a list page is known that no run has read, or none since it failed."""
+def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "9999") -> set[str]:
+    """The sections of which a list page is known that no run has read, or none since it failed.
+
+    One that came and named nothing is left by nobody: behind a list's end it would do so for ever.
+
+    Args:
+        due_by: a WARC-Date; what is due later does not count.
+    """
     rows = connection.execute(
         """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND pace IS NULL AND (fetched_at IS NULL OR failures > 0)""",
-        (newspaper,),
+        AND pace IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0) AND status IS NOT 200""",
+        (newspaper, due_by),
     )
     return {section for (section,) in rows}
 

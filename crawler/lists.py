@@ -161,10 +161,12 @@ class Lists:
         )
         if not page.articles:
             spider.trouble("section", response.url, "names no article")
-            self.broken(section)
             # behind a list's end sites show an empty page with the pager; a declared paging leads there always
-            is_end = bool(response.meta.get(WALK) and (page.pages or spider.paging))
-            said = Listed(way="section", source=section or "", is_walk_over=is_end)
+            is_walk = bool(response.meta.get(WALK))
+            is_end = bool((is_walk and page.pages) or (spider.paging and not response.meta.get(FIRST)))
+            if not is_end:
+                self.broken(section)
+            said = Listed(way="section", source=section or "", is_walk_over=is_walk and is_end)
             self._answered(response, said, is_unread=not page.pages)
             if not is_end:
                 self.walk_failed(response.meta, response.url)
