@@ -68,10 +68,13 @@ def is_failure(status: int | None) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Walk:
-    """How far a walk through a section's back numbers has come: the list page that is next. Bounds are days."""
+    """How far a walk through a section's back numbers has come: the list page that is next. Bounds are days.
+
+    `next_url` is None where it is at its end.
+    """
 
     section: str
-    next_url: str
+    next_url: str | None
     since: date | None = None
     until: date | None = None
 
@@ -85,8 +88,7 @@ class Listed:
         articles: addresses of articles; those that are new are due at once.
         further: lists and sitemaps to be read next, with their kind; due at once.
         edited: known articles that the page says were changed since they were fetched: due at once.
-        walk: where a walk through this section stands now; None where there is none.
-        is_walk_over: the walk through this section ends here.
+        walk: where a walk through this section stands now; None where it was none's page.
     """
 
     way: Way
@@ -95,7 +97,6 @@ class Listed:
     further: tuple[tuple[Kind, str], ...] = ()
     edited: tuple[str, ...] = ()
     walk: Walk | None = None
-    is_walk_over: bool = False
 
 
 def listed(
@@ -129,25 +130,31 @@ def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def lists_left(connection: sqlite3.Connection, newspaper: str) -> set[str]:
-    """The sections of which a list page is known that no run has read, or none since it failed."""
+def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "9999") -> set[str]:
+    """The sections of which a list page is known that no run has read, or none since it failed.
+
+    One that came and named nothing is left by nobody: behind a list's end it would do so for ever.
+
+    Args:
+        due_by: a WARC-Date; what is due later does not count.
+    """
     rows = connection.execute(
         """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND pace IS NULL AND (fetched_at IS NULL OR failures > 0)""",
-        (newspaper,),
+        AND pace IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0) AND status IS NOT 200""",
+        (newspaper, due_by),
     )
     return {section for (section,) in rows}
 
 
 def walk_of(connection: sqlite3.Connection, newspaper: str, section: str) -> Walk | None:
-    """The walk through a section that is not at its end."""
+    """The last walk through a section."""
     row = connection.execute(
-        "SELECT next_url, since, until FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section)
+        "SELECT next_url, since, until, ended_at FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section)
     ).fetchone()
     if row is None:
         return None
-    next_url, since, until = row
-    return Walk(section=section, next_url=next_url, since=_day(since), until=_day(until))
+    next_url, since, until, ended_at = row
+    return Walk(section=section, next_url=None if ended_at else next_url, since=_day(since), until=_day(until))
 
 
 def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str]:
@@ -193,25 +200,20 @@ def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, s
     fetched(connection, newspaper, answer)
     if said.walk is not None:
         keep_walk(connection, newspaper, said.walk, at)
-    elif said.is_walk_over:
-        end_walk(connection, newspaper, section)
 
 
 def keep_walk(connection: sqlite3.Connection, newspaper: str, walk: Walk, at: datetime) -> None:
-    """Enter where a walk through a section stands."""
+    """Enter where a walk through a section stands, or that it has come to its end."""
+    since, until = (day.isoformat() if day else None for day in (walk.since, walk.until))
     connection.execute(
-        """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, next_url = excluded.next_url""",
-        (
-            newspaper, walk.section, walk.since and walk.since.isoformat(), walk.until and walk.until.isoformat(),
-            walk.next_url, warc_date(at),
-        ),
+        """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at, ended_at)
+        VALUES (:newspaper, :section, :since, :until, :next, :at, :ended) ON CONFLICT DO UPDATE SET
+            since = :since, until = :until, next_url = :next, ended_at = :ended""",
+        {
+            "newspaper": newspaper, "section": walk.section, "since": since, "until": until,
+            "next": walk.next_url or "", "at": warc_date(at), "ended": None if walk.next_url else warc_date(at),
+        },
     )  # fmt: skip
-
-
-def end_walk(connection: sqlite3.Connection, newspaper: str, section: str | None) -> None:
-    """Forget where a walk through a section stands: it is over."""
-    connection.execute("DELETE FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section))
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:

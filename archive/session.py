@@ -205,17 +205,10 @@ class Session:
             lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said)
         )
 
-    def walk_on(self, section: str, walk: Walk | None) -> Future[None]:
-        """Enter where a walk through a section stands that no list page has led on; None: it is over."""
+    def walk_on(self, walk: Walk) -> Future[None]:
+        """Enter where a walk through a section stands that no list page has led on."""
         newspaper, instant = self.run.newspaper, now()
-
-        def enter(connection: sqlite3.Connection) -> None:
-            if walk is None:
-                addresses.end_walk(connection, newspaper, section)
-            else:
-                addresses.keep_walk(connection, newspaper, walk, instant)
-
-        return self._writing.decide(enter)
+        return self._writing.decide(lambda connection: addresses.keep_walk(connection, newspaper, walk, instant))
 
     def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
         """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""

@@ -149,10 +149,9 @@ class Archiving(SessionHolder):
     @property
     def is_unanswered(self) -> bool:
         """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
-        assert self._crawler.stats is not None
         counts = self.counts()
         is_lost = bool(counts["errors"] or counts.get(KEPT_BACK + HOST_DOWN))
-        return is_lost and not self._crawler.stats.get_value("response_received_count")
+        return is_lost and not self.answers()
 
     def _spider_error(self, failure: Failure, response: Response | None) -> None:
         if response is None:  # start() failed

@@ -15,7 +15,7 @@ from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract.doubts import BODY_BY_RULE
-from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, behind
+from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, asked_for, behind
 from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
 
@@ -70,7 +70,9 @@ class Articles:
 
     def picture(self, address: Address) -> Request:
         """A request for a picture that could not be had before."""
-        return self._spider.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
+        request = self._spider.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
+        request.dont_filter = True  # two may lead to one, and each is to have its own answer
+        return request
 
     async def fetch(self, url: str, section: str | None, path: Path) -> AsyncIterator[Article]:
         """Fetch and read an article now, for a callback that must know it before it can go on.
@@ -133,7 +135,8 @@ class Articles:
         """A picture that could not be had before."""
         if response.status == 200:
             counted(self._spider, "pictures")
-        self._spider.frontier.picture_answered(response.url, response.status, response.meta[RECORD_ID])
+        url = asked_for(response.meta, response.url)
+        self._spider.frontier.picture_answered(url, response.status, response.meta[RECORD_ID])
 
     def dropped(self, request: Request) -> None:
         """The addresses that led to one that this run asks for anyway: no answer to them comes to a callback."""

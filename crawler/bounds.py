@@ -6,7 +6,6 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
@@ -32,20 +31,6 @@ class BoundedDecompression(HttpCompressionMiddleware):
             if self.stats is not None:
                 self.stats.inc_value("baotinh/decompression bombs")
             raise DecompressionBomb(f"{response.url} is too large decompressed") from error
-
-
-class RareMetaRefresh(MetaRefreshMiddleware):
-    """Scrapy's meta refresh, asked only where the page could hold one."""
-
-    def process_response(  # type: ignore[override]
-        self, request: Request, response: Response
-    ) -> Request | Response:
-        """The response, or the request that its meta element asks for."""
-        # so far Scrapy looks; a page in UTF-16 has a zero beside every letter
-        start = response.body[:4096]
-        if b"\0" not in start and b"refresh" not in start.lower():
-            return response
-        return super().process_response(request, response)
 
 
 def refusals(response: Response) -> dict[str, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 from scrapy import Request
@@ -87,8 +88,8 @@ class Frontier:
         return watched(self._catalog.connection, self._newspaper)
 
     def lists_left(self) -> set[str]:
-        """The sections of which a list page was left by an earlier run."""
-        return lists_left(self._catalog.connection, self._newspaper)
+        """The sections of which a list page was left by an earlier run, and is due."""
+        return lists_left(self._catalog.connection, self._newspaper, warc_date(now()))
 
     def published(self, urls: Iterable[str]) -> dict[str, datetime]:
         """When the articles at these addresses were published, as far as they are held."""
@@ -96,7 +97,7 @@ class Frontier:
         return {url: parse_warc_date(at) for url, at in found.items()}
 
     def walk_of(self, section: str) -> Walk | None:
-        """The walk through a section that an earlier run began and none has ended."""
+        """The last walk through a section."""
         return walk_of(self._catalog.connection, self._newspaper, section)
 
     def make_conditional(self, request: Request, known: Address) -> None:
@@ -152,13 +153,7 @@ class Frontier:
         due = list_due(pace, instant) if pace is not None else instant + FAR
         if is_unread:
             due = min(due, after_failure(known.failures if known else 0, instant))
-        for url, status, leads_to in _hops(meta, response.url):
-            self._enter(
-                Fetched(
-                    url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due,
-                    leads_to=leads_to, pace=pace,
-                )
-            )  # fmt: skip
+        self._led_on(meta, response.url, due, pace)
         if not self._is_own(response.url):
             return
         if not is_list:
@@ -168,6 +163,25 @@ class Frontier:
         if is_unread:
             answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None, is_passing=True)
         self._list(answer, said)
+
+    def list_dropped(self, request: Request) -> None:
+        """Remember the addresses of lists that led to what this run asks for anyway: they are as good as read."""
+        meta = request.meta
+        known: Address | None = meta.get(KNOWN)
+        pace = None
+        if meta.get(FIRST):
+            pace = self._looks.pace(known.pace if known else None, False, is_nested=meta.get(NESTED, False))
+        instant = now()
+        self._led_on(meta, request.url, list_due(pace, instant) if pace is not None else instant + FAR, pace)
+
+    def _led_on(self, meta: Mapping[str, Any], leads_to: str, due: datetime, pace: timedelta | None) -> None:
+        for url, status, end in _hops(meta, leads_to):
+            self._enter(
+                Fetched(
+                    url=url, kind=meta[KIND], section=meta[SECTION], fetched_at=now(), status=status, next_due_at=due,
+                    leads_to=end, pace=pace,
+                )
+            )  # fmt: skip
 
     def article_answered(
         self, response: Response, section: str | None, *, is_done: bool = False, is_article: bool = True
@@ -213,7 +227,8 @@ class Frontier:
         due = after_failure(known.failures if known else 0, instant)
         pace = None
         if request.meta.get(FIRST):
-            due = min(due, list_due(self._looks.list_most, instant))
+            if not request.meta.get(NESTED):
+                due = min(due, list_due(self._looks.list_most, instant))
             pace = known.pace if known and known.pace else self._looks.pace(None, False)
         for url in dict.fromkeys([*request.meta.get("redirect_urls", ()), request.url]):
             self._enter(
@@ -272,9 +287,9 @@ class Frontier:
             **more,  # type: ignore[arg-type]
         )
 
-    def walk_on(self, section: str, walk: Walk | None) -> None:
-        """Remember where a walk goes on that its page did not lead on; None: it is over."""
-        self._session.walk_on(section, walk)
+    def walk_on(self, walk: Walk) -> None:
+        """Remember where a walk stands that its page did not lead on."""
+        self._session.walk_on(walk)
 
     def _enter(self, outcome: Fetched) -> None:
         self._session.fetched(outcome)

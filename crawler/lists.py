@@ -12,7 +12,7 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from archive.addresses import Listed, Walk
+from archive.addresses import Listed
 from archive.article import Article
 from archive.catalog import Address
 from archive.coverage import Reading
@@ -29,6 +29,7 @@ from crawler.walks import WALK, BackNumbers, Step
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
 
+BEGINS = "begins"  # in request.meta: a walk begins at this first page
 LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
 
 
@@ -74,9 +75,11 @@ class Lists:
         """
         walk = self._walks.left(section.name) if self._walks is not None else None
         if walk is not None:
-            yield from self._walk_on(walk, section.name)
-        if self._walks is not None and walk is None:
-            yield unconditional(self.request(url, section.name, known, path))  # a walk begins there
+            yield from self._walk_on(walk.next_url or "", section.name)
+        if self._walks is not None and self._walks.begins(section.name):
+            request = unconditional(self.request(url, section.name, known, path))
+            request.meta[BEGINS] = True
+            yield request
         elif self._spider.is_wanted(known) or is_left:
             yield self.request(url, section.name, known, path)
 
@@ -114,12 +117,12 @@ class Lists:
         request.meta[FIRST] = is_first
         return request
 
-    def _walk_on(self, walk: Walk, section: str) -> Iterator[Request]:
-        known = self._spider.frontier.known([walk.next_url]).get(walk.next_url)
+    def _walk_on(self, url: str, section: str) -> Iterator[Request]:
+        known = self._spider.frontier.known([url]).get(url)
         if known is not None and known.failures and not self._spider.is_wanted(known):
             self.broken(section)
             return
-        yield self._walk_request(walk.next_url, section, known=known)
+        yield self._walk_request(url, section, known=known)
 
     def _walk_request(
         self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
@@ -148,9 +151,10 @@ class Lists:
                 self.lost(response.meta, response.url)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
             ends = bool(response.meta.get(WALK))
-            self._answered(response, Listed(way="section", source=section or "", is_walk_over=ends))
-            if ends and section and not spider.is_list(response):  # of that nothing is remembered as a list's
-                spider.frontier.walk_on(section, None)
+            said = self._ending(section, ends)
+            self._answered(response, said)
+            if said.walk is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
+                spider.frontier.walk_on(said.walk)
             for request in spider.articles.led_to(response):
                 yield request
             return
@@ -165,26 +169,36 @@ class Lists:
             pages=[url for url in page.pages if spider.is_own(url)],
         )
         if not page.articles:
-            spider.trouble("section", response.url, "names no article")
-            self.broken(section)
-            known: Address | None = response.meta.get(KNOWN)
-            if known is not None and known.changes:  # it did before: its pages may be made otherwise now
-                self.lost(response.meta, response.url)
-            else:
-                self._good.add(response.url)
-            # behind a list's end sites show an empty page with the pager; a declared paging leads there always
-            is_end = bool(response.meta.get(WALK) and (page.pages or spider.paging))
-            said = Listed(way="section", source=section or "", is_walk_over=is_end)
-            self._answered(response, said, is_unread=not page.pages)
-            if not is_end:
-                self.walk_failed(response.meta, response.url)
+            self._names_nothing(response, page)
             return
-        walks = self._walks if section and (response.meta.get(WALK) or self._begins(response, section)) else None
+        walks = self._walks if section and (response.meta.get(WALK) or response.meta.get(BEGINS)) else None
         follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
         async for one in follow:
             yield one
         with contextlib.suppress(KeptBack):
             await spider.fetch_requisites(page, response)
+
+    def _names_nothing(self, response: Response, page: ListPage) -> None:
+        spider, section, meta = self._spider, response.meta[SECTION], response.meta
+        spider.trouble("section", response.url, "names no article")
+        known: Address | None = meta.get(KNOWN)
+        if known is not None and known.changes:  # it did before: its pages may be made otherwise now
+            self.lost(meta, response.url)
+        else:
+            self._good.add(response.url)
+        # behind a list's end sites show an empty page with the pager; a declared paging leads there always
+        is_walk = bool(meta.get(WALK))
+        is_end = bool((is_walk and page.pages) or (spider.paging and not meta.get(FIRST)))
+        if not is_end:
+            self.broken(section)
+        self._answered(response, self._ending(section, is_walk and is_end), is_unread=not page.pages)
+        if not is_end:
+            self.walk_failed(meta, response.url)
+
+    def _ending(self, section: str | None, ends: bool) -> Listed:
+        """A page that names nothing; `ends` the section's walk or not."""
+        walk = self._walks.at(section, None) if ends and section and self._walks is not None else None
+        return Listed(way="section", source=section or "", walk=walk)
 
     def _unread(self, response: Response, reason: str) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
@@ -198,10 +212,6 @@ class Lists:
         """Where nothing came of a walk's page too often, the walk goes on without it."""
         if self._walks is not None and meta.get(WALK) and meta[SECTION]:
             self._walks.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
-
-    def _begins(self, response: Response, section: str) -> bool:
-        """Whether a walk begins at this page: a section's first, through which none goes on elsewhere."""
-        return bool(response.meta.get(FIRST)) and self._walks is not None and self._walks.left(section) is None
 
     async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
@@ -244,10 +254,7 @@ class Lists:
         self._note(response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles)
         if walks.passes_by:
             self.broken(section)  # what is newer is not looked at
-        place = walks.at(section, step.next_url)
-        said = Listed(
-            way="section", source=section, articles=tuple(step.wanted), walk=place, is_walk_over=place is None
-        )
+        said = Listed(way="section", source=section, articles=tuple(step.wanted), walk=walks.at(section, step.next_url))
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
         wanted = [url for url in step.wanted if url not in step.dated_by]

@@ -30,7 +30,7 @@ from crawler.looks import Looks
 from crawler.loopback import Loopback
 from crawler.path import KIND, PATH, SECTION, Path
 from crawler.politeness import RobotsUnreachable
-from crawler.responses import counted, kind_of
+from crawler.responses import ANSWERS, counted, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
 from crawler.survey.addresses import is_of
@@ -223,16 +223,15 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def _is_unanswered(self) -> bool:
         """Whether this run has had no answer at all."""
         assert self.crawler.stats is not None
-        return not self.crawler.stats.get_value("response_received_count")
+        return not any(name.startswith(ANSWERS) for name in self.crawler.stats.get_stats())
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
-        kind, section = request.meta[KIND], request.meta[SECTION]
-        if request.url in request.meta.get("redirect_urls", ()):  # no answer will come: due again later, as what fails
-            self.trouble(kind, request.url, "leads to itself")
-            self.frontier.failed(request, kind, section, None)
-        elif kind == "article":
+        kind = request.meta[KIND]
+        if kind == "article":
             self.articles.dropped(request)
+        elif kind != "picture":
+            self.frontier.list_dropped(request)
 
     @property
     def is_blind(self) -> bool:

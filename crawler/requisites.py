@@ -97,8 +97,10 @@ class Requisites:
         self._under_way[url] = promise
         try:
             part = await self._download(url, path, is_picture=is_picture)
-        except BaseException:
-            promise.cancel()
+        except BaseException as error:
+            # whoever waits for it hears the same: a cancelled promise would end their callbacks, and with them the run
+            promise.set_exception(error)
+            promise.exception()  # nobody else need have waited
             del self._under_way[url]
             raise
         promise.set_result(attrs.evolve(part, content=None))

@@ -22,7 +22,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.bounds.BoundedDecompression": 590,
     # In the place of Scrapy's, which decodes every page on the event loop to find that it has none.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.bounds.RareMetaRefresh": 580,
+    "crawler.redirects.RareMetaRefresh": 580,
+    # In the place of Scrapy's, which goes round in a circle twenty times, and takes If-None-Match along.
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.redirects.Redirects": 600,
     # The catalog counts captures and bytes, and keeps them.
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }

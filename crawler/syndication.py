@@ -143,7 +143,8 @@ class Syndication:
         urls = {url: at for url, at in urls.items() if spider.is_own(url) and self._may_hold_wanted(at)}
         known = spider.frontier.known(urls)
         due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
-        due.sort(key=lambda url: -at.timestamp() if (at := urls[url]) else 0)
+        # what failed the last time does not take the place of what nobody has asked for yet
+        due.sort(key=lambda url: (_failed(known.get(url)), -at.timestamp() if (at := urls[url]) else 0))
         said = attrs.evolve(_said_by(response), further=tuple(("sitemap", url) for url in due))
         self._answered(response, said, is_changed=bool(due))
         for url in due:
@@ -151,7 +152,11 @@ class Syndication:
                 yield self._request(url, "sitemap", None, known.get(url), behind(response, LINK), is_nested=True)
 
     def _is_news(self, known: Address | None, changed_at: datetime | None) -> bool:
-        if known is None or known.fetched_at is None:
+        if known is None or (known.fetched_at is None and not known.failures):
+            return True
+        if known.failures and known.next_due_at > now():
+            return False
+        if known.fetched_at is None:
             return True
         if changed_at is None or changed_at > now():  # no word on it, or one that nobody can have
             return self._spider.is_wanted(known)
@@ -242,6 +247,10 @@ class Syndication:
         self._spider.frontier.list_answered(
             response, said, is_changed=is_changed, is_unread=is_unread, is_list=self._spider.is_list(response)
         )
+
+
+def _failed(known: Address | None) -> bool:
+    return known is not None and known.failures > 0
 
 
 def _said_by(response: Response) -> Listed:

@@ -84,15 +84,22 @@ class BackNumbers:
         """Whether what is newest is not wanted."""
         return self._bounds.until is not None
 
-    def left(self, section: str) -> Walk | None:
-        """Where an earlier run with the same bounds left the walk through a section."""
+    def _last(self, section: str) -> Walk | None:
         walk = self._spider.frontier.walk_of(section)
         return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
 
-    def at(self, section: str, next_url: str | None) -> Walk | None:
-        """The walk's place before a list page; None at its end."""
-        if next_url is None:
-            return None
+    def left(self, section: str) -> Walk | None:
+        """Where an earlier run with the same bounds left the walk through a section."""
+        walk = self._last(section)
+        return walk if walk and walk.next_url else None
+
+    def begins(self, section: str) -> bool:
+        """Whether a walk begins at the section's first page: where none goes on. A schedule's ends once for all."""
+        walk = self._last(section)
+        return walk is None or (walk.next_url is None and not self._spider.only_due)
+
+    def at(self, section: str, next_url: str | None) -> Walk:
+        """The walk's place before a list page; None: at its end."""
         return Walk(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
 
     def fails(self, section: str, url: str, known: Address | None) -> None:
@@ -102,7 +109,7 @@ class BackNumbers:
         following = page_after(url)
         goes = f"goes on at {following}" if following else "ends"
         self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the walk {goes}")
-        self._spider.frontier.walk_on(section, self.at(section, following))
+        self._spider.frontier.walk_on(self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
         """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.

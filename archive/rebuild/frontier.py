@@ -98,12 +98,22 @@ class _Places:
         return row[0] if row else None
 
     def end(self, url: str, location: str | None) -> str | None:
-        """The address behind all redirects; None where there is none."""
-        found = None
+        """The address behind all redirects; None where there is none, none on the web, or where they go round."""
+        found, passed = None, {url}
         for _ in range(_MOST_HOPS):
             if location is None:
                 break
-            found = urljoin(found or url, location)
+            try:
+                joined = urljoin(found or url, location)
+                is_web = urlsplit(joined).scheme in ("http", "https") and bool(urlsplit(joined).hostname)
+            except ValueError:  # such as http://[
+                is_web = False
+            if not is_web:
+                break
+            if joined in passed:
+                return None
+            found = joined
+            passed.add(found)
             row = self._connection.execute(_LOCATION, (found,)).fetchone()
             location = row[0] if row else None
         return found
@@ -181,7 +191,7 @@ def _fold(rows: Iterable[tuple[Any, ...]], places: _Places) -> _Address:
             _read(address, fetch)
         elif fetch.status == 200 and fetch.digest == address.payload_digest:
             _return(address, fetch)
-        elif fetch.status == 200:
+        elif fetch.status == 200 or fetch.location is not None:
             address.is_unread = True
     assert address is not None
     return address

@@ -18,7 +18,7 @@ def test_a_walk_ends_at_a_page_that_leads_to_an_article(tmp_path: Path) -> None:
     with raw_server({**site(), "/van-hoa/?page=5": redirect("/tin-post1.html")}) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full")
-    assert paper.rows("SELECT next_url FROM walks") == []
+    assert paper.rows("SELECT next_url FROM walks WHERE ended_at IS NULL") == []
 
 
 def test_a_walk_that_is_led_back_to_the_first_page_ends(tmp_path: Path) -> None:
@@ -28,9 +28,9 @@ def test_a_walk_that_is_led_back_to_the_first_page_ends(tmp_path: Path) -> None:
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full", BAOTINH_LIST_PAGES="6")
-        assert len(paper.rows("SELECT next_url FROM walks")) == 1
+        assert len(paper.rows("SELECT next_url FROM walks WHERE ended_at IS NULL")) == 1
         paper.crawl("--full", BAOTINH_LIST_PAGES="6")
-    assert paper.rows("SELECT next_url FROM walks") == []
+    assert paper.rows("SELECT next_url FROM walks WHERE ended_at IS NULL") == []
     assert held(paper) == set(range(27))
 
 

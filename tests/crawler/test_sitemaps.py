@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from raw_server import raw_server
-from small_paper import HOST, Paper, article, listing, sitemap
+from small_paper import BROKEN, HOST, Paper, article, listing, sitemap
 
 LIST = {"/van-hoa/": listing("/a-post1.html"), "/a-post1.html": article("Chợ lùi")}
 
@@ -30,7 +30,7 @@ def test_a_sitemap_that_could_not_be_read_is_read_by_a_later_run(tmp_path: Path)
     }  # fmt: skip
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
-        paper.crawl("--limit", 5, BAOTINH_READING_SECONDS="0")
+        paper.crawl("--limit", 5, code=1, BAOTINH_READING_SECONDS="0")
         assert "sitemap" in {one["kind"] for one in paper.report()["troubles"]}, paper.report()["troubles"]
         paper.crawl("--limit", 5)
         assert paper.rows("SELECT count(*) FROM ways WHERE way = 'sitemap'") != [(0,)]
@@ -66,3 +66,19 @@ def test_what_a_sitemap_names_beyond_the_most_that_are_read_is_said(tmp_path: Pa
         paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
         paper.crawl()
     assert [one["reason"] for one in paper.report()["troubles"]] == ["names 2 addresses more than are read of one list"]
+
+
+def test_sitemaps_that_fail_do_not_stand_before_those_that_nobody_has_read(tmp_path: Path) -> None:
+    """Of thirty the fifteen newest are broken; twelve are read in a run."""
+    months = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)][:30]
+    index = sitemap(*((f"{HOST}/sitemap-{month}.xml", f"{month}-28") for month in months), is_index=True)
+    pages: dict[str, list[Any]] = LIST | {"/sitemap.xml": index}
+    for number, month in enumerate(months):
+        at = f"/tin-{month}-post{month.replace('-', '')}.html"
+        read = sitemap((HOST + at, f"{month}-28"))
+        pages |= {f"/sitemap-{month}.xml": BROKEN if number >= 15 else read, at: article(f"Tin {month}", f"{month}-28")}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
+        for _ in range(3):
+            paper.crawl()
+    assert paper.ids() - {"1"} == {month.replace("-", "") for month in months[:15]}

@@ -43,6 +43,11 @@ def held(paper: Paper) -> set[int]:
     return {int(number) for number in paper.ids()}
 
 
+def places(paper: Paper) -> list[str]:
+    """The pages at which walks go on."""
+    return [place for (place,) in paper.rows("SELECT next_url FROM walks WHERE ended_at IS NULL")]
+
+
 def lists(server: Any, since: int = 0) -> list[str]:
     return [path for path, _ in server.received[since:] if path.startswith("/van-hoa/")]
 
@@ -55,21 +60,21 @@ def test_back_numbers_between_two_days(tmp_path: Path) -> None:
         assert lists(server)[-1] == "/van-hoa/?page=8" and "/van-hoa/?page=9" not in lists(server)
     dated_by, beside = {0, 2, 3, 5, 6, 8, 9, 20, 21, 23}, {10}
     assert held(paper) == set(range(11, 20)) | dated_by | beside
-    assert paper.rows("SELECT * FROM walks") == []
+    assert places(paper) == []
 
 
 def test_a_walk_goes_on_where_a_run_stopped(tmp_path: Path) -> None:
     with raw_server(site()) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full", "--limit", 10)
-        ((section, place),) = paper.rows("SELECT section, next_url FROM walks")
+        ((section, place),) = paper.rows("SELECT section, next_url FROM walks WHERE ended_at IS NULL")
         assert section == "Văn hóa" and place.endswith("?page=5")
         asked = len(server.received)
         paper.crawl("--full")
         later = lists(server, asked)
         assert sorted(later) == sorted(["/van-hoa/", *(f"/van-hoa/?page={page}" for page in range(5, PAGES + 1))])
     assert held(paper) == set(range(PAGES * PER_PAGE))
-    assert paper.rows("SELECT * FROM walks") == []
+    assert places(paper) == []
 
 
 def test_a_walk_passes_through_what_is_known(tmp_path: Path) -> None:
@@ -87,13 +92,29 @@ def test_a_walk_passes_through_what_is_known(tmp_path: Path) -> None:
     assert held(paper) == set(range(PAGES * PER_PAGE))
 
 
+def test_a_scheduled_walk_that_came_to_its_end_is_not_begun_again(tmp_path: Path) -> None:
+    """Unless it has other bounds, or somebody asks for it by hand."""
+    with raw_server(site()) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl("--due", "--full")
+        asked = len(server.received)
+        for _ in range(2):
+            paper.crawl("--due", "--full")
+        assert lists(server, asked) == []
+        paper.crawl("--due", "--since", published(5))
+        assert "/van-hoa/?page=3" in lists(server, asked)
+        asked = len(server.received)
+        paper.crawl("--full")
+        assert f"/van-hoa/?page={PAGES}" in lists(server, asked)
+
+
 def test_other_bounds_begin_another_walk(tmp_path: Path) -> None:
     with raw_server(site()) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full", "--limit", 4)
         paper.crawl("--since", published(4))
         assert max(held(paper)) == 8  # the page that is past was dated by its last
-        assert paper.rows("SELECT * FROM walks") == []
+        assert places(paper) == []
 
 
 def test_a_site_that_pages_for_ever_ends(tmp_path: Path) -> None:
@@ -200,9 +221,9 @@ def test_a_walk_whose_next_page_is_gone_ends(tmp_path: Path) -> None:
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full", "--limit", 10)
-        assert [place for (place,) in paper.rows("SELECT next_url FROM walks")] == [f"{HOST}/van-hoa/?page=5"]
+        assert places(paper) == [f"{HOST}/van-hoa/?page=5"]
         paper.crawl("--full")
-        assert paper.rows("SELECT * FROM walks") == []
+        assert places(paper) == []
         paper.crawl("--full")
     assert held(paper) == set(range(PAGES * PER_PAGE))
 
@@ -238,7 +259,7 @@ def test_a_walk_passes_over_a_page_that_never_comes(tmp_path: Path) -> None:
         ((said,),) = [[one["reason"] for one in paper.report()["troubles"] if "walk" in one["reason"]]]
         assert said == f"nothing came of it 5 times: the walk goes on at {HOST}/van-hoa/?page=6"
         paper.crawl("--full")
-        assert held(paper) == set(range(30)) - {12, 13, 14} and paper.rows("SELECT * FROM walks") == []
+        assert held(paper) == set(range(30)) - {12, 13, 14} and places(paper) == []
         with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
         paper.crawl()
         with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%page=5'")
@@ -254,7 +275,7 @@ def test_a_scheduled_walk_waits_longer_each_time_for_a_page_that_failed(tmp_path
         for _ in range(3):
             paper.crawl("--due", "--full")
         assert lists(server).count("/van-hoa/?page=5") == ASKED
-        assert len(paper.rows("SELECT * FROM walks")) == 1
+        assert len(places(paper)) == 1
 
 
 @pytest.mark.parametrize(
@@ -267,7 +288,7 @@ def test_a_walk_ends_at_a_page_that_leads_elsewhere_or_is_empty(tmp_path: Path, 
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full")
         assert held(paper) == set(range(12))
-        assert paper.rows("SELECT * FROM walks") == []
+        assert places(paper) == []
 
 
 def test_a_walk_by_a_paging_that_is_declared_ends_at_the_first_empty_page(tmp_path: Path) -> None:
@@ -279,7 +300,7 @@ def test_a_walk_by_a_paging_that_is_declared_ends_at_the_first_empty_page(tmp_pa
         paper = Paper(tmp_path, server.port, paging="{path}?page={page}")
         paper.crawl("--full")
         assert held(paper) == set(range(9)) and "/van-hoa/?page=4" in lists(server)
-        assert paper.rows("SELECT * FROM walks") == []
+        assert places(paper) == []
 
 
 def test_a_walk_goes_on_through_a_section_that_nobody_declared(tmp_path: Path) -> None:
@@ -288,9 +309,9 @@ def test_a_walk_goes_on_through_a_section_that_nobody_declared(tmp_path: Path) -
     with raw_server({**site(), "/": answer(f"<nav>{menu}</nav>")}) as server:
         paper = Paper(tmp_path, server.port, sections=())
         paper.crawl("--full", "--limit", 10)
-        assert len(paper.rows("SELECT * FROM walks")) == 1
+        assert len(places(paper)) == 1
         paper.crawl("--full")
-    assert held(paper) == set(range(PAGES * PER_PAGE)) and paper.rows("SELECT * FROM walks") == []
+    assert held(paper) == set(range(PAGES * PER_PAGE)) and places(paper) == []
 
 
 def with_catalog(paper: Paper, statement: str) -> None:
