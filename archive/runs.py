@@ -53,10 +53,12 @@ def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int
     return run_id, name
 
 
-def enter_failed(catalog: Catalog, run: RunCard, started_at: datetime, finished_at: datetime, failure: str) -> str:
-    """Enter a run that failed before it could enter itself; its name."""
+def enter_failed(
+    collection: Collection, catalog: Catalog, run: RunCard, started_at: datetime, finished_at: datetime, failure: str
+) -> str:
+    """Enter a run that failed before it could enter itself, with its report; its name."""
     run_id, name = begin_run(catalog, run, started_at)
-    _enter_end(catalog, run_id, warc_date(finished_at), "failed", {}, failure)
+    end_run(collection, catalog, run_id, run, "failed", finished_at, {}, {"failure": failure})
     return name
 
 
@@ -100,6 +102,8 @@ def end_run(
         "newspaper": run.newspaper,
         "source": run.source,
         "software": run.software,
+        "job": run.job,
+        "log": run.log,
         "finished_at": warc_date(finished_at),
         "outcome": outcome,
         "counts": dict(counts),
@@ -130,8 +134,20 @@ def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name:
             WHERE run_id = :run""",
             {"run": run_id},
         ).fetchone()[0]
-        outcome, counts = "interrupted", {}
+        outcome, counts = "interrupted", _counted(catalog, run_id)
     _enter_end(catalog, run_id, finished_at, outcome, counts, None)
+
+
+def _counted(catalog: Catalog, run_id: int) -> dict[str, int]:
+    """What the catalog says of a run that could not count itself."""
+    new, changed, octets = catalog.connection.execute(
+        """SELECT count(*) FILTER (WHERE is_first), count(*) FILTER (WHERE NOT is_first),
+            (SELECT coalesce(sum(committed), 0) FROM warc_files WHERE run_id = :run)
+        FROM (SELECT seq = (SELECT min(seq) FROM versions o WHERE o.article_id = v.article_id) AS is_first
+            FROM versions v WHERE v.run_id = :run)""",
+        {"run": run_id},
+    ).fetchone()
+    return {"articles new": new, "articles changed": changed, "WARC bytes": octets}
 
 
 def _enter_end(

@@ -32,20 +32,23 @@ class Articles:
 
     def __init__(self, spider: NewspaperSpider, limit: int | None) -> None:
         self._spider, self._limit = spider, limit
-        self._asked = 0
+        self._asked: set[str] = set()  # only where there is a limit
 
     # requests
 
     @property
     def has_room(self) -> bool:
         """Whether the run may ask for another article page."""
-        return self._limit is None or self._asked < self._limit
+        return self._limit is None or len(self._asked) < self._limit
 
-    def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request | None:
-        """A request for an article page; None where the run may ask for no more."""
-        if not self.has_room:
-            return None
-        self._asked += 1
+    def request(
+        self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN, *, again: bool = False
+    ) -> Request | None:
+        """A request for an article page; None where the run may ask for no more, or has under a limit."""
+        if self._limit is not None:
+            if (url in self._asked and not again) or not self.has_room:
+                return None
+            self._asked.add(url)
         return self._spider.request(url, "article", self.parse, section, known, path, priority=0)
 
     def unknown(
@@ -64,7 +67,7 @@ class Articles:
         section, known = response.meta[SECTION], spider.frontier.known([response.url]).get(response.url)
         if known is not None and known.next_due_at > now():
             return
-        if request := self.request(response.url, section, known, behind(response, LINK)):
+        if request := self.request(response.url, section, known, behind(response, LINK), again=True):
             request.dont_filter = True
             yield request
 
@@ -81,7 +84,7 @@ class Articles:
             KeptBack: it is not asked for now, or the run may ask for no more.
         """
         spider = self._spider
-        request = self.request(url, section, spider.frontier.known([url]).get(url), path)
+        request = self.request(url, section, spider.frontier.known([url]).get(url), path, again=True)
         if request is None:
             raise KeptBack(f"{url}: the run may ask for no more articles")
         assert spider.crawler.engine is not None

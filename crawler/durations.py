@@ -20,3 +20,12 @@ def duration(text: str, least: float = 60) -> timedelta:
     if read is None or read.total_seconds() < least:
         raise ValueError(text)
     return read
+
+
+def spoken(span: timedelta) -> str:
+    """Write a span as `duration` reads it, in its largest unit that is whole."""
+    seconds = round(span.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

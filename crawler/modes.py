@@ -14,7 +14,7 @@ from crawler.looks import LOOKS, Looks
 from crawler.loopback import Loopback
 from crawler.restraint import DailyHours
 
-_CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 # The arguments of a spider that change the settings.
 ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
 # Settings that the environment may change: whole numbers, switches (0 or 1), and the digests' algorithm.
@@ -58,7 +58,7 @@ def configure(
         _stay_on_loopback(settings, loopback)
         return
     address = contact or os.environ.get("BAOTINH_CONTACT") or settings.get("BAOTINH_CONTACT") or ""
-    if not _CONTACT.fullmatch(address):
+    if not CONTACT.fullmatch(address):
         raise ContactMissing(address)
     settings.set("BAOTINH_CONTACT", address, priority="spider")
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")

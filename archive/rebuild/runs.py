@@ -125,8 +125,8 @@ class KnownRuns:
         for run in self:
             row = connection.execute(
                 """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
-                counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (run.name, run.newspaper, warc_date(run.started_at), *_fate(run)),
+                counts, job, log, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (run.name, run.newspaper, warc_date(run.started_at), *_fate(run), *_told(run)),
             )
             run.id = row.lastrowid or 0
             for newspaper, card in _cards(run.said).items():
@@ -238,6 +238,13 @@ def _fate(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
     software = report.get("software") or run.said.get("software") or ""
     counts = json.dumps(report.get("counts") or {})
     return finished_at, outcome, run.source or "network", software, json.dumps(settings, ensure_ascii=False), counts
+
+
+def _told(run: KnownRun) -> Iterator[str | None]:
+    """A run's job, log and failure, as its report says them."""
+    for name in ("job", "log", "failure"):
+        said = run.report.get(name)
+        yield said if isinstance(said, str) else None
 
 
 def _value(text: str) -> object:

@@ -42,6 +42,7 @@ def list_jobs(
 ) -> None:
     """Each job with its newspapers, when it runs, and how its last run ended."""
     from archive.clock import now
+    from crawler.durations import spoken
     from crawler.jobs.schedule import newspapers_of
     from crawler.jobs.times import next_run
 
@@ -55,7 +56,7 @@ def list_jobs(
             {
                 "job": job.name,
                 "newspaper": newspaper,
-                "when": job.cron or f"every {job.every}",
+                "when": job.cron or f"every {spoken(job.every)}" if job.every else None,
                 "next": following.isoformat(timespec="seconds") if following else None,
                 "last": last.started_at.isoformat(timespec="seconds") if last else None,
                 "outcome": last.outcome or "running" if last else None,
@@ -159,6 +160,7 @@ def history(
     rows = [
         {
             "run": one.name,
+            "newspaper": one.newspaper,
             "job": one.job,
             "started": one.started_at.isoformat(timespec="seconds"),
             "seconds": round((one.finished_at - one.started_at).total_seconds()) if one.finished_at else None,
@@ -289,13 +291,18 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     from rich.table import Table
 
     if not rows:
-        print("No runs yet.")
+        print("No such runs yet.")
         return
     zone = ZoneInfo(time_zone)
-    console, headings = Console(highlight=False), [heading for heading in rows[0] if heading != "failure"]
-    table = Table(show_edge=False)
+    # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
+    said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
+    left_out = {"failure", *({"newspaper"} if "run" in rows[0] else ()), *({"changed", "errors"} - said)}
+    headings = [heading for heading in rows[0] if heading not in left_out]
+    # what goes into a file or a mail is not broken to a width
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading == "run")
+        table.add_column(heading, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
     for row in rows:
         table.add_row(*(_shown(heading, row[heading], zone) for heading in headings))
     console.print(table)
@@ -304,11 +311,14 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
             console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
 
 
+_WIDE = 200
+
+
 def _shown(heading: str, value: Any, zone: Any) -> str:
     if value is None:
         return "-"
     if heading in ("next", "last", "started"):
-        return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(value).astimezone(zone).strftime("%d/%m %H:%M")
     return str(value)
 
 

@@ -22,7 +22,7 @@ from archive.recovery import recover_ended
 from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
-from crawler.jobs.plans import plan
+from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.telling import lines, tell
 from crawler.output import Output
@@ -122,7 +122,9 @@ class Running:
             instant = now()
             found = examine(self._collection, catalog, instant)
             with catalog.transaction() as connection:
-                plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
+                forget_others(connection, self._schedule)
+                if self._job.enabled:
+                    plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
                 change = keep(connection, found, instant, self._schedule.bells.ways)
         for line in lines(change):
             logger.warning("%s", line)
@@ -165,12 +167,13 @@ class Running:
             # one that goes on is another's, for which this one could not begin
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
+            source = "demonstration" if self._schedule.loopback else "network"
             card = RunCard(
-                newspaper=self._newspaper, source="network", software=software(), settings={}, warcinfo={},
+                newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip
             reason = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
-            name = enter_failed(catalog, card, began_at, now(), reason.removeprefix("baotinh: "))
+            name = enter_failed(self._collection, catalog, card, began_at, now(), reason.removeprefix("baotinh: "))
             entered = catalog.run(name)
         assert entered is not None
         return entered

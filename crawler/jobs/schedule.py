@@ -20,11 +20,13 @@ from archive.errors import BadSchedule, Problem
 from crawler.durations import duration
 from crawler.jobs.telling import Bells
 from crawler.jobs.times import cron_trigger
+from crawler.modes import CONTACT
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")
 _KEY = re.compile(r"""\s*(?P<key>[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*[=.]""")
 _PLACE = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}")
+_ADDRESS = re.compile(r"[^\s@,]+@[^\s@,]+")
 _AT_LINE = re.compile(r"\(at line (\d+)")
 AT_ONCE = 2
 
@@ -146,18 +148,31 @@ def _day(value: Any) -> date:
     return value
 
 
+def _addresses(value: Any) -> tuple[str, ...]:
+    found = _names(value)
+    if not all(_ADDRESS.fullmatch(one) for one in found):
+        raise ValueError
+    return found
+
+
 _IS_TEXT = _checked(lambda value: isinstance(value, str))
 _IS_SWITCH = _checked(lambda value: isinstance(value, bool))
 _WHOLE: dict[str, _Rule] = {
     "at_once": (_between(1, 64), "a whole number from 1 to 64"),
     "time_zone": (lambda value: ZoneInfo(value).key, 'the name of a time zone, such as "Asia/Ho_Chi_Minh"'),
-    "contact": (_IS_TEXT, "an e-mail or web address in quotes"),
+    "contact": (
+        _checked(lambda value: CONTACT.fullmatch(value) is not None),
+        'an e-mail or web address: "desk@example.org"',
+    ),
     "loopback": (_IS_TEXT, 'the place of a newsroom on this machine, such as "127.0.0.1:8063"'),
 }
 _BELLS: dict[str, _Rule] = {
     "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
-    "email": (_names, 'an address, or a list of them: ["desk@example.org"]'),
-    "sender": (_IS_TEXT, 'the address that mails come from, such as "baotinh@example.org"'),
+    "email": (_addresses, 'an address, or a list of them: ["desk@example.org"]'),
+    "sender": (
+        _checked(lambda value: _ADDRESS.fullmatch(value) is not None),
+        'the address that mails come from, such as "baotinh@example.org"',
+    ),
     "smtp": (
         _checked(lambda value: _PLACE.fullmatch(value) is not None),
         'host and port of a mail server: "localhost:25"',
@@ -268,7 +283,10 @@ class _Reading:
         read = {}
         for key, value in said.items():
             if key not in rules:
-                self._problem((*place, key), f"{key} is no key of this table", f"use one of {_listed(rules)}")
+                tables = () if place else ("jobs", "groups", "alarms")
+                self._problem(
+                    (*place, key), f"{key} is no key of this table", f"use one of {_listed({*rules, *tables})}"
+                )
                 continue
             reader, mend = rules[key]
             try:

@@ -218,6 +218,9 @@ def test_killed_at_any_instant_nothing_released_is_lost(tmp_path: Path, lines_be
         released = catalog.versions_after(0)
         assert {int(version.article().article_id or 0) for version in released} >= set(said)
         assert [run.outcome for run in catalog.runs()] == ["finished", "interrupted"]
+        (warc,) = collection.warc.iterdir()
+        counted = {"articles new": len(released), "articles changed": 0, "WARC bytes": warc.stat().st_size}
+        assert catalog.runs()[1].counts == counted
     (lines,) = collection.jsonl.glob("*.jsonl")
     assert lines.read_text("utf-8").splitlines() == [version.line for version in released]
 

@@ -192,6 +192,7 @@ def test_a_killed_crawl_is_told_at_once_and_what_it_said_stands_in_its_log(tmp_p
         assert ended.result(60).exit_code == -signal.SIGKILL
     (run,) = runs(tmp_path)
     assert run.outcome == "interrupted" and run.finished_at is not None and run.log is not None
+    assert run.counts.keys() == {"articles new", "articles changed", "WARC bytes"}
     assert "a last word" in (tmp_path / "held" / "logs" / run.log).read_text("utf-8")
     assert [path.name for path in (tmp_path / "held" / "logs").iterdir()] == [run.log]
 
@@ -207,6 +208,52 @@ def test_a_daemon_tells_of_the_crawls_that_were_killed_with_the_one_before(tmp_p
     assert [run.outcome for run in runs(tmp_path)] == [None]
     with daemon(tmp_path, schedule):
         until(lambda: runs(tmp_path)[-1].outcome == "interrupted")
+
+
+def test_what_a_run_was_for_survives_a_rebuild(tmp_path: Path) -> None:
+    """Job, log and failure stand in its report, also where the run could not begin."""
+    schedule = tmp_path / "schedule.toml"
+    schedule.write_text(DAY.format(job="north", newspaper="baolaocai"), "utf-8")  # no contact, no loopback
+    baotinh("jobs", "run", "north", "--schedule", schedule, "--collection", tmp_path / "held")
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))
+        baotinh("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
+    before = {(run.job, run.outcome, run.failure, run.log) for run in runs(tmp_path)}
+    assert {job for job, *_ in before} == {"north", "south"}
+    assert baotinh("rebuild", "--collection", tmp_path / "held").returncode == 0
+    assert {(run.job, run.outcome, run.failure, run.log) for run in runs(tmp_path)} == before
+
+
+def test_what_the_schedule_does_not_plan_is_never_late(tmp_path: Path) -> None:
+    """A job that is switched off and run by hand, and one that has another name now."""
+
+    def planned() -> list[str]:
+        with Collection.open(tmp_path / "held").catalog() as catalog:
+            return [job for (job,) in catalog.connection.execute("SELECT job FROM plans")]
+
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("night", "baocantho"))
+        place = ("--schedule", schedule, "--collection", tmp_path / "held")
+        baotinh("jobs", "run", "night", *place)
+        assert planned() == ["night"]
+        text = schedule.read_text("utf-8").replace("jobs.night", "jobs.dusk")
+        schedule.write_text(text + 'enabled = false\n[jobs.dawn]\nnewspaper = "baocantho"\nevery = "1d"\n', "utf-8")
+        baotinh("jobs", "run", "dusk", *place)
+        assert planned() == []
+        baotinh("jobs", "run", "dawn", *place)
+        assert planned() == ["dawn"]
+
+
+def test_lists_fit_a_narrow_terminal_and_are_not_broken_in_a_file(tmp_path: Path) -> None:
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("each-day-at-noon", "baocantho"))
+        place = ("--schedule", schedule, "--collection", tmp_path / "held")
+        baotinh("jobs", "run", "each-day-at-noon", *place)
+    (run,) = runs(tmp_path)
+    history = baotinh("jobs", "history", "--collection", tmp_path / "held").stdout.splitlines()
+    assert len(history) == 2 and history[1].startswith(f"{run.name}  each-day-at-noon") and len(history[1]) <= 80
+    listed = baotinh("jobs", "list", *place).stdout.splitlines()
+    assert len(listed) == 2 and "every 1d" in listed[1]
 
 
 def children(pid: int) -> list[str]:

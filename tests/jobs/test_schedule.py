@@ -12,6 +12,7 @@ from crawler.jobs.schedule import Job, Schedule, read_schedule
 from crawler.jobs.units import crontab, systemd
 
 KNOWN = {"baocantho": {"thoi-su", "Thời sự", "kinh-te"}, "baolaocai": {"xa-hoi"}, "baobaclieu": set()}
+JOB = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\n'
 GOOD = """
 at_once = 3
 contact = "desk@example.org"
@@ -74,6 +75,10 @@ def test_a_schedule_is_read_as_it_is_meant(tmp_path: Path) -> None:
         ('[jobs.a]\nnewspaper = "baocantho"\ncron = "0 0 1 * 5"', 3, "cron cannot be", "not both"),
         ('[jobs.a]\nnewspaper = "baocanto"\nevery = "1h"', 2, "no newspaper is called baocanto", "baotinh newspapers"),
         ('[jobs.a]\nevery = "1h"', 1, "names no newspaper", "newspaper ="),
+        ('contact = "nobody"\n' + JOB, 1, "contact cannot be 'nobody'", "web address"),
+        (JOB + '[alarms]\nemail = ["desk"]', 5, "email cannot be", "list of them"),
+        (JOB + '[alarms]\nsender = "desk"', 5, "sender cannot be 'desk'", "baotinh@example.org"),
+        (JOB + "[groupss]\n", 4, "groupss is no key", "alarms, at_once, contact, groups, jobs"),
         ('[jobs.a]\nnewspaper = "baocantho"', 1, "says not once when it runs", "cron ="),
         ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\ncron = "1 * * * *"', 1, "says not once when", "either"),
         ('[jobs.a]\ngroup = "south"\nevery = "1h"', 2, "there is no group south", "none"),

@@ -170,7 +170,7 @@ def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         card = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
         for hours in (3, 2):
             at = datetime.now(UTC) - timedelta(hours=hours)
-            enter_failed(catalog, card, at, at, "no connection")
+            enter_failed(collection, catalog, card, at, at, "no connection")
     with running(collection, VIEWER) as found:
         yield found
 

@@ -47,7 +47,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Collection:
         catalog.connection.execute("DELETE FROM runs WHERE newspaper = 'baolaocai'")
         for hours in (4, 3):
             at = NOW - timedelta(hours=hours)
-            enter_failed(catalog, card, at, at + timedelta(minutes=2), FAILURE)
+            enter_failed(collection, catalog, card, at, at + timedelta(minutes=2), FAILURE)
         begin_run(catalog, card, NOW - timedelta(minutes=1))
         with catalog.transaction() as connection:
             failing = Alarm(kind="failing", newspaper="baolaocai", subject="", detail="x")
@@ -161,7 +161,7 @@ def test_a_run(site: TestClient, crawled: Collection) -> None:
 def test_a_run_that_failed_before_it_could_report(site: TestClient) -> None:
     name = runs(site.get("/runs?outcome=failed").text)[0]
     page = site.get(f"/runs/{name}").text
-    assert "no &lt;i&gt;connection&lt;/i&gt;" in page and "không có báo cáo đọc được" in page
+    assert "no &lt;i&gt;connection&lt;/i&gt;" in page and f"reports/{name}.json" in page
 
 
 @pytest.mark.parametrize(
