@@ -196,6 +196,8 @@ def _sections(value: Any, _declared: type[Declared]) -> Iterator[str]:
             yield f'section {section.name!r}: give a name and a path that begins with "/", not {section.path!r}'
     if len({section.path for section in value}) < len(value):
         yield "give each path once"
+    if len({section.name for section in value}) < len(value):
+        yield "give each name once: what is kept of a section is kept by its name"
 
 
 def _pattern(value: Any, _declared: type[Declared]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from crawler.extract.page import absolute, decode, without_fragment
 
 _MOST_ADDRESSES = 50_000
 _LONGEST = 64 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
 _LOCATION = re.compile(r"<(?:\w+:)?(?:loc|link|guid)\b[^<>]*>\s*+(?:<!\[CDATA\[)?\s*+([^<\s\]]+)", re.I)
 _ATOM = re.compile(r"<link\b[^<>]*?\bhref=[\"']([^\"']+)[\"']", re.I)
 _INDEX = re.compile(r"<(?:\w+:)?sitemapindex\b", re.I)
@@ -52,11 +53,8 @@ class Addresses:
 
 def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
     """The web addresses that a feed, a sitemap, or an index of sitemaps names, each once."""
-    if body[:2] == b"\x1f\x8b":  # sitemap.xml.gz is a file, not a content coding
-        try:
-            body = zlib.decompressobj(wbits=31).decompress(body, _LONGEST)
-        except zlib.error:
-            return Addresses((), False)
+    if body[:2] == _GZIP:  # sitemap.xml.gz is a file, not a content coding
+        body = _unpacked(body)
     text = decode(body, headers)
     found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
 
@@ -68,6 +66,19 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
     named = tuple(dict.fromkeys(filter(None, map(resolve, list(found)[:_MOST_ADDRESSES]))))
     left_out = max(0, len(found) - _MOST_ADDRESSES)
     return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, resolve, rules.time_zone), left_out)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """What is in the members of a gzip file (RFC 1952, 2.2), as far as they are sound and not too long."""
+    found = b""
+    while packed[:2] == _GZIP and len(found) < _LONGEST:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            found += member.decompress(packed, _LONGEST - len(found))
+        except zlib.error:
+            break
+        packed = member.unused_data
+    return found
 
 
 def _hear(

@@ -55,7 +55,16 @@ def sections_of(
     for link in chosen:
         if link.path.rstrip("/") not in (path.rstrip("/") for path in found):
             found[link.path] = link.text
-    return tuple(Section(as_name(text), path) for path, text in list(found.items())[:MOST_SECTIONS])
+    return _distinct([Section(as_name(text), path) for path, text in list(found.items())[:MOST_SECTIONS]])
+
+
+def _distinct(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections, those of one name told apart by their paths: what is kept of a section is kept by its name."""
+    names = Counter(section.name for section in sections)
+    return tuple(
+        section if names[section.name] == 1 else Section(f"{section.name} ({section.path.strip('/')})", section.path)
+        for section in sections
+    )
 
 
 def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.Pattern[str]) -> bool:

@@ -34,6 +34,24 @@ def test_a_walk_that_is_led_back_to_the_first_page_ends(tmp_path: Path) -> None:
     assert held(paper) == set(range(27))
 
 
+def test_two_sections_of_one_name_are_walked_each_to_its_end(tmp_path: Path) -> None:
+    menu = '<a href="/van-hoa/">Tin tức</a><a href="/the-thao/">Tin tức</a><a href="/kinh-te/">Kinh tế</a>'
+    pages: dict[str, list[Any]] = {"/": answer(f"<nav>{menu}</nav>")}
+    for first, slug in enumerate(("van-hoa", "the-thao", "kinh-te")):
+        for page in range(1, 5):
+            paths = [f"/tin-post{100 * first + 3 * page + number}.html" for number in range(3)]
+            following = f"/{slug}/?page={page + 1}" if page < 4 else ""
+            pages[f"/{slug}/" if page == 1 else f"/{slug}/?page={page}"] = listing(*paths, following=following)
+            pages |= {path: article(f"Tin {path}") for path in paths}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port, sections=())
+        for _ in range(6):
+            paper.crawl("--full", "--limit", 9)
+        names = {name for (name,) in paper.rows("SELECT section FROM walks WHERE ended_at IS NOT NULL")}
+    assert names == {"Tin tức (van-hoa)", "Tin tức (the-thao)", "Kinh tế"}
+    assert len(paper.ids()) == 36
+
+
 @pytest.mark.parametrize("options", [(), ("--full",)])
 def test_a_list_page_that_was_not_modified_though_nobody_asked_is_read_later(
     tmp_path: Path, options: tuple[str, ...]

@@ -134,6 +134,11 @@ def test_feeds_and_sitemaps_name_addresses_however_broken() -> None:
     found = read_addresses(index, "http://bao.test/sitemap.xml.gz", {}, RULES)
     assert found.is_index and found.urls == ("http://bao.test/sitemap-1.xml",)
     assert read_addresses(b"\x1f\x8b broken", "http://bao.test/s.gz", {}, RULES).urls == ()
+    parts = [f"<url><loc>http://bao.test/{name}.html</loc></url>".encode() for name in "ab"]
+    members = b"".join(gzip.compress(part) for part in parts)
+    for octets, names in ((members, "ab"), (members[:-5], "ab"), (members + b"\x1f\x8b broken", "ab")):
+        urls = read_addresses(octets, "http://bao.test/s.gz", {}, RULES).urls
+        assert urls == tuple(f"http://bao.test/{name}.html" for name in names)
     assert sitemaps_in("User-agent: *\r\nSitemap: http://bao.test/s.xml\r\n") == ["http://bao.test/s.xml"]
 
 
