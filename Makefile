@@ -17,7 +17,7 @@ demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive 
 	$(BIN)/baotinh demo $(ARGS)
 
 test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(SCRAPYD)/installed lint  ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days
 	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(BIN)/python -m pytest tests/durability tests/simulation $(ARGS)
