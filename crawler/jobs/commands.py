@@ -56,7 +56,7 @@ def list_jobs(
             {
                 "job": job.name,
                 "newspaper": newspaper,
-                "when": job.cron or f"every {spoken(job.every)}" if job.every else None,
+                "when": f"every {spoken(job.every)}" if job.every else job.cron,
                 "next": following.isoformat(timespec="seconds") if following else None,
                 "last": last.started_at.isoformat(timespec="seconds") if last else None,
                 "outcome": last.outcome or "running" if last else None,

@@ -254,6 +254,8 @@ def test_lists_fit_a_narrow_terminal_and_are_not_broken_in_a_file(tmp_path: Path
     assert len(history) == 2 and history[1].startswith(f"{run.name}  each-day-at-noon") and len(history[1]) <= 80
     listed = baotinh("jobs", "list", *place).stdout.splitlines()
     assert len(listed) == 2 and "every 1d" in listed[1]
+    schedule.write_text(schedule.read_text("utf-8").replace('every = "1d"', 'cron = "30 3 * * *"'), "utf-8")
+    assert "30 3 * * *" in baotinh("jobs", "list", *place).stdout
 
 
 def children(pid: int) -> list[str]:
