@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -15,13 +14,13 @@ from scrapy.http import Response, TextResponse
 from archive.addresses import Listed
 from archive.article import Article
 from archive.catalog import Address
-from archive.coverage import Reading
 from archive.errors import PageUnreadable
-from crawler.capture import CAPTURED_AT, NOT_MODIFIED
+from crawler.capture import NOT_MODIFIED
 from crawler.extract import ListPage
 from crawler.frontier import KNOWN, unconditional
 from crawler.layout import Section
 from crawler.path import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, asked_for, behind
+from crawler.readings import Readings
 from crawler.responses import counted
 from crawler.restraint import KeptBack
 from crawler.walks import WALK, BackNumbers, Step
@@ -33,27 +32,14 @@ BEGINS = "begins"  # in request.meta: a walk begins at this first page
 LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
 
 
-@attrs.define
-class _Read:
-    """How far one run has read a section; `before`: when it was last read without a gap."""
-
-    read_at: datetime
-    before: str | None
-    meets_known: bool = False
-    pages: list[tuple[str, ...]] = attrs.field(factory=list)
-
-
 class Lists:
-    """The list pages of one run: what was asked for, how many by section, and how far each was followed."""
+    """The list pages of one run: what was asked for, how many by section, and what each leads to."""
 
     def __init__(self, spider: NewspaperSpider, walks: BackNumbers | None) -> None:
         self._spider, self._walks = spider, walks
         self.asked: set[str] = set()
         self._counts: Counter[str | None] = Counter()
-        self._read: dict[str, _Read] = {}
-        self._broken: set[str | None] = set()
-        self._lost: set[str] = set()
-        self._good: set[str] = set()
+        self.readings = Readings(spider)
 
     # requests
 
@@ -61,7 +47,7 @@ class Lists:
         """The sections' first pages, or those of them that are due; and the walks that go on."""
         spider = self._spider
         known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
-        self._note_good(known)
+        self.readings.note_good(known)
         for url, section in list(spider.firsts.items()):
             yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
 
@@ -90,7 +76,7 @@ class Lists:
             url: section for url, section in spider.frontier.watched().items() if names is None or section in names
         }
         known = spider.frontier.known(found)
-        self._note_good(known)
+        self.readings.note_good(known)
         for url, section in found.items():
             if spider.is_own(url) and url not in self.asked and spider.is_wanted(known.get(url)):
                 spider.firsts[url] = Section(section, url.removeprefix(spider.origin))
@@ -120,7 +106,7 @@ class Lists:
     def _walk_on(self, url: str, section: str) -> Iterator[Request]:
         known = self._spider.frontier.known([url]).get(url)
         if known is not None and known.failures and not self._spider.is_wanted(known):
-            self.broken(section)
+            self.readings.broken(section)
             return
         yield self._walk_request(url, section, known=known)
 
@@ -145,10 +131,10 @@ class Lists:
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
             if response.status == 304 and section:
-                self._note(response, section, meets_known=True)
+                self.readings.read(response, section, meets_known=True)
             else:
-                self.broken(section)
-                self.lost(response.meta, response.url)
+                self.readings.broken(section)
+                self.readings.lost(response.meta, response.url)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
             ends = bool(response.meta.get(WALK))
             said = self._ending(section, ends)
@@ -181,16 +167,12 @@ class Lists:
     def _names_nothing(self, response: Response, page: ListPage) -> None:
         spider, section, meta = self._spider, response.meta[SECTION], response.meta
         spider.trouble("section", response.url, "names no article")
-        known: Address | None = meta.get(KNOWN)
-        if known is not None and known.changes:  # it did before: its pages may be made otherwise now
-            self.lost(meta, response.url)
-        else:
-            self._good.add(response.url)
+        self.readings.empty(meta, response.url, meta.get(KNOWN))
         # behind a list's end sites show an empty page with the pager; a declared paging leads there always
         is_walk = bool(meta.get(WALK))
         is_end = bool((is_walk and page.pages) or (spider.paging and not meta.get(FIRST)))
         if not is_end:
-            self.broken(section)
+            self.readings.broken(section)
         self._answered(response, self._ending(section, is_walk and is_end), is_unread=not page.pages)
         if not is_end:
             self.walk_failed(meta, response.url)
@@ -203,8 +185,8 @@ class Lists:
     def _unread(self, response: Response, reason: str) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
         self._spider.trouble("section", response.url, reason)
-        self.broken(response.meta[SECTION])
-        self.lost(response.meta, response.url)
+        self.readings.broken(response.meta[SECTION])
+        self.readings.lost(response.meta, response.url)
         self._answered(response, is_unread=True)
         self.walk_failed(response.meta, response.url)
 
@@ -217,7 +199,7 @@ class Lists:
         spider, section = self._spider, response.meta[SECTION]
         known = spider.frontier.known(page.articles + page.pages)
         is_left = response.meta.get(LEFT, False)
-        before = self._before(section)
+        before = self.readings.before(section)
         listed = spider.frontier.listed(section or "", page.articles)
         long_listed = {url for url, at in listed.items() if before and at <= before}
         # behind a page that an earlier run left may stand what has moved on since, from before that run
@@ -225,7 +207,7 @@ class Lists:
         further = self._behind(page.pages, known) if unlisted else []
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
-            self._note(response, section, meets_known=meets_known, page=page.articles)
+            self.readings.read(response, section, meets_known=meets_known, page=page.articles)
         said = Listed(
             way="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
@@ -246,14 +228,16 @@ class Lists:
             async for article in walks.take(step, behind(response, LINK)):
                 yield article
         except KeptBack:
-            self.broken(section)
+            self.readings.broken(section)
             return  # the walk stays at this page
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
             counted(spider, "walks ended")
-        self._note(response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles)
+        self.readings.read(
+            response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles
+        )
         if walks.passes_by:
-            self.broken(section)  # what is newer is not looked at
+            self.readings.broken(section)  # what is newer is not looked at
         said = Listed(way="section", source=section, articles=tuple(step.wanted), walk=walks.at(section, step.next_url))
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
@@ -289,57 +273,14 @@ class Lists:
         """Count a list page of the section; whether it may be read. The first that is too many is said."""
         spider = self._spider
         if not spider.articles.has_room:
-            self.broken(section)
+            self.readings.broken(section)
             return False
         most = spider.settings.getint("BAOTINH_LIST_PAGES")
         self._counts[section] += 1
         if self._counts[section] == most + 1:
             spider.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
-            self.broken(section)
+            self.readings.broken(section)
         return self._counts[section] <= most
-
-    # coverage
-
-    def broken(self, section: str | None) -> None:
-        """A page of the section's list could not be read, or was not asked for: the reading has a gap."""
-        self._broken.add(section)
-
-    def _before(self, section: str | None) -> str | None:
-        read = self._read.get(section or "")
-        return read.before if read is not None else self._spider.frontier.last_covered(section or "")
-
-    def _note(self, response: Response, section: str, *, meets_known: bool, page: Sequence[str] = ()) -> None:
-        read = self._read.get(section)
-        if read is None:
-            if not response.meta.get(FIRST):
-                return
-            read = self._read[section] = _Read(response.meta[CAPTURED_AT], self._before(section))
-        read.meets_known |= meets_known
-        if page:
-            read.pages.append(tuple(page))
-
-    def readings(self) -> list[Reading]:
-        """How far each section's list was followed in this run without a gap, from its first page on."""
-        return [
-            Reading(section=section, read_at=read.read_at, meets_known=read.meets_known, pages=tuple(read.pages))
-            for section, read in self._read.items()
-            if section not in self._broken
-        ]
-
-    # whether anything was read at all
-
-    def lost(self, meta: Mapping[str, Any], url: str) -> None:
-        """Nothing came of a page that was asked for: of a first page it is noted."""
-        if meta.get(FIRST):
-            self._lost.add(asked_for(meta, url))
-
-    def _note_good(self, known: Mapping[str, Address]) -> None:
-        self._good |= {url for url, one in known.items() if one.status in (200, 304) and not one.failures}
-
-    @property
-    def is_blind(self) -> bool:
-        """Whether first pages were asked for, not one was read, and of no other did an earlier run read the last."""
-        return bool(self._lost) and not self._read and not self._good - self._lost
 
 
 def _is_unread(known: Address) -> bool:

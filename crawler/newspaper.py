@@ -121,7 +121,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
         if not self.is_rereading:
-            self.session.cover(self.lists.readings())
+            self.session.cover(self.lists.readings.whole())
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
@@ -202,7 +202,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             counted(self, "missing")
             return
         if request.meta[KIND] == "section":
-            self.lists.broken(request.meta[SECTION])
+            self.lists.readings.broken(request.meta[SECTION])
         if isinstance(error, KeptBack):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
@@ -212,7 +212,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
         if kind == "section":
-            self.lists.lost(request.meta, request.url)
+            self.lists.readings.lost(request.meta, request.url)
         if isinstance(error, RobotsUnreachable) or self._is_unanswered():
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
@@ -236,7 +236,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
     @property
     def is_blind(self) -> bool:
         """Whether sections were asked for, and not one could be read."""
-        return self.lists.is_blind
+        return self.lists.readings.is_blind
 
     def _idle(self) -> None:
         """Nothing is left but what feeds and sitemaps named without a section."""
