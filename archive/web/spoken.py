@@ -40,6 +40,13 @@ _WHY_NO_PICTURE = {
 _WHY_NO_FIELD = (
     (re.compile(r"(?P<css>.+) (?:holds|matches|finds|gives) (?:no|nothing)\b.*"), "trang không có phần này"),
     (re.compile(r"no element (?:matches|holds) .+"), "trang không có phần này"),
+    (
+        re.compile(r"no (?:byline|link rel=canonical and no og:url)|the body has no paragraph"),
+        "trang không có phần này",
+    ),
+    (re.compile(r".+ names no author"), "dòng ghi tên không nêu tác giả nào"),
+    (re.compile(r"only the day is given"), "trang chỉ ghi ngày"),
+    (re.compile(r"no time in .+"), "trang không ghi giờ"),
     (re.compile(r"not found without a layout"), "chưa có khuôn mẫu cho trang này"),
 )
 
