@@ -29,7 +29,7 @@ from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.looks import Looks
-from crawler.responses import ANSWERS
+from crawler.responses import ANSWERS, is_answered
 from crawler.restraint import HOST_DOWN, KEPT_BACK
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
@@ -151,7 +151,7 @@ class Archiving(SessionHolder):
         """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
         counts = self.counts()
         is_lost = bool(counts["errors"] or counts.get(KEPT_BACK + HOST_DOWN))
-        return is_lost and not self.answers()
+        return is_lost and not is_answered(self._crawler)
 
     def _spider_error(self, failure: Failure, response: Response | None) -> None:
         if response is None:  # start() failed

@@ -252,7 +252,7 @@ class Lists:
     ) -> None:
         self._spider.frontier.list_answered(
             response,
-            said or Listed(way="section", source=response.meta[SECTION] or ""),
+            said or self._ending(response.meta[SECTION], False),
             is_changed=is_changed,
             is_unread=is_unread,
             is_list=self._spider.is_list(response),

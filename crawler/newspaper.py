@@ -30,7 +30,7 @@ from crawler.looks import Looks
 from crawler.loopback import Loopback
 from crawler.path import KIND, PATH, SECTION, Path
 from crawler.politeness import RobotsUnreachable
-from crawler.responses import ANSWERS, counted, kind_of
+from crawler.responses import counted, is_answered, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
 from crawler.spider import ArchivingSpider, ReadPage
 from crawler.survey.addresses import is_of
@@ -213,17 +213,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.trouble(kind, request.url, error)
         if kind == "section":
             self.lists.readings.lost(request.meta, request.url)
-        if isinstance(error, RobotsUnreachable) or self._is_unanswered():
+        if isinstance(error, RobotsUnreachable) or not is_answered(self.crawler):
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
-        if kind == "section":
-            self.lists.walk_failed(request.meta, request.url)
-
-    def _is_unanswered(self) -> bool:
-        """Whether this run has had no answer at all."""
-        assert self.crawler.stats is not None
-        return not any(name.startswith(ANSWERS) for name in self.crawler.stats.get_stats())
+        self.lists.walk_failed(request.meta, request.url)
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done

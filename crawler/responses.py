@@ -32,3 +32,9 @@ def count_answer(crawler: Crawler, response: Response) -> None:
     """Count an answer by its status."""
     assert crawler.stats is not None
     crawler.stats.inc_value(f"{ANSWERS}{response.status}")
+
+
+def is_answered(crawler: Crawler) -> bool:
+    """Whether the crawl has had any answer."""
+    assert crawler.stats is not None
+    return any(name.startswith(ANSWERS) for name in crawler.stats.get_stats())

@@ -106,7 +106,9 @@ class Running:
             code = self._wait()
             stream.seek(0)
             said = stream.read().decode("utf-8", "replace").strip()
-        recover_ended(self._collection, self._newspaper)
+        latest = self._last_run()
+        if latest is not None and latest.finished_at is None:
+            recover_ended(self._collection, self._newspaper)
         run = self._row(before, began_at, code, said, errors.name)
         if run.log != errors.name:
             if said and run.log:

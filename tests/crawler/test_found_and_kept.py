@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from crawling import baotinh
 from raw_server import raw_server
 from small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect, sitemap
@@ -192,9 +193,12 @@ def front(*paths: str) -> list[Any]:
     return answer(f"<html><body><nav><ul>{menu}</ul></nav></body></html>")
 
 
-def test_sections_that_are_known_are_read_while_the_home_page_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [BROKEN, found("/")])
+def test_sections_that_are_known_are_read_while_the_home_page_fails_or_leads_to_itself(
+    tmp_path: Path, failing: list[Any]
+) -> None:
     pages = {
-        "/": [*front("/van-hoa/", "/kinh-te/", "/the-thao/"), *BROKEN],
+        "/": [*front("/van-hoa/", "/kinh-te/", "/the-thao/"), *failing],
         "/van-hoa/": [*listing("/a-post1.html"), *listing("/b-post2.html", "/a-post1.html")],
         "/kinh-te/": listing("/k-post5.html"), "/the-thao/": listing("/t-post6.html"),
         **{path: article(path) for path in ("/a-post1.html", "/b-post2.html", "/k-post5.html", "/t-post6.html")},

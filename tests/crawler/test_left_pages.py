@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from raw_server import raw_server
-from small_paper import BROKEN, Paper, answer, listing, redirect
-from test_walks import PER_PAGE, held, site, with_catalog
+from small_paper import BROKEN, Paper, answer, redirect
+from test_walks import PER_PAGE, held, site, unlinked, with_catalog
 
 FIRST_AGAIN = "UPDATE addresses SET next_due_at = '2000' WHERE url LIKE '%/van-hoa/'"
 SPANS = "SELECT since, until FROM coverage"
@@ -17,11 +17,7 @@ SPANS = "SELECT since, until FROM coverage"
 def test_the_empty_page_behind_the_end_of_a_declared_paging_leaves_nothing_over(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    pages = site(3)
-    for page in (1, 2, 3):
-        paths = [f"/tin-post{number}.html" for number in range((page - 1) * PER_PAGE, page * PER_PAGE)]
-        pages["/van-hoa/" if page == 1 else f"/van-hoa/?page={page}"] = listing(*paths)
-    with raw_server({**pages, "/van-hoa/?page=4": answer("<p>Không còn tin.</p>")}) as server:
+    with raw_server(unlinked(3)) as server:
         paper = Paper(tmp_path, server.port, paging="{path}?page={page}")
         paper.crawl("--due", *options)
         assert held(paper) == set(range(9))

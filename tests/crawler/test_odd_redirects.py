@@ -9,8 +9,8 @@ import pytest
 from crawling import baotinh
 from raw_server import Line, raw_server
 from small_paper import BROKEN, HOST, Paper, article, listing, redirect, sitemap
-from test_found_and_kept import asked, found, front, undeclare
-from test_walks import lists, site, with_catalog
+from test_found_and_kept import asked, found
+from test_walks import lists, places, site, with_catalog
 
 STAMP = b"Last-Modified: Tue, 17 Jun 2025 06:43:00 GMT\r\n"
 PICTURES_DUE = "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'picture' AND failures > 0"
@@ -54,23 +54,7 @@ def test_a_walk_whose_page_leads_to_itself_asks_for_it_once(tmp_path: Path) -> N
         paper = Paper(tmp_path, server.port)
         paper.crawl("--full")
         assert lists(server).count("/van-hoa/?page=5") == 1
-    assert len(paper.rows("SELECT next_url FROM walks")) == 1
-
-
-def test_sections_that_are_known_are_read_while_the_home_page_leads_to_itself(tmp_path: Path) -> None:
-    pages = {
-        "/": [*front("/van-hoa/", "/kinh-te/", "/the-thao/"), *found("/")],
-        "/van-hoa/": [*listing("/a-post1.html"), *listing("/b-post2.html", "/a-post1.html")],
-        "/kinh-te/": listing("/k-post5.html"), "/the-thao/": listing("/t-post6.html"),
-        **{path: article(path) for path in ("/a-post1.html", "/b-post2.html", "/k-post5.html", "/t-post6.html")},
-    }  # fmt: skip
-    with raw_server(pages) as server:
-        paper = Paper(tmp_path, server.port)
-        undeclare(paper)
-        paper.crawl("--due")
-        with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'section'")
-        paper.crawl("--due")
-    assert "2" in paper.ids()
+    assert places(paper) == [f"{HOST}/van-hoa/?page=5"]
 
 
 def test_sitemaps_that_lead_to_one_are_not_asked_for_in_each_run(tmp_path: Path) -> None:

@@ -39,6 +39,15 @@ def site(pages: int = PAGES) -> dict[str, list[Any]]:
     return served
 
 
+def unlinked(pages: int) -> dict[str, list[Any]]:
+    """A section whose list pages link to none, and an empty page behind them."""
+    served = site(pages)
+    for page in range(1, pages + 1):
+        paths = [f"/tin-post{number}.html" for number in range((page - 1) * PER_PAGE, page * PER_PAGE)]
+        served["/van-hoa/" if page == 1 else f"/van-hoa/?page={page}"] = listing(*paths)
+    return served | {f"/van-hoa/?page={pages + 1}": answer("<p>Không còn tin.</p>")}
+
+
 def held(paper: Paper) -> set[int]:
     return {int(number) for number in paper.ids()}
 
@@ -292,11 +301,7 @@ def test_a_walk_ends_at_a_page_that_leads_elsewhere_or_is_empty(tmp_path: Path, 
 
 
 def test_a_walk_by_a_paging_that_is_declared_ends_at_the_first_empty_page(tmp_path: Path) -> None:
-    pages = site(3)
-    for page in (1, 2, 3):
-        paths = [f"/tin-post{number}.html" for number in range((page - 1) * PER_PAGE, page * PER_PAGE)]
-        pages["/van-hoa/" if page == 1 else f"/van-hoa/?page={page}"] = listing(*paths)
-    with raw_server({**pages, "/van-hoa/?page=4": answer("<p>Không còn tin.</p>")}) as server:
+    with raw_server(unlinked(3)) as server:
         paper = Paper(tmp_path, server.port, paging="{path}?page={page}")
         paper.crawl("--full")
         assert held(paper) == set(range(9)) and "/van-hoa/?page=4" in lists(server)
