@@ -18,16 +18,17 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Layout:
-    """Where an article page keeps its fields, as CSS selectors; `None` says that the page has no such element.
+    """Where an article page keeps its fields, as CSS selectors; `None` says that none is known.
 
     A selector may end in `::attr(name)` or `::text`. Of several elements the first that can be read counts. For times
-    an element's `datetime` or `content` attribute is read before its text.
+    an element's `datetime` or `content` attribute is read before its text. Title, time of publication and byline are
+    read as on pages without rules where they have none.
     """
 
-    title: str
-    published_at: str
     body: str
     """The container whose children are the article's blocks."""
+    title: str | None = None
+    published_at: str | None = None
     body_script: str | None = None
     """Regular expression with one group: the JavaScript string or template literal that holds the body's HTML, for
     pages whose container is empty until a script fills it."""

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME, TITLE
 
 
 class BaoBacNinhTv(NewspaperSpider):
@@ -19,8 +18,6 @@ class BaoBacNinhTv(NewspaperSpider):
     section_pages = ".pagination a, a[rel=next]"
     layouts = (
         Layout(
-            title=TITLE,
-            published_at=TIME,
             body=".news-details__content.link_content",
             drop=(".news-related__list",),
             unproved=True,

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.a_id import AIdFamily
-from spiders.families.unseen import TIME
 
 
 class BaoCaMau(AIdFamily):
@@ -15,4 +14,4 @@ class BaoCaMau(AIdFamily):
     hosts = ("baocamau.vn",)
     former_hosts = ()
     unproved = True
-    layouts = (Layout(title="h1", published_at=TIME, body="div.post-content", unproved=True),)
+    layouts = (Layout(title="h1", body="div.post-content", unproved=True),)

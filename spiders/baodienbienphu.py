@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME, TITLE
 
 
 class BaoDienBienPhu(NewspaperSpider):
@@ -18,4 +17,4 @@ class BaoDienBienPhu(NewspaperSpider):
     needs_javascript = True
     article_pattern = r"^/tin-bai/(?P<id>[^/]+/[^/]+)/?$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title=TITLE, published_at=TIME, body="div.editor-content", unproved=True),)
+    layouts = (Layout(body="div.editor-content", unproved=True),)

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.a_id import AIdFamily
-from spiders.families.unseen import TIME
 
 
 class BaoDongKhoi(AIdFamily):
@@ -18,7 +17,6 @@ class BaoDongKhoi(AIdFamily):
     layouts = (
         Layout(
             title="h1",
-            published_at=TIME,
             lead=".detail-desc p",
             body="#newscontents, div.content-fck",
             unproved=True,

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.month import MonthFamily
-from spiders.families.unseen import TIME
 
 
 class BaoDongNai(MonthFamily):
@@ -16,6 +15,4 @@ class BaoDongNai(MonthFamily):
     former_hosts = ()
     sitemaps = ("/sitemap.xml",)
     article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7})/?$"
-    layouts = (
-        Layout(title="h1", published_at=TIME, body="div#content.content-detail .td-post-content", unproved=True),
-    )
+    layouts = (Layout(title="h1", body="div#content.content-detail .td-post-content", unproved=True),)

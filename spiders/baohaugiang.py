@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME
 
 
 class BaoHauGiang(NewspaperSpider):
@@ -17,4 +16,4 @@ class BaoHauGiang(NewspaperSpider):
     unproved = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title="div.news-details-content h1", published_at=TIME, body="div.contentView", unproved=True),)
+    layouts = (Layout(title="div.news-details-content h1", body="div.contentView", unproved=True),)

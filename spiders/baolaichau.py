@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME
 
 
 class BaoLaiChau(NewspaperSpider):
@@ -18,4 +17,4 @@ class BaoLaiChau(NewspaperSpider):
     needs_javascript = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d{3,})/?$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title=".post-info .title", published_at=TIME, body=".post-info .body", unproved=True),)
+    layouts = (Layout(title=".post-info .title", body=".post-info .body", unproved=True),)

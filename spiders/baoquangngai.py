@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.month import MonthFamily
-from spiders.families.unseen import TIME
 
 
 class BaoQuangNgai(MonthFamily):
@@ -18,7 +17,6 @@ class BaoQuangNgai(MonthFamily):
     layouts = (
         Layout(
             title="h1.title",
-            published_at=TIME,
             body="#content",
             body_script=r"""outputData\s*=\s*"((?:[^"\\]|\\.)*)\"""",
             drop=(".same",),
@@ -26,7 +24,6 @@ class BaoQuangNgai(MonthFamily):
         ),
         Layout(
             title="h1.title",
-            published_at=TIME,
             body="#content",
             body_script=r"""\$\(['"]#content['"]\)\.html\(`((?:[^`\\]|\\.)*)`\)""",
             drop=(".same",),

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.month import MonthFamily
-from spiders.families.unseen import TIME
 
 
 class BaoQuangTri(MonthFamily):
@@ -14,4 +13,4 @@ class BaoQuangTri(MonthFamily):
     province = "Quảng Trị"
     hosts = ("baoquangtri.vn",)
     former_hosts = ()
-    layouts = (Layout(title="h1", published_at=TIME, body="div#content", unproved=True),)
+    layouts = (Layout(title="h1", body="div#content", unproved=True),)

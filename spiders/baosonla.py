@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME, TITLE
 
 
 class BaoSonLa(NewspaperSpider):
@@ -18,4 +17,4 @@ class BaoSonLa(NewspaperSpider):
     needs_javascript = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title=TITLE, published_at=TIME, body="#editor-detail", unproved=True),)
+    layouts = (Layout(body="#editor-detail", unproved=True),)

@@ -2,7 +2,6 @@
 
 from crawler.layout import Layout
 from spiders.families.month import MonthFamily
-from spiders.families.unseen import TIME
 
 
 class BaoThaiNguyen(MonthFamily):
@@ -14,4 +13,4 @@ class BaoThaiNguyen(MonthFamily):
     province = "Thái Nguyên"
     hosts = ("baothainguyen.vn",)
     former_hosts = ()
-    layouts = (Layout(title="h1", published_at=TIME, body="div.content-detail", unproved=True),)
+    layouts = (Layout(title="h1", body="div.content-detail", unproved=True),)

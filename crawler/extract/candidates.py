@@ -25,6 +25,8 @@ class Candidate:
     source: Source
     place: str
     raw: str
+    share: float = 1.0
+    """How much of its source's weight it has: a time above the headline is less surely the article's than one below."""
     key: Any = attrs.field(init=False, repr=False)
     """What agreement is judged by: letters without case and marks; an instant to the minute; names in any order."""
 

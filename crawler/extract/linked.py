@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
+from crawler.extract.lenient_json import read_values
 from crawler.extract.page import Page, fold
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)$")
 _ORGANISATION = re.compile(r"Organi[sz]ation|Corporation|Company|WebSite")
-_REPAIRS = (
-    (re.compile(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$"), ""),
-    (re.compile(r",(\s*[}\]])"), r"\1"),  # a comma before the end
-    (re.compile(r"\}\s*;\s*$"), "}"),
-)
 _MOST_NODES = 5000
 
 
@@ -76,15 +71,25 @@ def plain(value: Any) -> str:
 
 
 def as_list(value: Any) -> list[Any]:
-    """The values of a property that may have one or several."""
-    return value if isinstance(value, list) else [] if value is None else [value]
+    """The values of a property that may have one or several, also where lists stand in lists."""
+    if not isinstance(value, list):
+        return [] if value is None else [value]
+    flat: list[Any] = []
+    pending = value[::-1]
+    while pending and len(flat) < _MOST_NODES:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending.extend(one[::-1])
+        else:
+            flat.append(one)
+    return flat
 
 
 def _nodes(page: Page) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
     """Every node of the page, outer ones first, and those with an @id that say more than it."""
     nodes: list[dict[str, Any]] = []
     by_id: dict[str, dict[str, Any]] = {}
-    pending: list[Any] = [value for script in page.linked_scripts() for value in _parsed(script)]
+    pending: list[Any] = [value for script in page.linked_scripts() for value in read_values(script)]
     at = 0
     while at < len(pending) and at < _MOST_NODES:
         value = pending[at]
@@ -97,21 +102,6 @@ def _nodes(page: Page) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]
                 by_id.setdefault(value["@id"], value)
             pending.extend(part for part in value.values() if isinstance(part, (dict, list)))
     return nodes, by_id
-
-
-def _parsed(script: str) -> Iterator[Any]:
-    for text in (script, _repaired(script)):
-        try:
-            yield json.loads(text, strict=False)
-            return
-        except (ValueError, RecursionError):
-            continue
-
-
-def _repaired(script: str) -> str:
-    for pattern, instead in _REPAIRS:
-        script = pattern.sub(instead, script)
-    return script
 
 
 def _is_article(node: dict[str, Any]) -> bool:

@@ -19,12 +19,16 @@ from crawler.extract.pieces import Marks, pieces_of
 from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selection import Element, elements_within
 from crawler.extract.testimony import Testimony, byline_of, candidates, credited_byline
+from crawler.extract.times import settled
 from crawler.extract.vote import NOBODY, Choice, choose
 from crawler.layout import Layout
 
 VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
 REQUIRED = ("title", "published_at", "body")
-_DAYS_AHEAD = 2
+SHOWN: tuple[Field, ...] = ("title", "published_at", "authors")
+"""The fields that are read off the visible page where no rule gives them."""
+# A line at the text's end is how Vietnamese papers sign; what machines are told is often an account.
+_SIGNED_SHARE = 1.4
 
 
 @attrs.define(kw_only=True)
@@ -72,9 +76,11 @@ def read_with_rules(
     *,
     explaining: bool = False,
 ) -> Reading:
-    """Read a page by a layout; what machines are told on it has a voice, and stands in where a rule finds nothing."""
+    """Read a page by a layout. A field for which the layout has no rule is read as on pages without rules; what
+    machines are told of the others has a voice, and stands in where a rule finds nothing."""
     fields = read_fields(page, layout, time_zone)
-    told = candidates(page, said, time_zone, feed=feed, is_shown=explaining)
+    shown = SHOWN if explaining else _without_rule(layout)
+    told = candidates(page, said, time_zone, feed=feed, shown=shown)
     byline = read_byline(fields.byline, said.own_names) if fields.byline else None
     body, generic = Body(), None
     if fields.container is not None:
@@ -92,15 +98,20 @@ def read_with_rules(
         fields.lead = body.first_paragraph
         if fields.lead is None:
             fields.missing["lead"] = "the body has no paragraph"
-    if body.byline:
+    if body.byline and layout.byline is not None:
         byline = read_byline(body.byline, said.own_names)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
-    votes = _votes([*_of_rules(fields, layout, byline), *told], captured_at, "vi", optional=("modified_at",))
-    if byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
+    everyone = [*_of_rules(fields, layout, byline), *told]
+    votes = _votes(everyone, captured_at, "vi", optional=("modified_at",))
+    if layout.byline is None:
+        byline = _byline_without_rule(body, votes, said)
+    elif byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
         byline = _told_byline(votes, said)
     elif not byline.authors:
         # the byline names a photographer or an agency alone: it is not for machines to add a writer
         votes["authors"] = NOBODY
+    if byline is not None and byline.printed:
+        fields.missing.pop("byline", None)
     return Reading(
         page=page,
         said=said,
@@ -114,12 +125,18 @@ def read_with_rules(
     )
 
 
+def _without_rule(layout: Layout) -> tuple[Field, ...]:
+    """The fields that the visible page is asked for, because the layout has no rule for them."""
+    rules = {"title": layout.title, "published_at": layout.published_at, "authors": layout.byline}
+    return tuple(field for field in SHOWN if rules[field] is None)
+
+
 def read_without_rules(
     page: Page, said: Testimony, captured_at: datetime, time_zone: str, feed: FeedEntry | None
 ) -> Reading:
     """Read a page whose newspaper declares no layout."""
     generic = read_generic(page, said.linked.body, _description(said))
-    told = candidates(page, said, time_zone, feed=feed, is_shown=True)
+    told = candidates(page, said, time_zone, feed=feed, shown=SHOWN)
     votes = _votes(told, captured_at, said.language)
     fields = Fields(title=votes["title"].value, lead=generic.lead, section=said.linked.section or None)
     fields.section = fields.section or said.metas.first("article:section")[1] or None
@@ -130,7 +147,7 @@ def read_without_rules(
     )
     pieces = generic.pieces[1:] if generic.lead else generic.pieces
     body = read_body(pieces, fields.title, signed_outside=said.language != "vi")
-    byline = _byline_without_rules(body, votes, said, told, captured_at)
+    byline = _byline_without_rule(body, votes, said)
     reading = Reading(page=page, said=said, fields=fields, body=body, byline=byline, votes=votes, generic=generic)
     _reasons_without_rules(reading)
     return reading
@@ -139,7 +156,7 @@ def read_without_rules(
 def _of_rules(fields: Fields, layout: Layout, byline: Byline | None) -> list[Candidate]:
     found: list[Candidate] = []
     if fields.title:
-        found.append(Candidate("title", fields.title, "rule", layout.title, fields.title))
+        found.append(Candidate("title", fields.title, "rule", layout.title or "", fields.title))
     times: tuple[tuple[Field, Instant | None, str | None], ...] = (
         ("published_at", fields.published, layout.published_at),
         ("modified_at", fields.modified, layout.modified_at),
@@ -161,10 +178,8 @@ def _votes(
         stood = [one for one in everyone if one.field == field]
         if field in optional and not any(one.source == "rule" for one in stood):
             stood = []
-        if field == "published_at":
-            # no paper prints tomorrow's time
-            past = [one for one in stood if (one.value.at - captured_at).days < _DAYS_AHEAD]
-            stood = past or stood
+        if field in ("published_at", "modified_at"):
+            stood = settled(stood, captured_at, language)
         votes[field] = choose(stood, language)
     return votes
 
@@ -174,14 +189,12 @@ def _told_byline(votes: dict[Field, Choice], said: Testimony) -> Byline | None:
     return credited_byline(winner.value, "", said) if winner is not None else None
 
 
-def _byline_without_rules(
-    body: Body, votes: dict[Field, Choice], said: Testimony, told: Sequence[Candidate], captured_at: datetime
-) -> Byline | None:
+def _byline_without_rule(body: Body, votes: dict[Field, Choice], said: Testimony) -> Byline | None:
     """The byline at the body's end has a vote too; the printed form stays with whoever wins."""
     if body.byline:
         signed = byline_of(body.byline, said)
         if signed.authors:
-            own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline)
+            own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline, _SIGNED_SHARE)
             votes["authors"] = choose([*votes["authors"].candidates, own], said.language)
             if votes["authors"].candidate is own:
                 return signed
@@ -190,6 +203,10 @@ def _byline_without_rules(
     winner = votes["authors"].candidate
     if winner is None:
         return None
+    if winner.source == "visible":
+        printed = byline_of(winner.raw, said)
+        if set(winner.value) <= set(printed.authors):
+            return printed
     return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", said)
 
 

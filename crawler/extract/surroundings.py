@@ -137,5 +137,10 @@ def _is_not_displayed(element: Element) -> bool:
 @functools.lru_cache(maxsize=8192)
 def furniture_name(named: str) -> str | None:
     """What a class and id say: "article-comments" is furniture surely, "has sidebar" perhaps."""
-    words = _PARTS.sub(" ", _CAMEL.sub(" ", named).lower()).strip()
+    words = boilerplate_words(named)
     return next((kind for kind, pattern in _NAMED.items() if pattern.search(words)), None) if words else None
+
+
+def boilerplate_words(named: str) -> str:
+    """The words of a class and id, in small letters with blanks between them: "topBar--Date" is "top bar date"."""
+    return _PARTS.sub(" ", _CAMEL.sub(" ", named).lower()).strip()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import attrs
 
 from crawler.extract import visible
 from crawler.extract.bylines import Byline, read_byline
-from crawler.extract.candidates import Candidate, FeedEntry, Field, feed_candidates
+from crawler.extract.candidates import Candidate, FeedEntry, Field, Source, feed_candidates
 from crawler.extract.dates import Instant, read_time
 from crawler.extract.linked import Linked, plain, read_linked
 from crawler.extract.meta import Metas, read_metas
 from crawler.extract.page import Page, bare
 from crawler.extract.people import is_credit, read_people
+from crawler.extract.selection import Element
+from crawler.extract.timestamps import printed_times
 
 _SUFFIXES = ("", "online", "dientu", "vn", "comvn")
 _HOST_ENDINGS = ("com", "net", "org", "gov", "co", "vn", "www")
@@ -25,6 +27,7 @@ _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽ
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST_TITLE = 400
 _LONG_TITLE = 20
+_PAPER = re.compile(r"(?:Báo|Tạp [Cc]hí|Đài|Trang [Tt]in|Cổng)(?:\s+\w+){1,6}$")
 _SEPARATOR = re.compile(r"\W{0,3}[-|–—*»·ㅣ：/]")
 
 
@@ -50,42 +53,90 @@ def hear(page: Page, newspaper: str) -> Testimony:
 
 
 def candidates(
-    page: Page, said: Testimony, time_zone: str, *, feed: FeedEntry | None = None, is_shown: bool = False
+    page: Page,
+    said: Testimony,
+    time_zone: str,
+    *,
+    feed: FeedEntry | None = None,
+    shown: Collection[Field] = (),
 ) -> list[Candidate]:
-    """Every candidate that is no rule's; with `is_shown` those of the visible page as well.
+    """Every candidate that is no rule's.
 
-    A page in another language than Vietnamese keeps the offsets that it gives: the time zone is a Vietnamese paper's.
+    Args:
+        shown: the fields for which the visible page is asked as well: those that no rule gives.
     """
-    read = functools.partial(read_time, time_zone=time_zone, keep_offset=is_shown and said.language != "vi")
-    found = [*feed_candidates(feed, time_zone), *_titles(page, said, is_shown), *_times(page, said, read, is_shown)]
-    found += _authors(page, said, is_shown)
+    # a page in another language keeps the offsets that it gives: the time zone is a Vietnamese paper's
+    read = functools.partial(read_time, time_zone=time_zone, keep_offset=bool(shown) and said.language != "vi")
+    told = _told_titles(page, said)
+    headlines = visible.headlines(page, [text for _, _, text in told]) if shown else []
+    found = [*feed_candidates(feed, time_zone), *_titles(told, headlines, said, is_shown="title" in shown)]
+    found += _times(said, read)
+    if "published_at" in shown:
+        found += _shown_times(page, _headline(headlines, found), read)
+    found += _authors(page, said, "authors" in shown)
     return found
 
 
-def _titles(page: Page, said: Testimony, is_shown: bool) -> list[Candidate]:
-    told: list[tuple[str, str, str]] = [("json-ld", "headline", said.linked.headline)]
+def _told_titles(page: Page, said: Testimony) -> list[tuple[Source, str, str]]:
+    told: list[tuple[Source, str, str]] = [("json-ld", "headline", said.linked.headline)]
     told += [("meta", name, text) for name, text in said.metas.titles]
-    shown = visible.headlines(page) if is_shown else []
-    named = [plain(match) for match in page.select("head title::text")[:1]] if is_shown else []
-    told += [("meta", "title", text) for text in named if text]
-    whole = {bare(text) for text in (*shown, *(text for _, _, text in told)) if text}
+    told += [
+        ("meta", "title", text) for text in (plain(match) for match in page.select("head title::text")[:1]) if text
+    ]
+    return [(source, place, text) for source, place, text in told if text and len(text) <= _LONGEST_TITLE]
+
+
+def _titles(
+    told: Sequence[tuple[Source, str, str]], headlines: Sequence[visible.Headline], said: Testimony, *, is_shown: bool
+) -> list[Candidate]:
+    shown = headlines if is_shown else ()
+    whole = {bare(text) for text in (*(one.text for one in shown), *(text for _, _, text in told)) if text}
+    headings = {bare(one.text) for one in headlines}
     found = [
-        Candidate("title", without_site(text, said.own_names, whole), source, place, text)  # type: ignore[arg-type]
+        Candidate(
+            "title",
+            without_site(_without_site_ahead(text, said.own_names, headings), said.own_names, whole),
+            source,
+            place,
+            text,
+        )
         for source, place, text in told
-        if text and len(text) <= _LONGEST_TITLE
+        if is_shown or place != "title"
     ]
     keys = {one.key for one in found}
-    for nth, text in enumerate(shown):
+    for nth, one in enumerate(shown):
         # of several the first is often the kicker: only one that the machines were told of as well goes by its place
-        if len(shown) > 1 and nth and bare(text) not in keys:
+        if len(shown) > 1 and nth and bare(one.text) not in keys:
             continue
-        found.append(Candidate("title", without_site(text, said.own_names, whole), "visible", f"h1 {nth + 1}", text))
+        title = without_site(one.text, said.own_names, whole)
+        found.append(Candidate("title", title, "visible", one.place, one.text))
     if len(shown) > 1 and any(one.source == "visible" and one.key in keys for one in found):
         found = [one for one in found if one.source != "visible" or one.key in keys]
     return found
 
 
-def without_site(title: str, own_names: Iterable[str], whole: Iterable[str]) -> str:
+def _headline(headlines: Sequence[visible.Headline], found: Iterable[Candidate]) -> Element | None:
+    """The element of the article's headline: the one that says what machines are told, else the last."""
+    keys = {one.key for one in found if one.field == "title" and one.source != "visible"}
+    told = [one.element for one in headlines if bare(one.text) in keys]
+    return told[0] if told else headlines[-1].element if headlines else None
+
+
+def _without_site_ahead(title: str, own_names: Container[str], headlines: Container[str]) -> str:
+    """The title without the site's name ahead of it ("Báo Cần Thơ - X"), unless people are shown the whole."""
+    joint = _BETWEEN.search(title)
+    if joint is None or bare(title) in headlines:
+        return title
+    before, after = title[: joint.start()].strip(), title[joint.end() :].strip()
+    is_site = (
+        bare(before) in own_names
+        or bare(after) in headlines
+        or (_PAPER.match(before) and all(word[0].isupper() for word in before.split()[1:]))
+    )
+    return after if after and is_site else title
+
+
+def without_site(title: str, own_names: Iterable[str], whole: Collection[str]) -> str:
     """The title without the site's name behind it: "X - Báo Cần Thơ", or what follows a title that stands elsewhere."""
     for joint in reversed(list(_BETWEEN.finditer(title))):
         before, after = title[: joint.start()].rstrip(), bare(title[joint.end() :])
@@ -112,20 +163,25 @@ def _parted(title: str, letters: int) -> tuple[str, str]:
     return title, ""
 
 
-def _times(page: Page, said: Testimony, read: Callable[..., Instant | None], is_shown: bool) -> Iterator[Candidate]:
-    fields: tuple[tuple[Field, str, list[tuple[str, str]]], ...] = (
-        ("published_at", said.linked.published, said.metas.published),
-        ("modified_at", said.linked.modified, said.metas.modified),
+def _times(said: Testimony, read: Callable[..., Instant | None]) -> Iterator[Candidate]:
+    fields: tuple[tuple[Field, str, str, list[tuple[str, str]]], ...] = (
+        ("published_at", "datePublished", said.linked.published, said.metas.published),
+        ("modified_at", "dateModified", said.linked.modified, said.metas.modified),
     )
-    for field, linked, metas in fields:
-        printed = [("json-ld", "datePublished" if field == "published_at" else "dateModified", linked)]
-        printed += [("meta", name, text) for name, text in metas]
-        if is_shown and field == "published_at":
-            printed += [("visible", place, text) for place, text in visible.times(page)]
-        for source, place, text in printed:
+    for field, name, linked, metas in fields:
+        told: list[tuple[Source, str, str]] = [("json-ld", name, linked), *(("meta", *one) for one in metas)]
+        for source, place, text in told:
             found = read(text[:300], updated=field == "modified_at") if text else None
             if found is not None:
-                yield Candidate(field, found, source, place, text)  # type: ignore[arg-type]
+                yield Candidate(field, found, source, place, text)
+
+
+def _shown_times(page: Page, headline: Element | None, read: Callable[..., Instant | None]) -> Iterator[Candidate]:
+    for printed in printed_times(page, headline):
+        found = read(printed.text)
+        if found is not None:
+            place = f"{printed.place}, {printed.standing.name.lower().replace('_', ' ')}"
+            yield Candidate("published_at", found, "visible", place, printed.text, printed.standing.value)
 
 
 def _authors(page: Page, said: Testimony, is_shown: bool) -> Iterator[Candidate]:

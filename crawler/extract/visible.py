@@ -1,4 +1,4 @@
-"""What the words on a page without rules say: headlines, times, bylines, in the order in which they are shown."""
+"""What the words on a page without rules say: headlines and bylines, in the order in which they are shown."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
-from crawler.extract.page import Page, fold, text_of
+import attrs
+
+from crawler.extract.page import SILENT, Page, bare, fold, text_of
 from crawler.extract.selection import Element
 
-_TIME = re.compile(r"date|time|ngay|publish|posted|stamp|meta-?info|detail-?info|datum|fecha", re.IGNORECASE)
 _BYLINE = re.compile(
     r"author|byline|by-line|writer|reporter|tac-?gia|tacgia|nguoi-?viet|pen-?name|butdanh|but-?danh|autor|verfasser|journalist",
     re.IGNORECASE,
@@ -19,25 +20,60 @@ _NO_BYLINE = re.compile(
 )
 _MOST = 40
 _LONGEST_BYLINE = 160
-_LONGEST_TIME = 200
+_LONGEST_TEXT = 200
+_LONGEST_TITLE = 400
+_LEAST_TITLE = 8
 
 
-def headlines(page: Page) -> list[str]:
-    """The texts of the h1 elements, in order."""
-    return [text for text in (text_of(element) for element in list(page.root.iter("h1"))[:_MOST]) if text]
+@attrs.frozen(eq=False)
+class Headline:
+    """A headline as it is shown: its text, its element, and what makes it one."""
+
+    text: str
+    element: Element
+    place: str
 
 
-def times(page: Page) -> list[tuple[str, str]]:
-    """Places and texts that may be the time of publication: time elements first, then what a class calls a time."""
-    found: list[tuple[str, str]] = []
-    for element in list(page.root.iter("time"))[:_MOST]:
-        if stamp := element.get("datetime"):
-            found.append(("time/@datetime", fold(stamp)[:_LONGEST_TIME]))
-        found.append(("time", _short(element)))
-    for element in _in_order(page, page.tree.classed(_TIME)):
-        if element.tag != "time":
-            found.append((_place(element), _short(element)))
-    return [(place, text) for place, text in found if any(letter.isdigit() for letter in text)]
+def headlines(page: Page, told: Iterable[str] = ()) -> list[Headline]:
+    """The h1 elements and those marked as headline, in order; else any element that says what machines are told.
+
+    Args:
+        told: titles that machines are told; the site's name may stand at either end of them.
+    """
+    found = [
+        Headline(text, element, f"h1 {nth}")
+        for nth, element in enumerate(list(page.root.iter("h1"))[:_MOST], 1)
+        if (text := text_of(element))
+    ]
+    marked = page.elements("[itemprop~=headline]") if page.root.find("body") is not None else []
+    for element in marked[:_MOST]:
+        text = fold(element.get("content") or "") if element.tag == "meta" else _short(element)
+        if text and element.tag != "h1" and element.tag != "meta":
+            found.append(Headline(text, element, "itemprop headline"))
+    keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
+    if not keys or any(_is_told(bare(one.text), keys) for one in found):
+        return found
+    return found + _told_headlines(page, keys)
+
+
+def _told_headlines(page: Page, keys: Sequence[str]) -> list[Headline]:
+    """The first element of the body whose words are a title that machines are told."""
+    body = page.root.find("body")
+    for element in body.iter() if body is not None else ():
+        words = element.text
+        if not words or element.tag in SILENT or element.tag == "a" or not _LEAST_TITLE <= len(words) <= _LONGEST_TITLE:
+            continue
+        text = _short(element)
+        if _is_told(bare(text), keys):
+            return [Headline(text, element, f"{element.tag} that says the title")]
+    return []
+
+
+def _is_told(key: str, keys: Iterable[str]) -> bool:
+    """Whether letters are a told title, or all of it but a name at one end."""
+    return len(key) >= _LEAST_TITLE and any(
+        key == one or ((one.startswith(key) or one.endswith(key)) and len(key) >= 0.5 * len(one)) for one in keys
+    )
 
 
 def bylines(page: Page) -> list[tuple[str, list[str]]]:
@@ -65,7 +101,7 @@ def _name(element: Element) -> str:
 
 def _short(element: Element) -> str:
     """The text of an element that should be short; of a long one the beginning."""
-    return text_of(element)[: _LONGEST_TIME + 1] if _is_small(element) else ""
+    return text_of(element)[: _LONGEST_TEXT + 1] if _is_small(element) else ""
 
 
 def _is_small(element: Element) -> bool:

@@ -57,7 +57,9 @@ NOBODY = Choice(None, 0.0)
 def weight(candidate: Candidate, language: str = "vi") -> float:
     """What a candidate's word weighs."""
     weights = WEIGHTS_VI if language == "vi" else WEIGHTS
-    share = _PLACES.get(candidate.place, 1.0) if candidate.source == "meta" else 1.0
+    share = candidate.share
+    if candidate.source == "meta":
+        share *= _PLACES.get(candidate.place, 1.0)
     value = candidate.value
     if isinstance(value, Instant):
         share *= 0.3 if value.day_only else 1.0 if value.has_offset else 0.7
@@ -82,7 +84,10 @@ def choose(candidates: Sequence[Candidate], language: str = "vi") -> Choice:
     }
     against = {one.source for one in candidates if one.key != best and not _supports(one, speaker)} - sides
     agreeing = max(1, len(sides))
-    return Choice(speaker, confidence(speaker, agreeing, len(against)), tuple(candidates), agreeing, len(against))
+    sure = confidence(speaker, agreeing, len(against))
+    if speaker.source == "rule" and speaker.field == "published_at" and len(against) > len(sides):
+        sure = min(sure, _OUTVOTED)
+    return Choice(speaker, sure, tuple(candidates), agreeing, len(against))
 
 
 def _wider(speaker: Candidate, groups: Mapping[Any, Sequence[Candidate]]) -> Candidate | None:
@@ -131,6 +136,10 @@ MEASURED: Mapping[Field, Mapping[tuple[int, int], float]] = {
 }
 # A rule's word, by whether anyone says otherwise: search engines are told other headlines than readers are shown.
 BY_RULE = {True: 0.95, False: 0.99}
+# The time by a rule, where more sources say otherwise than bear it out: selectors catch clocks and related articles.
+_OUTVOTED = 0.75
+# A place where an article's time stands in few templates, borne out by nothing.
+_UNBORNE = 0.7
 _UNMEASURED = 0.6
 
 
@@ -139,4 +148,5 @@ def confidence(speaker: Candidate, agreeing: int, against: int) -> float:
     if speaker.source == "rule":
         return BY_RULE[against > 0]
     measured = MEASURED.get(speaker.field, MEASURED["published_at"])
-    return measured.get((min(agreeing, 3), min(against, 2)), _UNMEASURED)
+    found = measured.get((min(agreeing, 3), min(against, 2)), _UNMEASURED)
+    return min(found, _UNBORNE) if agreeing == 1 and speaker.share < 0.5 else found

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME
 
 
 class AIdFamily(NewspaperSpider):
@@ -35,5 +34,5 @@ class SingularAIdFamily(AIdFamily):
 
     unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
-        Layout(title="h1.title", published_at=TIME, body="#contentNews .singular-content", unproved=True),
+        Layout(title="h1.title", body="#contentNews .singular-content", unproved=True),
     )

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME
 
 
 class ContentDetailFamily(NewspaperSpider):
@@ -17,7 +16,6 @@ class ContentDetailFamily(NewspaperSpider):
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.name",
-            published_at=TIME,
             body="#content-detail",
             drop=(".block-news-list",),
             unproved=True,

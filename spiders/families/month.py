@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME, TITLE
 
 
 class MonthFamily(NewspaperSpider):
@@ -14,6 +13,4 @@ class MonthFamily(NewspaperSpider):
     article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7}|\d{5,})/?$"
     section_pages = ".pagination a, a[rel=next]"
     unproved = True
-    layouts: ClassVar[tuple[Layout, ...]] = (
-        Layout(title=TITLE, published_at=TIME, body="div.content-detail, div#content", unproved=True),
-    )
+    layouts: ClassVar[tuple[Layout, ...]] = (Layout(body="div.content-detail, div#content", unproved=True),)

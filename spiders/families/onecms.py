@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from crawler.layout import Layout
 from crawler.newspaper import NewspaperSpider
-from spiders.families.unseen import TIME
 
 
 class OneCmsFamily(NewspaperSpider):
@@ -18,7 +17,6 @@ class OneCmsFamily(NewspaperSpider):
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1, .sc-longform-header-title",
-            published_at=TIME,
             body="article.entry, div.b-maincontent .entry",
             unproved=True,
         ),
