@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import attrs
 
 from archive.article import Block, Embed, Image
-from crawler.extract.bylines import read_byline
+from crawler.extract.bylines import is_plain_byline, read_byline
 from crawler.extract.captions import declared_size, part_credit
 from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
@@ -18,6 +18,7 @@ from crawler.extract.selection import Element
 LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
 _LINES_BEHIND = 3
+_LINKED = 0.6
 _SIGNED = re.compile(
     r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
@@ -178,7 +179,9 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
     said = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
     for nth, index in enumerate([] if signed_outside else reversed(said[-_LINES_BEHIND:])):
         # behind the last line, notes and links follow only a byline that is set to the right
-        if (nth and pieces[index].align != "right") or not _reads_like_byline(pieces[index], pieces[index - 1]):
+        piece, before = pieces[index], pieces[index - 1]
+        is_signed = _reads_like_byline(piece, before) or (not nth and _is_name_at_the_end(piece, before))
+        if (nth and piece.align != "right") or not is_signed:
             continue
         start = index
         while pieces[index].align == "right" and start > 1 and _is_line_above(pieces[start - 1], pieces[start - 2]):
@@ -190,6 +193,13 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
 def _is_line_above(piece: Piece, before: Piece) -> bool:
     """Whether a piece is one more line of the byline below it."""
     return bool(piece.text) and not piece.box and piece.align == "right" and _reads_like_byline(piece, before)
+
+
+def _is_name_at_the_end(piece: Piece, before: Piece) -> bool:
+    """Whether the last line is a name and nothing else, however it is set; behind a picture it is whom that shows."""
+    if piece.heading or piece.quote or piece.caption or before.is_picture or before.caption:
+        return False
+    return piece.linked < _LINKED and is_plain_byline(piece.text)
 
 
 def _reads_like_byline(piece: Piece, before: Piece) -> bool:

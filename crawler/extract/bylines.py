@@ -6,6 +6,7 @@ a desk (PV, Ban Biên tập), an agency or paper that it was taken from, or the 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 
@@ -13,13 +14,15 @@ import attrs
 
 from archive.article import Contributor, Role
 from crawler.extract.page import bare
+from crawler.provinces import PROVINCES
 
 _LABEL = re.compile(
     r"""(?:^|(?<=[\s(;,.|/–—-]))(?:
     (?P<both>(?:tin|bài(?:\s+viết)?)(?:\s*,\s*bài)?\s*(?:,|-|–|/|&|\+|\svà\s)\s*ảnh
         (?:\s*(?:,|-|–|/|&|\+|\svà\s)\s*(?:clip|video))?)\s*:?
     | (?P<text>(?:tin\s*(?:,|-|và)\s*bài|bài\s+viết|tin|bài|thực\s+hiện|tác\s+giả|lời|người\s+viết|phóng\s+viên
-        |(?:ghi\s+chép|bút\s+ký|phóng\s+sự|ký\s+sự|tùy\s+bút|tản\s+văn)(?:\s+của(?=\s))?))(?:\s*:|(?<=của)\s)
+        |(?:ghi\s+chép|bút\s+ký|phóng\s+sự|ký\s+sự|tùy\s+bút|tản\s+(?:văn|mạn)|tạp\s+(?:văn|bút)|truyện\s+(?:ngắn|vui|ký)
+        |thơ|hồi\s+ký|nhật\s+ký|tiểu\s+thuyết|kịch|biếm\s+họa|phỏng\s+vấn)(?:\s+của(?=\s))?))(?:\s*:|(?<=của)\s)
     | (?P<photo>(?:ảnh|hình)(?:\s+minh\s+họa)?)\s*:
     | (?P<collected>(?:tổng\s+hợp|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch|dịch|nguồn(?:\s+tin)?)\s*:|theo\s)
     )\s*""",
@@ -58,13 +61,26 @@ _OFFICE = re.compile(
     r"công ty|ngân hàng|tổng cục|văn phòng)\s+\S.*|(?:sở|bộ|hội|trường|viện|cục|ban|phòng|huyện|tỉnh)\s+\S+\s+\S.*",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
-    r"^(?:(?:PV|CTV|BTV|phóng viên|nhà báo|(?:ThS|TS|BS|PGS|GS|KTS)(?:\.\s*(?:ThS|TS|BS|PGS|GS|KTS))*|Luật sư)\.?\s+)+"
-    r"(?=\S+\s+\S)",
-    re.IGNORECASE,
+_TITLES = (
+    r"PV|CTV|BTV|phóng\s+viên|nhà\s+(?:báo|văn|thơ|giáo|nghiên\s+cứu|sử\s+học)|nhạc\s+sĩ|họa\s+sĩ|nghệ\s+sĩ(?:\s+(?:ưu\s+tú|nhân\s+dân))?|"
+    r"luật\s+sư|(?:thạc|tiến|bác|dược|kỹ|kiến\s+trúc)\s+s[ĩỹư]|cử\s+nhân|giáo\s+sư|phó\s+giáo\s+sư|(?:đại|thượng|trung|thiếu)\s+(?:tá|úy|tướng)|"
+    r"(?:ThS|TS|BS|PGS|GS|KTS|DS|KS|CN|LS|NSƯT|NSND)(?:\s*\.?\s*(?:ThS|TS|BS|PGS|GS|KTS|CK\s?I{1,2}|CK\s?[12]))*"
 )
+_TITLE = re.compile(rf"^(?:(?:{_TITLES})\.?[\s-]+)+(?=\S+\s+\S)", re.IGNORECASE)
+_ONLY_TITLE = re.compile(rf"(?:(?:{_TITLES})[.\s-]*)+", re.IGNORECASE)
+# A syllable of Vietnamese, without marks: what a person's name is made of, and "Daily Mail" or "DTO" is not.
+_SYLLABLE = re.compile(r"(?:ngh?|nh|gh?|gi|kh|ph|th|tr|ch|qu|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+_NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECASE)
+# Words that close a page as a name would, in capitals or not.
+_NO_NAMES = frozenset((
+    "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
+    "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
+    "tukhoa", "hetbai", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
+))  # fmt: skip
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
+_MOST_NAMES = 4
+_LONGEST_INITIALS = 8
 
 
 @attrs.frozen
@@ -88,11 +104,11 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
     people: list[tuple[str, Role]] = []
     desks: list[tuple[str, Role]] = []
     sources: list[str] = []
-    for part, roles in _parts(printed):
+    for part, roles, is_origin in _parts(printed):
         for name in _names(part):
             if bare(name) in own_names or not bare(name):
                 continue
-            if _AGENCY.fullmatch(name) or _PAPER.fullmatch(name):
+            if _AGENCY.fullmatch(name) or _PAPER.fullmatch(name) or (is_origin and not _may_be_vietnamese(name)):
                 sources.append(name)
             elif _DESK.fullmatch(name):
                 desks.extend((name, role) for role in roles)
@@ -108,28 +124,56 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
     )
 
 
-def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...]]]:
-    """The byline parted at its labels, each part with the roles that its label gives."""
+def is_plain_byline(text: str) -> bool:
+    """Whether a line is made of whole names alone: "Bảo Duy - Kim Thưởng", "Lê Minh", "Lê Minh, TTXVN"."""
+    if not text or text[-1] in ".!?:,;" or bare(text) in _NO_NAMES:
+        return False
+    names = _NAME_JOINTS.split(text)
+    return len(names) <= _MOST_NAMES and all(
+        _AGENCY.fullmatch(name) or _PAPER.fullmatch(name) or _is_whole_name(_TITLE.sub("", name)) for name in names
+    )
+
+
+def _is_whole_name(name: str) -> bool:
+    """Two to five syllables, each with a capital; a single one may be any word."""
+    parts = name.split()
+    return 2 <= len(parts) <= 5 and _may_be_vietnamese(name) and _is_person(name) and bare(name) not in _NO_NAMES
+
+
+def _may_be_vietnamese(name: str) -> bool:
+    """Whether a name could be a Vietnamese person's: made of syllables of the language, or initials."""
+    if "." in name:
+        return len(name) <= _LONGEST_INITIALS
+    return all(_SYLLABLE.fullmatch(bare(part)) for part in re.split(r"[\s-]+", name) if part)
+
+
+def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...], bool]]:
+    """The byline parted at its labels, each part with its label's roles, and whether it says where a text is from."""
     roles: tuple[Role, ...] = ("text",)
-    start = 0
+    start, is_origin = 0, False
     for label in _LABEL.finditer(printed):
-        yield from _part(printed[start : label.start()], roles)
-        roles = _roles(label)
+        yield from _part(printed[start : label.start()], roles, is_origin)
+        roles, is_origin = _roles(label), _is_origin(label)
         start = label.end()
-    yield from _part(printed[start:], roles)
+    yield from _part(printed[start:], roles, is_origin)
 
 
-def _part(text: str, roles: tuple[Role, ...]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+def _is_origin(label: re.Match[str]) -> bool:
+    """Whether "Theo" or "Nguồn" stands ahead: whom a text follows is a paper where the name is no Vietnamese one."""
+    return bool(label["collected"]) and label[0].casefold().startswith(("theo", "nguồn"))
+
+
+def _part(text: str, roles: tuple[Role, ...], is_origin: bool) -> Iterator[tuple[str, tuple[Role, ...], bool]]:
     sources = _COLLECTED_FROM.search(text)
     if sources:
-        yield text[: sources.start()], ("collected",)
-        yield sources["sources"], ("collected",)
+        yield text[: sources.start()], ("collected",), False
+        yield sources["sources"], ("collected",), True
         return
     collected = _COLLECTED.search(text)
     if collected:
-        yield text[: collected.start()], ("collected",)
+        yield text[: collected.start()], ("collected",), is_origin
     else:
-        yield _WROTE.sub("", text), roles
+        yield _WROTE.sub("", text), roles, is_origin
 
 
 def _roles(label: re.Match[str]) -> tuple[Role, ...]:
@@ -152,7 +196,7 @@ def _names(part: str) -> Iterator[str]:
         ):
             # "Chí Linh-BBL": the code of the newspaper itself behind the name
             names.pop()
-        yield from (_without_stop(name) for name in names if name)
+        yield from (_without_stop(name) for name in names if name and not _ONLY_TITLE.fullmatch(name))
 
 
 def _without_stop(name: str) -> str:

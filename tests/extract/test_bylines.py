@@ -48,6 +48,19 @@ FORMS: list[tuple[str, list[str], list[tuple[str, str]], str | None]] = [
     ("Báo Cần Thơ Online", [], [], None),
     ("UBND TP CẦN THƠ", [], [], None),
     ("TRƯỜNG ĐẠI HỌC Y DƯỢC", [], [], None),
+    # whom a text follows is a paper, where the name cannot be a Vietnamese one
+    ("Theo Evening Courier", [], [], "Evening Courier"),
+    ("Theo KQR", [], [], "KQR"),
+    ("V.H (Theo Health Weekly)", ["V.H"], [("V.H", TEXT)], "Health Weekly"),
+    ("Minh Tú (tổng hợp từ Ocean Post)", ["Minh Tú"], [("Minh Tú", COLLECTED)], "Ocean Post"),
+    # degrees, ranks and callings are no names; kinds of texts are labels
+    ("Thạc sĩ, bác sĩ Lâm Thị Nguyệt", ["Lâm Thị Nguyệt"], [("Lâm Thị Nguyệt", TEXT)], None),
+    ("PGS.TS Lâm Văn Tới", ["Lâm Văn Tới"], [("Lâm Văn Tới", TEXT)], None),
+    ("Đại tá Lâm Văn Tới - Nhà văn Lê Hà", ["Lâm Văn Tới", "Lê Hà"], [("Lâm Văn Tới", TEXT), ("Lê Hà", TEXT)], None),
+    ("Truyện ngắn của Lê Hà", ["Lê Hà"], [("Lê Hà", TEXT)], None),
+    ("Tản mạn của Lê Hà", ["Lê Hà"], [("Lê Hà", TEXT)], None),
+    ("Thơ: Lê Hà", ["Lê Hà"], [("Lê Hà", TEXT)], None),
+    ("Thực hiện: Lê Hà - Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT)], None),
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from archive.article import Article
 from crawler.extract import extract
+from crawler.layout import Layout
 
 FIRST = "Chiều qua bến đò Cái Nai chật người; ai cũng muốn về trước khi trời tối, vì nước ròng thì ghe lớn không cập được bến."
 SECOND = (
@@ -181,3 +182,37 @@ def test_a_byline_set_to_the_right_may_have_two_lines_or_a_note_behind(behind: s
 def test_a_decomposed_paragraph_is_of_the_body_like_any_other() -> None:
     typed = BODY.replace(SECOND, unicodedata.normalize("NFD", SECOND))
     assert words(read(f"<h1>Bến đò Cái Nai</h1><div class='khung'>{typed}</div>")) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "layouts", [(), (Layout(title="h1", body=".khung"),)], ids=["no layout", "layout without byline"]
+)
+@pytest.mark.parametrize("line", ["<p>{}</p>", "<p><b>{}</b></p>", "<p align=right>{}</p>"])
+@pytest.mark.parametrize(
+    ("signed", "authors", "source"),
+    [
+        ("Bảo Duy - Kim Thưởng", ("Bảo Duy", "Kim Thưởng"), None),
+        ("Lê Thị Bông", ("Lê Thị Bông",), None),
+        ("Bài và ảnh: Lê Bông", ("Lê Bông",), None),
+        ("Thực hiện: Lê Bông - Minh Út", ("Lê Bông", "Minh Út"), None),
+        ("Bài: Lê Bông - Ảnh: Minh Út", ("Lê Bông",), None),
+        ("Lê Bông, TTXVN", ("Lê Bông",), "TTXVN"),
+        ("Theo TTXVN", (), "TTXVN"),
+    ],
+)
+def test_a_plain_name_in_the_last_line_is_the_byline(
+    signed: str, authors: tuple[str, ...], source: str | None, line: str, layouts: tuple[Layout, ...]
+) -> None:
+    page = (
+        f"{HEAD}</head><body><h1>Bến đò Cái Nai</h1><div class='khung'>{BODY}{line.format(signed)}</div></body></html>"
+    )
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), layouts, newspaper="x")
+    assert (article.authors, article.source, article.byline) == (authors, source, signed)
+    assert words(article) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("last", ["Hà Nội", "Chia Sẻ", "Mong lắm thay", "Bến đò, 2019", "Ai cũng đợi."])
+def test_a_last_line_that_is_no_name_stays_in_the_body(last: str) -> None:
+    article = read(f"<h1>Bến đò Cái Nai</h1><div class='khung'>{BODY}<p>{last}</p></div>")
+    assert article.authors == ()
+    assert article.byline is None
