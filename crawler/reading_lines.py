@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.errors import NotAnArticle
-from crawler.extract.page import open_page
+from crawler.extract.page import bare, open_page
 from crawler.extract.read import Reading
 from crawler.extract.reading import Rules, read_any
 
@@ -80,11 +80,12 @@ def _figures(reading: Reading) -> Iterator[dict[str, Any]]:
 
 
 def _credited(reading: Reading) -> tuple[str, ...]:
-    """Who wrote; on pages in other languages than Vietnamese also the agencies that are credited as authors."""
-    voted = reading.value("authors")
-    if reading.language != "vi" and voted:
-        return tuple(voted)
-    return reading.byline.authors if reading.byline else ()
+    """Who wrote; on pages in other languages also agencies, and the organisation that JSON-LD credits."""
+    if reading.language == "vi":
+        return reading.byline.authors if reading.byline else ()
+    said = reading.said
+    organisations = [name for name, is_person in said.linked.authors if not is_person or bare(name) in said.own_names]
+    return tuple(reading.value("authors") or dict.fromkeys(organisations))
 
 
 def _host(url: str) -> str:

@@ -41,6 +41,7 @@ _TWELVE_HOURS = re.compile(r"(?:[1-9]|1[0-2]):\d\d(?::\d\d)?\s*[AP]M\b", re.IGNO
 _SHORT_DAY = re.compile(
     r"(?<![\d/.-])(?P<day>\d{1,2})(?P<joint>[/.-])(?P<month>\d{1,2})(?P=joint)(?P<year>\d\d)(?![\d/.-])"
 )
+_CLOCK_NEXT = re.compile(r"\W{1,5}\d{1,2}[:h]\d\d(?!\d)")
 # What may stand beside a day whose year has two figures; elsewhere such figures mean many things.
 _BESIDE_A_DAY = re.compile(
     r"thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|\bCN\b|\bT[2-7]\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|"
@@ -228,10 +229,10 @@ def _day_first(text: str) -> _Day | None:
 
 
 def _alone(text: str) -> re.Match[str] | None:
-    """A day whose year has two figures, where nothing but its weekday and clock stand beside it."""
+    """A day whose year has two figures, where a clock follows at once, or nothing but its weekday stands beside it."""
     found = _SHORT_DAY.search(text)
-    if found is None:
-        return None
+    if found is None or _CLOCK_NEXT.match(text, found.end()):
+        return found
     rest = _CLOCK.sub(" ", text[: found.start()] + " " + text[found.end() :])
     return None if _BESIDE_A_DAY.sub("", rest) else found
 

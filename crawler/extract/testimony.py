@@ -68,7 +68,7 @@ def candidates(
     # a page in another language keeps the offsets that it gives: the time zone is a Vietnamese paper's
     read = functools.partial(read_time, time_zone=time_zone, keep_offset=bool(shown) and said.language != "vi")
     told = _told_titles(page, said)
-    headlines = visible.headlines(page, [text for _, _, text in told]) if shown else []
+    headlines = visible.headlines(page, [text for _, _, text in told], said.own_names) if shown else []
     found = [*feed_candidates(feed, time_zone), *_titles(told, headlines, said, is_shown="title" in shown)]
     found += _times(said, read)
     if "published_at" in shown:

@@ -30,6 +30,7 @@ _OF_OTHERS = re.compile(
     r"(?:(?:site|page|main|top|web) ?)?header(?: (?:top|main|inner|wrap|wrapper|row|bar))?|head|top ?bar|top|masthead|"
     r"banner|dau ?trang"
 )
+_OF_WRITERS = re.compile(r"author|byline|autor|profil|tac-?gia", re.IGNORECASE)
 _LABELLED = re.compile(r"đăng|xuất\s+bản|phát\s+hành|published|posted|veröffentlicht|publié|publicado", re.IGNORECASE)
 _NO_WORD = re.compile(r"[\W\d_]+")
 _LONG = 80
@@ -80,6 +81,8 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     """
     around = set(headline.iterancestors()) if headline is not None else set()
     head, openings, stamped = _scan(page.root, headline)
+    if openings:
+        around |= set(openings[0][1].iterancestors())
     repeated = Counter(_signature(element) for _, element in stamped)
     found: dict[tuple[str, str], PrintedTime] = {}
     for nth, element in stamped[: 4 * _MOST]:
@@ -98,10 +101,10 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     return list(found.values())
 
 
-def _scan(root: Element, headline: Element | None) -> tuple[int, list[int], list[tuple[int, Element]]]:
+def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int, Element]], list[tuple[int, Element]]]:
     """The places of the headline's end and of the long texts behind it, and the elements that state days."""
     head = -1
-    openings: list[int] = []
+    openings: list[tuple[int, Element]] = []
     last: Element | None = None if headline is None else _last_within(headline)
     stamped: list[tuple[int, Element]] = []
     seen: set[Element] = set()
@@ -111,7 +114,7 @@ def _scan(root: Element, headline: Element | None) -> tuple[int, list[int], list
         if len(openings) < _LEADING and (head >= 0 or headline is None) and element.tag not in SILENT:
             is_long = bool(text) and len(text) >= _LONG and len(text.strip()) >= _LONG and element.tag != "a"
             if is_long or (tail and len(tail) >= _LONG and len(tail.strip()) >= _LONG):
-                openings.append(nth)
+                openings.append((nth, element))
         if element is last:
             head = nth
         is_stamp = element.tag == "time" or _machine_stamp(element) is not None
@@ -143,16 +146,18 @@ def _machine_stamp(element: Element) -> str | None:
     return stamp
 
 
-def _standing(element: Element, nth: int, head: int, openings: Sequence[int], has_headline: bool) -> Standing | None:
+def _standing(
+    element: Element, nth: int, head: int, openings: Sequence[tuple[int, Element]], has_headline: bool
+) -> Standing | None:
     if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
         return Standing.MARKED
     is_named = element.tag == "time" or _is_named(element)
-    is_ahead = not openings or nth < openings[0]
+    is_ahead = not openings or nth < openings[0][0]
     if has_headline and nth <= head:
         return Standing.ABOVE
     if is_ahead:
         return Standing.BELOW if is_named else Standing.BELOW_UNNAMED if has_headline else None
-    if is_named and (len(openings) < _LEADING or nth < openings[-1]):
+    if is_named and (len(openings) < _LEADING or nth < openings[-1][0]):
         return Standing.AMID
     return Standing.BEHIND if is_named or _LABELLED.search(element.text or "") else None
 
@@ -193,8 +198,8 @@ def _is_teaser(element: Element) -> bool:
     for part in itertools.islice(element.iter(), 80):
         if part.tag in _TITLE_LIKE and part is not element:
             return True
-        if part.tag == "a" and len("".join(itertools.islice(part.itertext(), 10)).strip()) >= _TEASER:
-            return True
+        if part.tag == "a" and len(fold("".join(itertools.islice(part.itertext(), 10)))) >= _TEASER:
+            return not _OF_WRITERS.search(f"{part.get('class') or ''} {part.get('rel') or ''} {part.get('href') or ''}")
     return False
 
 

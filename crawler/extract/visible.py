@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import attrs
 
@@ -15,10 +15,17 @@ _BYLINE = re.compile(
     r"author|byline|by-line|writer|reporter|tac-?gia|tacgia|nguoi-?viet|pen-?name|butdanh|but-?danh|autor|verfasser|journalist",
     re.IGNORECASE,
 )
+# Addresses of the pages that papers have on their writers.
+_WRITERS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|s)?|auteurs?|redakteur(?:e|in)?|journalists?|writers?|columnists?|"
+    r"reporters?|by|staff|tac-?gia)/[^/?#]*[a-z][^/?#]*",
+    re.IGNORECASE,
+)
 _NO_BYLINE = re.compile(
     r"bio|avatar|image|photo|img|follow|related|comment|desc|box-?other|social|more|title-?tag", re.IGNORECASE
 )
 _MOST = 40
+_MOST_WRITERS = 6
 _LONGEST_BYLINE = 160
 _LONGEST_TEXT = 200
 _LONGEST_TITLE = 400
@@ -34,11 +41,12 @@ class Headline:
     place: str
 
 
-def headlines(page: Page, told: Iterable[str] = ()) -> list[Headline]:
+def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = ()) -> list[Headline]:
     """The h1 elements and those marked as headline, in order; else any element that says what machines are told.
 
     Args:
         told: titles that machines are told; the site's name may stand at either end of them.
+        own_names: the site's names, as `bare` gives them: they head pages too.
     """
     found = [
         Headline(text, element, f"h1 {nth}")
@@ -51,12 +59,12 @@ def headlines(page: Page, told: Iterable[str] = ()) -> list[Headline]:
         if text and element.tag != "h1" and element.tag != "meta":
             found.append(Headline(text, element, "itemprop headline"))
     keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
-    if not keys or any(_is_told(bare(one.text), keys) for one in found):
+    if not keys or any(bare(one.text) not in own_names for one in found):
         return found
-    return found + _told_headlines(page, keys)
+    return found + _told_headlines(page, keys, own_names)
 
 
-def _told_headlines(page: Page, keys: Sequence[str]) -> list[Headline]:
+def _told_headlines(page: Page, keys: Sequence[str], own_names: Container[str]) -> list[Headline]:
     """The first element of the body whose words are a title that machines are told."""
     body = page.root.find("body")
     for element in body.iter() if body is not None else ():
@@ -64,7 +72,7 @@ def _told_headlines(page: Page, keys: Sequence[str]) -> list[Headline]:
         if not words or element.tag in SILENT or element.tag == "a" or not _LEAST_TITLE <= len(words) <= _LONGEST_TITLE:
             continue
         text = _short(element)
-        if _is_told(bare(text), keys):
+        if bare(text) not in own_names and _is_told(bare(text), keys):
             return [Headline(text, element, f"{element.tag} that says the title")]
     return []
 
@@ -91,6 +99,9 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
         if 2 < len(text) <= _LONGEST_BYLINE and not _is_aside(element):
             by_place.setdefault(_place(element), []).append(text)
     found += by_place.items()
+    linked = [element for element in page.root.iter("a") if _WRITERS_PAGE.search(element.get("href") or "")]
+    names = [_short(element) for element in linked[:_MOST] if not _is_aside(element)]
+    found.append(("link to a writer's page", list(dict.fromkeys(names))[:_MOST_WRITERS]))
     return [(place, texts) for place, texts in found if texts]
 
 

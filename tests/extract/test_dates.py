@@ -88,6 +88,7 @@ FORMS = [
     ("9/30/2026 10:56:42 PM", "2026-09-30T22:56:42+07:00"),
     ("08/01/2026 10:02:01 AM", "2026-01-08T10:02:01+07:00"),
     # a year of two figures beside nothing but its weekday and clock
+    ("Do 25.04.24 | 14:07 Uhr | Von Anna Berg", "2024-04-25T14:07:00+07:00"),
     ("05-03-20 08:20", "2020-03-05T08:20:00+07:00"),
     ("Thứ Năm, ngày 05-03-20, 8h20", "2020-03-05T08:20:00+07:00"),
     # months in Vietnamese words
