@@ -58,7 +58,7 @@ def cases(folder: Path) -> Iterator[Case]:
 
 def right(weights: Mapping[Source, float], tried: Sequence[Case]) -> int:
     """How many titles a vote with such weights reads right, to the letter."""
-    with patch.dict(vote.WEIGHTS, {"title": weights}):  # type: ignore[arg-type]
+    with patch.dict(vote.WEIGHTS, {"title": weights}):
         chosen = (vote.choose(case.candidates, case.language).value for case in tried)
         return sum(_plain(title or "") == case.truth for title, case in zip(chosen, tried, strict=True))
 
