@@ -94,7 +94,8 @@ def read_page(
     feed: FeedEntry | None = None,
     explaining: bool = False,
 ) -> Reading:
-    """What the page says, also where it is no whole article: by the first layout that gives one, else by the best.
+    """What the page says, also where it is no whole article: by the first layout that gives one, else by the best;
+    where no layout finds a body, without rules.
 
     Args:
         explaining: ask every source, also those that a page with rules does without.
@@ -117,7 +118,11 @@ def read_page(
         if best is None or len(reading.lacking) < len(best.lacking):
             best = reading
     assert best is not None
-    return best
+    if best.is_by_rules:
+        return best
+    # the rules fit nothing that makes the page: a redesign, which a general reading serves better than half of them
+    general = read_without_rules(opened, said, captured_at, time_zone, feed)
+    return best if general.lacking and len(general.lacking) >= len(best.lacking) else general
 
 
 def _article(reading: Reading, newspaper: str, article_id: str | None, captured_at: datetime) -> Article:

@@ -15,7 +15,7 @@ from crawler.extract.page import bare
 from crawler.layout import Section
 from crawler.survey.addresses import Articles, articles_among
 from crawler.survey.feeds import read_addresses
-from crawler.survey.markup import Found, layout_of
+from crawler.survey.markup import Found, layouts_of
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 from crawler.survey.seen import SeenPage
@@ -37,7 +37,8 @@ class Draft:
     paging: str | None
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
-    found: Found | None
+    found: tuple[Found, ...]
+    """The layouts, one for each generation of templates."""
     needs_javascript: bool
     pages: int
 
@@ -76,7 +77,7 @@ def draft(address: str, pages: Sequence[SeenPage], surveys: Mapping[str, PageSur
         paging=next((one for one, _ in templates.most_common(1) if not selectors), None),
         feeds=_feeds(pages, sections, pattern),
         sitemaps=_naming(pages, "sitemap", pattern),
-        found=layout_of(samples[:_MOST_SAMPLES]),
+        found=layouts_of(samples[:_MOST_SAMPLES]),
         needs_javascript=not sections,
         pages=len(pages),
     )

@@ -44,15 +44,17 @@ def source(draft: Draft) -> str:
         *(["    needs_javascript = True"] if draft.needs_javascript else []),
         "    unproved = True",
         *_section_lines(draft.sections),
-        *(_layout_lines(draft.found.layout) if draft.found else ["    layouts = ()"]),
+        *(_layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _summary(draft: Draft) -> str:
-    if draft.found is None:
+    if not draft.found:
         return "No markup repeats on its article pages: they are read in the general way."
-    return f"An article was read by the layout on {draft.found.read} of {draft.found.of} pages that were tried."
+    read, tried = (sum(counts) for counts in zip(*((one.read, one.of) for one in draft.found), strict=True))
+    by = "the layout" if len(draft.found) == 1 else f"one of {len(draft.found)} layouts"
+    return f"An article was read by {by} on {read} of {tried} pages that were tried."
 
 
 def _section_lines(sections: Sequence[Section]) -> list[str]:
@@ -62,14 +64,18 @@ def _section_lines(sections: Sequence[Section]) -> list[str]:
     return ["    sections = (", *rows, "    )"]
 
 
-def _layout_lines(layout: Layout) -> list[str]:
+def _layout_lines(layouts: Sequence[Layout]) -> list[str]:
+    return ["    layouts = (", *(line for layout in layouts for line in _one_layout(layout)), "    )"]
+
+
+def _one_layout(layout: Layout) -> list[str]:
     values = [(field.name, getattr(layout, field.name), field.default) for field in attrs.fields(Layout)]
     rows = [
         f"            {name}={_text(value) if isinstance(value, str) else repr(value)},"
         for name, value, usual in values
         if value != usual
     ]
-    return ["    layouts = (", "        Layout(", *rows, "        ),", "    )"]
+    return ["        Layout(", *rows, "        ),"]
 
 
 def _plain(text: str) -> str:

@@ -198,6 +198,47 @@ def test_an_ugly_site_is_drafted_all_the_same(tmp_path: Path, padding: int) -> N
     assert {one["published_at"][:16] for one in found} == {f"2018-10-{n + 1:02}T16:2{n}" for n in range(10)}
 
 
+WRITERS = ("Bùi Thị Lụa", "Đặng Văn Gòn", "Lưu Quế")
+
+
+def later_article(number: int) -> list[Answer]:
+    """A page of the site's next template: kicker, byline and related boxes, in elements of their own."""
+    others = "".join(f"<li><a href=/tin/{SLUGS[n]}-{7000 + n}.html>{TITLES[n]}</a></li>" for n in (1, 2))
+    return answer(
+        f"<title>{TITLES[number]} - Bãi Ngoài</title><main><div class=kich>Xóm bãi mùa thứ {number}</div>"
+        f"<h1 class=dau>{TITLES[number]}</h1><div class=dong><b>{number + 1}/10/2018 16:2{number}</b></div>"
+        f"<div class=chu><p>Con đê dài thêm mỗi năm một đoạn, ai cũng gánh đất đắp phần của mình cho kịp lũ về.</p>"
+        f"<ul class=cung>{others}</ul>"
+        f"<p>Năm thứ {number}, nước lên đến mép đê rồi rút, ruộng trong đê vẫn khô ráo, lúa cấy lại không phải dặm.</p>"
+        f"<p class=tac-gia>{WRITERS[number % 3]}</p></div></main>"
+    )
+
+
+def test_a_site_of_two_templates_is_drafted_with_a_layout_for_each(tmp_path: Path) -> None:
+    site = ugly_site() | {f"/tin/{SLUGS[n]}-{7000 + n}.html": later_article(n) for n in range(5, 10)}
+    with raw_server(site) as server:
+        text = draft(tmp_path, server.port, "http://baingoai.test/")
+        paper = load_file(tmp_path / "draft.py", NewspaperSpider)
+        done = baotinh(
+            "crawl", tmp_path / "draft.py", "--loopback", f"127.0.0.1:{server.port}", "--collection", tmp_path / "c"
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    bodies = {layout.body: layout for layout in paper.layouts}
+    assert set(bodies) == {"div.bai", "div.chu"} and "one of 2 layouts" in text
+    later = bodies["div.chu"]
+    assert (later.kicker, later.byline, later.related) == ("div.kich", "p.tac-gia", "ul.cung")
+    lines = [line for path in (tmp_path / "c" / "jsonl").glob("*") for line in path.read_text("utf-8").splitlines()]
+    found = {int(one["article_id"]) - 7000: one for one in map(json.loads, lines)}
+    assert {n: one["title"] for n, one in found.items()} == dict(enumerate(TITLES))
+    assert {n: one["published_at"][:16] for n, one in found.items()} == {
+        n: f"2018-10-{n + 1:02}T16:2{n}" for n in range(10)
+    }
+    for number in range(5, 10):
+        assert found[number]["authors"] == [WRITERS[number % 3]]
+        assert found[number]["kicker"] == f"Xóm bãi mùa thứ {number}"
+        assert [block["type"] for block in found[number]["body"]] == ["paragraph", "related", "paragraph"]
+
+
 def test_what_a_site_says_is_never_code_in_its_draft(tmp_path: Path) -> None:
     evil = 'Báo \\"""\nimport os; os.abort()  # {0} \u2028'
     section = f"<nav><a href='/a/'>{evil[:20]}</a><a href='/b/'>x'y</a><a href='/c/'>c</a></nav>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from days import Simulation
 from policy import SLACK, Expected
 from script import HOUR, OPENS_AT
 
+from archive.article import Article
 from archive.clock import parse_warc_date
 from archive.health.alarms import SILENCE, WINDOW
 from archive.health.keeping import Rung, rung
@@ -27,6 +29,9 @@ class Judgement:
     held_articles: int = 0
     held_versions: int = 0
     fleeting: int = 0
+    steps: int = 0
+    unprinted: Counter[str] = attrs.field(factory=Counter)
+    """Steps between versions at which neither title nor text differ, by the fields that do."""
     fates: int = 0
     wrong: list[str] = attrs.field(factory=list)
 
@@ -69,9 +74,26 @@ def _judge_versions(
         if is_due and not is_held:
             span = f"{stand.since:%d %H:%M} to {stand.until or last:%d %H:%M}"
             found.wrong.append(f"{life.id}: version {nth} of {span} is not held; due by {by:%d %H:%M}")
+    for before, after in itertools.pairwise(version.article() for version in versions):
+        found.steps += 1
+        if _printed(before) == _printed(after):
+            found.unprinted[" and ".join(_differing(before, after)) or "nothing"] += 1
     for version in versions:
         if not any(_is_of(acted, life, version, stand) for stand in life.versions):
             found.wrong.append(f"{life.id}: the version captured {version.captured_at} says what never stood there")
+
+
+def _printed(article: Article) -> Content:
+    return article.title, tuple((block.type, block.text) for block in article.body)
+
+
+def _differing(before: Article, after: Article) -> Iterator[str]:
+    for name in ("kicker", "lead", "byline", "published_at"):
+        if getattr(before, name) != getattr(after, name):
+            yield name
+    shown = [[(image.url, image.caption, image.credit) for image in article.images] for article in (before, after)]
+    if shown[0] != shown[1]:
+        yield "pictures"
 
 
 def _is_of(acted: Simulation, life: Life, version: Version, stand: Stand) -> bool:
@@ -170,6 +192,7 @@ def told(acted: Simulation) -> Iterator[str]:
     yield f"requests: {acted.requests}, {share:.1%} of {acted.baseline} for every known address in each run"
     yield f"articles that stood long enough: {found.held_articles} of {found.articles} held"
     yield f"versions that stood long enough: {found.held_versions} of {found.versions} held; of others {found.fleeting}"
+    yield f"steps between versions: {found.steps}, without a change of title or text: {dict(found.unprinted)}"
     yield f"withdrawals and moves told in time: {found.fates}"
     for one in alarms(acted):
         until = f"{_day(one.cleared_at)}" if one.cleared_at else "the end"

@@ -1,0 +1,173 @@
+"""The elements of an article page that may hold each field, by what a general reading finds; chooses no rule."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import attrs
+
+from archive.article import Article
+from archive.errors import NotAnArticle
+from crawler.extract import extract
+from crawler.extract.doubts import BODY_BY_RULE
+from crawler.extract.page import Page, bare, fold, open_page, text_of
+from crawler.extract.selection import Element
+from crawler.layout import Layout
+from crawler.survey.seen import SeenPage
+
+_DAY = re.compile(
+    r"(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d(?!\d)|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}|(?:19|20)\d\d-\d\d-\d\d"
+)
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s*(?::|h|g|giờ)\s*\d\d(?!\d)")
+_CHANGED = re.compile(r"^\W*(?:cập\s+nhật|sửa)", re.I)
+_BLOCKS = ("p", "div", "table", "ul", "ol", "section", "article", "form")
+_LONGEST_TIME = 120
+_LONGEST_KICKER = 60
+_TITLE_LENGTH = 20
+_NOBODY = "draft"
+
+
+@attrs.frozen(eq=False)
+class Sample:
+    """An article page, with what a reading without rules makes of it: that is what rules are looked for."""
+
+    seen: SeenPage
+    page: Page
+    headline: str
+    lead: str
+    general: Article | None
+
+    def first(self, css: str) -> Element | None:
+        return next(iter(self.page.elements(css)), None)
+
+    def is_read_by(self, layout: Layout) -> bool:
+        """Whether the layout finds an article of a full time, with the title and time of a general reading."""
+        seen = self.seen
+        try:
+            article = extract(seen.body, seen.url, seen.headers, seen.captured_at, (layout,), newspaper=_NOBODY)
+        except NotAnArticle:
+            return False
+        if article.confidence.get("body", 0) < BODY_BY_RULE or bare(article.title)[:40] not in self.headline:
+            return False
+        known = self.general.published_at if self.general and "published_at" not in self.general.doubts else None
+        return "published_at" not in article.missing and known in (None, article.published_at)
+
+
+def sample_of(seen: SeenPage) -> Sample:
+    page = open_page(seen.body, seen.url, seen.headers)
+    told = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
+    leads = page.select("meta[property='og:description']::attr(content), meta[name=description]::attr(content)")
+    texts = [fold(str(match)) for match in told if fold(str(match))]
+    try:
+        general = extract(seen.body, seen.url, seen.headers, seen.captured_at, (), newspaper=_NOBODY)
+    except NotAnArticle:
+        general = None
+    headline = bare(max(texts, key=len, default="")) or bare(general.title if general else "")
+    return Sample(seen, page, headline, bare(fold(str(next(iter(leads), "")))), general)
+
+
+def _is_small(element: Element) -> bool:
+    """Whether so few elements stand in it that it may be a line of text; asked before the text is, on any depth."""
+    return next(itertools.islice(element.iterdescendants(), 12, None), None) is None
+
+
+def titles(sample: Sample) -> Iterator[Element]:
+    """The elements that say what the page's own title says; headings first."""
+    found = []
+    for element in sample.page.root.iter("h1", "h2", "h3", "h4", "div", "p", "span", "td", "strong"):
+        if not _is_small(element) or next(element.iterancestors("a"), None) is not None:
+            continue
+        said = bare(text_of(element))
+        if len(said) >= 12 and said in sample.headline and len(said) * 2 >= len(sample.headline):
+            found.append(element)
+    return iter(sorted(found, key=lambda element: str(element.tag)[0] != "h"))
+
+
+def bodies(sample: Sample) -> Iterator[Element]:
+    """The element that holds most letters in paragraphs, and those around it that hold no more."""
+    letters: defaultdict[Element, int] = defaultdict(int)
+    for paragraph in sample.page.root.iter("p", "div"):
+        parent = paragraph.getparent()
+        if parent is not None and not any(child.tag in _BLOCKS for child in paragraph):
+            length = len(text_of(paragraph))
+            letters[parent] += length if length >= 25 and paragraph.tag == "p" else length // 4
+    best = max(letters, key=lambda element: letters[element], default=None)
+    if best is not None and letters[best] >= 100:
+        yield best
+
+
+def leads(sample: Sample) -> Iterator[Element]:
+    """The elements that say what the page's description says."""
+    if len(sample.lead) < 30:
+        return
+    for element in sample.page.root.iter("p", "div", "h2", "h3", "strong", "span"):
+        said = bare(text_of(element)) if _is_small(element) else ""
+        if len(said) >= 30 and said.startswith(sample.lead[:80]) and len(said) < 3 * len(sample.lead):
+            yield element
+
+
+def stands_in(sample: Sample, inner: str | None, outer: str) -> bool:
+    element, around = sample.first(inner) if inner else None, sample.first(outer)
+    return element is not None and around is not None and any(above is around for above in element.iterancestors())
+
+
+def times(sample: Sample, *, changed: bool = False) -> Iterator[Element]:
+    """Short elements that say a day and a clock, in page order; or those that say so of the last change."""
+    for element in sample.page.root.iter("time", "span", "p", "div", "td", "li", "em", "i", "small", "b"):
+        said = text_of(element) if _is_small(element) else ""
+        is_time = len(said) <= _LONGEST_TIME and _DAY.search(said) and _CLOCK.search(said)
+        if is_time and bool(_CHANGED.search(said)) == changed and next(element.iterancestors("a"), None) is None:
+            yield element
+
+
+def named(sample: Sample, pattern: re.Pattern[str]) -> Iterator[Element]:
+    for element in sample.page.root.iter("div", "p", "span", "ul", "strong", "a"):
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if pattern.search(named) and _is_small(element) and 2 <= len(text_of(element)) <= 200:
+            yield element
+
+
+def bylines(sample: Sample) -> Iterator[Element]:
+    """The elements that say what a general reading takes for the byline, or the author alone."""
+    article = sample.general
+    said = {bare(text) for text in (article.byline, ", ".join(article.authors)) if text} if article else set()
+    for element in sample.page.root.iter("p", "div", "span", "strong", "b", "em", "a", "li", "td") if said else ():
+        if _is_small(element) and bare(text_of(element)) in said:
+            yield element
+
+
+def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
+    """A short line right above the headline: no time, and not the headline's own words."""
+    headline = sample.first(title) if title else None
+    for around in itertools.islice(_with_ancestors(headline), 2):
+        for before in itertools.islice(around.itersiblings(preceding=True), 2):
+            said = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
+            if 2 <= len(said) <= _LONGEST_KICKER and not _DAY.search(said) and bare(said) not in sample.headline:
+                yield before
+                return
+
+
+def section_links(sample: Sample) -> Iterator[Element]:
+    """The links above the text to the section that the page was reached by, or that machines are told of."""
+    named = bare(sample.general.section or "") if sample.general else ""
+    for link in sample.page.root.iter("a"):
+        path = urlsplit(link.get("href") or "").path.rstrip("/")
+        is_own = sample.seen.section is not None and path == sample.seen.section.rstrip("/")
+        is_in_menu = any(around.tag in ("footer", "header") for around in link.iterancestors())
+        if (is_own and not is_in_menu) or (named and bare(text_of(link)) == named):
+            yield link
+
+
+def is_of_links(element: Element) -> bool:
+    links = [text for text in map(text_of, itertools.islice(element.iter("a"), 20)) if len(text) >= _TITLE_LENGTH]
+    return bool(links) and sum(map(len, links)) >= 0.8 * len(text_of(element))
+
+
+def _with_ancestors(element: Element | None) -> Iterator[Element]:
+    while element is not None:
+        yield element
+        element = element.getparent()
