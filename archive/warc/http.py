@@ -10,10 +10,11 @@ import attrs
 import brotli
 import zstandard
 
+from archive.warc.chunks import dechunk
+
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})[^\n]*\n")
 
 
 @attrs.frozen
@@ -112,26 +113,6 @@ def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:
         name, value = (name.strip(), value.strip()) if colon else ("", "")
     if name:
         yield name, value
-
-
-def dechunk(body: bytes) -> tuple[bytes, bool]:
-    """Undo chunked transfer coding (RFC 9112, 7.1); also whether the last chunk was there.
-
-    A body that is not chunked from its first byte on comes back as it is.
-    """
-    pieces: list[bytes] = []
-    position = 0
-    while match := _CHUNK_SIZE.match(body, position):
-        size = int(match[1], 16)
-        if size == 0:
-            return b"".join(pieces), True
-        start = match.end()
-        pieces.append(body[start : start + size])
-        position = start + size
-        if position > len(body):
-            break
-        position += 2 if body[position : position + 2] == b"\r\n" else 0
-    return (b"".join(pieces) if pieces else body), False
 
 
 def bounded(pieces: Iterator[bytes], limit: int) -> bytes:

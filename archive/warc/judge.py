@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from archive.warc.chunks import ChunkFault, Dechunker
 from archive.warc.digests import Claim, Impossible, Unknown, read_claim
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.heads import Head
-from archive.warc.payload import Dechunker, Message, PayloadHash
+from archive.warc.payload import Message, PayloadHash
 from archive.warc.rules import TYPES, Complaint
 
 # Types whose payload the standard defines
@@ -16,6 +17,15 @@ PAYLOADS = frozenset(("response", "request", "resource", "conversion"))
 _FIELD_LINE = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+[ \t]*:[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _IDENTICAL = b"/revisit/identical-payload-digest"
 _HTTP = b"application/http"
+# What departs from the grammar of RFC 9112, 7.1, and is read nonetheless
+_FAULTS = {
+    ChunkFault.EMPTY_LINE: "an empty line stands before the size of a chunk (RFC 9112, 7.1)",
+    ChunkFault.NO_LINE_END: "no line end stands behind a chunk (RFC 9112, 7.1)",
+    ChunkFault.BARE_LINE_FEED: "a line of the chunk framing ends with LF alone (RFC 9112, 7.1)",
+    ChunkFault.WHITE_SPACE: "white space stands around the size of a chunk (RFC 9112, 7.1)",
+    ChunkFault.NO_SIZE: "the chunk framing breaks where the size of a chunk should stand (RFC 9112, 7.1)",
+    ChunkFault.BEHIND_END: "octets stand behind the end of the chunked body (RFC 9112, 7.1)",
+}
 
 
 def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], Message | None]:
@@ -182,6 +192,9 @@ def _judge_exchange(
             yield Complaint(clause, "warning", "Transfer-Encoding says chunked, but the body is not")
         elif body and not dechunker.is_whole:
             yield Complaint(clause, "warning", "the chunked body breaks off before its last chunk")
+        elif body:
+            for fault in sorted(dechunker.faults, key=lambda one: one.name):
+                yield Complaint(clause, "warning", _FAULTS[fault])
     elif message.length is not None and 0 < body < message.length:
         text = f"the body has {body} bytes of {message.length}, and WARC-Truncated does not say why"
         yield Complaint(clause, "warning", text)
