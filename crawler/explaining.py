@@ -16,6 +16,7 @@ from rich.text import Text
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import NoSuchPage
+from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.extract import Rules
 from crawler.extract.candidates import Candidate
@@ -37,6 +38,8 @@ class PageBytes:
     url: str
     headers: Mapping[str, str]
     captured_at: datetime
+    # what was wrong with its content codings: a coding's name and the fault
+    faults: tuple[tuple[str, CodingFault], ...] = ()
 
 
 def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
@@ -67,7 +70,10 @@ def _captured(url: str, collection: Collection) -> PageBytes:
         raise NoSuchPage(url, "what was captured is no answer of a web server")
     kind = message.field("Content-Type")
     headers = {"Content-Type": kind} if kind else {}
-    return PageBytes(body=message.content(), url=url, headers=headers, captured_at=found.captured_at)
+    decoded = message.decoded()
+    return PageBytes(
+        body=decoded.content, url=url, headers=headers, captured_at=found.captured_at, faults=decoded.faults
+    )
 
 
 def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:
@@ -81,6 +87,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     reading = read_any(opened, page.captured_at, rules.get(host) or Rules(newspaper=host), explaining=True)
     how = "by the rules of a declared newspaper" if reading.has_rules else "without rules"
     console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
+    for coding, fault in page.faults:
+        console.print(f"Content-Encoding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
     for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):

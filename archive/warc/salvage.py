@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 import attrs
 
+from archive.warc.gzipheaders import header_length
 from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines
-from archive.warc.members import GZIP_MAGIC
 from archive.warc.verify import verify_stream
 
 _STEP = 64 * 1024
@@ -23,7 +23,6 @@ _DEFLATE = -15
 # What comes out of so many bytes is lost where the bytes behind them cannot be inflated
 _FINE_STEP = 1024
 _LONGEST_GZIP_HEADER = 64 * 1024
-_FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT = 2, 4, 8, 16
 _TRAILER = 8
 _END = b"\r\n\r\n"
 
@@ -44,7 +43,7 @@ class LooseMember:
         """What it holds, up to its end or to where it cannot be inflated."""
         self._stream.seek(self._offset)
         beginning = self._read(_LONGEST_GZIP_HEADER)
-        start = _header_length(beginning)
+        start = header_length(beginning)
         if start is None:
             self.is_broken = True
             return
@@ -186,19 +185,3 @@ def _between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
 
 def _shared_beginning(one: bytes, other: bytes) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _header_length(octets: bytes) -> int | None:
-    """How long a gzip header is (RFC 1952, 2.3); None where none stands there, or it has no end in sight."""
-    if len(octets) < 10 or not octets.startswith(GZIP_MAGIC):
-        return None
-    flags, length = octets[3], 10
-    if flags & _FLAG_EXTRA:
-        length += 2 + int.from_bytes(octets[length : length + 2], "little")
-    for flag in (_FLAG_NAME, _FLAG_COMMENT):
-        if flags & flag:
-            length = octets.find(b"\0", length) + 1
-            if not length:
-                return None
-    length += 2 if flags & _FLAG_CRC else 0
-    return length if length <= len(octets) else None
