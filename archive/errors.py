@@ -38,6 +38,7 @@ BaotinhError
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, expected, found
 │   ├── ArchiveDamaged              path, offset, found
+│   ├── OriginalMissing             url, record_id, path
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article
 │   ├── NotAnArticle                url, missing
@@ -394,6 +395,17 @@ class ArchiveDamaged(RecordError):
     def __init__(self, path: Path, offset: int, found: str) -> None:
         self.path, self.offset, self.found = path, offset, found
         super().__init__(f"{path} is damaged at byte {offset} ({found}); nothing was taken in: get a sound copy of it")
+
+
+class OriginalMissing(RecordError):
+    """An archive holds an address as revisits alone, and not what they stand for; the address counts as failed."""
+
+    def __init__(self, url: str, record_id: str, path: Path) -> None:
+        self.url, self.record_id, self.path = url, record_id, path
+        super().__init__(
+            f"{path} holds {url} as the revisit {record_id} alone, and not the capture that it stands for: read the "
+            "archive that holds it first"
+        )
 
 
 class RecordMissing(RecordError):

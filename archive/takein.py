@@ -24,7 +24,8 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
-from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged
+from archive.originals import original_of
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -42,17 +43,28 @@ class TakenIn:
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
 
-    def find(self, catalog: Catalog, url: str) -> Capture | None:
-        """The archive's latest capture of an address: of exactly this one, else of one with the same urlkey."""
-        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
-        exact = [capture for capture in found if capture.url == url]
-        preferred = exact or found
-        return preferred[-1] if preferred else None
+    def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
+        """The archive's latest capture of an address whose bytes are held, and the one that holds them.
 
-    def read(self, catalog: Catalog, capture: Capture) -> Record:
-        """The record of a capture; of a revisit whose original is held, the original's."""
-        capture = catalog.original_of(capture) or capture
-        return read_record(self.collection.warc_path(capture.file), capture.offset, capture.length)
+        Those of exactly this address come first, then those with the same urlkey. They differ where the capture is a
+        revisit.
+
+        Raises:
+            OriginalMissing: there are but revisits whose originals are not held.
+        """
+        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
+        latest = sorted(found, key=lambda capture: (capture.url == url, capture.captured_at), reverse=True)
+        for capture in latest:
+            original = original_of(self.collection, catalog, capture)
+            if original is not None:
+                return capture, original
+        if latest:
+            raise OriginalMissing(url, latest[0].record_id, self.path)
+        return None
+
+    def read(self, original: Capture) -> Record:
+        """The record of a capture."""
+        return read_record(self.collection.warc_path(original.file), original.offset, original.length)
 
 
 def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path) -> TakenIn:

@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archive.catalog import Capture, Catalog
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import NoSuchPage
+from archive.originals import original_of
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.extract import Rules
@@ -28,6 +30,8 @@ from crawler.extract.reading import read_any
 from crawler.extract.vote import Choice, weight
 
 _LONGEST = 90
+_EVER = "9999"
+_MOST_CAPTURES = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -61,8 +65,7 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
 
 def _captured(url: str, collection: Collection) -> PageBytes:
     with collection.catalog() as catalog:
-        found = catalog.latest_success(url)
-        held = catalog.original_of(found) if found is not None else None
+        found, held = _latest_page(collection, catalog, url)
     if found is None or held is None:
         raise NoSuchPage(url, f"the collection holds no capture of it; 'baotinh capture {url}' makes one")
     message = read_record(collection.warc_path(held.file), held.offset, held.length).http
@@ -74,6 +77,15 @@ def _captured(url: str, collection: Collection) -> PageBytes:
     return PageBytes(
         body=decoded.content, url=url, headers=headers, captured_at=found.captured_at, faults=decoded.faults
     )
+
+
+def _latest_page(collection: Collection, catalog: Catalog, url: str) -> tuple[Capture | None, Capture | None]:
+    """The latest capture of an address that answered 200 or stands for one that did, and the one with the bytes."""
+    for capture in catalog.captures_of(url, _EVER, _MOST_CAPTURES):
+        original = original_of(collection, catalog, capture)
+        if original is not None and original.status in (200, None):
+            return capture, original
+    return None, None
 
 
 def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:

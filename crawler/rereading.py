@@ -8,7 +8,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.catalog import Capture
 from archive.errors import CaptureMissing
 from archive.takein import TakenIn
 from archive.warc.reader import Record
@@ -33,14 +32,16 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
         Raises:
             CaptureMissing: the archive has none.
+            OriginalMissing: it has revisits alone, and not what they stand for.
             RecordDamaged: its record cannot be read.
         """
         url = request.url.partition("#")[0]
-        capture = self._taken_in.find(self._catalog, url)
-        if capture is None:
+        found = self._taken_in.find(self._catalog, url)
+        if found is None:
             raise CaptureMissing(url, self._taken_in.path)
+        capture, original = found
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response = _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+        response = _answer(request.url, self._taken_in.read(original))
         count_answer(self.crawler, response)
         return response
 
@@ -49,7 +50,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         self._catalog.close()
 
 
-def _answer(url: str, capture: Capture, record: Record) -> Response:
+def _answer(url: str, record: Record) -> Response:
     message = record.http
     if message is None:
         headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})

@@ -7,6 +7,7 @@ import attrs
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import RecordMissing
+from archive.originals import original_of
 from archive.warc.reader import read_record
 
 LARGEST = 40 * 1024 * 1024
@@ -39,7 +40,7 @@ def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture
         RecordDamaged: the record cannot be read.
     """
     found = catalog.capture(record_id)
-    capture = catalog.original_of(found) if found else None
+    capture = original_of(collection, catalog, found) if found else None
     if capture is None:
         raise RecordMissing(record_id)
     record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
