@@ -156,6 +156,9 @@ def repair(
     output: Annotated[
         Path | None, typer.Option(help="Where the copy goes; by default beside the file, as NAME.repaired.warc.gz.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave out every record whose digest is wrong, whatever speaks for it.")
+    ] = False,
 ) -> None:
     """Write a copy of a damaged file with all its sound records, and say what was left out."""
     from archive import terminal
@@ -166,7 +169,10 @@ def repair(
     kind = kind_of(file)
     if kind not in ("warc", "arc"):
         raise NotAWarc(file, f"it is a {kind.upper()} file")
-    terminal.print_repaired(file, write_copy(file, output, is_arc=kind == "arc"))
+    done = write_copy(file, output, is_arc=kind == "arc", is_strict=strict)
+    terminal.print_repaired(file, done)
+    if done.lost:
+        raise typer.Exit(1)
 
 
 def backup(

@@ -24,7 +24,7 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
-from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged
+from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged, RecordsShareMember
 from archive.originals import original_of
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
@@ -74,6 +74,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
 
     Raises:
         NotAWarc: it is no WARC file.
+        RecordsShareMember: it is not compressed record by record.
         ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing was written.
         OSError, sqlite3.Error: the copy failed; nothing was entered and nothing is left of it.
     """
@@ -159,6 +160,7 @@ def whole_archive(path: Path) -> Iterator[Record]:
 
     Raises:
         NotAWarc: it is no WARC file.
+        RecordsShareMember: it is not compressed record by record.
         ArchiveDamaged: one of its records cannot be read, or has no date.
     """
     try:
@@ -166,8 +168,10 @@ def whole_archive(path: Path) -> Iterator[Record]:
             if is_capture(record):
                 _captured_at(record)
             yield record
+    except RecordsShareMember:
+        raise
     except RecordDamaged as error:
-        raise ArchiveDamaged(path, error.offset, error.found) from error
+        raise ArchiveDamaged(path, error.offset, error.found, is_repairable=True) from error
 
 
 def _captured_at(record: Record) -> str:

@@ -9,13 +9,15 @@ from archive.warc.payload import Message
 class Checked:
     """A record that was read to its end: where it lies and what its head says.
 
-    `length` is 0 where the record has no place of its own: it shares a gzip member with others.
+    `length` is 0 where the record has no place of its own: it shares a gzip member with others. `is_ended`: two CR LF
+    stand behind its block.
     """
 
-    __slots__ = ("head", "length", "message", "offset")
+    __slots__ = ("head", "is_ended", "length", "message", "offset")
 
-    def __init__(self, head: Head, offset: int, length: int, message: Message | None) -> None:
+    def __init__(self, head: Head, offset: int, length: int, message: Message | None, *, is_ended: bool = True) -> None:
         self.head, self.offset, self.length, self.message = head, offset, length, message
+        self.is_ended = is_ended
 
     @property
     def status(self) -> int | None:

@@ -100,9 +100,9 @@ class Whole:
 def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped: bool) -> Whole | None:
     """Write the record at `offset` to `out`, uncompressed, if it is whole; no byte from `end` on is looked at."""
     member = LooseMember(stream, offset, end) if is_zipped else None
-    pieces = member.pieces() if member else _between(stream, offset, end)
+    pieces = member.pieces() if member else between(stream, offset, end)
     with tempfile.TemporaryFile() as octets:
-        found = _copy_block(pieces, octets)
+        found = copy_block(pieces, octets, is_strict=True)
         if found is None:
             return None
         length, behind_block = found
@@ -127,8 +127,12 @@ def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped
     return Whole(member.behind if member else offset + length + line_ends, reason)
 
 
-def _copy_block(pieces: Iterator[bytes], octets: BinaryIO) -> tuple[int, bytes] | None:
-    """Write head and block; how long they are and up to 5 bytes behind them; None where they are not whole."""
+def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = False) -> tuple[int, bytes] | None:
+    """Write head and block; how long they are and up to 5 bytes behind them; None where they are not whole.
+
+    Args:
+        is_strict: a head that breaks a rule may have changed, and counts as not whole.
+    """
     start, expected, size = b"", None, 0
     for piece in pieces:
         if expected is None:
@@ -139,7 +143,7 @@ def _copy_block(pieces: Iterator[bytes], octets: BinaryIO) -> tuple[int, bytes] 
                     return None
                 continue
             head, behind = found
-            if head.length is None or any(complaint.severity == "breach" for complaint in head.complaints):
+            if head.length is None or (is_strict and any(said.severity == "breach" for said in head.complaints)):
                 return None  # what stands in it may have changed
             expected, piece = behind + head.length, start
         room = expected - size
@@ -176,7 +180,8 @@ def _is_sound(octets: BinaryIO) -> bool | None:
     return b"warc-block-digest" in record.head.fields and is_checked
 
 
-def _between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
+def between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file from one place to another."""
     stream.seek(offset)
     while offset < end and (piece := stream.read(min(_STEP, end - offset))):
         offset += len(piece)

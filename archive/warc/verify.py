@@ -14,10 +14,9 @@ from archive.warc.findings import Severity as Severity
 from archive.warc.flow import Flow, NoMember, PlainFlow, ZippedFlow
 from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines, is_version
 from archive.warc.judge import judge_block, judge_pieces
-from archive.warc.members import MemberDamaged, is_zipped
+from archive.warc.members import RECORD_END, MemberDamaged, is_zipped, line_ends
 from archive.warc.rules import Complaint
 
-_END = b"\r\n\r\n"
 # Longer blocks are read piece by piece
 _IN_MEMORY = 4 * 1024 * 1024
 
@@ -91,11 +90,11 @@ class _Walk:
         if head is None or head.length is None or head.length > _IN_MEMORY:
             return None
         end = found[1] + head.length
-        if not buffer.startswith(_END, end):
+        if not buffer.startswith(RECORD_END, end):
             return None
         self._head, offset = head, flow.offset
         complaints, message = judge_block(head, buffer[found[1] : end])
-        flow.position = end + len(_END)
+        flow.position = end + len(RECORD_END)
         if head.complaints:
             complaints = head.complaints + complaints
         size = self._close_record(offset)
@@ -134,7 +133,7 @@ class _Walk:
                 return repr(line[:20])
             if len(flow.buffer) - flow.position > LONGEST_HEAD or not flow.fill():
                 # without an empty line no record can begin here either: it is not looked for line by line
-                flow.position = max(flow.position, len(flow.buffer) - len(_END))
+                flow.position = max(flow.position, len(flow.buffer) - len(RECORD_END))
                 return f"a head without the empty line behind it, beginning with {line[:20]!r}"
         lines, behind, is_regular = found
         if behind - flow.position > LONGEST_HEAD:
@@ -149,9 +148,9 @@ class _Walk:
         """None where the block and its end are there as far as can be seen now; else what is there."""
         flow = self.flow
         if length <= _IN_MEMORY:
-            flow.ensure(length + len(_END))
+            flow.ensure(length + len(RECORD_END))
             return self._wrong_end(
-                length, len(flow.buffer) - flow.position, flow.buffer[flow.position + length :][: len(_END)]
+                length, len(flow.buffer) - flow.position, flow.buffer[flow.position + length :][: len(RECORD_END)]
             )
         return self._fits_long(length)
 
@@ -161,11 +160,9 @@ class _Walk:
     def _wrong_end(self, length: int, there: int, end: bytes) -> str | None:
         if there < length:
             return f"its block of {length} bytes is cut: {there} are there"
-        if end == _END or end[:2] == b"\n\n" or end == b"\r\nWA":  # the last two are breaches, and no more than that
-            return None
-        if _END.startswith(end):
-            if self._may_end_here():
-                return None
+        if line_ends(end, is_last=len(end) < len(RECORD_END) and self._may_end_here()) is not None:
+            return None  # other than two CR LF they are a breach, and no more than that
+        if RECORD_END.startswith(end):
             return f"it is cut within the two line ends behind its block: {len(end)} of 4 bytes are there"
         return f"expected two line ends behind the block of {length} bytes, found {end!r}"
 
@@ -179,19 +176,20 @@ class _Walk:
             block = flow.buffer[flow.position : flow.position + length]
             complaints, message = judge_block(head, block)
             flow.position += length
-            flow.ensure(len(_END))
+            flow.ensure(len(RECORD_END))
         else:
             complaints, message, came = judge_pieces(head, flow.pieces(length), length)
-            flow.ensure(len(_END))
-            end = flow.buffer[flow.position : flow.position + len(_END)]
+            flow.ensure(len(RECORD_END))
+            end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
             if trouble := self._wrong_end(length, came, end):
                 yield (
                     None,
                     [*self._findings.of(head, offset, head.complaints), self._damage(offset, "4", trouble)],
                 )
                 return
-        if flow.buffer.startswith(_END, flow.position):
-            flow.position += len(_END)
+        is_ended = flow.buffer.startswith(RECORD_END, flow.position)
+        if is_ended:
+            flow.position += len(RECORD_END)
         else:
             complaints.append(self._line_end())
         if head.complaints:
@@ -199,15 +197,13 @@ class _Walk:
         size = self._close_record(offset)
         self._records += 1
         findings = self._findings.of(head, offset, complaints) if complaints else []
-        yield Checked(head, offset, size, message), findings
+        yield Checked(head, offset, size, message, is_ended=is_ended), findings
 
     def _line_end(self) -> Complaint:
         """Pass over a record's end that is not as it should be."""
-        flow, ends = self.flow, 0
-        for line_end in (b"\r\n", b"\n", b"\r\n", b"\n"):
-            if ends < 2 and flow.buffer.startswith(line_end, flow.position):
-                flow.position += len(line_end)
-                ends += 1
+        flow = self.flow
+        behind = flow.buffer[flow.position : flow.position + len(RECORD_END)]
+        flow.position += line_ends(behind, is_last=True) or 0
         return Complaint("4", "breach", "behind its block there are not two CR LF")
 
     def _line_ends(self, offset: int) -> Iterator[Verdict]:
@@ -261,7 +257,9 @@ class _Plain(_Walk):
         # a false length must not make the whole rest of the file be read for one record
         block = self.flow.offset
         there = self.flow.size - block
-        return self._wrong_end(length, there, self.flow.peek(block + length, len(_END)) if there > length else b"")
+        return self._wrong_end(
+            length, there, self.flow.peek(block + length, len(RECORD_END)) if there > length else b""
+        )
 
     def _close_record(self, offset: int) -> int:
         return self.flow.offset - offset
@@ -304,7 +302,8 @@ class _Zipped(_Walk):
             yield self._findings.finding(offset, HEADER, severity, message)
         many = {offset: count for offset, count in self._shared.items() if count > 1}
         if many or flow.spans:
-            text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times"
+            text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times: "
+            text += "they have no place of their own, which 'baotinh repair' gives them"
             yield self._findings.finding(next(iter(many), 0), clause("D.2"), "warning", text)
 
 
