@@ -14,6 +14,7 @@ import json
 import os
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -42,6 +43,7 @@ class TakenIn:
     collection: Collection
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
+    strangers: int = attrs.field(default=0, metadata={"doc": "captures that cannot be entered: they bear others' ids"})
 
     def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
         """The archive's latest capture of an address whose bytes are held, and the one that holds them.
@@ -83,7 +85,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     if row:
         return TakenIn(collection, path, frozenset(row))
     captures = [capture_row(record) for record in whole_archive(path) if is_capture(record)]
-    held = _files_that_hold(catalog, [str(row[0]) for row in captures])
+    held, strangers = _held(catalog, captures)
     if captures and sum(held.values()) == len(captures):
         return TakenIn(collection, path, frozenset(held))
     part = _part_of_take_in(collection, newspaper)
@@ -105,7 +107,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
                 _give_name(part, collection.warc / name)
         finally:
             end_take_in(collection, newspaper)
-    return TakenIn(collection, path, frozenset([name, *held]))
+    return TakenIn(collection, path, frozenset([name, *held]), strangers)
 
 
 def end_take_in(collection: Collection, newspaper: str) -> None:
@@ -182,14 +184,28 @@ def _captured_at(record: Record) -> str:
         raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
 
 
-def _files_that_hold(catalog: Catalog, record_ids: list[str]) -> dict[str, int]:
-    """How many of these records each file of the collection holds already."""
-    rows = catalog.connection.execute(
-        """SELECT f.name, count(*) FROM captures c JOIN warc_files f ON f.id = c.file_id
-        WHERE record_id IN (SELECT value FROM json_each(?)) GROUP BY f.name""",
-        (json.dumps(record_ids),),
-    )
-    return dict(rows.fetchall())
+def _held(catalog: Catalog, rows: list[tuple[Any, ...]]) -> tuple[dict[str, int], int]:
+    """How many of these captures each file of the collection holds already, and how many bear the id of another one.
+
+    A capture is known again by its id where type, address, time and payload digest are the same too.
+    """
+    found = catalog.connection.execute(
+        """SELECT record_id, type, url, captured_at, payload_digest, f.name
+        FROM captures c JOIN warc_files f ON f.id = c.file_id
+        WHERE record_id IN (SELECT value FROM json_each(?))""",
+        (json.dumps([row[0] for row in rows]),),
+    ).fetchall()
+    files = {row[0]: str(row[5]) for row in found}
+    known = {row[0]: tuple(row[1:5]) for row in found}
+    held: Counter[str] = Counter()
+    strangers = 0
+    for record_id, _, _, kind, url, _, captured_at, _, _, payload_digest, _ in rows:
+        said = kind, url, captured_at, payload_digest
+        if known.setdefault(record_id, said) != said:
+            strangers += 1
+        elif record_id in files:
+            held[files[record_id]] += 1
+    return dict(held), strangers
 
 
 def _enter(connection: sqlite3.Connection, file_id: int | None, run_id: int, rows: list[tuple[object, ...]]) -> None:

@@ -49,6 +49,10 @@ class Claim:
         """Whether this is the digest that is claimed."""
         return int.from_bytes(digest, "big") == self.number
 
+    def is_alike(self, other: Claim) -> bool:
+        """Whether both are of one algorithm."""
+        return self._make is other._make
+
 
 class Unknown(Exception):
     """The algorithm cannot be computed here."""

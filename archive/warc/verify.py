@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import isal_zlib
+
+from archive.warc.checked import BlockChecksum
 from archive.warc.checked import Checked as Checked
 from archive.warc.filefindings import FileFindings
 from archive.warc.findings import HEADER, clause
@@ -93,13 +96,15 @@ class _Walk:
         if not buffer.startswith(RECORD_END, end):
             return None
         self._head, offset = head, flow.offset
-        complaints, message = judge_block(head, buffer[found[1] : end])
+        block = buffer[found[1] : end]
+        complaints, message = judge_block(head, block)
         flow.position = end + len(RECORD_END)
         if head.complaints:
             complaints = head.complaints + complaints
         size = self._close_record(offset)
         self._records += 1
-        return Checked(head, offset, size, message), self._findings.of(head, offset, complaints) if complaints else []
+        record = Checked(head, offset, size, message, checksum=isal_zlib.crc32(block))
+        return record, self._findings.of(head, offset, complaints) if complaints else []
 
     def _next(self) -> Iterator[Verdict]:
         """The record at the flow's position, or what stands there instead."""
@@ -175,10 +180,13 @@ class _Walk:
         if length <= _IN_MEMORY:
             block = flow.buffer[flow.position : flow.position + length]
             complaints, message = judge_block(head, block)
+            checksum = isal_zlib.crc32(block)
             flow.position += length
             flow.ensure(len(RECORD_END))
         else:
-            complaints, message, came = judge_pieces(head, flow.pieces(length), length)
+            summed = BlockChecksum()
+            complaints, message, came = judge_pieces(head, summed.pass_on(flow.pieces(length)), length)
+            checksum = summed.value
             flow.ensure(len(RECORD_END))
             end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
             if trouble := self._wrong_end(length, came, end):
@@ -197,7 +205,7 @@ class _Walk:
         size = self._close_record(offset)
         self._records += 1
         findings = self._findings.of(head, offset, complaints) if complaints else []
-        yield Checked(head, offset, size, message, is_ended=is_ended), findings
+        yield Checked(head, offset, size, message, checksum=checksum, is_ended=is_ended), findings
 
     def _line_end(self) -> Complaint:
         """Pass over a record's end that is not as it should be."""
