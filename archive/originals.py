@@ -14,7 +14,7 @@ from datetime import datetime
 from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date
 from archive.collection import Collection
-from archive.errors import RecordDamaged
+from archive.errors import RecordDamaged, RecordMissing
 from archive.warc.cdxj import urlkey
 from archive.warc.digests import Claim, Impossible, Unknown, normal_form, read_claim
 from archive.warc.reader import Record, read_record
@@ -28,6 +28,20 @@ _NOT_MODIFIED_STATUS = 304
 def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
     """The capture that holds the bytes: itself, or what a revisit stands for, over other revisits too; or None."""
     return _Search(collection, catalog).original(capture)
+
+
+def read_original(collection: Collection, catalog: Catalog, record_id: str) -> Record:
+    """The record with the bytes of a capture.
+
+    Raises:
+        RecordMissing: no such capture, or a revisit whose original is not in the collection.
+        RecordDamaged: the record cannot be read.
+    """
+    found = catalog.capture(record_id)
+    original = original_of(collection, catalog, found) if found else None
+    if original is None:
+        raise RecordMissing(record_id)
+    return read_record(collection.warc_path(original.file), original.offset, original.length)
 
 
 class _Search:
