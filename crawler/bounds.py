@@ -36,9 +36,13 @@ class BoundedDecompression(HttpCompressionMiddleware):
         Raises:
             DecompressionBomb: it would be too large.
         """
-        fields = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
-        codings = codings_of(*fields)
-        if request.method == "HEAD" or not fields:
+        said = [
+            value.decode("latin-1")
+            for name in ("Content-Encoding", "Transfer-Encoding")
+            for value in response.headers.getlist(name)
+        ]
+        codings = codings_of(*said)
+        if request.method == "HEAD" or not (codings or "Content-Encoding" in response.headers):
             return response
         limit = request.meta.get("download_maxsize", self._max_size) or sys.maxsize - 1
         decoded = decode(response.body, codings, limit)
@@ -47,14 +51,15 @@ class BoundedDecompression(HttpCompressionMiddleware):
             raise DecompressionBomb(f"{response.url} is too large decompressed")
         if decoded.faults:
             self._count("coding faults")
-            said = "; ".join(f"{coding}: {fault.value}" for coding, fault in decoded.faults)
-            logger.info("%s: Content-Encoding %s", response.url, said)
+            faults = "; ".join(f"{coding}: {fault.value}" for coding, fault in decoded.faults)
+            logger.info("%s: Content-Encoding %s", response.url, faults)
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=decoded.content)
         again: dict[str, Any] = {"body": decoded.content}
         if issubclass(kind, TextResponse):
             again["encoding"] = None  # to be found anew
         read: Response = response.replace(cls=kind, **again)
-        del read.headers["Content-Encoding"]
+        for name in ("Content-Encoding", "Transfer-Encoding"):  # both are undone
+            read.headers.pop(name, None)
         return read
 
     def _count(self, name: str) -> None:

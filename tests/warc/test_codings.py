@@ -97,15 +97,16 @@ def test_nothing_makes_it_fail_and_nothing_goes_beyond_the_bound(body: bytes, co
     st.sampled_from([TEXT, PICTURE, b"", *[pack(TEXT) for pack in PACK.values()], gzip.compress(TEXT) * 2]),
     st.sampled_from([*PACK, "identity", "gzip, gzip", "gzip, br", "utf-8"]),
     st.integers(0, 3000),
+    st.sampled_from(["Content-Encoding", "Transfer-Encoding"]),
 )
-def test_crawl_and_archive_read_the_same(body: bytes, coding: str, cut: int) -> None:
+def test_crawl_and_archive_read_the_same(body: bytes, coding: str, cut: int, field: str) -> None:
     """What Scrapy's response becomes in a crawl is what the archive, `explain` and the replay's pictures read."""
     body = body[: len(body) - cut] if cut < len(body) else body
     reading = BoundedDecompression.from_crawler(get_crawler())
     request = Request(HOST)
-    answer = Response(HOST, headers={"Content-Encoding": coding, "Content-Type": "text/html"}, body=body)
+    answer = Response(HOST, headers={field: coding, "Content-Type": "text/html"}, body=body)
     read = reading.process_response(request, answer)
-    message = HttpMessage("HTTP/1.1 200 OK", (("Content-Encoding", coding),), body)
+    message = HttpMessage("HTTP/1.1 200 OK", ((field, coding),), body)
     assert isinstance(read, Response) and read.body == message.content()
     assert "Content-Encoding" not in read.headers
 
