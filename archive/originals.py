@@ -16,7 +16,7 @@ from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.errors import RecordDamaged, RecordMissing
 from archive.warc.cdxj import urlkey
-from archive.warc.digests import Claim, Impossible, Unknown, normal_form, read_claim
+from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
 from archive.warc.reader import Record, read_record
 
 # An address may have been captured ten thousand times, and each capture be a revisit of another
@@ -152,8 +152,7 @@ def _claim(digest: str | None) -> Claim | None:
 
 def _says_something(digest: str | None) -> bool:
     """Whether it is the digest of anything: many write that of the block which they left out."""
-    claim = _claim(digest)
-    return bool(digest) and not (claim is not None and claim.fits(b""))
+    return bool(digest) and not is_of_nothing((digest or "").encode())
 
 
 def _compared(one: str | None, other: str) -> bool | None:

@@ -80,6 +80,14 @@ def read_claim(said: bytes) -> Claim:
     return Claim(make, number)
 
 
+def is_of_nothing(said: bytes) -> bool:
+    """Whether it is the digest of no octets at all."""
+    try:
+        return read_claim(said).fits(b"")
+    except (Unknown, Impossible):
+        return False
+
+
 def normal_form(said: bytes) -> tuple[bytes, bytes] | None:
     """Algorithm and value of a labelled digest, the same for all ways to write it; None where it cannot be known."""
     label, _, value = said.partition(b":")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from archive.warc.chunks import ChunkFault, Dechunker
-from archive.warc.digests import Claim, Impossible, Unknown, read_claim
+from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, read_claim
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.heads import Head
 from archive.warc.http import parse_message
@@ -155,15 +155,8 @@ def judge_payload(
     elif head.type in ("response", "request") and not holds_http(head):
         text = f"what the payload of a {head.type} record without an HTTP message is, the standard does not say"
         yield Complaint("5.9", "warning", text)
-    elif not (length and message is None and _is_empty(said)):
+    elif not (length and message is None and is_of_nothing(said)):
         yield _wrong("WARC-Payload-Digest", "5.9", said)
-
-
-def _is_empty(said: bytes) -> bool:
-    try:
-        return read_claim(said).fits(b"")
-    except (Unknown, Impossible):
-        return False
 
 
 def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) -> Claim | None:

@@ -177,6 +177,8 @@ def test_a_revisit_has_the_payload_of_the_record_that_it_refers_to(
                 "other.warc", "ISO 28500:2017, 6.7.2", "damage", uid(20)[1:-1],
             )  # fmt: skip
     assert {finding.severity for finding in found(other)} == {"warning"}  # the original is not at hand
+    put(other, revisit_of(sha1(b""), *named))  # some count the body that they left out
+    assert [(finding.rule, finding.severity) for finding in found(one, other)] == [("ISO 28500:2017, 6.7.2", "warning")]
 
 
 def test_of_two_captures_in_one_second_a_revisit_may_mean_either(tmp_path: Path) -> None:
