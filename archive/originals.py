@@ -8,6 +8,7 @@ nothing. A 304 that was stored as a response stands for its original too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from archive.warc.reader import Record, read_record
 _MOST_LOOKED_AT = 100
 _NOT_MODIFIED = "server-not-modified"
 _NOT_MODIFIED_STATUS = 304
+_FOURTEEN = re.compile(r"[0-9]{14}")
 
 
 def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
@@ -68,12 +70,13 @@ class _Search:
             yield named
         record = self._read(capture)
         uri = (record.header("WARC-Refers-To-Target-URI") or "").strip("<>") if record else ""
-        said = record.header("WARC-Refers-To-Date") if record else None
-        at = _second(said)
-        if uri and at is not None:
-            yield from (one for one in self._of_address(uri, capture) if one.captured_at.replace(microsecond=0) == at)
+        at = _second(record.header("WARC-Refers-To-Date") if record else None)
+        if at is not None:
+            named_address = self._of_address(uri or capture.url, capture)
+            yield from (one for one in named_address if one.captured_at.replace(microsecond=0) == at)
         same = self._of_address(capture.url, capture)
-        if capture.type != "revisit" or _NOT_MODIFIED in ((record and record.header("WARC-Profile")) or ""):
+        profile = (record.header("WARC-Profile") or "") if record else ""
+        if capture.status == _NOT_MODIFIED_STATUS or _NOT_MODIFIED in profile:
             yield from self._confirmed(capture, same)
             return
         yield from self._with_digest(capture, [*(self._of_address(uri, capture) if uri else ()), *same])
@@ -137,6 +140,8 @@ def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def _second(date: str | None) -> datetime | None:
+    if date and _FOURTEEN.fullmatch(date):  # as indexes write it
+        date = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:]}Z"
     try:
         return parse_warc_date(date.upper()).replace(microsecond=0) if date else None
     except (ValueError, OverflowError):

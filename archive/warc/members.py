@@ -36,6 +36,8 @@ def line_ends(behind: bytes, *, is_last: bool) -> int | None:
     rest = behind[length:]
     if behind.count(b"\n", 0, length) == 2 or (length and rest and b"WARC/".startswith(rest.upper())):
         return length
+    if behind == b"\n\r\n\r":  # one too many before the two: the next record is looked for behind them
+        return 1
     return len(behind) if is_last and rest in (b"", b"\r") else None
 
 

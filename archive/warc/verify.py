@@ -57,6 +57,8 @@ class _Walk:
         self._reader = HeadReader()
         self._head: Head | None = None  # of the record that is being read
         self._records = 0
+        # what stood behind the last record that had not two CR LF there: a writer's habit is no cut
+        self._usual_end: bytes | None = None
 
     def verdicts(self) -> Iterator[Verdict]:
         """All records, and what else is found."""
@@ -165,7 +167,8 @@ class _Walk:
     def _wrong_end(self, length: int, there: int, end: bytes) -> str | None:
         if there < length:
             return f"its block of {length} bytes is cut: {there} are there"
-        if line_ends(end, is_last=len(end) < len(RECORD_END) and self._may_end_here()) is not None:
+        is_last = len(end) < len(RECORD_END) and (self._may_end_here() or end == self._usual_end)
+        if line_ends(end, is_last=is_last) is not None:
             return None  # other than two CR LF they are a breach, and no more than that
         if RECORD_END.startswith(end):
             return f"it is cut within the two line ends behind its block: {len(end)} of 4 bytes are there"
@@ -211,7 +214,9 @@ class _Walk:
         """Pass over a record's end that is not as it should be."""
         flow = self.flow
         behind = flow.buffer[flow.position : flow.position + len(RECORD_END)]
-        flow.position += line_ends(behind, is_last=True) or 0
+        length = line_ends(behind, is_last=True) or 0
+        flow.position += length
+        self._usual_end = behind[:length] or None
         return Complaint("4", "breach", "behind its block there are not two CR LF")
 
     def _line_ends(self, offset: int) -> Iterator[Verdict]:

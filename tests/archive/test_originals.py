@@ -141,6 +141,19 @@ READ: dict[str, Kind] = {
         revisit(n + 2, url, SECOND, b"", [("WARC-Refers-To", uid(n + 3))]),
         revisit(n + 3, url, THIRD, b"", [("WARC-Refers-To", uid(n + 2))]),
     ],
+    "a 304 that calls itself an identical payload": lambda n, url, it, other: [
+        response(n + 3, f"{url}?cu", MOVED, FIRST, fields=[EMPTY]), response(n, url, it, FIRST),
+        revisit(n + 2, url, SECOND, NOT_MODIFIED, [EMPTY]),
+    ],
+    "a date in 14 digits, and no address": lambda n, url, it, other: [
+        response(n, url, it, FIRST), response(n + 1, url, other, SECOND),
+        revisit(n + 2, url, THIRD, head(it), [("WARC-Refers-To-Date", "20250701010203")]),
+    ],
+    "no profile": lambda n, url, it, other: [
+        response(n, url, it, FIRST, fields=[digest(it)]), response(n + 1, url, other, SECOND, fields=[digest(other)]),
+        record("revisit", n + 2, b"",
+               [("WARC-Target-URI", url), ("WARC-Date", THIRD), ("WARC-Profile", ""), digest(it)]),
+    ],
     "a resource": lambda n, url, it, other: [
         record("resource", n, body(it),
                [("WARC-Target-URI", url), ("WARC-Date", FIRST), ("Content-Type", "text/html")]),

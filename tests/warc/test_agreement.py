@@ -33,8 +33,11 @@ READ = {
     "two line feeds": zipped(ended(b"\n\n")),
     "no line end": zipped(BARE),
     "empty lines in a member": zipped(ended(b"\r\n" * 5)),
-    "one line end, not compressed": b"".join(ended(b"\r\n")) + b"\r\n",
-    "one line feed, not compressed": b"".join(ended(b"\n")) + b"\n",
+    "a line feed and two line ends": zipped(ended(b"\n\r\n\r\n")),
+    "three line ends": zipped(ended(b"\r\n" * 3)),
+    "a line feed and two line ends, not compressed": b"".join(ended(b"\n\r\n\r\n")),
+    "one line end, not compressed": b"".join(ended(b"\r\n")),
+    "one line feed, not compressed": b"".join(ended(b"\n")),
     "two line feeds, not compressed": b"".join(ended(b"\n\n")),
     "empty lines, not compressed": b"\r\n\r\n".join(RECORDS),
 }
