@@ -100,7 +100,7 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     how = "by the rules of a declared newspaper" if reading.has_rules else "without rules"
     console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
     for coding, fault in page.faults:
-        console.print(f"Content-Encoding {coding}: {fault.value}", markup=False, soft_wrap=True)
+        console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
     for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):

@@ -41,7 +41,9 @@ class RereadingDownloadHandler(BaseDownloadHandler):
             raise CaptureMissing(url, self._taken_in.path)
         capture, original = found
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response = _answer(request.url, self._taken_in.read(original))
+        response, is_faulty = _answer(request.url, self._taken_in.read(original))
+        if is_faulty and self.crawler.stats is not None:
+            self.crawler.stats.inc_value("baotinh/coding faults")
         count_answer(self.crawler, response)
         return response
 
@@ -50,8 +52,9 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         self._catalog.close()
 
 
-def _answer(url: str, record: Record) -> Response:
-    message = record.http
+def _answer(url: str, record: Record) -> tuple[Response, bool]:
+    """The answer in a record, and whether its body was framed otherwise than its header says."""
+    message, is_faulty = record.http, False
     if message is None:
         headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
         status, body = 200, record.block
@@ -59,6 +62,8 @@ def _answer(url: str, record: Record) -> Response:
         headers = Headers()
         for name, value in message.fields:
             headers.appendlist(name, value.encode("latin-1"))
-        status, body = message.status or 200, message.payload()
+        status = message.status or 200
+        body, faults = message.unframed()
+        is_faulty = bool(faults)
     kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body)
+    return kind(url=url, status=status, headers=headers, body=body), is_faulty

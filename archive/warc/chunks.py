@@ -15,6 +15,7 @@ from collections.abc import Iterator
 LONGEST_LINE = 8 * 1024
 _SIZE = re.compile(rb"([ \t]*)0*([0-9A-Fa-f]{1,15})([ \t]*)(?:;.*)?", re.DOTALL)
 _LONGEST_FOUND = 100
+_BEGINNING = re.compile(rb"[0-9A-Fa-f]{1,15}(?:;[^\r\n]{0,99})?\r\n")
 
 
 class ChunkFault(enum.Enum):
@@ -112,3 +113,14 @@ def dechunk(body: bytes) -> tuple[bytes, bool]:
     dechunker = Dechunker()
     payload = b"".join(dechunker.feed(body))
     return (payload if dechunker.is_chunked else body), dechunker.is_whole
+
+
+def is_framed(body: bytes) -> bool:
+    """Whether a whole body is made of chunks to its last byte, without any fault."""
+    if not _BEGINNING.match(body):
+        return False
+    dechunker = Dechunker()
+    for _ in dechunker.feed(body):
+        if dechunker.is_broken:
+            return False
+    return dechunker.has_ended and not dechunker.faults

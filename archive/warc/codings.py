@@ -44,6 +44,7 @@ class CodingFault(enum.Enum):
     CUT = "ends before the coding does"
     CHECKSUM = "its checksum or length is another"
     BEHIND_END = "octets behind the end of the coding"
+    FRAMED = "framed in chunks, which no header says"
     TOO_LONG = "longer than the bound once decoded"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import attrs
 
-from archive.warc.chunks import dechunk
-from archive.warc.codings import LARGEST, Decoded, codings_of, decode
+from archive.warc.chunks import dechunk, is_framed
+from archive.warc.codings import LARGEST, CodingFault, Decoded, codings_of, decode
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
@@ -50,9 +50,15 @@ class HttpMessage:
 
     def decoded(self, limit: int = LARGEST) -> Decoded:
         """The payload with its codings undone, cut at `limit` bytes, and what was wrong with them."""
-        return decode(
-            self.payload(), codings_of(self.field("Content-Encoding"), self.field("Transfer-Encoding")), limit
-        )
+        body, faults = self.unframed()
+        found = decode(body, codings_of(self.field("Content-Encoding"), self.field("Transfer-Encoding")), limit)
+        return attrs.evolve(found, faults=faults + found.faults)
+
+    def unframed(self) -> tuple[bytes, tuple[tuple[str, CodingFault], ...]]:
+        """The payload; of a body in chunks whose header field was lost, what they hold, and that as a fault."""
+        if not self.is_chunked and is_framed(self.body):
+            return dechunk(self.body)[0], (("chunked", CodingFault.FRAMED),)
+        return self.payload(), ()
 
     def content(self, limit: int = LARGEST) -> bytes:
         """The payload with its codings undone as far as they can be, cut at `limit` bytes."""

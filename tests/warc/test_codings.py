@@ -116,6 +116,10 @@ def test_a_page_that_was_zipped_twice_is_read_to_its_last_member() -> None:
     assert letters(gzip.compress(text[:20]) + gzip.compress(text[20:]), {}) == text.decode()
 
 
+def framed(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n%x;a=b\r\n%s\r\n0\r\n\r\n" % (9, body[:9], len(body) - 9, body[9:])
+
+
 LIES: dict[str, Callable[[bytes], tuple[str, bytes]]] = {
     "gzip over plain": lambda body: ("gzip", body),
     "br over plain": lambda body: ("br", body),
@@ -125,6 +129,8 @@ LIES: dict[str, Callable[[bytes], tuple[str, bytes]]] = {
     "gzip said twice": lambda body: ("gzip, gzip", gzip.compress(body)),
     "two members": lambda body: ("gzip", gzip.compress(body[:200]) + gzip.compress(body[200:])),
     "no coding of that name": lambda body: ("UTF-8", body),
+    "chunks that no header names": lambda body: ("identity", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)),
+    "gzip in chunks that no header names": lambda body: ("gzip", framed(gzip.compress(body))),
     "zeros behind": lambda body: ("gzip", gzip.compress(body) + bytes(100)),
 }
 
@@ -150,4 +156,4 @@ def test_crawl_check_and_explain_read_pages_whose_headers_lie(tmp_path: Path) ->
     for name, path in paths.items():
         done = baotinh("explain", HOST + path, "--collection", reading.root)
         assert "Chợ phiên vùng cao" in done.stdout, name
-        assert ("Content-Encoding" in done.stdout) == (name != "two members"), done.stdout
+        assert ("\ncoding " in done.stdout) == (name != "two members"), done.stdout
