@@ -145,17 +145,10 @@ class Catalog:
         ).fetchone()
         return Capture.from_row(row) if row else None
 
-    def original_of(self, capture: Capture) -> Capture | None:
-        """The capture that holds the bytes: itself, or what a revisit refers to, by record or by payload; or None."""
-        if capture.type != "revisit":
-            return capture
-        row = self.connection.execute(
-            _CAPTURE
-            + """WHERE type != 'revisit' AND (record_id = ? OR payload_digest = ?)
-            ORDER BY record_id = ? DESC, c.id LIMIT 1""",
-            (capture.refers_to, capture.payload_digest, capture.refers_to),
-        ).fetchone()
-        return Capture.from_row(row) if row else None
+    def with_digest(self, payload_digest: str) -> list[Capture]:
+        """Some captures with that payload digest, as it is written, in the order in which they came."""
+        rows = self.connection.execute(_CAPTURE + "WHERE payload_digest = ? ORDER BY c.id LIMIT 100", (payload_digest,))
+        return [Capture.from_row(row) for row in rows]
 
     def last_written(self, newspaper: str) -> datetime | None:
         """The latest WARC-Date that crawls of this newspaper wrote, or None."""

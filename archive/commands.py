@@ -8,17 +8,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from archive.warc.reader import Record
 
 CollectionOption = Annotated[
     Path,
     typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
 ]
 DAY = ["%Y-%m-%d"]
+# control characters but tab and line feed
+_CONTROLS = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if code not in (9, 10))
 
 
 def mount(app: typer.Typer) -> None:
@@ -79,20 +85,35 @@ def search(
 def show(
     id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:196670.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="The captured page itself, its chunks and compression undone.")
+    ] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
     from archive import terminal
     from archive.collection import Collection
     from archive.fates import fates_of
+    from archive.originals import read_original
 
     held = Collection.open(collection)
     with held.catalog() as catalog:
         version = catalog.article(id)
-        if as_json:
+        if page:
+            _print_page(read_original(held, catalog, version.record_id))
+        elif as_json:
             print(version.line)
         else:
             terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
+
+
+def _print_page(record: Record) -> None:
+    """What was captured, byte for byte; on a terminal without what would control that."""
+    content = record.http.content() if record.http else record.block
+    if sys.stdout.isatty():
+        print(content.decode("utf-8", "replace").translate(_CONTROLS))
+    else:
+        sys.stdout.buffer.write(content)
 
 
 def serve(
@@ -156,6 +177,9 @@ def repair(
     output: Annotated[
         Path | None, typer.Option(help="Where the copy goes; by default beside the file, as NAME.repaired.warc.gz.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave out every record whose digest is wrong, whatever speaks for it.")
+    ] = False,
 ) -> None:
     """Write a copy of a damaged file with all its sound records, and say what was left out."""
     from archive import terminal
@@ -166,7 +190,10 @@ def repair(
     kind = kind_of(file)
     if kind not in ("warc", "arc"):
         raise NotAWarc(file, f"it is a {kind.upper()} file")
-    terminal.print_repaired(file, write_copy(file, output, is_arc=kind == "arc"))
+    done = write_copy(file, output, is_arc=kind == "arc", is_strict=strict)
+    terminal.print_repaired(file, done)
+    if done.lost:
+        raise typer.Exit(1)
 
 
 def backup(

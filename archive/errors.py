@@ -37,7 +37,9 @@ BaotinhError
 │   └── IndexBusy                   path
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, expected, found
-│   ├── ArchiveDamaged              path, offset, found
+│   │   └── RecordsShareMember      path, offset
+│   ├── ArchiveDamaged              path, offset, found, is_repairable
+│   ├── OriginalMissing             url, record_id, path
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article
 │   ├── NotAnArticle                url, missing
@@ -388,12 +390,43 @@ class RecordDamaged(RecordError):
         super().__init__(f"{path} at byte {offset}: expected {expected}, found {found}; run 'baotinh verify'")
 
 
-class ArchiveDamaged(RecordError):
-    """An archive that was to be read is damaged; nothing of it was taken in."""
+class RecordsShareMember(RecordDamaged):
+    """Several records stand in one gzip member at `offset`, so that none but the first can be read by its place.
 
-    def __init__(self, path: Path, offset: int, found: str) -> None:
-        self.path, self.offset, self.found = path, offset, found
-        super().__init__(f"{path} is damaged at byte {offset} ({found}); nothing was taken in: get a sound copy of it")
+    Nothing is damaged; `baotinh repair` writes a copy with one member a record.
+    """
+
+    def __init__(self, path: Path, offset: int) -> None:
+        super().__init__(path, offset, "one record in a gzip member", "several")
+        self.args = (
+            f"{path} holds several records in the gzip member at byte {offset}, which have no place of their own; "
+            f"nothing was taken in: 'baotinh repair {path}' writes a copy that can be read",
+        )
+
+
+class ArchiveDamaged(RecordError):
+    """An archive that was to be read is damaged; nothing of it was taken in.
+
+    `is_repairable`: a copy of its sound records can be read.
+    """
+
+    def __init__(self, path: Path, offset: int, found: str, *, is_repairable: bool = False) -> None:
+        self.path, self.offset, self.found, self.is_repairable = path, offset, found, is_repairable
+        mend = f", or read a copy of its sound records, which 'baotinh repair {path}' writes" if is_repairable else ""
+        super().__init__(
+            f"{path} is damaged at byte {offset} ({found}); nothing was taken in: get a sound copy of it{mend}"
+        )
+
+
+class OriginalMissing(RecordError):
+    """An archive holds an address as revisits alone, and not what they stand for; the address counts as failed."""
+
+    def __init__(self, url: str, record_id: str, path: Path) -> None:
+        self.url, self.record_id, self.path = url, record_id, path
+        super().__init__(
+            f"{path} holds {url} as the revisit {record_id} alone, and not the capture that it stands for: read the "
+            "archive that holds it first"
+        )
 
 
 class RecordMissing(RecordError):

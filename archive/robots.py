@@ -7,6 +7,7 @@ from protego import Protego
 from archive.catalog import Capture, Catalog
 from archive.collection import Collection
 from archive.errors import RecordDamaged
+from archive.originals import original_of
 from archive.warc.reader import read_record
 
 AGENT = "baotinh"  # the name by which robots.txt speaks of us
@@ -21,7 +22,7 @@ def read_robots(status: int, body: bytes) -> Protego:
 
 def robots_of(collection: Collection, catalog: Catalog, capture: Capture) -> Protego | None:
     """The rules that a capture of a robots.txt gives; None where it says nothing: 5xx, a redirect, a damaged record."""
-    whole = catalog.original_of(capture)
+    whole = original_of(collection, catalog, capture)
     if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
         return None
     try:

@@ -14,6 +14,7 @@ import json
 import os
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +25,8 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
-from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged, RecordsShareMember
+from archive.originals import original_of
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -41,18 +43,30 @@ class TakenIn:
     collection: Collection
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
+    strangers: int = attrs.field(default=0, metadata={"doc": "captures that cannot be entered: they bear others' ids"})
 
-    def find(self, catalog: Catalog, url: str) -> Capture | None:
-        """The archive's latest capture of an address: of exactly this one, else of one with the same urlkey."""
+    def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
+        """The archive's latest capture of an address whose bytes are held, and the one that holds them.
+
+        Those of exactly this address come first, then those with the same urlkey. They differ where the capture is a
+        revisit.
+
+        Raises:
+            OriginalMissing: there are but revisits whose originals are not held.
+        """
         found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
-        exact = [capture for capture in found if capture.url == url]
-        preferred = exact or found
-        return preferred[-1] if preferred else None
+        latest = sorted(found, key=lambda capture: (capture.url == url, capture.captured_at), reverse=True)
+        for capture in latest:
+            original = original_of(self.collection, catalog, capture)
+            if original is not None:
+                return capture, original
+        if latest:
+            raise OriginalMissing(url, latest[0].record_id, self.path)
+        return None
 
-    def read(self, catalog: Catalog, capture: Capture) -> Record:
-        """The record of a capture; of a revisit whose original is held, the original's."""
-        capture = catalog.original_of(capture) or capture
-        return read_record(self.collection.warc_path(capture.file), capture.offset, capture.length)
+    def read(self, original: Capture) -> Record:
+        """The record of a capture."""
+        return read_record(self.collection.warc_path(original.file), original.offset, original.length)
 
 
 def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path) -> TakenIn:
@@ -62,6 +76,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
 
     Raises:
         NotAWarc: it is no WARC file.
+        RecordsShareMember: it is not compressed record by record.
         ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing was written.
         OSError, sqlite3.Error: the copy failed; nothing was entered and nothing is left of it.
     """
@@ -70,7 +85,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     if row:
         return TakenIn(collection, path, frozenset(row))
     captures = [capture_row(record) for record in whole_archive(path) if is_capture(record)]
-    held = _files_that_hold(catalog, [str(row[0]) for row in captures])
+    held, strangers = _held(catalog, captures)
     if captures and sum(held.values()) == len(captures):
         return TakenIn(collection, path, frozenset(held))
     part = _part_of_take_in(collection, newspaper)
@@ -92,7 +107,7 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
                 _give_name(part, collection.warc / name)
         finally:
             end_take_in(collection, newspaper)
-    return TakenIn(collection, path, frozenset([name, *held]))
+    return TakenIn(collection, path, frozenset([name, *held]), strangers)
 
 
 def end_take_in(collection: Collection, newspaper: str) -> None:
@@ -147,6 +162,7 @@ def whole_archive(path: Path) -> Iterator[Record]:
 
     Raises:
         NotAWarc: it is no WARC file.
+        RecordsShareMember: it is not compressed record by record.
         ArchiveDamaged: one of its records cannot be read, or has no date.
     """
     try:
@@ -154,8 +170,10 @@ def whole_archive(path: Path) -> Iterator[Record]:
             if is_capture(record):
                 _captured_at(record)
             yield record
+    except RecordsShareMember:
+        raise
     except RecordDamaged as error:
-        raise ArchiveDamaged(path, error.offset, error.found) from error
+        raise ArchiveDamaged(path, error.offset, error.found, is_repairable=True) from error
 
 
 def _captured_at(record: Record) -> str:
@@ -166,14 +184,28 @@ def _captured_at(record: Record) -> str:
         raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
 
 
-def _files_that_hold(catalog: Catalog, record_ids: list[str]) -> dict[str, int]:
-    """How many of these records each file of the collection holds already."""
-    rows = catalog.connection.execute(
-        """SELECT f.name, count(*) FROM captures c JOIN warc_files f ON f.id = c.file_id
-        WHERE record_id IN (SELECT value FROM json_each(?)) GROUP BY f.name""",
-        (json.dumps(record_ids),),
-    )
-    return dict(rows.fetchall())
+def _held(catalog: Catalog, rows: list[tuple[Any, ...]]) -> tuple[dict[str, int], int]:
+    """How many of these captures each file of the collection holds already, and how many bear the id of another one.
+
+    A capture is known again by its id where type, address, time and payload digest are the same too.
+    """
+    found = catalog.connection.execute(
+        """SELECT record_id, type, url, captured_at, payload_digest, f.name
+        FROM captures c JOIN warc_files f ON f.id = c.file_id
+        WHERE record_id IN (SELECT value FROM json_each(?))""",
+        (json.dumps([row[0] for row in rows]),),
+    ).fetchall()
+    files = {row[0]: str(row[5]) for row in found}
+    known = {row[0]: tuple(row[1:5]) for row in found}
+    held: Counter[str] = Counter()
+    strangers = 0
+    for record_id, _, _, kind, url, _, captured_at, _, _, payload_digest, _ in rows:
+        said = kind, url, captured_at, payload_digest
+        if known.setdefault(record_id, said) != said:
+            strangers += 1
+        elif record_id in files:
+            held[files[record_id]] += 1
+    return dict(held), strangers
 
 
 def _enter(connection: sqlite3.Connection, file_id: int | None, run_id: int, rows: list[tuple[object, ...]]) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archive.web.serve import Serving
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_SHOWN_RECORDS = 20
 
 
 def print_results(results: Results) -> None:
@@ -180,21 +181,41 @@ def _sense(finding: Finding) -> str:
 
 
 def print_repaired(path: Path, done: Repaired) -> None:
-    """What was left out, then where the copy is."""
+    """What was left out and what was kept in spite of something, then where the copy is, and what is lost."""
     console = Console(highlight=False)
+    where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
-        where = "of what it inflates to, " if done.is_inflated else ""
         text = f"{where}byte {part.offset}, {_counted(part.length, 'byte')}: {part.reason}"
         console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
-    for record in done.mended:
-        where = "of what it inflates to, " if done.is_inflated else ""
-        text = f"{where}byte {record.offset}: {record.damage}; the record is kept: {record.reason}"
-        console.print(Text("mended", style="yellow"), Text(text), soft_wrap=True)
+    for word, style, records in (("mended", "yellow", done.mended), ("doubted", "yellow", done.doubted)):
+        for record in records[:_SHOWN_RECORDS]:
+            text = f"{where}byte {record.offset}: {record.damage}; the record is kept: {record.reason}"
+            console.print(Text(word, style=style), Text(text), soft_wrap=True)
+        if len(records) > _SHOWN_RECORDS:
+            console.print(Text(word, style=style), f"{len(records) - _SHOWN_RECORDS:,} more")
     if done.path is None:
-        console.print(f"{path} holds {_counted(done.records, 'sound record')} and no damage: no copy was written.")
+        found = "nothing that a copy would mend" if done.doubted else "no damage"
+        console.print(
+            f"{path} holds {_counted(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
+        )
         return
-    lost = _counted(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
-    console.print(f"Repaired: {_counted(done.records, 'record')} in {done.path}; {lost} left out.", soft_wrap=True)
+    left = _counted(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
+    console.print(
+        f"Repaired: {_counted(done.records, 'record')} in {done.path}; {left} left out; {_lost(done)}.", soft_wrap=True
+    )
+
+
+def _lost(done: Repaired) -> str:
+    """How many records are lost, how many of them are captures, and what may have been more."""
+    records = [lost for lost in done.lost if lost.type is not None]
+    captures = sum(lost.is_capture for lost in records)
+    unread = len(done.lost) - len(records)
+    said = []
+    if records:
+        said.append(f"{_counted(len(records), 'record')} lost, {_counted(captures, 'capture')} among them")
+    if unread:
+        said.append(f"{_counted(unread, 'place')} without a record that can be told")
+    return ", ".join(said) or "no record lost"
 
 
 def print_backed_up(said: BackedUp, directory: Path) -> None:

@@ -86,6 +86,7 @@ class Archiving(SessionHolder):
         try:
             if archive:
                 self.taken_in = self.session.take_in(Path(archive))
+                self._count_strangers(self.taken_in)
         except BaseException:
             self.session.close("failed", lambda: ({}, {}))
             raise
@@ -99,6 +100,11 @@ class Archiving(SessionHolder):
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's way of making it."""
         return cls(crawler)
+
+    def _count_strangers(self, taken_in: TakenIn) -> None:
+        assert self._crawler.stats is not None
+        if taken_in.strangers:
+            self._crawler.stats.set_value("baotinh/records with another's id", taken_in.strangers)
 
     def _watch_for_the_end(self) -> None:
         end_in_time(self._crawler)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
+from scrapy.responsetypes import responsetypes
+
+from archive.warc.codings import codings_of, decode
+
+logger = logging.getLogger(__name__)
 
 
 class DecompressionBomb(IgnoreRequest):
@@ -15,7 +23,10 @@ class DecompressionBomb(IgnoreRequest):
 
 
 class BoundedDecompression(HttpCompressionMiddleware):
-    """Scrapy's decompression, which ends at DOWNLOAD_MAXSIZE; a body beyond that is counted and named."""
+    """Decompression by the decoder that reads archives too, up to DOWNLOAD_MAXSIZE; what goes beyond is named.
+
+    A body that is not coded as its header says, is broken or cut is read as far as it can be, and counted.
+    """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -25,12 +36,35 @@ class BoundedDecompression(HttpCompressionMiddleware):
         Raises:
             DecompressionBomb: it would be too large.
         """
-        try:
-            return super().process_response(request, response)
-        except IgnoreRequest as error:
-            if self.stats is not None:
-                self.stats.inc_value("baotinh/decompression bombs")
-            raise DecompressionBomb(f"{response.url} is too large decompressed") from error
+        said = [
+            value.decode("latin-1")
+            for name in ("Content-Encoding", "Transfer-Encoding")
+            for value in response.headers.getlist(name)
+        ]
+        codings = codings_of(*said)
+        if request.method == "HEAD" or not (codings or "Content-Encoding" in response.headers):
+            return response
+        limit = request.meta.get("download_maxsize", self._max_size) or sys.maxsize - 1
+        decoded = decode(response.body, codings, limit)
+        if decoded.is_too_long:
+            self._count("decompression bombs")
+            raise DecompressionBomb(f"{response.url} is too large decompressed")
+        if decoded.faults:
+            self._count("coding faults")
+            faults = "; ".join(f"{coding}: {fault.value}" for coding, fault in decoded.faults)
+            logger.info("%s: Content-Encoding %s", response.url, faults)
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=decoded.content)
+        again: dict[str, Any] = {"body": decoded.content}
+        if issubclass(kind, TextResponse):
+            again["encoding"] = None  # to be found anew
+        read: Response = response.replace(cls=kind, **again)
+        for name in ("Content-Encoding", "Transfer-Encoding"):  # both are undone
+            read.headers.pop(name, None)
+        return read
+
+    def _count(self, name: str) -> None:
+        if self.stats is not None:
+            self.stats.inc_value(f"baotinh/{name}")
 
 
 def refusals(response: Response) -> dict[str, int]:

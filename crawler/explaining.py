@@ -13,9 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archive.catalog import Capture, Catalog
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import NoSuchPage
+from archive.originals import original_of
+from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.extract import Rules
 from crawler.extract.candidates import Candidate
@@ -27,6 +30,8 @@ from crawler.extract.reading import read_any
 from crawler.extract.vote import Choice, weight
 
 _LONGEST = 90
+_EVER = "9999"
+_MOST_CAPTURES = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +42,8 @@ class PageBytes:
     url: str
     headers: Mapping[str, str]
     captured_at: datetime
+    # what was wrong with its content codings: a coding's name and the fault
+    faults: tuple[tuple[str, CodingFault], ...] = ()
 
 
 def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
@@ -58,8 +65,7 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
 
 def _captured(url: str, collection: Collection) -> PageBytes:
     with collection.catalog() as catalog:
-        found = catalog.latest_success(url)
-        held = catalog.original_of(found) if found is not None else None
+        found, held = _latest_page(collection, catalog, url)
     if found is None or held is None:
         raise NoSuchPage(url, f"the collection holds no capture of it; 'baotinh capture {url}' makes one")
     message = read_record(collection.warc_path(held.file), held.offset, held.length).http
@@ -67,7 +73,19 @@ def _captured(url: str, collection: Collection) -> PageBytes:
         raise NoSuchPage(url, "what was captured is no answer of a web server")
     kind = message.field("Content-Type")
     headers = {"Content-Type": kind} if kind else {}
-    return PageBytes(body=message.content(), url=url, headers=headers, captured_at=found.captured_at)
+    decoded = message.decoded()
+    return PageBytes(
+        body=decoded.content, url=url, headers=headers, captured_at=found.captured_at, faults=decoded.faults
+    )
+
+
+def _latest_page(collection: Collection, catalog: Catalog, url: str) -> tuple[Capture | None, Capture | None]:
+    """The latest capture of an address that answered 200 or stands for one that did, and the one with the bytes."""
+    for capture in catalog.captures_of(url, _EVER, _MOST_CAPTURES):
+        original = original_of(collection, catalog, capture)
+        if original is not None and original.status in (200, None):
+            return capture, original
+    return None, None
 
 
 def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:
@@ -81,6 +99,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     reading = read_any(opened, page.captured_at, rules.get(host) or Rules(newspaper=host), explaining=True)
     how = "by the rules of a declared newspaper" if reading.has_rules else "without rules"
     console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
+    for coding, fault in page.faults:
+        console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
     for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):

@@ -29,6 +29,7 @@ from archive.addresses import (
 from archive.catalog import Address
 from archive.clock import now, parse_warc_date, warc_date
 from archive.coverage import last_covered
+from archive.originals import original_of
 from archive.session import Session
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
@@ -105,7 +106,7 @@ class Frontier:
         request.meta[KNOWN] = known
         confirmed = self._catalog.capture(known.record_id) if known.record_id else None
         # a revisit must not refer to a revisit: replay follows one step
-        original = self._catalog.original_of(confirmed) if confirmed else None
+        original = original_of(self._session.collection, self._catalog, confirmed) if confirmed else None
         # a server that said 304 unasked would say it for ever
         if original is None or original.status != 200 or known.status not in (200, 304):
             return

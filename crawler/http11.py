@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 import attrs
+
+from archive.warc.chunks import Dechunker
 
 HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _BEGINNING = b"HTTP/"
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t\r]*(?:;.*)?$", re.DOTALL)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _NOT_IN_A_FIELD = re.compile(rb"[\r\n\0]+")
 _NOT_IN_A_TARGET = re.compile(rb"[\0- \x7f-\xff]")
@@ -68,9 +68,7 @@ class AnswerReader:
         self._start = 0  # of what has not been understood yet
         self._seen = 0  # so far was looked for the end of it
         self._is_chunked = False
-        self._awaits: Literal["size", "end of chunk", "trailer"] = "size"
-        self._chunk_end: int | None = None
-        self._chunked_size = 0
+        self._dechunker = Dechunker()
         self._body_start = 0
         self._content = bytearray()  # of the chunks; where they are would take more room, where each holds a byte
 
@@ -110,7 +108,7 @@ class AnswerReader:
         if self.head is None:
             return 0
         if self._is_chunked:
-            return self._chunked_size
+            return self._dechunker.declared
         return self.length if self.length is not None else len(self._received) - self._body_start
 
     def body(self) -> bytes:
@@ -118,8 +116,7 @@ class AnswerReader:
         if self.head is None:
             return b""
         if self._is_chunked:
-            broken_off = b"" if self._chunk_end is None else self._received[self._start : self._chunk_end]
-            return bytes(self._content + broken_off)
+            return bytes(self._content)
         with memoryview(self._received) as octets:
             return bytes(octets[self._body_start : self.end])
 
@@ -159,46 +156,16 @@ class AnswerReader:
         self.is_persistent = self.is_persistent and is_delimited and head.status != 101
 
     def _read_chunks(self) -> None:
-        # RFC 9112, 7.1
-        while self.end is None:
-            if self._chunk_end is not None:
-                if len(self._received) < self._chunk_end:
-                    return
-                with memoryview(self._received) as octets:
-                    self._content += octets[self._start : self._chunk_end]
-                self._start = self._seen = self._chunk_end
-                self._chunk_end, self._awaits = None, "end of chunk"
-            line = self._next_line()
-            if line is None:
-                return
-            if self._awaits == "size":
-                self._begin_chunk(line)
-            elif self._awaits == "end of chunk":
-                if line:
-                    raise BadAnswer("the end of a chunk", line)
-                self._awaits = "size"
-            elif not line:  # the end of the trailer section
-                self.end = self._start
-
-    def _begin_chunk(self, line: bytes) -> None:
-        match = _CHUNK_SIZE.match(line)
-        if match is None:
-            raise BadAnswer("the size of a chunk", line)
-        size = int(match[1], 16)
-        if size:
-            self._chunk_end = self._start + size
-            self._chunked_size += size
-        else:
-            self._awaits = "trailer"
-
-    def _next_line(self) -> bytes | None:
-        line_end = self._received.find(b"\n", self._seen)
-        if line_end < 0:
-            self._seen = len(self._received)
-            return None
-        line = bytes(self._received[self._start : line_end])
-        self._start = self._seen = line_end + 1
-        return line.removesuffix(b"\r")
+        with memoryview(self._received) as octets:
+            piece = bytes(octets[self._start :])
+        self._start = len(self._received)
+        dechunker = self._dechunker
+        for part in dechunker.feed(piece):
+            self._content += part
+        if dechunker.is_broken:
+            raise BadAnswer("the size of a chunk", dechunker.found)
+        if dechunker.has_ended:
+            self.end = self._body_start + dechunker.consumed
 
 
 def read_head(octets: bytes) -> Head:

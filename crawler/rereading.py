@@ -8,7 +8,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive.catalog import Capture
 from archive.errors import CaptureMissing
 from archive.takein import TakenIn
 from archive.warc.reader import Record
@@ -33,14 +32,18 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
         Raises:
             CaptureMissing: the archive has none.
+            OriginalMissing: it has revisits alone, and not what they stand for.
             RecordDamaged: its record cannot be read.
         """
         url = request.url.partition("#")[0]
-        capture = self._taken_in.find(self._catalog, url)
-        if capture is None:
+        found = self._taken_in.find(self._catalog, url)
+        if found is None:
             raise CaptureMissing(url, self._taken_in.path)
+        capture, original = found
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response = _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+        response, is_faulty = _answer(request.url, self._taken_in.read(original))
+        if is_faulty and self.crawler.stats is not None:
+            self.crawler.stats.inc_value("baotinh/coding faults")
         count_answer(self.crawler, response)
         return response
 
@@ -49,8 +52,9 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         self._catalog.close()
 
 
-def _answer(url: str, capture: Capture, record: Record) -> Response:
-    message = record.http
+def _answer(url: str, record: Record) -> tuple[Response, bool]:
+    """The answer in a record, and whether its body was framed otherwise than its header says."""
+    message, is_faulty = record.http, False
     if message is None:
         headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
         status, body = 200, record.block
@@ -58,6 +62,8 @@ def _answer(url: str, capture: Capture, record: Record) -> Response:
         headers = Headers()
         for name, value in message.fields:
             headers.appendlist(name, value.encode("latin-1"))
-        status, body = message.status or 200, message.payload()
+        status = message.status or 200
+        body, faults = message.unframed()
+        is_faulty = bool(faults)
     kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body)
+    return kind(url=url, status=status, headers=headers, body=body), is_faulty

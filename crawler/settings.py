@@ -51,7 +51,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 3
 # Those of a busy server, 429 and 503, are restraint.py's: the host as a whole is left alone for a while.
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
-# All that capture.py raises; OSError is what Scrapy's decompression makes of an empty body.
+# All that capture.py raises.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",
     "scrapy.exceptions.DownloadConnectionRefusedError",

@@ -6,8 +6,7 @@ import attrs
 
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.errors import RecordMissing
-from archive.warc.reader import read_record
+from archive.originals import read_original
 
 LARGEST = 40 * 1024 * 1024
 
@@ -38,11 +37,7 @@ def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture
         RecordMissing: no such capture, or a revisit whose original is not in the collection.
         RecordDamaged: the record cannot be read.
     """
-    found = catalog.capture(record_id)
-    capture = catalog.original_of(found) if found else None
-    if capture is None:
-        raise RecordMissing(record_id)
-    record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+    record = read_original(collection, catalog, record_id)
     content = record.http.content(LARGEST) if record.http else record.block
     mime = kind(content)
     return Picture(mime, content) if mime and len(content) < LARGEST else None

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from isal import isal_zlib
+
 from archive.warc.heads import Head
 from archive.warc.payload import Message
+
+
+class BlockChecksum:
+    """CRC-32 of a block that comes in pieces."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def pass_on(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces as they come."""
+        for piece in pieces:
+            self.value = isal_zlib.crc32(piece, self.value)
+            yield piece
 
 
 class Checked:
     """A record that was read to its end: where it lies and what its head says.
 
-    `length` is 0 where the record has no place of its own: it shares a gzip member with others.
+    `length` is 0 where the record has no place of its own: it shares a gzip member with others. `is_ended`: two CR LF
+    stand behind its block. `checksum`: of its block (CRC-32).
     """
 
-    __slots__ = ("head", "length", "message", "offset")
+    __slots__ = ("checksum", "head", "is_ended", "length", "message", "offset")
 
-    def __init__(self, head: Head, offset: int, length: int, message: Message | None) -> None:
+    def __init__(
+        self,
+        head: Head,
+        offset: int,
+        length: int,
+        message: Message | None,
+        *,
+        checksum: int = 0,
+        is_ended: bool = True,
+    ) -> None:
         self.head, self.offset, self.length, self.message = head, offset, length, message
+        self.checksum, self.is_ended = checksum, is_ended
 
     @property
     def status(self) -> int | None:

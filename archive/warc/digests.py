@@ -49,6 +49,10 @@ class Claim:
         """Whether this is the digest that is claimed."""
         return int.from_bytes(digest, "big") == self.number
 
+    def is_alike(self, other: Claim) -> bool:
+        """Whether both are of one algorithm."""
+        return self._make is other._make
+
 
 class Unknown(Exception):
     """The algorithm cannot be computed here."""
@@ -74,6 +78,14 @@ def read_claim(said: bytes) -> Claim:
     if number is None:
         raise Impossible
     return Claim(make, number)
+
+
+def is_of_nothing(said: bytes) -> bool:
+    """Whether it is the digest of no octets at all."""
+    try:
+        return read_claim(said).fits(b"")
+    except (Unknown, Impossible):
+        return False
 
 
 def normal_form(said: bytes) -> tuple[bytes, bytes] | None:

@@ -1,4 +1,4 @@
-"""Noticing a gzip header that changed, though no checksum covers it; inflates nothing."""
+"""Gzip headers (RFC 1952, 2.3): how long one is, and whether one changed, though no checksum covers it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,29 @@ from collections import deque
 
 from archive.warc.findings import Severity
 
+_MAGIC = b"\x1f\x8b\x08"
+_FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT = 2, 4, 8, 16
+
 # Places in a header behind the method
 _TIME, _EXTRA_FLAGS, _SYSTEM = range(1, 5), 5, 6
 # RFC 1952, 2.3.1
 _SYSTEMS = frozenset((*range(14), 255))
+
+
+def header_length(octets: bytes) -> int | None:
+    """How long a gzip header is (RFC 1952, 2.3); None where none stands there, or it has no end in sight."""
+    if len(octets) < 10 or not octets.startswith(_MAGIC):
+        return None
+    flags, length = octets[3], 10
+    if flags & _FLAG_EXTRA:
+        length += 2 + int.from_bytes(octets[length : length + 2], "little")
+    for flag in (_FLAG_NAME, _FLAG_COMMENT):
+        if flags & flag:
+            length = octets.find(b"\0", length) + 1
+            if not length:
+                return None
+    length += 2 if flags & _FLAG_CRC else 0
+    return length if length <= len(octets) else None
 
 
 class GzipHeaders:

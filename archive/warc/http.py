@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
-import brotli
-import zstandard
+
+from archive.warc.chunks import dechunk, is_framed
+from archive.warc.codings import LARGEST, CodingFault, Decoded, codings_of, decode
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,16})[^\n]*\n")
 
 
 @attrs.frozen
@@ -49,21 +48,21 @@ class HttpMessage:
         """The body without its transfer coding, the content coding kept: what a payload digest covers."""
         return dechunk(self.body)[0] if self.is_chunked else self.body
 
-    def content(self, limit: int = 64 * 1024 * 1024) -> bytes:
-        """The payload with its content codings undone, cut at `limit` bytes.
+    def decoded(self, limit: int = LARGEST) -> Decoded:
+        """The payload with its codings undone, cut at `limit` bytes, and what was wrong with them."""
+        body, faults = self.unframed()
+        found = decode(body, codings_of(self.field("Content-Encoding"), self.field("Transfer-Encoding")), limit)
+        return attrs.evolve(found, faults=faults + found.faults)
 
-        A coding that is unknown or broken ends the decoding: what could be decoded is given.
-        """
-        content = self.payload()
-        for coding in reversed((self.field("Content-Encoding") or "").lower().split(",")):
-            decode = _DECODERS.get(coding.strip())
-            if decode is None:
-                break
-            decoded = bounded(decode(content), limit)
-            if content and not decoded:
-                break
-            content = decoded
-        return content[:limit]
+    def unframed(self) -> tuple[bytes, tuple[tuple[str, CodingFault], ...]]:
+        """The payload; of a body in chunks whose header field was lost, what they hold, and that as a fault."""
+        if not self.is_chunked and is_framed(self.body):
+            return dechunk(self.body)[0], (("chunked", CodingFault.FRAMED),)
+        return self.payload(), ()
+
+    def content(self, limit: int = LARGEST) -> bytes:
+        """The payload with its codings undone as far as they can be, cut at `limit` bytes."""
+        return self.decoded(limit).content
 
     @property
     def mime(self) -> str | None:
@@ -112,87 +111,3 @@ def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:
         name, value = (name.strip(), value.strip()) if colon else ("", "")
     if name:
         yield name, value
-
-
-def dechunk(body: bytes) -> tuple[bytes, bool]:
-    """Undo chunked transfer coding (RFC 9112, 7.1); also whether the last chunk was there.
-
-    A body that is not chunked from its first byte on comes back as it is.
-    """
-    pieces: list[bytes] = []
-    position = 0
-    while match := _CHUNK_SIZE.match(body, position):
-        size = int(match[1], 16)
-        if size == 0:
-            return b"".join(pieces), True
-        start = match.end()
-        pieces.append(body[start : start + size])
-        position = start + size
-        if position > len(body):
-            break
-        position += 2 if body[position : position + 2] == b"\r\n" else 0
-    return (b"".join(pieces) if pieces else body), False
-
-
-def bounded(pieces: Iterator[bytes], limit: int) -> bytes:
-    """The pieces joined, not more than `limit` bytes of them."""
-    taken = bytearray()
-    for piece in pieces:
-        taken += piece[: limit - len(taken)]
-        if len(taken) >= limit:
-            break
-    return bytes(taken)
-
-
-_STEP = 64 * 1024
-
-
-def _inflate(bits: int) -> Callable[[bytes], Iterator[bytes]]:
-    def pieces(coded: bytes) -> Iterator[bytes]:
-        decoder = zlib.decompressobj(bits)
-        try:
-            while coded and not decoder.eof:
-                yield decoder.decompress(coded, _STEP)
-                coded = decoder.unconsumed_tail
-            yield decoder.flush()
-        except zlib.error:
-            return
-
-    return pieces
-
-
-def _deflate(coded: bytes) -> Iterator[bytes]:
-    # servers send zlib streams and bare deflate streams under this one name (RFC 9110, 8.4.1.2)
-    wrapped = coded[:1] and coded[0] & 0x0F == 8 and int.from_bytes(coded[:2], "big") % 31 == 0
-    yield from _inflate(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)(coded)
-
-
-def _brotli(coded: bytes) -> Iterator[bytes]:
-    decoder = brotli.Decompressor()
-    try:
-        for start in range(0, len(coded), 4096):
-            piece = decoder.process(coded[start : start + 4096], output_buffer_limit=_STEP)
-            while piece or not decoder.can_accept_more_data():  # a few bytes can stand for a gigabyte
-                yield piece
-                piece = decoder.process(b"", output_buffer_limit=_STEP)
-    except brotli.error:
-        return
-
-
-def _zstd(coded: bytes) -> Iterator[bytes]:
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(coded, read_across_frames=True) as reader:
-            while piece := reader.read(_STEP):
-                yield piece
-    except zstandard.ZstdError:
-        return
-
-
-_DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-    "gzip": _inflate(zlib.MAX_WBITS | 16),
-    "x-gzip": _inflate(zlib.MAX_WBITS | 16),
-    "deflate": _deflate,
-    "br": _brotli,
-    "zstd": _zstd,
-    "identity": lambda coded: iter((coded,)),
-}

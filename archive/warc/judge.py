@@ -2,46 +2,89 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterable, Iterator
 
-from archive.warc.digests import Claim, Impossible, Unknown, read_claim
+from archive.warc.chunks import ChunkFault, Dechunker
+from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, read_claim
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.heads import Head
-from archive.warc.payload import Dechunker, Message, PayloadHash
+from archive.warc.http import parse_message
+from archive.warc.payload import Message, PayloadHash
 from archive.warc.rules import TYPES, Complaint
 
 # Types whose payload the standard defines
 PAYLOADS = frozenset(("response", "request", "resource", "conversion"))
+
+
+class Reading(enum.Enum):
+    """What a payload digest is of where it is not the payload's: then the writer counted it otherwise."""
+
+    FRAMED = "the body with its chunk framing"
+    BLOCK = "the whole block"
+    DECODED = "the body without its content coding"
+
+
+_READINGS = {
+    Reading.FRAMED: "WARC-Payload-Digest covers the chunk framing, which is no part of the payload",
+    Reading.BLOCK: "WARC-Payload-Digest is that of the whole block, whose head is no part of the payload",
+    Reading.DECODED: "WARC-Payload-Digest is that of the decoded body; the payload has its content coding",
+}
+_OF_PAYLOAD = Complaint("5.8", "warning", "WARC-Block-Digest is that of the payload, without the head of the block")
 _FIELD_LINE = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+[ \t]*:[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _IDENTICAL = b"/revisit/identical-payload-digest"
 _HTTP = b"application/http"
+# What departs from the grammar of RFC 9112, 7.1, and is read nonetheless
+_FAULTS = {
+    ChunkFault.EMPTY_LINE: "an empty line stands before the size of a chunk (RFC 9112, 7.1)",
+    ChunkFault.NO_LINE_END: "no line end stands behind a chunk (RFC 9112, 7.1)",
+    ChunkFault.BARE_LINE_FEED: "a line of the chunk framing ends with LF alone (RFC 9112, 7.1)",
+    ChunkFault.WHITE_SPACE: "white space stands around the size of a chunk (RFC 9112, 7.1)",
+    ChunkFault.NO_SIZE: "the chunk framing breaks where the size of a chunk should stand (RFC 9112, 7.1)",
+    ChunkFault.BEHIND_END: "octets stand behind the end of the chunked body (RFC 9112, 7.1)",
+}
 
 
 def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], Message | None]:
     """What is wrong with a record whose block is in memory, and the HTTP message in it."""
     complaints: list[Complaint] = []
     fields = head.fields
-    if said := fields.get(b"warc-block-digest"):
-        claim = _claim("WARC-Block-Digest", "5.8", said, complaints)
-        if claim and not claim.fits(block):
-            complaints.append(_wrong("WARC-Block-Digest", "5.8", said))
     message = Message.find(block) if holds_http(head) else None
     payload: list[bytes] = []
     dechunker: Dechunker | None = None
     if message and message.is_chunked:
         dechunker = Dechunker()
         payload = list(dechunker.feed(block[message.body :]))
+    is_chunked = dechunker is not None and dechunker.is_chunked
+    if said := fields.get(b"warc-block-digest"):
+        claim = _claim("WARC-Block-Digest", "5.8", said, complaints)
+        if claim and not claim.fits(block):
+            is_of_payload = message is not None and (
+                claim.fits(b"".join(payload)) if is_chunked else claim.fits(memoryview(block)[message.body :])
+            )
+            complaints.append(_OF_PAYLOAD if is_of_payload else _wrong("WARC-Block-Digest", "5.8", said))
     if (said := fields.get(b"warc-payload-digest")) and has_payload(head):
         claim = _claim("WARC-Payload-Digest", "5.9", said, complaints)
         if claim:
             raw = block if message is None else memoryview(block)[message.body :]
             of_raw = claim.fits(raw)
-            right = claim.fits(b"".join(payload)) if dechunker and dechunker.is_chunked else of_raw
+            right = claim.fits(b"".join(payload)) if is_chunked else of_raw
             if not right:
-                complaints += judge_payload(head, said, of_raw, message, len(block))
+                reading = Reading.FRAMED if of_raw else _other_reading(claim, block)
+                complaints += judge_payload(head, said, reading, message, len(block))
     complaints += judge_form(head, len(block), message, dechunker, block)
     return complaints, message
+
+
+def _other_reading(claim: Claim, block: bytes) -> Reading | None:
+    """What a payload digest is of that is not the payload's."""
+    if claim.fits(block):
+        return Reading.BLOCK
+    message = parse_message(block)
+    if message is not None and message.field("Content-Encoding") and claim.fits(message.content()):
+        return Reading.DECODED
+    return None
 
 
 def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], Message | None, int]:
@@ -53,21 +96,28 @@ def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list
     if payload_said and has_payload(head):
         of_payload = _claim("WARC-Payload-Digest", "5.9", payload_said, complaints)
     block = of_block.new() if of_block else None
+    whole = of_payload.new() if of_payload else None
     payload = PayloadHash(of_payload.new if of_payload else _NoHash, may_hold_message=holds_http(head))
     came = 0
     for piece in pieces:
         came += len(piece)
         payload.feed(piece)
-        if block:
-            block.update(piece)
+        for hashed in (block, whole):
+            if hashed:
+                hashed.update(piece)
     payload.finish()
     message, dechunker = payload.message, payload.dechunker
     if of_block and block and block_said and not of_block.says(block.digest()):
-        complaints.append(_wrong("WARC-Block-Digest", "5.8", block_said))
-    if of_payload and payload_said:
+        is_of_payload = of_payload is not None and message is not None and of_block.is_alike(of_payload)
+        if is_of_payload and of_block.says(payload.of_chunks() if payload.is_chunked else payload.of_raw()):
+            complaints.append(_OF_PAYLOAD)
+        else:
+            complaints.append(_wrong("WARC-Block-Digest", "5.8", block_said))
+    if of_payload and payload_said and whole:
         of_raw = of_payload.says(payload.of_raw())
         if not (of_payload.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-            complaints += judge_payload(head, payload_said, of_raw, message, came)
+            reading = Reading.FRAMED if of_raw else Reading.BLOCK if of_payload.says(whole.digest()) else None
+            complaints += judge_payload(head, payload_said, reading, message, came)
     complaints += judge_form(head, came, message, dechunker, None)
     return complaints, message, came
 
@@ -96,23 +146,17 @@ def has_payload(head: Head) -> bool:
     return head.type in PAYLOADS
 
 
-def judge_payload(head: Head, said: bytes, of_raw: bool, message: Message | None, length: int) -> Iterator[Complaint]:
-    """What to say of a payload digest that is not the payload's, by whether it is that of the body with its framing."""
-    if of_raw:
-        text = "WARC-Payload-Digest covers the chunk framing, which is no part of the payload"
-        yield Complaint("5.9", "warning", text)
+def judge_payload(
+    head: Head, said: bytes, reading: Reading | None, message: Message | None, length: int
+) -> Iterator[Complaint]:
+    """What to say of a payload digest that is not the payload's, by what else it is the digest of."""
+    if reading is not None:
+        yield Complaint("5.9", "warning", _READINGS[reading])
     elif head.type in ("response", "request") and not holds_http(head):
         text = f"what the payload of a {head.type} record without an HTTP message is, the standard does not say"
         yield Complaint("5.9", "warning", text)
-    elif not (length and message is None and _is_empty(said)):
+    elif not (length and message is None and is_of_nothing(said)):
         yield _wrong("WARC-Payload-Digest", "5.9", said)
-
-
-def _is_empty(said: bytes) -> bool:
-    try:
-        return read_claim(said).fits(b"")
-    except (Unknown, Impossible):
-        return False
 
 
 def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) -> Claim | None:
@@ -182,6 +226,9 @@ def _judge_exchange(
             yield Complaint(clause, "warning", "Transfer-Encoding says chunked, but the body is not")
         elif body and not dechunker.is_whole:
             yield Complaint(clause, "warning", "the chunked body breaks off before its last chunk")
+        elif body:
+            for fault in sorted(dechunker.faults, key=lambda one: one.name):
+                yield Complaint(clause, "warning", _FAULTS[fault])
     elif message.length is not None and 0 < body < message.length:
         text = f"the body has {body} bytes of {message.length}, and WARC-Truncated does not say why"
         yield Complaint(clause, "warning", text)

@@ -15,8 +15,30 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 # The line that begins a record
 RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
 LONGEST_VERSION = 16
+# Two line ends stand behind a block (ISO 28500, 4)
+RECORD_END = b"\r\n\r\n"
+_LINE_ENDS = re.compile(rb"(?:\r\n){1,2}|\n{1,2}|")
 # A member is read into memory: what inflates to more than this is refused, as a bomb would be.
 LARGEST_MEMBER = 1 << 30
+
+
+def line_ends(behind: bytes, *, is_last: bool) -> int | None:
+    """How many of the octets behind a block are its line ends, two at most; None where the record is not whole there.
+
+    Some writers put one line end there, or LF alone: nothing is lost by that where the next record begins at once.
+
+    Args:
+        behind: the 4 octets behind the block, or fewer where no more are there.
+        is_last: nothing can follow them: then they may be fewer, or none.
+    """
+    match = _LINE_ENDS.match(behind)
+    length = match.end() if match else 0
+    rest = behind[length:]
+    if behind.count(b"\n", 0, length) == 2 or (length and rest and b"WARC/".startswith(rest.upper())):
+        return length
+    if behind == b"\n\r\n\r":  # one too many before the two: the next record is looked for behind them
+        return 1
+    return len(behind) if is_last and rest in (b"", b"\r") else None
 
 
 class MemberDamaged(Exception):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
+from archive.warc.chunks import Dechunker
 from archive.warc.http import HEAD_END
 
 # How much of a long block is looked at for the head of its HTTP message
@@ -14,8 +15,6 @@ LONGEST_MESSAGE_HEAD = 1024 * 1024
 _INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
 _CODINGS = re.compile(rb"\ntransfer-encoding[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _STATUS = re.compile(rb"http/\d(?:\.\d)?[ \t]+(\d{3})")
-_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\n]*\n")
-_LONGEST_SIZE_LINE = 8 * 1024
 
 
 class Message:
@@ -72,40 +71,6 @@ def _field(head: bytes, name: bytes) -> bytes | None:
     start += len(name)
     end = head.find(b"\n", start)
     return head[start : end if end >= 0 else len(head)].strip()
-
-
-class Dechunker:
-    """Undoes chunked transfer coding (RFC 9112, 7.1) of a body that comes in pieces.
-
-    Where the framing breaks, what is left counts as no payload; `is_whole` tells whether the last chunk came,
-    `is_chunked` whether the body began with a chunk at all.
-    """
-
-    def __init__(self) -> None:
-        self.is_whole = self.is_broken = self.is_chunked = False
-        self._left, self._rest = 0, b""
-
-    def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The octets of payload in the next piece of the body."""
-        data, position = (self._rest + piece if self._rest else piece), 0
-        self._rest = b""
-        while position < len(data) and not (self.is_whole or self.is_broken):
-            if self._left:
-                part = data[position : position + self._left]
-                self._left -= len(part)
-                position += len(part)
-                yield part
-                continue
-            if self.is_chunked and data[position : position + 1] in (b"\r", b"\n"):
-                position += 1  # the line end behind a chunk
-                continue
-            match = _SIZE.match(data, position)
-            if match is None:
-                self.is_broken = b"\n" in data[position:] or len(data) - position > _LONGEST_SIZE_LINE
-                break
-            self.is_chunked, self._left, position = True, int(match[1], 16), match.end()
-            self.is_whole = not self._left
-        self._rest = data[position:] if not (self.is_whole or self.is_broken) else b""
 
 
 class PayloadHash:

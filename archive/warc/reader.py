@@ -11,14 +11,13 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.errors import NotAWarc, RecordDamaged
+from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember
 from archive.warc.http import HEAD_END, HttpMessage, parse_message
-from archive.warc.members import GZIP_MAGIC, MemberDamaged, gzip_members, next_member
+from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, gzip_members, line_ends, next_member
 
 # A record's head is some hundred bytes; one that is longer than this is none.
 _LONGEST_HEAD = 1024 * 1024
 _VERSION = re.compile(rb"WARC/\d+\.\d+", re.IGNORECASE)
-_END = b"\r\n\r\n"
 _BEGINNING = 64 * 1024
 _GZIP_BITS = 31
 
@@ -121,7 +120,7 @@ def read_message_head(path: Path, offset: int) -> HttpMessage | None:
             octets = zlib.decompressobj(_GZIP_BITS).decompress(stream.read(_BEGINNING), _BEGINNING)
     except (OSError, zlib.error):
         return None
-    block = octets.partition(_END)[2]
+    block = octets.partition(RECORD_END)[2]
     return parse_message(block) if HEAD_END.search(block) else None
 
 
@@ -131,21 +130,32 @@ def _zipped(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterato
         for member in gzip_members(stream, offset):
             place = base + member.offset
             record, behind = _parse(path, io.BytesIO(member.octets), place)
-            if behind != len(member.octets):
-                rest = len(member.octets) - behind
-                raise RecordDamaged(path, place, "one record in a gzip member", f"{rest} bytes behind the first")
+            rest = member.octets[behind:].lstrip(b"\r\n")
+            if rest[:5].upper() == b"WARC/":
+                raise RecordsShareMember(path, place)
+            if rest:
+                raise RecordDamaged(path, place, "one record in a gzip member", f"{len(rest)} bytes behind the first")
             yield attrs.evolve(record, length=member.length)
     except MemberDamaged as error:
         raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
 
 
 def _plain(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:
-    stream.seek(offset)
-    while stream.read(1):
+    while (offset := _next_octet(stream, offset)) >= 0:
         stream.seek(offset)
         record, behind = _parse(path, stream, base + offset)
         yield attrs.evolve(record, length=behind - offset)
         offset = behind
+
+
+def _next_octet(stream: BinaryIO, offset: int) -> int:
+    """The place of the next octet that belongs to no empty line; -1 where none comes."""
+    stream.seek(offset)
+    while octet := stream.read(1):
+        if octet not in b"\r\n":
+            return offset
+        offset += 1
+    return -1
 
 
 def _parse(path: Path, stream: BinaryIO, place: int) -> tuple[Record, int]:
@@ -160,9 +170,12 @@ def _parse(path: Path, stream: BinaryIO, place: int) -> tuple[Record, int]:
     block = stream.read(int(declared))
     if len(block) != int(declared):
         raise RecordDamaged(path, place, f"a block of {declared} bytes", f"{len(block)} bytes")
-    end = stream.read(len(_END))
-    if end not in (_END, b""):  # some writers leave them out behind the last record: nothing is lost by that
+    block_end = stream.tell()
+    end = stream.read(len(RECORD_END))
+    length = line_ends(end, is_last=len(end) < len(RECORD_END))
+    if length is None:
         raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
+    stream.seek(block_end + length)
     return Record(path, place, 0, version.decode().upper(), headers, block), stream.tell()
 
 

@@ -6,24 +6,22 @@ records compressed anew, one gzip member each; so are records that are whole in 
 
 from __future__ import annotations
 
-import bisect
-import itertools
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import attrs
 from isal import isal_zlib
 
 from archive.durable import part_of, put
 from archive.errors import NothingSaved, OutputExists
-from archive.warc.arc import verify_arc_stream
-from archive.warc.checked import Checked
 from archive.warc.findings import HEADER, Finding
-from archive.warc.members import GZIP_MAGIC, next_member
-from archive.warc.salvage import LooseMember, salvage
-from archive.warc.verify import verify_stream
+from archive.warc.members import GZIP_MAGIC, RECORD_END, next_member
+from archive.warc.salvage import LooseMember, between, copy_block, salvage
+from archive.warc.sound import Judged as Judged
+from archive.warc.sound import Lost as Lost
+from archive.warc.sound import Place, Survey, holds_several, salvage_all, survey
 
 _STEP = 1024 * 1024
 _GZIP_BITS = 31
@@ -39,35 +37,22 @@ class LeftOut:
 
 
 @attrs.frozen
-class Mended:
-    """A record that is in the copy though what held it is damaged: where it lay, what the damage is, why it is kept."""
-
-    offset: int
-    damage: str
-    reason: str
-
-
-@attrs.frozen
 class Repaired:
-    """What was done. `path` is the copy, or None where none was needed; offsets are those of the file as it lies."""
+    """What was done. `path` is the copy, or None where none was needed; offsets are those of the file as it lies.
+
+    `mended`: records that are put right. `doubted`: records that are kept as they are, though a digest is wrong.
+    `lost`: records that are not in the copy, and places that cannot be read as a record.
+    """
 
     path: Path | None
     records: int
     bytes_kept: int
     left_out: tuple[LeftOut, ...]
-    mended: tuple[Mended, ...] = ()
+    mended: tuple[Judged, ...] = ()
+    doubted: tuple[Judged, ...] = ()
+    lost: tuple[Lost, ...] = ()
     # the records were compressed anew: offsets are those of the inflated file
     is_inflated: bool = False
-
-
-@attrs.frozen
-class _Kept:
-    offset: int
-    length: int
-    # its gzip header is not as it was: the rest of the member is sound, and is put into a new one
-    is_odd: bool = False
-    # the record in it is whole, and is put into a new member
-    is_salvaged: bool = False
 
 
 def output_of(path: Path) -> Path:
@@ -79,10 +64,11 @@ def output_of(path: Path) -> Path:
     return path.with_name(f"{name}.repaired")
 
 
-def repair(path: Path, output: Path | None = None, *, is_arc: bool = False) -> Repaired:
+def repair(path: Path, output: Path | None = None, *, is_arc: bool = False, is_strict: bool = False) -> Repaired:
     """Write a sound copy of a file.
 
-    A sound file is copied only where `output` is named.
+    A sound file is copied only where `output` is named. A record whose digest is wrong is kept where its block digest
+    or the checksum of its gzip member says that it is as it was written, unless `is_strict`.
 
     Raises:
         OutputExists: the copy's place is taken.
@@ -94,123 +80,39 @@ def repair(path: Path, output: Path | None = None, *, is_arc: bool = False) -> R
         raise OutputExists(target)
     with path.open("rb") as stream:
         is_zipped = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-        survey = _survey(stream, is_arc=is_arc)
-        is_shared = survey.is_shared or (is_zipped and not is_arc and _holds_several(stream, survey))
+        looked = survey(stream, is_arc=is_arc, is_strict=is_strict, is_checked=is_zipped)
+        is_shared = looked.is_shared or (is_zipped and not is_arc and holds_several(stream, looked))
         if not is_shared:
             if not is_arc:
-                _salvage(stream, survey, is_zipped=is_zipped)
-            return _write(path, stream, target, survey, is_wanted=output is not None)
+                salvage_all(stream, looked, is_zipped=is_zipped)
+            return _write(path, stream, target, looked, is_wanted=output is not None)
         with tempfile.TemporaryFile(dir=target.parent) as inflated:
             doubtful = _inflate(stream, inflated)
-            inner = _survey(inflated, is_arc=is_arc, doubtful=doubtful)
+            inner = survey(inflated, is_arc=is_arc, is_strict=is_strict, is_checked=True, doubtful=doubtful)
             if not is_arc:
-                _salvage(inflated, inner, is_zipped=False)
-            inner.findings[:0] = survey.findings
+                salvage_all(inflated, inner, is_zipped=False)
+            inner.findings[:0] = looked.findings
             return _write(path, inflated, target, inner, is_wanted=True, anew=is_zipped)
-
-
-@attrs.define
-class _Survey:
-    """The places of all sound records, what was found, and whether records share gzip members."""
-
-    kept: list[_Kept]
-    findings: list[Finding]
-    is_shared: bool
-    # where no record could be read, and what was found there
-    broken: dict[int, str]
-    mended: list[Mended] = attrs.field(factory=list)
-
-
-def _survey(stream: BinaryIO, *, is_arc: bool, doubtful: Sequence[range] = ()) -> _Survey:
-    """Look at all records.
-
-    Args:
-        doubtful: places whose bytes may have changed: what stands there is sound only where a digest says so.
-    """
-    kept: list[_Kept] = []
-    broken: dict[int, str] = {}
-    found: list[Finding] = []
-    is_shared = False
-    stream.seek(0)
-    verdicts: Iterator[tuple[Any, list[Finding]]] = (
-        verify_arc_stream(stream, "") if is_arc else verify_stream(stream, "")
-    )
-    for record, findings in verdicts:
-        found += findings
-        if record is not None and not record.length:
-            is_shared = True
-        elif record is None:
-            broken |= {finding.offset or 0: finding.message for finding in findings if finding.severity == "damage"}
-        elif any(finding.severity == "damage" for finding in findings):
-            pass
-        elif is_arc or not any(record.offset in part for part in doubtful) or _has_digest(record):
-            kept.append(_Kept(record.offset, record.length))
-    damage = [finding for finding in found if finding.severity == "damage"]
-    odd = {finding.offset for finding in damage if finding.rule == HEADER}
-    damaged = {finding.offset for finding in damage if finding.rule != HEADER}
-    sound = [attrs.evolve(place, is_odd=place.offset in odd) for place in kept if place.offset not in damaged]
-    return _Survey(sound, found, is_shared, broken)
-
-
-def _has_digest(record: Checked) -> bool:
-    return b"warc-block-digest" in record.head.fields
-
-
-def _broken(stream: BinaryIO, survey: _Survey) -> list[tuple[int, int]]:
-    """The places where no record could be read, each to the next place where one begins."""
-    size = stream.seek(0, 2)
-    taken = {place.offset for place in survey.kept}
-    limits = sorted({*taken, *survey.broken, size})
-    return [
-        (offset, limits[bisect.bisect_right(limits, offset)])
-        for offset in sorted(survey.broken)
-        if offset < size and offset not in taken
-    ]
-
-
-def _holds_several(stream: BinaryIO, survey: _Survey) -> bool:
-    """Whether a damaged gzip member holds more than one record."""
-    for offset, end in _broken(stream, survey):
-        with tempfile.TemporaryFile() as inflated:
-            for octets in LooseMember(stream, offset, end).pieces():
-                inflated.write(octets)
-            first_two = list(itertools.islice(verify_stream(inflated, ""), 2))
-            if len(first_two) == 2 and all(record is not None for record, _ in first_two):
-                return True
-    return False
-
-
-def _salvage(stream: BinaryIO, survey: _Survey, *, is_zipped: bool) -> None:
-    """Add the records that are whole where no record could be read."""
-    covered = 0
-    for offset, end in _broken(stream, survey):
-        if offset < covered:
-            continue
-        with tempfile.TemporaryFile() as record:
-            whole = salvage(stream, offset, end, record, is_zipped=is_zipped)
-        if whole is not None:
-            covered = whole.behind
-            survey.kept.append(_Kept(offset, whole.behind - offset, is_salvaged=True))
-            survey.mended.append(Mended(offset, survey.broken[offset], whole.reason))
-    survey.kept.sort(key=lambda place: place.offset)
 
 
 def _write(
     path: Path,
     stream: BinaryIO,
     target: Path,
-    survey: _Survey,
+    looked: Survey,
     *,
     is_wanted: bool,
     anew: bool = False,
 ) -> Repaired:
-    size, kept, findings = stream.seek(0, 2), survey.kept, survey.findings
+    size, kept, findings = stream.seek(0, 2), looked.kept, looked.findings
     left_out = tuple(_gaps(kept, size, findings))
     if not kept:
         raise NothingSaved(path)
-    is_sound = not left_out and not any(finding.severity == "damage" for finding in findings)
+    # of a record that is kept with its wrong digest a copy would be no better
+    damage = {finding.offset for finding in findings if finding.severity == "damage"}
+    is_sound = not left_out and not looked.mended and damage <= {one.offset for one in looked.doubted}
     if is_sound and not is_wanted:
-        return Repaired(None, len(kept), size, ())
+        return Repaired(None, len(kept), size, (), doubted=tuple(looked.doubted))
     part = part_of(target)
     try:
         with part.open("xb") as copy:
@@ -221,32 +123,49 @@ def _write(
         part.unlink(missing_ok=True)
         raise
     mended = [
-        *survey.mended,
+        *looked.mended,
         *(
-            Mended(finding.offset or 0, finding.message, "its checksum says that the record is sound")
+            Judged(finding.offset or 0, finding.message, "its checksum says that the record is sound")
             for finding in findings
             if finding.rule == HEADER and finding.severity == "damage"
         ),
     ]
     bytes_kept = sum(place.length for place in kept)
     return Repaired(
-        target, len(kept), bytes_kept, left_out, tuple(sorted(mended, key=lambda one: one.offset)), is_inflated=anew
+        target,
+        len(kept),
+        bytes_kept,
+        left_out,
+        tuple(sorted(mended, key=lambda one: one.offset)),
+        doubted=tuple(looked.doubted),
+        lost=looked.lost_records(),
+        is_inflated=anew,
     )
 
 
-def _copy(stream: BinaryIO, copy: BinaryIO, place: _Kept, *, anew: bool) -> None:
+def _copy(stream: BinaryIO, copy: BinaryIO, place: Place, *, anew: bool) -> None:
     if place.is_odd:
         with tempfile.TemporaryFile() as inflated:
             for octets in LooseMember(stream, place.offset, place.offset + place.length).pieces():
                 inflated.write(octets)
-            _copy(inflated, copy, _Kept(0, inflated.tell()), anew=True)
+            _copy(inflated, copy, Place(0, inflated.tell()), anew=True)
         return
     if place.is_salvaged:
         stream.seek(place.offset)
         is_zipped = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         with tempfile.TemporaryFile() as record:
             salvage(stream, place.offset, place.offset + place.length, record, is_zipped=is_zipped)
-            _copy(record, copy, _Kept(0, record.tell()), anew=anew or is_zipped)
+            _copy(record, copy, Place(0, record.tell()), anew=anew or is_zipped)
+        return
+    if place.is_open:
+        stream.seek(place.offset)
+        is_zipped = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        end = place.offset + place.length
+        pieces = LooseMember(stream, place.offset, end).pieces() if is_zipped else between(stream, place.offset, end)
+        with tempfile.TemporaryFile() as record:
+            copy_block(pieces, record)
+            record.write(RECORD_END)
+            _copy(record, copy, Place(0, record.tell()), anew=anew or is_zipped)
         return
     stream.seek(place.offset)
     left = place.length
@@ -258,10 +177,10 @@ def _copy(stream: BinaryIO, copy: BinaryIO, place: _Kept, *, anew: bool) -> None
         copy.write(compressor.flush())
 
 
-def _gaps(kept: list[_Kept], size: int, findings: list[Finding]) -> Iterator[LeftOut]:
+def _gaps(kept: list[Place], size: int, findings: list[Finding]) -> Iterator[LeftOut]:
     """The bytes between the places that are kept, with what was found in them."""
     position = 0
-    for place in [*kept, _Kept(size, 0)]:
+    for place in [*kept, Place(size, 0)]:
         if place.offset > position:
             reasons = [
                 finding.message

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import attrs
 
 from archive.warc.checked import Checked
-from archive.warc.digests import normal_form
+from archive.warc.digests import is_of_nothing, normal_form
 from archive.warc.findings import Finding, clause
 from archive.warc.judge import is_identical_payload, version_of
 
@@ -28,6 +28,7 @@ class _Waiting:
     version: str
     algorithm: bytes
     digest: int
+    is_of_nothing: bool
     targets: tuple[int, ...]
 
 
@@ -58,7 +59,16 @@ class RevisitedPayloads:
             targets = tuple(hash((target, algorithm)) for target in named if target is not None)
             if targets and self._digests.get(targets[0]) != digest:
                 self._waiting.append(
-                    _Waiting(file, record.offset, record.record_id, version_of(head), algorithm, digest, targets)
+                    _Waiting(
+                        file,
+                        record.offset,
+                        record.record_id,
+                        version_of(head),
+                        algorithm,
+                        digest,
+                        is_of_nothing(said),
+                        targets,
+                    )
                 )
 
     def findings(self) -> Iterator[Finding]:
@@ -67,9 +77,12 @@ class RevisitedPayloads:
             said = next((self._digests[target] for target in waiting.targets if target in self._digests), _SEVERAL)
             if said not in (waiting.digest, _SEVERAL):
                 text = "its WARC-Payload-Digest is not that of the record that it refers to: its payload is not there"
+                if waiting.is_of_nothing:
+                    text = "its WARC-Payload-Digest is that of nothing: the writer counted the body that it left out"
                 yield Finding(
                     file=waiting.file, offset=waiting.offset, record_id=waiting.record_id,
-                    rule=clause("6.7.2", waiting.version), severity="damage", message=text,
+                    rule=clause("6.7.2", waiting.version),
+                    severity="warning" if waiting.is_of_nothing else "damage", message=text,
                 )  # fmt: skip
 
     def _note(self, key: int, digest: int) -> None:

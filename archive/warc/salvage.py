@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 import attrs
 
+from archive.warc.gzipheaders import header_length
 from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines
-from archive.warc.members import GZIP_MAGIC
 from archive.warc.verify import verify_stream
 
 _STEP = 64 * 1024
@@ -23,7 +23,6 @@ _DEFLATE = -15
 # What comes out of so many bytes is lost where the bytes behind them cannot be inflated
 _FINE_STEP = 1024
 _LONGEST_GZIP_HEADER = 64 * 1024
-_FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT = 2, 4, 8, 16
 _TRAILER = 8
 _END = b"\r\n\r\n"
 
@@ -44,7 +43,7 @@ class LooseMember:
         """What it holds, up to its end or to where it cannot be inflated."""
         self._stream.seek(self._offset)
         beginning = self._read(_LONGEST_GZIP_HEADER)
-        start = _header_length(beginning)
+        start = header_length(beginning)
         if start is None:
             self.is_broken = True
             return
@@ -101,9 +100,9 @@ class Whole:
 def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped: bool) -> Whole | None:
     """Write the record at `offset` to `out`, uncompressed, if it is whole; no byte from `end` on is looked at."""
     member = LooseMember(stream, offset, end) if is_zipped else None
-    pieces = member.pieces() if member else _between(stream, offset, end)
+    pieces = member.pieces() if member else between(stream, offset, end)
     with tempfile.TemporaryFile() as octets:
-        found = _copy_block(pieces, octets)
+        found = copy_block(pieces, octets, is_strict=True)
         if found is None:
             return None
         length, behind_block = found
@@ -128,8 +127,12 @@ def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped
     return Whole(member.behind if member else offset + length + line_ends, reason)
 
 
-def _copy_block(pieces: Iterator[bytes], octets: BinaryIO) -> tuple[int, bytes] | None:
-    """Write head and block; how long they are and up to 5 bytes behind them; None where they are not whole."""
+def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = False) -> tuple[int, bytes] | None:
+    """Write head and block; how long they are and up to 5 bytes behind them; None where they are not whole.
+
+    Args:
+        is_strict: a head that breaks a rule may have changed, and counts as not whole.
+    """
     start, expected, size = b"", None, 0
     for piece in pieces:
         if expected is None:
@@ -140,7 +143,7 @@ def _copy_block(pieces: Iterator[bytes], octets: BinaryIO) -> tuple[int, bytes] 
                     return None
                 continue
             head, behind = found
-            if head.length is None or any(complaint.severity == "breach" for complaint in head.complaints):
+            if head.length is None or (is_strict and any(said.severity == "breach" for said in head.complaints)):
                 return None  # what stands in it may have changed
             expected, piece = behind + head.length, start
         room = expected - size
@@ -177,7 +180,8 @@ def _is_sound(octets: BinaryIO) -> bool | None:
     return b"warc-block-digest" in record.head.fields and is_checked
 
 
-def _between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
+def between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file from one place to another."""
     stream.seek(offset)
     while offset < end and (piece := stream.read(min(_STEP, end - offset))):
         offset += len(piece)
@@ -186,19 +190,3 @@ def _between(stream: BinaryIO, offset: int, end: int) -> Iterator[bytes]:
 
 def _shared_beginning(one: bytes, other: bytes) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _header_length(octets: bytes) -> int | None:
-    """How long a gzip header is (RFC 1952, 2.3); None where none stands there, or it has no end in sight."""
-    if len(octets) < 10 or not octets.startswith(GZIP_MAGIC):
-        return None
-    flags, length = octets[3], 10
-    if flags & _FLAG_EXTRA:
-        length += 2 + int.from_bytes(octets[length : length + 2], "little")
-    for flag in (_FLAG_NAME, _FLAG_COMMENT):
-        if flags & flag:
-            length = octets.find(b"\0", length) + 1
-            if not length:
-                return None
-    length += 2 if flags & _FLAG_CRC else 0
-    return length if length <= len(octets) else None

@@ -15,7 +15,7 @@ from archive.warc.checked import Checked
 from archive.warc.digests import Impossible, Unknown, read_claim
 from archive.warc.findings import Finding, Severity, clause
 from archive.warc.heads import Head
-from archive.warc.judge import PAYLOADS, holds_http, judge_payload, version_of
+from archive.warc.judge import PAYLOADS, Reading, holds_http, judge_payload, version_of
 from archive.warc.members import MemberDamaged
 from archive.warc.payload import PayloadHash
 
@@ -130,7 +130,8 @@ def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
     payload.finish()
     of_raw = claim.says(payload.of_raw())
     if not (claim.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-        for complaint in judge_payload(head, said, of_raw, payload.message, length):
+        reading = Reading.FRAMED if of_raw else None
+        for complaint in judge_payload(head, said, reading, payload.message, length):
             text = f"{complaint.message}: those of all its segments together"
             yield _of(first, complaint.clause, complaint.severity, text)
 

@@ -224,16 +224,23 @@ class _Package:
         return spooled
 
     def _blocks(self, name: str) -> Iterator[Finding]:
-        """The index of a compressed index: that its blocks are where it says."""
+        """The index of a compressed index: that its blocks are where it says.
+
+        Which file they are in each line says, or for all of them the line that begins with `!meta`.
+        """
         rule = "WACZ 1.1.1, indexes"
         held: dict[str, bytes] = {}
+        usual = name.rpartition("/")[2].removesuffix(".idx") + ".cdx.gz"
         for number, line in enumerate(self._lines(name), 1):
-            if line.startswith(b"!meta") or not line.strip():
+            if not line.strip():
                 continue
             try:
                 key, _, said = line.strip().split(b" ", 2)
                 entry = json.loads(said)
-                file = f"indexes/{entry['filename']}"
+                if key == b"!meta":
+                    usual = str(entry.get("filename", usual))
+                    continue
+                file = f"indexes/{str(entry.get('filename', usual)).rpartition('/')[2]}"
                 if file not in held:
                     held[file] = self._read_index(file)
                 block = held[file][int(entry["offset"]) :][: int(entry["length"])]

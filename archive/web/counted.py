@@ -41,6 +41,8 @@ _NAMES = {
     "schemes refused": "địa chỉ không thuộc web",
     "private addresses refused": "địa chỉ mạng riêng bị từ chối",
     "decompression bombs": "tệp nén phình quá lớn",
+    "records with another's id": "bản ghi trùng mã với bản ghi khác, không đọc",
+    "coding faults": "nội dung không mã hóa đúng như đầu trả lời nói",
     "header bombs": "đầu trả lời quá lớn",
     f"{KEPT_BACK}quiet hours": "hoãn lại: giờ nghỉ",
     f"{KEPT_BACK}host rests": "hoãn lại: máy chủ của báo xin nghỉ",

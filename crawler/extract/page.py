@@ -6,7 +6,6 @@ import codecs
 import functools
 import re
 import unicodedata
-import zlib
 from collections.abc import Container, Mapping
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +14,7 @@ import attrs
 from lxml import etree, html  # type: ignore[import-untyped]
 from w3lib.url import safe_url_string
 
+from archive.warc import codings
 from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
 from crawler.extract.selection import Element, Tree
 
@@ -130,10 +130,7 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _unzipped(body: bytes) -> bytes:
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_UNZIPPED)
-    except zlib.error:
-        return body
+    return codings.decode(body, ["gzip"], MAX_UNZIPPED).content
 
 
 def parse(markup: str) -> Element:

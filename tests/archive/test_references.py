@@ -39,8 +39,17 @@ def test_a_revisit_may_name_an_address_and_a_time(tmp_path: Path) -> None:
 def test_two_records_of_one_id(tmp_path: Path) -> None:
     copied = found(put(tmp_path / "a.warc", RECORDS[1] * 2))
     assert [(finding.rule, finding.severity) for finding in copied] == [("ISO 28500:2017, 5.2", "warning")]
-    other = record("response", 2, PAGE + b"x")
-    assert severities(put(tmp_path / "a.warc", RECORDS[1] + other)) == {"breach"}
+    written_otherwise = record("response", 2, PAGE)
+    same = record("response", 2, PAGE, [("WARC-Block-Digest", sha1(PAGE))])
+    assert severities(put(tmp_path / "a.warc", same + written_otherwise)) == {"warning"}
+    for other in (
+        record("response", 2, PAGE + b"x"),
+        record("response", 2, PAGE.replace(b"<p>", b"<q>", 1)),  # as long, and neither names a digest
+        record("response", 2, PAGE, [("WARC-IP-Address", "127.0.0.1")]),
+        record("response", 2, PAGE, [("WARC-Date", "2026-01-08T12:00:01Z")]),
+    ):
+        for octets in (written_otherwise + other, zipped([written_otherwise, other])):
+            assert severities(put(tmp_path / "a.warc", octets)) == {"breach"}
 
 
 def test_segments_are_put_together(tmp_path: Path) -> None:
@@ -168,6 +177,8 @@ def test_a_revisit_has_the_payload_of_the_record_that_it_refers_to(
                 "other.warc", "ISO 28500:2017, 6.7.2", "damage", uid(20)[1:-1],
             )  # fmt: skip
     assert {finding.severity for finding in found(other)} == {"warning"}  # the original is not at hand
+    put(other, revisit_of(sha1(b""), *named))  # some count the body that they left out
+    assert [(finding.rule, finding.severity) for finding in found(one, other)] == [("ISO 28500:2017, 6.7.2", "warning")]
 
 
 def test_of_two_captures_in_one_second_a_revisit_may_mean_either(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
+import attrs
 import pytest
 from crashing import kill_at_each_step
 from foreign import foreign, page
@@ -119,6 +120,22 @@ def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
         path.read_bytes() for path in tmp_path.glob("[123]/*")
     )
     assert verify(collection).findings == []
+
+
+def test_a_file_is_not_taken_for_one_that_is_held_by_its_ids_alone(tmp_path: Path) -> None:
+    """Some writers number their records anew in each file."""
+    root, first, second = tmp_path / "collection", page(1), page(2)
+    taken_in(root, foreign(tmp_path / "a.warc.gz", [first]))
+    path = foreign(tmp_path / "b.warc.gz", [attrs.evolve(second, record_id=first.record_id), page(3)])
+    writing = session(root)
+    found = writing.take_in(path)
+    writing.close("finished", nothing)
+    assert found.strangers == 1 and len(list(Collection.open(root).warc.iterdir())) == 2
+    with Collection.open(root).catalog() as catalog:
+        assert found.find(catalog, page(3).url) is not None and found.find(catalog, second.url) is None
+    writing = session(root)
+    assert writing.take_in(foreign(tmp_path / "c.warc.gz", [first, page(4)])).strangers == 0  # a copy, and a new one
+    writing.close("finished", nothing)
 
 
 @pytest.mark.parametrize(("name", "is_packed"), [("download", True), ("download.bin", False), ("KHO.WARC.GZ", True)])

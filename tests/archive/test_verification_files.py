@@ -242,3 +242,31 @@ def test_what_nobody_would_read_is_only_counted(tmp_path: Path) -> None:
     findings = found(put(tmp_path / "a.warc", b"WARC/1.0\r\n\r\n" * 20_000))
     assert len(findings) < 10_010 and "more findings" in findings[-1].message
     assert len(found(put(tmp_path / "a.warc", b"WARC/1.0\r\n" * 400_000))) < 10
+
+
+def compressed_index(*, is_named_once: bool, is_wrong: bool = False) -> dict[str, bytes]:
+    """An index in blocks, with an index of these that names their file once, or in each line."""
+    lines = index_of("a.warc.gz").splitlines(keepends=True)
+    blocks = [gzip.compress(b"".join(lines[start : start + 3]), mtime=0) for start in range(0, len(lines), 3)]
+    named = {} if is_named_once else {"filename": "index.cdx.gz"}
+    said, at = [b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n'], 0
+    for number, block in enumerate(blocks):
+        digest = "sha256:" + hashlib.sha256(block).hexdigest()
+        place = {"offset": at + is_wrong, "length": len(block), "digest": digest, **named}
+        key = b" ".join(lines[3 * number].split(b" ", 2)[:2])
+        said.append(key + b" " + json.dumps(place).encode() + b"\n")
+        at += len(block)
+    return {"indexes__index.cdx": b"", "indexes__index.cdx.gz": b"".join(blocks), "indexes__index.idx": b"".join(said)}
+
+
+@pytest.mark.parametrize("is_named_once", [True, False])
+def test_an_index_of_blocks_names_their_file_once_or_in_each_line(tmp_path: Path, is_named_once: bool) -> None:
+    """py-wacz names it in the line that begins with !meta alone."""
+
+    def said(**how: bool) -> set[str]:
+        files = compressed_index(is_named_once=is_named_once, **how)
+        findings = found(put(tmp_path / "a.wacz", package(**files)))
+        return {finding.message for finding in findings if "block" in finding.message}
+
+    assert said() == set()
+    assert said(is_wrong=True) != set()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.warc.chunks import Dechunker
 from archive.warc.http import parse_message
-from archive.warc.payload import Dechunker, Message
+from archive.warc.payload import Message
 from crawler.http11 import AnswerReader, BadAnswer, Head, read_head, request_octets
 
 ANSWERS: dict[str, tuple[bytes, bytes]] = {

@@ -14,6 +14,7 @@ from test_hostile_sites import article, html, section
 
 from archive.clock import parse_warc_date
 from archive.collection import Collection
+from archive.originals import original_of
 from archive.verification import verify
 from archive.warc.reader import Record
 
@@ -142,7 +143,7 @@ def test_the_same_payload_is_kept_once_whatever_its_address(tmp_path: Path) -> N
         for revisit in found[1:]:
             capture = catalog.capture(revisit.record_id)
             assert capture is not None and capture.status == 200
-            original = catalog.original_of(capture)
+            original = original_of(Collection.open(tmp_path), catalog, capture)
             assert original is not None and original.record_id == found[0].record_id
             assert catalog.latest_success(revisit.url or "") is not None
     assert verify(Collection.open(tmp_path)).findings == []

@@ -18,6 +18,7 @@ from raw_server import Answer, RawServer, raw_server
 from archive.catalog import Capture
 from archive.clock import timestamp14
 from archive.collection import Collection
+from archive.originals import original_of
 from archive.warc.http import HttpMessage, parse_message
 
 PAPER = "http://baocantho.test"
@@ -168,7 +169,7 @@ def _visits(collection: Collection, server: RawServer) -> list[Visit]:
             known.append(message if message.status == 200 else known[-1])
     with collection.catalog() as catalog:
         captures = [capture for capture in catalog.every_capture() if capture.status in (200, 304)]
-        originals = {capture.record_id: catalog.original_of(capture) for capture in captures}
+        originals = {capture.record_id: original_of(collection, catalog, capture) for capture in captures}
     assert len(captures) == sum(map(len, turns.values()))
     return [_visit(capture, originals[capture.record_id], turns) for capture in sorted(captures, key=_moment)]
 

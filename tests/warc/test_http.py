@@ -14,7 +14,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.http import HttpMessage, dechunk, parse_message, split_interim
+from archive.warc.chunks import dechunk
+from archive.warc.http import HttpMessage, parse_message, split_interim
 
 
 def chunked(pieces: list[bytes], extension: bytes = b"", trailer: bytes = b"") -> bytes:

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from crawling import baotinh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warc.samples import PAGE, count, record, sha1, sound_records, verdict, zipped
@@ -213,9 +214,9 @@ def test_an_arc_file_is_repaired(tmp_path: Path) -> None:
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.booleans(), st.lists(CHANGE, min_size=1, max_size=4))
+@given(st.booleans(), st.lists(CHANGE, min_size=1, max_size=4), st.booleans())
 def test_a_copy_has_no_damage_whatever_happened(
-    tmp_path: Path, is_zipped: bool, changes: list[tuple[float, bytes, bool]]
+    tmp_path: Path, is_zipped: bool, changes: list[tuple[float, bytes, bool]], is_strict: bool
 ) -> None:
     octets = zipped(RECORDS) if is_zipped else b"".join(RECORDS)
     for place, piece, is_cut in changes:
@@ -225,8 +226,89 @@ def test_a_copy_has_no_damage_whatever_happened(
     path.write_bytes(octets)
     copy.unlink(missing_ok=True)
     try:
-        done = repair(path, copy)
+        done = repair(path, copy, is_strict=is_strict)
     except NothingSaved:
         return
-    assert [finding for finding in verdict(copy.read_bytes()) if finding.severity == "damage"] == []
+    damage = [finding.rule[-3:] for finding in verdict(copy.read_bytes()) if finding.severity == "damage"]
+    assert len(damage) == len(done.doubted) and set(damage) <= ({"5.9"} if not is_strict else set())
     assert count(copy.read_bytes()) == done.records
+
+
+def test_a_file_whose_digests_were_counted_otherwise_is_kept_whole(tmp_path: Path) -> None:
+    """As in ClueWeb, whose payload digests are those of the blocks."""
+    path = tmp_path / "a.warc.gz"
+    pages = [PAGE + b"<p>%d</p>" % number for number in range(30)]
+    path.write_bytes(
+        zipped(record("response", n, page, [("WARC-Payload-Digest", sha1(page))]) for n, page in enumerate(pages))
+    )
+    assert {finding.severity for finding in verdict(path.read_bytes())} == {"warning"}
+    for is_strict in (False, True):
+        done = repair(path, is_strict=is_strict)
+        assert (done.path, done.records, done.lost, done.doubted) == (None, 30, (), ())
+
+
+OTHERWISE = [("WARC-Payload-Digest", sha1(b"counted in a way that nobody knows"))]
+
+
+@pytest.mark.parametrize(
+    ("octets", "is_zipped", "is_kept"),
+    [
+        (record("response", 2, PAGE, OTHERWISE), True, True),  # by the checksum of its member
+        (record("response", 2, PAGE, [("WARC-Block-Digest", sha1(b"unknown"))]), True, True),
+        (record("response", 2, PAGE, OTHERWISE), False, False),
+        (record("response", 2, PAGE, [*OTHERWISE, ("WARC-Block-Digest", sha1(PAGE))]), False, True),
+        (record("response", 2, PAGE, [("WARC-Block-Digest", sha1(b"unknown"))]), False, False),
+    ],
+)
+def test_what_a_second_witness_calls_sound_is_kept_unless_asked_otherwise(
+    tmp_path: Path, octets: bytes, is_zipped: bool, is_kept: bool
+) -> None:
+    path, copy = tmp_path / "a.warc", tmp_path / "b.warc"
+    records = [RECORDS[0], octets, RECORDS[3]]
+    path.write_bytes(zipped(records) if is_zipped else b"".join(records))
+    done = repair(path, copy)
+    kept = copy.read_bytes()
+    assert (gzip.decompress(kept) if is_zipped else kept) == b"".join(records if is_kept else [records[0], records[2]])
+    assert len(done.doubted) == is_kept and [lost.type for lost in done.lost] == ([] if is_kept else ["response"])
+    copy.unlink()
+    strict = repair(path, copy, is_strict=True)
+    assert strict.records == 2 and [(lost.type, lost.is_capture) for lost in strict.lost] == [("response", True)]
+
+
+def test_records_that_share_a_member_have_its_checksum_for_a_witness(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    octets = record("response", 2, PAGE, OTHERWISE)
+    path.write_bytes(gzip.compress(RECORDS[0] + octets))
+    done = repair(path)
+    assert done.path and gzip.decompress(done.path.read_bytes()) == RECORDS[0] + octets and len(done.doubted) == 1
+    done.path.unlink()
+    member = bytearray(stored(RECORDS[0] + PROVEN + octets))
+    member[-40] ^= 1  # in the block of the last: now the checksum says nothing for any of them
+    path.write_bytes(member)
+    done = repair(path)
+    assert done.path and gzip.decompress(done.path.read_bytes()) == PROVEN and done.doubted == ()
+
+
+@pytest.mark.parametrize(
+    ("behind", "code", "said"),
+    [
+        (b"", 1, "2 records lost, 1 capture among them"),
+        (b"garbage", 1, "2 records lost, 1 capture among them, 1 place without a record that can be told"),
+    ],
+)
+def test_the_command_says_what_is_lost(tmp_path: Path, behind: bytes, code: int, said: str) -> None:
+    path = tmp_path / "a.warc.gz"
+    broken = [bytearray(stored(one)) for one in (UNPROVEN, RECORDS[3])]
+    for one in broken:
+        one[-40] ^= 0xFF
+    path.write_bytes(MEMBERS[0] + bytes(broken[0]) + MEMBERS[2] + behind + bytes(broken[1]) + MEMBERS[5])
+    done = baotinh("repair", path)
+    assert (done.returncode, done.stdout.splitlines()[-1].rpartition("; ")[2]) == (code, f"{said}.")
+
+
+def test_where_nothing_is_lost_the_command_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"\r\n".join(RECORDS))
+    done = baotinh("repair", path)
+    assert done.returncode == 0 and done.stdout.splitlines()[-1].endswith("; no record lost.")
+    assert verdict((tmp_path / "a.repaired.warc").read_bytes()) == []

@@ -226,6 +226,37 @@ def test_a_wrong_payload_digest_is_damage_wherever_a_payload_is() -> None:
     assert said(record("revisit", 1, b"", [("WARC-Payload-Digest", sha1(b"other"))])) == set()
 
 
+CODED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"<p>Ch\xe1\xbb\xa3</p>" * 30, mtime=0)
+FRAMED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "field", "counted"),
+    [
+        (PAGE, "Payload", PAGE),
+        (CODED, "Payload", CODED),
+        (CODED, "Payload", b"<p>Ch\xe1\xbb\xa3</p>" * 30),
+        (FRAMED, "Payload", FRAMED),
+        (FRAMED, "Payload", FRAMED.partition(b"\r\n\r\n")[2]),
+        (PAGE, "Block", PAGE.partition(b"\r\n\r\n")[2]),
+        (FRAMED, "Block", b"hello"),
+    ],
+)
+def test_a_digest_that_was_counted_otherwise_is_a_warning(block: bytes, field: str, counted: bytes) -> None:
+    number = {"Payload": "5.9", "Block": "5.8"}[field]
+    whole = record("response", 1, block, [(f"WARC-{field}-Digest", sha1(counted))])
+    assert said(whole) == said(zipped([whole])) == {(NEW + number, "warning")}
+    wrong = record("response", 1, block, [(f"WARC-{field}-Digest", sha1(counted[:-1]))])
+    assert said(wrong) == {(NEW + number, "damage")}
+
+
+def test_long_blocks_may_be_counted_otherwise_too() -> None:
+    body = b"x" * 5_000_000
+    block = b"HTTP/1.1 200 OK\r\n\r\n" + body
+    fields = [("WARC-Block-Digest", sha1(body)), ("WARC-Payload-Digest", sha1(block))]
+    assert said(record("response", 1, block, fields)) == {(NEW + "5.8", "warning"), (NEW + "5.9", "warning")}
+
+
 def test_interim_answers_are_no_payload() -> None:
     block = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\nbody"
     assert said(record("response", 1, block, [("WARC-Payload-Digest", sha1(b"body"))])) == set()

@@ -1,0 +1,174 @@
+"""Which capture holds the bytes that a revisit stands for (ISO 28500, 6.7); where none is held, it guesses none.
+
+Other programs' revisits name their original in many ways, or not at all. What leads to it, in this order: the record
+that it names; the address and date that it names; an earlier capture of its own address, which for an identical payload
+must have its digest; and last, for an identical payload, any capture with its digest. The digest of nothing says
+nothing. A 304 that was stored as a response stands for its original too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from archive.catalog import Capture, Catalog
+from archive.clock import parse_warc_date
+from archive.collection import Collection
+from archive.errors import RecordDamaged, RecordMissing
+from archive.warc.cdxj import urlkey
+from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
+from archive.warc.reader import Record, read_record
+
+# An address may have been captured ten thousand times, and each capture be a revisit of another
+_MOST_LOOKED_AT = 100
+_NOT_MODIFIED = "server-not-modified"
+_NOT_MODIFIED_STATUS = 304
+_FOURTEEN = re.compile(r"[0-9]{14}")
+
+
+def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
+    """The capture that holds the bytes: itself, or what a revisit stands for, over other revisits too; or None."""
+    return _Search(collection, catalog).original(capture)
+
+
+def read_original(collection: Collection, catalog: Catalog, record_id: str) -> Record:
+    """The record with the bytes of a capture.
+
+    Raises:
+        RecordMissing: no such capture, or a revisit whose original is not in the collection.
+        RecordDamaged: the record cannot be read.
+    """
+    found = catalog.capture(record_id)
+    original = original_of(collection, catalog, found) if found else None
+    if original is None:
+        raise RecordMissing(record_id)
+    return read_record(collection.warc_path(original.file), original.offset, original.length)
+
+
+class _Search:
+    """One search, which looks at no capture twice."""
+
+    def __init__(self, collection: Collection, catalog: Catalog) -> None:
+        self._collection, self._catalog = collection, catalog
+        self._seen: set[int] = set()
+
+    def original(self, capture: Capture) -> Capture | None:
+        if capture.type != "revisit" and capture.status != _NOT_MODIFIED_STATUS:
+            return capture
+        if capture.id in self._seen or len(self._seen) >= _MOST_LOOKED_AT:
+            return None
+        self._seen.add(capture.id)
+        for candidate in self._candidates(capture):
+            if (found := self.original(candidate)) is not None:
+                return found
+        return None
+
+    def _candidates(self, capture: Capture) -> Iterator[Capture]:
+        named = self._catalog.capture(capture.refers_to) if capture.refers_to else None
+        if named is not None:
+            yield named
+        record = self._read(capture)
+        uri = (record.header("WARC-Refers-To-Target-URI") or "").strip("<>") if record else ""
+        at = _second(record.header("WARC-Refers-To-Date") if record else None)
+        if at is not None:
+            named_address = self._of_address(uri or capture.url, capture)
+            yield from (one for one in named_address if one.captured_at.replace(microsecond=0) == at)
+        same = self._of_address(capture.url, capture)
+        profile = (record.header("WARC-Profile") or "") if record else ""
+        if capture.status == _NOT_MODIFIED_STATUS or _NOT_MODIFIED in profile:
+            yield from self._confirmed(capture, same)
+            return
+        yield from self._with_digest(capture, [*(self._of_address(uri, capture) if uri else ()), *same])
+        if not (_says_something(capture.payload_digest) or capture.refers_to or at):
+            yield from _before(capture, _answering(capture.status or 200, same))
+
+    def _confirmed(self, capture: Capture, same: list[Capture]) -> Iterator[Capture]:
+        """What a 304 may confirm: an earlier page of its address, first one of the digest that it names."""
+        earlier = list(_before(capture, _answering(200, same)))
+        if _says_something(capture.payload_digest):
+            yield from (one for one in earlier if _is_same(one.payload_digest, capture.payload_digest))
+        yield from earlier
+
+    def _with_digest(self, capture: Capture, same: list[Capture]) -> Iterator[Capture]:
+        """Captures with the payload digest of a revisit, those of its address first."""
+        digest = capture.payload_digest
+        if digest is None:
+            return
+        if not _says_something(digest):
+            # a page that is empty, or a digest of the block that was left out
+            answering = list(_answering(capture.status or 200, same))
+            yield from (one for one in answering if _is_same(one.payload_digest, digest))
+            yield from _before(capture, answering)
+            return
+        yield from (one for one in same if one.type != "revisit" and self._holds(one, digest))
+        yield from (one for one in self._catalog.with_digest(digest) if one.type != "revisit")
+
+    def _of_address(self, url: str, capture: Capture) -> list[Capture]:
+        """The other captures of exactly an address, then those with its urlkey; the nearest before first."""
+        found = [one for one in self._catalog.captures(urlkey(url)) if one.id != capture.id]
+        at = capture.captured_at
+
+        def rank(one: Capture) -> tuple[bool, bool, float]:
+            return one.url != url, one.captured_at > at, abs((one.captured_at - at).total_seconds())
+
+        return sorted(found, key=rank)[:_MOST_LOOKED_AT]
+
+    def _holds(self, capture: Capture, digest: str) -> bool:
+        """Whether a capture has that digest: says so, or where it says nothing that compares, is so."""
+        if (same := _compared(capture.payload_digest, digest)) is not None:
+            return same
+        claim, record = _claim(digest), self._read(capture)
+        if claim is None or record is None:
+            return False
+        return claim.fits(record.http.payload() if record.http else record.block)
+
+    def _read(self, capture: Capture) -> Record | None:
+        try:
+            return read_record(self._collection.warc_path(capture.file), capture.offset, capture.length)
+        except (RecordDamaged, OSError):
+            return None
+
+
+def _before(capture: Capture, others: Iterable[Capture]) -> Iterator[Capture]:
+    return (one for one in others if one.captured_at <= capture.captured_at)
+
+
+def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:
+    """Those that answered so, and those of which that is not said: revisits without a block, resources."""
+    return (one for one in captures if one.status in (status, None, _NOT_MODIFIED_STATUS))
+
+
+def _second(date: str | None) -> datetime | None:
+    if date and _FOURTEEN.fullmatch(date):  # as indexes write it
+        date = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:]}Z"
+    try:
+        return parse_warc_date(date.upper()).replace(microsecond=0) if date else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _claim(digest: str | None) -> Claim | None:
+    try:
+        return read_claim(digest.encode()) if digest else None
+    except (Unknown, Impossible):
+        return None
+
+
+def _says_something(digest: str | None) -> bool:
+    """Whether it is the digest of anything: many write that of the block which they left out."""
+    return bool(digest) and not is_of_nothing((digest or "").encode())
+
+
+def _compared(one: str | None, other: str) -> bool | None:
+    """Whether two digests are the same, however they are written; None where they cannot be compared."""
+    if one is None:
+        return None
+    first, second = normal_form(one.encode()), normal_form(other.encode())
+    if first is None or second is None:
+        return True if one == other else None
+    return first[1] == second[1] if first[0] == second[0] else None
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    return other is not None and _compared(one, other) is True

@@ -1,0 +1,259 @@
+"""Content codings (RFC 9110, 8.4.1) undone: the one decoder for crawler, archive and replay.
+
+It is tolerant, for headers lie: a body that is not coded as its header says is given as it is, one that is coded
+otherwise is decoded so, and of one that is broken or cut what can be decoded is given. Each of these is noted.
+"""
+
+from __future__ import annotations
+
+import enum
+import zlib
+from collections.abc import Callable, Iterator
+
+import attrs
+import brotli
+import zstandard
+
+from archive.warc.gzipheaders import header_length
+
+LARGEST = 64 * 1024 * 1024
+# Headers name one coding, seldom two
+_MOST_CODINGS = 8
+_STEP = 64 * 1024
+# What comes out of so many octets is lost where the octets behind them cannot be decoded
+_FINE_STEP = 4096
+_LONGEST_GZIP_HEADER = 64 * 1024
+_TRAILER = 8
+_DEFLATE = -zlib.MAX_WBITS
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = tuple(bytes((0x50 + number, 0x2A, 0x4D, 0x18)) for number in range(16))  # RFC 8878, 3.1.2
+_SAMPLE = 1024
+# Beginnings of formats that need no coding
+_FORMATS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"%PDF", b"wOFF", b"wOF2", b"\xfe\xff", b"\xff\xfe")
+_CONTROLS = bytes((*range(9), 11, *range(14, 27), *range(28, 32), 127))
+
+
+class CodingFault(enum.Enum):
+    """How a body is not what the name of its coding says."""
+
+    UNKNOWN = "a coding that is not known here"
+    NOT_CODED = "not coded as its header says"
+    OTHER = "coded otherwise than its header says"
+    BROKEN = "cannot be decoded to its end"
+    CUT = "ends before the coding does"
+    CHECKSUM = "its checksum or length is another"
+    BEHIND_END = "octets behind the end of the coding"
+    FRAMED = "framed in chunks, which no header says"
+    TOO_LONG = "longer than the bound once decoded"
+
+
+@attrs.frozen
+class Decoded:
+    """A body with its codings undone, and what was wrong: pairs of a coding's name and the fault."""
+
+    content: bytes
+    faults: tuple[tuple[str, CodingFault], ...] = ()
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether there is more of it, beyond the bound."""
+        return any(fault is CodingFault.TOO_LONG for _, fault in self.faults)
+
+
+def codings_of(*fields: str | None) -> list[str]:
+    """The codings that header fields name, in the order in which they were applied; identity and chunked are none."""
+    names = ",".join(field for field in fields if field).lower().split(",")
+    return [name for name in map(str.strip, names) if name not in ("", "identity", "none", "chunked")]
+
+
+def decode(body: bytes, codings: list[str], limit: int = LARGEST) -> Decoded:
+    """Undo codings, the last one first; what goes beyond `limit` octets is cut.
+
+    Args:
+        codings: as `codings_of` gives them.
+    """
+    faults: list[tuple[str, CodingFault]] = []
+    for coding in codings[: -_MOST_CODINGS - 1 : -1]:
+        body, fault = _undo(coding, body, limit)
+        if fault is not None:
+            faults.append((coding, fault))
+    faults += [(coding, CodingFault.UNKNOWN) for coding in codings[:-_MOST_CODINGS]]
+    if len(body) > limit:
+        body = body[:limit]
+        faults.append(("identity", CodingFault.TOO_LONG))
+    return Decoded(body, tuple(faults))
+
+
+def _undo(coding: str, body: bytes, limit: int) -> tuple[bytes, CodingFault | None]:
+    name = coding.removeprefix("x-")
+    if name not in _DECODERS:
+        return body, CodingFault.UNKNOWN
+    if not body:
+        return body, None
+    content, fault = _joined(_DECODERS[name](body), limit)
+    if fault in (None, CodingFault.TOO_LONG, CodingFault.CHECKSUM):
+        return content, fault
+    if fault is CodingFault.BEHIND_END and content and not _looks_plain(body):
+        return content, fault
+    if other := next((other for other in ("gzip", "zstd") if other != name and _BEGIN[other](body)), None):
+        return _joined(_DECODERS[other](body), limit)[0], CodingFault.OTHER
+    if _looks_plain(body):
+        return body, CodingFault.NOT_CODED
+    if not content:
+        content, found = _joined(_DECODERS["deflate"](body), limit)
+        is_deflated = found is None and name != "deflate"
+        return (content, CodingFault.OTHER) if is_deflated else (body, CodingFault.NOT_CODED)
+    return content, fault
+
+
+def _looks_plain(body: bytes) -> bool:
+    """Whether a body that cannot be decoded is a text or a format of its own: what is compressed is neither."""
+    sample = body[:_SAMPLE]
+    return sample.startswith(_FORMATS) or len(sample.translate(None, _CONTROLS)) == len(sample)
+
+
+_Pieces = Iterator[bytes | CodingFault]
+
+
+def _joined(pieces: _Pieces, limit: int) -> tuple[bytes, CodingFault | None]:
+    taken, fault = bytearray(), None
+    for piece in pieces:
+        if isinstance(piece, CodingFault):
+            fault = piece
+            continue
+        taken += piece[: limit + 1 - len(taken)]
+        if len(taken) > limit:
+            del taken[limit:]
+            return bytes(taken), CodingFault.TOO_LONG
+    return bytes(taken), fault
+
+
+def _gzip(body: bytes) -> _Pieces:
+    """All members (RFC 1952, 2.2); without a first one, nothing."""
+    at = 0
+    while at < len(body):
+        length = header_length(body[at : at + _LONGEST_GZIP_HEADER])
+        if length is None:
+            # many servers fill the last block with zeros
+            yield CodingFault.BEHIND_END if at else CodingFault.NOT_CODED
+            return
+        deflated = _Deflated(body, at + length)
+        yield from deflated.pieces()
+        if not deflated.has_ended:
+            return
+        at = deflated.behind + _TRAILER
+        trailer = body[deflated.behind : at]
+        if len(trailer) < _TRAILER:
+            yield CodingFault.CUT
+        elif trailer != deflated.trailer():
+            yield CodingFault.CHECKSUM
+
+
+def _deflate(body: bytes) -> _Pieces:
+    # servers send zlib streams and bare deflate streams under this one name (RFC 9110, 8.4.1.2)
+    is_wrapped = (
+        len(body) > 1 and body[0] & 0x0F == 8 and not body[1] & 0x20 and int.from_bytes(body[:2], "big") % 31 == 0
+    )
+    deflated = _Deflated(body, 2 if is_wrapped else 0)
+    yield from deflated.pieces()
+    if deflated.has_ended:
+        checksum = deflated.adler32.to_bytes(4, "big") if is_wrapped else b""
+        behind = body[deflated.behind :]
+        if not behind.startswith(checksum):
+            yield CodingFault.CHECKSUM
+        elif len(behind) > len(checksum):
+            yield CodingFault.BEHIND_END
+
+
+class _Deflated:
+    """A deflate stream (RFC 1951) within a body; `behind` is where it ends, where it `has_ended`."""
+
+    def __init__(self, body: bytes, start: int) -> None:
+        self._body, self.behind = memoryview(body), start
+        self._crc32, self.adler32, self._size = 0, 1, 0
+        self.has_ended = False
+
+    def pieces(self) -> _Pieces:
+        inflating, coded = zlib.decompressobj(_DEFLATE), b""
+        while not inflating.eof:
+            if not coded:
+                coded = bytes(self._body[self.behind : self.behind + _FINE_STEP])
+                self.behind += len(coded)
+            is_all = not coded
+            try:
+                octets = inflating.decompress(coded, _STEP)
+            except zlib.error:
+                yield CodingFault.BROKEN
+                return
+            coded = inflating.unconsumed_tail
+            if octets:
+                self._crc32, self._size = zlib.crc32(octets, self._crc32), self._size + len(octets)
+                self.adler32 = zlib.adler32(octets, self.adler32)
+                yield octets
+            elif is_all and not inflating.eof:
+                yield CodingFault.CUT
+                return
+        self.behind -= len(inflating.unused_data)
+        self.has_ended = True
+
+    def trailer(self) -> bytes:
+        """Checksum and length as they should stand behind it (RFC 1952, 2.3.1)."""
+        return self._crc32.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little")
+
+
+def _brotli(body: bytes, fine_from: int | None = None) -> _Pieces:
+    """A brotli stream (RFC 7932); from `fine_from` on its octets are decoded one by one."""
+    decoder, at = brotli.Decompressor(), 0
+    while at < len(body) and not decoder.is_finished():
+        step = 1 if fine_from is not None and at >= fine_from else _FINE_STEP
+        try:
+            piece = decoder.process(body[at : at + step], output_buffer_limit=_STEP)
+            while piece or not decoder.can_accept_more_data():  # a few octets can stand for a gigabyte
+                if fine_from is None or at >= fine_from:
+                    yield piece
+                piece = decoder.process(b"", output_buffer_limit=_STEP)
+        except brotli.error:
+            if fine_from is None:
+                yield from _brotli(body, at)  # the stream may end within the step, and something stand behind it
+            else:
+                yield CodingFault.BROKEN
+            return
+        at += step
+    if not decoder.is_finished():
+        yield CodingFault.CUT
+    elif at < len(body):
+        yield CodingFault.BEHIND_END
+
+
+def _zstd(body: bytes) -> _Pieces:
+    """All frames (RFC 8878, 3)."""
+    if not _is_zstd(body):
+        yield CodingFault.NOT_CODED
+        return
+    size = came = 0
+    try:
+        if body.startswith(_ZSTD):
+            size = zstandard.get_frame_parameters(body).content_size
+        with zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True) as reader:
+            while piece := reader.read(_STEP):
+                came += len(piece)
+                yield piece
+    except zstandard.ZstdError:
+        yield CodingFault.BROKEN
+        return
+    if came < size < zstandard.CONTENTSIZE_UNKNOWN:
+        yield CodingFault.CUT
+
+
+def _is_zstd(body: bytes) -> bool:
+    return body.startswith((_ZSTD, *_SKIPPABLE))
+
+
+_DECODERS: dict[str, Callable[[bytes], _Pieces]] = {
+    "gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}
+_BEGIN: dict[str, Callable[[bytes], bool]] = {"gzip": lambda body: body.startswith(_GZIP), "zstd": _is_zstd}
