@@ -60,7 +60,7 @@ def test_nothing_that_stood_long_enough_is_missed_and_nothing_held_is_wrong(judg
 
 
 def test_no_version_differs_in_its_time_alone(judged: Judgement) -> None:
-    """Where a redesign leaves the rules behind fields may be lacking, but no time is one that the paper never printed."""
+    """Where a redesign leaves the rules behind fields may be lacking, but no time is one that never stood there."""
     assert judged.steps > sum(judged.unprinted.values())
     assert [fields for fields in judged.unprinted if "published_at" in fields] == []
 
