@@ -102,7 +102,7 @@ class Robots:
             latest = catalog.latest_capture(f"{origin}/robots.txt")
             if latest is None or not 0 <= (now() - latest.captured_at).total_seconds() < self._seconds:
                 return None
-            return robots_of(session.collection, catalog, latest)
+            return robots_of(session.collection, catalog, latest, self._agent)
 
     async def _fetch(self, origin: str) -> Protego:
         if (held := self._held(origin)) is not None:
@@ -123,4 +123,4 @@ class Robots:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
         if response.status >= 500:
             raise RobotsUnreachable(urlsplit(origin).netloc, f"HTTP {response.status}")
-        return read_robots(response.status, response.body)
+        return read_robots(response.status, response.body, self._agent)

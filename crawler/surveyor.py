@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import now
 from archive.errors import PageUnreadable
+from archive.robots import read_robots
 from crawler.capture import CAPTURED_AT
 from crawler.declared import Declared
 from crawler.extract import Rules
@@ -23,7 +25,7 @@ from crawler.path import KIND, LINK, PATH, SEED, Path, behind
 from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 from crawler.survey.addresses import articles_among, is_of
-from crawler.survey.feeds import read_addresses, sitemaps_in
+from crawler.survey.feeds import read_addresses
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 from crawler.survey.seen import Kind, SeenPage
@@ -118,7 +120,7 @@ class SiteSurvey(ArchivingSpider):
         )  # fmt: skip
         self.pages.append(page)
         if kind == "robots":
-            for url in sitemaps_in(response.body[:100_000].decode("utf-8", "replace"))[:3]:
+            for url in itertools.islice(read_robots(response.status, response.body).sitemaps, 3):
                 if is_of(url, self.hosts) and url not in self._asked:
                     yield self._request(url, "sitemap", behind(response, LINK))
         elif kind in ("home", "section", "further") and isinstance(response, TextResponse):

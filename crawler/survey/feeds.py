@@ -32,7 +32,6 @@ _SAID = re.compile(
 # What entries call the time of publication, and of the last change.
 _PUBLISHED, _CHANGED = ("pubdate", "published", "dc:date", "publication_date"), ("lastmod", "updated")
 _LONGEST_ENTRY = 20_000
-_IN_ROBOTS = re.compile(r"(?im)^\s*sitemap\s*:\s*(\S+)")
 
 
 @attrs.frozen
@@ -112,8 +111,3 @@ def _parts(text: str) -> Iterator[str]:
     starts = [found.end() for found in itertools.islice(_ENTRY.finditer(text), _MOST_ADDRESSES + 1)]
     for start, following in itertools.pairwise([*starts, len(text)]):
         yield text[start : min(following, start + _LONGEST_ENTRY)]
-
-
-def sitemaps_in(robots: str) -> list[str]:
-    """The sitemaps that a robots.txt names."""
-    return list(dict.fromkeys(_IN_ROBOTS.findall(robots)))
