@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+
+from archive.urls import led_to
 
 
 class DecompressionBomb(IgnoreRequest):
@@ -40,13 +40,6 @@ def refusals(response: Response) -> dict[str, int]:
         counts["cookies not kept"] = len(response.headers.getlist("Set-Cookie"))
     if 300 <= response.status < 400:
         location = response.headers.get("Location")
-        if location and not _leads_to_web(location, response.url):
+        if location and led_to(response.url, location.decode("latin-1")) is None:
             counts["schemes refused"] = 1
     return counts
-
-
-def _leads_to_web(location: bytes, base: str) -> bool:
-    try:
-        return urlsplit(urljoin(base, location.decode("latin-1"))).scheme in ("http", "https")
-    except ValueError:
-        return False

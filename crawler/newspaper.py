@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from archive.catalog import Address
 from archive.clock import now
 from archive.errors import BadDay, CaptureMissing, NoDaysBetween
+from archive.urls import absolute
 from crawler.articles import Articles
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -28,7 +29,7 @@ from crawler.layout import Section
 from crawler.lists import Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import KIND, PATH, SECTION, Path
+from crawler.path import KIND, SECTION, Path, meta_of
 from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, is_answered, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
@@ -170,8 +171,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
     ) -> Request:
         """A request of a kind that frontier and metadata record know; conditional where its page is held."""
-        meta = {"handle_httpstatus_list": TELLING, SECTION: section, KIND: kind, PATH: path}
-        request = Request(url, callback, errback=self.failed, priority=priority, meta=meta)
+        meta = {"handle_httpstatus_list": TELLING, SECTION: section, **meta_of(kind, path)}
+        request = Request(absolute(url) or url, callback, errback=self.failed, priority=priority, meta=meta)
         if known is not None:
             self.frontier.make_conditional(request, known)
         return request

@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.clock import now
 from archive.robots import read_robots, robots_of
 from archive.session import session_of
-from crawler.path import KIND, PATH, PREREQUISITE, Path
+from crawler.path import PREREQUISITE, Path, meta_of
 from crawler.restraint import KeptBack
 
 # seconds; who asks for more is asked so often and no oftener
@@ -111,8 +111,7 @@ class Robots:
         meta = {
             "dont_obey_robotstxt": True,
             "handle_httpstatus_list": list(range(400, 500)),
-            KIND: "robots",
-            PATH: Path(None, PREREQUISITE),
+            **meta_of("robots", Path(None, PREREQUISITE)),
         }
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:

@@ -17,11 +17,12 @@ from twisted.python.failure import Failure
 from archive.clock import now
 from archive.errors import PageUnreadable
 from archive.robots import read_robots
+from archive.urls import absolute
 from crawler.capture import CAPTURED_AT
 from crawler.declared import Declared
 from crawler.extract import Rules
 from crawler.loopback import Loopback
-from crawler.path import KIND, LINK, PATH, SEED, Path, behind
+from crawler.path import LINK, SEED, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 from crawler.survey.addresses import articles_among, is_of
@@ -100,8 +101,9 @@ class SiteSurvey(ArchivingSpider):
         return self._origin + address if address.startswith("/") else address
 
     def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
+        url = absolute(url) or url
         self._asked.add(url)
-        meta = {KIND: "survey", PATH: path, "seen as": kind, "list": section}
+        meta = {**meta_of("survey", path), "seen as": kind, "list": section}
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:

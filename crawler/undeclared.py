@@ -16,7 +16,7 @@ from crawler.loopback import SUFFIX, Loopback
 from crawler.newspaper import NewspaperSpider
 from crawler.path import SECTION
 from crawler.responses import kind_of
-from crawler.single import check_addresses
+from crawler.single import web_addresses
 from crawler.survey.addresses import articles_among, own_pattern
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import as_name, paging_of
@@ -85,7 +85,7 @@ def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[ty
     Raises:
         BadAddress: it is no web address.
     """
-    check_addresses([url])
+    (url,) = web_addresses([url])
     parts = urlsplit(url)
     host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     for spider in known.values():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -17,6 +17,7 @@ from archive.addresses import ENTER_FATE, GONE, PASSING, fate_of, is_failure
 from archive.clock import parse_warc_date, warc_date
 from archive.rebuild.account import Rebuilt
 from archive.release import DueAgain, appeared
+from archive.urls import led_to
 
 # Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.
 _FETCHES = """SELECT f.newspaper, c.url, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind, x.section,
@@ -103,12 +104,8 @@ class _Places:
         for _ in range(_MOST_HOPS):
             if location is None:
                 break
-            try:
-                joined = urljoin(found or url, location)
-                is_web = urlsplit(joined).scheme in ("http", "https") and bool(urlsplit(joined).hostname)
-            except ValueError:  # such as http://[
-                is_web = False
-            if not is_web:
+            joined = led_to(found or url, location)
+            if joined is None:
                 break
             if joined in passed:
                 return None

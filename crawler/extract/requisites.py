@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from crawler.extract.page import Page, absolute, without_fragment
+from archive.urls import absolute, without_fragment
+from crawler.extract.page import Page
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(

@@ -12,10 +12,11 @@ from datetime import datetime
 
 import attrs
 
+from archive.urls import absolute, without_fragment
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.dates import read_time
 from crawler.extract.linked import plain
-from crawler.extract.page import absolute, decode, without_fragment
+from crawler.extract.page import decode
 
 _MOST_ADDRESSES = 50_000
 _LONGEST = 64 * 1024 * 1024
