@@ -54,7 +54,11 @@ class Redirects(RedirectMiddleware):
 
 
 class RareMetaRefresh(MetaRefreshMiddleware):
-    """Scrapy's meta refresh, asked only where the page could hold one."""
+    """Scrapy's meta refresh, asked only where the page could hold one that counts as a redirect.
+
+    What waits METAREFRESH_MAXDELAY or longer shows a page until then; what leads to its own address reloads a page; and
+    what came with another status than 200 is what its status says.
+    """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -66,10 +70,12 @@ class RareMetaRefresh(MetaRefreshMiddleware):
         """
         # a page in UTF-16 has a zero beside every letter
         start = response.body[:_START]
-        if not isinstance(response, HtmlResponse) or (b"\0" not in start and b"refresh" not in start.lower()):
+        if response.status != 200 or not isinstance(response, HtmlResponse):
+            return response
+        if b"\0" not in start and b"refresh" not in start.lower():
             return response
         found = refresh_of(response, self._ignore_tags)
-        if found is None or found[0] >= self._maxdelay:
+        if found is None or found[0] >= self._maxdelay or found[1] == without_fragment(request.url):
             return response
         onward = self._redirect_request_using_get(request, response, found[1])
         return _onward(self._redirect(onward, request, "meta refresh"))

@@ -13,10 +13,10 @@ import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 
+from archive.identity import plain_path
 from archive.urls import absolute, without_fragment
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.dates import read_time
@@ -211,7 +211,7 @@ def _address_of(said: _Said, bases: _Bases, pattern: re.Pattern[str]) -> str | N
             candidates.append(without_fragment(address))
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    return next((one for one in candidates if pattern.search(urlsplit(one).path)), candidates[0])
+    return next((one for one in candidates if pattern.search(plain_path(one))), candidates[0])
 
 
 class _Bases:
