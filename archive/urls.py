@@ -73,7 +73,7 @@ def _with_query_in(address: str, encoding: str) -> str:
 def _escaped(letter: str, charset: str) -> str:
     try:
         return "".join(f"%{octet:02X}" if octet >= 0x80 else chr(octet) for octet in letter.encode(charset))
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, LookupError):
         return f"%26%23{ord(letter)}%3B"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Iterator, Mapping
@@ -66,8 +65,8 @@ def _with_charset(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
 
 def _reads(charset: str, body: bytes) -> bool:
     try:
-        codecs.decode(body, charset)
-    except (LookupError, ValueError, TypeError):
+        body.decode(charset)  # which knows charsets only, and so unpacks nothing
+    except (LookupError, ValueError):
         return False
     return True
 

@@ -358,6 +358,7 @@ def test_an_index_of_sitemaps_whatever_its_prefix() -> None:
         (b"<?xml version='1.0' encoding='iso-8859-1'?>%s", "text/xml; charset=utf-8"),
         (b"<?xml version='1.0' encoding='iso-8859-1'?>%s", "text/xml; charset=khong-co"),
         (b"\n <?xml version='1.0' encoding='iso-8859-1'?>%s", None),
+        (b"<?xml version='1.0' encoding='iso-8859-1'?>%s", "text/xml; charset=zlib"),
     ],
 )
 def test_http_then_the_declaration_say_the_charset(octets: bytes, content_type: str | None) -> None:
