@@ -25,6 +25,7 @@ from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -43,8 +44,13 @@ class TakenIn:
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
 
     def find(self, catalog: Catalog, url: str) -> Capture | None:
-        """The archive's latest capture of an address: of exactly this one, else of one with the same urlkey."""
-        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
+        """The archive's latest capture of an address: of exactly this one, else of one with the same urlkey.
+
+        Else of the same as many crawlers write it, and older versions of this one did.
+        """
+        found: list[Capture] = []
+        for key in dict.fromkeys((urlkey(url), urlkey(fully_escaped(url)))):
+            found = found or [capture for capture in catalog.captures(key) if capture.file in self.files]
         exact = [capture for capture in found if capture.url == url]
         preferred = exact or found
         return preferred[-1] if preferred else None

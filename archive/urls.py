@@ -7,6 +7,7 @@ import functools
 
 import can_ada
 
+_NOT_IN_RFC_3986 = {ord(sign): f"%{ord(sign):02X}" for sign in "[]|{}^`\\"}
 _LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
@@ -46,6 +47,13 @@ def led_to(url: str, location: str) -> str | None:
 def without_fragment(address: str) -> str:
     """The address as a request bears it."""
     return address.partition("#")[0]
+
+
+def fully_escaped(address: str) -> str:
+    """The address with those signs escaped too that browsers leave as they are and RFC 3986 has in no path or query."""
+    scheme, mark, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host}{slash}{path.translate(_NOT_IN_RFC_3986)}"
 
 
 @functools.lru_cache(maxsize=64)
