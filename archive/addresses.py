@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 import attrs
 
 from archive.clock import warc_date
+from archive.spellings import enter, known_as
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 Way = Literal["section", "feed", "sitemap", "front"]
@@ -86,6 +87,7 @@ class Listed:
     Args:
         source: the section's name, or the address of the feed, sitemap or front page.
         articles: addresses of articles; those that are new are due at once.
+        identities: what those addresses, and those of further lists, are known by.
         further: lists and sitemaps to be read next, with their kind; due at once.
         edited: known articles that the page says were changed since they were fetched: due at once.
         walk: where a walk through this section stands now; None where it was none's page.
@@ -97,6 +99,7 @@ class Listed:
     further: tuple[tuple[Kind, str], ...] = ()
     edited: tuple[str, ...] = ()
     walk: Walk | None = None
+    identities: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def listed(
@@ -170,9 +173,12 @@ def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str
 def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, said: Listed) -> None:
     """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
     at, section = answer.fetched_at, answer.section
+    # what another list of this run named meanwhile counts, and so it is looked for here
+    known = known_as(connection, newspaper, said.identities)
+    articles = list(dict.fromkeys(known.get(url, url) for url in said.articles))
     values = {
         "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
-        "urls": json.dumps(said.articles), "edited": json.dumps(said.edited),
+        "urls": json.dumps(articles), "edited": json.dumps(said.edited),
     }  # fmt: skip
     # a sitemap names tens of thousands: each step is one statement
     connection.execute(
@@ -191,12 +197,14 @@ def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, s
         values,
     )
     for kind, url in said.further:
-        see(connection, newspaper, Seen(url=url, kind=kind, section=section, seen_at=at, is_due_again=True))
+        seen = Seen(url=known.get(url, url), kind=kind, section=section, seen_at=at, is_due_again=True)
+        see(connection, newspaper, seen)
     connection.execute(
         """UPDATE addresses SET next_due_at = min(next_due_at, :at)
         WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:edited))""",
         values,
     )
+    enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
     fetched(connection, newspaper, answer)
     if said.walk is not None:
         keep_walk(connection, newspaper, said.walk, at)

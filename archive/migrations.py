@@ -186,6 +186,16 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE alarms ADD COLUMN untold TEXT NOT NULL DEFAULT '';  -- ways by which its begin or end is yet to be told
     ALTER TABLE walks ADD COLUMN ended_at TEXT;         -- when it came to its end; null: it goes on at next_url
     """,
+    """
+    CREATE TABLE identities (
+        newspaper TEXT NOT NULL,
+        identity TEXT NOT NULL,            -- an article's id, or an address without what names a visitor
+        url TEXT NOT NULL,                 -- the address under which it is known, of several that lead to it
+        PRIMARY KEY (newspaper, identity)
+    ) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO identities SELECT newspaper, article_id, url FROM addresses
+        WHERE kind = 'article' AND article_id IS NOT NULL ORDER BY gone_at IS NOT NULL, first_seen_at, url;
+    """,
 )
 VERSION = len(STEPS)
 

@@ -1,6 +1,11 @@
-"""robots.txt (RFC 9309) as it was captured; asks no server for it."""
+"""robots.txt (RFC 9309) as it was captured: brought into one form, then read; asks no server for it."""
 
 from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
 
 from protego import Protego
 
@@ -12,15 +17,34 @@ from archive.warc.reader import read_record
 
 AGENT = "baotinh"  # the name by which robots.txt speaks of us
 # RFC 9309, 2.5: at least 500 KiB must be read
-_LONGEST = 512 * 1024
+_LONGEST = 500 * 1024
+# of a longer line Google's parser reads no more (robots.cc, kMaxLineLen)
+_LONGEST_LINE = 2083 * 8
+_LINE_END = re.compile("\r\n?|\n")
+# white space, control characters, and a BOM, also one that was read in a wrong charset
+_LEADING = re.compile(r"[^!-~]+")
+_TOKEN = re.compile(r"[A-Za-z_-]*")
+# what a line is, by how its name begins: as Google's parser forgives it (robots.cc, ParsedRobotsKey), and Crawl-delay
+_NAME = re.compile(
+    r"(?P<agent>user[- ]?agent)|(?P<disallow>diss?allow|dissalow|disalow|diasllow|disallaw)|(?P<allow>allow)"
+    r"|(?P<delay>crawl[- ]?delay)|(?P<sitemap>site-?map)",
+    re.IGNORECASE,
+)
+_WRITTEN = {
+    "agent": "User-agent", "disallow": "Disallow", "allow": "Allow", "delay": "Crawl-delay", "sitemap": "Sitemap",
+}  # fmt: skip
+_REST_OF_NAME = re.compile(r"[\w-]*")
+# stands for every crawler that is not meant by AGENT: no product token has parentheses
+_ANOTHER = "(another)"
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
-def read_robots(status: int, body: bytes) -> Protego:
-    """The rules that an answer gives; where there is no robots.txt everything is allowed (RFC 9309, 2.3.1.3)."""
-    return Protego.parse("" if status >= 400 else body[:_LONGEST].decode("utf-8", "replace"))
+def read_robots(status: int, body: bytes, agent: str = AGENT) -> Protego:
+    """The rules that an answer gives `agent`; where there is no robots.txt all is allowed (RFC 9309, 2.3.1.3)."""
+    return Protego.parse("" if status >= 400 else "\n".join(_lines(_text(body), agent)))
 
 
-def robots_of(collection: Collection, catalog: Catalog, capture: Capture) -> Protego | None:
+def robots_of(collection: Collection, catalog: Catalog, capture: Capture, agent: str = AGENT) -> Protego | None:
     """The rules that a capture of a robots.txt gives; None where it says nothing: 5xx, a redirect, a damaged record."""
     whole = original_of(collection, catalog, capture)
     if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
@@ -29,4 +53,64 @@ def robots_of(collection: Collection, catalog: Catalog, capture: Capture) -> Pro
         message = read_record(collection.warc_path(whole.file), whole.offset, whole.length).http
     except (RecordDamaged, OSError):
         return None
-    return read_robots(whole.status, message.content(_LONGEST)) if message else None
+    # one octet more shows that the file goes on
+    return read_robots(whole.status, message.content(_LONGEST + 1), agent) if message else None
+
+
+def _text(body: bytes) -> str:
+    """The first 500 KiB as text, without the line that the cut goes through; UTF-8, or UTF-16 where a BOM says so."""
+    read = body[:_LONGEST]
+    utf16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(read[:2])
+    text = read.decode(utf16 or "utf-8", "replace")
+    if len(body) > _LONGEST:
+        text = text[: max(text.rfind("\n"), text.rfind("\r"))] if "\n" in text or "\r" in text else text
+    return text
+
+
+def _lines(text: str, agent: str) -> Iterator[str]:
+    """The lines that say anything, in the one form that every parser reads alike.
+
+    A crawler's name is its product token alone (RFC 9309, 2.2.1): protego takes "bao" for "baotinh", and does not know
+    "baotinh/1.0". A line that is no rule ends no group (2.2.4).
+    """
+    for line in _LINE_END.split(text):
+        name, value = _named(line[:_LONGEST_LINE].partition("#")[0])
+        if name == "User-agent":
+            value = _agent(value, agent)
+        if name:
+            # Unicode knows line ends that are none here; protego would break the line at them
+            yield f"{name}: {quote(value, safe=_PRINTABLE)}"
+
+
+def _named(line: str) -> tuple[str | None, str]:
+    """What a line is, None where it is nothing, and its value. A colon that was forgotten is forgiven."""
+    leading = _LEADING.match(line)
+    found = _NAME.match(line, leading.end() if leading else 0)
+    if found is None:
+        return None, ""
+    name = _WRITTEN[found.lastgroup or ""]
+    rest = _REST_OF_NAME.match(line, found.end())
+    assert rest is not None
+    said = line[rest.end() :]
+    value = said.strip()
+    if not value.startswith(":") and (rest[0] or not said[:1].isspace() or not _may_stand_alone(name, value)):
+        _, colon, value = value.partition(":")
+        return (name, value.strip()) if colon else (None, "")
+    return name, value.removeprefix(":").strip()
+
+
+def _may_stand_alone(name: str, value: str) -> bool:
+    """Whether a value without a colon before it is one: "Disallow /a" is a rule, "Disallow all: /a" is one for /a."""
+    return value.startswith(("/", "*")) if name in ("Allow", "Disallow") else bool(value)
+
+
+def _agent(value: str, agent: str) -> str:
+    if re.match(r"\*(?:\s|$)", value):
+        return "*"
+    named = _token(value.replace("*", ""))
+    return agent if named and named == _token(agent) else _ANOTHER
+
+
+def _token(name: str) -> str:
+    found = _TOKEN.match(name)
+    return found[0].lower() if found else ""

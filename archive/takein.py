@@ -27,6 +27,7 @@ from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged, RecordsShareMember
 from archive.originals import original_of
+from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -48,13 +49,16 @@ class TakenIn:
     def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
         """The archive's latest capture of an address whose bytes are held, and the one that holds them.
 
-        Those of exactly this address come first, then those with the same urlkey. They differ where the capture is a
+        Those of exactly this address come first, then those with the same urlkey, then those of the address as many
+        crawlers write it, and older versions of this one did. The two differ where the capture is a
         revisit.
 
         Raises:
             OriginalMissing: there are but revisits whose originals are not held.
         """
-        found = [capture for capture in catalog.captures(urlkey(url)) if capture.file in self.files]
+        found: list[Capture] = []
+        for key in dict.fromkeys((urlkey(url), urlkey(fully_escaped(url)))):
+            found = found or [capture for capture in catalog.captures(key) if capture.file in self.files]
         latest = sorted(found, key=lambda capture: (capture.url == url, capture.captured_at), reverse=True)
         for capture in latest:
             original = original_of(self.collection, catalog, capture)

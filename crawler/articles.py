@@ -33,6 +33,7 @@ class Articles:
     def __init__(self, spider: NewspaperSpider, limit: int | None) -> None:
         self._spider, self._limit = spider, limit
         self._asked: set[str] = set()  # only where there is a limit
+        self._identities: set[int] = set()  # hashes: a run may ask for a million
 
     # requests
 
@@ -44,12 +45,21 @@ class Articles:
     def request(
         self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN, *, again: bool = False
     ) -> Request | None:
-        """A request for an article page; None where the run may ask for no more, or has under a limit."""
+        """A request for an article page; None where the run may ask for no more, or has under a limit.
+
+        A new address of an article that this run has asked for at another is not asked for.
+        """
+        spider = self._spider
+        if not spider.is_rereading:  # an archive's two addresses of one article may hold two versions
+            identity = hash(spider.identity_of(url))
+            if known is None and not again and identity in self._identities:
+                return None
+            self._identities.add(identity)
         if self._limit is not None:
             if (url in self._asked and not again) or not self.has_room:
                 return None
             self._asked.add(url)
-        return self._spider.request(url, "article", self.parse, section, known, path, priority=0)
+        return spider.request(url, "article", self.parse, section, known, path, priority=0)
 
     def unknown(
         self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path

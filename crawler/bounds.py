@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -13,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
+from archive.urls import led_to
 from archive.warc.codings import codings_of, decode
 
 logger = logging.getLogger(__name__)
@@ -74,13 +74,6 @@ def refusals(response: Response) -> dict[str, int]:
         counts["cookies not kept"] = len(response.headers.getlist("Set-Cookie"))
     if 300 <= response.status < 400:
         location = response.headers.get("Location")
-        if location and not _leads_to_web(location, response.url):
+        if location and led_to(response.url, location.decode("latin-1")) is None:
             counts["schemes refused"] = 1
     return counts
-
-
-def _leads_to_web(location: bytes, base: str) -> bool:
-    try:
-        return urlsplit(urljoin(base, location.decode("latin-1"))).scheme in ("http", "https")
-    except ValueError:
-        return False

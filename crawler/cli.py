@@ -116,9 +116,9 @@ def capture(
     """Archive single pages; those that are articles are read."""
     from crawler.run import Crawl
     from crawler.run import newspapers as declared
-    from crawler.single import SinglePages, check_addresses
+    from crawler.single import SinglePages, web_addresses
 
-    check_addresses(urls)
+    urls = web_addresses(urls)
     arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
     crawls = [Crawl(spider=SinglePages, arguments=arguments)]
     outcomes = run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from archive.errors import UnknownSection
+from archive.identity import without_session
 from crawler.extract import Rules
 from crawler.layout import Layout, Section
 
@@ -80,7 +81,7 @@ class Declared:
     @classmethod
     def article_of(cls, path: str) -> str | None:
         """The paper's own id of the article at an address's path, or None where none stands there."""
-        found = re.search(cls.article_pattern, path)
+        found = re.search(cls.article_pattern, without_session(path))
         return found["id"] if found else None
 
     @classmethod

@@ -90,7 +90,7 @@ class Discovery:
     def _articles(self, front: PageSurvey, response: Response) -> Iterator[Request]:
         spider = self._spider
         own = [link.url for link in front.links if spider.is_own(link.url) and spider.names_article(link.url)]
-        articles = list(dict.fromkeys(own))
+        articles = list(dict.fromkeys(spider.frontier.known_as(own).values()))
         known = spider.frontier.known(articles)
         is_changed = any(url not in known for url in articles)
         spider.frontier.list_answered(

@@ -29,8 +29,10 @@ from archive.addresses import (
 from archive.catalog import Address
 from archive.clock import now, parse_warc_date, warc_date
 from archive.coverage import last_covered
+from archive.identity import plain_address
 from archive.originals import original_of
 from archive.session import Session
+from archive.spellings import known_as
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
 from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
@@ -44,9 +46,19 @@ EVER = "9999"  # later than any WARC-Date
 class Frontier:
     """The addresses of one newspaper, as one crawl asks for them and reports on them."""
 
-    def __init__(self, newspaper: str, session: Session, looks: Looks, is_own: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        newspaper: str,
+        session: Session,
+        looks: Looks,
+        is_own: Callable[[str], bool],
+        identity_of: Callable[[str], str],
+    ) -> None:
         self._newspaper, self._session, self._looks, self._is_own = newspaper, session, looks, is_own
+        self._identity_of = identity_of
         self._catalog = session.collection.catalog()
+        # addresses with a visitor's marks that this run found, which the catalog may not know yet
+        self._marked: dict[str, str] = {}
 
     def close(self) -> None:
         """Let go of the catalog."""
@@ -57,6 +69,15 @@ class Frontier:
     def known(self, urls: Iterable[str]) -> dict[str, Address]:
         """What is remembered of these addresses."""
         return self._catalog.addresses(self._newspaper, urls)
+
+    def known_as(self, urls: Iterable[str]) -> dict[str, str]:
+        """For each address the one under which the catalog, or this run, knows what is there; a new one is itself."""
+        identities = {url: self._identity_of(url) for url in urls}
+        found = known_as(self._catalog.connection, self._newspaper, identities)
+        for url in identities:
+            if found[url] == url and (plain := plain_address(url)) != url:
+                found[url] = self._marked.setdefault(plain, url)
+        return found
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """The addresses of a kind that are due now, or all that are known; read as they are taken.
@@ -160,6 +181,8 @@ class Frontier:
         if not is_list:
             self.see("article", [response.url], section)
             return
+        named = (*said.articles, *(url for _, url in said.further))
+        said = attrs.evolve(said, identities={url: self._identity_of(url) for url in named})
         answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
         if is_unread:
             answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None, is_passing=True)
@@ -324,6 +347,10 @@ class ForgetfulFrontier(Frontier):
     def known(self, urls: Iterable[str]) -> dict[str, Address]:
         """Nothing."""
         return {}
+
+    def known_as(self, urls: Iterable[str]) -> dict[str, str]:
+        """Each as itself."""
+        return {url: url for url in urls}
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """None."""

@@ -149,10 +149,11 @@ class Lists:
         except PageUnreadable as error:
             self._unread(response, error.reason)
             return
+        known_as = spider.frontier.known_as(filter(spider.is_own, [*page.articles, *page.pages]))
         page = attrs.evolve(
             page,
-            articles=[url for url in page.articles if spider.is_own(url)],
-            pages=[url for url in page.pages if spider.is_own(url)],
+            articles=list(dict.fromkeys(known_as[url] for url in page.articles if url in known_as)),
+            pages=list(dict.fromkeys(known_as[url] for url in page.pages if url in known_as)),
         )
         if not page.articles:
             self._names_nothing(response, page)

@@ -18,6 +18,8 @@ from twisted.python.failure import Failure
 from archive.catalog import Address
 from archive.clock import now
 from archive.errors import BadDay, CaptureMissing, NoDaysBetween
+from archive.identity import identity_of
+from archive.urls import absolute
 from crawler.articles import Articles
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -28,7 +30,7 @@ from crawler.layout import Section
 from crawler.lists import Lists
 from crawler.looks import Looks
 from crawler.loopback import Loopback
-from crawler.path import KIND, PATH, SECTION, Path
+from crawler.path import KIND, SECTION, Path, meta_of
 from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, is_answered, kind_of
 from crawler.restraint import CrawlEnds, HostDown, KeptBack
@@ -94,7 +96,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
         self.syndication = Syndication(self, bounds)
         self.discovery = Discovery(self, self.syndication) if not self.chosen else None
-        self.firsts = {self.origin + section.path: section for section in self.chosen}
+        self.firsts = {absolute(section.path, self.origin) or section.path: section for section in self.chosen}
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -116,7 +118,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
         self.crawler.signals.connect(self._idle, signals.spider_idle)
         remember = ForgetfulFrontier if self.is_rereading else Frontier
-        self.frontier = remember(self.name, self.session, Looks.from_settings(self.settings), self.is_own)
+        self.frontier = remember(
+            self.name, self.session, Looks.from_settings(self.settings), self.is_own, self.identity_of
+        )
 
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
@@ -170,8 +174,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
     ) -> Request:
         """A request of a kind that frontier and metadata record know; conditional where its page is held."""
-        meta = {"handle_httpstatus_list": TELLING, SECTION: section, KIND: kind, PATH: path}
-        request = Request(url, callback, errback=self.failed, priority=priority, meta=meta)
+        meta = {"handle_httpstatus_list": TELLING, SECTION: section, **meta_of(kind, path)}
+        # what the catalog knows is asked for as it is kept there: its answer belongs to that address
+        written = url if known is not None else absolute(url) or url
+        request = Request(written, callback, errback=self.failed, priority=priority, meta=meta)
         if known is not None:
             self.frontier.make_conditional(request, known)
         return request
@@ -282,6 +288,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def names_article(self, url: str) -> bool:
         """Whether an address looks like an article's."""
         return self.article_of(urlsplit(url).path) is not None
+
+    def identity_of(self, url: str) -> str:
+        """What an address is known by, whatever session ids it bears."""
+        return identity_of(self.name, url, self.article_pattern)
 
     def at_origin(self, url: str) -> str:
         """A feed or sitemap names the paper's own host, also where it is crawled on this machine."""

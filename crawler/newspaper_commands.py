@@ -174,12 +174,12 @@ def draft(
     """Look at a site, politely, and write a declaration to be mended by hand."""
     from archive.errors import OutputExists
     from crawler.run import Crawl
-    from crawler.single import check_addresses
+    from crawler.single import web_addresses
     from crawler.survey.drafting import draft as find_out
     from crawler.survey.source import source
     from crawler.surveyor import SiteSurvey
 
-    check_addresses([url])
+    (url,) = web_addresses([url])
     if output is not None and output.exists():
         raise OutputExists(output)
     arguments = {"address": url, "loopback": loopback, "contact": contact}

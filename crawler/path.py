@@ -28,6 +28,14 @@ class Path:
     hops: str | None = None
 
 
+def meta_of(kind: str, path: Path) -> dict[str, Any]:
+    """What every request's meta holds: what the address is to the crawl, and how the crawl came to it.
+
+    Scrapy is told to leave the address as it is: it would escape more of it than browsers do (URL standard).
+    """
+    return {KIND: kind, PATH: path, "verbatim_url": True}
+
+
 SEED = Path(None, "")
 UNKNOWN = Path()
 

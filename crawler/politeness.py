@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.clock import now
 from archive.robots import read_robots, robots_of
 from archive.session import session_of
-from crawler.path import KIND, PATH, PREREQUISITE, Path
+from crawler.path import PREREQUISITE, Path, meta_of
 from crawler.restraint import KeptBack
 
 # seconds; who asks for more is asked so often and no oftener
@@ -102,7 +102,7 @@ class Robots:
             latest = catalog.latest_capture(f"{origin}/robots.txt")
             if latest is None or not 0 <= (now() - latest.captured_at).total_seconds() < self._seconds:
                 return None
-            return robots_of(session.collection, catalog, latest)
+            return robots_of(session.collection, catalog, latest, self._agent)
 
     async def _fetch(self, origin: str) -> Protego:
         if (held := self._held(origin)) is not None:
@@ -111,8 +111,7 @@ class Robots:
         meta = {
             "dont_obey_robotstxt": True,
             "handle_httpstatus_list": list(range(400, 500)),
-            KIND: "robots",
-            PATH: Path(None, PREREQUISITE),
+            **meta_of("robots", Path(None, PREREQUISITE)),
         }
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:
@@ -123,4 +122,4 @@ class Robots:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
         if response.status >= 500:
             raise RobotsUnreachable(urlsplit(origin).netloc, f"HTTP {response.status}")
-        return read_robots(response.status, response.body)
+        return read_robots(response.status, response.body, self._agent)

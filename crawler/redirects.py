@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 
+from archive.urls import led_to, without_fragment
+from crawler.extract import open_page
 from crawler.frontier import unconditional
+from crawler.responses import header_of, kind_of
+
+# RFC 9110, 15.4
+_REDIRECTS = (301, 302, 303, 307, 308)
+# so much of a page is searched for a meta element
+_START = 4096
+# HTML standard, "shared declarative refresh steps"
+_REFRESH = re.compile(
+    r"\s*+(?P<seconds>\d++|(?=\.))[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?"
+    r"(?:'(?P<single>[^']*)|\"(?P<double>[^\"]*)|(?P<bare>.+))",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class LeadsToItself(IgnoreRequest):
@@ -15,7 +32,7 @@ class LeadsToItself(IgnoreRequest):
 
 
 class Redirects(RedirectMiddleware):
-    """Scrapy's redirects."""
+    """Scrapy's redirects; a Location is read as a link is, where Scrapy takes `\\` for a letter."""
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -25,11 +42,23 @@ class Redirects(RedirectMiddleware):
         Raises:
             LeadsToItself: that was asked for on the way.
         """
-        return _onward(super().process_response(request, response))
+        wanted = request.meta.get("handle_httpstatus_list", ())
+        location = header_of(response, "Location")
+        if response.status not in _REDIRECTS or response.status in wanted or not location:
+            return response
+        leads_to = led_to(request.url, location)
+        if leads_to is None:
+            return response
+        onward = self._build_redirect_request(request, response, url=leads_to)
+        return _onward(self._redirect(onward, request, response.status))
 
 
 class RareMetaRefresh(MetaRefreshMiddleware):
-    """Scrapy's meta refresh, asked only where the page could hold one."""
+    """Scrapy's meta refresh, asked only where the page could hold one that counts as a redirect.
+
+    What waits METAREFRESH_MAXDELAY or longer shows a page until then; what leads to its own address reloads a page; and
+    what came with another status than 200 is what its status says.
+    """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -39,11 +68,35 @@ class RareMetaRefresh(MetaRefreshMiddleware):
         Raises:
             LeadsToItself: that was asked for on the way.
         """
-        # so far Scrapy looks; a page in UTF-16 has a zero beside every letter
-        start = response.body[:4096]
+        # a page in UTF-16 has a zero beside every letter
+        start = response.body[:_START]
+        if response.status != 200 or not isinstance(response, HtmlResponse):
+            return response
         if b"\0" not in start and b"refresh" not in start.lower():
             return response
-        return _onward(super().process_response(request, response))
+        found = refresh_of(response, self._ignore_tags)
+        if found is None or found[0] >= self._maxdelay or found[1] == without_fragment(request.url):
+            return response
+        onward = self._redirect_request_using_get(request, response, found[1])
+        return _onward(self._redirect(onward, request, "meta refresh"))
+
+
+def refresh_of(response: Response, ignored: Iterable[str] = ("noscript",)) -> tuple[int, str] | None:
+    """After how many seconds a page's meta element leads on, and where to; None where it leads to no web address.
+
+    Args:
+        ignored: elements in which a meta element does not count.
+    """
+    page = open_page(response.body[:_START], response.url, kind_of(response))
+    for meta in page.root.iter("meta"):
+        said = _REFRESH.match(meta.get("content") or "")
+        if (meta.get("http-equiv") or "").strip().lower() != "refresh" or said is None:
+            continue
+        if next(meta.iterancestors(*ignored), None) is not None:
+            continue
+        address = page.absolute(said["single"] or said["double"] or said["bare"] or "")
+        return (int(said["seconds"] or 0), without_fragment(address)) if address else None
+    return None
 
 
 def _onward(answer: Request | Response) -> Request | Response:

@@ -17,7 +17,7 @@ from archive.errors import CaptureMissing
 from archive.session import Session
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import css_requisites
-from crawler.path import EMBEDDED, KIND, PATH, Path
+from crawler.path import EMBEDDED, Path, meta_of
 from crawler.politeness import Forbidden
 from crawler.responses import counted
 from crawler.restraint import KeptBack
@@ -120,7 +120,7 @@ class Requisites:
     async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
         assert self._spider.crawler.engine is not None
         kind = "picture" if is_picture else "requisite"
-        request = Request(url, callback=NO_CALLBACK, meta={KIND: kind, PATH: path})
+        request = Request(url, callback=NO_CALLBACK, meta=meta_of(kind, path))
         try:
             response = await self._spider.crawler.engine.download_async(request)
         except CaptureMissing:

@@ -13,11 +13,12 @@ from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
+from archive.urls import absolute
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import Rules
 from crawler.loopback import SUFFIX
 from crawler.newspaper import NewspaperSpider
-from crawler.path import KIND, PATH, SEED
+from crawler.path import SEED, meta_of
 from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
 from crawler.spider import ArchivingSpider
@@ -26,19 +27,19 @@ from crawler.spider import ArchivingSpider
 _ANSWERS = list(range(400, 600))
 
 
-def check_addresses(urls: list[str]) -> None:
-    """Refuse what is no web address.
+def web_addresses(said: list[str]) -> list[str]:
+    """The addresses as requests bear them.
 
     Raises:
-        BadAddress: one of them is none.
+        BadAddress: one of them is no web address.
     """
-    for url in urls:
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise BadAddress(url) from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+    found = []
+    for url in said:
+        written = absolute(url)
+        if written is None:
             raise BadAddress(url)
+        found.append(written)
+    return found
 
 
 class SinglePages(ArchivingSpider):
@@ -66,7 +67,7 @@ class SinglePages(ArchivingSpider):
     async def start(self) -> AsyncIterator[Request]:
         """One request an address."""
         for url in self._urls:
-            meta = {"handle_httpstatus_list": _ANSWERS, KIND: "page", PATH: SEED}
+            meta = {"handle_httpstatus_list": _ANSWERS, **meta_of("page", SEED)}
             yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:

@@ -20,7 +20,7 @@ from archive.session import Session, session_of
 from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules, join
-from crawler.path import EMBEDDED, KIND, LINK, PATH, Path, behind
+from crawler.path import EMBEDDED, LINK, Path, behind, meta_of
 from crawler.politeness import Forbidden
 from crawler.readers import Readers
 from crawler.requisites import Requisites
@@ -113,7 +113,7 @@ class ArchivingSpider(scrapy.Spider):
     async def _further(self, url: str, path: Path, section: str | None, rules: Rules) -> Article | str:
         assert self.crawler.engine is not None
         try:
-            request = scrapy.Request(url, callback=NO_CALLBACK, meta={KIND: "article", PATH: path})
+            request = scrapy.Request(url, callback=NO_CALLBACK, meta=meta_of("article", path))
             response = await self.crawler.engine.download_async(request)
         except KeptBack:
             raise

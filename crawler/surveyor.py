@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -15,15 +16,17 @@ from twisted.python.failure import Failure
 
 from archive.clock import now
 from archive.errors import PageUnreadable
+from archive.robots import read_robots
+from archive.urls import absolute
 from crawler.capture import CAPTURED_AT
 from crawler.declared import Declared
 from crawler.extract import Rules
 from crawler.loopback import Loopback
-from crawler.path import KIND, LINK, PATH, SEED, Path, behind
+from crawler.path import LINK, SEED, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 from crawler.survey.addresses import articles_among, is_of
-from crawler.survey.feeds import read_addresses, sitemaps_in
+from crawler.survey.feeds import read_addresses
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 from crawler.survey.seen import Kind, SeenPage
@@ -98,8 +101,9 @@ class SiteSurvey(ArchivingSpider):
         return self._origin + address if address.startswith("/") else address
 
     def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
+        url = absolute(url) or url
         self._asked.add(url)
-        meta = {KIND: "survey", PATH: path, "seen as": kind, "list": section}
+        meta = {**meta_of("survey", path), "seen as": kind, "list": section}
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
@@ -118,7 +122,7 @@ class SiteSurvey(ArchivingSpider):
         )  # fmt: skip
         self.pages.append(page)
         if kind == "robots":
-            for url in sitemaps_in(response.body[:100_000].decode("utf-8", "replace"))[:3]:
+            for url in itertools.islice(read_robots(response.status, response.body).sitemaps, 3):
                 if is_of(url, self.hosts) and url not in self._asked:
                     yield self._request(url, "sitemap", behind(response, LINK))
         elif kind in ("home", "section", "further") and isinstance(response, TextResponse):

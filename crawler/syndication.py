@@ -178,6 +178,8 @@ class Syndication:
             own = {url: said for url, said in own.items() if spider.is_own(url)}
             found = {url: said for url, said in own.items() if spider.names_article(url)}
             self.elsewhere += [url for url in own if url not in found][: 200 - len(self.elsewhere)]
+            known_as = spider.frontier.known_as(found)
+            found = {known_as[url]: said for url, said in found.items()}
             articles |= {url: said for url, said in found.items() if self._holds(named, said)}
             await asyncio.sleep(0)  # a sitemap names tens of thousands, and other answers wait
         if spider.wanted and not section:

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 import attrs
 from scrapy.http import Response
 
+from archive.identity import plain_path
 from crawler.extract import ListPage, Rules
 from crawler.layout import Section
 from crawler.loopback import SUFFIX, Loopback
 from crawler.newspaper import NewspaperSpider
 from crawler.path import SECTION
 from crawler.responses import kind_of
-from crawler.single import check_addresses
+from crawler.single import web_addresses
 from crawler.survey.addresses import articles_among, own_pattern
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import as_name, paging_of
@@ -49,7 +50,7 @@ class UndeclaredNewspaper(NewspaperSpider):
         self._names.setdefault(response.meta[SECTION], _name_of(survey))
         chosen = re.compile(self._pattern or self.article_pattern)
         return ListPage(
-            articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(urlsplit(link.url).path))),
+            articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
             pages=list(paging_of(survey).urls),
             requisites=survey.requisites,
             furniture=survey.furniture,
@@ -57,7 +58,7 @@ class UndeclaredNewspaper(NewspaperSpider):
 
     def names_article(self, url: str) -> bool:
         """Whether an address has the shape that the list's articles have."""
-        return self._pattern is None or re.search(self._pattern, urlsplit(url).path) is not None
+        return self._pattern is None or re.search(self._pattern, plain_path(url)) is not None
 
     def is_list(self, response: Response) -> bool:
         """Whether an answer to a list's address is the paper's own: what an article is, only a list can show."""
@@ -65,7 +66,7 @@ class UndeclaredNewspaper(NewspaperSpider):
 
     def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
         """Read by its own address's shape, so that its id does not depend on what the list showed."""
-        rules = attrs.evolve(self.rules(), article_pattern=own_pattern(urlsplit(url).path))
+        rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
         return self._names.get(section) or None, rules
 
 
@@ -85,7 +86,7 @@ def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[ty
     Raises:
         BadAddress: it is no web address.
     """
-    check_addresses([url])
+    (url,) = web_addresses([url])
     parts = urlsplit(url)
     host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     for spider in known.values():

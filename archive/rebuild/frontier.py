@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 
 from archive.addresses import ENTER_FATE, GONE, PASSING, fate_of, is_failure
 from archive.clock import parse_warc_date, warc_date
+from archive.identity import plain_path
 from archive.rebuild.account import Rebuilt
 from archive.release import DueAgain, appeared
+from archive.spellings import enter_anew
+from archive.urls import led_to
 
 # Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.
 _FETCHES = """SELECT f.newspaper, c.url, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind, x.section,
@@ -90,7 +93,7 @@ class _Places:
             """SELECT name, json_extract(card, '$.article_pattern') FROM newspapers
             WHERE json_extract(card, '$.family') IS NOT 'undeclared'"""
         )
-        self._patterns = {name: pattern for name, pattern in cards if pattern}
+        self.patterns: dict[str, str] = {name: pattern for name, pattern in cards if pattern}
 
     def status(self, url: str) -> int | None:
         """What an address answered last."""
@@ -103,12 +106,8 @@ class _Places:
         for _ in range(_MOST_HOPS):
             if location is None:
                 break
-            try:
-                joined = urljoin(found or url, location)
-                is_web = urlsplit(joined).scheme in ("http", "https") and bool(urlsplit(joined).hostname)
-            except ValueError:  # such as http://[
-                is_web = False
-            if not is_web:
+            joined = led_to(found or url, location)
+            if joined is None:
                 break
             if joined in passed:
                 return None
@@ -128,8 +127,8 @@ class _Places:
 
     def may_be_article(self, newspaper: str, url: str) -> bool:
         """Whether an article of the newspaper's may stand at an address, by its shape."""
-        pattern = self._patterns.get(newspaper)
-        return pattern is None or re.search(pattern, urlsplit(url).path) is not None
+        pattern = self.patterns.get(newspaper)
+        return pattern is None or re.search(pattern, plain_path(url)) is not None
 
 
 def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant: datetime, account: Rebuilt) -> None:
@@ -150,6 +149,7 @@ def enter_addresses(connection: sqlite3.Connection, due_again: DueAgain, instant
             list(_rows(batch, places, due_again, instant)),
         ).rowcount
         connection.executemany(ENTER_FATE, [fate for one in batch for fate in one.fates])
+    enter_anew(connection, places.patterns)
     connection.execute("COMMIT")
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import functools
 import re
 import unicodedata
 from collections.abc import Container, Mapping
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
 
 import attrs
 from lxml import etree, html  # type: ignore[import-untyped]
-from w3lib.url import safe_url_string
 
+from archive.urls import absolute
 from archive.warc import codings
 from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
 from crawler.extract.selection import Element, Tree
@@ -38,12 +36,8 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 _LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _NO_LETTER = re.compile(r"[\W_]+")
-_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
-# Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
-_PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
 # elements of lxml.html, which cost nothing more: the generic body reader takes no others
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
 def fold(text: str) -> str:
@@ -212,29 +206,6 @@ def text_of(element: Element, leave_out: Container[Element] = ()) -> str:
     return fold("".join(visitor.parts))
 
 
-def absolute(address: str, base: str) -> str | None:
-    """The http or https address that a link on the page means, escaped for a request; None where it means none."""
-    if _PLAIN_PATH.fullmatch(address):
-        origin = _origin(base)
-        if origin is not None:
-            return origin + address
-    try:
-        joined = urljoin(base, address.strip())
-        if _PLAIN_ADDRESS.fullmatch(joined):
-            return joined
-        if urlsplit(joined).scheme not in ("http", "https") or not urlsplit(joined).hostname:
-            return None
-        return safe_url_string(joined)
-    except ValueError:  # an address such as http://[ has no reading
-        return None
-
-
-@functools.lru_cache(maxsize=64)
-def _origin(base: str) -> str | None:
-    found = _ORIGIN.match(base)
-    return found[0] if found else None
-
-
 @attrs.frozen(eq=False)
 class Page:
     """A parsed page; `base` is what its relative addresses start from, `repair` what was done to its letters."""
@@ -259,7 +230,7 @@ class Page:
 
     def absolute(self, address: str) -> str | None:
         """The address that a link on this page means; None where it means none."""
-        return absolute(address, self.base)
+        return absolute(address, self.base, self.encoding)
 
     def linked_scripts(self) -> list[str]:
         """The texts of its JSON-LD scripts."""
@@ -272,10 +243,5 @@ def open_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     text, encoding, repair = read_letters(body, headers)
     root = parse(text)
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
-    base = absolute(declared, url) if declared else None
+    base = absolute(declared, url, encoding) if declared else None
     return Page(url=url, root=root, base=base or url, encoding=encoding, repair=repair)
-
-
-def without_fragment(address: str) -> str:
-    """The address as a request bears it."""
-    return address.partition("#")[0]

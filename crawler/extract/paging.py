@@ -9,7 +9,8 @@ from typing import TypeVar
 import attrs
 
 from archive.article import Article, Block, Embed, FurtherPage, Image
-from crawler.extract.page import Page, without_fragment
+from archive.urls import without_fragment
+from crawler.extract.page import Page
 
 _Part = TypeVar("_Part", Image, Embed)
 _MOST_PAGES = 30

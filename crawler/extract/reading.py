@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from archive.identity import plain_path
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.candidates import FeedEntry
 from crawler.extract.page import Page, open_page
@@ -100,7 +100,7 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
 def _article(
     page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
 ) -> tuple[Article | None, Mapping[str, str]]:
-    named = re.search(rules.article_pattern, urlsplit(page.url).path)
+    named = re.search(rules.article_pattern, plain_path(page.url))
     try:
         article = extract_from(
             page,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from crawler.extract.page import Page, absolute, without_fragment
+from archive.identity import plain_path
+from archive.urls import absolute, without_fragment
+from crawler.extract.page import Page
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
@@ -40,7 +41,7 @@ def css_requisites(css: bytes, url: str) -> list[str]:
 def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the links whose path matches the pattern, without fragments, in page order, each once."""
     addresses = dict.fromkeys(element.get("href") for element in page.root.iter("a"))
-    return [address for address in _unique(_resolved(addresses, page)) if pattern.search(urlsplit(address).path)]
+    return [address for address in _unique(_resolved(addresses, page)) if pattern.search(plain_path(address))]
 
 
 def chosen_links(page: Page, selector: str) -> list[str]:
@@ -60,7 +61,7 @@ def furniture(page: Page, pattern: re.Pattern[str]) -> list[str]:
         link = next(image.iterancestors("a"), None)
         href = link.get("href") or "" if link is not None else ""
         if href not in leads_to_article:
-            leads_to_article[href] = bool(href and pattern.search(urlsplit(page.absolute(href) or "").path))
+            leads_to_article[href] = bool(href and pattern.search(plain_path(page.absolute(href) or "")))
         if not leads_to_article[href]:
             found.append(page.absolute(address))
     return _unique(found)

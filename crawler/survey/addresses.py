@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.identity import plain_path
 from crawler.survey.page import Link
 
 _LAST = re.compile(r"(?P<stem>[^/]+?)(?P<ext>\.[a-z]{2,5})?(?P<slash>/?)")
@@ -100,7 +101,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
     weights: dict[Shape, int] = defaultdict(int)
     of_shape: dict[Shape, list[tuple[str, str]]] = defaultdict(list)
     for url, count in words.items():
-        if shaped := shape_of(urlsplit(url).path):
+        if shaped := shape_of(plain_path(url)):
             of_shape[shaped[0]].append((url, shaped[1]))
             weights[shaped[0]] += min(count, 15) if count >= HEADLINE else 0
     # a headline that ends in a year looks like one with an id: an address with an id of its own counts more
@@ -112,7 +113,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
         best = sibling if weights[sibling] * 2 >= weights[best] else best
     pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
     chosen = re.compile(pattern)
-    urls = tuple(url for url in words if chosen.search(urlsplit(url).path))
+    urls = tuple(url for url in words if chosen.search(plain_path(url)))
     return Articles(pattern, urls)
 
 

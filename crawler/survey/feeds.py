@@ -1,38 +1,67 @@
-"""Addresses that feeds and sitemaps name, however broken their XML is; fetches none of them."""
+"""Addresses that feeds and sitemaps name, and what they say of each; fetches none of them.
+
+RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, sitemaps 0.9 with the news extension, indexes of sitemaps.
+"""
 
 from __future__ import annotations
 
 import functools
-import html
 import itertools
+import operator
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
+from archive.identity import plain_path
+from archive.urls import absolute, without_fragment
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.dates import read_time
 from crawler.extract.linked import plain
-from crawler.extract.page import absolute, decode, without_fragment
+from crawler.extract.page import fold
+from crawler.survey.lenient_xml import XML_BASE, parse_xml
 
 _MOST_ADDRESSES = 50_000
 _LONGEST = 64 * 1024 * 1024
+_LONGEST_TEXT, _MOST_MARKUP = 2083, 100
 _GZIP = b"\x1f\x8b"
-_LOCATION = re.compile(r"<(?:\w+:)?(?:loc|link|guid)\b[^<>]*>\s*+(?:<!\[CDATA\[)?\s*+([^<\s\]]+)", re.I)
-_ATOM = re.compile(r"<link\b[^<>]*?\bhref=[\"']([^\"']+)[\"']", re.I)
-_INDEX = re.compile(r"<(?:\w+:)?sitemapindex\b", re.I)
-_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry|url|sitemap)\s*>|<(?:item|entry|url|sitemap)\s[^<>]*>", re.I)
-_SAID = re.compile(
-    r"<(?:news:)?(?P<name>title|pubDate|published|dc:date|publication_date|updated|lastmod)\b[^<>]*>\s*+"
-    r"(?:<!\[CDATA\[)?+\s*+(?P<text>[^<]{1,500}?)(?:\]\]>)?\s*+</",
-    re.I,
-)
-# What entries call the time of publication, and of the last change.
-_PUBLISHED, _CHANGED = ("pubdate", "published", "dc:date", "publication_date"), ("lastmod", "updated")
-_LONGEST_ENTRY = 20_000
-_IN_ROBOTS = re.compile(r"(?im)^\s*sitemap\s*:\s*(\S+)")
+_ENTRIES = ("item", "entry", "url", "sitemap")
+# Vocabularies by their namespaces, whatever prefix stands for one; "" where they are an entry's own words.
+_VOCABULARIES = {
+    "purl.org/dc/elements/1.1": "dc",
+    "purl.org/dc/terms": "dcterms",
+    "www.w3.org/2005/atom": "atom",
+    "purl.org/atom/ns": "atom",
+    "www.google.com/schemas/sitemap-news/0.9": "news",
+    "rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "www.pheedo.com/namespace/pheedo": "pheedo",
+    "purl.org/rss/1.0": "",
+    "www.sitemaps.org/schemas/sitemap/0.9": "",
+}
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+# What entries call the title, the time of publication and that of the last change, the best first.
+_WORDS = {
+    "title": ("title", "news:title", "atom:title", "dc:title"),
+    "published": (
+        "pubdate", "published", "issued", "news:publication_date", "atom:published", "atom:issued", "dc:date",
+        "dcterms:issued", "dcterms:available", "dcterms:created", "created",
+    ),
+    "changed": ("lastmod", "updated", "modified", "atom:updated", "atom:modified", "dcterms:modified"),
+}  # fmt: skip
+_FIELD_OF = {name: (field, rank) for field, names in _WORDS.items() for rank, name in enumerate(names)}
+# What may hold the article's address, the best first: what a feed service leads to goes before its own link.
+_ADDRESSES = ("feedburner:origlink", "pheedo:origlink", "link", "loc", "atom:link", "guid", "id", "atom:id")
+_RANK_OF = {name: rank for rank, name in enumerate(_ADDRESSES)}
+_NAMES = frozenset((*_FIELD_OF, *_ADDRESSES, *_ENTRIES))
+_ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
+_HTML = ("", "text/html", "application/xhtml+xml")
+_TAG = re.compile(r"</?(?:a|b|br|em|font|h[1-6]|i|p|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
+# escaped for HTML, and then once more for XML: an address holds none of these
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+_WEB = re.compile(r"\s*https?:", re.IGNORECASE)
 
 
 @attrs.frozen
@@ -52,20 +81,48 @@ class Addresses:
 
 
 def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
-    """The web addresses that a feed, a sitemap, or an index of sitemaps names, each once."""
+    """The web addresses that a feed, a sitemap, or an index of sitemaps names: one an entry, each once.
+
+    An entry that gives several is known by the first that is an article's, else by the first of all.
+    """
     if body[:2] == _GZIP:  # sitemap.xml.gz is a file, not a content coding
         body = _unpacked(body)
-    text = decode(body, headers)
-    found = dict.fromkeys([*_LOCATION.findall(text), *_ATOM.findall(text)])
+    root = parse_xml(body, headers)
+    if not len(root):  # sitemaps.org: a text file, an address a line
+        return _listed(root.text or "", url)
+    bases = _Bases(url)
+    pattern = re.compile(rules.article_pattern)
+    entries: dict[str, FeedEntry] = {}
+    published: dict[str, datetime] = {}
+    changed: dict[str, datetime] = {}
+    named: dict[str, None] = {}
+    left_out, is_index = 0, False
+    for element in root.iter():
+        _, name = _name_of(element.tag)
+        is_index = is_index or name == "sitemapindex"
+        if name not in _ENTRIES:
+            continue
+        said = _read_entry(element)
+        address = _address_of(said, bases, pattern)
+        if address is None or address in named:
+            continue
+        if len(named) >= _MOST_ADDRESSES:
+            left_out += 1
+            continue
+        named[address] = None
+        title, when, since = said.text("title"), said.text("published"), said.text("changed")
+        if title or when:
+            entries[address] = FeedEntry(title=_without_tags(title) or None, published_at=when or None)
+        if when and (instant := read_time(when, rules.time_zone)):
+            published[address] = instant.at
+        if since and (instant := read_time(since, rules.time_zone)):
+            changed[address] = instant.at
+    return Addresses(tuple(named), is_index, entries, published, changed, left_out)
 
-    @functools.cache  # each entry's address is asked for twice
-    def resolve(said: str) -> str | None:
-        address = absolute(html.unescape(said), url)
-        return without_fragment(address) if address else None
 
-    named = tuple(dict.fromkeys(filter(None, map(resolve, list(found)[:_MOST_ADDRESSES]))))
-    left_out = max(0, len(found) - _MOST_ADDRESSES)
-    return Addresses(named, bool(_INDEX.search(text[:5000])), *_hear(text, resolve, rules.time_zone), left_out)
+def _listed(text: str, url: str) -> Addresses:
+    found = dict.fromkeys(filter(None, (absolute(line, url) for line in text.splitlines() if _WEB.match(line))))
+    return Addresses(tuple(found)[:_MOST_ADDRESSES], False, left_out=max(0, len(found) - _MOST_ADDRESSES))
 
 
 def _unpacked(packed: bytes) -> bytes:
@@ -81,39 +138,111 @@ def _unpacked(packed: bytes) -> bytes:
     return found
 
 
-def _hear(
-    text: str, resolve: Callable[[str], str | None], time_zone: str
-) -> tuple[dict[str, FeedEntry], dict[str, datetime], dict[str, datetime]]:
-    """What each entry says, by the first address that it names: of itself, when it appeared, when it was changed."""
-    entries: dict[str, FeedEntry] = {}
-    published: dict[str, datetime] = {}
-    changed: dict[str, datetime] = {}
-    for item in _parts(text):
-        link = _LOCATION.search(item) or _ATOM.search(item)
-        address = resolve(link[1]) if link else None
-        if address is None or address in changed or address in published:
-            continue
-        said: dict[str, str] = {}
-        for found in _SAID.finditer(item):
-            said.setdefault(found["name"].lower(), plain(found["text"]))
-        when = next((said[name] for name in _PUBLISHED if name in said), None)
-        if said.get("title") or when:
-            entries.setdefault(address, FeedEntry(title=said.get("title"), published_at=when))
-        if when and (instant := read_time(when, time_zone)):
-            published[address] = instant.at
-        since = next((said[name] for name in _CHANGED if name in said), None)
-        if since and (instant := read_time(since, time_zone)):
-            changed[address] = instant.at
-    return entries, published, changed
+@attrs.define
+class _Said:
+    """What one entry says: a text for each field, and what may be its address; each with its rank, the least first."""
+
+    texts: dict[str, tuple[int, str]] = attrs.field(factory=dict)
+    addresses: list[tuple[tuple[int, int], Any, str]] = attrs.field(factory=list)
+
+    def text(self, field: str) -> str:
+        """A field's text; empty where it has none."""
+        return plain(self.texts[field][1]) if field in self.texts else ""
 
 
-def _parts(text: str) -> Iterator[str]:
-    """The insides of the entries; one that does not end, or goes on for too long, ends where the next begins."""
-    starts = [found.end() for found in itertools.islice(_ENTRY.finditer(text), _MOST_ADDRESSES + 1)]
-    for start, following in itertools.pairwise([*starts, len(text)]):
-        yield text[start : min(following, start + _LONGEST_ENTRY)]
+def _read_entry(entry: Any) -> _Said:
+    """An entry's own words, not those of what stands in it, such as a picture's. What never ends holds what follows."""
+    own, _ = _name_of(entry.tag)
+    said = _Said()
+    pending = [entry]
+    for element in pending:
+        for child in element:
+            vocabulary, name = _name_of(child.tag)
+            if vocabulary and vocabulary != own:
+                name = f"{vocabulary}:{name}"
+            if name in _FIELD_OF:
+                field, rank = _FIELD_OF[name]
+                text = _text_of(child)
+                if text.strip() and (field not in said.texts or rank < said.texts[field][0]):
+                    said.texts[field] = rank, text
+            elif name in _RANK_OF:
+                if address := _address_in(name, child):
+                    # of several forms the one for readers
+                    is_other = (child.get("type") or "").strip().lower() not in _HTML
+                    said.addresses.append(((_RANK_OF[name], is_other), child, address))
+            elif name != "news:news":
+                continue
+            if len(child):
+                pending.append(child)
+    if about := entry.get(_ABOUT):
+        said.addresses.append(((len(_ADDRESSES), 0), entry, about))
+    return said
 
 
-def sitemaps_in(robots: str) -> list[str]:
-    """The sitemaps that a robots.txt names."""
-    return list(dict.fromkeys(_IN_ROBOTS.findall(robots)))
+@functools.lru_cache(maxsize=1024)  # a document may make up names without end
+def _name_of(tag: Any) -> tuple[str, str]:
+    """An element's vocabulary, and its name in lower case. A prefix that nothing declares says its usual vocabulary."""
+    if not isinstance(tag, str):  # a reference that nothing resolves
+        return "", ""
+    namespace, _, name = tag.rpartition("}")
+    prefix, _, name = name.lower().rpartition(":")
+    if not namespace:
+        return prefix, name
+    known = re.sub(r"^\{https?://", "", namespace.lower()).rstrip("/#")
+    return _VOCABULARIES.get(known, namespace), name
+
+
+def _address_in(name: str, element: Any) -> str:
+    """The address that an element gives of its entry; empty where it gives none, or another thing's."""
+    text = _text_of(element).strip()
+    if name in ("link", "atom:link") and (href := element.get("href")):
+        return href if (element.get("rel") or "").strip().lower() in _ALTERNATE else ""
+    if name in ("guid", "id", "atom:id"):
+        is_address = (element.get("isPermaLink") or "").strip().lower() != "false" and _WEB.match(text)
+        return text if is_address else ""
+    return text
+
+
+def _address_of(said: _Said, bases: _Bases, pattern: re.Pattern[str]) -> str | None:
+    """The entry's address: of several the first that is an article's, else the first."""
+    candidates: list[str] = []
+    for _, element, text in sorted(said.addresses, key=operator.itemgetter(0)):
+        if address := absolute(_AMPERSAND.sub("&", text), bases.of(element)):
+            candidates.append(without_fragment(address))
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    return next((one for one in candidates if pattern.search(plain_path(one))), candidates[0])
+
+
+class _Bases:
+    """What relative addresses start from, element by element (XML Base)."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._known = url, dict[Any, str]()
+
+    def of(self, element: Any) -> str:
+        """The base of an element: its own xml:base, read from that of what it stands in."""
+        above: list[Any] = []
+        while element is not None and element not in self._known:
+            above.append(element)
+            element = element.getparent()
+        base = self._known[element] if element is not None else self._url
+        for one in reversed(above):
+            said = one.get(XML_BASE)
+            base = self._known[one] = (absolute(said, base) or base) if said else base
+        return base
+
+
+def _text_of(element: Any) -> str:
+    """An element's text with that of the markup in it, as far as a title or an address may be long."""
+    text = element.text or ""
+    for inner in itertools.islice(element.iterdescendants(), _MOST_MARKUP):
+        if len(text) > _LONGEST_TEXT or _name_of(inner.tag)[1] in _NAMES:
+            break
+        text += f"{inner.text or ''}{inner.tail or ''}"
+    return text[:_LONGEST_TEXT]
+
+
+def _without_tags(title: str) -> str:
+    """A title without the markup that some feeds escape in it; what else stands in < and > is the title's own."""
+    return fold(_TAG.sub(lambda found: " " if found[0][:3].lower() == "<br" else "", title))

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.urls import absolute, without_fragment
 from crawler.extract import Rules
-from crawler.extract.page import Page, absolute, fold, open_page, text_of, without_fragment
+from crawler.extract.page import Page, fold, open_page, text_of
 from crawler.extract.requisites import furniture, requisites
 from crawler.extract.selection import Element
 

@@ -220,3 +220,17 @@ def test_an_uncommitted_file_is_removed_if_an_interrupted_run_made_it(tmp_path: 
     shutil.copy(warc / f"{name}.open", other)
     session(tmp_path).close("finished", nothing)
     assert list(warc.iterdir()) == [other]
+
+
+def test_an_address_is_found_as_other_crawlers_escape_it(tmp_path: Path) -> None:
+    linked = "http://papers.test/tin[1]?a[]={x}|1^"
+    escaped = "http://papers.test/tin%5B1%5D?a%5B%5D=%7Bx%7D%7C1%5E"
+    path = foreign(tmp_path / "kho.warc.gz", [attrs.evolve(page(1), url=escaped)])
+    writing = session(tmp_path / "c")
+    taken = writing.take_in(path)
+    with writing.collection.catalog() as catalog:
+        for url in (linked, escaped):
+            found = taken.find(catalog, url)
+            assert found is not None and found[0].url == escaped
+        assert taken.find(catalog, "http://papers.test/tin[2]") is None
+    writing.close("finished", nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import time
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 from asking import ask
 from crawling import baotinh
 from raw_server import Answer, Line, raw_server
-from small_paper import Paper, listing
+from small_paper import Paper, answer, listing
 from small_paper import article as small_article
 from test_hostile_sites import article, asked, counts_of, crawl, html, section, titles
 
@@ -136,6 +137,19 @@ def test_robots_is_asked_once_a_day_and_its_delay_is_heeded(tmp_path: Path) -> N
         baotinh("crawl", "baocantho", *place, BAOTINH_ROBOTS_SECONDS="0")
         assert asked(server).count("/robots.txt") == 2
     assert counts_of(report).get("errors", 0) == 0
+
+
+def test_a_robots_with_a_bom_is_obeyed_when_it_comes_and_when_it_is_held(tmp_path: Path) -> None:
+    robots = codecs.BOM_UTF8 + b"User-agent: *\rDisallow: /kho/\rCrawl-delay: 0.01\r"
+    lists = [*listing("/a-post1.html", "/kho/b-post2.html"), *listing("/a-post1.html", "/kho/c-post3.html")]
+    pages: dict[str, list[Answer]] = {"/van-hoa/": lists, "/robots.txt": answer(robots)}
+    pages |= {"/a-post1.html": small_article("Chợ nổi"), "/kho/b-post2.html": small_article("Sổ kho")}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        for _ in range(2):
+            assert paper.crawl()["forbidden by robots.txt"] == 1
+        paths = [path for path, _ in server.received]
+    assert paper.ids() == {"1"} and not [path for path in paths if "/kho/" in path] and paths.count("/robots.txt") == 1
 
 
 def test_a_host_that_is_down_is_not_asked_for_everything_that_is_due(tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""The address under which each article is known, of several that lead to it; asks no server."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from archive.identity import identity_of, plain_address
+
+
+def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> dict[str, str]:
+    """For each address the one under which the catalog knows what is there; itself where it knows none.
+
+    What is gone from an address, and named at another that differs in more than a visitor's marks, is known at neither.
+
+    Args:
+        identities: addresses, with what each is known by; of several new ones of one identity the first is taken.
+    """
+    plain = {url: plain_address(url) for url in identities}
+    rows = connection.execute(
+        "SELECT url FROM addresses WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
+        (newspaper, json.dumps([*identities, *plain.values()])),
+    )
+    addresses = {url for (url,) in rows}
+    rows = connection.execute(
+        """SELECT i.identity, i.url, a.gone_at FROM identities i JOIN addresses a ON a.newspaper = i.newspaper
+        AND a.url = i.url WHERE i.newspaper = ? AND i.identity IN (SELECT value FROM json_each(?))""",
+        (newspaper, json.dumps(list(identities.values()))),
+    )
+    known = {identity: (url, gone_at is not None) for identity, url, gone_at in rows}
+    found: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for url, identity in identities.items():
+        spelling, is_gone = known.get(identity, (None, False))
+        if url in addresses:
+            found[url] = url
+        elif spelling is not None and not (is_gone and plain_address(spelling) != plain[url]):
+            found[url] = spelling
+        elif plain[url] in addresses:
+            found[url] = plain[url]
+        else:
+            found[url] = first.setdefault(identity, url)
+    return found
+
+
+def enter(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> None:
+    """Remember what addresses are known by; one that is gone makes way for another."""
+    connection.executemany(
+        """INSERT INTO identities (newspaper, identity, url) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET url = excluded.url WHERE EXISTS (SELECT 1 FROM addresses a
+            WHERE a.newspaper = identities.newspaper AND a.url = identities.url AND a.gone_at IS NOT NULL)""",
+        # an address without marks is found by itself
+        [(newspaper, identity, url) for url, identity in identities.items() if identity != url],
+    )
+
+
+def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> None:
+    """Remember what all articles' addresses are known by, those that are there first.
+
+    Args:
+        patterns: of the newspapers' article addresses.
+    """
+    rows = connection.execute(
+        """SELECT newspaper, url FROM addresses WHERE kind = 'article'
+        ORDER BY gone_at IS NOT NULL, first_seen_at, url"""
+    ).fetchall()
+    connection.executemany(
+        "INSERT OR IGNORE INTO identities (newspaper, identity, url) VALUES (?, ?, ?)", _identified(rows, patterns)
+    )
+
+
+def _identified(rows: Iterable[tuple[str, str]], patterns: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    for newspaper, url in rows:
+        identity = identity_of(newspaper, url, patterns.get(newspaper, r"(?!)"))
+        if identity != url:
+            yield newspaper, identity, url

@@ -1,0 +1,138 @@
+"""What an address is known by does not hold a visitor's marks, and holds all else."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import migrations
+from archive.identity import identity_of, plain_address, plain_path
+from archive.spellings import enter, known_as
+
+PATTERN = r"-post(?P<id>\d+)\.html$"
+SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        f"/x.html?a=1&PHPSESSID={SESSION}",
+        f"/x.html?PHPSESSID={SESSION}&a=1",
+        f"/x.html;jsessionid={SESSION}.node-1?a=1",
+        f"/x.html;JSESSIONID={SESSION}?a=1",
+        f"/(S({SESSION[:24]}))/x.html?a=1",
+        f"/(X(1)A({SESSION})F(abc)S({SESSION[:24]}))/x.html?a=1",
+        f"/x.html?a=1&sid={SESSION}",
+        f"/x.html?s={SESSION}&a=1",
+        "/x.html?sid=18ec2cec60b3&a=1",
+        "/x.html?a=1&ASPSESSIONIDQQABCDEF=ABCDEFGHIJKLMNOPABCDEFGH",
+        "/x.html?utm_source=zalo&utm_medium=tin&a=1&fbclid=IwAR0_x-y&gclid=z#dau",
+        "/x.html?&a=1&",
+        "/%78.html?%61=1",
+    ],
+)
+def test_a_visitors_marks_are_left_out(marked: str) -> None:
+    assert plain_address(f"http://bao.test{marked}") == "http://bao.test/x.html?a=1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/x.html?sid=12", "/x.html?sid=202611280012345", "/x.html?s=nong-nghiep", "/x.html?session=sang",
+        "/tin;muc=2/x.html", "/(tin)/x.html", "/X.html", "/x.html?a=2&b=1", "/x.html?q=a%26b", "/a%2Fb.html",
+        "/x.html?ref=trang-chu", "/x(1).html", "/%E1%BB%A3?q=%E1",
+        "/x.html?id=phpsessid",
+    ],
+)  # fmt: skip
+def test_all_else_is_kept(path: str) -> None:
+    assert plain_address(f"http://bao.test{path}") == f"http://bao.test{path}"
+
+
+_PIECES = ["/", ";", "?", "&", "=", "#", "%", "%2", "%41", "%2f", "%75", "(S(", "))", "sid="]
+_PIECES += ["utm_x=1", "tm_x=1", SESSION, "a"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12))
+def test_what_is_plain_stays_as_it_is(parts: list[str]) -> None:
+    once = plain_address("http://bao.test/" + "".join(parts))
+    assert plain_address(once) == once
+
+
+def test_an_articles_addresses_are_known_by_its_id() -> None:
+    one = [
+        "http://bao.test/tin/cho-noi-post41.html", "http://bao.test/tin/cho-noi-post41.html?t=17", "http://bao.test/post41.html",
+        f"http://bao.test/kinh-te/cho-post41.html;jsessionid={SESSION}", f"http://bao.test/(S({SESSION}))/cho-post41.html",
+    ]  # fmt: skip
+    assert {identity_of("baothu", url, PATTERN) for url in one if url != "http://bao.test/post41.html"} == {"baothu:41"}
+    assert identity_of("baothu", "http://bao.test/gioi-thieu?fbclid=x", PATTERN) == "http://bao.test/gioi-thieu"
+    assert plain_path(one[3]) == "/kinh-te/cho-post41.html"
+
+
+def test_marks_without_end_take_no_time() -> None:
+    for path in ("/" + "(S(" * 50_000, "/(" + "S(a)" * 50_000, ";sid=" * 50_000, "?" + "sid=&" * 50_000):
+        plain_address("http://bao.test" + path)
+
+
+def catalog(steps: int | None = None) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    for step in migrations.STEPS[:steps]:
+        connection.executescript(step)
+    return connection
+
+
+def seen(connection: sqlite3.Connection, url: str, gone_at: str | None = None) -> None:
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, first_seen_at, next_due_at, gone_at)
+        VALUES ('baothu', ?, 'article', '2026', '2026', ?)""",
+        (url, gone_at),
+    )
+
+
+def test_a_new_address_is_known_as_that_of_its_article() -> None:
+    first, second, other = (f"http://bao.test/tin-post41.html?PHPSESSID={n}" for n in "123")
+    renamed = "http://bao.test/ten-moi-post41.html"
+    with closing(catalog()) as connection:
+
+        def spelled(*urls: str) -> list[str]:
+            identities = {url: identity_of("baothu", url, PATTERN) for url in urls}
+            return list(known_as(connection, "baothu", identities).values())
+
+        assert spelled(first, second) == [first, first]
+        seen(connection, first)
+        enter(connection, "baothu", {first: "baothu:41"})
+        assert spelled(second, first, renamed) == [first, first, first]
+        connection.execute("UPDATE addresses SET gone_at = '2026'")
+        assert spelled(second) == [first]  # it is gone there, and here
+        assert spelled(renamed) == [renamed]  # the paper gave it another address
+        seen(connection, renamed)
+        enter(connection, "baothu", {renamed: "baothu:41"})
+        assert spelled(other, renamed) == [renamed, renamed]
+        assert known_as(connection, "khac", {other: "khac:41"}) == {other: other}
+
+
+def test_of_an_older_collections_addresses_one_that_is_there_is_taken() -> None:
+    step = next(number for number, step in enumerate(migrations.STEPS) if "CREATE TABLE identities" in step)
+    urls = [f"http://bao.test/tin-post41.html?PHPSESSID={number}" for number in range(4)]
+    with closing(catalog(step)) as connection:
+        for url, gone_at in zip(urls[:3], ("2026", None, None), strict=True):
+            seen(connection, url, gone_at)
+        connection.execute("UPDATE addresses SET article_id = 'baothu:41'")
+        connection.commit()
+        connection.executescript(migrations.STEPS[step])
+        assert known_as(connection, "baothu", {urls[3]: "baothu:41"}) == {urls[3]: urls[1]}
+
+
+def test_an_address_without_marks_is_found_by_itself() -> None:
+    plain = "http://bao.test/gioi-thieu?a=1"
+    with closing(catalog()) as connection:
+        seen(connection, plain)
+        assert known_as(connection, "baothu", {f"{plain}&fbclid=x": plain}) == {f"{plain}&fbclid=x": plain}
+        marked = f"http://bao.test/lien-he?sid={SESSION}"
+        seen(connection, marked)
+        enter(connection, "baothu", {marked: plain_address(marked)})
+        bare = plain_address(marked)
+        assert known_as(connection, "baothu", {bare: bare}) == {bare: marked}
