@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from archive.ignorable import without_ignorable
 from crawler.extract.body import LONGEST_BYLINE
 from crawler.extract.boxes import mark_captions, may_be_caption
 from crawler.extract.page import Page
@@ -107,7 +108,7 @@ class Witness:
 
 def _compact(text: str) -> str:
     # composed first: a combining mark is no letter, and a decomposed paragraph would be like none of another reader's
-    return _LETTERS.sub("", unicodedata.normalize("NFC", text)).casefold()
+    return _LETTERS.sub("", unicodedata.normalize("NFC", without_ignorable(text))).casefold()
 
 
 def _trafilatura(root: Element) -> str:

@@ -15,6 +15,7 @@ import attrs
 from lxml import etree, html  # type: ignore[import-untyped]
 from w3lib.url import safe_url_string
 
+from archive.ignorable import without_ignorable
 from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
 from crawler.extract.selection import Element, Tree
 
@@ -34,8 +35,8 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)", re.IGNORECASE)
-# Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
-_LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
+# Ð (eth) and Ɖ are typed for Đ and look like it.
+_LETTERS = {0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
@@ -47,17 +48,19 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
 
 
 def fold(text: str) -> str:
-    """The text in NFC, Ð as Đ, without zero-width marks, each run of white space one space, none at the ends."""
+    """The text in NFC, Ð as Đ, without signs that show nothing, each run of white space one space, none at the ends."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        # first: such a sign keeps a letter and its mark apart
+        text = unicodedata.normalize("NFC", without_ignorable(text))
         if _ODD_LETTER.search(text):
             text = text.translate(_LETTERS)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else without_ignorable(text)
 
 
 def bare(text: str) -> str:
     """The text folded for comparison: lower case, no diacritics, letters and digits only."""
-    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    apart = unicodedata.normalize("NFD", without_ignorable(text).casefold().replace("đ", "d"))
     return _NO_LETTER.sub("", apart)
 
 
