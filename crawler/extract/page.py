@@ -42,6 +42,8 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*")
 # Most links of a page: joined with its address they are its origin and themselves (RFC 3986, 5.2), no dots to resolve.
 _PLAIN_PATH = re.compile(r"/(?!/)(?:[A-Za-z0-9_~!$&'()*+,=:@/-]|(?<=[A-Za-z0-9_-])\.(?=[A-Za-z0-9_-]))*")
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_START = re.compile(r"<(?!script|style|noscript|iframe|img|link|meta)[a-z]", re.IGNORECASE)
 # elements of lxml.html, which cost nothing more: the generic body reader takes no others
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?=/)")
@@ -141,7 +143,7 @@ def _unzipped(body: bytes) -> bytes:
 
 def parse(markup: str) -> Element:
     """The tree of any text; an empty `html` element where there is nothing to parse."""
-    encoded = markup.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    encoded = _without_early_end(markup.replace("\x00", "\ufffd")).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
     try:
@@ -149,6 +151,14 @@ def parse(markup: str) -> Element:
     except etree.XMLSyntaxError:
         root = None
     return root if root is not None else html.Element("html")
+
+
+def _without_early_end(markup: str) -> str:
+    """The markup without end tags of html and body where elements follow: a browser goes on (HTML, 13.2.6.4.19)."""
+    end = _END.search(markup)
+    if end is None or _START.search(markup, end.end()) is None:
+        return markup
+    return _END.sub(" ", markup)
 
 
 class Visitor(Protocol):
