@@ -6,13 +6,16 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from crawler.extract.captions import part_credit
+from crawler.extract.captions import LONGEST_CREDIT, part_credit
+from crawler.extract.page import bare
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
 
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
+_DESCRIBING = ("alt", "data-caption", "title", "data-title", "data-desc")
+_TELLING = 25
 _ALL_LINKED = 0.9
 _POINTING = re.compile(
     r"(?:(?:các\s+)?(?:tin|bài)(?:\s+(?:viết|bài|mới))?\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|xem\s+thêm|đọc\s+thêm)\s*[:.…>»]*",
@@ -22,11 +25,14 @@ _NO_BOX = frozenset(("body", "html", "article", "main", "section", "td", "li", "
 
 
 def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
-    """Mark as captions the short texts behind a picture, in a box that holds nothing else and is not the body."""
+    """Mark as captions the short texts behind a picture, in a box that holds nothing else and is not the body, and
+    what the picture's alternative text repeats."""
     for nth, piece in enumerate(pieces):
         if not piece.is_picture or piece.image is None:
             continue
         behind = [one for one in pieces[nth + 1 : nth + 4] if not one.is_picture]
+        if behind and _repeats(behind[0], piece.image):
+            behind[0].caption, behind[0].heading = True, False
         box = _picture_box(piece.image, body)
         if box is None:
             continue
@@ -36,6 +42,18 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
             if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
                 break
             one.caption, one.heading = True, False
+
+
+def _repeats(piece: Piece, image: Element) -> bool:
+    """Whether a text is what the picture says of itself, perhaps with the credit behind it."""
+    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX:
+        return False
+    text = bare(piece.text)
+    for name in _DESCRIBING:
+        told = bare(image.get(name) or "")
+        if len(told) >= _TELLING and text.startswith(told) and len(text) - len(told) <= LONGEST_CREDIT:
+            return True
+    return False
 
 
 def mark_related(pieces: Sequence[Piece]) -> list[Piece]:

@@ -9,11 +9,12 @@ from typing import Any
 import attrs
 
 from crawler.extract.body import Body, read_body
+from crawler.extract.body_vote import GenericBody
 from crawler.extract.boxes import mark_captions, mark_related
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field
 from crawler.extract.dates import Instant
-from crawler.extract.generic import GenericBody, read_generic
+from crawler.extract.generic import read_generic
 from crawler.extract.page import Page
 from crawler.extract.pieces import Marks, pieces_of
 from crawler.extract.rules import Fields, read_fields
@@ -85,7 +86,7 @@ def read_with_rules(
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:
-        generic = read_generic(page, said.linked.body, _description(said))
+        generic = read_generic(page, said.linked.body, _description(said), fields.title or "")
         if not body.blocks:
             body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
     if layout.lead_opens_body:
@@ -118,9 +119,9 @@ def read_without_rules(
     page: Page, said: Testimony, captured_at: datetime, time_zone: str, feed: FeedEntry | None
 ) -> Reading:
     """Read a page whose newspaper declares no layout."""
-    generic = read_generic(page, said.linked.body, _description(said))
     told = candidates(page, said, time_zone, feed=feed, is_shown=True)
     votes = _votes(told, captured_at, said.language)
+    generic = read_generic(page, said.linked.body, _description(said), votes["title"].value or "")
     fields = Fields(title=votes["title"].value, lead=generic.lead, section=said.linked.section or None)
     fields.section = fields.section or said.metas.first("article:section")[1] or None
     fields.tags = said.linked.tags or tuple(
