@@ -7,8 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-import attrs
-
+from crawler.extract.agreement import Amounts, GenericBody
 from crawler.extract.body import LONGEST_BYLINE
 from crawler.extract.boxes import may_be_caption
 from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length, up
@@ -25,6 +24,7 @@ _ABOVE = 12
 _NEAR = 4
 _GREAT_PART = 0.2
 _CAPTION = 25
+_TEASER = 600
 _OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
 _NOTICE = re.compile(
     r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
@@ -43,28 +43,6 @@ _POINTS = re.compile(
     r"lesen\s+sie|mehr\s+zum|lire\s+aussi|à\s+lire|lee\s+también|leia|leggi|lees\s+ook|les\s+også|läs\s+(?:också|mer))",
     re.IGNORECASE,
 )
-
-
-@attrs.frozen
-class Amounts:
-    """How many letters each reader holds to be the body; 0 where it gave none."""
-
-    kept: int = 0
-    trafilatura: int = 0
-    json_ld: int = 0
-    left_out: int = 0
-    """Those of long paragraphs behind the headline, shown or hidden, that are no discussion and were not kept."""
-
-
-@attrs.frozen
-class GenericBody:
-    """The pieces chosen, in reading order, and how far the readers agree."""
-
-    pieces: tuple[Piece, ...] = ()
-    agreement: float = 0.0
-    """The share of letters in paragraphs that two of them have."""
-    lead: str | None = None
-    amounts: Amounts = Amounts()
 
 
 class BodyVote:
@@ -129,10 +107,11 @@ class BodyVote:
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(theirs.letters),
-            json_ld=len(linked.letters),
-            left_out=left_out + self._left_out(kept, headline),
+            json_ld=_telling(linked, heard[first].letters if said else ""),
+            left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
+            shared=round(shared, 3),
         )
-        return GenericBody(pieces, round(shared, 3), opening.text if opening else None, amounts)
+        return GenericBody(pieces, opening.text if opening else None, amounts)
 
     def _further(self, span: range, headline: int) -> set[int]:
         """The paragraphs close beside ours that trafilatura has: several of one element, or like ours.
@@ -156,11 +135,13 @@ class BodyVote:
             if piece.place is not None and (parents[piece.place.getparent()] > 1 or shape_of(piece) in self._shapes)
         }
 
-    def _left_out(self, kept: set[str], headline: int) -> int:
+    def _left_out(self, kept: set[str], span: range) -> int:
+        """Letters of the long paragraphs from the headline to the body's end, and around both, that are not kept."""
         left = {
             one.letters
-            for one in self._heard[headline:]
-            if is_paragraph(one.piece) and one.letters not in kept and one.piece.place in self._in_scope
+            for nth, one in enumerate(self._heard)
+            if is_paragraph(one.piece) and one.letters not in kept and not self._is_captions_twin(one)
+            if nth in span or (nth > span.start and one.piece.place in self._in_scope)
         }
         return sum(map(len, left))
 
@@ -224,6 +205,11 @@ class BodyVote:
 
     def _is_headline(self, piece: Piece) -> bool:
         return (bool(self._title) and not piece.is_picture and compact(piece.text) == self._title) or _is_h1(piece)
+
+
+def _telling(linked: Witness, first: str) -> int:
+    """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
+    return 0 if len(linked.letters) < _TEASER and first[:WINDOW] in linked.letters else len(linked.letters)
 
 
 def _scope(headline: Element | None, dense: Element | None) -> Element | None:

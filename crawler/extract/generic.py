@@ -6,7 +6,8 @@ the text that the page's JSON-LD gives. Each piece of the page in reading order 
 
 from __future__ import annotations
 
-from crawler.extract.body_vote import BodyVote, GenericBody
+from crawler.extract.agreement import GenericBody
+from crawler.extract.body_vote import BodyVote
 from crawler.extract.boxes import mark_captions
 from crawler.extract.densest import densest
 from crawler.extract.heard import hear_pieces

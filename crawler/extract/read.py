@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
+from crawler.extract.agreement import GenericBody
 from crawler.extract.body import Body, read_body
-from crawler.extract.body_vote import GenericBody
 from crawler.extract.boxes import mark_captions, mark_related
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field

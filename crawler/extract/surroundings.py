@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 
 import attrs
 
+from crawler.extract.discussions import headed_discussions, is_comment
 from crawler.extract.naming import Kind, kind_of_name
 from crawler.extract.page import SILENT, bare
 from crawler.extract.selection import Element
@@ -21,16 +21,6 @@ _WORDS = frozenset(
 )
 _WHOLE = frozenset(("html", "body", "main"))
 _OF_FIGURES = frozenset(("figure", "figcaption", "picture"))
-_COMMENT_TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
-# What stands above the comments: "Bình luận (4)", "Ý kiến bạn đọc", "3 Comments", "Thăm dò ý kiến"
-_DISCUSSION = re.compile(
-    r"(?:\d{1,5}\s+)?(?:các\s+)?(?:(?:ý\s+kiến|bình\s+luận|thảo\s+luận|phản\s+hồi|thăm\s+dò|bình\s+chọn)"
-    r"(?:\s+(?:ý\s+kiến|bạn\s+đọc|độc\s+giả|của\s+(?:bạn|độc\s+giả|bạn\s+đọc)|về\s+bài\s+viết|mới\s+nhất))*|"
-    r"(?:reader\s+|user\s+)?comments?|join\s+the\s+(?:discussion|conversation)|(?:leser)?kommentare?|commentaires?|comentarios?|"
-    r"reacties)\s*(?:[(\[]?\s*\d{0,6}\s*[)\]]?)\s*:?",
-    re.IGNORECASE,
-)
-_LONGEST_HEADING = 40
 _LONG = 80
 _WINDOW = 40
 _LONGEST_CAPTION = 600
@@ -84,7 +74,7 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
                 opened.add(element)
             continue
         kind = _named(element)
-        if kind is Kind.DISCUSSION or _is_comment(element):
+        if kind is Kind.DISCUSSION or is_comment(element):
             if element not in around_headline and tag not in _WHOLE:
                 drop.add(element)
             continue
@@ -108,9 +98,9 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
                 hidden.add(element)
         elif held < (most if is_sure else min(most, _FEW)):
             drop.add(element)
-            if kind is Kind.ADVERT or not is_sure:
+            if not is_set_apart:
                 doubtful[element] = held
-    drop.update(_headed_discussions(body, counts, around_headline))
+    drop.update(headed_discussions(body, counts, around_headline))
     return Surroundings(drop, opened, {element: held for element, held in doubtful.items() if held}, hidden)
 
 
@@ -134,43 +124,6 @@ def _bare_start(element: Element, texts: int) -> str:
 
 def _is_within(element: Element, tags: Container[str]) -> bool:
     return any(above.tag in tags for above in element.iterancestors())
-
-
-def _headed_discussions(body: Element, counts: Counter[Element], around_headline: set[Element]) -> Iterator[Element]:
-    """What follows a heading such as "Bình luận (4)" behind the text, beside it or in its own box."""
-    seen = 0
-    for element in body.iter():
-        text = element.text
-        if not text or element.tag in SILENT:
-            continue
-        if len(text) >= _LONG:
-            seen += 1
-        elif seen >= _FEW and len(text) <= _LONGEST_HEADING and _DISCUSSION.fullmatch(text.strip()):
-            yield from _headed_by(element, counts, around_headline)
-
-
-def _headed_by(heading: Element, counts: Counter[Element], around_headline: set[Element]) -> Iterator[Element]:
-    """The box that a heading opens, or the heading and what stands behind it in its parent."""
-    top = heading
-    while (above := top.getparent()) is not None and above not in around_headline and above.tag not in _WHOLE:
-        ahead = itertools.islice(top.itersiblings(preceding=True), 20)
-        if (above.text and above.text.strip()) or any(map(_says_something, ahead)):
-            break
-        top = above
-    shapes = {(one.tag, one.get("class")) for one in top.itersiblings(preceding=True) if counts.get(one)}
-    behind = list(top.itersiblings())
-    # a heading within the text: what follows it looks like what stands before it
-    if any((one.tag, one.get("class")) in shapes for one in behind if counts.get(one)):
-        return
-    if any(one in around_headline for one in behind):
-        return
-    yield top
-    if not counts.get(top):
-        yield from behind
-
-
-def _says_something(element: Element) -> bool:
-    return any(text.strip() for text in itertools.islice(element.itertext(), 20))
 
 
 def _paragraphs_within(body: Element) -> tuple[Counter[Element], int]:
@@ -217,12 +170,6 @@ def _named(element: Element) -> Kind | None:
     names, own = element.get("class"), element.get("id")
     named = f"{names or ''} {own or ''}" if names or own else ""
     return kind_of_name(named) if len(named) > 1 else None
-
-
-def _is_comment(element: Element) -> bool:
-    """Whether it is marked as a comment for machines (schema.org)."""
-    kind = element.get("itemtype")
-    return bool(kind and _COMMENT_TYPE.search(kind)) or element.get("itemprop") == "comment"
 
 
 def _opens_on_text(element: Element, counts: Counter[Element]) -> bool:
@@ -279,7 +226,9 @@ def doubtful_text(
             continue
         long = [compact(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
         has = linked if linked.letters else theirs
-        is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
+        is_text = (
+            _named(element) is not Kind.SURELY and sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
+        )
         if is_text or (not linked.letters and _is_hidden(element) and _goes_on(element)):
             found.add(element)
         else:
