@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from crawler.extract.agreement import Amounts, GenericBody
 from crawler.extract.body import LONGEST_BYLINE
-from crawler.extract.boxes import may_be_caption
+from crawler.extract.boxes import is_in_h1, may_be_caption, points_elsewhere
+from crawler.extract.captions import is_credit
 from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length, up
 from crawler.extract.heard import Heard, is_shown, shape_of, without_copies
 from crawler.extract.page import Page
@@ -149,6 +150,8 @@ class BodyVote:
         piece = one.piece
         if self._is_headline(piece) or is_time(piece.text):
             return False
+        if one.ours and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
+            return True
         if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box):
             return False
         if piece.linked >= 0.45 and ((piece.box and not one.theirs) or _POINTS.match(piece.text)):
@@ -190,7 +193,7 @@ class BodyVote:
         ahead = range(max(0, start - _FAR_AHEAD), start + 1)
         heard = self._heard
         named = (nth for nth in reversed(ahead) if self._title and heard[nth].letters == self._title)
-        return next(itertools.chain(named, (nth for nth in reversed(ahead) if _is_h1(heard[nth].piece))), start)
+        return next(itertools.chain(named, (nth for nth in reversed(ahead) if is_in_h1(heard[nth].piece))), start)
 
     def _first_shown(self, headline: int) -> int:
         """The first picture or caption of those that stand right above the headline and are the article's, or it."""
@@ -204,7 +207,7 @@ class BodyVote:
         return first
 
     def _is_headline(self, piece: Piece) -> bool:
-        return (bool(self._title) and not piece.is_picture and compact(piece.text) == self._title) or _is_h1(piece)
+        return (bool(self._title) and not piece.is_picture and compact(piece.text) == self._title) or is_in_h1(piece)
 
 
 def _telling(linked: Witness, first: str) -> int:
@@ -239,7 +242,3 @@ def _lead(ahead: Sequence[Heard], told: str, first: str, is_headline: Callable[[
         if (told and one.letters[:WINDOW] == told[:WINDOW]) or _LEAD.search(names) or is_next:
             return piece
     return None
-
-
-def _is_h1(piece: Piece) -> bool:
-    return piece.place is not None and any(around.tag == "h1" for around in itertools.islice(up(piece.place), 3))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.captions import LONGEST_CREDIT, part_credit
+from crawler.extract.densest import is_paragraph, is_time
 from crawler.extract.page import bare
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
@@ -16,7 +17,10 @@ _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
 _DESCRIBING = ("alt", "data-caption", "title", "data-title", "data-desc")
 _TELLING = 25
+_HEAD = 30
 _ALL_LINKED = 0.9
+_MOSTLY_LINKED = 0.8
+_ARROW = re.compile(r"\s*(?:[►▶▸▷⏩☞➤➜➡→»›]|>{1,3}|=+>|-+>)[\s►▶▸▷☞➤➜➡→»›>]*")
 _POINTING = re.compile(
     r"(?:(?:các\s+)?(?:tin|bài)(?:\s+(?:viết|bài|mới))?\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|xem\s+thêm|đọc\s+thêm)\s*[:.…>»]*",
     re.IGNORECASE,
@@ -37,7 +41,7 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
         if box is None:
             continue
         for one in behind:
-            if one.caption or one.box or one.linked >= 0.6 or one.place is None:
+            if one.caption or one.box or one.linked >= 0.6 or one.place is None or is_in_h1(one):
                 break
             if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
                 break
@@ -46,7 +50,7 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
 
 def _repeats(piece: Piece, image: Element) -> bool:
     """Whether a text is what the picture says of itself, perhaps with the credit behind it."""
-    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX:
+    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX or is_in_h1(piece):
         return False
     text = bare(piece.text)
     for name in _DESCRIBING:
@@ -56,8 +60,36 @@ def _repeats(piece: Piece, image: Element) -> bool:
     return False
 
 
+def is_in_h1(piece: Piece) -> bool:
+    """Whether a piece stands in an h1, or in an element or two of one."""
+    return piece.place is not None and any(around.tag == "h1" for around in itertools.islice(_up(piece.place), 3))
+
+
+def without_head(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without the article's head, where its container holds that too; pictures stay.
+
+    The head is what stands above the h1, and the lines between it and the text that give the writer and the time.
+    """
+    headline = next((nth for nth, piece in enumerate(pieces[:_HEAD]) if is_in_h1(piece)), 0)
+    first = next((nth for nth, piece in enumerate(pieces) if is_paragraph(piece)), 0)
+    if headline > first:
+        headline = 0
+    return [
+        piece
+        for nth, piece in enumerate(pieces)
+        if nth >= first or not piece.text or piece.caption
+        or not (nth < headline or is_time(piece.text, beside_names=True))
+    ]  # fmt: skip
+
+
+def points_elsewhere(piece: Piece) -> bool:
+    """Whether a line is a link to another article behind an arrow: "► Đường mới về ấp"."""
+    return piece.box is None and piece.linked >= _MOSTLY_LINKED and _ARROW.match(piece.text) is not None
+
+
 def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with links behind "Tin liên quan:" and the like as related boxes, and without those headings."""
+    """The pieces with links behind arrows, or behind "Tin liên quan:" and the like, as related boxes, and without those
+    headings."""
     found: list[Piece] = []
     heading: Piece | None = None
     is_open = False
@@ -65,6 +97,8 @@ def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
         if heading is None and _POINTING.fullmatch(piece.text):
             heading = piece
             continue
+        if points_elsewhere(piece):
+            piece.text, piece.box = _ARROW.sub("", piece.text), "related"
         is_open = (is_open or heading is not None) and bool(piece.text) and piece.linked >= _ALL_LINKED
         if is_open and piece.box != "table":
             piece.box = "related"

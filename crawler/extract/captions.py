@@ -59,6 +59,14 @@ def part_credit(text: str) -> tuple[str | None, str | None]:
     return caption or None, credit or None
 
 
+def is_credit(text: str) -> bool:
+    """Whether a line is a credit alone: "Ảnh: X.T"."""
+    if len(text) > LONGEST_CREDIT + 20:
+        return False
+    caption, credit = part_credit(text)
+    return caption is None and credit is not None
+
+
 def picture_address(image: Element, page: Page) -> str | None:
     """The absolute address of the picture behind an img element; None for stand-ins, icons and counters."""
     if _is_tiny(image):

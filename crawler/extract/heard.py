@@ -77,13 +77,23 @@ def _copies(said: Sequence[Heard]) -> Iterator[Heard]:
     An article repeats single lines, as an interview its question to each who answers: what stands around them differs.
     """
     places: dict[str, int] = {}
-    for nth, one in enumerate(said):
-        before = places.setdefault(one.letters, nth)
-        if before == nth or len(one.letters) < WINDOW:
-            continue
-        goes_on = any(
-            before + step >= 0 and nth + step < len(said) and said[before + step].letters == said[nth + step].letters
-            for step in (-1, 1)
+    before = [places.setdefault(one.letters, nth) for nth, one in enumerate(said)]
+    is_long = [len(one.letters) >= WINDOW for one in said]
+    copied = [
+        first < nth
+        and is_long[nth]
+        and (
+            nth - first < 2
+            or shape_of(said[nth].piece) != shape_of(said[first].piece)
+            or any(
+                0 <= nth + step < len(said) and is_long[nth + step] and before[nth + step] == first + step
+                for step in (-2, -1, 1, 2)
+            )
         )
-        if nth - before < 2 or goes_on or shape_of(one.piece) != shape_of(said[before].piece):
+        for nth, first in enumerate(before)
+    ]
+    for nth, one in enumerate(said):
+        # a short line is one where it stands amid a copy
+        amid = not is_long[nth] and before[nth] < nth and all(copied[max(0, nth - 1) : nth] + copied[nth + 1 : nth + 2])
+        if copied[nth] or amid:
             yield one

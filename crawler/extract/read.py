@@ -10,7 +10,7 @@ import attrs
 
 from crawler.extract.agreement import GenericBody
 from crawler.extract.body import Body, read_body
-from crawler.extract.boxes import mark_captions, mark_related
+from crawler.extract.boxes import mark_captions, mark_related, without_head
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field
 from crawler.extract.dates import Instant
@@ -82,7 +82,7 @@ def read_with_rules(
         signed = byline is not None and bool(byline.authors)
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
         mark_captions(pieces, fields.container)
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
+        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:
@@ -130,7 +130,7 @@ def read_without_rules(
         )
     )
     pieces = generic.pieces[1:] if generic.lead else generic.pieces
-    body = read_body(pieces, fields.title, signed_outside=said.language != "vi")
+    body = read_body(mark_related(pieces), fields.title, signed_outside=said.language != "vi")
     byline = _byline_without_rules(body, votes, said, told, captured_at)
     reading = Reading(page=page, said=said, fields=fields, body=body, byline=byline, votes=votes, generic=generic)
     _reasons_without_rules(reading)

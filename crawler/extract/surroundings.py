@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 import attrs
 
 from crawler.extract.discussions import headed_discussions, is_comment
+from crawler.extract.embeds import PLAYERS
 from crawler.extract.naming import Kind, kind_of_name
 from crawler.extract.page import SILENT, bare
 from crawler.extract.selection import Element
@@ -87,7 +88,7 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
             drop.add(element)
             continue
         held = counts.get(element, 0)
-        if tag in _WORDS or _is_figure(element):
+        if tag in _WORDS or _is_figure(element) or (kind is Kind.PERHAPS and _is_player(element)):
             continue
         if is_hidden:
             # text that is hidden until the reader asks for more stands in paragraphs, as the rest does
@@ -160,6 +161,12 @@ def _is_figure(element: Element) -> bool:
     return element.tag not in _TAGS and said <= _LONGEST_CAPTION and linked <= 0.3 * said
 
 
+def _is_player(element: Element) -> bool:
+    """Whether it holds a player and few words."""
+    parts = itertools.islice(element.iter(), _FEW_TEXTS)
+    return any(part.tag in PLAYERS for part in parts) and len("".join(_visible_texts(element)).strip()) < _LONG
+
+
 def _with_ancestors(element: Element | None) -> Iterator[Element]:
     while element is not None:
         yield element
@@ -226,10 +233,9 @@ def doubtful_text(
             continue
         long = [compact(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
         has = linked if linked.letters else theirs
-        is_text = (
-            _named(element) is not Kind.SURELY and sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
-        )
-        if is_text or (not linked.letters and _is_hidden(element) and _goes_on(element)):
+        is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
+        goes_on = not linked.letters and _is_hidden(element) and _goes_on(element)
+        if _named(element) is not Kind.SURELY and (is_text or goes_on):
             found.add(element)
         else:
             letters += sum(map(len, long))
