@@ -97,13 +97,13 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
         if first is None and block.type == "paragraph":
             first = block.text
         blocks.append(block)
-    if credit is not None:
-        images = [attrs.evolve(image, credit=image.credit or credit) for image in images]
+    if credit is not None and not any(image.credit for image in images):
+        images = [attrs.evolve(image, credit=credit) for image in images]
     return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
 
 
 def _credit_of_all(signed: Sequence[Piece]) -> str | None:
-    """Whom a byline credits with all pictures: "Ảnh: X" in a line of its own."""
+    """Whom a byline credits with the pictures: "Ảnh: X" in a line of its own."""
     return next((part_credit(piece.text)[1] for piece in signed if is_credit(piece.text)), None)
 
 
