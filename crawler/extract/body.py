@@ -10,7 +10,7 @@ import attrs
 
 from archive.article import Block, Embed, Image
 from crawler.extract.bylines import read_byline
-from crawler.extract.captions import declared_size, is_credit, part_credit
+from crawler.extract.captions import declared_size, ends_with_source, is_credit, part_credit
 from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
@@ -188,7 +188,9 @@ def _is_caption(piece: Piece, picture: _Picture) -> bool:
     caption, credit = part_credit(piece.text)
     if picture.caption is not None:
         return caption is None and credit is not None
-    return credit is not None or piece.italic or (piece.align == "center" and not piece.bold)
+    if credit is not None or piece.italic or (piece.align == "center" and not piece.bold):
+        return True
+    return ends_with_source(piece.text)
 
 
 def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:

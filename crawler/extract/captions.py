@@ -44,6 +44,12 @@ _CAPTION_CLASS = re.compile(
 _FEW_TEXTS = 200
 _LONG_PARAGRAPH = 80
 _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
+_LONGEST_CREDITED = 400
+_SOURCE_REACH = 80
+_SOURCE = re.compile(
+    r"(?:©|\(c\)|(?:Photo|Foto|Image|Picture|Bild|Kép|Kuva|Zdjęcie|Fotó)s?(?:\s+credit)?\s*(?::|\bby\b|/|-)|Photograph(?:y)?\s*(?::|by)|"
+    r"Quelle\s*:|Crédit(?:\s+photo)?|Fotografía\s+de|(?:via|/)\s*Getty\s+Images|(?:写真|사진)\s*[=:：/])[^!?]{0,50}$"
+)
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 
 
@@ -57,6 +63,11 @@ def part_credit(text: str) -> tuple[str | None, str | None]:
     if credit.endswith(".") and not _INITIALS.fullmatch(credit):
         credit = credit[:-1].rstrip()
     return caption or None, credit or None
+
+
+def ends_with_source(text: str) -> bool:
+    """Whether a short text ends with whose picture it is, in the languages and ways of other papers as well."""
+    return len(text) <= _LONGEST_CREDITED and _SOURCE.search(text, max(0, len(text) - _SOURCE_REACH)) is not None
 
 
 def is_credit(text: str) -> bool:

@@ -42,6 +42,6 @@ def read_generic(page: Page, told: str = "", lead: str = "", title: str = "") ->
         if found:
             hidden = hidden | found
             everything = pieces_of(body, page, Marks(drop=around.drop - found, opened=around.opened))
-    mark_captions(everything, dense)
+    mark_captions(everything, dense, headline)
     vote = BodyVote(hear_pieces(everything, dense, theirs, linked, hidden), page, title, headline, dense)
     return vote.body(compact(lead), theirs, linked, left_out)

@@ -15,6 +15,7 @@ from crawler.extract.selection import Element
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
+_SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 # Of a table only these have their text aligned: align on the table places the table.
@@ -95,7 +96,7 @@ class _Flattening:
         if tag == "br":
             self._buffer.append(_BREAK)
             return False
-        if tag == "img":
+        if tag in ("img", "amp-img"):
             self.flush()
             address = picture_address(element, self._page)
             place = self._contexts[-1].place
@@ -109,7 +110,7 @@ class _Flattening:
             return False
         if tag in INLINE:
             self._linked += tag == "a"
-            self._italic += tag in ("em", "i")
+            self._italic += tag in _SLANTED
             self._bold += tag in ("strong", "b")
             self._signed = self._signed or element in self._marks.byline
             return True
@@ -128,7 +129,7 @@ class _Flattening:
     def close(self, element: Element) -> None:
         if element.tag in INLINE:
             self._linked -= element.tag == "a"
-            self._italic -= element.tag in ("em", "i")
+            self._italic -= element.tag in _SLANTED
             self._bold -= element.tag in ("strong", "b")
             return
         self.flush()
@@ -164,7 +165,7 @@ class _Flattening:
         found = embed_of(element, self._page)
         if found is not None:
             self.flush()
-            self.pieces.append(Piece(embed=found, place=self._contexts[-1].place))
+            self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
 
     def _take_whole(self, element: Element) -> bool:
         """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
@@ -185,7 +186,7 @@ class _Flattening:
 
     def _context(self, element: Element) -> _Context:
         around, marks, tag = self._contexts[-1], self._marks, element.tag
-        named = element.get("class") or ""
+        named = element.get("class") or (tag if "-" in tag else "")
         return _Context(
             place=element,
             align=_align(element, named) or around.align,

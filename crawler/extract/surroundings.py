@@ -69,6 +69,10 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
             if counts.get(element, 0) >= most:
                 opened.add(element)
             continue
+        if tag == "noscript":
+            if _shows_alone(element):
+                opened.add(element)
+            continue
         if tag == "button":
             # galleries put each picture with its caption into a button that enlarges it
             if any(part.tag == "img" for part in itertools.islice(element.iter(), _FEW_TEXTS)):
@@ -159,6 +163,14 @@ def _is_figure(element: Element) -> bool:
         len("".join(itertools.islice(link.itertext(), 10)).strip()) for link in itertools.islice(element.iter("a"), 10)
     )
     return element.tag not in _TAGS and said <= _LONGEST_CAPTION and linked <= 0.3 * said
+
+
+def _shows_alone(element: Element) -> bool:
+    """Whether a noscript element shows a picture that stands nowhere beside it."""
+    around = element.getparent()
+    if around is None or element.find(".//img") is None:
+        return False
+    return sum(1 for _ in itertools.islice(around.iter("img"), 4)) == sum(1 for _ in element.iter("img"))
 
 
 def _is_player(element: Element) -> bool:
