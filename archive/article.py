@@ -84,7 +84,8 @@ class Image:
         default=None, metadata=_doc("the record of the picture itself; null where it could not be captured")
     )
     capture_missing: str | None = attrs.field(
-        default=None, metadata=_doc("why `capture` is null: missing, error, forbidden, or HTTP and its status")
+        default=None,
+        metadata=_doc("why `capture` is null: missing, error, forbidden, no picture, or HTTP and its status"),
     )
     alt: str | None = attrs.field(default=None, metadata=_doc("the alternative text of the img element"))
     width: int | None = attrs.field(default=None, metadata=_doc("width that the page declares, in CSS pixels"))

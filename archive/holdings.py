@@ -20,6 +20,7 @@ import attrs
 
 from archive.clock import parse_warc_date
 from archive.coverage import Covered, covered
+from archive.ignorable import without_ignorable
 
 State = Literal["held", "empty", "partly", "never"]
 Grain = Literal["day", "month"]
@@ -173,7 +174,7 @@ def _name(section: str, declared: Mapping[str, str]) -> str:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", without_ignorable(text))
 
 
 def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:

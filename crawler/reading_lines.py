@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.errors import NotAnArticle
+from crawler.extract.doubts import confidences
 from crawler.extract.page import bare, open_page
 from crawler.extract.read import Reading
 from crawler.extract.reading import Rules, read_any
@@ -63,7 +64,7 @@ def plain(reading: Reading) -> dict[str, Any]:
         "body": words,
         "images": list(_figures(reading)),
         "missing": reading.lacking,
-        "confidence": {name: vote.confidence for name, vote in reading.votes.items() if vote.candidate is not None},
+        "confidence": confidences(reading),
     }
 
 

@@ -14,18 +14,21 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing
+from archive.replay.picture import kind
 from archive.session import Session
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import css_requisites
 from crawler.path import EMBEDDED, Path, meta_of
 from crawler.politeness import Forbidden
-from crawler.responses import counted
+from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
 
 if TYPE_CHECKING:
     from crawler.spider import ArchivingSpider
 
+NO_PICTURE = "no picture"
 _MOST_HELD = 10_000
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
 
 
 @attrs.frozen
@@ -92,7 +95,10 @@ class Requisites:
         if self._session.run.source in ("network", "demonstration"):
             held = self._catalog.latest_success(url)
             if held is not None:
-                return self._remember(url, Requisite(held.reference(), None))
+                is_none = is_picture and held.mime in _PAGES
+                return self._remember(
+                    url, Requisite(None, NO_PICTURE) if is_none else Requisite(held.reference(), None)
+                )
         promise: asyncio.Future[Requisite] = asyncio.get_running_loop().create_future()
         self._under_way[url] = promise
         try:
@@ -142,8 +148,16 @@ class Requisites:
         if response.status != 200:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
             return Requisite(None, f"HTTP {response.status}")
+        if is_picture and _is_page(response):
+            return Requisite(None, NO_PICTURE)
         capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None
         return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
+
+
+def _is_page(response: Response) -> bool:
+    """Whether a page came where a picture was asked for; a picture that is only called a page is one all the same."""
+    declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
+    return declared in _PAGES and kind(response.body) is None
 
 
 def _style(response: Response) -> bytes | None:

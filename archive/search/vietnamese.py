@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from archive.ignorable import without_ignorable
+
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 SHAPES = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn
 VOWELS = frozenset("aeiouy")
@@ -39,8 +41,9 @@ class _Letter(NamedTuple):
 
 
 def composed(text: str) -> str:
-    """The text in NFC, with Đ for the Ð (U+00D0, Icelandic) that looks like it and old input methods typed."""
-    return unicodedata.normalize("NFC", text).replace("\u00d0", "Đ").replace("\u00f0", "đ")
+    """The text in NFC, without signs that show nothing, and with Đ for the Ð (U+00D0) that old input methods typed."""
+    composed = unicodedata.normalize("NFC", without_ignorable(text))
+    return composed.replace("\u00d0", "Đ").replace("\u00f0", "đ")
 
 
 def words(text: str) -> Iterator[Word]:

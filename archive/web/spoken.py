@@ -36,6 +36,7 @@ _WHY_NO_PICTURE = {
     "missing": "nguồn lưu trữ không có tệp ảnh",
     "error": "lỗi khi tải ảnh",
     "forbidden": "báo không cho phép tải ảnh này",
+    "no picture": "ở địa chỉ của ảnh không có ảnh",
 }
 _WHY_NO_FIELD = (
     (re.compile(r"(?P<css>.+) (?:holds|matches|finds|gives) (?:no|nothing)\b.*"), "trang không có phần này"),

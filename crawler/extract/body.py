@@ -10,7 +10,7 @@ import attrs
 
 from archive.article import Block, Embed, Image
 from crawler.extract.bylines import is_plain_byline, read_byline
-from crawler.extract.captions import declared_size, part_credit
+from crawler.extract.captions import declared_size, ends_with_source, is_credit, part_credit
 from crawler.extract.page import fold
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
@@ -19,6 +19,8 @@ LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
 _LINES_BEHIND = 3
 _LINKED = 0.6
+_FEWEST_OF_AN_ESSAY = 2
+_LONGEST_CAPTION = 400
 _SIGNED = re.compile(
     r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
@@ -69,6 +71,11 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
     named outside the body either, a last line that reads like one.
     """
     signed, rest = _part_byline(pieces, signed_outside)
+    credit = _credit_of_all(signed)
+    if credit is None and (last := _last_credit(rest)) is not None:
+        credit = part_credit(last.text)[1]
+        rest = [piece for piece in rest if piece is not last]
+        signed = signed or [last]
     blocks: list[Block] = []
     images: list[Image] = []
     embeds: list[Embed] = []
@@ -91,7 +98,24 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
         if first is None and block.type == "paragraph":
             first = block.text
         blocks.append(block)
+    if credit is not None and not any(image.credit for image in images):
+        images = [attrs.evolve(image, credit=credit) for image in images]
     return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
+
+
+def _credit_of_all(signed: Sequence[Piece]) -> str | None:
+    """Whom a byline credits with the pictures: "Ảnh: X" in a line of its own."""
+    return next((part_credit(piece.text)[1] for piece in signed if is_credit(piece.text)), None)
+
+
+def _last_credit(pieces: Sequence[Piece]) -> Piece | None:
+    """The last words of a picture essay, where they credit somebody with the pictures, none of which has a credit."""
+    pictures = [piece for piece in pieces if piece.is_picture]
+    said = [piece for piece in pieces if piece.text]
+    if len(pictures) < _FEWEST_OF_AN_ESSAY or not said or said[-1].caption or not is_credit(said[-1].text):
+        return None
+    is_credited = any(part_credit(piece.text)[1] for piece in said[:-1] if len(piece.text) <= _LONGEST_CAPTION)
+    return None if is_credited else said[-1]
 
 
 def _image(picture: _Picture, position: int) -> Image:
@@ -165,7 +189,9 @@ def _is_caption(piece: Piece, picture: _Picture) -> bool:
     caption, credit = part_credit(piece.text)
     if picture.caption is not None:
         return caption is None and credit is not None
-    return credit is not None or piece.italic or (piece.align == "center" and not piece.bold)
+    if credit is not None or piece.italic or (piece.align == "center" and not piece.bold):
+        return True
+    return ends_with_source(piece.text)
 
 
 def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:

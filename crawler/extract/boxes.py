@@ -4,42 +4,146 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
-from crawler.extract.captions import part_credit
+from crawler.extract.captions import LONGEST_CREDIT, ends_with_source, part_credit
+from crawler.extract.densest import is_paragraph, is_time
+from crawler.extract.page import bare
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
 
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
+_DESCRIBING = ("alt", "data-caption", "title", "data-title", "data-desc")
+_TELLING = 25
+_HEAD = 30
+_FEWEST_PARAGRAPHS = 3
+_LONGEST_SET_SO = 300
+_OTHERWISE = re.compile(
+    r"lead|sapo|intro|title|head|quote|author|byline|sub|deck|question|answer|first|summary", re.IGNORECASE
+)
+_Setting: TypeAlias = tuple[str, str]
 _ALL_LINKED = 0.9
+_MOSTLY_LINKED = 0.8
+_ARROW = re.compile(r"\s*(?:[►▶▸▷⏩☞➤➜➡→»›]|>{1,3}|=+>|-+>)[\s►▶▸▷☞➤➜➡→»›>]*")
 _POINTING = re.compile(
     r"(?:(?:các\s+)?(?:tin|bài)(?:\s+(?:viết|bài|mới))?\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|xem\s+thêm|đọc\s+thêm)\s*[:.…>»]*",
     re.IGNORECASE,
 )
-_NO_BOX = frozenset(("body", "html", "article", "main", "section", "td", "li", "blockquote"))
+_NO_BOX = frozenset(("body", "html", "main", "td", "li", "blockquote"))
+_SHORT_BOX = frozenset(("article", "section"))
+_LONGEST_OF_FEW = 200
+_MOST_IN_BOX = 12
 
 
-def mark_captions(pieces: Sequence[Piece], body: Element | None) -> None:
-    """Mark as captions the short texts behind a picture, in a box that holds nothing else and is not the body."""
+def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Element | None = None) -> None:
+    """Mark the captions that no element marks.
+
+    They are short texts behind a picture or player in a box that holds nothing else and is not the body; what the
+    picture's alternative text repeats; and what is set as no other text but those behind pictures.
+    """
     for nth, piece in enumerate(pieces):
-        if not piece.is_picture or piece.image is None:
+        if piece.image is None:
             continue
         behind = [one for one in pieces[nth + 1 : nth + 4] if not one.is_picture]
+        if behind and _repeats(behind[0], piece.image):
+            behind[0].caption, behind[0].heading = True, False
         box = _picture_box(piece.image, body)
         if box is None:
             continue
         for one in behind:
-            if one.caption or one.box or one.linked >= 0.6 or one.place is None:
+            if one.caption or one.box or one.linked >= 0.6 or one.place is None or _is_in(one, headline):
                 break
             if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
                 break
             one.caption, one.heading = True, False
+    for piece in _set_as_captions(pieces):
+        piece.caption = True
+
+
+def _set_as_captions(pieces: Sequence[Piece]) -> list[Piece]:
+    """The short texts whose element and class are those of no text but some right behind pictures."""
+    texts = [piece for piece in pieces if piece.text and piece.place is not None]
+    letters: Counter[_Setting] = Counter()
+    for piece in texts:
+        if is_paragraph(piece):
+            letters[_setting(piece)] += len(piece.text)
+    usual = max(letters, key=lambda setting: letters[setting], default=None)
+    if usual is None or sum(is_paragraph(piece) and _setting(piece) == usual for piece in texts) < _FEWEST_PARAGRAPHS:
+        return []
+    behind = [
+        piece
+        for before, piece in itertools.pairwise(pieces)
+        if before.is_picture and piece.text and piece.place is not None and _may_be_set_so(piece)
+    ]
+    settings = {setting for setting in map(_setting, behind) if setting[1]} - {usual}
+    ids = {id(piece) for piece in behind}
+    settings -= {_setting(piece) for piece in texts if id(piece) not in ids and not piece.caption}
+    return [piece for piece in behind if _setting(piece) in settings]
+
+
+def _may_be_set_so(piece: Piece) -> bool:
+    if piece.caption or piece.box or piece.heading or piece.bold or piece.quote or piece.linked >= 0.3 or piece.byline:
+        return False
+    named = piece.place.get("class") or "" if piece.place is not None else ""
+    return _TELLING <= len(piece.text) <= _LONGEST_SET_SO and not is_in_h1(piece) and not _OTHERWISE.search(named)
+
+
+def _setting(piece: Piece) -> _Setting:
+    assert piece.place is not None
+    return str(piece.place.tag), piece.place.get("class") or ""
+
+
+def _repeats(piece: Piece, image: Element) -> bool:
+    """Whether a text is what the picture says of itself, perhaps with the credit behind it."""
+    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX or is_in_h1(piece):
+        return False
+    text = bare(piece.text)
+    for name in _DESCRIBING:
+        told = bare(image.get(name) or "")
+        if len(told) >= _TELLING and text.startswith(told) and len(text) - len(told) <= LONGEST_CREDIT:
+            return True
+    return False
+
+
+def _is_in(piece: Piece, headline: Element | None) -> bool:
+    """Whether a piece is the headline; some papers set captions as h1 too."""
+    return is_in_h1(piece) if headline is None else any(around is headline for around in _up(piece.place))
+
+
+def is_in_h1(piece: Piece) -> bool:
+    """Whether a piece stands in an h1, or in an element or two of one."""
+    return piece.place is not None and any(around.tag == "h1" for around in itertools.islice(_up(piece.place), 3))
+
+
+def without_head(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without the article's head, where its container holds that too; pictures stay.
+
+    The head is what stands above the h1, and the lines between it and the text that give the writer and the time.
+    """
+    headline = next((nth for nth, piece in enumerate(pieces[:_HEAD]) if is_in_h1(piece)), 0)
+    first = next((nth for nth, piece in enumerate(pieces) if is_paragraph(piece)), 0)
+    if headline > first:
+        headline = 0
+    return [
+        piece
+        for nth, piece in enumerate(pieces)
+        if nth >= first or not piece.text or piece.caption
+        or not (nth < headline or is_time(piece.text, beside_names=True))
+    ]  # fmt: skip
+
+
+def points_elsewhere(piece: Piece) -> bool:
+    """Whether a line is a link to another article behind an arrow: "► Đường mới về ấp"."""
+    return piece.box is None and piece.linked >= _MOSTLY_LINKED and _ARROW.match(piece.text) is not None
 
 
 def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with links behind "Tin liên quan:" and the like as related boxes, and without those headings."""
+    """The pieces with links behind arrows, or behind "Tin liên quan:" and the like, as related boxes, and without those
+    headings."""
     found: list[Piece] = []
     heading: Piece | None = None
     is_open = False
@@ -47,6 +151,8 @@ def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
         if heading is None and _POINTING.fullmatch(piece.text):
             heading = piece
             continue
+        if points_elsewhere(piece):
+            piece.text, piece.box = _ARROW.sub("", piece.text), "related"
         is_open = (is_open or heading is not None) and bool(piece.text) and piece.linked >= _ALL_LINKED
         if is_open and piece.box != "table":
             piece.box = "related"
@@ -61,21 +167,24 @@ def may_be_caption(piece: Piece, before: Piece) -> bool:
     """Whether a piece without a mark may be the caption of the picture before it: slanted, centred or with a credit."""
     if not before.is_picture or piece.box or len(piece.text) > _LONGEST_IN_BOX or piece.linked >= 0.6:
         return False
-    return piece.italic or piece.align == "center" or part_credit(piece.text)[1] is not None
+    if piece.italic or piece.align == "center" or part_credit(piece.text)[1] is not None:
+        return True
+    return ends_with_source(piece.text)
 
 
 def _picture_box(image: Element, body: Element | None) -> Element | None:
     """The largest element around a picture that holds this one alone and no more words than a caption has."""
     found = None
     for above in itertools.islice(image.iterancestors(), _BOX_DEPTH):
-        if above is body or above.tag in _NO_BOX or sum(1 for _ in itertools.islice(above.iter("img"), 3)) > 2:
+        if above is body or above.tag in _NO_BOX:
             break
-        said = 0
-        for text in itertools.islice(above.itertext(), _FEW_TEXTS):
-            said += len(text.strip())
-        if said > _LONGEST_IN_BOX:
+        pictures = sum(1 for _ in itertools.islice(above.iter("img"), _MOST_IN_BOX + 1))
+        said = [len(text.strip()) for text in itertools.islice(above.itertext(), _FEW_TEXTS)]
+        # several pictures share one caption, where each has no words of its own
+        most = _LONGEST_IN_BOX if pictures <= 2 and above.tag not in _SHORT_BOX else _LONGEST_OF_FEW
+        if pictures > _MOST_IN_BOX or sum(said) > most or (pictures > 2 and sum(map(bool, said)) > 1):
             break
-        if said:
+        if any(said):
             found = above
     return found
 

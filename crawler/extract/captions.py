@@ -1,26 +1,55 @@
-"""Pictures: their real addresses, and captions parted from credits; opens no picture."""
+"""Pictures: their real addresses, what holds their captions, captions parted from credits; opens no picture."""
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
+from collections.abc import Iterator
 
-from crawler.extract.page import Page
+from crawler.extract.page import Page, text_of
 from crawler.extract.selection import Element
 
 LONGEST_CAPTION = 600
 LONGEST_CREDIT = 60
 _CREDIT = re.compile(
     r"(?:^|(?P<stop>[.!?…”\"])\s*|\s)(?P<open>[(\[])?\s*[-–—]?\s*(?:Nguồn\s+ảnh|(?:Ảnh|ẢNH)(?:\s+(?:minh\s+họa|tư\s+liệu|CTV))?|"
-    r"Photo)\s*:\s*(?P<credit>[^:]*?)\s*[)\]]?\s*$"
+    r"(?:Đồ|ĐỒ)\s+(?:họa|hoạ|HỌA|HOẠ)|(?:Minh|MINH)\s+(?:họa|hoạ|HỌA|HOẠ)|[Ii]nfographics?|INFOGRAPHICS?|Tranh|TRANH|Photo)\s*:\s*(?P<credit>[^:]*?)\s*[)\]]?\s*$"
 )
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url")
+# Names that bear the address of a picture that is loaded late; the second row is borne by other addresses as well.
+_LAZY = (
+    "data-src", "data-original", "data-lazy-src", "data-original-src", "data-img-src", "data-full-src",
+    "data-large-src", "data-hi-res-src", "data-defer-src", "data-echo", "data-srcset", "data-lazy-srcset",
+    "data-lazy", "data-image", "data-img", "data-full", "data-large", "data-url", "data-thumb",
+)  # fmt: skip
+_NAMED_FOR_IT = frozenset(_LAZY[:12])
 _STAND_IN = re.compile(
-    r"^\s*(?:data:|about:|javascript:|#|$)|/(?:blank|spacer|pixel|loading|lazy|placeholder|grey|1x1|transparent)[\w.-]*"
+    r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|pixel|loading|lazy|placeholder|grey|1x1|transparent)[\w.-]*"
     r"\.(?:gif|png|svg|jpe?g|webp)",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"\.(?:jpe?g|jfif|pjpe?g|png|gif|webp|avif|heic|bmp|tiff?|svg)(?![a-z0-9])", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"\.(?:s?html?|xhtml|jspx?|do|ldo|tpo|chn|vov|epi|xml|json|js|css|pdf|docx?|mp4|m3u8|webm|mov|mp3|m4a)/?$",
+    re.IGNORECASE,
+)
 _BETWEEN_CANDIDATES = re.compile(r"(?<=\d[wx]),\s*|,\s+")
+_NOSCRIPT_DEPTH = 4
+_CAPTION_CLASS = re.compile(
+    r"caption|chu-?thich|mo-?ta-?anh|cutline|legend(?!ar)|bild(?:unterschrift|text|zeile|quelle)|didascalia|pie[-_]?(?:de[-_]?)?foto|"
+    r"(?<![a-z])(?:ima?ge?n?|photo|foto|pic(?:ture)?|thumb?|figure|media|anh|hinh)[-_]*"
+    r"(?:desc(?:ription)?|note|title|subtitle|txt|text|info|credits?|legende?|rights)(?![a-z])",
+    re.IGNORECASE,
+)
+_FEW_TEXTS = 200
+_LONG_PARAGRAPH = 80
 _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
+_LONGEST_CREDITED = 400
+_SOURCE_REACH = 80
+_SOURCE = re.compile(
+    r"(?:©|\(c\)|(?:Photo|Foto|Image|Picture|Bild|Kép|Kuva|Zdjęcie|Fotó)s?(?:\s+credit)?\s*(?::|\bby\b|/|-)|Photograph(?:y)?\s*(?::|by)|"
+    r"Quelle\s*:|Crédit(?:\s+photo)?|Fotografía\s+de|(?:via|/)\s*Getty\s+Images|(?:写真|사진)\s*[=:：/])[^!?]{0,50}$"
+)
 _INITIALS = re.compile(r"(?:\w{1,2}\.)+")
 
 
@@ -36,33 +65,89 @@ def part_credit(text: str) -> tuple[str | None, str | None]:
     return caption or None, credit or None
 
 
+def ends_with_source(text: str) -> bool:
+    """Whether a short text ends with whose picture it is, in the languages and ways of other papers as well."""
+    return len(text) <= _LONGEST_CREDITED and _SOURCE.search(text, max(0, len(text) - _SOURCE_REACH)) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line is a credit alone: "Ảnh: X.T"."""
+    if len(text) > LONGEST_CREDIT + 20:
+        return False
+    caption, credit = part_credit(text)
+    return caption is None and credit is not None
+
+
 def picture_address(image: Element, page: Page) -> str | None:
     """The absolute address of the picture behind an img element; None for stand-ins, icons and counters."""
     if _is_tiny(image):
         return None
-    found = _address(image)
-    if found is None:
-        beside = image.getnext()
-        if beside is not None and beside.tag == "noscript":
-            inner = next(beside.iter("img"), None)
-            found = _address(inner) if inner is not None else None
-    return page.absolute(found) if found else None
+    found = _address(image) or next(filter(None, map(_address, _twins(image))), None)
+    address = page.absolute(found) if found else None
+    return None if address is None or _is_same(address, page.url) else address
+
+
+def _is_same(address: str, other: str) -> bool:
+    """Whether both lead to one document: a page is no picture of itself."""
+    return address.partition("#")[0] == other.partition("#")[0]
 
 
 def _address(image: Element) -> str | None:
-    for name in (*_LAZY, "src"):
-        value: str | None = image.get(name)
-        if value and not _STAND_IN.search(value):
-            return value
-    for name in ("data-srcset", "srcset"):
-        if largest := _largest(image.get(name) or ""):
-            return largest
+    """The best address that the element and the picture element around it give.
+
+    One that ends like a picture's goes before one that only may be a picture's, and one in an attribute for late
+    loading before src, which may be a smaller stand-in.
+    """
+    likely: str | None = None
+    shown = _sound(image.get("src") or "")
+    for name in _LAZY:
+        value = image.get(name)
+        found = (_largest(value) if name.endswith("srcset") else _sound(value)) if value else None
+        if found is None:
+            continue
+        if _is_named_picture(found):
+            return found
+        if likely is None and name in _NAMED_FOR_IT:
+            likely = found
+    if shown is not None and (likely is None or _is_named_picture(shown)):
+        return shown
+    if likely is not None:
+        return likely
+    if largest := _largest(image.get("srcset") or ""):
+        return largest
     # libxml2 takes source for an element with content, so that the img lies within it
     picture = next(image.iterancestors("picture"), None)
     for source in picture.iter("source") if picture is not None else ():
-        if largest := _largest(source.get("data-srcset") or source.get("srcset") or ""):
-            return largest
+        for name in ("data-srcset", "data-lazy-srcset", "srcset", "data-src", "src"):
+            if largest := _largest(source.get(name) or ""):
+                return largest
     return None
+
+
+def _twins(image: Element) -> Iterator[Element]:
+    """The img elements in a noscript element beside the image, or beside what holds it alone."""
+    for one in itertools.islice((image, *image.iterancestors()), _NOSCRIPT_DEPTH):
+        for beside in (one.getnext(), one.getprevious()):
+            if beside is not None and beside.tag == "noscript":
+                yield from itertools.islice(beside.iter("img"), 1)
+        above = one.getparent()
+        if above is None or sum(1 for _ in itertools.islice(above.iter("img"), 3)) > 2:
+            return
+
+
+def _sound(value: str) -> str | None:
+    """The value, where it reads like the address of a picture: no flag, no number, no stand-in and no document."""
+    value = value.strip()
+    if not value or _STAND_IN.search(value) or not ("/" in value or _is_named_picture(value)):
+        return None
+    if any(letter in value for letter in " <>{}") and not value.startswith(("http:", "https:", "/")):
+        return None
+    path = value.partition("#")[0].partition("?")[0]
+    return None if not path.strip("./") or _DOCUMENT.search(path) else value
+
+
+def _is_named_picture(address: str) -> bool:
+    return _PICTURE.search(address) is not None
 
 
 def _largest(srcset: str) -> str | None:
@@ -70,7 +155,7 @@ def _largest(srcset: str) -> str | None:
     best: tuple[float, str] | None = None
     for candidate in _BETWEEN_CANDIDATES.split(srcset):
         address, _, size = candidate.strip(" ,\t\r\n").partition(" ")
-        if _STAND_IN.search(address):
+        if _sound(address) is None:
             continue
         try:
             width = float(size.strip()[:-1] or 1)
@@ -89,3 +174,40 @@ def declared_size(image: Element) -> tuple[int | None, int | None]:
 
 def _is_tiny(image: Element) -> bool:
     return any((image.get(name) or "").strip().removesuffix("px") in ("0", "1", "2") for name in ("width", "height"))
+
+
+@functools.lru_cache(maxsize=4096)
+def is_caption_class(named: str) -> bool:
+    """Whether a class names a caption."""
+    return _CAPTION_CLASS.search(named) is not None
+
+
+def is_short(element: Element) -> bool:
+    """Whether an element holds no more than a caption; a look at its first texts is enough."""
+    texts = itertools.islice(element.itertext(), _FEW_TEXTS)
+    return sum(len(text.strip()) for text in texts) <= LONGEST_CAPTION
+
+
+def is_figure_table(table: Element) -> bool:
+    """Whether a table holds a picture and, behind or beside it, its caption, and is not what a page is laid out by."""
+    if table.find(".//img") is None or table.find(".//table") is not None or not is_short(table):
+        return False
+    if next(table.iter("h1", "h2"), None) is not None or len(text_of(table)) > LONGEST_CAPTION:
+        return False
+    long = 0
+    for part in table.iter():
+        if part.tag == "img" and not long:
+            return not _has_paragraphs_behind(part, table)
+        long += len((part.text or "").strip()) >= _LONG_PARAGRAPH
+    return False
+
+
+def _has_paragraphs_behind(image: Element, table: Element) -> bool:
+    """Whether more than one long run of text stands behind a picture in a table."""
+    parts = table.iter()
+    for part in parts:
+        if part is image:
+            break
+    runs = int(len((image.tail or "").strip()) >= _LONG_PARAGRAPH)
+    runs += sum(len((part.text or "").strip()) >= _LONG_PARAGRAPH for part in parts)
+    return runs > 1

@@ -11,6 +11,7 @@ from typing import Protocol
 import attrs
 from lxml import etree, html  # type: ignore[import-untyped]
 
+from archive.ignorable import without_ignorable
 from archive.urls import absolute
 from archive.warc import codings
 from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
@@ -32,26 +33,30 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)", re.IGNORECASE)
-# Zero-width marks and the soft hyphen say nothing; Ð (eth) and Ɖ are typed for Đ and look like it.
-_LETTERS = {0x200B: None, 0x200E: None, 0x200F: None, 0x2060: None, 0xFEFF: None, 0xAD: None, 0xD0: "Đ", 0x189: "Đ"}
+# Ð (eth) and Ɖ are typed for Đ and look like it.
+_LETTERS = {0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _NO_LETTER = re.compile(r"[\W_]+")
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_START = re.compile(r"<(?!script|style|noscript|iframe|img|link|meta)[a-z]", re.IGNORECASE)
 # elements of lxml.html, which cost nothing more: the generic body reader takes no others
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 
 
 def fold(text: str) -> str:
-    """The text in NFC, Ð as Đ, without zero-width marks, each run of white space one space, none at the ends."""
+    """The text in NFC, Ð as Đ, without signs that show nothing, each run of white space one space, none at the ends."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        # first: such a sign keeps a letter and its mark apart
+        text = unicodedata.normalize("NFC", without_ignorable(text))
         if _ODD_LETTER.search(text):
             text = text.translate(_LETTERS)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else without_ignorable(text)
 
 
 def bare(text: str) -> str:
     """The text folded for comparison: lower case, no diacritics, letters and digits only."""
-    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    apart = unicodedata.normalize("NFD", without_ignorable(text).casefold().replace("đ", "d"))
     return _NO_LETTER.sub("", apart)
 
 
@@ -129,7 +134,7 @@ def _unzipped(body: bytes) -> bytes:
 
 def parse(markup: str) -> Element:
     """The tree of any text; an empty `html` element where there is nothing to parse."""
-    encoded = markup.replace("\x00", "\ufffd").encode("utf-8", "replace")
+    encoded = _without_early_end(markup.replace("\x00", "\ufffd")).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
     try:
@@ -137,6 +142,14 @@ def parse(markup: str) -> Element:
     except etree.XMLSyntaxError:
         root = None
     return root if root is not None else html.Element("html")
+
+
+def _without_early_end(markup: str) -> str:
+    """The markup without end tags of html and body where elements follow: a browser goes on (HTML, 13.2.6.4.19)."""
+    end = _END.search(markup)
+    if end is None or _START.search(markup, end.end()) is None:
+        return markup
+    return _END.sub(" ", markup)
 
 
 class Visitor(Protocol):

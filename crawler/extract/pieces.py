@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import attrs
 
 from archive.article import BlockType, EmbedType
-from crawler.extract.captions import LONGEST_CAPTION, picture_address
+from crawler.extract.captions import LONGEST_CAPTION, is_caption_class, is_figure_table, is_short, picture_address
 from crawler.extract.embeds import PLAYERS, embed_of
 from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
 from crawler.extract.selection import Element
 
-_ALIGN = re.compile(r"text-align\s*:\s*(center|right)", re.IGNORECASE)
-_CAPTION_CLASS = re.compile(
-    r"caption|chu-?thich|(?<![a-z])(?:ima?ge?|photo|pic|anh)[-_]?(?:desc|note|title|txt|text)|mo-?ta-?anh",
-    re.IGNORECASE,
-)
+_ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
+_ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
+_SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_FEW_TEXTS = 200
 _BREAK = "\x00"  # a br element; no page text holds NUL after parsing
+# Of a table only these have their text aligned: align on the table places the table.
+_PLACED = frozenset(("table", "img", "hr", "iframe"))
+_LONGEST_VERSE = 70
+_FEWEST_VERSES = 3
+_OPENS_VERSE = re.compile(r"[\W_]*[^\W\d_]")
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
 
@@ -96,7 +96,7 @@ class _Flattening:
         if tag == "br":
             self._buffer.append(_BREAK)
             return False
-        if tag == "img":
+        if tag in ("img", "amp-img"):
             self.flush()
             address = picture_address(element, self._page)
             place = self._contexts[-1].place
@@ -110,7 +110,7 @@ class _Flattening:
             return False
         if tag in INLINE:
             self._linked += tag == "a"
-            self._italic += tag in ("em", "i")
+            self._italic += tag in _SLANTED
             self._bold += tag in ("strong", "b")
             self._signed = self._signed or element in self._marks.byline
             return True
@@ -129,7 +129,7 @@ class _Flattening:
     def close(self, element: Element) -> None:
         if element.tag in INLINE:
             self._linked -= element.tag == "a"
-            self._italic -= element.tag in ("em", "i")
+            self._italic -= element.tag in _SLANTED
             self._bold -= element.tag in ("strong", "b")
             return
         self.flush()
@@ -139,8 +139,10 @@ class _Flattening:
         """End the run of text."""
         if self._lengths[0]:
             context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
-            for part in _PARAGRAPH_BREAK.split("".join(self._buffer)):
-                if text := fold(part.replace(_BREAK, " ")):
+            parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
+            in_verses = not context.caption and context.align != "right" and _are_verses(parts)
+            for part in parts:
+                if text := _in_lines(part) if in_verses else fold(part.replace(_BREAK, " ")):
                     self.pieces.append(
                         Piece(
                             text,
@@ -163,7 +165,7 @@ class _Flattening:
         found = embed_of(element, self._page)
         if found is not None:
             self.flush()
-            self.pieces.append(Piece(embed=found, place=self._contexts[-1].place))
+            self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
 
     def _take_whole(self, element: Element) -> bool:
         """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
@@ -184,7 +186,7 @@ class _Flattening:
 
     def _context(self, element: Element) -> _Context:
         around, marks, tag = self._contexts[-1], self._marks, element.tag
-        named = element.get("class") or ""
+        named = element.get("class") or (tag if "-" in tag else "")
         return _Context(
             place=element,
             align=_align(element, named) or around.align,
@@ -192,30 +194,34 @@ class _Flattening:
             heading=around.heading or tag in _HEADINGS or element in marks.heading,
             caption=around.caption
             or tag in ("figure", "figcaption")
-            or bool(named and _is_caption_class(named) and _is_short(element))
-            or (tag == "table" and element.find(".//img") is not None and len(text_of(element)) <= LONGEST_CAPTION),
+            or bool(named and is_caption_class(named) and is_short(element))
+            or (tag == "table" and is_figure_table(element)),
             byline=around.byline or element in marks.byline,
         )
 
 
-def _is_short(element: Element) -> bool:
-    """Whether an element holds no more than a caption; a look at its first texts is enough."""
-    texts = itertools.islice(element.itertext(), _FEW_TEXTS)
-    return sum(len(text.strip()) for text in texts) <= LONGEST_CAPTION
+def _are_verses(parts: Sequence[str]) -> bool:
+    """Whether runs of text parted by br elements are stanzas: short lines that begin with capitals."""
+    lines = [line for part in parts for line in map(str.strip, part.split(_BREAK)) if line]
+    if len(lines) < _FEWEST_VERSES or len(lines) == len(parts) or max(map(len, lines)) > _LONGEST_VERSE:
+        return False
+    opening = [found[0][-1] for found in map(_OPENS_VERSE.match, lines) if found is not None]
+    return sum(letter.isupper() for letter in opening) >= 0.8 * len(lines)
 
 
-@functools.lru_cache(maxsize=4096)
-def _is_caption_class(named: str) -> bool:
-    return _CAPTION_CLASS.search(named) is not None
+def _in_lines(part: str) -> str:
+    return "\n".join(filter(None, map(fold, part.split(_BREAK))))
 
 
 def _align(element: Element, named: str) -> str:
+    """How an element sets its text: "center", "right", "left" for all else that it says, "" where it says nothing."""
     if found := _ALIGN.search(element.get("style") or ""):
-        return found[1].lower()
+        return _ALIGNS.get(found[1].lower(), "left")
     if element.tag == "center" or "text-center" in named:
         return "center"
-    declared = (element.get("align") or "").lower()
-    return declared if declared in ("center", "right") else "right" if "text-right" in named else ""
+    if declared := "" if element.tag in _PLACED else (element.get("align") or "").strip().lower():
+        return _ALIGNS.get(declared, "left")
+    return "right" if "text-right" in named or "text-end" in named else ""
 
 
 def _link_lines(box: Element) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import attrs
 
+from crawler.extract.agreement import GenericBody
 from crawler.extract.body import Body, read_body
-from crawler.extract.boxes import mark_captions, mark_related
+from crawler.extract.boxes import mark_captions, mark_related, without_head
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field
 from crawler.extract.dates import Instant
-from crawler.extract.generic import GenericBody, read_generic
+from crawler.extract.generic import read_generic
 from crawler.extract.page import Page
 from crawler.extract.pieces import Marks, pieces_of
 from crawler.extract.rules import Fields, read_fields
@@ -87,11 +88,11 @@ def read_with_rules(
         signed = byline is not None and bool(byline.authors)
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
         mark_captions(pieces, fields.container)
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
+        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:
-        generic = read_generic(page, said.linked.body, _description(said))
+        generic = read_generic(page, said.linked.body, _description(said), fields.title or "")
         if not body.blocks:
             body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
     if layout.lead_opens_body:
@@ -135,9 +136,9 @@ def read_without_rules(
     page: Page, said: Testimony, captured_at: datetime, time_zone: str, feed: FeedEntry | None
 ) -> Reading:
     """Read a page whose newspaper declares no layout."""
-    generic = read_generic(page, said.linked.body, _description(said))
     told = candidates(page, said, time_zone, feed=feed, shown=SHOWN)
     votes = _votes(told, captured_at, said.language)
+    generic = read_generic(page, said.linked.body, _description(said), votes["title"].value or "")
     fields = Fields(title=votes["title"].value, lead=generic.lead, section=said.linked.section or None)
     fields.section = fields.section or said.metas.first("article:section")[1] or None
     fields.tags = said.linked.tags or tuple(
@@ -146,7 +147,7 @@ def read_without_rules(
         )
     )
     pieces = generic.pieces[1:] if generic.lead else generic.pieces
-    body = read_body(pieces, fields.title, signed_outside=said.language != "vi")
+    body = read_body(mark_related(pieces), fields.title, signed_outside=said.language != "vi")
     byline = _byline_without_rule(body, votes, said)
     reading = Reading(page=page, said=said, fields=fields, body=body, byline=byline, votes=votes, generic=generic)
     _reasons_without_rules(reading)

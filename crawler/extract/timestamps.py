@@ -12,9 +12,9 @@ from collections.abc import Container, Iterator, Sequence
 import attrs
 
 from crawler.extract.dates import read_time
+from crawler.extract.naming import Kind, kind_of_name, words_of_names
 from crawler.extract.page import SILENT, Page, fold, text_of
 from crawler.extract.selection import Element
-from crawler.extract.surroundings import boilerplate_words, furniture_name
 
 # A cheap first look: a year, or a day of three numbers.
 _DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
@@ -188,9 +188,9 @@ def _is_of_others(element: Element, around: Container[Element]) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _is_named_for_others(classes: str, id: str) -> bool:
-    if furniture_name(f"{classes} {id}") == "surely":
+    if kind_of_name(f"{classes} {id}") not in (None, Kind.PERHAPS):
         return True
-    return any(_OF_OTHERS.fullmatch(boilerplate_words(name)) for name in (*classes.split(), id))
+    return any(_OF_OTHERS.fullmatch(words_of_names(name)) for name in (*classes.split(), id))
 
 
 def _is_teaser(element: Element) -> bool:

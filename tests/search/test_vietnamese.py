@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.search.vietnamese import composed, exact, folded, has_marks, words
+from archive.search.vietnamese import both_forms, composed, exact, folded, has_marks, words
 
 LETTERS = "abcdeghiklmnopqrstuvxyđĐÐaăâeêioôơuưy"
 MARKS = "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"
@@ -102,3 +102,9 @@ def test_words_compare_alike_alone_and_in_text(text: str) -> None:
         apart = [form(word.text) for word in words(text)]
         assert all(not part.isspace() for part in apart)
         assert all(text[word.start : word.end].startswith(word.text) for word in words(text))
+
+
+def test_signs_that_show_nothing_part_no_word_and_no_letter_from_its_mark() -> None:
+    typed = "ch\u200bợ nô\u034f\u0309i\u2060 \u202aNga\u00ad\u0303 Bảy\U000e0041"
+    assert both_forms(composed(typed)) == (["chợ", "nổi", "ngã", "bảy"], ["cho", "noi", "nga", "bay"])
+    assert (exact(typed), folded(typed)) == ("chợ nổi ngã bảy", "cho noi nga bay")

@@ -1,0 +1,244 @@
+"""The vote of three readers on the pieces of an unknown page: which are its body; asks no reader."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from crawler.extract.agreement import Amounts, GenericBody
+from crawler.extract.body import LONGEST_BYLINE
+from crawler.extract.boxes import is_in_h1, may_be_caption, points_elsewhere
+from crawler.extract.captions import is_credit
+from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length, up
+from crawler.extract.heard import Heard, is_shown, shape_of, without_copies
+from crawler.extract.page import Page
+from crawler.extract.pictures import belongs_above, is_icon
+from crawler.extract.pieces import Piece
+from crawler.extract.selection import Element
+from crawler.extract.witness import WINDOW, Witness, compact
+
+_HEARD = 0.35
+_FAR_AHEAD = 30
+_ABOVE = 12
+_NEAR = 4
+_GREAT_PART = 0.2
+_CAPTION = 25
+_TEASER = 600
+_OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
+    r"read more|bình luận|quảng cáo|chia sẻ|kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"lead|sapo|excerpt|stand-?first|sub-?title|sub-?head|sub-?line|deck|\bdek\b|hed-?dek|Dek\b|intro|teaser-?text|summary|perex|"
+    r"ingress|chapeau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo",
+    re.IGNORECASE,
+)
+# "ALSO READ: ...", "Xem thêm: ...": a link to another article in a line of its own
+_POINTS = re.compile(
+    r"[>»•*\-–—|\s]*(?:(?:also\s+)?read(?:\s+(?:more|also|next|on))?|related|see\s+also|more\s+on|watch|listen|"
+    r"xem\s+thêm|đọc\s+thêm|xem\s+tiếp|tin\s+liên\s+quan|bài\s+liên\s+quan|mời\s+(?:bạn|quý)|"
+    r"lesen\s+sie|mehr\s+zum|lire\s+aussi|à\s+lire|lee\s+también|leia|leggi|lees\s+ook|les\s+også|läs\s+(?:också|mer))",
+    re.IGNORECASE,
+)
+
+
+class BodyVote:
+    """The vote on the pieces of one page."""
+
+    def __init__(
+        self, heard: Sequence[Heard], page: Page, title: str, headline: Element | None, dense: Element | None
+    ) -> None:
+        self._heard, self._page, self._title = heard, page, compact(title)
+        sure = [one for one in heard if is_running_text(one.piece)]
+        self._of_ours = sum(len(one.letters) for one in sure if one.ours)
+        self._of_both = sum(len(one.letters) for one in sure if one.ours and one.theirs)
+        self._of_theirs = sum(len(one.letters) for one in sure if one.theirs)
+        # where theirs has little of what ours has, it has lost the body
+        self._is_heard = self._of_both >= _HEARD * self._of_ours
+        self._has_linked = any(one.linked for one in sure)
+        scope = _scope(headline, dense)
+        self._in_scope = set(scope.iter()) if scope is not None else set()
+        self._beside = set(itertools.islice(up(dense), 1, _NEAR)).intersection(self._in_scope)
+        accepted = [nth for nth, one in enumerate(heard) if one.ours and one.theirs and is_paragraph(one.piece)]
+        letters: Counter[tuple[str, ...]] = Counter()
+        for nth in accepted:
+            letters[shape_of(heard[nth].piece)] += len(heard[nth].letters)
+        self._shapes = {shape for shape, held in letters.items() if held >= _GREAT_PART * letters.total()}
+        self._tags = {shape[0] for shape in self._shapes}
+        self._amid = range(accepted[0], accepted[-1]) if accepted else range(0)
+        self._captions = {one.letters for one in heard if one.piece.caption and len(one.letters) >= _CAPTION}
+
+    def body(self, lead: str, theirs: Witness, linked: Witness, left_out: int) -> GenericBody:
+        """The pieces that stay; so many letters of long paragraphs are left out already."""
+        heard = self._heard
+        own = [nth for nth, one in enumerate(heard) if one.ours and self._stays(nth, one)]
+        shown_of_ours = [nth for nth, one in enumerate(heard) if one.ours and is_shown(one.piece)]
+        if not own and not shown_of_ours:
+            return GenericBody()
+        span = range(own[0], own[-1] + 1) if own else range(0)
+        start = min((own or shown_of_ours)[0], *(shown_of_ours[:1] or own[:1]))
+        headline = self._headline(own[0] if own else start)
+        further = self._further(span, headline)
+        behind = max(nth for nth, one in enumerate(heard) if one.ours)
+        shown = range(self._first_shown(headline), max(span.stop, behind + 1))
+        staying = [
+            nth
+            for nth, one in enumerate(heard)
+            if (
+                nth in shown and not (one.piece.is_picture and is_icon(one.piece))
+                if is_shown(one.piece) or (nth and may_be_caption(one.piece, heard[nth - 1].piece))
+                else self._stays(nth, one, nth in span or nth in further)
+            )
+        ]
+        staying = self._without_meta(staying)
+        said = [nth for nth in staying if not is_shown(heard[nth].piece)]
+        if not said and not any(heard[nth].piece.is_picture or heard[nth].piece.embed for nth in staying):
+            return GenericBody()
+        first = said[0] if said else len(heard)
+        opening = _lead(heard[:first], lead, heard[first].letters if said else "", self._is_headline)
+        pieces = without_copies([heard[nth] for nth in staying])
+        if opening is not None:
+            pieces = (opening, *pieces)
+        shared = self._of_both / max(self._of_ours, self._of_theirs, 1)
+        kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
+        amounts = Amounts(
+            kept=sum(map(len, kept)),
+            trafilatura=len(theirs.letters),
+            json_ld=_telling(linked, heard[first].letters if said else ""),
+            left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
+            shared=round(shared, 3),
+        )
+        return GenericBody(pieces, opening.text if opening else None, amounts)
+
+    def _further(self, span: range, headline: int) -> set[int]:
+        """The paragraphs close beside ours that trafilatura has: several of one element, or like ours.
+
+        One that stands alone is a standfirst, or tells of another article.
+        """
+        beside = {
+            nth: one.piece
+            for nth, one in enumerate(self._heard)
+            if nth > headline
+            and nth not in span
+            and one.theirs
+            and not one.ours
+            and is_paragraph(one.piece)
+            and any(around in self._beside for around in itertools.islice(up(one.piece.place), _NEAR))
+        }
+        parents = Counter(piece.place.getparent() for piece in beside.values() if piece.place is not None)
+        return {
+            nth
+            for nth, piece in beside.items()
+            if piece.place is not None and (parents[piece.place.getparent()] > 1 or shape_of(piece) in self._shapes)
+        }
+
+    def _left_out(self, kept: set[str], span: range) -> int:
+        """Letters of the long paragraphs from the headline to the body's end, and around both, that are not kept."""
+        left = {
+            one.letters
+            for nth, one in enumerate(self._heard)
+            if is_paragraph(one.piece) and one.letters not in kept and not self._is_captions_twin(one)
+            if nth in span or (nth > span.start and one.piece.place in self._in_scope)
+        }
+        return sum(map(len, left))
+
+    def _stays(self, nth: int, one: Heard, is_within: bool = True) -> bool:
+        piece = one.piece
+        if self._is_headline(piece) or is_time(piece.text):
+            return False
+        if one.ours and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
+            return True
+        if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box):
+            return False
+        if piece.linked >= 0.45 and ((piece.box and not one.theirs) or _POINTS.match(piece.text)):
+            return False
+        if _NOTICE.fullmatch(piece.text) or self._is_captions_twin(one):
+            return False
+        if one.ours and is_within and piece.align == "right" and len(piece.text) <= LONGEST_BYLINE:
+            return True
+        if one.linked and (one.ours or one.theirs):
+            return True
+        if not one.ours:
+            return one.theirs and self._is_heard and is_within and is_paragraph(piece)
+        if one.theirs or not self._is_heard:
+            return True
+        if piece.place is None or not is_running_text(piece):
+            return False
+        if self._has_linked:
+            return False
+        # trafilatura alone does not have it: like the rest of the text, in its midst or hidden, it is text
+        return (
+            _OPENING.search(piece.place.get("class") or "") is not None
+            or (nth in self._amid and shape_of(piece) in self._shapes)
+            or (one.hidden and piece.place.tag in self._tags)
+        )
+
+    def _is_captions_twin(self, one: Heard) -> bool:
+        """Whether a text is a caption that stands on the page once more, as behind a picture that is enlarged."""
+        return len(one.letters) >= _CAPTION and not one.piece.caption and one.letters in self._captions
+
+    def _without_meta(self, staying: list[int]) -> list[int]:
+        """Without the lines that stand between headline and text and give the writer, the section and the time."""
+        first = next((nth for nth in staying if is_paragraph(self._heard[nth].piece)), None)
+        if first is None:
+            return staying
+        return [nth for nth in staying if nth >= first or not is_time(self._heard[nth].piece.text, beside_names=True)]
+
+    def _headline(self, start: int) -> int:
+        """Where the pictures of the article begin: behind the last headline ahead of its text, or there."""
+        ahead = range(max(0, start - _FAR_AHEAD), start + 1)
+        heard = self._heard
+        named = (nth for nth in reversed(ahead) if self._title and heard[nth].letters == self._title)
+        return next(itertools.chain(named, (nth for nth in reversed(ahead) if is_in_h1(heard[nth].piece))), start)
+
+    def _first_shown(self, headline: int) -> int:
+        """The first picture or caption of those that stand right above the headline and are the article's, or it."""
+        first = headline
+        for nth in range(headline - 1, max(-1, headline - _ABOVE), -1):
+            piece = self._heard[nth].piece
+            if piece.place not in self._in_scope or (not is_shown(piece) and length(piece.text) >= LONG):
+                break
+            if piece.embed or (is_shown(piece) and belongs_above(piece, self._page)):
+                first = nth
+        return first
+
+    def _is_headline(self, piece: Piece) -> bool:
+        return (bool(self._title) and not piece.is_picture and compact(piece.text) == self._title) or is_in_h1(piece)
+
+
+def _telling(linked: Witness, first: str) -> int:
+    """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
+    return 0 if len(linked.letters) < _TEASER and first[:WINDOW] in linked.letters else len(linked.letters)
+
+
+def _scope(headline: Element | None, dense: Element | None) -> Element | None:
+    """The element that holds both the headline and the body, where it is not the page."""
+    if dense is None:
+        return None
+    around = set(up(headline))
+    scope = next((one for one in up(dense) if one in around), dense)
+    return dense if scope.tag in ("body", "html") else scope
+
+
+def _lead(ahead: Sequence[Heard], told: str, first: str, is_headline: Callable[[Piece], bool]) -> Piece | None:
+    """The standfirst ahead of the body: what the page's description repeats, or an element whose name says so, or
+    what stands right behind the headline."""
+    headline = next((nth for nth in reversed(range(len(ahead))) if is_headline(ahead[nth].piece)), None)
+    ahead = ahead[headline + 1 :] if headline is not None else ahead[-_FAR_AHEAD:]
+    for nth, one in enumerate(ahead):
+        piece = one.piece
+        if piece.is_picture or piece.caption or piece.box or piece.linked > 0.5 or length(piece.text) < SHORT:
+            continue
+        if one.letters[:LONG] == first[:LONG]:
+            continue
+        names = " ".join(
+            f"{e.get('class') or ''} {e.get('itemprop') or ''}" for e in itertools.islice(up(piece.place), 2)
+        )
+        is_next = headline is not None and nth < 3 and len(piece.text) >= LONG
+        if (told and one.letters[:WINDOW] == told[:WINDOW]) or _LEAD.search(names) or is_next:
+            return piece
+    return None

@@ -1,0 +1,64 @@
+"""Captions as the systems of many papers set them: each finds its picture, none is a paragraph, no text is lost."""
+
+# ruff: noqa: E501 - pages and sentences are not broken
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract import extract
+
+PARAGRAPHS = (
+    "Lò gạch cuối cùng ở khúc sông Mang Thít nay đã tắt lửa, chủ lò chuyển sang đón khách tới xem nghề và nghỉ lại qua đêm.",
+    "Ông Năm Hiệp đốt lò từ năm mười bảy tuổi, kể rằng thời thịnh nhất cả vùng có hơn hai ngàn miệng lò đỏ lửa suốt ngày đêm.",
+    "Đất sét lấy từ ruộng sâu, trấu chở ghe từ các nhà máy xay lúa, mỗi mẻ gạch đốt ròng rã hai mươi ngày mới chín đều.",
+    "Tỉnh đang lập hồ sơ giữ lại chừng trăm rưỡi lò cũ làm di sản, mời kiến trúc sư về tính chuyện chống dột cho vòm gạch.",
+    "Khách tới được nhồi đất, in gạch bằng khuôn gỗ, rồi ngồi ăn bánh xèo bên lò, nghe chuyện của những người thợ già.",
+)
+CAPTION = "Những miệng lò gạch cũ bên sông Mang Thít trong nắng chiều cuối năm"
+STRUCTURES = {
+    "nested figcaption": "<figure><div><picture><source srcset=/1.webp><img src=/1.jpg></picture></div><figcaption><div><p>{}</p><p><small>Foto: N.H.</small></p></div></figcaption></figure>",
+    "figure in figure": "<figure><figure><img src=/1.jpg></figure><figcaption><span>{}</span></figcaption></figure>",
+    "class beside": "<div class=hinh><img src=/1.jpg></div><div class=caption>{}</div>",
+    "unknown class": "<div class=k1><img src=/1.jpg></div><p class=k2>{}</p>",
+    "small": "<p><img src=/1.jpg></p><p><small>{}</small></p>",
+    "wordpress": "<div id=attachment_12 class='wp-caption aligncenter'><a href=/1.jpg><img src=/1.jpg></a><p id=caption-attachment-12 class='wp-caption-text'>{}</p></div>",
+    "picture as a page": "<figure><div style='background-image:url(/1.jpg)'></div><figcaption>{}</figcaption></figure>",
+    "amp": "<div class=m><amp-img src=/1.jpg></amp-img><p>{}</p></div>",
+    "noscript": "<div class=m><noscript><img src=/1.jpg></noscript><p>{}</p></div>",
+    "shown twice": "<figure><img src=/1.jpg><figcaption>{0}</figcaption></figure><div class=lb><p>{0}</p></div>",
+    "video": "<div class=vid><video src=/v.mp4></video><p>{}</p></div>",
+    "definition list": "<dl><dt><img src=/1.jpg></dt><dd>{}</dd></dl>",
+    "table": "<table align=center><tbody><tr><td><img src=/1.jpg></td></tr><tr><td><p>{}</p></td></tr></tbody></table>",
+    "section": "<section class=m><div><img src=/1.jpg></div><div><p>{}</p><p>© N.H.</p></div></section>",
+    "article": "<article class=media><div><img src=/1.jpg></div><div class=info><p>{}</p></div></article>",
+    "heading": "<div class=m><img src=/1.jpg><h6>{}</h6></div>",
+    "photo by": "<p><img src=/1.jpg></p><p>{} (Photo by N.H./Agency)</p>",
+    "foto": "<p><img src=/1.jpg></p><p>{}. Foto: N.H./dpa</p>",
+    "copyright": "<p><img src=/1.jpg></p><p>{} © N.H.</p>",
+    "two pictures": "<div class=m><img src=/1.jpg><img src=/2.jpg><div>{}</div></div>",
+    "three pictures": "<div class=m><div><img src=/1.jpg><img src=/2.jpg><img src=/3.jpg></div><div>{}</div></div>",
+    "element of its own": "<media-image><img src=/1.jpg></media-image><media-caption>{}</media-caption>",
+    "legend": "<div class=visu><img src=/1.jpg><p class=legende>{}</p></div>",
+    "alternative text": "<p><img src=/1.jpg alt='{0}'></p><p>{0}</p>",
+}
+
+
+@pytest.mark.parametrize("where", ["within", "leading"])
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_a_caption_finds_its_picture(structure: str, where: str) -> None:
+    shown = STRUCTURES[structure].format(CAPTION)
+    laid = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    if where == "within":
+        laid.insert(3, shown)
+        body = f"<div class=nd>{''.join(laid)}</div>"
+    else:
+        body = f"{shown}<div class=nd>{''.join(laid)}</div>"
+    page = f"<html lang=vi><head><title>Lò gạch Mang Thít</title><meta property='article:published_time' content='2026-03-05T07:05:00+07:00'></head><body><article><h1>Lò gạch Mang Thít</h1>{body}</article></body></html>"
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    said = [block.text for block in article.body if block.type != "figure"]
+    if article.lead and article.lead not in said:
+        said.insert(0, article.lead)
+    assert said == list(PARAGRAPHS)
+    assert any(CAPTION in block.text for block in article.body if block.type == "figure")
