@@ -23,6 +23,8 @@ FUNCTIONS: dict[str, Any] = {
 }
 # A page of DOWNLOAD_MAXSIZE as a tree of elements; beyond that a page is hostile.
 _MOST_MEMORY = 6 * 1024**3
+# Exit code, errno's ENOMEM.
+OUT_OF_MEMORY = 12
 
 
 def serve(connection: socket.socket) -> None:
@@ -45,13 +47,17 @@ def _done(job: tuple[str, tuple[Any, ...], int], rules: list[Rules]) -> tuple[An
     name, arguments, number = job
     try:
         return FUNCTIONS[name](*arguments, rules[number]), None
+    except MemoryError:  # what earlier pages left may be at fault: a new process tries it
+        raise SystemExit(OUT_OF_MEMORY) from None
     except Exception as error:
         return None, f"{type(error).__name__}: {error}"
 
 
 def main() -> None:
     """Serve the socket whose descriptor is the first argument."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    _, least = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_MEMORY if least == resource.RLIM_INFINITY else min(_MOST_MEMORY, least)  # none may raise its own
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     os.nice(1)  # where both want a core, fetching goes first
     with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as connection:
         serve(connection)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
-from archive.catalog import Capture
 from archive.errors import CaptureMissing
 from archive.takein import TakenIn
-from archive.warc.reader import Record
 from crawler.archiving import Archiving
 from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.reading_again import answer_of
 from crawler.responses import count_answer
 
 
@@ -40,24 +38,10 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         if capture is None:
             raise CaptureMissing(url, self._taken_in.path)
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response = _answer(request.url, capture, self._taken_in.read(self._catalog, capture))
+        response = answer_of(request.url, self._taken_in.read(self._catalog, capture))
         count_answer(self.crawler, response)
         return response
 
     async def close(self) -> None:
         """Let go of the catalog."""
         self._catalog.close()
-
-
-def _answer(url: str, capture: Capture, record: Record) -> Response:
-    message = record.http
-    if message is None:
-        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
-        status, body = 200, record.block
-    else:
-        headers = Headers()
-        for name, value in message.fields:
-            headers.appendlist(name, value.encode("latin-1"))
-        status, body = message.status or 200, message.payload()
-    kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body)

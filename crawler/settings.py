@@ -12,6 +12,8 @@ USER_AGENT = f"baotinh/{version.VERSION}"
 ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
+    # What is held is read again without a server, and so without what bounds requests to one.
+    "crawler.reading_again.FromRecord": 50,
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
