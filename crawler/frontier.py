@@ -326,11 +326,14 @@ def unconditional(request: Request) -> Request:
 
 
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:
-    """The addresses that led to one, with the status of each and where all of them lead in the end."""
+    """The addresses that led to one, with the status of each and where all of them lead in the end.
+
+    A page whose meta element led on is an answer with status 200.
+    """
     urls, reasons = meta.get("redirect_urls", ()), meta.get("redirect_reasons", ())
     assert isinstance(urls, list | tuple) and isinstance(reasons, list | tuple)
     return [
-        (url, reason if isinstance(reason, int) else 301, leads_to)
+        (url, reason if isinstance(reason, int) else 200, leads_to)
         for url, reason in zip(urls, reasons, strict=True)
         if url != leads_to
     ]

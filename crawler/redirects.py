@@ -29,7 +29,11 @@ class Redirects(RedirectMiddleware):
 
 
 class RareMetaRefresh(MetaRefreshMiddleware):
-    """Scrapy's meta refresh, asked only where the page could hold one."""
+    """Scrapy's meta refresh, asked only where the page could hold one that counts as a redirect.
+
+    What waits METAREFRESH_MAXDELAY or longer shows a page until then; what leads to its own address reloads a page; and
+    what came with another status than 200 is what its status says.
+    """
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -39,11 +43,16 @@ class RareMetaRefresh(MetaRefreshMiddleware):
         Raises:
             LeadsToItself: that was asked for on the way.
         """
+        if response.status != 200:
+            return response
         # so far Scrapy looks; a page in UTF-16 has a zero beside every letter
         start = response.body[:4096]
         if b"\0" not in start and b"refresh" not in start.lower():
             return response
-        return _onward(super().process_response(request, response))
+        answer = super().process_response(request, response)
+        if isinstance(answer, Request) and answer.url.partition("#")[0] == request.url.partition("#")[0]:
+            return response
+        return _onward(answer)
 
 
 def _onward(answer: Request | Response) -> Request | Response:
