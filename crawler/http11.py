@@ -1,7 +1,8 @@
 """HTTP/1.1 as a client speaks it (RFC 9112): where an answer ends, what its head says; opens no connection.
 
-As lenient as browsers are: lines may end with LF alone, a line without a colon is passed over, folded fields are
-joined, the name of the protocol may be in small letters and the reason phrase may follow the status at once.
+As lenient as browsers are: line ends may stand before a status line, lines may end with LF alone, a line without a
+colon is passed over, folded fields are joined, the name of the protocol may be in small letters and the reason phrase
+may follow the status at once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import attrs
 HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _BEGINNING = b"HTTP/"
+_LINE_ENDS = re.compile(rb"[\r\n]*")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t\r]*(?:;.*)?$", re.DOTALL)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _NOT_IN_A_FIELD = re.compile(rb"[\r\n\0]+")
@@ -70,7 +72,6 @@ class AnswerReader:
         self._is_chunked = False
         self._awaits: Literal["size", "end of chunk", "trailer"] = "size"
         self._chunk_end: int | None = None
-        self._chunked_size = 0
         self._body_start = 0
         self._content = bytearray()  # of the chunks; where they are would take more room, where each holds a byte
 
@@ -106,12 +107,29 @@ class AnswerReader:
 
     @property
     def body_size(self) -> int:
-        """Bytes of the body: as many as are declared, otherwise as have come."""
+        """Bytes of the body that have come, without its transfer coding."""
         if self.head is None:
             return 0
         if self._is_chunked:
-            return self._chunked_size
-        return self.length if self.length is not None else len(self._received) - self._body_start
+            begun = 0 if self._chunk_end is None else min(len(self._received), self._chunk_end) - self._start
+            return len(self._content) + begun
+        came = len(self._received) - self._body_start
+        return came if self.length is None else min(came, self.length)
+
+    def offset_of(self, size: int) -> int:
+        """Where in what was received the first `size` bytes of the body end; so many must have come."""
+        if not self._is_chunked:
+            return self._body_start + size
+        start = self._body_start
+        while True:
+            line_end = self._received.index(b"\n", start)
+            chunk = _CHUNK_SIZE.match(self._received[start:line_end])
+            assert chunk is not None  # it was read before
+            start, length = line_end + 1, int(chunk[1], 16)
+            if size <= length:
+                return start + size
+            size -= length
+            start = self._received.index(b"\n", start + length) + 1
 
     def body(self) -> bytes:
         """The body without its transfer coding; what there is of it where the answer is not whole."""
@@ -124,6 +142,9 @@ class AnswerReader:
             return bytes(octets[self._body_start : self.end])
 
     def _read_head(self) -> bool:
+        # some servers end a body with one line end more than they declared
+        line_ends = _LINE_ENDS.match(self._received, self._start)
+        self._start = line_ends.end() if line_ends else self._start
         found = HEAD_END.search(self._received, max(self._start, self._seen - 2))
         if found is None:
             self._seen = len(self._received)
@@ -187,7 +208,6 @@ class AnswerReader:
         size = int(match[1], 16)
         if size:
             self._chunk_end = self._start + size
-            self._chunked_size += size
         else:
             self._awaits = "trailer"
 
