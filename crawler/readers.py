@@ -23,6 +23,8 @@ from crawler.survey.page import PageSurvey, survey_page
 # So often a page is tried: by the process that reads others too, then alone in a new one. So a process that is killed
 # from outside, as by the kernel where memory runs out, costs no page; and a page that breaks each is told from others.
 _MOST_TRIES = 2
+# So long a process may take to begin.
+_STARTING_SECONDS = 60.0
 
 
 @attrs.define(eq=False)
@@ -178,7 +180,7 @@ class _Connection(asyncio.Protocol):
         self._received = bytearray()
         self._clock: asyncio.TimerHandle | None = None
         self._transport: Any = None
-        self._is_late = False
+        self._is_ready = self._is_late = False
         self.is_lost = False
 
     @classmethod
@@ -220,7 +222,9 @@ class _Connection(asyncio.Protocol):
     def _watch(self) -> None:
         if self._clock is not None:
             self._clock.cancel()
-        self._clock = self._loop.call_later(self._seconds, self._end_late) if self._jobs else None
+        # what a busy machine takes to begin a process is no page's time
+        seconds = self._seconds if self._is_ready else self._seconds + _STARTING_SECONDS
+        self._clock = self._loop.call_later(seconds, self._end_late) if self._jobs else None
 
     def _end_late(self) -> None:
         self._is_late = True
@@ -232,6 +236,11 @@ class _Connection(asyncio.Protocol):
             end = 4 + int.from_bytes(self._received[:4], "big")
             if len(self._received) < end:
                 break
+            if not self._is_ready:
+                self._is_ready = True
+                del self._received[:end]
+                self._watch()
+                continue
             result, error = pickle.loads(self._received[4:end])
             del self._received[:end]
             job = self._jobs.popleft()

@@ -1,7 +1,8 @@
 """The process that reads pages for a crawl: jobs come in on one socket and go back on it; it fetches nothing.
 
-A job is four bytes of length, big end first, and a pickle of (function's name, arguments); an answer likewise, of
-(what it gave, or None; what it raised, or None). Rules come once, ahead of the first job that needs them.
+When it is ready it sends four zeros. A job is four bytes of length, big end first, and a pickle of (function's name,
+arguments); an answer likewise, of (what it gave, or None; what it raised, or None). Rules come once, ahead of the first
+job that needs them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ FUNCTIONS: dict[str, Any] = {
 }
 # A page of DOWNLOAD_MAXSIZE as a tree of elements; beyond that a page is hostile.
 _MOST_MEMORY = 6 * 1024**3
+# Of an error's message, which may repeat the page: it stands in reports and on terminals.
+_LONGEST_REASON = 300
 # Exit code, errno's ENOMEM.
 OUT_OF_MEMORY = 12
 
@@ -30,6 +33,7 @@ OUT_OF_MEMORY = 12
 def serve(connection: socket.socket) -> None:
     """Read pages until the other side hangs up, or is no more: then what is half said is nobody's loss."""
     rules: list[Rules] = []
+    connection.sendall(bytes(4))
     with connection.makefile("rb") as incoming:
         while len(size := incoming.read(4)) == 4:
             said = incoming.read(int.from_bytes(size, "big"))
@@ -50,7 +54,8 @@ def _done(job: tuple[str, tuple[Any, ...], int], rules: list[Rules]) -> tuple[An
     except MemoryError:  # what earlier pages left may be at fault: a new process tries it
         raise SystemExit(OUT_OF_MEMORY) from None
     except Exception as error:
-        return None, f"{type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        return None, "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
 
 
 def main() -> None:

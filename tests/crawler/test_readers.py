@@ -89,6 +89,7 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
         if half == b"whole":
             rules, job = Rules(newspaper="x"), ("read_list_page", (b"<p>" * 100_000, "http://x.test/", {}), 0)
             ours.sendall(b"".join(len(one).to_bytes(4, "big") + one for one in map(pickle.dumps, (rules, job, job))))
+            assert ours.recv(4, socket.MSG_WAITALL) == bytes(4)
             assert ours.recv(1)  # of the first answer; what is left of it makes the hanging up a reset
         else:
             ours.sendall(half)
@@ -153,6 +154,18 @@ def test_where_no_process_can_be_begun_no_page_waits_for_ever(monkeypatch: pytes
         return [*(await asyncio.gather(*(article(readers, number) for number in (1, 2)), return_exceptions=True))]
 
     assert [type(page) for page in run(reading)] == [PageUnreadable, PageUnreadable]
+
+
+def test_an_error_of_the_reader_is_told_in_a_line_that_a_terminal_can_show() -> None:
+    """A pattern that cannot be compiled stands for a fault that nobody thought of."""
+    broken = Rules(newspaper="x", article_pattern="(?P<id>\x1b[2J" + "(" * 2000)
+
+    async def reading(readers: Readers) -> list[Any]:
+        return [*(await asyncio.gather(article(readers, 1, broken), article(readers, 2), return_exceptions=True))]
+
+    failed, sound = run(reading)
+    assert isinstance(failed, PageUnreadable) and (failed.failure, failed.tries) == (ReadingFailure.RAISED, 1)
+    assert failed.detail.isprintable() and len(failed.detail) <= 300 and sound.article.title == "Bài 2"
 
 
 def test_what_waits_when_the_crawl_ends_is_said_to_be_cut_off() -> None:
