@@ -12,9 +12,11 @@ import attrs
 
 from archive.clock import warc_date
 from archive.spellings import enter, known_as
+from archive.unread import forget_address
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 Way = Literal["section", "feed", "sitemap", "front"]
+LISTS = ("section", "feed", "sitemap")
 GONE = (404, 410)
 # RFC 9110, 15.4: redirects for the time being, which say nothing of the page itself
 PASSING = (302, 303, 307)
@@ -285,6 +287,8 @@ def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) ->
     )
     if outcome.status in GONE or outcome.leads_to is not None:
         _enter_absence(connection, newspaper, outcome)
+    if not failed and outcome.kind in LISTS:  # of a list only what it names now counts
+        forget_address(connection, newspaper, outcome.url)
 
 
 def _enter_absence(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:

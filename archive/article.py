@@ -112,7 +112,10 @@ class FurtherPage:
         default=None, metadata=_doc("the record it was read from; null where it was not read")
     )
     capture_missing: str | None = attrs.field(
-        default=None, metadata=_doc("why it was not read; its words are not in `body` then")
+        default=None,
+        metadata=_doc(
+            "why it was not read; its words are not in `body` then; `unread`: it is archived, and could not be read yet"
+        ),
     )
 
 

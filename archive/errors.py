@@ -43,7 +43,7 @@ BaotinhError
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article
 │   ├── NotAnArticle                url, missing
-│   └── PageUnreadable              url, reason
+│   └── PageUnreadable              url, failure, detail, tries
 ├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
@@ -58,6 +58,7 @@ BaotinhError
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -458,12 +459,37 @@ class NothingSaved(BaotinhError):
         super().__init__(f"{path} holds no sound record; nothing was written: get another copy of it")
 
 
-class PageUnreadable(PageError):
-    """Reading a page broke off: it took too long, or ended the process that reads. The run's report lists it."""
+class ReadingFailure(enum.StrEnum):
+    """Why reading a page failed, and what the `detail` beside it then is."""
 
-    def __init__(self, url: str, reason: str) -> None:
-        self.url, self.reason = url, reason
-        super().__init__(f"{url} could not be read ({reason}); the page is archived and can be read again later")
+    ENDED = "ended"  # the reading process ended amid the page; its exit code
+    LATE = "late"  # it took longer than a page may take; so many seconds
+    RAISED = "raised"  # the reader raised an error; its name and message
+    STOPPED = "stopped"  # the crawl ended before the page was read; nothing. Says nothing of the page
+
+    def worded(self, detail: str) -> str:
+        """The failure in words, for reports and logs."""
+        match self:
+            case ReadingFailure.ENDED:
+                return f"the reading process ended with {detail}"
+            case ReadingFailure.LATE:
+                return f"reading it took more than {detail} s"
+            case ReadingFailure.STOPPED:
+                return "the crawl ended before it was read"
+        return detail
+
+
+class PageUnreadable(PageError):
+    """Reading a page failed `tries` times. It is archived; the catalog lists it as unread until a run has read it."""
+
+    def __init__(self, url: str, failure: ReadingFailure, detail: str, tries: int) -> None:
+        self.url, self.failure, self.detail, self.tries = url, failure, detail, tries
+        super().__init__(f"{url} could not be read ({self.reason}); it is archived and will be read again")
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return self.failure.worded(self.detail)
 
 
 class CaptureMissing(BaotinhError):

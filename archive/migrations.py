@@ -196,6 +196,31 @@ STEPS: tuple[str, ...] = (
     INSERT OR IGNORE INTO identities SELECT newspaper, article_id, url FROM addresses
         WHERE kind = 'article' AND article_id IS NOT NULL ORDER BY gone_at IS NOT NULL, first_seen_at, url;
     """,
+    """
+    CREATE TABLE unread (
+        newspaper TEXT NOT NULL,           -- the one whose runs read it again
+        url TEXT NOT NULL,
+        kind TEXT NOT NULL,                -- section, feed, sitemap, article, or page (of `baotinh capture`)
+        section TEXT,
+        record_id TEXT NOT NULL,           -- the capture that is to be read
+        captured_at TEXT NOT NULL,
+        failure TEXT NOT NULL CHECK (failure IN ('ended', 'late', 'raised')),
+        detail TEXT NOT NULL,              -- exit code, seconds, or the error
+        tries INTEGER NOT NULL,
+        runs INTEGER NOT NULL,             -- in which it was tried
+        failed_at TEXT NOT NULL,           -- first
+        due_at TEXT NOT NULL,              -- when a run is to try again
+        hints TEXT NOT NULL,               -- JSON: what the crawl knew of the page besides its bytes
+        PRIMARY KEY (newspaper, url)
+    ) STRICT, WITHOUT ROWID;
+    -- older versions took a page whose reading failed for one that gives no article, and had it confirmed by 304
+    INSERT OR IGNORE INTO unread SELECT a.newspaper, a.url, a.kind, a.section, c.record_id, c.captured_at, 'raised',
+        json_extract(r.reasons, '$.page'), 1, 1, c.captured_at, c.captured_at, '{}'
+        FROM rejections r JOIN runs ON runs.id = r.run_id JOIN captures c ON c.record_id = r.record_id
+        JOIN addresses a ON a.newspaper = runs.newspaper AND a.url = r.url AND a.record_id = r.record_id
+        WHERE a.kind = 'article' AND json_extract(r.reasons, '$.page') IS NOT NULL;
+    UPDATE addresses SET record_id = NULL WHERE (newspaper, url) IN (SELECT newspaper, url FROM unread);
+    """,
 )
 VERSION = len(STEPS)
 

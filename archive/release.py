@@ -13,6 +13,7 @@ import attrs
 
 from archive.article import Article, to_json
 from archive.clock import parse_warc_date, warc_date
+from archive.unread import forget_read, is_read_whole
 from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
 
@@ -82,6 +83,8 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
     captured_at = warc_date(article.captured_at)
+    if is_read_whole(article):
+        forget_read(connection, article.capture.record_id)
     neighbours = connection.execute(
         """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
@@ -178,9 +181,17 @@ def _fetched_article(connection: sqlite3.Connection, article: Article, due_again
 
 
 def reject(
-    connection: sqlite3.Connection, run_id: int, url: str, record_id: str | None, reasons: Mapping[str, str]
+    connection: sqlite3.Connection,
+    run_id: int,
+    url: str,
+    record_id: str | None,
+    reasons: Mapping[str, str],
+    *,
+    is_read: bool = True,
 ) -> None:
-    """List a page that gave no article, with the reason per field."""
+    """List a page that gave no article, with the reason per field; `is_read`: that is what reading it came to."""
+    if is_read and record_id is not None:
+        forget_read(connection, record_id)
     connection.execute(
         "INSERT INTO rejections (run_id, url, record_id, reasons) VALUES (?, ?, ?, ?)",
         (run_id, url, record_id, json.dumps(dict(reasons), ensure_ascii=False)),

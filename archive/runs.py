@@ -15,6 +15,7 @@ from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.release import keep_newspaper
+from archive.unread import unread_pages
 
 CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
 
@@ -112,6 +113,7 @@ def end_run(
             {"url": url, "record_id": record_id, "reasons": reasons}
             for url, record_id, reasons in catalog.rejections(run_id)
         ],
+        "unread": [page.as_said() for page in unread_pages(catalog.connection, run.newspaper)],
     }
     path = report_path(collection, name)
     part = part_of(path)

@@ -16,7 +16,7 @@ from typing import Any
 
 import attrs
 
-from archive import addresses
+from archive import addresses, unread
 from archive import release as decide
 from archive.addresses import Fetched, Listed, Seen, Walk
 from archive.admission import Admission
@@ -30,6 +30,7 @@ from archive.recovery import recover
 from archive.release import DueAgain, Release
 from archive.runs import RunCard, begin_run, end_run
 from archive.takein import TakenIn, take_in
+from archive.unread import Unread
 from archive.warc.record import Exchange, new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter
 from archive.writing import Writing
@@ -180,10 +181,27 @@ class Session:
         """Release an article whose capture is durable: new, changed or a duplicate."""
         return self._writing.decide(lambda connection: self._release(connection, article))
 
-    def reject(self, url: str, record_id: str | None, reasons: Mapping[str, str]) -> Future[None]:
-        """List a page that gave no article."""
+    def reject(
+        self, url: str, record_id: str | None, reasons: Mapping[str, str], *, is_read: bool = True
+    ) -> Future[None]:
+        """List a page that gave no article; `is_read`: that is what reading it came to."""
         self.counts["rejected"] += 1
-        return self._writing.decide(lambda connection: decide.reject(connection, self.run_id, url, record_id, reasons))
+        return self._writing.decide(
+            lambda connection: decide.reject(connection, self.run_id, url, record_id, reasons, is_read=is_read)
+        )
+
+    def keep_unread(self, page: Unread) -> Future[None]:
+        """Enter a captured page that could not be read."""
+        return self._writing.decide(lambda connection: unread.keep_unread(connection, page))
+
+    def forget_unread(self, record_id: str) -> Future[None]:
+        """Enter that a capture was read, where nothing else is entered of it."""
+        return self._writing.decide(lambda connection: unread.forget_read(connection, record_id))
+
+    def fetch_anew(self, page: Unread) -> Future[None]:
+        """Have the address of an unread page asked for again, because its record cannot be had."""
+        instant = now()
+        return self._writing.decide(lambda connection: unread.fetch_anew(connection, page, instant))
 
     def see(self, seen: Iterable[Seen]) -> Future[None]:
         """Enter addresses that were found."""
@@ -231,6 +249,8 @@ class Session:
             self._writing.finish()
             if self.failure is None:
                 write_missing(self.collection, self._catalog)
+                if left := unread.count_unread(self._catalog.connection, self.run.newspaper):
+                    self.counts["unread"] = left
                 counts, report = tell()
                 if self._covered is not None:
                     report = {**report, "covered": [span.as_said() for span in self._covered.result()]}

@@ -175,7 +175,8 @@ class Archiving(SessionHolder):
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("baotinh/errors")
         if self.session.failure is None:
-            self.session.reject(url, record_id, {what: f"{type(failure.value).__name__}: {failure.value}"})
+            reason = f"{type(failure.value).__name__}: {failure.value}"
+            self.session.reject(url, record_id, {what: reason}, is_read=False)
 
     def counts(self) -> dict[str, int]:
         """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""

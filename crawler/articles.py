@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -13,9 +14,12 @@ from archive.article import Article
 from archive.catalog import Address
 from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
+from archive.unread import is_read_whole
 from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.extract import FeedEntry, Rules
 from crawler.extract.doubts import BODY_BY_RULE
 from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, asked_for, behind
+from crawler.reading_again import UNREAD
 from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
 
@@ -122,27 +126,61 @@ class Articles:
             spider.frontier.article_answered(response, section, is_done=True, is_article=is_article)
             return
         spider.frontier.article_answered(response, section)
+        name, rules = spider.reading_of(response.url, section)
         try:
-            page = await spider.readers.article_page(
-                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT],
-                *spider.reading_of(response.url, section), response.meta.get(FEED),
-            )  # fmt: skip
-            missing = page.missing
-        except PageUnreadable as error:
-            page, missing = None, {"page": error.reason}
-        if page is None or page.article is None:
-            spider.session.reject(response.url, response.meta[RECORD_ID], missing)
-            spider.frontier.article_answered(response, section, is_done=True)
-            spider.logger.warning("%s", NotAnArticle(response.url, missing))
-            return
-        try:
-            article = await spider.whole(page.article, response, section, spider.rules())
-            article = await spider.with_captures(article, page, response)
+            yield await self._read(response, name, rules, response.meta.get(FEED))
         except KeptBack:  # not released, it stays due: the next run brings it with its pictures
             return
+        except PageUnreadable as error:
+            spider.frontier.article_answered(response, section, is_unread=True)
+            spider.note_unread(response, error, _hints(name, response.meta.get(FEED)))
+        except NotAnArticle as error:
+            self._not_one(response, error)
+            spider.frontier.article_answered(response, section, is_done=True)
+
+    async def read_again(self, response: Response) -> AsyncIterator[Article]:
+        """An article page that an earlier run captured and could not read; no server was asked for it."""
+        spider, hints = self._spider, response.meta[UNREAD].hints
+        entry = FeedEntry(**hints["feed"]) if hints.get("feed") else None
+        _, rules = spider.reading_of(response.url, None)
+        try:
+            article = await self._read(response, hints.get("section"), rules, entry)
+        except KeptBack:  # it stays unread until its pictures may be had
+            return
+        except PageUnreadable as error:
+            spider.note_unread(response, error, hints)
+            return
+        except NotAnArticle as error:
+            counted(spider, "read again")
+            self._not_one(response, error)
+            spider.frontier.article_read_again(response)
+            return
+        if is_read_whole(article):
+            counted(spider, "read again")
+        yield article
+
+    async def _read(self, response: Response, section: str | None, rules: Rules, entry: FeedEntry | None) -> Article:
+        """The article on a page, with its further pages and its pictures.
+
+        Raises:
+            PageUnreadable, NotAnArticle: it gives none.
+            KeptBack: one of them is not asked for now.
+        """
+        spider = self._spider
+        page = await spider.readers.article_page(
+            response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, rules, entry
+        )
+        if page.article is None:
+            raise NotAnArticle(response.url, page.missing)
+        article = await spider.whole(page.article, response, response.meta[SECTION], spider.rules())
+        article = await spider.with_captures(article, page, response)
         self._note_rules(article)
         spider.note_doubts(article)
-        yield article
+        return article
+
+    def _not_one(self, response: Response, error: NotAnArticle) -> None:
+        self._spider.session.reject(response.url, response.meta[RECORD_ID], error.missing)
+        self._spider.logger.warning("%s", error)
 
     def parse_picture(self, response: Response) -> None:
         """A picture that could not be had before."""
@@ -165,3 +203,8 @@ class Articles:
         if self._spider.layouts:
             fits = article.confidence.get("body", 0) >= BODY_BY_RULE
             counted(self._spider, "by rules" if fits else "beside the rules")
+
+
+def _hints(section: str | None, entry: FeedEntry | None) -> dict[str, Any]:
+    """What is known of an article besides its page, for whoever reads that later."""
+    return {"section": section, "feed": attrs.asdict(entry) if entry is not None else None}

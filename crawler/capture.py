@@ -229,13 +229,16 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         for wire in wires:
             is_last = wire is wires[-1]
             if wire.received:
-                await self._keep_wire(request, wire, wire.truncated or (truncated if is_last else "disconnect"))
+                why = wire.truncated or (truncated if is_last else "disconnect")
+                await self._keep_wire(request, wire, None if wire.is_whole else why)
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
         original: Original | None = request.meta.get(NOT_MODIFIED)
         sent, left_out = without_proxy_authorization(wire.sent)
         response = bytes(wire.received)
         metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
+        if wire.lacks_close_notify:
+            metadata += (("tls-close", "close without notify"),)
         if self._with_outlinks:
             metadata += await asyncio.to_thread(_outlinks, response, request.url)
         if truncated:

@@ -276,7 +276,7 @@ class _ProxyAnswer(asyncio.Protocol):
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
-        self._received += data
+        self._received = (self._received + data).lstrip(b"\r\n")
         end = HEAD_END.search(self._received)
         if self.opened.done() or (end is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
             return

@@ -57,15 +57,21 @@ class Discovery:
         """The home page: its sections and articles; then the feeds and sitemaps."""
         spider = self._spider
         counted(spider, "pages")
+        broken: PageUnreadable | None = None
         if response.status == 200 and isinstance(response, TextResponse) and spider.is_own(response.url):
-            with contextlib.suppress(PageUnreadable):
+            try:
                 self._front = await spider.readers.survey(
                     response.body, response.url, kind_of(response), spider.rules()
                 )
+            except PageUnreadable as error:
+                broken = error
+                spider.note_unread(response, error)
         if self._front is None:
             url = response.request.url if response.request else response.url
-            spider.trouble("section", url, "no home page" if response.status == 200 else f"HTTP {response.status}")
-            spider.frontier.list_answered(response, self._said(), is_unread=True)
+            reason = "no home page" if response.status == 200 else f"HTTP {response.status}"
+            spider.trouble("section", url, broken.reason if broken else reason)
+            is_broken = broken is not None
+            spider.frontier.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
             for request in self._known_sections():
                 yield request
         else:

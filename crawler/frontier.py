@@ -154,6 +154,7 @@ class Frontier:
         *,
         is_changed: bool = False,
         is_unread: bool = False,
+        is_broken: bool = False,
         is_list: bool = True,
     ) -> None:
         """Remember a list's answer with all that it names, as one.
@@ -164,6 +165,7 @@ class Frontier:
         Args:
             is_changed: it names something new.
             is_unread: nothing could be made of the page, so that it is asked for again in full.
+            is_broken: reading it failed, which may be no fault of the page: the first time the next run asks again.
         """
         meta = response.meta
         kind, section = meta[KIND], meta[SECTION]
@@ -173,8 +175,11 @@ class Frontier:
             pace = self._looks.pace(known.pace if known else None, is_changed, is_nested=meta.get(NESTED, False))
         instant = now()
         due = list_due(pace, instant) if pace is not None else instant + FAR
-        if is_unread:
-            due = min(due, after_failure(known.failures if known else 0, instant))
+        failures = known.failures if known else 0
+        if is_broken:
+            due = min(due, after_failure(failures - 1, instant) if failures else instant)
+        elif is_unread:
+            due = min(due, after_failure(failures, instant))
         self._led_on(meta, response.url, due, pace)
         if not self._is_own(response.url):
             return
@@ -184,7 +189,7 @@ class Frontier:
         named = (*said.articles, *(url for _, url in said.further))
         said = attrs.evolve(said, identities={url: self._identity_of(url) for url in named})
         answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
-        if is_unread:
+        if is_unread or is_broken:
             answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None, is_passing=True)
         self._list(answer, said)
 
@@ -208,11 +213,18 @@ class Frontier:
             )  # fmt: skip
 
     def article_answered(
-        self, response: Response, section: str | None, *, is_done: bool = False, is_article: bool = True
+        self,
+        response: Response,
+        section: str | None,
+        *,
+        is_done: bool = False,
+        is_unread: bool = False,
+        is_article: bool = True,
     ) -> None:
         """Remember an article page's answer. A page stays due until its article is released, or `is_done` without.
 
         Args:
+            is_unread: it could not be read: that is tried again with its record, and no 304 may stand for it.
             is_article: what a redirect led to is an article's address, or another host's.
         """
         known: Address | None = response.meta.get(KNOWN)
@@ -222,7 +234,7 @@ class Frontier:
         if not self._is_own(response.url) or not is_article:
             return
         due, record_id = now(), None
-        if response.status != 200 or is_done:
+        if response.status != 200 or is_done or is_unread:
             changed = (known.changed_at or known.first_seen_at) if known else None
             if response.status in GONE:
                 is_first = known is None or known.gone_at is None
@@ -230,8 +242,15 @@ class Frontier:
             else:
                 due = self._looks.due_again(changed, now())
             # before the article is released a page bears no record's id: a crash must not leave a 304 in its place
-            record_id = response.meta[RECORD_ID]
+            record_id = None if is_unread else response.meta[RECORD_ID]
         self._enter(self._answer(response, "article", section, due, record_id))
+
+    def article_read_again(self, response: Response) -> None:
+        """Remember that a page which an earlier run captured gives no article, unless a later answer is known."""
+        known = self.known([response.url]).get(response.url)
+        if known is not None and known.fetched_at == response.meta[CAPTURED_AT]:
+            response.meta[KNOWN] = known
+            self.article_answered(response, response.meta[SECTION], is_done=True)
 
     def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
         """Remember what came of asking for a picture: one that is held is not asked for again, nor one that is gone."""
@@ -331,11 +350,14 @@ def unconditional(request: Request) -> Request:
 
 
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:
-    """The addresses that led to one, with the status of each and where all of them lead in the end."""
+    """The addresses that led to one, with the status of each and where all of them lead in the end.
+
+    A page whose meta element led on is an answer with status 200.
+    """
     urls, reasons = meta.get("redirect_urls", ()), meta.get("redirect_reasons", ())
     assert isinstance(urls, list | tuple) and isinstance(reasons, list | tuple)
     return [
-        (url, reason if isinstance(reason, int) else 301, leads_to)
+        (url, reason if isinstance(reason, int) else 200, leads_to)
         for url, reason in zip(urls, reasons, strict=True)
         if url != leads_to
     ]

@@ -1,7 +1,8 @@
 """HTTP/1.1 as a client speaks it (RFC 9112): where an answer ends, what its head says; opens no connection.
 
-As lenient as browsers are: lines may end with LF alone, a line without a colon is passed over, folded fields are
-joined, the name of the protocol may be in small letters and the reason phrase may follow the status at once.
+As lenient as browsers are: line ends may stand before a status line, lines may end with LF alone, a line without a
+colon is passed over, folded fields are joined, the name of the protocol may be in small letters and the reason phrase
+may follow the status at once.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterable
 
 import attrs
 
-from archive.warc.chunks import Dechunker
+from archive.warc.chunks import Dechunker, end_of_payload
 
 HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d\.\d)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _BEGINNING = b"HTTP/"
+_LINE_ENDS = re.compile(rb"[\r\n]*")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _NOT_IN_A_FIELD = re.compile(rb"[\r\n\0]+")
 _NOT_IN_A_TARGET = re.compile(rb"[\0- \x7f-\xff]")
@@ -104,12 +106,20 @@ class AnswerReader:
 
     @property
     def body_size(self) -> int:
-        """Bytes of the body: as many as are declared, otherwise as have come."""
+        """Bytes of the body that have come, without its transfer coding."""
         if self.head is None:
             return 0
         if self._is_chunked:
-            return self._dechunker.declared
-        return self.length if self.length is not None else len(self._received) - self._body_start
+            return len(self._content)
+        came = len(self._received) - self._body_start
+        return came if self.length is None else min(came, self.length)
+
+    def offset_of(self, size: int) -> int:
+        """Where in what was received the first `size` bytes of the body end; so many must have come."""
+        if not self._is_chunked:
+            return self._body_start + size
+        with memoryview(self._received) as octets:
+            return self._body_start + end_of_payload(octets[self._body_start :], size)
 
     def body(self) -> bytes:
         """The body without its transfer coding; what there is of it where the answer is not whole."""
@@ -121,6 +131,9 @@ class AnswerReader:
             return bytes(octets[self._body_start : self.end])
 
     def _read_head(self) -> bool:
+        # some servers end a body with one line end more than they declared
+        line_ends = _LINE_ENDS.match(self._received, self._start)
+        self._start = line_ends.end() if line_ends else self._start
         found = HEAD_END.search(self._received, max(self._start, self._seen - 2))
         if found is None:
             self._seen = len(self._received)

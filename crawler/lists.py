@@ -147,7 +147,8 @@ class Lists:
         try:
             page = await spider.read_list(response)
         except PageUnreadable as error:
-            self._unread(response, error.reason)
+            spider.note_unread(response, error)
+            self._unread(response, error.reason, is_broken=True)
             return
         known_as = spider.frontier.known_as(filter(spider.is_own, [*page.articles, *page.pages]))
         page = attrs.evolve(
@@ -183,12 +184,12 @@ class Lists:
         walk = self._walks.at(section, None) if ends and section and self._walks is not None else None
         return Listed(way="section", source=section or "", walk=walk)
 
-    def _unread(self, response: Response, reason: str) -> None:
+    def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
         self._spider.trouble("section", response.url, reason)
         self.readings.broken(response.meta[SECTION])
         self.readings.lost(response.meta, response.url)
-        self._answered(response, is_unread=True)
+        self._answered(response, is_unread=not is_broken, is_broken=is_broken)
         self.walk_failed(response.meta, response.url)
 
     def walk_failed(self, meta: Mapping[str, Any], url: str) -> None:
@@ -249,13 +250,20 @@ class Lists:
             yield self._walk_request(step.next_url, section, behind(response, LINK))
 
     def _answered(
-        self, response: Response, said: Listed | None = None, *, is_changed: bool = False, is_unread: bool = False
+        self,
+        response: Response,
+        said: Listed | None = None,
+        *,
+        is_changed: bool = False,
+        is_unread: bool = False,
+        is_broken: bool = False,
     ) -> None:
         self._spider.frontier.list_answered(
             response,
             said or self._ending(response.meta[SECTION], False),
             is_changed=is_changed,
             is_unread=is_unread,
+            is_broken=is_broken,
             is_list=self._spider.is_list(response),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from archive.catalog import Address
 from archive.clock import now
-from archive.errors import BadDay, CaptureMissing, NoDaysBetween
+from archive.errors import BadDay, CaptureMissing, NoDaysBetween, PageUnreadable
 from archive.identity import identity_of
 from archive.urls import absolute
 from crawler.articles import Articles
@@ -135,7 +135,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
     # requests
 
     async def start(self) -> AsyncIterator[Request]:
-        """Sections, feeds and sitemaps, then what an earlier run left and what is due for another look."""
+        """What earlier runs could not read; sections, feeds and sitemaps; what an earlier run left, and what is due."""
+        for request in self.requests_for_unread(self.articles.read_again, all_of_them=self.recheck):
+            yield request
         names = self._wanted_sections()
         if self.discovery is not None:
             for request in self.discovery.first_requests(names):
@@ -248,6 +250,12 @@ class NewspaperSpider(Declared, ArchivingSpider):
             raise DontCloseSpider
 
     # small things
+
+    def note_unread(self, response: Response, error: PageUnreadable, hints: Mapping[str, Any] | None = None) -> None:
+        """Remember that a captured page could not be read; of an archive that is reread, articles only: nobody asks for
+        its lists again."""
+        if not self.is_rereading or response.meta[KIND] == "article":
+            super().note_unread(response, error, hints)
 
     def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
         """A picture of an article is remembered, so that one that failed is asked for again."""

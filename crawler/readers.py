@@ -13,33 +13,47 @@ from typing import Any
 
 import attrs
 
-from archive.errors import PageUnreadable
+from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
 from crawler.extract.candidates import FeedEntry
 from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
 from crawler.survey.feeds import Addresses, read_addresses
 from crawler.survey.page import PageSurvey, survey_page
 
+# So often a page is tried: by the process that reads others too, then alone in a new one. So a process that is killed
+# from outside, as by the kernel where memory runs out, costs no page; and a page that breaks each is told from others.
+_MOST_TRIES = 2
+# So long a process may take to begin.
+_STARTING_SECONDS = 60.0
 
-@attrs.frozen(eq=False)
+
+@attrs.define(eq=False)
 class _Job:
     url: str
     function: str
     arguments: tuple[Any, ...]
     rules: Rules
     promise: asyncio.Future[Any]
+    tries: int = 0
+
+    def fail(self, failure: ReadingFailure, detail: str) -> None:
+        if not self.promise.done():
+            self.promise.set_exception(PageUnreadable(self.url, failure, detail, self.tries))
 
 
 class Readers:
-    """A reading process, begun with the first page and begun anew where a page broke it or took too long.
+    """A reading process, begun with the first page and begun anew where one was killed, or a page broke it.
 
-    To be used from the crawl's event loop. Pages are read in the order in which they were asked for.
+    To be used from the crawl's event loop. Pages are read in the order in which they were asked for. When a process
+    ends, the page that it was reading is read by a new one alone, then those that had waited behind it.
     """
 
-    def __init__(self, seconds: float) -> None:
-        """`seconds`: how long one page may take."""
-        self._seconds = seconds
-        self._opening = asyncio.Lock()
+    def __init__(self, seconds: float, on_loss: Callable[[], None] = lambda: None) -> None:
+        """`seconds`: how long one page may take. `on_loss` is called where a process ended that was not told to."""
+        self._seconds, self._on_loss = seconds, on_loss
+        self._waiting: deque[_Job] = deque()
+        self._alone: _Job | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._connection: _Connection | None = None
         self._is_closed = False
 
@@ -94,33 +108,70 @@ class Readers:
         self._is_closed = True
         if self._connection is not None:
             self._connection.hang_up()
+        self._send()
 
     async def _ask(self, url: str, function: Any, arguments: tuple[Any, ...], rules: Rules) -> Any:
         promise: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        await self._send(_Job(url, function.__name__, arguments, rules, promise))
+        self._waiting.append(_Job(url, function.__name__, arguments, rules, promise))
+        self._send()
         return await promise
 
-    async def _send(self, *jobs: _Job) -> None:
-        async with self._opening:
-            if self._connection is None or self._connection.is_lost:
-                self._connection = await _Connection.open(self._seconds, self._lost)
-        for job in jobs:
+    def _send(self) -> None:
+        """Hand on what waits, up to a page that is to be read alone."""
+        if self._is_closed:
+            self._give_up(ReadingFailure.STOPPED, "")
+            return
+        if self._connection is None or self._connection.is_lost:
+            if self._opening is None and self._waiting:
+                self._opening = asyncio.ensure_future(self._open())
+            return
+        while self._waiting and self._alone is None:
+            job = self._waiting.popleft()
+            if job.promise.done():  # whoever asked waits no more
+                continue
+            if job.tries:
+                self._alone = job
+                job.promise.add_done_callback(self._rejoin)
             self._connection.send(job)
 
-    def _lost(self, jobs: list[_Job], reason: str) -> None:
-        """The first page that waited broke the process; those behind it are read by another."""
-        first, *others = jobs
-        first.promise.set_exception(PageUnreadable(first.url, reason))
+    async def _open(self) -> None:
+        try:
+            self._connection = await _Connection.open(self._seconds, self._lost)
+        except OSError as error:  # no memory, or no room for another process
+            self._give_up(ReadingFailure.ENDED, str(error))
+            return
+        finally:
+            self._opening = None
         if self._is_closed:
-            for job in others:
-                job.promise.set_exception(PageUnreadable(job.url, "the crawl ends"))
-        elif others:
-            self._handing_on = asyncio.ensure_future(self._send(*others))
+            self._connection.hang_up()
+        self._send()
+
+    def _rejoin(self, _promise: asyncio.Future[Any]) -> None:
+        self._alone = None
+        self._send()
+
+    def _give_up(self, failure: ReadingFailure, detail: str) -> None:
+        while self._waiting:
+            self._waiting.popleft().fail(failure, detail)
+
+    def _lost(self, jobs: list[_Job], failure: ReadingFailure, detail: str) -> None:
+        """A process ended, and the first of these pages with it."""
+        if not self._is_closed:
+            self._on_loss()
+            if jobs:
+                jobs[0].tries += 1
+                if jobs[0].tries >= _MOST_TRIES:
+                    jobs.pop(0).fail(failure, detail)
+        self._waiting.extendleft(reversed(jobs))
+        self._send()
 
 
 class _Connection(asyncio.Protocol):
     def __init__(
-        self, process: subprocess.Popen[bytes], seconds: float, on_lost: Callable[[list[_Job], str], None]
+        self,
+        process: subprocess.Popen[bytes],
+        seconds: float,
+        on_lost: Callable[[list[_Job], ReadingFailure, str], None],
     ) -> None:
         self._process, self._seconds, self._on_lost = process, seconds, on_lost
         self._loop = asyncio.get_running_loop()
@@ -129,12 +180,16 @@ class _Connection(asyncio.Protocol):
         self._received = bytearray()
         self._clock: asyncio.TimerHandle | None = None
         self._transport: Any = None
-        self._is_late = False
+        self._is_ready = self._is_late = False
         self.is_lost = False
 
     @classmethod
-    async def open(cls, seconds: float, on_lost: Callable[[list[_Job], str], None]) -> _Connection:
-        """Begin a process and connect to it."""
+    async def open(cls, seconds: float, on_lost: Callable[[list[_Job], ReadingFailure, str], None]) -> _Connection:
+        """Begin a process and connect to it.
+
+        Raises:
+            OSError: the system begins no other.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
@@ -167,7 +222,9 @@ class _Connection(asyncio.Protocol):
     def _watch(self) -> None:
         if self._clock is not None:
             self._clock.cancel()
-        self._clock = self._loop.call_later(self._seconds, self._end_late) if self._jobs else None
+        # what a busy machine takes to begin a process is no page's time
+        seconds = self._seconds if self._is_ready else self._seconds + _STARTING_SECONDS
+        self._clock = self._loop.call_later(seconds, self._end_late) if self._jobs else None
 
     def _end_late(self) -> None:
         self._is_late = True
@@ -179,6 +236,11 @@ class _Connection(asyncio.Protocol):
             end = 4 + int.from_bytes(self._received[:4], "big")
             if len(self._received) < end:
                 break
+            if not self._is_ready:
+                self._is_ready = True
+                del self._received[:end]
+                self._watch()
+                continue
             result, error = pickle.loads(self._received[4:end])
             del self._received[:end]
             job = self._jobs.popleft()
@@ -188,7 +250,8 @@ class _Connection(asyncio.Protocol):
             if error is None:
                 job.promise.set_result(result)
             else:
-                job.promise.set_exception(PageUnreadable(job.url, error))
+                job.tries += 1
+                job.fail(ReadingFailure.RAISED, error)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
@@ -197,9 +260,10 @@ class _Connection(asyncio.Protocol):
         code = self._process.wait()
         jobs = [job for job in self._jobs if not job.promise.done()]
         self._jobs.clear()
-        if jobs:
-            late = f"reading it took more than {self._seconds:g} s"
-            self._on_lost(jobs, late if self._is_late else f"the reading process ended with {code}")
+        if self._is_late:
+            self._on_lost(jobs, ReadingFailure.LATE, f"{self._seconds:g}")
+        else:
+            self._on_lost(jobs, ReadingFailure.ENDED, str(code))
 
     def hang_up(self) -> None:
         self._process.kill()

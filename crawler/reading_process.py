@@ -1,7 +1,8 @@
 """The process that reads pages for a crawl: jobs come in on one socket and go back on it; it fetches nothing.
 
-A job is four bytes of length, big end first, and a pickle of (function's name, arguments); an answer likewise, of
-(what it gave, or None; what it raised, or None). Rules come once, ahead of the first job that needs them.
+When it is ready it sends four zeros. A job is four bytes of length, big end first, and a pickle of (function's name,
+arguments); an answer likewise, of (what it gave, or None; what it raised, or None). Rules come once, ahead of the first
+job that needs them.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ FUNCTIONS: dict[str, Any] = {
 }
 # A page of DOWNLOAD_MAXSIZE as a tree of elements; beyond that a page is hostile.
 _MOST_MEMORY = 6 * 1024**3
+# Of an error's message, which may repeat the page: it stands in reports and on terminals.
+_LONGEST_REASON = 300
+# Exit code, errno's ENOMEM.
+OUT_OF_MEMORY = 12
 
 
 def serve(connection: socket.socket) -> None:
     """Read pages until the other side hangs up, or is no more: then what is half said is nobody's loss."""
     rules: list[Rules] = []
+    connection.sendall(bytes(4))
     with connection.makefile("rb") as incoming:
         while len(size := incoming.read(4)) == 4:
             said = incoming.read(int.from_bytes(size, "big"))
@@ -45,13 +51,18 @@ def _done(job: tuple[str, tuple[Any, ...], int], rules: list[Rules]) -> tuple[An
     name, arguments, number = job
     try:
         return FUNCTIONS[name](*arguments, rules[number]), None
+    except MemoryError:  # what earlier pages left may be at fault: a new process tries it
+        raise SystemExit(OUT_OF_MEMORY) from None
     except Exception as error:
-        return None, f"{type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        return None, "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in said)
 
 
 def main() -> None:
     """Serve the socket whose descriptor is the first argument."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    _, least = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_MEMORY if least == resource.RLIM_INFINITY else min(_MOST_MEMORY, least)  # none may raise its own
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     os.nice(1)  # where both want a core, fetching goes first
     with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as connection:
         serve(connection)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
 from archive.errors import CaptureMissing
 from archive.takein import TakenIn
-from archive.warc.reader import Record
 from crawler.archiving import Archiving
 from crawler.capture import CAPTURED_AT, RECORD_ID
+from crawler.reading_again import answer_of
 from crawler.responses import count_answer
 
 
@@ -41,7 +40,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
             raise CaptureMissing(url, self._taken_in.path)
         capture, original = found
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response, is_faulty = _answer(request.url, self._taken_in.read(original))
+        response, is_faulty = answer_of(request.url, self._taken_in.read(original))
         if is_faulty and self.crawler.stats is not None:
             self.crawler.stats.inc_value("baotinh/coding faults")
         count_answer(self.crawler, response)
@@ -50,20 +49,3 @@ class RereadingDownloadHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Let go of the catalog."""
         self._catalog.close()
-
-
-def _answer(url: str, record: Record) -> tuple[Response, bool]:
-    """The answer in a record, and whether its body was framed otherwise than its header says."""
-    message, is_faulty = record.http, False
-    if message is None:
-        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
-        status, body = 200, record.block
-    else:
-        headers = Headers()
-        for name, value in message.fields:
-            headers.appendlist(name, value.encode("latin-1"))
-        status = message.status or 200
-        body, faults = message.unframed()
-        is_faulty = bool(faults)
-    kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body), is_faulty

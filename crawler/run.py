@@ -19,6 +19,7 @@ from archive.collection import Collection
 from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, SectionsUnread, UnknownNewspaper
 from archive.runs import CRAWLED
 from archive.takein import whole_archive
+from archive.unread import Unread, unread_pages
 from crawler import modes
 from crawler.archiving import Archiving
 from crawler.declaration import load_file, refuse_faults, unloadable
@@ -50,6 +51,7 @@ class Outcome:
     answers: dict[str, int]
     hosts: dict[str, dict[str, Any]]
     rejected: list[tuple[str, str | None, dict[str, str]]]
+    unread: list[Unread]
     troubles: list[Trouble]
     failure: BaotinhError | None
 
@@ -196,6 +198,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
     with session.collection.catalog() as catalog:
         rejected = catalog.rejections(session.run_id)
+        unread = unread_pages(catalog.connection, session.run.newspaper)
     return Outcome(
         newspaper=spider.name,
         run=session.run_name,
@@ -204,6 +207,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         answers=archiving.answers(),
         hosts=traffic_of(crawler).figures(),
         rejected=rejected,
+        unread=unread,
         troubles=getattr(spider, "troubles", []),
         failure=failure,
     )

@@ -12,6 +12,8 @@ USER_AGENT = f"baotinh/{version.VERSION}"
 ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
+    # What is held is read again without a server, and so without what bounds requests to one.
+    "crawler.reading_again.FromRecord": 50,
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
@@ -44,6 +46,8 @@ AUTOTHROTTLE_START_DELAY = 2.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 CONCURRENT_REQUESTS = 16
 DOWNLOAD_TIMEOUT = 60
+# Seconds: a meta refresh that waits this long or longer is none (of 1.5 browsers take 1), and its page is a page.
+METAREFRESH_MAXDELAY = 2
 # A page or picture beyond this is cut and marked as truncated; what is compressed is unpacked so far and no further.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.

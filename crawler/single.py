@@ -65,7 +65,9 @@ class SinglePages(ArchivingSpider):
         return cards
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request an address."""
+        """What earlier runs captured and could not read; then one request an address."""
+        for request in self.requests_for_unread(self.parse):
+            yield request
         for url in self._urls:
             meta = {"handle_httpstatus_list": _ANSWERS, **meta_of("page", SEED)}
             yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
@@ -83,16 +85,19 @@ class SinglePages(ArchivingSpider):
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], None, self._rules(response)
             )
+            whole = page.article and await self.whole(page.article, response, None, self._rules(response))
         except PageUnreadable as error:
-            self.session.reject(response.url, response.meta[RECORD_ID], {"page": error.reason})
+            self.note_unread(response, error)
+            return
+        except KeptBack:
             return
         with contextlib.suppress(KeptBack):
-            if page.article is not None:
-                article = await self.whole(page.article, response, None, self._rules(response))
-                article = await self.with_captures(article, page, response)
+            if whole is not None:
+                article = await self.with_captures(whole, page, response)
                 self.note_doubts(article)
                 yield article
                 return
+            self.session.forget_unread(response.meta[RECORD_ID])
             if self._names_article(response.url):
                 self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
             await self.fetch_requisites(page, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from typing import Any, Self, TypeAlias
 
 import attrs
@@ -13,16 +14,20 @@ from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
 
 from archive.article import Article, CaptureRef
-from archive.errors import CaptureMissing, PageUnreadable
+from archive.clock import now
+from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
 from archive.session import Session, session_of
+from archive.unread import FURTHER_PAGE, NOT_READ_YET, Unread
 from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules, join
-from crawler.path import EMBEDDED, LINK, Path, behind, meta_of
+from crawler.path import EMBEDDED, KIND, LINK, SECTION, behind, meta_of
 from crawler.politeness import Forbidden
 from crawler.readers import Readers
+from crawler.reading_again import HELD_SINCE, UNREAD, due_again, requests_for_unread
 from crawler.requisites import Requisites
 from crawler.responses import counted, kind_of
 from crawler.restraint import KeptBack
@@ -67,7 +72,8 @@ class ArchivingSpider(scrapy.Spider):
         """Called when the crawl begins."""
         self.session = session_of(self.crawler)
         self.requisites = Requisites(self, self.session)
-        self.readers = Readers(self.settings.getfloat("BAOTINH_READING_SECONDS"))
+        seconds = self.settings.getfloat("BAOTINH_READING_SECONDS")
+        self.readers = Readers(seconds, lambda: counted(self, "reading processes lost"))
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
@@ -98,22 +104,57 @@ class ArchivingSpider(scrapy.Spider):
         """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
         return False
 
+    # pages that could not be read
+
+    def note_unread(self, response: Response, error: PageUnreadable, hints: Mapping[str, Any] | None = None) -> None:
+        """Remember that a captured page could not be read, until a run has read it.
+
+        Args:
+            hints: what is known of the page besides its bytes, as JSON has it.
+        """
+        if error.failure is ReadingFailure.STOPPED:
+            return  # that says nothing of the page, which stays due as it was
+        before: Unread | None = response.meta.get(UNREAD)
+        instant, known = now(), dict(hints or {})
+        if error.url != response.url:
+            known[FURTHER_PAGE] = error.url
+        page = Unread(
+            newspaper=self.session.run.newspaper, url=response.url, kind=response.meta[KIND],
+            section=response.meta.get(SECTION), record_id=response.meta[RECORD_ID],
+            captured_at=response.meta[CAPTURED_AT], failure=error.failure, detail=error.detail, tries=error.tries,
+            runs=1, failed_at=instant, due_at=due_again(before, instant), hints=known,
+        )  # fmt: skip
+        self.session.keep_unread(page)
+        self.logger.warning("%s", error)
+
+    def requests_for_unread(self, callback: Any, *, all_of_them: bool = False) -> Iterator[scrapy.Request]:
+        """Requests for the pages that earlier runs captured and could not read, to be answered from their records."""
+        return requests_for_unread(self, callback, self._record_failed, all_of_them=all_of_them)
+
+    def _record_failed(self, failure: Failure) -> None:
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        self.trouble(request.meta[KIND], request.url, str(failure.value))
+        self.session.fetch_anew(request.meta[UNREAD])
+
     async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
         """The article with its further pages read and joined, where it is printed over several.
 
         Raises:
             KeptBack: one of them is not asked for now.
+            PageUnreadable: one of them could not be read, for the first time.
         """
         if not article.further_pages:
             return article
-        path = behind(response, LINK)
-        others = [await self._further(page.url, path, section, rules) for page in article.further_pages]
+        others = [await self._further(page.url, response, section, rules) for page in article.further_pages]
         return join(article, others)
 
-    async def _further(self, url: str, path: Path, section: str | None, rules: Rules) -> Article | str:
+    async def _further(self, url: str, first: Response, section: str | None, rules: Rules) -> Article | str:
         assert self.crawler.engine is not None
+        meta = meta_of("article", behind(first, LINK))
+        if UNREAD in first.meta:
+            meta[HELD_SINCE] = first.meta[CAPTURED_AT]
         try:
-            request = scrapy.Request(url, callback=NO_CALLBACK, meta=meta_of("article", path))
+            request = scrapy.Request(url, callback=NO_CALLBACK, meta=meta)
             response = await self.crawler.engine.download_async(request)
         except KeptBack:
             raise
@@ -128,7 +169,11 @@ class ArchivingSpider(scrapy.Spider):
                 response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, rules
             )
         except PageUnreadable as error:
-            return error.reason
+            if UNREAD not in first.meta:
+                raise
+            # whatever is tried, this page breaks: the others are released without it, and it stays unread
+            self.note_unread(first, error, first.meta[UNREAD].hints)
+            return NOT_READ_YET
         if page.article is None:
             return "; ".join(f"{field}: {reason}" for field, reason in page.missing.items())
         capture = CaptureRef(record_id=response.meta[RECORD_ID])

@@ -29,6 +29,8 @@ ROWS = (
     ("gone", "gone"),
     ("forbidden by robots.txt", "forbidden by robots.txt"),
     ("unreadable", "rejected"),
+    ("unread", "unread"),
+    ("read again", "read again"),
     ("WARC records", "WARC records"),
     ("WARC bytes", "WARC bytes"),
     ("errors", "errors"),
@@ -63,6 +65,13 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
         console.print(f"  {url}\n    {said}", **_PLAINLY)
     if len(rejected) > _SHOWN:
         console.print(f"  and {len(rejected) - _SHOWN} more")
+    unread = [page for outcome in outcomes for page in outcome.unread]
+    if unread:
+        console.print("\nPages that are archived and could not be read; the next run tries it again:")
+    for page in sorted(unread, key=lambda page: -page.tries)[:_SHOWN]:
+        console.print(f"  {page.url}\n    tried {page.tries} times: {page.reason}", **_PLAINLY)
+    if len(unread) > _SHOWN:
+        console.print(f"  and {len(unread) - _SHOWN} more: see the report")
     troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
     troubles.sort(key=lambda trouble: trouble.kind != "section")
     if troubles:
@@ -125,6 +134,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "hosts": outcome.hosts if outcome else {},
         "troubles": len(outcome.troubles) if outcome else 0,
         "rejected": len(outcome.rejected) if outcome else 0,
+        "unread": len(outcome.unread) if outcome else 0,
         "report": str(report.absolute()) if report.exists() else None,
         "log": str(log.absolute()) if log and log.exists() else None,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import re
 from collections import defaultdict
@@ -126,11 +125,14 @@ class SiteSurvey(ArchivingSpider):
                 if is_of(url, self.hosts) and url not in self._asked:
                     yield self._request(url, "sitemap", behind(response, LINK))
         elif kind in ("home", "section", "further") and isinstance(response, TextResponse):
-            with contextlib.suppress(PageUnreadable):
+            try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
-                self.surveys[page.url] = survey
-                for request in self._from_list(kind, page, survey, behind(response, LINK)):
-                    yield request
+            except PageUnreadable as error:
+                self.trouble("page", response.url, error.reason)
+                return
+            self.surveys[page.url] = survey
+            for request in self._from_list(kind, page, survey, behind(response, LINK)):
+                yield request
         elif kind == "feed" and self._declared is not None:
             for url in read_addresses(page.body, page.url, page.headers, self._rules).urls:
                 named = self._declared.article_of(urlsplit(url).path)

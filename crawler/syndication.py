@@ -120,7 +120,8 @@ class Syndication:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
         except PageUnreadable as error:
             spider.trouble(kind, response.url, error.reason)
-            self._answered(response, _said_by(response), is_unread=True)
+            spider.note_unread(response, error)
+            self._answered(response, _said_by(response), is_broken=True)
             return
         if named.left_out:
             spider.trouble(kind, response.url, f"names {named.left_out} addresses more than are read of one list")
@@ -245,9 +246,9 @@ class Syndication:
             return []
         return edited
 
-    def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_unread: bool = False) -> None:
+    def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_broken: bool = False) -> None:
         self._spider.frontier.list_answered(
-            response, said, is_changed=is_changed, is_unread=is_unread, is_list=self._spider.is_list(response)
+            response, said, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.is_list(response)
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import ssl
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +21,9 @@ from crawler.http11 import AnswerReader, BadAnswer
 
 # Bytes taken from a socket at once: more than this the kernel seldom holds.
 _SCRATCH_BYTES = 256 * 1024
-_LINE_END = b"\r\n"
+# Of what is no HTTP/1 answer more is waited for until so many seconds bring no byte: HTTP/0.9 ends with its connection,
+# and who speaks another protocol waits for a word.
+_LINGER_SECONDS = 3.0
 # as WARC-Protocol names them
 _TLS = {"SSLv3": "ssl/3", "TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
 
@@ -53,6 +56,8 @@ class Wire:
     cipher_suite: str | None = None
     truncated: str | None = None
     is_head_cut: bool = False
+    is_whole: bool = False  # the server ended it, although it was no answer that could be read
+    lacks_close_notify: bool = False  # TLS was ended by closing the connection below it (RFC 8446, 6.1)
 
 
 class TooLong(Exception):
@@ -95,6 +100,8 @@ class Connection(asyncio.BufferedProtocol):
         self._reader: AnswerReader | None = None
         self._whole: asyncio.Future[AnswerReader] | None = None
         self._of_connection: tuple[str | None, tuple[str, ...], str | None] | None = None
+        self._no_answer: BadAnswer | None = None
+        self._linger: asyncio.TimerHandle | None = None
         self.exchanges = 0
         self.idle_since = 0.0
 
@@ -143,30 +150,41 @@ class Connection(asyncio.BufferedProtocol):
         received = cast("bytearray", wire.received)
         if not received:
             self._describe(wire)
-            start = self._skip_empty_lines(nbytes)
-            received += self._scratch[start:nbytes]
-        else:
-            received += self._scratch[:nbytes]
+        received += self._scratch[:nbytes]
         wire.ended = time.monotonic()
         try:
-            reader.advance()
+            if self._no_answer is None:
+                reader.advance()
             self._check_bounds(wire, reader)
-        except (BadAnswer, TooLong) as error:
+        except BadAnswer as error:
+            if reader.head is not None:
+                self._end(error)
+                return
+            self._no_answer = error
+        except TooLong as error:
             self._end(error)
             return
-        if reader.end is not None:
+        if self._no_answer is not None:
+            self._wait_for_more(self._no_answer)
+        elif reader.end is not None:
             self._finish(reader)
 
-    def _skip_empty_lines(self, nbytes: int) -> int:
-        # some servers end a body with one line end more than they declared; it belongs to no answer, as what
-        # follows the end of one does
-        start = 0
-        while start < nbytes and self._scratch[start] in _LINE_END:
-            start += 1
-        return start
+    def _wait_for_more(self, error: BadAnswer) -> None:
+        """Keep what is no answer as far as the server sends it: it ends with the connection, or with silence."""
+        if self._linger is not None:
+            self._linger.cancel()
+        self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._end, error)
 
     def eof_received(self) -> None:
         """The server sends no more: the transport then closes."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport is not None else None
+        if self._wire is not None and tls is not None:
+            try:
+                self._wire.lacks_close_notify = bool(tls.read(1))
+            except ssl.SSLZeroReturnError:
+                pass
+            except ssl.SSLError:  # it waits for more: no close_notify came
+                self._wire.lacks_close_notify = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended, and with it perhaps the answer."""
@@ -174,7 +192,11 @@ class Connection(asyncio.BufferedProtocol):
         if self._whole is None:
             self._on_loss(self)
             return
-        assert self._reader is not None
+        assert self._reader is not None and self._wire is not None
+        if self._no_answer is not None:
+            self._wire.is_whole = exc is None
+            self._end(self._no_answer)
+            return
         # a connection that was reset ends nothing: who knows what was still to come
         if exc is None and self._reader.close():
             self._finish(self._reader)
@@ -182,12 +204,20 @@ class Connection(asyncio.BufferedProtocol):
             self._end(ConnectionDied(str(exc or "the server ended the connection"), self._reader))
 
     def _check_bounds(self, wire: Wire, reader: AnswerReader) -> None:
-        bounds = self._bounds
+        bounds, received = self._bounds, cast("bytearray", wire.received)
+        if self._no_answer is not None:  # without a head all of it is a body
+            if len(received) > bounds.body:
+                wire.truncated = "length"
+                del received[bounds.body :]
+                raise TooLong(bounds.body)
+            return
         if not wire.headed and reader.head is not None:
             wire.headed = wire.ended
         wire.is_head_cut = reader.head_size > bounds.head
-        if wire.is_head_cut or len(wire.received) > bounds.whole or reader.body_size > bounds.body:
+        if wire.is_head_cut or len(received) > bounds.whole or reader.body_size > bounds.body:
             wire.truncated = "length"
+            if not wire.is_head_cut and reader.body_size > bounds.body:
+                del received[reader.offset_of(bounds.body) :]
             raise TooLong(bounds.head if wire.is_head_cut else bounds.body)
 
     def _describe(self, wire: Wire) -> None:
@@ -220,6 +250,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _end(self, error: Exception) -> None:
         whole = self._whole
+        if self._linger is not None:
+            self._linger.cancel()
         self._wire = self._reader = self._whole = None
         self.close()
         if whole is not None and not whole.done():

@@ -76,14 +76,15 @@ class Paper:
     """The paper's declaration in a folder, and the collection that it is crawled into."""
 
     def __init__(self, folder: Path, port: int, **attributes: object) -> None:
-        self.declared, self.root, self._port = folder / "paper.py", folder / "collection", port
+        self.declared, self.root = folder / "paper.py", folder / "collection"
+        self.place = f"127.0.0.1:{port}"
         lines = "".join(f"    {name} = {value!r}\n" for name, value in attributes.items())
         self.declared.write_text(DECLARED + lines, "utf-8")
 
     def crawl(self, *options: object, code: int | None = 0, **environment: str) -> dict[str, int]:
         """Crawl, which ends with that exit code (None: with any); what the run counted."""
         done = baotinh(
-            "crawl", self.declared, "--loopback", f"127.0.0.1:{self._port}", "--collection", self.root, *options,
+            "crawl", self.declared, "--loopback", self.place, "--collection", self.root, *options,
             **environment,
         )  # fmt: skip
         assert code is None or done.returncode == code, done.stdout + done.stderr

@@ -20,6 +20,7 @@ from archive.errors import NewspaperLocked
 from archive.health.robots import new_ban
 from archive.rows import Run
 from archive.runs import CRAWLED
+from archive.unread import unread_pages
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
 # judged once its history is long enough to have shown its weekends.
@@ -47,7 +48,7 @@ _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_
 class Alarm:
     """Something is not as it was. `subject` names the section, field or job; `detail` says what was found."""
 
-    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late
+    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late, unread
     newspaper: str | None
     subject: str
     detail: str
@@ -60,7 +61,7 @@ class Alarm:
 
 def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list[Alarm]:
     """All that is wrong at an instant, in a steady order."""
-    found = [*_disk(collection, catalog, instant), *_late(catalog, instant)]
+    found = [*_disk(collection, catalog, instant), *_late(catalog, instant), *_unread(catalog)]
     for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs ORDER BY newspaper").fetchall():
         runs = [run for run in catalog.runs(_PAST_RUNS, newspaper=newspaper) if run.source in CRAWLED]
         ended = [run for run in runs if run.finished_at is not None]
@@ -286,6 +287,18 @@ def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
         if octets and days >= 1:
             found[newspaper] = octets / days
     return found
+
+
+def _unread(catalog: Catalog) -> Iterator[Alarm]:
+    """Pages are captured and could not be read yet: what they say is missing among the articles."""
+    for newspaper, pages in itertools.groupby(unread_pages(catalog.connection), lambda page: page.newspaper):
+        found = sorted(pages, key=lambda page: (-page.tries, page.url))
+        since = min(page.failed_at for page in found)
+        named = ", ".join(f"{page.url} (tried {page.tries} times)" for page in found[:_MOST_NAMED])
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        count = f"{len(found)} captured page{'s' if len(found) > 1 else ''}"
+        detail = f"{count} could not be read yet, since {since:%Y-%m-%d %H:%M} UTC: {named}{more}"
+        yield Alarm(kind="unread", newspaper=newspaper, subject="", detail=detail)
 
 
 def _late(catalog: Catalog, instant: datetime) -> Iterator[Alarm]:

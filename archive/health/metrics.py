@@ -89,6 +89,11 @@ def _held(catalog: Catalog, instant: datetime) -> Iterator[Metric]:
             "Bytes of WARC files.",
             "SELECT newspaper, sum(committed) FROM warc_files GROUP BY newspaper",
         ),
+        (
+            "baotinh_unread_pages",
+            "Pages captured that could not be read yet.",
+            "SELECT newspaper, count(*) FROM unread GROUP BY newspaper",
+        ),
         ("baotinh_addresses", "Addresses known.", "SELECT newspaper, count(*) FROM addresses GROUP BY newspaper"),
     ):
         held = _gauge(name, said, "newspaper")

@@ -1,4 +1,4 @@
-"""Entering articles and their versions into a new catalog from the JSON lines; reads no page."""
+"""Entering articles, their versions and unread pages into a new catalog, from JSON lines and reports; reads no page."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from archive.collection import OPEN_SUFFIX
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 from archive.release import reject
+from archive.unread import Unread, keep_unread
 
 _VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
     SELECT :article, :hash, :run, :record, :at, :line WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""
@@ -28,6 +29,11 @@ _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, l
         max((SELECT max(again.captured_at) FROM captures again
             WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest)))
     FROM versions v JOIN captures c ON c.record_id = v.record_id GROUP BY v.article_id"""
+
+# A run that was killed and so has no report may have read it since.
+_IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
+    AND NOT EXISTS (SELECT 1 FROM versions WHERE record_id = :record AND run_id > :run)
+    AND NOT EXISTS (SELECT 1 FROM rejections WHERE record_id = :record AND run_id > :run)"""
 
 _SECTIONS = """UPDATE articles SET (section, published_at) = (
     SELECT json_extract(line, '$.section'), strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(line, '$.published_at'))
@@ -45,6 +51,7 @@ def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Reb
     connection.execute("BEGIN")
     connection.execute(_ARTICLES)
     connection.execute(_SECTIONS)
+    _enter_unread(connection, runs)
     connection.execute("COMMIT")
     (account.articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
 
@@ -130,3 +137,17 @@ def _enter_rejections(connection: sqlite3.Connection, run: KnownRun) -> None:
             reject(
                 connection, run.id, entry["url"], record_id if isinstance(record_id, str) else None, entry["reasons"]
             )
+
+
+def _enter_unread(connection: sqlite3.Connection, runs: KnownRuns) -> None:
+    """Enter the pages that were captured and unread when a newspaper's last run with a report ended."""
+    reports = {run.newspaper: run for run in runs if isinstance(run.report.get("unread"), list)}
+    for run in reports.values():
+        for entry in run.report["unread"]:
+            try:
+                page = Unread.from_said(entry)
+                is_left = connection.execute(_IS_LEFT, {"record": page.record_id, "run": run.id}).fetchone()
+                if is_left:
+                    keep_unread(connection, page)
+            except (LookupError, TypeError, ValueError, sqlite3.Error):  # a report that somebody changed
+                continue

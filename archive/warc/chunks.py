@@ -7,12 +7,14 @@ one that the grammar allows.
 
 from __future__ import annotations
 
+import copy
 import enum
 import re
 from collections.abc import Iterator
 
 # A line of the framing that is longer is none
 LONGEST_LINE = 8 * 1024
+_STEP = 64 * 1024
 _SIZE = re.compile(rb"([ \t]*)0*([0-9A-Fa-f]{1,15})([ \t]*)(?:;.*)?", re.DOTALL)
 _LONGEST_FOUND = 100
 _BEGINNING = re.compile(rb"[0-9A-Fa-f]{1,15}(?:;[^\r\n]{0,99})?\r\n")
@@ -113,6 +115,26 @@ def dechunk(body: bytes) -> tuple[bytes, bool]:
     dechunker = Dechunker()
     payload = b"".join(dechunker.feed(body))
     return (payload if dechunker.is_chunked else body), dechunker.is_whole
+
+
+def end_of_payload(body: bytes | memoryview, size: int) -> int:
+    """Where in a body the first `size` octets of its payload end; the body's length where it holds fewer."""
+    reader, got = Dechunker(), 0
+    for start in range(0, len(body), _STEP):
+        piece = bytes(body[start : start + _STEP])
+        before = copy.deepcopy(reader)
+        held = sum(map(len, reader.feed(piece)))
+        if got + held >= size:
+            shortest, enough = 0, len(piece)
+            while shortest < enough:
+                middle = (shortest + enough) // 2
+                if sum(map(len, copy.deepcopy(before).feed(piece[:middle]))) >= size - got:
+                    enough = middle
+                else:
+                    shortest = middle + 1
+            return start + shortest
+        got += held
+    return len(body)
 
 
 def is_framed(body: bytes) -> bool:

@@ -13,6 +13,7 @@ from archive.warc.codings import LARGEST, CodingFault, Decoded, codings_of, deco
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
+_LINE_ENDS = re.compile(rb"[\r\n]*")
 
 
 @attrs.frozen
@@ -72,7 +73,7 @@ class HttpMessage:
 
 
 def parse_message(block: bytes) -> HttpMessage | None:
-    """The message in a block, interim 1xx answers before it passed over; None where there is no message."""
+    """The message in a block, interim 1xx answers and line ends before it passed over; None where there is none."""
     start = _behind_interim(block)
     match = HEAD_END.search(block, start)
     end, behind = (match.start(), match.end()) if match else (len(block), len(block))
@@ -83,7 +84,7 @@ def parse_message(block: bytes) -> HttpMessage | None:
 
 
 def split_interim(octets: bytes) -> tuple[bytes, bytes]:
-    """The interim answers that came before a final one, and that one; where no final one came, nothing and all."""
+    """What came before a final answer, interim ones and line ends, and that one; where none came, nothing and all."""
     start = _behind_interim(octets)
     status = _STATUS.match(octets, start)
     is_final = status is not None and (int(status[1]) >= 200 or int(status[1]) == 101)
@@ -91,11 +92,16 @@ def split_interim(octets: bytes) -> tuple[bytes, bytes]:
 
 
 def _behind_interim(block: bytes) -> int:
-    """Where the last message begins: behind all interim answers that something follows."""
-    start = 0
+    """Where the last message begins: behind all interim answers that something follows, and the line ends before it."""
+    start = _behind_line_ends(block, 0)
     while _INTERIM.match(block, start) and (match := HEAD_END.search(block, start)) and match.end() < len(block):
-        start = match.end()
+        start = _behind_line_ends(block, match.end())
     return start
+
+
+def _behind_line_ends(block: bytes, start: int) -> int:
+    found = _LINE_ENDS.match(block, start)
+    return found.end() if found else start
 
 
 def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,10 @@ KINDS = {
     "field": ("Thiếu một phần của bài", "Phần này trước đây đọc được, nay thường không thấy."),
     "doubt": ("Một phần của bài đáng ngờ", "Các cách đọc trang không còn khớp nhau ở phần này."),
     "confidence": ("Một phần của bài kém chắc chắn hơn", "Các cách đọc trang ít khớp nhau hơn trước ở phần này."),
+    "unread": (
+        "Trang đã lưu mà chưa đọc được",
+        "Bản gốc vẫn còn nguyên trong kho; mỗi lần thu thập sau sẽ đọc lại, đến khi đọc được mới thôi.",
+    ),
     "robots": ("Báo không cho thu thập nữa", "robots.txt của báo nay cấm những trang trước đây cho phép."),
     "late": ("Trễ lịch", "Một việc theo lịch đã không chạy đúng giờ."),
     "disk": ("Đĩa sắp đầy", "Khi đĩa đầy, việc thu thập dừng lại; những gì đã lưu không mất."),
@@ -99,6 +103,12 @@ def _robots(found: re.Match[str]) -> str:
     return f"Từ {_when(found['since'])}, robots.txt cấm {' và '.join(said)}."
 
 
+def _unread(found: re.Match[str]) -> str:
+    named = re.sub(r" \(tried (\d+) times\)", r" (đã thử \1 lần)", found["named"])
+    more = f" và {found['more']} trang nữa" if found["more"] else ""
+    return f"{found['count']} trang chưa đọc được, từ {_when(found['since'])}: {named}{more}."
+
+
 _INSTANT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
@@ -125,6 +135,11 @@ _DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"(?:(?P<lists>\d+) lists?: (?P<named>[^;]*?)(?: and (?P<more>\d+) more)?)?(?:; )?"
         r"(?:(?P<articles>\d+) of the last (?P<of>\d+) articles)?",
         _robots,
+    ),
+    (
+        rf"(?P<count>\d+) captured pages? could not be read yet, since (?P<since>{_INSTANT}) UTC: "
+        r"(?P<named>.*?)(?: and (?P<more>\d+) more)?",
+        _unread,
     ),
     (
         r"(?:(?P<lost>\d+) of (?P<pages>\d+) pages within a day gave no article \((?P<most>.*)\))?(?:; )?"

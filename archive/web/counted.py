@@ -28,6 +28,9 @@ _NAMES = {
     "articles duplicate": "bài không đổi",
     "not modified": "trang báo trả lời là không đổi",
     "rejected": "trang không đọc ra bài",
+    "unread": "trang đã lưu mà chưa đọc được",
+    "read again": "trang lần trước chưa đọc được, nay đã đọc",
+    "reading processes lost": "lần tiến trình đọc trang bị mất",
     "doubtful": "bài có chỗ đáng ngờ",
     "errors": "lỗi",
     "gone": "địa chỉ không còn",
@@ -57,6 +60,11 @@ _KINDS = {
     "picture": "ảnh",
     "page": "trang",
 }
+_WHY_UNREAD = {
+    "ended": "tiến trình đọc trang bị mất giữa chừng",
+    "late": "đọc quá lâu",
+    "raised": "chương trình đọc trang báo lỗi",
+}
 _WHY_ENDED = {"finished": "đã hỏi hết", "shutdown": "được lệnh dừng", "archive_failed": "không ghi được vào kho"}
 _WHY = {
     "forbidden by robots.txt": "robots.txt của báo không cho phép",
@@ -77,6 +85,11 @@ def outcome(ended: str | None) -> str:
 def why_ended(reason: str) -> str:
     """Why a run came to its end; a reason without a translation as it was recorded."""
     return _WHY_ENDED.get(reason, reason)
+
+
+def why_unread(failure: str) -> str:
+    """Why a captured page could not be read; a reason without a translation as it was recorded."""
+    return _WHY_UNREAD.get(failure, failure)
 
 
 def trouble_kind(kind: str) -> str:

@@ -30,6 +30,7 @@ _FILTERS = {
     "trouble_kind": counted.trouble_kind,
     "why_ended": counted.why_ended,
     "why_trouble": counted.why_trouble,
+    "why_unread": counted.why_unread,
     "count_name": counted.name,
     "outcome": counted.outcome,
 }

@@ -113,6 +113,15 @@ class Entry:
 
 
 @attrs.frozen(kw_only=True)
+class StillUnread:
+    """A captured page that could not be read when a run ended: after how many tries, and why."""
+
+    url: str
+    failure: str
+    tries: str
+
+
+@attrs.frozen(kw_only=True)
 class RunShown:
     """All that is known of a run. Of long lists the first LISTED entries are there, and how many there are."""
 
@@ -126,6 +135,8 @@ class RunShown:
     trouble_count: int
     rejected: tuple[Entry, ...]
     rejected_count: int
+    unread: tuple[StillUnread, ...]
+    unread_count: int
     doubtful: tuple[Entry, ...]
     doubtful_count: int
 
@@ -138,6 +149,7 @@ def show_run(collection: Collection, catalog: Catalog, name: str) -> RunShown | 
     found = read_report(collection, run.name)
     report = found or {}
     troubles, doubtful = _dicts(report.get("troubles")), _dicts(report.get("doubtful"))
+    unread = _dicts(report.get("unread"))
     rejected = [
         Entry(url=url, said=tuple((field, str(reason)) for field, reason in reasons.items()))
         for url, _, reasons in catalog.rejections(run.id)
@@ -159,6 +171,11 @@ def show_run(collection: Collection, catalog: Catalog, name: str) -> RunShown | 
         trouble_count=len(troubles),
         rejected=tuple(rejected[:LISTED]),
         rejected_count=len(rejected),
+        unread=tuple(
+            StillUnread(url=_text(one.get("url")), failure=_text(one.get("failure")), tries=_text(one.get("tries")))
+            for one in unread[:LISTED]
+        ),
+        unread_count=len(unread),
         doubtful=tuple(
             Entry(url=_text(one.get("url")), said=_pairs(one.get("doubts")), article=_text(one.get("id")) or None)
             for one in doubtful[:LISTED]

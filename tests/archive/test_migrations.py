@@ -16,6 +16,7 @@ from archive import migrations
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import CollectionOutdated, CollectionUnwritable
+from archive.unread import unread_pages
 
 STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted = 'by the new step';\n"
 
@@ -134,3 +135,37 @@ def test_a_new_catalog_has_no_copy(tmp_path: Path) -> None:
         pass
     assert version(tmp_path / "catalog.sqlite") == len(migrations.STEPS)
     assert not list(tmp_path.glob("catalog.sqlite.v*"))
+
+
+def test_what_an_older_version_did_not_read_and_had_confirmed_is_unread(tmp_path: Path) -> None:
+    """Such a page counted as one that gives no article, and each later look was answered by 304."""
+    path = tmp_path / "catalog.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        for step in migrations.STEPS[:4]:
+            connection.executescript(step)
+        connection.executescript(
+            """INSERT INTO runs (id, name, newspaper, started_at, source, software, settings)
+                VALUES (1, 'r', 'baocantho', '2026', 'network', '', '{}');
+            INSERT INTO warc_files VALUES (1, 'f', 'baocantho', 1, 'written', 'closed', 9, 0, null);"""
+        )
+        for name, reasons in (("lost", '{"page": "the reading process ended with -9"}'), ("list", '{"title": "none"}')):
+            url, values = f"http://baocantho.test/{name}.html", ("2026-01-08T12:00:00Z", name)
+            connection.execute(
+                """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at)
+                VALUES (?2, 1, 0, 9, 1, 'response', ?3, ?3, ?1)""",
+                (*values, url),
+            )
+            connection.execute("INSERT INTO rejections VALUES (null, 1, ?, ?, ?)", (url, name, reasons))
+            connection.execute(
+                """INSERT INTO addresses (newspaper, url, kind, first_seen_at, next_due_at, record_id)
+                VALUES ('baocantho', ?3, 'article', ?1, ?1, ?2)""",
+                (*values, url),
+            )
+        connection.execute("PRAGMA user_version = 4")
+        connection.commit()
+    with Catalog(path, writable=True) as catalog:
+        [page] = unread_pages(catalog.connection, "baocantho")
+        held = dict(catalog.connection.execute("SELECT url, record_id FROM addresses"))
+    assert (page.url, page.record_id) == ("http://baocantho.test/lost.html", "lost")
+    assert page.reason == "the reading process ended with -9"
+    assert held == {"http://baocantho.test/lost.html": None, "http://baocantho.test/list.html": "list"}

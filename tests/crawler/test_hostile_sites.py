@@ -248,16 +248,27 @@ def test_a_body_without_end_is_cut_kept_and_counted(tmp_path: Path) -> None:
             while True:
                 connection.sendall((b"1;" + b"x" * 900 + b"\r\na\r\n") * 100)
 
-    declared = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nnever"
-    with raw_server({"/a": [endless], "/b": [dribble], "/c": [declared]}) as server:
-        asks = [f"http://papers.test/{name}" for name in "abc"]
+    def declare(connection: Line) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"<p>and so on</p>" * 1000)
+
+    large = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n0123456789abcdef\r\nfffffff;a=b\r\n"
+    large += b"<p>and so on</p>" * 20_000
+    with raw_server({"/a": [endless], "/b": [dribble], "/c": [declare], "/d": [large]}) as server:
+        asks = [f"http://papers.test/{name}" for name in "abcd"]
         report = ask(tmp_path, *asks, loopback=server.port,
                      settings={"DOWNLOAD_MAXSIZE": 200_000, "BAOTINH_HEAD_BYTES": 10_000})  # fmt: skip
-    assert counts_of(report)["truncated: length"] >= 3
-    for path in ("/a", "/b", "/c"):
+    assert counts_of(report)["truncated: length"] >= 4
+    for path in ("/a", "/b", "/c", "/d"):
         records = kept_of(tmp_path, path)
         assert records and {record.header("WARC-Truncated") for record in records} == {"length"}
         assert all(len(record.block) < 2_000_000 for record in records)
+        if path != "/b":  # the bound of heads and chunk framing cuts it sooner
+            assert {len(record.http.payload()) for record in records if record.http} == {200_000}, (
+                "what the bound allows"
+            )
     assert verify(Collection.open(tmp_path)).findings == []
 
 

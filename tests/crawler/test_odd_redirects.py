@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from crawling import baotinh
 from raw_server import Line, raw_server
-from small_paper import BROKEN, HOST, Paper, article, listing, redirect, sitemap
+from small_paper import BROKEN, HOST, Paper, answer, article, listing, redirect, sitemap
 from test_found_and_kept import asked, found
 from test_walks import lists, places, site, with_catalog
 
@@ -110,3 +110,58 @@ def test_a_rebuild_goes_on_where_a_redirect_leads_to_no_address(tmp_path: Path, 
     done = baotinh("rebuild", "--collection", paper.root)
     assert done.returncode == 0, done.stderr
     assert paper.rows("SELECT url, gone_at, moved_to FROM addresses ORDER BY url") == before
+
+
+def refreshing(title: str, content: str) -> list[Any]:
+    """An article whose meta element leads on or reloads it."""
+    return article(title, more=f'<meta http-equiv="refresh" content="{content}">')
+
+
+@pytest.mark.parametrize(
+    "content", ["60", "60; url={itself}", "50;URL='/'", "2; url=/b-post2.html", "0; url={itself}#a"]
+)
+def test_a_page_that_is_shown_before_it_leads_on_or_reloads_itself_is_a_page(tmp_path: Path, content: str) -> None:
+    page = refreshing("Chợ lùi", content.format(itself="/a-post1.html"))
+    pages = {"/": article("Trang nhất"), "/van-hoa/": listing("/a-post1.html"), "/a-post1.html": page}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        counts = paper.crawl()
+        assert [path for path, _ in server.received if path in ("/", "/b-post2.html")] == []
+    assert paper.ids() == {"1"} and counts.get("gone", 0) == 0
+    assert paper.rows("SELECT status, gone_at, moved_to FROM addresses WHERE kind = 'article'") == [(200, None, None)]
+
+
+@pytest.mark.parametrize("content", ["90", "90; url=/van-hoa/", "0;url=/van-hoa/"])
+def test_a_section_that_reloads_itself_is_read(tmp_path: Path, content: str) -> None:
+    [section] = listing("/a-post1.html")
+    body = f'<meta http-equiv="refresh" content="{content}">'.encode() + section.partition(b"\r\n\r\n")[2]
+    with raw_server({"/van-hoa/": answer(body), "/a-post1.html": article("Chợ lùi")}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+    assert paper.ids() == {"1"}
+
+
+@pytest.mark.parametrize("content", ["0; url=/b-post2.html", "1;URL=/b-post2.html", "1.5;url='/b-post2.html'"])
+def test_a_page_that_leads_on_at_once_has_moved_and_its_status_is_its_own(tmp_path: Path, content: str) -> None:
+    pages = {
+        "/van-hoa/": listing("/a-post1.html"), "/b-post2.html": article("Chợ lùi"),
+        "/a-post1.html": [*article("Chợ lùi"), *refreshing("Đang chuyển trang", content)],
+    }  # fmt: skip
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        paper.crawl("--recheck")
+    moved = f"{HOST}/b-post2.html"
+    assert paper.rows("SELECT fate, status, leads_to FROM fates") == [("moved", 200, moved)]
+    assert paper.rows("SELECT status, moved_to FROM addresses WHERE url LIKE '%a-post1.html'") == [(200, moved)]
+    assert {status for (status,) in paper.rows("SELECT status FROM captures WHERE url LIKE '%post_.html'")} == {200}
+
+
+def test_a_page_that_is_gone_is_gone_also_where_it_leads_on(tmp_path: Path) -> None:
+    away = answer('<meta http-equiv="refresh" content="0; url=/">Không còn trang này.', status="410 Gone")
+    pages = {"/": article("Trang nhất"), "/van-hoa/": listing("/a-post1.html")}
+    with raw_server({**pages, "/a-post1.html": [*article("Chợ lùi"), *away]}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        paper.crawl("--recheck")
+    assert paper.rows("SELECT fate, status, leads_to FROM fates") == [("withdrawn", 410, None)]

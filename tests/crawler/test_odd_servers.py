@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
 import pytest
-from asking import SCRIPT, ask, exchanges, kept
-from raw_server import Answer, Line, raw_server
+from asking import SCRIPT, ask, exchanges, kept, metadata_of
+from raw_server import Answer, Line, certificate, raw_server
 
 from archive.collection import Collection
 from archive.verification import verify
@@ -55,6 +56,51 @@ def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
     # what is no answer is kept, and verify says that it is none
     (finding,) = verify(Collection.open(tmp_path)).findings
     assert finding.severity == "warning" and "does not begin with a status line" in finding.message
+
+
+def test_an_answer_without_a_head_is_kept_whole(tmp_path: Path) -> None:
+    """As HTTP/0.9 sends it: a page, and the end of the connection."""
+    pieces = (b"<html><title>T\xe1\xbb\x9d tin</title>\r\n\r\n", b"<p>" + b"x" * 300_000, b"</p></html>")
+
+    def in_pieces(line: Line) -> None:
+        for piece in pieces:
+            line.sendall(piece)
+            time.sleep(0.2)  # each in a segment of its own
+
+    def long(line: Line) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line.sendall(b"<p>and so on</p>" * 1000)
+
+    with raw_server({"/a": [in_pieces], "/b": [long]}) as server:
+        report = ask(tmp_path, *(f"http://papers.test/{name}" for name in "ab"), loopback=server.port,
+                     settings={"RETRY_ENABLED": False, "DOWNLOAD_MAXSIZE": 400_000})  # fmt: skip
+    found = {path: response for path, _, response in exchanges(kept(tmp_path))}
+    assert found["/a"].block == b"".join(pieces) and found["/a"].header("WARC-Truncated") is None
+    assert len(found["/b"].block) == 400_000 and found["/b"].header("WARC-Truncated") == "length"
+    assert len(report["troubles"]) == 2 and report["counts"].get("header bombs", 0) == 0
+
+
+def test_a_tls_connection_that_is_closed_without_notice_is_told(tmp_path: Path) -> None:
+    page = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the connection closes"
+
+    def notify(line: Line) -> None:
+        line.sendall(page)
+        with contextlib.suppress(OSError):
+            line.connection.unwrap()  # type: ignore[attr-defined]
+
+    def close(line: Line) -> None:
+        line.sendall(page)
+
+    with raw_server({"/a": [notify], "/b": [close]}, certificate(tmp_path)) as server:
+        ask(tmp_path / "c", "https://papers.test/a", "https://papers.test/b", loopback=server.port)
+    records = kept(tmp_path / "c")
+    found = {path: response for path, _, response in exchanges(records)}
+    assert found["/b"].block == page and found["/b"].header("WARC-Truncated") is None
+    # the other page is the same payload: a revisit
+    assert [metadata_of(records, found[path]).get("tls-close") for path in ("/a", "/b")] == [
+        None, "close without notify"
+    ]  # fmt: skip
 
 
 def test_the_size_of_one_answer_may_be_bounded_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import PageUnreadable
+from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
 from crawler.extract import Rules
 from crawler.readers import Readers
@@ -73,7 +73,8 @@ def test_a_page_that_takes_too_long_harms_no_other() -> None:
         return await asyncio.gather(slow, *(article(readers, number) for number in (2, 3)), return_exceptions=True)
 
     slow, *others = run(reading, seconds=1)
-    assert isinstance(slow, PageUnreadable) and slow.reason == "reading it took more than 1 s"
+    assert isinstance(slow, PageUnreadable)
+    assert (slow.failure, slow.detail, slow.tries) == (ReadingFailure.LATE, "1", 2)
     assert [page.article.title for page in others] == ["Bài 2", "Bài 3"]
 
 
@@ -88,6 +89,7 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
         if half == b"whole":
             rules, job = Rules(newspaper="x"), ("read_list_page", (b"<p>" * 100_000, "http://x.test/", {}), 0)
             ours.sendall(b"".join(len(one).to_bytes(4, "big") + one for one in map(pickle.dumps, (rules, job, job))))
+            assert ours.recv(4, socket.MSG_WAITALL) == bytes(4)
             assert ours.recv(1)  # of the first answer; what is left of it makes the hanging up a reset
         else:
             ours.sendall(half)
@@ -96,19 +98,86 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
     assert (process.returncode, said) == (0, b"")
 
 
-def test_a_process_that_dies_is_replaced() -> None:
+def stop(readers: Readers) -> int:
+    """Have the reading process read no further; its number."""
+    assert readers._connection is not None and not readers._connection.is_lost
+    os.kill(pid := readers._connection._process.pid, signal.SIGSTOP)
+    return pid
+
+
+async def next_process(readers: Readers, before: int) -> int:
+    """The number of the process that takes the place of another, as soon as it has a page."""
+    while (connection := readers._connection) is None or connection._process.pid == before or not connection._jobs:
+        await asyncio.sleep(0.001)
+    return connection._process.pid
+
+
+def test_a_process_that_is_killed_costs_no_page_anything() -> None:
+    """Neither the one that it read nor those behind it, also where one is asked for meanwhile."""
+
     async def reading(readers: Readers) -> list[Any]:
         await article(readers, 1)
-        assert readers._connection is not None
-        os.kill(readers._connection._process.pid, signal.SIGSTOP)
-        waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3)]
-        await asyncio.sleep(0.1)
-        os.kill(readers._connection._process.pid, signal.SIGKILL)
-        return [*(await asyncio.gather(*waiting, return_exceptions=True)), await article(readers, 4)]
+        killed = stop(readers)
+        waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3, 4)]
+        await asyncio.sleep(0)
+        os.kill(killed, signal.SIGKILL)
+        await next_process(readers, killed)
+        return [*(await asyncio.gather(*waiting, article(readers, 5)))]
 
-    first, second, third = run(reading)
-    assert isinstance(first, PageUnreadable) and "ended with -9" in first.reason
-    assert (second.article.title, third.article.title) == ("Bài 3", "Bài 4")
+    assert [page.article.title for page in run(reading)] == [f"Bài {number}" for number in (2, 3, 4, 5)]
+
+
+def test_a_page_that_ends_each_process_is_told_from_those_behind_it() -> None:
+    async def reading(readers: Readers) -> list[Any]:
+        await article(readers, 1)
+        first = stop(readers)
+        waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3, 4)]
+        await asyncio.sleep(0)
+        os.kill(first, signal.SIGKILL)
+        second = await next_process(readers, first)
+        assert readers._connection is not None and [job.url for job in readers._connection._jobs] == [
+            "http://baocantho.test/bai-a2.html"
+        ], "it is read alone"
+        os.kill(second, signal.SIGKILL)
+        return [*(await asyncio.gather(*waiting, return_exceptions=True))]
+
+    broken, *others = run(reading)
+    assert isinstance(broken, PageUnreadable)
+    assert (broken.failure, broken.detail, broken.tries) == (ReadingFailure.ENDED, "-9", 2)
+    assert [page.article.title for page in others] == ["Bài 3", "Bài 4"]
+
+
+def test_where_no_process_can_be_begun_no_page_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+
+    async def reading(readers: Readers) -> list[Any]:
+        return [*(await asyncio.gather(*(article(readers, number) for number in (1, 2)), return_exceptions=True))]
+
+    assert [type(page) for page in run(reading)] == [PageUnreadable, PageUnreadable]
+
+
+def test_an_error_of_the_reader_is_told_in_a_line_that_a_terminal_can_show() -> None:
+    """A pattern that cannot be compiled stands for a fault that nobody thought of."""
+    broken = Rules(newspaper="x", article_pattern="(?P<id>\x1b[2J" + "(" * 2000)
+
+    async def reading(readers: Readers) -> list[Any]:
+        return [*(await asyncio.gather(article(readers, 1, broken), article(readers, 2), return_exceptions=True))]
+
+    failed, sound = run(reading)
+    assert isinstance(failed, PageUnreadable) and (failed.failure, failed.tries) == (ReadingFailure.RAISED, 1)
+    assert failed.detail.isprintable() and len(failed.detail) <= 300 and sound.article.title == "Bài 2"
+
+
+def test_what_waits_when_the_crawl_ends_is_said_to_be_cut_off() -> None:
+    async def reading(readers: Readers) -> list[Any]:
+        await article(readers, 1)
+        stop(readers)
+        waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3)]
+        await asyncio.sleep(0)
+        readers.close()
+        return [*(await asyncio.gather(*waiting, return_exceptions=True))]
+
+    assert [page.failure for page in run(reading)] == [ReadingFailure.STOPPED] * 2
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00" * 10, b"<" * 100_000, os.urandom(1000)])

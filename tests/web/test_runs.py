@@ -164,11 +164,25 @@ def test_a_run_that_failed_before_it_could_report(site: TestClient) -> None:
     assert "no &lt;i&gt;connection&lt;/i&gt;" in page and f"reports/{name}.json" in page
 
 
+def test_pages_that_could_not_be_read_yet_are_listed(site: TestClient, crawled: Collection) -> None:
+    name = runs(site.get("/runs?outcome=failed").text)[0]
+    path = report_path(crawled, name)
+    page = {"url": "http://baocantho.test/cham.html", "failure": "late", "detail": "60", "tries": 4}
+    path.write_text(json.dumps({"unread": [page, page | {"failure": "ended"}]}), "utf-8")
+    try:
+        shown = site.get(f"/runs/{name}").text
+    finally:
+        path.unlink()
+    for said in ("Trang đã lưu mà chưa đọc được (2)", page["url"], "Đọc quá lâu; đã thử 4 lần", "Tiến trình đọc trang"):
+        assert str(said) in shown, said
+
+
 @pytest.mark.parametrize(
     "report",
     [
         "", "[]", "{", '{"troubles": 7, "answers": [], "doubtful": {}}',
         '{"troubles": [1, {"url": null}, {"url": "<script>", "kind": 3}], "answers": {"200": "x", "404": 1}}',
+        '{"unread": [1, {"url": [], "tries": {}, "failure": "<script>"}]}',
         '{"doubtful": [{"id": "../x", "doubts": {"<b>": []}}], "rejected": [{"url": [], "reasons": "r"}]}',
     ],
 )  # fmt: skip
