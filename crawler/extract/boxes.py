@@ -19,7 +19,6 @@ _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
 _DESCRIBING = ("alt", "data-caption", "title", "data-title", "data-desc")
 _TELLING = 25
-_HEAD = 30
 _FEWEST_PARAGRAPHS = 3
 _LONGEST_SET_SO = 300
 _OTHERWISE = re.compile(
@@ -128,10 +127,10 @@ def without_head(pieces: Sequence[Piece]) -> list[Piece]:
 
     The head is what stands above the h1, and the lines between it and the text that give the writer and the time.
     """
-    headline = next((nth for nth, piece in enumerate(pieces[:_HEAD]) if is_in_h1(piece)), 0)
     first = next((nth for nth, piece in enumerate(pieces) if is_paragraph(piece)), 0)
-    if headline > first:
-        headline = 0
+    if not first:
+        return [*pieces]
+    headline = next((nth for nth, piece in enumerate(pieces[:first]) if is_in_h1(piece)), 0)
     return [
         piece
         for nth, piece in enumerate(pieces)
