@@ -148,7 +148,7 @@ class BodyVote:
 
     def _stays(self, nth: int, one: Heard, is_within: bool = True) -> bool:
         piece = one.piece
-        if self._is_headline(piece) or is_time(piece.text):
+        if not (one.ours or one.theirs) or self._is_headline(one) or is_time(piece.text):
             return False
         if one.ours and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
             return True
@@ -206,8 +206,8 @@ class BodyVote:
                 first = nth
         return first
 
-    def _is_headline(self, piece: Piece) -> bool:
-        return (bool(self._title) and not piece.is_picture and compact(piece.text) == self._title) or is_in_h1(piece)
+    def _is_headline(self, one: Heard) -> bool:
+        return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
 
 
 def _telling(linked: Witness, first: str) -> int:
@@ -224,10 +224,10 @@ def _scope(headline: Element | None, dense: Element | None) -> Element | None:
     return dense if scope.tag in ("body", "html") else scope
 
 
-def _lead(ahead: Sequence[Heard], told: str, first: str, is_headline: Callable[[Piece], bool]) -> Piece | None:
+def _lead(ahead: Sequence[Heard], told: str, first: str, is_headline: Callable[[Heard], bool]) -> Piece | None:
     """The standfirst ahead of the body: what the page's description repeats, or an element whose name says so, or
     what stands right behind the headline."""
-    headline = next((nth for nth in reversed(range(len(ahead))) if is_headline(ahead[nth].piece)), None)
+    headline = next((nth for nth in reversed(range(len(ahead))) if is_headline(ahead[nth])), None)
     ahead = ahead[headline + 1 :] if headline is not None else ahead[-_FAR_AHEAD:]
     for nth, one in enumerate(ahead):
         piece = one.piece

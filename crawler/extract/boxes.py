@@ -19,7 +19,6 @@ _LONGEST_IN_BOX = 500
 _FEW_TEXTS = 100
 _DESCRIBING = ("alt", "data-caption", "title", "data-title", "data-desc")
 _TELLING = 25
-_HEAD = 30
 _FEWEST_PARAGRAPHS = 3
 _LONGEST_SET_SO = 300
 _OTHERWISE = re.compile(
@@ -66,6 +65,13 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Eleme
 
 def _set_as_captions(pieces: Sequence[Piece]) -> list[Piece]:
     """The short texts whose element and class are those of no text but some right behind pictures."""
+    behind = [
+        piece
+        for before, piece in itertools.pairwise(pieces)
+        if before.is_picture and piece.text and piece.place is not None and _may_be_set_so(piece)
+    ]
+    if not behind:
+        return []
     texts = [piece for piece in pieces if piece.text and piece.place is not None]
     letters: Counter[_Setting] = Counter()
     for piece in texts:
@@ -74,21 +80,18 @@ def _set_as_captions(pieces: Sequence[Piece]) -> list[Piece]:
     usual = max(letters, key=lambda setting: letters[setting], default=None)
     if usual is None or sum(is_paragraph(piece) and _setting(piece) == usual for piece in texts) < _FEWEST_PARAGRAPHS:
         return []
-    behind = [
-        piece
-        for before, piece in itertools.pairwise(pieces)
-        if before.is_picture and piece.text and piece.place is not None and _may_be_set_so(piece)
-    ]
-    settings = {setting for setting in map(_setting, behind) if setting[1]} - {usual}
+    settings = {_setting(piece) for piece in behind} - {usual}
     ids = {id(piece) for piece in behind}
     settings -= {_setting(piece) for piece in texts if id(piece) not in ids and not piece.caption}
     return [piece for piece in behind if _setting(piece) in settings]
 
 
 def _may_be_set_so(piece: Piece) -> bool:
-    if piece.caption or piece.box or piece.heading or piece.bold or piece.quote or piece.linked >= 0.3 or piece.byline:
+    named = piece.place.get("class") if piece.place is not None else None
+    if not named or piece.caption or piece.box or piece.heading or piece.bold or piece.quote or piece.byline:
         return False
-    named = piece.place.get("class") or "" if piece.place is not None else ""
+    if piece.linked >= 0.3:
+        return False
     return _TELLING <= len(piece.text) <= _LONGEST_SET_SO and not is_in_h1(piece) and not _OTHERWISE.search(named)
 
 
@@ -124,10 +127,10 @@ def without_head(pieces: Sequence[Piece]) -> list[Piece]:
 
     The head is what stands above the h1, and the lines between it and the text that give the writer and the time.
     """
-    headline = next((nth for nth, piece in enumerate(pieces[:_HEAD]) if is_in_h1(piece)), 0)
     first = next((nth for nth, piece in enumerate(pieces) if is_paragraph(piece)), 0)
-    if headline > first:
-        headline = 0
+    if not first:
+        return [*pieces]
+    headline = next((nth for nth, piece in enumerate(pieces[:first]) if is_in_h1(piece)), 0)
     return [
         piece
         for nth, piece in enumerate(pieces)

@@ -202,6 +202,8 @@ class _Flattening:
 
 def _are_verses(parts: Sequence[str]) -> bool:
     """Whether runs of text parted by br elements are stanzas: short lines that begin with capitals."""
+    if not any(_BREAK in part for part in parts):
+        return False
     lines = [line for part in parts for line in map(str.strip, part.split(_BREAK)) if line]
     if len(lines) < _FEWEST_VERSES or len(lines) == len(parts) or max(map(len, lines)) > _LONGEST_VERSE:
         return False

@@ -64,6 +64,8 @@ LAID: tuple[Callable[[str, str], str], ...] = (
     lambda text, drawn: f"<p id='{drawn}' align=justify>{text}</p>",
     lambda text, drawn: f"<section class='{drawn}'><div><p>{text}</p></div></section>",
     lambda text, drawn: f"<div class='{drawn}'>{text}</div>",
+    lambda text, drawn: f"<table id='{drawn}' width='100%'><tr><td>{text}</td></tr></table>",
+    lambda text, drawn: f"<table align=center><tr><td><p>{text}</p></td></tr></table>",
     lambda text, drawn: f"<p><span style='font-size: 14px'>{text}</span></p>",
 )
 FIGURES = (
