@@ -11,6 +11,7 @@ from typing import TypeAlias
 from crawler.extract.captions import LONGEST_CREDIT, ends_with_source, part_credit
 from crawler.extract.densest import is_paragraph, is_time
 from crawler.extract.page import bare
+from crawler.extract.pictures import is_icon
 from crawler.extract.pieces import Piece
 from crawler.extract.selection import Element
 
@@ -45,7 +46,7 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Eleme
     picture's alternative text repeats; and what is set as no other text but those behind pictures.
     """
     for nth, piece in enumerate(pieces):
-        if piece.image is None:
+        if piece.image is None or is_icon(piece):
             continue
         behind = [one for one in pieces[nth + 1 : nth + 4] if not one.is_picture]
         if behind and _repeats(behind[0], piece.image):
@@ -68,7 +69,11 @@ def _set_as_captions(pieces: Sequence[Piece]) -> list[Piece]:
     behind = [
         piece
         for before, piece in itertools.pairwise(pieces)
-        if before.is_picture and piece.text and piece.place is not None and _may_be_set_so(piece)
+        if before.is_picture
+        and not is_icon(before)
+        and piece.text
+        and piece.place is not None
+        and _may_be_set_so(piece)
     ]
     if not behind:
         return []
