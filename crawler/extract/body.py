@@ -19,6 +19,7 @@ LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120
 _LINES_BEHIND = 3
 _LINKED = 0.6
+_LONGEST_SIGNATURE = 80
 _FEWEST_OF_AN_ESSAY = 2
 _LONGEST_CAPTION = 400
 _SIGNED = re.compile(
@@ -216,6 +217,15 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
     return [], list(pieces)
 
 
+def is_signature(piece: Piece) -> bool:
+    """Whether a line signs the text above it: names alone, or behind a label that Vietnamese bylines have."""
+    is_text = not (piece.is_picture or piece.embed or piece.box or piece.caption or piece.heading or piece.quote)
+    if not is_text or len(piece.text) > _LONGEST_SIGNATURE or piece.linked >= _LINKED:
+        return False
+    is_labelled = _SIGNED.fullmatch(piece.text) is not None and not piece.text.endswith((".", "!", "?"))
+    return is_labelled or is_plain_byline(piece.text)
+
+
 def _is_line_above(piece: Piece, before: Piece) -> bool:
     """Whether a piece is one more line of the byline below it."""
     return bool(piece.text) and not piece.box and piece.align == "right" and _reads_like_byline(piece, before)
@@ -230,7 +240,14 @@ def _is_name_at_the_end(piece: Piece, before: Piece) -> bool:
 
 def _reads_like_byline(piece: Piece, before: Piece) -> bool:
     text = piece.text
-    if piece.is_picture or piece.embed or piece.caption or piece.heading or piece.quote or len(text) > 80:
+    if (
+        piece.is_picture
+        or piece.embed
+        or piece.caption
+        or piece.heading
+        or piece.quote
+        or len(text) > _LONGEST_SIGNATURE
+    ):
         return False
     if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
         return True

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from crawler.extract.agreement import Amounts, GenericBody
-from crawler.extract.body import LONGEST_BYLINE
+from crawler.extract.body import LONGEST_BYLINE, is_signature
 from crawler.extract.boxes import is_in_h1, may_be_caption, points_elsewhere
 from crawler.extract.captions import is_credit
 from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length, up
@@ -23,6 +23,7 @@ _HEARD = 0.35
 _FAR_AHEAD = 30
 _ABOVE = 12
 _NEAR = 4
+_LINES_BEHIND = 3
 _GREAT_PART = 0.2
 _CAPTION = 25
 _TEASER = 600
@@ -94,7 +95,7 @@ class BodyVote:
                 else self._stays(nth, one, nth in span or nth in further)
             )
         ]
-        staying = self._without_meta(staying)
+        staying = self._without_meta(self._with_signature(staying))
         said = [nth for nth in staying if not is_shown(heard[nth].piece)]
         if not said and not any(heard[nth].piece.is_picture or heard[nth].piece.embed for nth in staying):
             return GenericBody()
@@ -180,6 +181,17 @@ class BodyVote:
     def _is_captions_twin(self, one: Heard) -> bool:
         """Whether a text is a caption that stands on the page once more, as behind a picture that is enlarged."""
         return len(one.letters) >= _CAPTION and not one.piece.caption and one.letters in self._captions
+
+    def _with_signature(self, staying: list[int]) -> list[int]:
+        """With the line that signs the text right behind it: short as it is, trafilatura leaves it out."""
+        said = [nth for nth in staying if not is_shown(self._heard[nth].piece)]
+        for nth in range(said[-1] + 1, min(said[-1] + 1 + _LINES_BEHIND, len(self._heard))) if said else ():
+            piece = self._heard[nth].piece
+            if nth not in staying and piece.place in self._in_scope and is_signature(piece):
+                return sorted([*staying, nth])
+            if is_paragraph(piece):
+                break
+        return staying
 
     def _without_meta(self, staying: list[int]) -> list[int]:
         """Without the lines that stand between headline and text and give the writer, the section and the time."""

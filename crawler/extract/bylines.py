@@ -79,6 +79,7 @@ _NO_NAMES = frozenset((
 ))  # fmt: skip
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
+_INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
 _MOST_NAMES = 4
 _LONGEST_INITIALS = 8
 
@@ -130,7 +131,11 @@ def is_plain_byline(text: str) -> bool:
         return False
     names = _NAME_JOINTS.split(text)
     return len(names) <= _MOST_NAMES and all(
-        _AGENCY.fullmatch(name) or _PAPER.fullmatch(name) or _is_whole_name(_TITLE.sub("", name)) for name in names
+        _AGENCY.fullmatch(name)
+        or _PAPER.fullmatch(name)
+        or _INITIALS.fullmatch(name)
+        or _is_whole_name(_TITLE.sub("", name))
+        for name in names
     )
 
 

@@ -29,6 +29,8 @@ INLINE = frozenset((
     "tt", "u", "var", "wbr",
 ))
 # fmt: on
+# What may stand in a head (HTML, 4.2); anything else opens the body.
+_OF_THE_HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -141,7 +143,25 @@ def parse(markup: str) -> Element:
         root = etree.fromstring(encoded, parser)
     except etree.XMLSyntaxError:
         root = None
-    return root if root is not None else html.Element("html")
+    if root is None:
+        return html.Element("html")
+    _open_body(root)
+    return root
+
+
+def _open_body(root: Element) -> None:
+    """Give a page its body where the first element of it is one that HTML 4 did not know, and no tag opens the body.
+
+    A browser opens it there (HTML, 13.2.6.4.6); libxml2 leaves all that follows in the head.
+    """
+    head = root.find("head")
+    if head is None or root.find("body") is not None:
+        return
+    first = next((nth for nth, one in enumerate(head) if one.tag not in _OF_THE_HEAD), None)
+    if first is not None:
+        body = html.Element("body")
+        body.extend(head[first:])
+        root.append(body)
 
 
 def _without_early_end(markup: str) -> str:

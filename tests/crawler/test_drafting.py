@@ -210,7 +210,7 @@ def later_article(number: int) -> list[Answer]:
         f"<div class=chu><p>Con đê dài thêm mỗi năm một đoạn, ai cũng gánh đất đắp phần của mình cho kịp lũ về.</p>"
         f"<ul class=cung>{others}</ul>"
         f"<p>Năm thứ {number}, nước lên đến mép đê rồi rút, ruộng trong đê vẫn khô ráo, lúa cấy lại không phải dặm.</p>"
-        f"<p class=tac-gia>{WRITERS[number % 3]}</p></div></main>"
+        f"<p class=ky>{WRITERS[number % 3]}</p></div></main>"
     )
 
 
@@ -226,7 +226,7 @@ def test_a_site_of_two_templates_is_drafted_with_a_layout_for_each(tmp_path: Pat
     bodies = {layout.body: layout for layout in paper.layouts}
     assert set(bodies) == {"div.bai", "div.chu"} and "one of 2 layouts" in text
     later = bodies["div.chu"]
-    assert (later.kicker, later.byline, later.related) == ("div.kich", "p.tac-gia", "ul.cung")
+    assert (later.kicker, later.byline, later.related) == ("div.kich", "p.ky", "ul.cung")
     lines = [line for path in (tmp_path / "c" / "jsonl").glob("*") for line in path.read_text("utf-8").splitlines()]
     found = {int(one["article_id"]) - 7000: one for one in map(json.loads, lines)}
     assert {n: one["title"] for n, one in found.items()} == dict(enumerate(TITLES))

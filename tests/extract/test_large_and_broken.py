@@ -12,6 +12,7 @@ import pytest
 from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.extract import extract
+from crawler.extract.page import parse
 from crawler.layout import Layout
 
 ROOT = Path(__file__).parents[1] / "newspapers"
@@ -101,3 +102,9 @@ def test_bytes_that_no_charset_reads_are_doubted() -> None:
     body = HEAD.encode() + WORDS.encode() * 3 + b"<p>" + b"\xff\xfe\xfd " * 200
     article = tried(body, LAYOUT)
     assert article is not None and article.doubts["text_encoding"] == "holds bytes that its charset cannot read"
+
+
+def test_a_page_without_a_body_tag_has_one_where_its_first_element_stands() -> None:
+    root = parse("<title>Tin</title><main><h1>Tin</h1><p>Nước lên.</p></main><footer>Hết</footer>")
+    assert [child.tag for child in root] == ["head", "body"]
+    assert [child.tag for child in root[1]] == ["main", "footer"]

@@ -187,7 +187,10 @@ def test_a_decomposed_paragraph_is_of_the_body_like_any_other() -> None:
 @pytest.mark.parametrize(
     "layouts", [(), (Layout(title="h1", body=".khung"),)], ids=["no layout", "layout without byline"]
 )
-@pytest.mark.parametrize("line", ["<p>{}</p>", "<p><b>{}</b></p>", "<p align=right>{}</p>"])
+@pytest.mark.parametrize(
+    "line",
+    ["<p>{}</p>", "<p><b>{}</b></p>", "<p align=right>{}</p>", "<div class=t9><span>{}</span></div>"],
+)
 @pytest.mark.parametrize(
     ("signed", "authors", "source"),
     [
@@ -197,6 +200,7 @@ def test_a_decomposed_paragraph_is_of_the_body_like_any_other() -> None:
         ("Thực hiện: Lê Bông - Minh Út", ("Lê Bông", "Minh Út"), None),
         ("Bài: Lê Bông - Ảnh: Minh Út", ("Lê Bông",), None),
         ("Lê Bông, TTXVN", ("Lê Bông",), "TTXVN"),
+        ("L.B", ("L.B",), None),
         ("Theo TTXVN", (), "TTXVN"),
     ],
 )
@@ -209,6 +213,13 @@ def test_a_plain_name_in_the_last_line_is_the_byline(
     article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), layouts, newspaper="x")
     assert (article.authors, article.source, article.byline) == (authors, source, signed)
     assert words(article) == [FIRST, SECOND, THIRD]
+
+
+def test_a_line_right_behind_the_texts_box_signs_it() -> None:
+    article = read(
+        f"<main><h1>Bến đò Cái Nai</h1><div class='khung'>{BODY}</div><div class='x'>Lê Thị Bông</div></main>"
+    )
+    assert (article.authors, words(article)) == (("Lê Thị Bông",), [FIRST, SECOND, THIRD])
 
 
 @pytest.mark.parametrize("last", ["Hà Nội", "Chia Sẻ", "Mong lắm thay", "Bến đò, 2019", "Ai cũng đợi."])
