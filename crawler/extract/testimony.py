@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽ
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST_TITLE = 400
 _LONG_TITLE = 20
+_FIRST_TEXTS, _FIRST_LETTERS, _FEWEST_OF_VIETNAMESE = 1000, 20_000, 20
 _PAPER = re.compile(r"(?:Báo|Tạp [Cc]hí|Đài|Trang [Tt]in|Cổng)(?:\s+\w+){1,6}$")
 _SEPARATOR = re.compile(r"\W{0,3}[-|–—*»·ㅣ：/]")
 
@@ -244,11 +246,15 @@ def _own_names(page: Page, newspaper: str, linked: Linked, metas: Metas) -> froz
 
 def _language(page: Page, linked: Linked, metas: Metas) -> str:
     """What the page's first texts show; what it declares where they show nothing: many pages declare a template's."""
-    sample = " ".join((linked.headline, *(text for _, text in metas.titles), metas.description))
+    named = (str(match) for match in page.select("head title::text")[:1])
+    sample = " ".join((linked.headline, *(text for _, text in metas.titles), metas.description, *named))
     if len(_VIETNAMESE.findall(sample)) >= 3:
         return "vi"
     declared = (page.root.get("lang") or metas.first("og:locale", "language")[1]).lower()
     found = _LANGUAGE.match(declared)
     if found:
         return found[0]
-    return "vi" if (urlsplit(page.url).hostname or "").endswith(".vn") else "und"
+    if (urlsplit(page.url).hostname or "").endswith(".vn"):
+        return "vi"
+    shown = "".join(itertools.islice(page.root.itertext(), _FIRST_TEXTS))[:_FIRST_LETTERS]
+    return "vi" if len(_VIETNAMESE.findall(shown)) >= _FEWEST_OF_VIETNAMESE else "und"
