@@ -6,13 +6,14 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from archive.printable import escaped, json_text, say
 
 CollectionOption = Annotated[
     Path,
@@ -71,7 +72,7 @@ def search(
     )
     if as_json:
         for hit in results.hits:
-            print(json.dumps(hit.values(), ensure_ascii=False))
+            say(json_text(hit.values()))
     else:
         terminal.print_results(results)
 
@@ -90,7 +91,7 @@ def show(
     with held.catalog() as catalog:
         version = catalog.article(id)
         if as_json:
-            print(version.line)
+            say(escaped(version.line))
         else:
             terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
 
@@ -190,4 +191,4 @@ def schema() -> None:
     """Print the JSON Schema of the articles' JSON lines."""
     from archive.schema import article_schema
 
-    print(json.dumps(article_schema(), ensure_ascii=False, indent=2))
+    say(json_text(article_schema(), indent=2))

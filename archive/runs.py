@@ -14,6 +14,7 @@ from archive.catalog import Catalog
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
+from archive.printable import json_text
 from archive.release import keep_newspaper
 
 CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
@@ -115,7 +116,7 @@ def end_run(
     }
     path = report_path(collection, name)
     part = part_of(path)
-    part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.write_text(json_text(whole, indent=1) + "\n", encoding="utf-8")
     put(part, path)
     _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report.get("failure"))
 

@@ -13,6 +13,7 @@ import typer
 
 from archive.commands import CollectionOption, mount, serve
 from archive.errors import BaotinhError, NotCaptured
+from archive.printable import say
 from crawler.jobs.commands import jobs
 from crawler.newspaper_commands import newspapers
 from crawler.output import JsonOption, Output, QuietOption, output_of, run_and_tell
@@ -133,13 +134,12 @@ def explain(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show how a page is read: every candidate of every field, and who won."""
-    from rich.console import Console
-
+    from archive.console import Console
     from crawler.explaining import explain as show
     from crawler.explaining import page_of
     from crawler.run import rules_by_host
 
-    show(page_of(page, url, collection), rules_by_host(), Console(highlight=False))
+    show(page_of(page, url, collection), rules_by_host(), Console())
 
 
 @app.command()
@@ -155,7 +155,7 @@ def extract(
     from crawler.run import rules_by_host
 
     for line in read_lines(sys.stdin.buffer, rules_by_host()):
-        print(line, flush=True)
+        say(line)
 
 
 @app.command()
@@ -185,7 +185,7 @@ def demo(
         raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)
     for line in wrong[:20]:
-        print(line)
+        say(line)
     if wrong:
         print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
         raise typer.Exit(1)
@@ -222,10 +222,10 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
         context = error.ctx.command_path if error.ctx else "baotinh"
-        print(f"{context}: {error.format_message()} (see '{context} --help')", file=sys.stderr)
+        say(f"{context}: {error.format_message()} (see '{context} --help')", sys.stderr)
         sys.exit(2)
     except BaotinhError as error:
-        print(f"baotinh: {error}", file=sys.stderr)
+        say(f"baotinh: {error}", sys.stderr)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.console import Console
 from archive.errors import NoSuchPage
 from archive.warc.reader import read_record
 from crawler.extract import Rules
@@ -85,7 +85,7 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     console.print(_body(reading))
     for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
         for field, why in said.items():
-            console.print(f"{heading}: {field}: {why}", markup=False, soft_wrap=True)
+            console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
 def _candidates(reading: Reading) -> Table:

@@ -11,12 +11,12 @@ from typing import Any
 
 import attrs
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
 from archive.collection import Collection
+from archive.console import Console
 from archive.due import DueCounts
 from crawler.archiving import Archiving
 from crawler.restraint import KEPT_BACK, Restraint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.commands import CollectionOption
+from archive.printable import json_text, printable, say
 
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
@@ -44,16 +44,17 @@ def listing(
         return
     if as_json:
         for name, spider in declared().items():
-            print(json.dumps({"name": name, **spider.card()}, ensure_ascii=False))
+            say(json_text({"name": name, **spider.card()}))
         return
     _print_table(declared().values())
 
 
 def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console, table = Console(highlight=False), Table(show_edge=False)
+    from archive.console import Console
+
+    console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("family", "host")
     for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
@@ -146,12 +147,13 @@ def _print_verdicts(
     spider: type[NewspaperSpider], pages: Sequence[SeenPage], verdicts: Sequence[Verdict], *, as_json: bool
 ) -> None:
     import attrs
-    from rich.console import Console
     from rich.table import Table
+
+    from archive.console import Console
 
     if as_json:
         for verdict in verdicts:
-            print(json.dumps({"newspaper": spider.name, **attrs.asdict(verdict)}, ensure_ascii=False))
+            say(json_text({"newspaper": spider.name, **attrs.asdict(verdict)}))
         return
     table = Table(title=f"{spider.name}: {len(pages)} pages", title_justify="left", show_edge=False)
     for heading in ("rule", "pages", "example"):
@@ -159,7 +161,7 @@ def _print_verdicts(
     for verdict in verdicts:
         said = "matched nothing: required" if verdict.is_failing else verdict.example or ""
         table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", said)
-    Console(highlight=False, markup=False).print(table, markup=False)
+    Console().print(table)
 
 
 @newspapers.command()
@@ -186,7 +188,7 @@ def draft(
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
     text = source(find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order()))
     if output is None:
-        print(text, end="")
+        print(printable(text), end="")
     else:
         output.write_text(text, "utf-8")
         print(f"{output}: mend it, then try 'baotinh newspapers check {output}'")

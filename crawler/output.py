@@ -46,9 +46,8 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     Raises:
         BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
     """
-    from rich.console import Console
-
     from archive.collection import Collection
+    from archive.console import Console
     from archive.errors import SectionsUnread
     from crawler.live import LiveView
     from crawler.run import check_arguments, run

@@ -23,6 +23,7 @@ from crawler import modes
 from crawler.archiving import Archiving
 from crawler.declaration import load_file, refuse_faults, unloadable
 from crawler.extract import Rules
+from crawler.logs import LineFormatter
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
 from crawler.traffic import traffic_of
@@ -218,6 +219,7 @@ def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
         outputs.append(logging.StreamHandler())
     for output in outputs:
         output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
-    logging.basicConfig(handlers=outputs, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=outputs, force=True)
     logging.getLogger().setLevel(logging.INFO)
     return path

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from archive.collection import Collection
+from archive.console import Console
+from archive.printable import json_text, say
 from archive.rows import Run
 from archive.runs import report_path
 from crawler.restraint import KEPT_BACK
 from crawler.run import Outcome
 
 _SHOWN = 10
-_PLAINLY: Any = {"markup": False, "highlight": False, "soft_wrap": True}
+_PLAINLY: Any = {"soft_wrap": True}
 ROWS = (
     ("pages", "pages"),
     ("articles", "articles new"),
@@ -94,7 +94,7 @@ def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             run = catalog.run(outcome.run)
             assert run is not None
-            print(as_line(collection, run, outcome), flush=True)
+            say(as_line(collection, run, outcome))
 
 
 def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
@@ -128,4 +128,4 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "report": str(report.absolute()) if report.exists() else None,
         "log": str(log.absolute()) if log and log.exists() else None,
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json_text(said)
