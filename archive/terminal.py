@@ -35,9 +35,13 @@ def print_results(results: Results) -> None:
     if not results.total:
         console.print("No article found. Fewer words, or words without marks, find more.")
     else:
-        shown = "" if len(results.hits) == results.total else f", the first {len(results.hits)} shown"
-        console.print(f"{results.total:,} article{'s' if results.total > 1 else ''}{shown}\n")
+        shown = "" if len(results.hits) == results.total else f"; the first {len(results.hits)} shown"
+        console.print(f"{_found(results)}{shown}\n", soft_wrap=True)
+    is_divided = not results.exact
     for hit in results.hits:
+        if not hit.exact and not is_divided:
+            is_divided = True
+            console.print("Without marks:\n", style="dim")
         about = " · ".join(part for part in (_local(hit.published_at), hit.section, ", ".join(hit.authors)) if part)
         console.print(_marked(hit.title_pieces, "bold cyan"))
         console.print(Text(f"  {hit.id}  {about}", style="dim"), soft_wrap=True)
@@ -45,6 +49,15 @@ def print_results(results: Results) -> None:
         console.print()
     if results.behind:
         console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
+
+
+def _found(results: Results) -> str:
+    """How many articles match as typed, and how many more once the marks are taken off."""
+    if not results.loose:
+        return _counted(results.exact, "article")
+    if not results.exact:
+        return f"No article as typed, {results.loose:,} without marks"
+    return f"{_counted(results.exact, 'article')} as typed, {results.loose:,} more without marks"
 
 
 def print_article(article: Article, versions: Sequence[Version], fates: Sequence[Fate] = ()) -> None:
