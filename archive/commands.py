@@ -9,11 +9,13 @@ import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from archive.printable import escaped, json_text, say
+from archive.spelling import did_you_mean
 
 CollectionOption = Annotated[
     Path,
@@ -22,10 +24,26 @@ CollectionOption = Annotated[
 DAY = ["%Y-%m-%d"]
 
 
+# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
+UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
+
+
+class QueryCommand(TyperCommand):
+    """A command whose argument may begin with -word; only what begins with two dashes must be an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As click does, but for options that there are none of."""
+        known = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        for argument in args[: args.index("--") if "--" in args else None]:
+            name = argument.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                raise UsageError(f"No such option: {name}{did_you_mean(name, known)}", ctx)
+        return super().parse_args(ctx, args)
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands to an application."""
-    # a query may begin with -word
-    app.command("search", context_settings={"ignore_unknown_options": True})(search)
+    app.command("search", cls=QueryCommand, context_settings={"ignore_unknown_options": True})(search)
     app.command("show")(show)
     app.command("serve")(serve)
     app.command("verify")(verify)

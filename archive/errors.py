@@ -62,6 +62,8 @@ from pathlib import Path
 
 import attrs
 
+from archive.spelling import did_you_mean
+
 
 class BaotinhError(Exception):
     """The root. `str(error)` is one line that says what is wrong and what to do; `exit_code` is for a command."""
@@ -80,9 +82,8 @@ class UnknownNewspaper(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(
-            f"no newspaper is called {name!r}; known are {', '.join(self.known)} (see 'baotinh newspapers')"
-        )
+        meant = did_you_mean(name, known) or f"; known are {', '.join(self.known)}"
+        super().__init__(f"no newspaper is called {name!r}{meant} (see 'baotinh newspapers')")
 
 
 class UnknownSection(UsageError):
@@ -90,7 +91,8 @@ class UnknownSection(UsageError):
 
     def __init__(self, newspaper: str, name: str, known: Sequence[str]) -> None:
         self.newspaper, self.name, self.known = newspaper, name, tuple(known)
-        super().__init__(f"{newspaper} has no section {name!r}; it has {', '.join(self.known) or 'none declared'}")
+        meant = did_you_mean(name, known)
+        super().__init__(f"{newspaper} has no section {name!r}{meant}; it has {', '.join(known) or 'none declared'}")
 
 
 class BadDeclaration(UsageError):
@@ -259,7 +261,8 @@ class UnknownJob(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(f"no job is called {name!r}; the schedule has {', '.join(known) or 'none'}")
+        meant = did_you_mean(name, known)
+        super().__init__(f"no job is called {name!r}{meant}; the schedule has {', '.join(known) or 'none'}")
 
 
 class UnknownRun(UsageError):

@@ -11,15 +11,13 @@ from typing import Annotated
 
 import typer
 
-from archive.commands import CollectionOption, mount, serve
+from archive.commands import CollectionOption, UsageError, mount, serve
 from archive.errors import BaotinhError, NotCaptured
 from archive.printable import say
+from archive.version import VERSION
 from crawler.jobs.commands import jobs
 from crawler.newspaper_commands import newspapers
 from crawler.output import JsonOption, Output, QuietOption, output_of, run_and_tell
-
-# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
-UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +33,21 @@ ContactOption = Annotated[
     ),
 ]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"baotinh {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Options without a command."""
 
 
 @app.command()
@@ -170,6 +183,8 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """Crawl a made-up newsroom on this machine and serve what was archived."""
+    # the libraries of a crawl take their time to load
+    say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
     from archive.collection import Collection
     from archive.web.serve import check_free
     from crawler.demonstration import crawls, differences, refuse_real_newspapers
@@ -221,6 +236,9 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # a command that needs another word: its message is the help
+            print(error.format_message(), file=sys.stderr)
+            sys.exit(2)
         context = error.ctx.command_path if error.ctx else "baotinh"
         say(f"{context}: {error.format_message()} (see '{context} --help')", sys.stderr)
         sys.exit(2)

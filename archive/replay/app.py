@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
 from archive.replay import ranges
-from archive.replay.headers import DefaultHeaders
+from archive.replay.headers import DefaultHeaders, answer_head
 from archive.replay.picture import picture
 from archive.replay.wacz import Editions
 
@@ -59,6 +59,7 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
     app.add_middleware(DefaultHeaders, headers=HEADERS)
     _serve_viewer(app, viewer, site_origin, Editions(collection))
     _serve_pictures(app, collection)
+    answer_head(app)
     return app
 
 

@@ -15,7 +15,7 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
-from archive.replay.headers import DefaultHeaders
+from archive.replay.headers import DefaultHeaders, answer_head
 from archive.web.asked import ORDERS, PLACES, Asked
 from archive.web.coverage_asked import CoverageAsked
 from archive.web.found import as_json, find, listed
@@ -38,6 +38,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     serve_runs(app, templates, collection, clock)
     _serve_static(app)
     _serve_metrics(app, collection)
+    answer_head(app)
     _tell_errors(app, templates, _headers(replay_origin))
     return app
 

@@ -302,23 +302,31 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
     left_out = {"failure", *({"newspaper"} if "run" in rows[0] else ()), *({"changed", "errors"} - said)}
     headings = [heading for heading in rows[0] if heading not in left_out]
+    instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
+    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
+    offset = offsets.pop() if len(offsets) == 1 else ""
     console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
+        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else heading
+        table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
     for row in rows:
-        table.add_row(*(_shown(heading, row[heading], zone) for heading in headings))
+        table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
     console.print(table)
     for row in rows:
         if row.get("failure"):
             console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
 
 
-def _shown(heading: str, value: Any, zone: Any) -> str:
+_INSTANTS = ("next", "last", "started")
+
+
+def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
     if value is None:
         return "-"
-    if heading in ("next", "last", "started"):
-        return datetime.fromisoformat(value).astimezone(zone).strftime("%d/%m %H:%M")
+    if heading in _INSTANTS:
+        instant = datetime.fromisoformat(value).astimezone(zone)
+        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
     return str(value)
 
 

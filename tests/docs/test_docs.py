@@ -184,7 +184,7 @@ def test_every_call_of_the_command_is_one_that_it_knows(page: Path) -> None:
     """Also those that are not run: in running text, in cron's table and in systemd's units."""
     for call in calls(page):
         name, *words = shlex.split(call, comments=True)[1:]
-        if name in ("--help", "COMMAND"):
+        if name in ("--help", "--version", "COMMAND"):
             continue
         name = f"{name} {words[0]}" if words and f"{name} {words[0]}" in COMMANDS_KNOWN else name
         assert name in COMMANDS_KNOWN, f"{page.name}: {call}"
