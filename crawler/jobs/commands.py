@@ -308,7 +308,7 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else heading
+        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
         table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
     for row in rows:
         table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
@@ -319,6 +319,7 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
 
 
 _INSTANTS = ("next", "last", "started")
+_SHORT = {"seconds": "sec"}
 
 
 def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:

@@ -190,6 +190,41 @@ def test_what_was_really_crawled_holds_no_barriers(page: sync_api.Page, demonstr
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_what_was_never_captured_is_told_in_vietnamese(page: sync_api.Page, serving: Serving) -> None:
+    never = "https://baocantho.com.vn/chua-tung-luu-a1.html"
+    answer = page.goto(f"{serving.replay}/?url={never}&ts=20261001010007&article={MARKET}")
+    assert answer is not None and answer.status == 404
+    assert page.locator("h1").inner_text() == "Không có bản lưu" and page.locator("iframe").count() == 0
+    assert "chưa từng lưu" in page.locator("main").inner_text() and "Not Found" not in page.content()
+    assert barriers(page) == []
+    page.click("text=Về bài viết")
+    page.wait_for_url(f"{serving.site}/article/{MARKET}")
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_a_link_of_a_replayed_page_that_was_never_captured(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/article/{MARKET}?version=1")
+    page.click("text=Xem trang gốc như lúc lưu")
+    shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
+    shown.locator("h1").wait_for()
+    assert page.locator("#held").is_visible() and not page.locator("#nothing").is_visible()
+    shown.locator("body").evaluate(
+        "(body) => { const link = document.createElement('a'); link.href = '/chua-tung-luu-a1.html'; "
+        "link.textContent = 'Bài khác'; body.prepend(link); }"
+    )
+    shown.locator("text=Bài khác").click()
+    nothing = page.locator("#nothing")
+    nothing.wait_for()
+    assert "Kho không có bản lưu" in nothing.inner_text() and "/chua-tung-luu-a1.html" in nothing.inner_text()
+    assert page.locator("#missing").is_visible() and not page.locator("#held").is_visible()
+    assert not page.locator("replay-web-page").is_visible() and barriers(page) == []
+    page.click("text=Trở lại trang trước")
+    page.locator("replay-web-page").wait_for()
+    assert not nothing.is_visible() and page.locator("#held").is_visible()
+    shown.locator("h1").wait_for()
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: str) -> None:
     said: list[str] = []
