@@ -96,7 +96,7 @@ def search(
 
 
 def show(
-    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:196670.")],
+    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:194219.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:

@@ -6,11 +6,12 @@ BaotinhError
 │   ├── UnknownSection              newspaper, name, known
 │   ├── BadDeclaration              path, line, attribute, found, mend
 │   ├── ContactMissing              found
-│   ├── CollectionMissing           path
+│   ├── CollectionMissing           path, near
 │   ├── CollectionTooNew            path, found, supported
 │   ├── CollectionOutdated          path, found, supported
 │   ├── BackupInside                path, collection
 │   ├── NotABackup                  path, found
+│   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, found
 │   ├── OutputExists                path
 │   ├── NotADemonstration           path
@@ -119,11 +120,14 @@ class ContactMissing(UsageError):
 
 
 class CollectionMissing(UsageError):
-    """There is no collection at `path`; crawl into it first or name another."""
+    """There is no collection at `path`; crawl into it first or name another, such as those that lie `near`."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(f"{path} holds no collection; crawl into it first, or name another with --collection")
+    def __init__(self, path: Path, near: Sequence[Path] = ()) -> None:
+        self.path, self.near = path, tuple(near)
+        others = " or ".join(f"--collection {one}" for one in self.near)
+        mend = f"one lies near it: say {others}" if others else "crawl into it first, or name another with --collection"
+        what = "holds no collection" if path.exists() else "is not there, and so holds no collection"
+        super().__init__(f"{path} {what}; {mend}")
 
 
 class CollectionTooNew(UsageError):
@@ -164,6 +168,21 @@ class NotABackup(UsageError):
         super().__init__(
             f"{path} is neither empty nor an earlier backup of this collection ({found}); give a new directory"
         )
+
+
+class FileMissing(UsageError):
+    """There is no file at `path`; `wanted` says what should lie there."""
+
+    def __init__(self, path: Path, wanted: str) -> None:
+        self.path, self.wanted = path, wanted
+        super().__init__(f"{path}: there is no such file; give the path of {wanted}")
+
+
+def no_archive(path: Path, error: OSError) -> FileMissing | NotAWarc:
+    """What is wrong with an archive that the system does not open."""
+    if isinstance(error, FileNotFoundError):
+        return FileMissing(path, "a WARC, ARC, WACZ or CDXJ file")
+    return NotAWarc(path, error.strerror or str(error))
 
 
 class NotAWarc(UsageError):
@@ -286,7 +305,7 @@ class UnknownArticle(UsageError):
 
     def __init__(self, id: str) -> None:
         self.id = id
-        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:196670")
+        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:194219")
 
 
 class CollectionError(BaotinhError):

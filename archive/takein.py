@@ -24,7 +24,7 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
-from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.errors import ArchiveDamaged, RecordDamaged, no_archive
 from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
 
@@ -230,7 +230,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
             while piece := stream.read(1 << 20):
                 yield piece
     except OSError as error:
-        raise NotAWarc(path, error.strerror or str(error)) from error
+        raise no_archive(path, error) from error
 
 
 def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:

@@ -90,6 +90,10 @@ def crawl(
     from crawler.run import newspapers as all_declared
     from crawler.undeclared import undeclared
 
+    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
+        raise typer.BadParameter(
+            f"{newspaper} is no declaration; to read an archive name the newspaper, and the file behind --from-archive"
+        )
     if "://" in newspaper:
         spider, page = undeclared(newspaper, all_declared())
     else:
@@ -205,6 +209,7 @@ def demo(
         print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
         raise typer.Exit(1)
     print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
+    say(f"Every command finds it with --collection {collection}, or BAOTINH_COLLECTION={collection}.")
     if not once:
         serve(port=port, collection=collection)
 

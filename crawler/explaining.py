@@ -15,7 +15,7 @@ from rich.text import Text
 from archive.clock import now
 from archive.collection import Collection
 from archive.console import Console
-from archive.errors import NoSuchPage
+from archive.errors import FileMissing, NoSuchPage
 from archive.warc.reader import read_record
 from crawler.extract import Rules
 from crawler.extract.candidates import Candidate
@@ -43,6 +43,7 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
     """The page in a file, or the collection's latest capture of an address.
 
     Raises:
+        FileMissing: there is no such file.
         NoSuchPage: the file cannot be read, or the collection holds no such capture.
         CollectionMissing: the directory holds no collection.
         RecordDamaged: the capture's record cannot be read.
@@ -51,6 +52,8 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
         return _captured(place, Collection.open(collection))
     try:
         body = Path(place).read_bytes()
+    except FileNotFoundError as error:
+        raise FileMissing(Path(place), "a page, or an address that was captured") from error
     except OSError as error:
         raise NoSuchPage(place, error.strerror or str(error)) from error
     return PageBytes(body=body, url=url or "http://unknown.invalid/", headers={}, captured_at=now())

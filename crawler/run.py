@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,14 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
-from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, SectionsUnread, UnknownNewspaper
+from archive.errors import (
+    BaotinhError,
+    CollectionUnwritable,
+    FileMissing,
+    NetworkDown,
+    SectionsUnread,
+    UnknownNewspaper,
+)
 from archive.runs import CRAWLED
 from archive.takein import whole_archive
 from crawler import modes
@@ -27,6 +35,8 @@ from crawler.logs import LineFormatter
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
 from crawler.traffic import traffic_of
+
+_ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
 
 
 @attrs.frozen(kw_only=True)
@@ -93,11 +103,14 @@ def newspaper(name: str) -> type[NewspaperSpider]:
 
     Raises:
         UnknownNewspaper: none is declared.
+        FileMissing: the file is not there.
         BadDeclaration: it is declared, but not as it must be.
     """
     if name.endswith(".py"):
         return load_file(Path(name), NewspaperSpider)
     known = _declared()
+    if name not in known and (os.sep in name or name.endswith(_ARCHIVES)) and not Path(name).exists():
+        raise FileMissing(Path(name), "a newspaper's declaration, or a newspaper's name")
     if name not in known:
         raise UnknownNewspaper(name, list(known))
     refuse_faults(known[name])

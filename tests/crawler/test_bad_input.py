@@ -38,6 +38,33 @@ def test_a_network_crawl_without_a_contact_address(tmp_path: Path, contact: str)
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify", "none.warc.gz"), ("repair", "none.warc.gz"), ("crawl", "none.py"), ("crawl", "drafts/none.py"),
+        ("crawl", "none.warc.gz"), ("crawl", "baocantho", "--from-archive", "none.wacz"), ("explain", "none.html"),
+        ("newspapers", "check", "none.py"), ("newspapers", "check", "baocantho", "--from-archive", "none.warc"),
+        ("jobs", "check", "--schedule", "none.toml"),
+    ],
+)  # fmt: skip
+def test_missing_files_are_called_missing(command: tuple[str, ...]) -> None:
+    done = baotinh(*command)
+    refused(done, 2, "no such file")
+    assert "WARC file (" not in done.stderr and command[-1].rpartition("/")[2] in done.stderr
+
+
+def test_a_file_that_is_no_declaration_is_not_crawled(demonstration: Demonstration) -> None:
+    refused(baotinh("crawl", next(demonstration.collection.warc.iterdir())), 2, "--from-archive")
+
+
+def test_a_collection_nearby_is_named(tmp_path: Path, demonstration: Demonstration) -> None:
+    root = demonstration.collection.root
+    for command in (["search", "x"], ["show", "x"], ["verify"], ["serve"], ["explain", "https://baocantho.test/"]):
+        refused(baotinh(*command, "--collection", root.parent), 2, "holds no collection", f"--collection {root}")
+    refused(baotinh("search", "x", "--collection", root / "warc"), 2, "holds no collection", root.name)
+    refused(baotinh("search", "x", "--collection", tmp_path / "none"), 2, "not there", "crawl into it first")
+
+
 def test_collections_that_are_missing_unwritable_or_too_new(tmp_path: Path, demonstration: Demonstration) -> None:
     for command in (["search", "x"], ["show", "x"], ["verify"], ["serve"]):
         refused(baotinh(*command, "--collection", tmp_path / "none"), 2, "holds no collection")
@@ -63,7 +90,7 @@ def test_an_archive_that_is_no_warc(tmp_path: Path) -> None:
     page = tmp_path / "page.warc.gz"
     page.write_text("<html>")
     root = tmp_path / "c"
-    for archive in (page, tmp_path / "absent.warc.gz", tmp_path):
+    for archive in (page, tmp_path):
         done = baotinh("crawl", "baocantho", "--from-archive", archive, "--collection", root)
         refused(done, 2, "not a WARC file")
     assert not root.exists()

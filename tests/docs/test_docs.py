@@ -15,11 +15,12 @@ from desk import COMMANDS, NOT_RUN, Desk
 
 import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
-from archive.errors import BaotinhError
+from archive.errors import BaotinhError, UnknownArticle
 from archive.migrations import STEPS
 from crawler import settings
 from crawler.cli import app
 from crawler.layout import Layout
+from crawler.newsroom import serve_newsroom
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -210,6 +211,17 @@ def blocks(page: Path, kind: str) -> list[str]:
 def test_every_command_runs(page: Path, desk: Desk) -> None:
     """Blocks marked `sh` run in order in one shell; `desk.py` says what is put in the place of the network."""
     desk.run("\n".join(blocks(page, "sh")))
+
+
+def test_ids_in_examples_are_of_the_demonstration() -> None:
+    """In the documents, in the commands' help and in what errors say."""
+    defaults = {one.name: one.default for one in COMMANDS_KNOWN["demo"].params}
+    with serve_newsroom(seed=defaults["seed"], articles=defaults["articles"]) as newsroom:
+        printed = {f"{said['newspaper']}:{said['article_id']}" for said in newsroom.truth()["articles"]}
+    said = [page.read_text("utf-8") for page in PAGES] + [str(UnknownArticle("x"))]
+    said += [argument.help or "" for command in COMMANDS_KNOWN.values() for argument in command.params if argument.help]
+    named = set(re.findall(r"\bbao[a-z]+:\d+", "\n".join(said)))
+    assert named and named <= printed
 
 
 def test_only_known_programs_are_called() -> None:
