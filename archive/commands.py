@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from archive.printable import escaped, json_text, say
 from archive.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from archive.collection import Collection
 
 CollectionOption = Annotated[
     Path,
@@ -74,7 +78,7 @@ def search(
     from archive.search.index import follow
     from archive.search.query import search as find
 
-    held = Collection.open(collection)
+    held = _searchable(Collection.open(collection))
     with contextlib.suppress(IndexBusy, OSError):
         # where a crawl writes the index, or nobody may, the index as it stands will do
         follow(held)
@@ -93,6 +97,25 @@ def search(
             say(json_text(hit.values()))
     else:
         terminal.print_results(results)
+
+
+def _searchable(collection: Collection) -> Collection:
+    """The collection, or where its index is wanting and cannot be written, the same with a temporary one."""
+    from archive.errors import CollectionUnwritable
+    from archive.search.index import indexed_elsewhere
+
+    try:
+        elsewhere = indexed_elsewhere(collection)
+    except OSError as error:
+        raise CollectionUnwritable(collection.index, error.strerror or str(error)) from error
+    if elsewhere is None:
+        return collection
+    say(
+        f"{collection.root} has no current search index and cannot be written; a temporary one is made, and goes when "
+        "this command ends.",
+        sys.stderr,
+    )
+    return elsewhere
 
 
 def show(
@@ -135,7 +158,7 @@ def serve(
     from archive.web.serve import serve as serve_site
 
     serve_site(
-        Collection.open(collection),
+        _searchable(Collection.open(collection)),
         host,
         port,
         replay_port,

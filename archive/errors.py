@@ -17,6 +17,7 @@ BaotinhError
 │   ├── NotADemonstration           path
 │   ├── BadQuery                    query, reason
 │   ├── BadAddress                  url
+│   ├── NoHostName                  url, host
 │   ├── BadDay                      name, found
 │   ├── NoDaysBetween               since, until
 │   ├── BadLoopback                 found
@@ -50,7 +51,7 @@ BaotinhError
 ├── SectionsUnread                  newspaper, reason: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
-├── PortTaken                       host, port: exit code 1
+├── PortTaken                       host, port, option: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
 └── ViewerMissing                   path: exit code 1
 """
@@ -223,6 +224,17 @@ class BadAddress(UsageError):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__(f"{url!r} is no web address; give one that begins with https:// or http://")
+
+
+class NoHostName(UsageError):
+    """The address of a newspaper names its host by a number, or not as the network does; give it by name."""
+
+    def __init__(self, url: str, host: str) -> None:
+        self.url, self.host = url, host
+        super().__init__(
+            f"{url!r} names no host such as baocantho.com.vn, but {host!r}, by which no newspaper is known; give the "
+            "address with the newspaper's name (a server of this machine is http://NAME.test/, with --loopback)"
+        )
 
 
 class BadLoopback(UsageError):
@@ -520,9 +532,9 @@ class AddressUnusable(BaotinhError):
 class PortTaken(BaotinhError):
     """Another program listens there; choose another port."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
-        super().__init__(f"{host}:{port} is in use by another program; stop it or choose another --port")
+    def __init__(self, host: str, port: int, option: str = "--port") -> None:
+        self.host, self.port, self.option = host, port, option
+        super().__init__(f"{host}:{port} is in use by another program; stop it or choose another {option}")
 
 
 class ViewerMissing(BaotinhError):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from parsel import css2xpath
 
-from archive.errors import BadDeclaration, FileMissing
+from archive.errors import BadDeclaration, FileMissing, NoHostName
 from crawler.declared import Declared
 from crawler.layout import Layout, Section
 from crawler.provinces import PROVINCES
@@ -63,6 +63,17 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
             value = getattr(declared, name)
             for mend in check(value, declared):
                 yield Fault(name, _shown(value), mend)
+
+
+def refuse_numbers(url: str) -> None:
+    """Refuse the address of a newspaper that does not name its host, as by an IP address.
+
+    Raises:
+        NoHostName: it does not.
+    """
+    host = urlsplit(url).hostname or ""
+    if not _HOST.fullmatch(host) or not host.rpartition(".")[2].isalnum() or host.rpartition(".")[2].isdecimal():
+        raise NoHostName(url, host)
 
 
 def load_file(path: Path, base: type[D]) -> type[D]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from crawler.surveyor import SiteSurvey
 
 _WIDE = 110
+_NO_LAYOUT = (
+    "No layout was drafted: no markup repeats on the article pages that were seen, as where a site has templates of "
+    "several years. Its articles are read in the general way; to read them by rules, write a Layout for each template "
+    "('baotinh explain URL' shows what stands where on a captured page)."
+)
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
 ContactOption = Annotated[
     str,
@@ -111,12 +117,13 @@ def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
 ) -> list[tuple[type[NewspaperSpider], list[SeenPage]]]:
     from archive.errors import NothingToRead
-    from crawler.archived_pages import pages_of
+    from crawler.archived_pages import hosts_in, hosts_said, pages_of
 
     found = [(spider, pages) for spider in spiders if (pages := pages_of(archive, spider))]
     if not found:
         hosts = ", ".join(spiders[0].hosts) if len(spiders) == 1 else "a declared newspaper"
-        raise NothingToRead(str(archive), f"the archive holds no page of {hosts}", "give another archive or name")
+        reason = f"the archive holds no page of {hosts}, but {hosts_said(hosts_in(archive))}"
+        raise NothingToRead(str(archive), reason, "give another archive or name")
     return found
 
 
@@ -175,6 +182,7 @@ def draft(
 ) -> None:
     """Look at a site, politely, and write a declaration to be mended by hand."""
     from archive.errors import OutputExists
+    from crawler.declaration import refuse_numbers
     from crawler.run import Crawl
     from crawler.single import check_addresses
     from crawler.survey.drafting import draft as find_out
@@ -182,11 +190,15 @@ def draft(
     from crawler.surveyor import SiteSurvey
 
     check_addresses([url])
+    refuse_numbers(url)
     if output is not None and output.exists():
         raise OutputExists(output)
     arguments = {"address": url, "loopback": loopback, "contact": contact}
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
-    text = source(find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order()))
+    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
+    text = source(found)
+    if found.found is None:
+        say(_NO_LAYOUT, sys.stderr)
     if output is None:
         print(printable(text), end="")
     else:

@@ -22,12 +22,13 @@ from archive.errors import (
     CollectionUnwritable,
     FileMissing,
     NetworkDown,
+    NothingToRead,
     SectionsUnread,
     UnknownNewspaper,
 )
 from archive.runs import CRAWLED
-from archive.takein import whole_archive
 from crawler import modes
+from crawler.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.archiving import Archiving
 from crawler.declaration import load_file, refuse_faults, unloadable
 from crawler.extract import Rules
@@ -94,8 +95,8 @@ def _declared() -> dict[str, type[NewspaperSpider]]:
 
 
 def rules_by_host() -> dict[str, Rules]:
-    """What the pages of each declared host are read by, former hosts included."""
-    return {host: spider.rules() for spider in newspapers().values() for host in (*spider.former_hosts, *spider.hosts)}
+    """What the pages of each declared host are read by: former hosts included, and those of the newsroom's papers."""
+    return {host: spider.rules() for spider in newspapers().values() for host in own_hosts(spider)}
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:
@@ -123,12 +124,15 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         NotAWarc, ArchiveDamaged: the archive that is to be read is none, or not whole.
+        NothingToRead: it holds nothing of the newspaper.
     """
     for crawl in crawls:
         modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
         if archive := crawl.arguments.get("from_archive"):
-            for _ in whole_archive(Path(archive)):
-                pass
+            held = hosts_in(Path(archive))
+            if isinstance(crawl.spider, type) and issubclass(crawl.spider, NewspaperSpider):
+                on_loopback, known = bool(crawl.arguments.get("loopback")), newspapers().values()
+                refuse_others(Path(archive), held, crawl.spider, known, on_loopback=on_loopback)
 
 
 def run(
@@ -208,6 +212,8 @@ def _outcome(crawler: Crawler) -> Outcome:
     elif session.run.source in CRAWLED and archiving.is_lost(spider):
         kind = NetworkDown if archiving.is_unanswered else SectionsUnread
         failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
+    elif archiving.is_fruitless:
+        failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
     with session.collection.catalog() as catalog:
         rejected = catalog.rejections(session.run_id)
     return Outcome(
@@ -220,6 +226,18 @@ def _outcome(crawler: Crawler) -> Outcome:
         rejected=rejected,
         troubles=getattr(spider, "troubles", []),
         failure=failure,
+    )
+
+
+def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) -> NothingToRead:
+    found = (
+        f"{counts.get('pages', 0):,} pages were read from the sections on, {counts.get('missing', 0):,} are not in it"
+    )
+    held = f"it holds {hosts_said(hosts_in(archive))}"
+    return NothingToRead(
+        str(archive),
+        f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
+        f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 from scrapy.http import Response
 
+from crawler.declaration import refuse_numbers
 from crawler.extract import ListPage, Rules
 from crawler.layout import Section
 from crawler.loopback import SUFFIX, Loopback
@@ -84,8 +85,10 @@ def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[ty
 
     Raises:
         BadAddress: it is no web address.
+        NoHostName: it names its host by a number.
     """
     check_addresses([url])
+    refuse_numbers(url)
     parts = urlsplit(url)
     host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     for spider in known.values():

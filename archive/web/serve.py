@@ -73,7 +73,7 @@ def serve(
         site_socket = held.enter_context(contextlib.closing(_listen(host, port)))
         taken = site_socket.getsockname()[1]
         wanted = replay_port if replay_port is not None else (taken + 1 if port else 0)
-        replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted)))
+        replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted, "--replay-port")))
         site = site_origin or _origin(host, taken)
         replay_port = replay_socket.getsockname()[1]
         replay = replay_origin or _origin(host, replay_port)
@@ -84,7 +84,7 @@ def serve(
         asyncio.run(_run(servers, collection, Serving(site, replay, (taken, replay_port), _stopper(servers)), ready))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -94,7 +94,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise PortTaken(host, port) from error
+            raise PortTaken(host, port, option) from error
         reason = "no such port" if isinstance(error, OverflowError) else error.strerror or str(error)
         raise AddressUnusable(host, port, reason) from error
     return listening
