@@ -22,6 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.collection import Collection
+from archive.deferral import Deferral
 from archive.runs import CRAWLED, RunCard
 from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
@@ -30,7 +31,6 @@ from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.looks import Looks
 from crawler.responses import ANSWERS, is_answered
-from crawler.restraint import HOST_DOWN, KEPT_BACK
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
 
@@ -161,7 +161,7 @@ class Archiving(SessionHolder):
     def is_unanswered(self) -> bool:
         """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
         counts = self.counts()
-        is_lost = bool(counts["errors"] or counts.get(KEPT_BACK + HOST_DOWN))
+        is_lost = bool(counts["errors"] or counts.get(Deferral.HOST_DOWN.count_name))
         return is_lost and not is_answered(self._crawler)
 
     def _spider_error(self, failure: Failure, response: Response | None) -> None:

@@ -9,10 +9,10 @@ from rich.table import Table
 
 from archive.collection import Collection
 from archive.console import Console
+from archive.deferral import deferred
 from archive.printable import json_text, say
 from archive.rows import Run
 from archive.runs import report_path
-from crawler.restraint import KEPT_BACK
 from crawler.run import Outcome
 
 _SHOWN = 10
@@ -72,10 +72,9 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
     if len(troubles) > _SHOWN:
         console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
     kept = [
-        f"  {outcome.newspaper}: {count:,} by {name.removeprefix(KEPT_BACK)}"
+        f"  {outcome.newspaper}: {count:,} by {reason.value}"
         for outcome in outcomes
-        for name, count in sorted(outcome.counts.items())
-        if name.startswith(KEPT_BACK)
+        for reason, count in deferred(outcome.counts).items()
     ]
     if kept:
         console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
@@ -118,9 +117,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
         "counts": counts,
-        "kept_back": {
-            name.removeprefix(KEPT_BACK): count for name, count in counts.items() if name.startswith(KEPT_BACK)
-        },
+        "kept_back": {reason.value: count for reason, count in deferred(counts).items()},
         "answers": outcome.answers if outcome else {},
         "hosts": outcome.hosts if outcome else {},
         "troubles": len(outcome.troubles) if outcome else 0,

@@ -214,7 +214,6 @@ def show(
 @jobs.command()
 def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
     """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
-    import attrs
 
     from archive.clock import now
     from archive.collection import Collection
@@ -225,7 +224,7 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
         found = examine(held, catalog, now())
     if as_json:
         for alarm in found:
-            say(json_text(attrs.asdict(alarm)))
+            say(json_text(alarm.values()))
     elif found:
         for alarm in found:
             say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")

@@ -12,7 +12,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from archive.collection import Collection
-from archive.health.alarms import Alarm
+from archive.health.alarm import Alarm
 from archive.health.keeping import Change, told, untold
 from archive.printable import json_text, printable
 
@@ -79,8 +79,8 @@ def _named(alarm: Alarm) -> str:
 def _post(bells: Bells, change: Change) -> None:
     said = {
         "text": "\n".join(lines(change)),  # what chat services show
-        "raised": [attrs.asdict(alarm) for alarm in change.raised],
-        "cleared": [attrs.asdict(one.alarm) for one in change.cleared],
+        "raised": [alarm.values() for alarm in change.raised],
+        "cleared": [one.alarm.values() for one in change.cleared],
     }
     request = urllib.request.Request(
         str(bells.webhook),
