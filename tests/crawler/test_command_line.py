@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +61,16 @@ def test_the_version() -> None:
 def test_a_bare_group_shows_its_help_and_no_more(group: tuple[str, ...]) -> None:
     done, asked = baotinh(*group), baotinh(*group, "--help")
     assert done.returncode == 2 and done.stderr == asked.stdout and done.stderr.startswith("Usage: ")
+
+
+def test_the_demonstration_speaks_before_it_loads_what_a_crawl_needs() -> None:
+    """The collection's place is refused only after that, and so it ends soon."""
+    done = subprocess.run(
+        [sys.executable, "-u", "-X", "importtime", "-m", "crawler.cli", "demo", "--once", "--collection", "/proc/none"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    before, said, behind = done.stdout.partition("Opening a made-up newsroom of three papers, 420 articles")
+    assert said and "scrapy.crawler" not in before and "scrapy.crawler" in behind
 
 
 def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:

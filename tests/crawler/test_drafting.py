@@ -236,7 +236,7 @@ def test_a_draft_without_a_layout_says_so_and_what_helps(tmp_path: Path) -> None
     paths = [f"/ghe-cho-tren-song-hau-post{number}.html" for number in range(701, 709)]
     words = "Ghe thuyền về chợ nổi từ lúc trời chưa sáng, trên mũi ghe treo cây bẹo. " * 3
     links = "".join(f'<h2><a href="{path}">Ghe chợ trên sông Hậu mùa nước nổi</a></h2>' for path in paths)
-    pages = {"/": answer(f"<title>Báo Biển Xanh</title>{links}")}
+    pages = {"/": answer(f"<title>Báo Biển\x1b[2J Xanh\u202e\x9b</title>{links}", kind="text/html; charset=utf-8")}
     for number, path in enumerate(paths):
         tag = ("article", "section", "div", "main", "td", "center", "aside", "blockquote")[number]
         pages[path] = answer(f"<{tag}>{words}</{tag}>")
@@ -247,4 +247,5 @@ def test_a_draft_without_a_layout_says_so_and_what_helps(tmp_path: Path) -> None
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "layouts = ()" in done.stdout and compile(done.stdout, "draft", "exec")
+    assert done.stdout.replace("\n", "").isprintable() and "Báo Biển" in done.stdout
     assert "No layout was drafted" in done.stderr and "write a Layout for each template" in done.stderr

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 from crawling import baotinh
+from fastapi.testclient import TestClient
 from pseudo_terminal import on_terminal
 from raw_server import raw_server
 from small_paper import Paper, answer, listing
 
 from archive.collection import Collection
+from archive.web.app import site_app
 
 PATH = "/cho-noi-post4711.html"
 # Clears the screen, sets the title, writes to the clipboard, asks the terminal; C1 as UTF-8; turns the reading order.
@@ -78,5 +80,8 @@ def test_no_command_of_a_page_reaches_a_terminal_or_a_pipe(tmp_path: Path) -> No
         piped = baotinh(*command)
         assert is_clean((piped.stdout + piped.stderr).encode()), (command, piped.stdout)
     assert is_clean(OWN.sub(b"", crawled.octets).replace(b"\r\n", b"\n").replace(b"\r", b"")), crawled.octets
+    site = TestClient(site_app(Collection.open(paper.root), "http://127.0.0.1:1"))
+    for asked in ("/api/search?q=chợ", "/api/coverage", "/coverage.csv"):
+        assert is_clean(site.get(asked).content), asked
     for path in (*paper.root.glob("logs/*"), *paper.root.glob("reports/*"), *paper.root.glob("jsonl/*")):
         assert is_clean(path.read_bytes()), path
