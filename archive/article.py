@@ -15,6 +15,8 @@ import attrs
 import cattrs
 from cattrs.gen import make_dict_structure_fn
 
+from archive.printable import escaped
+
 SCHEMA_VERSION = 2
 
 BlockType = Literal["paragraph", "heading", "figure", "quote", "list", "table", "related", "byline"]
@@ -257,8 +259,8 @@ def to_dict(article: Article) -> dict[str, Any]:
 
 
 def to_json(article: Article) -> str:
-    """The article as one line of JSON, unescaped UTF-8, without the newline."""
-    return json.dumps(to_dict(article), ensure_ascii=False, separators=(",", ":"))
+    """The article as one line of JSON in UTF-8, without the newline; control characters are escaped."""
+    return escaped(json.dumps(to_dict(article), ensure_ascii=False, separators=(",", ":")))
 
 
 def from_json(line: str) -> Article:

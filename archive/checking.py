@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import attrs
 
 from archive.given import Verification, kind_of, verify_paths
+from archive.printable import json_text, say
 from archive.warc.findings import Finding
 
 
@@ -56,4 +56,4 @@ def _check_collections(roots: Sequence[Path]) -> list[Verification]:
 
 def _print_json(findings: Iterable[Finding]) -> None:
     for finding in findings:
-        print(json.dumps(attrs.asdict(finding), ensure_ascii=False))
+        say(json_text(attrs.asdict(finding)))

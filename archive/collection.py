@@ -25,6 +25,7 @@ from archive.errors import (
 )
 
 OPEN_SUFFIX = ".open"
+_CATALOG = "catalog.sqlite"
 # No newspaper's lock has such a name.
 _WHOLE = ".whole"
 # Whoever only looks whether the whole collection is locked holds that lock for an instant.
@@ -77,7 +78,7 @@ class Collection:
         """
         collection = cls(root.absolute())
         if not collection.catalog_path.is_file():
-            raise CollectionMissing(root)
+            raise CollectionMissing(root, _near(root))
         try:
             collection._bring_up_to_date()
         except sqlite3.DatabaseError as error:
@@ -135,7 +136,7 @@ class Collection:
     @property
     def catalog_path(self) -> Path:
         """The catalog's file."""
-        return self.root / "catalog.sqlite"
+        return self.root / _CATALOG
 
     def catalog(self, *, writable: bool = False) -> Catalog:
         """A new connection to the catalog; the caller closes it."""
@@ -190,6 +191,20 @@ class Collection:
             yield
         finally:
             lock.release()
+
+
+_MOST_NEAR = 3
+
+
+def _near(root: Path) -> list[Path]:
+    """Collections in a directory or around it, the one that was written last first."""
+    try:
+        places = [root.absolute().parent, *(root.iterdir() if root.is_dir() else ())]
+        found = [(path.stat().st_mtime, place) for place in places if (path := place / _CATALOG).is_file()]
+    except OSError:
+        return []
+    names = [place if place.is_relative_to(root) else Path(os.path.relpath(place)) for _, place in sorted(found)[::-1]]
+    return names[:_MOST_NEAR]
 
 
 def _of_database(root: Path, error: sqlite3.DatabaseError) -> CollectionError:

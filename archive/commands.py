@@ -6,14 +6,20 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+
+from archive.printable import escaped, json_text, say
+from archive.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from archive.collection import Collection
 
 if TYPE_CHECKING:
     from archive.warc.reader import Record
@@ -23,14 +29,28 @@ CollectionOption = Annotated[
     typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
 ]
 DAY = ["%Y-%m-%d"]
-# control characters but tab and line feed
-_CONTROLS = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if code not in (9, 10))
+
+
+# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
+UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
+
+
+class QueryCommand(TyperCommand):
+    """A command whose argument may begin with -word; only what begins with two dashes must be an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As click does, but for options that there are none of."""
+        known = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        for argument in args[: args.index("--") if "--" in args else None]:
+            name = argument.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                raise UsageError(f"No such option: {name}{did_you_mean(name, known)}", ctx)
+        return super().parse_args(ctx, args)
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to an application."""
-    # a query may begin with -word
-    app.command("search", context_settings={"ignore_unknown_options": True})(search)
+    app.command("search", cls=QueryCommand, context_settings={"ignore_unknown_options": True})(search)
     app.command("show")(show)
     app.command("serve")(serve)
     app.command("verify")(verify)
@@ -61,7 +81,7 @@ def search(
     from archive.search.index import follow
     from archive.search.query import search as find
 
-    held = Collection.open(collection)
+    held = _searchable(Collection.open(collection))
     with contextlib.suppress(IndexBusy, OSError):
         # where a crawl writes the index, or nobody may, the index as it stands will do
         follow(held)
@@ -77,13 +97,32 @@ def search(
     )
     if as_json:
         for hit in results.hits:
-            print(json.dumps(hit.values(), ensure_ascii=False))
+            say(json_text(hit.values()))
     else:
         terminal.print_results(results)
 
 
+def _searchable(collection: Collection) -> Collection:
+    """The collection, or where its index is wanting and cannot be written, the same with a temporary one."""
+    from archive.errors import CollectionUnwritable
+    from archive.search.index import indexed_elsewhere
+
+    try:
+        elsewhere = indexed_elsewhere(collection)
+    except OSError as error:
+        raise CollectionUnwritable(collection.index, error.strerror or str(error)) from error
+    if elsewhere is None:
+        return collection
+    say(
+        f"{collection.root} has no current search index and cannot be written; a temporary one is made, and goes when "
+        "this command ends.",
+        sys.stderr,
+    )
+    return elsewhere
+
+
 def show(
-    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:196670.")],
+    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:194219.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
     page: Annotated[
         bool, typer.Option("--page", help="The captured page itself, its chunks and compression undone.")
@@ -102,7 +141,7 @@ def show(
         if page:
             _print_page(read_original(held, catalog, version.record_id))
         elif as_json:
-            print(version.line)
+            say(escaped(version.line))
         else:
             terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
 
@@ -111,7 +150,7 @@ def _print_page(record: Record) -> None:
     """What was captured, byte for byte; on a terminal without what would control that."""
     content = record.http.content() if record.http else record.block
     if sys.stdout.isatty():
-        print(content.decode("utf-8", "replace").translate(_CONTROLS))
+        say(content.decode("utf-8", "replace"))
     else:
         sys.stdout.buffer.write(content)
 
@@ -137,7 +176,7 @@ def serve(
     from archive.web.serve import serve as serve_site
 
     serve_site(
-        Collection.open(collection),
+        _searchable(Collection.open(collection)),
         host,
         port,
         replay_port,
@@ -217,4 +256,4 @@ def schema() -> None:
     """Print the JSON Schema of the articles' JSON lines."""
     from archive.schema import article_schema
 
-    print(json.dumps(article_schema(), ensure_ascii=False, indent=2))
+    say(json_text(article_schema(), indent=2))

@@ -6,16 +6,18 @@ BaotinhError
 │   ├── UnknownSection              newspaper, name, known
 │   ├── BadDeclaration              path, line, attribute, found, mend
 │   ├── ContactMissing              found
-│   ├── CollectionMissing           path
+│   ├── CollectionMissing           path, near
 │   ├── CollectionTooNew            path, found, supported
 │   ├── CollectionOutdated          path, found, supported
 │   ├── BackupInside                path, collection
 │   ├── NotABackup                  path, found
+│   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, found
 │   ├── OutputExists                path
 │   ├── NotADemonstration           path
 │   ├── BadQuery                    query, reason
 │   ├── BadAddress                  url
+│   ├── NoHostName                  url, host
 │   ├── BadDay                      name, found
 │   ├── NoDaysBetween               since, until
 │   ├── BadLoopback                 found
@@ -51,7 +53,7 @@ BaotinhError
 ├── SectionsUnread                  newspaper, reason: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
-├── PortTaken                       host, port: exit code 1
+├── PortTaken                       host, port, option: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
 └── ViewerMissing                   path: exit code 1
 """
@@ -64,6 +66,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import attrs
+
+from archive.spelling import did_you_mean
 
 
 class BaotinhError(Exception):
@@ -83,9 +87,8 @@ class UnknownNewspaper(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(
-            f"no newspaper is called {name!r}; known are {', '.join(self.known)} (see 'baotinh newspapers')"
-        )
+        meant = did_you_mean(name, known) or f"; known are {', '.join(self.known)}"
+        super().__init__(f"no newspaper is called {name!r}{meant} (see 'baotinh newspapers')")
 
 
 class UnknownSection(UsageError):
@@ -93,7 +96,8 @@ class UnknownSection(UsageError):
 
     def __init__(self, newspaper: str, name: str, known: Sequence[str]) -> None:
         self.newspaper, self.name, self.known = newspaper, name, tuple(known)
-        super().__init__(f"{newspaper} has no section {name!r}; it has {', '.join(self.known) or 'none declared'}")
+        meant = did_you_mean(name, known)
+        super().__init__(f"{newspaper} has no section {name!r}{meant}; it has {', '.join(known) or 'none declared'}")
 
 
 class BadDeclaration(UsageError):
@@ -120,11 +124,14 @@ class ContactMissing(UsageError):
 
 
 class CollectionMissing(UsageError):
-    """There is no collection at `path`; crawl into it first or name another."""
+    """There is no collection at `path`; crawl into it first or name another, such as those that lie `near`."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(f"{path} holds no collection; crawl into it first, or name another with --collection")
+    def __init__(self, path: Path, near: Sequence[Path] = ()) -> None:
+        self.path, self.near = path, tuple(near)
+        others = " or ".join(f"--collection {one}" for one in self.near)
+        mend = f"one lies near it: say {others}" if others else "crawl into it first, or name another with --collection"
+        what = "holds no collection" if path.exists() else "is not there, and so holds no collection"
+        super().__init__(f"{path} {what}; {mend}")
 
 
 class CollectionTooNew(UsageError):
@@ -167,6 +174,21 @@ class NotABackup(UsageError):
         )
 
 
+class FileMissing(UsageError):
+    """There is no file at `path`; `wanted` says what should lie there."""
+
+    def __init__(self, path: Path, wanted: str) -> None:
+        self.path, self.wanted = path, wanted
+        super().__init__(f"{path}: there is no such file; give the path of {wanted}")
+
+
+def no_archive(path: Path, error: OSError) -> FileMissing | NotAWarc:
+    """What is wrong with an archive that the system does not open."""
+    if isinstance(error, FileNotFoundError):
+        return FileMissing(path, "a WARC, ARC, WACZ or CDXJ file")
+    return NotAWarc(path, error.strerror or str(error))
+
+
 class NotAWarc(UsageError):
     """The file given as an archive is no WARC file; `found` is how it begins, or why it cannot be read."""
 
@@ -205,6 +227,17 @@ class BadAddress(UsageError):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__(f"{url!r} is no web address; give one that begins with https:// or http://")
+
+
+class NoHostName(UsageError):
+    """The address of a newspaper names its host by a number, or not as the network does; give it by name."""
+
+    def __init__(self, url: str, host: str) -> None:
+        self.url, self.host = url, host
+        super().__init__(
+            f"{url!r} names no host such as baocantho.com.vn, but {host!r}, by which no newspaper is known; give the "
+            "address with the newspaper's name (a server of this machine is http://NAME.test/, with --loopback)"
+        )
 
 
 class BadLoopback(UsageError):
@@ -262,7 +295,8 @@ class UnknownJob(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(f"no job is called {name!r}; the schedule has {', '.join(known) or 'none'}")
+        meant = did_you_mean(name, known)
+        super().__init__(f"no job is called {name!r}{meant}; the schedule has {', '.join(known) or 'none'}")
 
 
 class UnknownRun(UsageError):
@@ -286,7 +320,7 @@ class UnknownArticle(UsageError):
 
     def __init__(self, id: str) -> None:
         self.id = id
-        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:196670")
+        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:194219")
 
 
 class CollectionError(BaotinhError):
@@ -557,9 +591,9 @@ class AddressUnusable(BaotinhError):
 class PortTaken(BaotinhError):
     """Another program listens there; choose another port."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
-        super().__init__(f"{host}:{port} is in use by another program; stop it or choose another --port")
+    def __init__(self, host: str, port: int, option: str = "--port") -> None:
+        self.host, self.port, self.option = host, port, option
+        super().__init__(f"{host}:{port} is in use by another program; stop it or choose another {option}")
 
 
 class ViewerMissing(BaotinhError):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import attrs
 
-from archive.errors import NotAWarc
+from archive.errors import NotAWarc, no_archive
 from archive.warc.arc import is_arc, verify_arc
 from archive.warc.blocks import opener
 from archive.warc.findings import Finding
@@ -54,7 +54,7 @@ def kind_of(path: Path) -> Kind:
         with path.open("rb") as stream:
             first = stream.read(4096)
     except OSError as error:
-        raise NotAWarc(path, error.strerror or str(error)) from error
+        raise no_archive(path, error) from error
     found = _by_beginning(_inflated(first))
     if found is None:
         name = path.name.lower()

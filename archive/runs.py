@@ -14,6 +14,7 @@ from archive.catalog import Catalog
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
+from archive.printable import json_text
 from archive.release import keep_newspaper
 from archive.unread import unread_pages
 
@@ -117,7 +118,7 @@ def end_run(
     }
     path = report_path(collection, name)
     part = part_of(path)
-    part.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.write_text(json_text(whole, indent=1) + "\n", encoding="utf-8")
     put(part, path)
     _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report.get("failure"))
 

@@ -25,7 +25,7 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
-from archive.errors import ArchiveDamaged, NotAWarc, OriginalMissing, RecordDamaged, RecordsShareMember
+from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, RecordsShareMember, no_archive
 from archive.originals import original_of
 from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
@@ -266,7 +266,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
             while piece := stream.read(1 << 20):
                 yield piece
     except OSError as error:
-        raise NotAWarc(path, error.strerror or str(error)) from error
+        raise no_archive(path, error) from error
 
 
 def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:

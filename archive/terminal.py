@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from archive.console import Console
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
@@ -31,13 +32,17 @@ _SHOWN_RECORDS = 20
 
 def print_results(results: Results) -> None:
     """The hits, found words in bold."""
-    console = Console(highlight=False)
+    console = Console()
     if not results.total:
         console.print("No article found. Fewer words, or words without marks, find more.")
     else:
-        shown = "" if len(results.hits) == results.total else f", the first {len(results.hits)} shown"
-        console.print(f"{results.total:,} article{'s' if results.total > 1 else ''}{shown}\n")
+        shown = "" if len(results.hits) == results.total else f"; the first {len(results.hits)} shown"
+        console.print(f"{_found(results)}{shown}\n", soft_wrap=True)
+    is_divided = not results.exact
     for hit in results.hits:
+        if not hit.exact and not is_divided:
+            is_divided = True
+            console.print("Without marks:\n", style="dim")
         about = " · ".join(part for part in (_local(hit.published_at), hit.section, ", ".join(hit.authors)) if part)
         console.print(_marked(hit.title_pieces, "bold cyan"))
         console.print(Text(f"  {hit.id}  {about}", style="dim"), soft_wrap=True)
@@ -47,9 +52,18 @@ def print_results(results: Results) -> None:
         console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
 
 
+def _found(results: Results) -> str:
+    """How many articles match as typed, and how many more once the marks are taken off."""
+    if not results.loose:
+        return _counted(results.exact, "article")
+    if not results.exact:
+        return f"No article as typed, {results.loose:,} without marks"
+    return f"{_counted(results.exact, 'article')} as typed, {results.loose:,} more without marks"
+
+
 def print_article(article: Article, versions: Sequence[Version], fates: Sequence[Fate] = ()) -> None:
     """The article, then where it comes from and what became of its page."""
-    console = Console(highlight=False)
+    console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
             console.print(Text(text, style=style))
@@ -121,7 +135,7 @@ _SHOWN_ALIKE = 3
 
 def print_verification(parts: Sequence[Verification]) -> None:
     """The findings of each file, those that say the same together, then what was looked at."""
-    console = Console(highlight=False)
+    console = Console()
     findings = [finding for part in parts for finding in part.findings]
     for file, of_file in _grouped(findings, lambda finding: finding.file).items():
         console.print(Text(file, style="bold"), soft_wrap=True)
@@ -182,7 +196,7 @@ def _sense(finding: Finding) -> str:
 
 def print_repaired(path: Path, done: Repaired) -> None:
     """What was left out and what was kept in spite of something, then where the copy is, and what is lost."""
-    console = Console(highlight=False)
+    console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
         text = f"{where}byte {part.offset}, {_counted(part.length, 'byte')}: {part.reason}"
@@ -220,7 +234,7 @@ def _lost(done: Repaired) -> str:
 
 def print_backed_up(said: BackedUp, directory: Path) -> None:
     """What could not be copied as it should be, then what was."""
-    console = Console(highlight=False)
+    console = Console()
     for message in said.wrong:
         console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
     held = f", {said.kept:,} of them there already" if said.kept else ""
@@ -234,7 +248,7 @@ def print_backed_up(said: BackedUp, directory: Path) -> None:
 
 def print_rebuilt(said: Rebuilt) -> None:
     """What was left out, where old things were kept, then what the new catalog holds."""
-    console = Console(highlight=False)
+    console = Console()
     for left in said.left_out:
         console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
     for path in said.kept:
@@ -265,8 +279,8 @@ def _counted(count: int, name: str) -> str:
 
 def print_serving(serving: Serving) -> None:
     """Where the site is."""
-    console = Console(highlight=False)
-    console.print(f"\nSearch and read at [bold]{serving.site}[/bold]")
+    console = Console()
+    console.print(Text.assemble("\nSearch and read at ", (serving.site, "bold")))
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")
 
 

@@ -22,6 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.collection import Collection
+from archive.deferral import Deferral
 from archive.runs import CRAWLED, RunCard
 from archive.session import Session, SessionHolder, WritingRules
 from archive.takein import TakenIn
@@ -30,11 +31,11 @@ from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
 from crawler.looks import Looks
 from crawler.responses import ANSWERS, is_answered
-from crawler.restraint import HOST_DOWN, KEPT_BACK
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
 
 logger = logging.getLogger(__name__)
+FRUITLESS = "no page of the archive that the sections lead to gave an article"
 
 
 # What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
@@ -122,7 +123,8 @@ class Archiving(SessionHolder):
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
         assert stats is not None
-        outcomes = {"finished": "failed" if self.is_lost(spider) else "finished", "archive_failed": "failed"}
+        is_failed = self.is_lost(spider) or self.is_fruitless
+        outcomes = {"finished": "failed" if is_failed else "finished", "archive_failed": "failed"}
         troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
         doubtful = list(getattr(spider, "doubtful", ()))
         report = {
@@ -146,6 +148,8 @@ class Archiving(SessionHolder):
     def _failure(self, spider: scrapy.Spider) -> str | None:
         if self.session.failure is not None:
             return str(self.session.failure)
+        if self.is_fruitless:
+            return FRUITLESS
         return str(getattr(spider, "last_failure", "no connection")) if self.is_lost(spider) else None
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
@@ -153,10 +157,17 @@ class Archiving(SessionHolder):
         return self.is_unanswered or (self.session.run.source in CRAWLED and getattr(spider, "is_blind", False))
 
     @property
+    def is_fruitless(self) -> bool:
+        """Whether an archive was read to its end, and not one article came of it."""
+        counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
+        is_read = self.taken_in is not None and reason in (None, "finished")
+        return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
+
+    @property
     def is_unanswered(self) -> bool:
         """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
         counts = self.counts()
-        is_lost = bool(counts["errors"] or counts.get(KEPT_BACK + HOST_DOWN))
+        is_lost = bool(counts["errors"] or counts.get(Deferral.HOST_DOWN.count_name))
         return is_lost and not is_answered(self._crawler)
 
     def _spider_error(self, failure: Failure, response: Response | None) -> None:

@@ -11,14 +11,13 @@ from typing import Annotated
 
 import typer
 
-from archive.commands import CollectionOption, mount, serve
+from archive.commands import CollectionOption, UsageError, mount, serve
 from archive.errors import BaotinhError, NotCaptured
+from archive.printable import say
+from archive.version import VERSION
 from crawler.jobs.commands import jobs
 from crawler.newspaper_commands import newspapers
 from crawler.output import JsonOption, Output, QuietOption, output_of, run_and_tell
-
-# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
-UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +33,21 @@ ContactOption = Annotated[
     ),
 ]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"baotinh {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Options without a command."""
 
 
 @app.command()
@@ -76,6 +90,10 @@ def crawl(
     from crawler.run import newspapers as all_declared
     from crawler.undeclared import undeclared
 
+    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
+        raise typer.BadParameter(
+            f"{newspaper} is no declaration; to read an archive name the newspaper, and the file behind --from-archive"
+        )
     if "://" in newspaper:
         spider, page = undeclared(newspaper, all_declared())
     else:
@@ -133,13 +151,12 @@ def explain(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show how a page is read: every candidate of every field, and who won."""
-    from rich.console import Console
-
+    from archive.console import Console
     from crawler.explaining import explain as show
     from crawler.explaining import page_of
     from crawler.run import rules_by_host
 
-    show(page_of(page, url, collection), rules_by_host(), Console(highlight=False))
+    show(page_of(page, url, collection), rules_by_host(), Console())
 
 
 @app.command()
@@ -155,7 +172,7 @@ def extract(
     from crawler.run import rules_by_host
 
     for line in read_lines(sys.stdin.buffer, rules_by_host()):
-        print(line, flush=True)
+        say(line)
 
 
 @app.command()
@@ -170,6 +187,8 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """Crawl a made-up newsroom on this machine and serve what was archived."""
+    # the libraries of a crawl take their time to load
+    say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
     from archive.collection import Collection
     from archive.web.serve import check_free
     from crawler.demonstration import crawls, differences, refuse_real_newspapers
@@ -185,11 +204,12 @@ def demo(
         raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)
     for line in wrong[:20]:
-        print(line)
+        say(line)
     if wrong:
         print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
         raise typer.Exit(1)
     print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
+    say(f"Every command finds it with --collection {collection}, or BAOTINH_COLLECTION={collection}.")
     if not once:
         serve(port=port, collection=collection)
 
@@ -221,11 +241,14 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # a command that needs another word: its message is the help
+            print(error.format_message(), file=sys.stderr)
+            sys.exit(2)
         context = error.ctx.command_path if error.ctx else "baotinh"
-        print(f"{context}: {error.format_message()} (see '{context} --help')", file=sys.stderr)
+        say(f"{context}: {error.format_message()} (see '{context} --help')", sys.stderr)
         sys.exit(2)
     except BaotinhError as error:
-        print(f"baotinh: {error}", file=sys.stderr)
+        say(f"baotinh: {error}", sys.stderr)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

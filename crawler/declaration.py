@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from parsel import css2xpath
 
-from archive.errors import BadDeclaration
+from archive.errors import BadDeclaration, FileMissing, NoHostName
 from crawler.declared import Declared
 from crawler.layout import Layout, Section
 from crawler.provinces import PROVINCES
@@ -65,12 +65,26 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
                 yield Fault(name, _shown(value), mend)
 
 
+def refuse_numbers(url: str) -> None:
+    """Refuse the address of a newspaper that does not name its host, as by an IP address.
+
+    Raises:
+        NoHostName: it does not.
+    """
+    host = urlsplit(url).hostname or ""
+    if not _HOST.fullmatch(host) or not host.rpartition(".")[2].isalnum() or host.rpartition(".")[2].isdecimal():
+        raise NoHostName(url, host)
+
+
 def load_file(path: Path, base: type[D]) -> type[D]:
     """The declaration that a file holds: the one class made of `base` in it that has a name.
 
     Raises:
+        FileMissing: it is not there.
         BadDeclaration: it holds none, cannot be read, or has a fault.
     """
+    if not path.exists():
+        raise FileMissing(path, "a newspaper's declaration")
     spec = importlib.util.spec_from_file_location(f"declaration_{path.stem}", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise BadDeclaration(path, 0, "file", "no Python file is there", "give the path of a declaration")

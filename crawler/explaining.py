@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from archive.catalog import Capture, Catalog
 from archive.clock import now
 from archive.collection import Collection
-from archive.errors import NoSuchPage
+from archive.console import Console
+from archive.errors import FileMissing, NoSuchPage
 from archive.originals import original_of
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
@@ -50,6 +50,7 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
     """The page in a file, or the collection's latest capture of an address.
 
     Raises:
+        FileMissing: there is no such file.
         NoSuchPage: the file cannot be read, or the collection holds no such capture.
         CollectionMissing: the directory holds no collection.
         RecordDamaged: the capture's record cannot be read.
@@ -58,6 +59,8 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
         return _captured(place, Collection.open(collection))
     try:
         body = Path(place).read_bytes()
+    except FileNotFoundError as error:
+        raise FileMissing(Path(place), "a page, or an address that was captured") from error
     except OSError as error:
         raise NoSuchPage(place, error.strerror or str(error)) from error
     return PageBytes(body=body, url=url or "http://unknown.invalid/", headers={}, captured_at=now())
@@ -105,7 +108,7 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     console.print(_body(reading))
     for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
         for field, why in said.items():
-            console.print(f"{heading}: {field}: {why}", markup=False, soft_wrap=True)
+            console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
 def _candidates(reading: Reading) -> Table:

@@ -11,15 +11,16 @@ from typing import Any
 
 import attrs
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
 from archive.collection import Collection
+from archive.console import Console
+from archive.deferral import deferred
 from archive.due import DueCounts
 from crawler.archiving import Archiving
-from crawler.restraint import KEPT_BACK, Restraint
+from crawler.restraint import Restraint
 from crawler.traffic import CLASSES, HostTraffic, traffic_of
 
 # Seconds over which the pages a second are counted.
@@ -59,7 +60,7 @@ class Glance:
         yield from (("changed", count("articles changed", 0)), ("unchanged", count("articles duplicate", 0)))
         yield from (("due", self.due), ("waiting", self.waiting), ("not modified", count("not modified", 0)))
         yield from (("pictures", count("pictures", 0)), ("errors", count("errors", 0)))
-        kept_back = sum(value for name, value in self.counts.items() if name.startswith(KEPT_BACK))
+        kept_back = sum(deferred(self.counts).values())
         yield from (("kept back", kept_back), ("unreadable", count("rejected", 0)))
         yield "written", count("WARC bytes", 0)
 

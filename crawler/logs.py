@@ -1,4 +1,4 @@
-"""How a crawl is logged: an item by its id, never by its text."""
+"""How a crawl is logged: an item by its id, never by its text, and nothing that commands a terminal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from scrapy import Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
+
+from archive.printable import printable
+
+
+class LineFormatter(logging.Formatter):
+    """Lines without control characters; what follows in a message's further lines is indented, and so is no entry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As logging does."""
+        return printable(super().format(record)).replace("\n", "\n    ")
 
 
 class TerseFormatter(LogFormatter):

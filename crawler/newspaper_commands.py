@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.commands import CollectionOption
+from archive.printable import json_text, printable, say
 
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from crawler.surveyor import SiteSurvey
 
 _WIDE = 110
+_NO_LAYOUT = (
+    "No layout was drafted: no markup repeats on the article pages that were seen, as where a site has templates of "
+    "several years. Its articles are read in the general way; to read them by rules, write a Layout for each template "
+    "('baotinh explain URL' shows what stands where on a captured page)."
+)
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
 ContactOption = Annotated[
     str,
@@ -44,16 +50,17 @@ def listing(
         return
     if as_json:
         for name, spider in declared().items():
-            print(json.dumps({"name": name, **spider.card()}, ensure_ascii=False))
+            say(json_text({"name": name, **spider.card()}))
         return
     _print_table(declared().values())
 
 
 def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console, table = Console(highlight=False), Table(show_edge=False)
+    from archive.console import Console
+
+    console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("family", "host")
     for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
@@ -110,12 +117,13 @@ def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
 ) -> list[tuple[type[NewspaperSpider], list[SeenPage]]]:
     from archive.errors import NothingToRead
-    from crawler.archived_pages import pages_of
+    from crawler.archived_pages import hosts_in, hosts_said, pages_of
 
     found = [(spider, pages) for spider in spiders if (pages := pages_of(archive, spider))]
     if not found:
         hosts = ", ".join(spiders[0].hosts) if len(spiders) == 1 else "a declared newspaper"
-        raise NothingToRead(str(archive), f"the archive holds no page of {hosts}", "give another archive or name")
+        reason = f"the archive holds no page of {hosts}, but {hosts_said(hosts_in(archive))}"
+        raise NothingToRead(str(archive), reason, "give another archive or name")
     return found
 
 
@@ -146,12 +154,13 @@ def _print_verdicts(
     spider: type[NewspaperSpider], pages: Sequence[SeenPage], verdicts: Sequence[Verdict], *, as_json: bool
 ) -> None:
     import attrs
-    from rich.console import Console
     from rich.table import Table
+
+    from archive.console import Console
 
     if as_json:
         for verdict in verdicts:
-            print(json.dumps({"newspaper": spider.name, **attrs.asdict(verdict)}, ensure_ascii=False))
+            say(json_text({"newspaper": spider.name, **attrs.asdict(verdict)}))
         return
     table = Table(title=f"{spider.name}: {len(pages)} pages", title_justify="left", show_edge=False)
     for heading in ("rule", "pages", "example"):
@@ -159,7 +168,7 @@ def _print_verdicts(
     for verdict in verdicts:
         said = "matched nothing: required" if verdict.is_failing else verdict.example or ""
         table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", said)
-    Console(highlight=False, markup=False).print(table, markup=False)
+    Console().print(table)
 
 
 @newspapers.command()
@@ -173,6 +182,7 @@ def draft(
 ) -> None:
     """Look at a site, politely, and write a declaration to be mended by hand."""
     from archive.errors import OutputExists
+    from crawler.declaration import refuse_numbers
     from crawler.run import Crawl
     from crawler.single import web_addresses
     from crawler.survey.drafting import draft as find_out
@@ -180,13 +190,17 @@ def draft(
     from crawler.surveyor import SiteSurvey
 
     (url,) = web_addresses([url])
+    refuse_numbers(url)
     if output is not None and output.exists():
         raise OutputExists(output)
     arguments = {"address": url, "loopback": loopback, "contact": contact}
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
-    text = source(find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order()))
+    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
+    text = source(found)
+    if found.found is None:
+        say(_NO_LAYOUT, sys.stderr)
     if output is None:
-        print(text, end="")
+        print(printable(text), end="")
     else:
         output.write_text(text, "utf-8")
         print(f"{output}: mend it, then try 'baotinh newspapers check {output}'")

@@ -46,10 +46,9 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     Raises:
         BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
     """
-    from rich.console import Console
-
     from archive.collection import Collection
-    from archive.errors import SectionsUnread
+    from archive.console import Console
+    from archive.errors import NothingToRead, SectionsUnread
     from crawler.live import LiveView
     from crawler.run import check_arguments, run
     from crawler.summary import tell, tell_machines
@@ -64,7 +63,7 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
         outcomes = run(crawls, collection, verbose=verbose)
     if output is Output.JSON:
         tell_machines(collection, outcomes)
-    shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread)]
+    shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread | NothingToRead)]
     if output is Output.PEOPLE and shown:
         tell(console, shown, path)
     for outcome in outcomes:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.errors import NotAnArticle
+from archive.printable import json_text, without_controls
 from crawler.extract.doubts import confidences
 from crawler.extract.page import bare, open_page
 from crawler.extract.read import Reading
@@ -26,7 +27,7 @@ def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[s
     """
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line, rules), ensure_ascii=False)
+            yield json_text(without_controls(_answer(line, rules)))
 
 
 def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:

@@ -22,13 +22,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.clock import now, warc_date
+from archive.deferral import Deferral
 from archive.errors import BadSetting
 from archive.session import session_of
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
-# So begin the names of what is counted in a run's report.
-KEPT_BACK = "kept back: "
-HOST_DOWN = "host down"
 _BUSY = frozenset((429, 503))
 # So many requests in a row without a byte of an answer: it is the host that is down, and no page's fault.
 _SILENT = 10
@@ -121,7 +119,7 @@ class Restraint:
             HostRests, HostDown, QuietHours, BudgetSpent: it is kept back.
         """
         if self._quiet is not None and self._quiet.hold(now().astimezone(self._zone)):
-            self._keep_back(QuietHours(f"{request.url}: quiet hours"), "quiet hours")
+            self._keep_back(QuietHours(f"{request.url}: quiet hours"), Deferral.QUIET_HOURS)
         self._rest_of(request)
         self._spend(request)
 
@@ -143,8 +141,10 @@ class Restraint:
         left = rest.left() if rest is not None else 0.0
         if left > self._longest_rest:
             if self._silent[host] >= _SILENT:
-                self._keep_back(HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), HOST_DOWN)
-            self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), "host rests")
+                self._keep_back(
+                    HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), Deferral.HOST_DOWN
+                )
+            self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), Deferral.HOST_RESTS)
         return left
 
     def resting(self) -> dict[str, float]:
@@ -188,9 +188,9 @@ class Restraint:
         if self._day is None or self._day.date != now().astimezone(self._zone).date():
             self._day = self._begin_day()
         if self._most_requests and self._day.requests >= self._most_requests:
-            self._keep_back(BudgetSpent(f"{request.url}: {self._day.requests} requests today"), "budget of requests")
+            self._keep_back(BudgetSpent(f"{request.url}: {self._day.requests} requests today"), Deferral.REQUEST_BUDGET)
         if self._most_bytes and self._day.bytes >= self._most_bytes:
-            self._keep_back(BudgetSpent(f"{request.url}: {self._day.bytes} bytes today"), "budget of bytes")
+            self._keep_back(BudgetSpent(f"{request.url}: {self._day.bytes} bytes today"), Deferral.BYTE_BUDGET)
         self._day.requests += 1
 
     def _begin_day(self) -> _Day:
@@ -201,9 +201,9 @@ class Restraint:
             requests, octets = catalog.fetched_since(session.run.newspaper, warc_date(midnight.astimezone(UTC)))
         return _Day(today, requests, octets)
 
-    def _keep_back(self, error: KeptBack, name: str) -> None:
+    def _keep_back(self, error: KeptBack, reason: Deferral) -> None:
         assert self._crawler.stats is not None
-        self._crawler.stats.inc_value(f"baotinh/{KEPT_BACK}{name}")
+        self._crawler.stats.inc_value(f"baotinh/{reason.count_name}")
         raise error
 
     def _is_ending(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,28 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
-from archive.errors import BaotinhError, CollectionUnwritable, NetworkDown, SectionsUnread, UnknownNewspaper
+from archive.errors import (
+    BaotinhError,
+    CollectionUnwritable,
+    FileMissing,
+    NetworkDown,
+    NothingToRead,
+    SectionsUnread,
+    UnknownNewspaper,
+)
 from archive.runs import CRAWLED
-from archive.takein import whole_archive
 from archive.unread import Unread, unread_pages
 from crawler import modes
+from crawler.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.archiving import Archiving
 from crawler.declaration import load_file, refuse_faults, unloadable
 from crawler.extract import Rules
+from crawler.logs import LineFormatter
 from crawler.newspaper import NewspaperSpider
 from crawler.spider import Trouble
 from crawler.traffic import traffic_of
+
+_ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
 
 
 @attrs.frozen(kw_only=True)
@@ -85,8 +97,8 @@ def _declared() -> dict[str, type[NewspaperSpider]]:
 
 
 def rules_by_host() -> dict[str, Rules]:
-    """What the pages of each declared host are read by, former hosts included."""
-    return {host: spider.rules() for spider in newspapers().values() for host in (*spider.former_hosts, *spider.hosts)}
+    """What the pages of each declared host are read by: former hosts included, and those of the newsroom's papers."""
+    return {host: spider.rules() for spider in newspapers().values() for host in own_hosts(spider)}
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:
@@ -94,11 +106,14 @@ def newspaper(name: str) -> type[NewspaperSpider]:
 
     Raises:
         UnknownNewspaper: none is declared.
+        FileMissing: the file is not there.
         BadDeclaration: it is declared, but not as it must be.
     """
     if name.endswith(".py"):
         return load_file(Path(name), NewspaperSpider)
     known = _declared()
+    if name not in known and (os.sep in name or name.endswith(_ARCHIVES)) and not Path(name).exists():
+        raise FileMissing(Path(name), "a newspaper's declaration, or a newspaper's name")
     if name not in known:
         raise UnknownNewspaper(name, list(known))
     refuse_faults(known[name])
@@ -111,12 +126,15 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         NotAWarc, ArchiveDamaged: the archive that is to be read is none, or not whole.
+        NothingToRead: it holds nothing of the newspaper.
     """
     for crawl in crawls:
         modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
         if archive := crawl.arguments.get("from_archive"):
-            for _ in whole_archive(Path(archive)):
-                pass
+            held = hosts_in(Path(archive))
+            if isinstance(crawl.spider, type) and issubclass(crawl.spider, NewspaperSpider):
+                on_loopback, known = bool(crawl.arguments.get("loopback")), newspapers().values()
+                refuse_others(Path(archive), held, crawl.spider, known, on_loopback=on_loopback)
 
 
 def run(
@@ -196,6 +214,8 @@ def _outcome(crawler: Crawler) -> Outcome:
     elif session.run.source in CRAWLED and archiving.is_lost(spider):
         kind = NetworkDown if archiving.is_unanswered else SectionsUnread
         failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
+    elif archiving.is_fruitless:
+        failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
     with session.collection.catalog() as catalog:
         rejected = catalog.rejections(session.run_id)
         unread = unread_pages(catalog.connection, session.run.newspaper)
@@ -213,6 +233,18 @@ def _outcome(crawler: Crawler) -> Outcome:
     )
 
 
+def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) -> NothingToRead:
+    found = (
+        f"{counts.get('pages', 0):,} pages were read from the sections on, {counts.get('missing', 0):,} are not in it"
+    )
+    held = f"it holds {hosts_said(hosts_in(archive))}"
+    return NothingToRead(
+        str(archive),
+        f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
+        f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
+    )
+
+
 def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
     """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
     logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
@@ -222,6 +254,7 @@ def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
         outputs.append(logging.StreamHandler())
     for output in outputs:
         output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
-    logging.basicConfig(handlers=outputs, force=True, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=outputs, force=True)
     logging.getLogger().setLevel(logging.INFO)
     return path

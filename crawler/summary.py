@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from archive.collection import Collection
+from archive.console import Console
+from archive.deferral import deferred
+from archive.printable import json_text, say
 from archive.rows import Run
 from archive.runs import report_path
-from crawler.restraint import KEPT_BACK
 from crawler.run import Outcome
 
 _SHOWN = 10
-_PLAINLY: Any = {"markup": False, "highlight": False, "soft_wrap": True}
+_PLAINLY: Any = {"soft_wrap": True}
 ROWS = (
     ("pages", "pages"),
     ("articles", "articles new"),
@@ -81,10 +81,9 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
     if len(troubles) > _SHOWN:
         console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
     kept = [
-        f"  {outcome.newspaper}: {count:,} by {name.removeprefix(KEPT_BACK)}"
+        f"  {outcome.newspaper}: {count:,} by {reason.value}"
         for outcome in outcomes
-        for name, count in sorted(outcome.counts.items())
-        if name.startswith(KEPT_BACK)
+        for reason, count in deferred(outcome.counts).items()
     ]
     if kept:
         console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
@@ -103,7 +102,7 @@ def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             run = catalog.run(outcome.run)
             assert run is not None
-            print(as_line(collection, run, outcome), flush=True)
+            say(as_line(collection, run, outcome))
 
 
 def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
@@ -127,9 +126,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
         "counts": counts,
-        "kept_back": {
-            name.removeprefix(KEPT_BACK): count for name, count in counts.items() if name.startswith(KEPT_BACK)
-        },
+        "kept_back": {reason.value: count for reason, count in deferred(counts).items()},
         "answers": outcome.answers if outcome else {},
         "hosts": outcome.hosts if outcome else {},
         "troubles": len(outcome.troubles) if outcome else 0,
@@ -138,4 +135,4 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "report": str(report.absolute()) if report.exists() else None,
         "log": str(log.absolute()) if log and log.exists() else None,
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json_text(said)

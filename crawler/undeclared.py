@@ -11,6 +11,7 @@ import attrs
 from scrapy.http import Response
 
 from archive.identity import plain_path
+from crawler.declaration import refuse_numbers
 from crawler.extract import ListPage, Rules
 from crawler.layout import Section
 from crawler.loopback import SUFFIX, Loopback
@@ -85,8 +86,10 @@ def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[ty
 
     Raises:
         BadAddress: it is no web address.
+        NoHostName: it names its host by a number.
     """
     (url,) = web_addresses([url])
+    refuse_numbers(url)
     parts = urlsplit(url)
     host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     for spider in known.values():

@@ -17,6 +17,20 @@ from archive.catalog import Catalog
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import NewspaperLocked
+from archive.health.alarm import (
+    Alarm,
+    Confidence,
+    Disk,
+    Doubtful,
+    Errors,
+    Failing,
+    Lacking,
+    Late,
+    Layout,
+    Robots,
+    Silence,
+    UnreadPages,
+)
 from archive.health.robots import new_ban
 from archive.rows import Run
 from archive.runs import CRAWLED
@@ -44,21 +58,6 @@ _PAST = timedelta(days=15)
 _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
 
 
-@attrs.frozen(kw_only=True, order=True)
-class Alarm:
-    """Something is not as it was. `subject` names the section, field or job; `detail` says what was found."""
-
-    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late, unread
-    newspaper: str | None
-    subject: str
-    detail: str
-
-    @property
-    def key(self) -> tuple[str, str | None, str]:
-        """What makes it the same alarm as one before, whatever its figures."""
-        return self.kind, self.newspaper, self.subject
-
-
 def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list[Alarm]:
     """All that is wrong at an instant, in a steady order."""
     found = [*_disk(collection, catalog, instant), *_late(catalog, instant), *_unread(catalog)]
@@ -81,9 +80,8 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
     if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
         since = next((run for run in telling if run.outcome == "finished"), None)
-        good = f"the last good one was {since.name}" if since else "none was good yet"
-        reason = f": {telling[0].failure}" if telling[0].failure else ""
-        yield Alarm(kind="failing", newspaper=newspaper, subject="", detail=f"the last runs failed{reason}; {good}")
+        figures = Failing(failure=telling[0].failure or None, last_good=since.name if since else None)
+        yield Alarm(kind="failing", newspaper=newspaper, subject="", figures=figures)
 
 
 def _met_another(run: Run, runs: Sequence[Run]) -> bool:
@@ -109,10 +107,10 @@ def _errors(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
     day, was = _last_day_and_before(catalog, newspaper, ended[0])
     one = _Sums(last.counts.get("pages", 0), last.counts.get("errors", 0), 0, 0, 0)
     least = max(_ERROR_RATE, _ERROR_TIMES * was.error_rate)
-    for found, which in ((one, f"of {last.name}"), (day, f"within a day, to {last.name},")):
+    for found in (one, day):
         if found.errors >= _LEAST_ERRORS and found.error_rate > least:
-            detail = f"{found.error_rate:.0%} of the requests {which} failed; usually {was.error_rate:.0%} do"
-            yield Alarm(kind="errors", newspaper=newspaper, subject="", detail=detail)
+            figures = Errors(share=found.error_rate, usual=was.error_rate, run=last.name, within_a_day=found is day)
+            yield Alarm(kind="errors", newspaper=newspaper, subject="", figures=figures)
             return
 
 
@@ -159,13 +157,14 @@ def _robots(collection: Collection, catalog: Catalog, newspaper: str, instant: d
     """robots.txt forbids what it allowed before."""
     ban = new_ban(collection, catalog, newspaper, instant)
     if ban is not None:
-        paths = ", ".join(urlsplit(url).path for url in ban.lists[:_MOST_NAMED])
-        named = f"list: {paths}" if len(ban.lists) == 1 else f"lists: {paths}"
-        more = f" and {len(ban.lists) - _MOST_NAMED} more" if len(ban.lists) > _MOST_NAMED else ""
-        parts = [f"{len(ban.lists)} {named}{more}"] if ban.lists else []
-        parts += [f"{ban.articles} of the last {ban.of_articles} articles"] if ban.articles else []
-        detail = f"since {ban.since:%Y-%m-%d %H:%M} UTC robots.txt forbids {'; '.join(parts)}"
-        yield Alarm(kind="robots", newspaper=newspaper, subject="", detail=detail)
+        figures = Robots(
+            since=ban.since,
+            lists=len(ban.lists),
+            named=tuple(urlsplit(url).path for url in ban.lists[:_MOST_NAMED]),
+            articles=ban.articles,
+            of_articles=ban.of_articles,
+        )
+        yield Alarm(kind="robots", newspaper=newspaper, subject="", figures=figures)
 
 
 def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
@@ -176,16 +175,14 @@ def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
     if bad < _LEAST_REJECTED or bad / max(now.read, 1) <= max(_DROP, 2 * usual + 0.1):
         return
     reasons = Counter(
-        f"{field}: {reason}"
+        (field, reason)
         for run in recent
         for _, _, found in catalog.rejections(run.id)
         for field, reason in found.items()
     )
-    most = "; ".join(reason for reason, _ in reasons.most_common(3))
-    told = [f"{now.rejected} of {now.read} pages within a day gave no article ({most})"] if now.rejected else []
-    if now.beside:
-        told.append(f"{now.beside} of {now.read} articles within a day were read although the rules did not fit")
-    yield Alarm(kind="layout", newspaper=newspaper, subject="", detail="; ".join(told))
+    most = tuple(reason for reason, _ in reasons.most_common(_MOST_NAMED))
+    figures = Layout(rejected=now.rejected, beside=now.beside, read=now.read, reasons=most)
+    yield Alarm(kind="layout", newspaper=newspaper, subject="", figures=figures)
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
@@ -204,9 +201,9 @@ def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
         for field in sorted(set[str]().union(*recent)) if kind == "doubt" else _FIELDS:
             now, before = (sum(field in one for one in part) / len(part) for part in (recent, past))
             if now - before > _DROP:
-                what = "lack it" if kind == "field" else "are doubtful in it"
-                detail = f"{now:.0%} of the last {len(recent)} articles {what}; {before:.0%} of those before"
-                yield Alarm(kind=kind, newspaper=newspaper, subject=field, detail=detail)
+                made = Lacking if kind == "field" else Doubtful
+                figures = made(share=now, before=before, articles=len(recent))
+                yield Alarm(kind=kind, newspaper=newspaper, subject=field, figures=figures)
     yield from _confidence(newspaper, [json.loads(row[2] or "{}") for row in rows])
 
 
@@ -216,8 +213,8 @@ def _confidence(newspaper: str, confidences: Sequence[dict[str, float]]) -> Iter
     for field in sorted(set[str]().union(*recent) & set[str]().union(*past)):
         now, before = (statistics.fmean(one[field] for one in part if field in one) for part in (recent, past))
         if before - now > _LESS_SURE:
-            detail = f"confidence {now:.2f} in the last {len(recent)} articles; {before:.2f} in those before"
-            yield Alarm(kind="confidence", newspaper=newspaper, subject=field, detail=detail)
+            figures = Confidence(mean=now, before=before, articles=len(recent))
+            yield Alarm(kind="confidence", newspaper=newspaper, subject=field, figures=figures)
 
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
@@ -248,18 +245,15 @@ def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator
         if silent > WINDOW and first > last + SILENCE * longest:
             continue  # it was silent long before anybody looked
         if silent > SILENCE * max(longest, timedelta(hours=1)):
-            since = f"nothing since {last:%Y-%m-%d %H:%M} UTC, {_spoken(silent)}"
-            detail = f"{since}; its longest silence was {_spoken(longest)}"
-            yield Alarm(kind="silence", newspaper=newspaper, subject=section, detail=detail)
+            figures = Silence(since=last, silent=silent, longest=longest)
+            yield Alarm(kind="silence", newspaper=newspaper, subject=section, figures=figures)
 
 
 def _disk(collection: Collection, catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
     free = shutil.disk_usage(collection.root).free
     days, fastest = forecast(catalog, free, instant)
     if free < _LEAST_FREE or (days is not None and days < _DAYS_LEFT):
-        left = f"full in {days:.0f} days, {fastest} grows fastest" if days is not None else "growth unknown yet"
-        detail = f"{free / 1e9:.1f} GB are free: {left}"
-        yield Alarm(kind="disk", newspaper=None, subject="", detail=detail)
+        yield Alarm(kind="disk", newspaper=None, subject="", figures=Disk(free=free, days=days, fastest=fastest))
 
 
 def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | None, str | None]:
@@ -294,11 +288,9 @@ def _unread(catalog: Catalog) -> Iterator[Alarm]:
     for newspaper, pages in itertools.groupby(unread_pages(catalog.connection), lambda page: page.newspaper):
         found = sorted(pages, key=lambda page: (-page.tries, page.url))
         since = min(page.failed_at for page in found)
-        named = ", ".join(f"{page.url} (tried {page.tries} times)" for page in found[:_MOST_NAMED])
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        count = f"{len(found)} captured page{'s' if len(found) > 1 else ''}"
-        detail = f"{count} could not be read yet, since {since:%Y-%m-%d %H:%M} UTC: {named}{more}"
-        yield Alarm(kind="unread", newspaper=newspaper, subject="", detail=detail)
+        named = tuple((page.url, page.tries) for page in found[:_MOST_NAMED])
+        figures = UnreadPages(pages=len(found), since=since, named=named)
+        yield Alarm(kind="unread", newspaper=newspaper, subject="", figures=figures)
 
 
 def _late(catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
@@ -307,10 +299,5 @@ def _late(catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
     for job, newspaper, due_at, patience in rows:
         late = instant - parse_warc_date(due_at)
         if late > timedelta(seconds=patience):
-            detail = f"was to run at {parse_warc_date(due_at):%Y-%m-%d %H:%M} UTC, {_spoken(late)} ago"
-            yield Alarm(kind="late", newspaper=newspaper, subject=job, detail=detail)
-
-
-def _spoken(span: timedelta) -> str:
-    hours = span / timedelta(hours=1)
-    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"
+            figures = Late(due=parse_warc_date(due_at), late=late)
+            yield Alarm(kind="late", newspaper=newspaper, subject=job, figures=figures)

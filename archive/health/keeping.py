@@ -9,7 +9,7 @@ from datetime import datetime
 import attrs
 
 from archive.clock import parse_warc_date, warc_date
-from archive.health.alarms import Alarm
+from archive.health.alarm import Alarm
 
 
 @attrs.frozen(kw_only=True)
@@ -56,13 +56,13 @@ def keep(connection: sqlite3.Connection, found: Sequence[Alarm], instant: dateti
     for alarm in raised:
         connection.execute(
             "INSERT INTO alarms (kind, newspaper, subject, detail, raised_at, untold) VALUES (?, ?, ?, ?, ?, ?)",
-            (alarm.kind, alarm.newspaper, alarm.subject, alarm.detail, warc_date(instant), untold),
+            (alarm.kind, alarm.newspaper, alarm.subject, alarm.to_row(), warc_date(instant), untold),
         )
     for key, alarm in now.items():
         if key in before:
             connection.execute(
                 "UPDATE alarms SET detail = ? WHERE kind = ? AND newspaper IS ? AND subject = ? AND cleared_at IS NULL",
-                (alarm.detail, *key),
+                (alarm.to_row(), *key),
             )
     for one in cleared:
         connection.execute(
@@ -104,7 +104,7 @@ def told(connection: sqlite3.Connection, way: str, change: Change) -> None:
 def _rung(row: tuple[str, str | None, str, str, str, str | None]) -> Rung:
     kind, newspaper, subject, detail, raised_at, cleared_at = row
     return Rung(
-        alarm=Alarm(kind=kind, newspaper=newspaper, subject=subject, detail=detail),
+        alarm=Alarm.from_row(kind, newspaper, subject, detail),
         raised_at=parse_warc_date(raised_at),
         cleared_at=parse_warc_date(cleared_at) if cleared_at else None,
     )

@@ -21,7 +21,8 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
 from archive.replay import ranges
-from archive.replay.headers import DefaultHeaders
+from archive.replay.headers import DefaultHeaders, answer_head
+from archive.replay.held import held_as, near
 from archive.replay.picture import picture
 from archive.replay.wacz import Editions
 
@@ -57,12 +58,13 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
         raise ViewerMissing(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
-    _serve_viewer(app, viewer, site_origin, Editions(collection))
+    _serve_viewer(app, viewer, site_origin, collection)
     _serve_pictures(app, collection)
+    answer_head(app)
     return app
 
 
-def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editions) -> None:
+def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Collection) -> None:
     # Captured pages are shown by the viewer in a frame of this origin, hence 'self'
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
@@ -71,6 +73,7 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editio
     )
     framed = policy.replace(site_origin, "'self'")
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
+    editions = Editions(collection)
 
     @app.get("/")
     def page(
@@ -80,14 +83,20 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, editions: Editio
     ) -> Response:
         shown = url if urlsplit_scheme(url) in {"http", "https"} else ""
         ts = ts if _TIMESTAMP.fullmatch(ts) else ""
+        with closing(collection.catalog()) as catalog:
+            held = held_as(catalog, shown) if shown else None
+            others = near(catalog, shown) if shown and not held else []
         html = templates.get_template("page.html").render(
-            url=shown,
+            url=held or shown,
             ts=ts,
             instant=spoken(ts),
-            source=f"/collection-{editions.current(listing=False).etag}.wacz" if shown else "",
+            is_missing=bool(shown and not held),
+            others=others,
+            source=f"/collection-{editions.current(listing=False).etag}.wacz" if held else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
-        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+        status = 404 if shown and not held else 200
+        return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
 
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
     def wacz(request: Request, etag: str) -> Response:

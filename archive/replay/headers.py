@@ -1,11 +1,20 @@
-"""Response headers that every answer of an application bears; never overrides what an answer says itself."""
+"""What all answers of an application bear: default headers, and an answer to HEAD wherever there is one to GET."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def answer_head(app: FastAPI) -> None:
+    """Let every address that answers GET answer HEAD as well (RFC 9110, 9.1); the server leaves the body out."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
 
 
 class DefaultHeaders:

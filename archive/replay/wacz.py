@@ -20,6 +20,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
+from archive.printable import json_text
 from archive.replay.storedzip import CHUNK, Held, Member, StoredZip
 from archive.warc import cdxj
 
@@ -216,7 +217,7 @@ def _pages(catalog: Catalog, after: int, until: int) -> bytes:
         (after, until),
     )
     lines = [
-        json.dumps({"id": f"v{seq}", "url": url, "ts": captured_at, "title": title}, ensure_ascii=False)
+        json_text({"id": f"v{seq}", "url": url, "ts": captured_at, "title": title})
         for seq, url, captured_at, title in rows
     ]
     return "".join(line + "\n" for line in lines).encode()

@@ -86,6 +86,57 @@ def _copy(folder: Path) -> Path:
     return Path(shutil.copytree(folder, kept / folder.name))
 
 
+@attrs.frozen
+class IndexedElsewhere(Collection):
+    """A collection that is only read, with its index and the lock of it in a folder of this process's own."""
+
+    place: Path
+
+    @property
+    def index(self) -> Path:
+        """Folder of the search index."""
+        return self.place / "index"
+
+    @property
+    def locks(self) -> Path:
+        """Folder of the locks."""
+        return self.place / "locks"
+
+
+def indexed_elsewhere(collection: Collection) -> Collection | None:
+    """The collection with an index in a temporary folder, where its own is wanting and cannot be written; else None.
+
+    What its own index holds is taken over. The folder is removed when the process ends.
+
+    Raises:
+        OSError: there is no temporary folder to be had.
+    """
+    if _may_be_written(collection):
+        return None
+    reached = position(collection)
+    is_there = reached is not None and tantivy.Index.exists(str(collection.index / reached.folder))
+    with contextlib.closing(collection.catalog()) as catalog:
+        if is_there and reached is not None and reached.seq == catalog.last_seq():
+            return None
+    place = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    if is_there:
+        shutil.copytree(collection.index, place / "index")
+    return IndexedElsewhere(collection.root, place)
+
+
+def _may_be_written(collection: Collection) -> bool:
+    try:
+        collection.locks.mkdir(parents=True, exist_ok=True)
+        collection.index.mkdir(parents=True, exist_ok=True)
+        with FileLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
+            return True
+    except Timeout:
+        return True  # whoever writes it can
+    except OSError:
+        return False
+
+
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:
     """Bring the index up to the catalog and return how many articles were indexed.
 
@@ -100,7 +151,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
         OSError: the disk refused.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(collection.locks / "index.lock")
+    lock = FileLock(collection.index_lock)
     try:
         lock.acquire(timeout=wait)
     except Timeout as error:

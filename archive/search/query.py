@@ -71,7 +71,8 @@ class Hit:
 class Results:
     """The answer to a query: `total` articles, of which `exact` match with their marks; one page of hits.
 
-    `newspapers` and `sections` count the found articles per name. `behind` versions are not indexed yet.
+    `newspapers` and `sections` count per name the articles that match with their marks, or, where none does, those
+    that match without. `behind` versions are not indexed yet.
     """
 
     total: int = 0
@@ -80,6 +81,11 @@ class Results:
     newspapers: dict[str, int] = attrs.field(factory=dict)
     sections: dict[str, int] = attrs.field(factory=dict)
     behind: int = 0
+
+    @property
+    def loose(self) -> int:
+        """How many articles match only after the marks are taken off."""
+        return self.total - self.exact
 
 
 def search(
@@ -255,13 +261,13 @@ class _Reading:
             if wanted > 0 and offset < counted:
                 hits.extend(self._hits(query, exact, wanted, offset))
             offset = max(0, offset - counted)
-        either = tiers[0][1] if len(tiers) == 1 else Query.boolean_query([(Occur.Should, q) for _, q in tiers])
+        counted_by = tiers[0][1] if totals[0] else tiers[-1][1]
         return Results(
             total=sum(totals),
             exact=totals[0],
             hits=tuple(hits),
-            newspapers=self._counts(either, "newspaper"),
-            sections=self._counts(either, "section"),
+            newspapers=self._counts(counted_by, "newspaper"),
+            sections=self._counts(counted_by, "section"),
         )
 
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from datetime import datetime
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from archive.clock import timestamp14
+from archive.printable import json_text
 
 # The media type that an index gives a revisit in place of its own, so that a replayer looks for the original.
 REVISIT = "warc/revisit"
@@ -113,6 +113,6 @@ def line(
         "offset": str(offset),
         "filename": file,
     }
-    said = json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
+    said = json_text({name: value for name, value in fields.items() if value is not None})
     milliseconds = f"{captured_at.microsecond // 1000:03}" if is_precise else ""
     return f"{key} {timestamp14(captured_at)}{milliseconds} {said}"

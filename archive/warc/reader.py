@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember
+from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
 from archive.warc.http import HEAD_END, HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, gzip_members, line_ends, next_member
 
@@ -71,7 +71,7 @@ def read_records(path: Path) -> Iterator[Record]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise NotAWarc(path, error.strerror or str(error)) from error
+        raise no_archive(path, error) from error
     with stream:
         is_zipped = _refuse_other_files(path, stream)
         yield from _zipped(path, stream, 0) if is_zipped else _plain(path, stream, 0)

@@ -1,12 +1,25 @@
-"""Alarms in the words of the site's readers; judges nothing, and gives what it cannot translate as it was recorded."""
+"""Alarms in the words of the site's Vietnamese readers, made of their figures; judges nothing."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import timedelta
+from functools import singledispatch
+from typing import Any
 
-from archive.health.alarms import Alarm
+from archive.health.alarm import (
+    Alarm,
+    Confidence,
+    Disk,
+    Doubtful,
+    Errors,
+    Failing,
+    Lacking,
+    Late,
+    Layout,
+    Robots,
+    Silence,
+    UnreadPages,
+)
 from archive.web import spoken
 
 # Each kind's name, and what it means for whoever reads the collection
@@ -51,120 +64,98 @@ def subject(alarm: Alarm) -> str:
 
 
 def detail(alarm: Alarm) -> str:
-    """What was found."""
-    for pattern, said in _DETAILS:
-        if found := re.fullmatch(pattern, alarm.detail, re.DOTALL):
-            return said(found)
-    return alarm.detail
+    """What was found; of an alarm of an earlier version as it was recorded."""
+    return _said(alarm.figures) if alarm.figures is not None else alarm.detail
 
 
-def _when(text: str) -> str:
-    return spoken.moment(datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC))
+@singledispatch
+def _said(figures: Any) -> str:
+    return str(figures)
 
 
-def _span(text: str) -> str:
-    return text.replace(" h", " giờ").replace(" days", " ngày")
+@_said.register
+def _(found: Silence) -> str:
+    silent = f"Không có bài nào từ {spoken.moment(found.since)}, đã {_span(found.silent)}"
+    return f"{silent}; trước nay im lặng lâu nhất {_span(found.longest)}."
 
 
-def _failing(found: re.Match[str]) -> str:
-    reason = f" ({found['reason']})" if found["reason"] else ""
-    good = f"lần hoàn tất gần nhất là {found['good']}" if found["good"] else "chưa lần nào hoàn tất"
+@_said.register
+def _(found: Failing) -> str:
+    reason = f" ({found.failure})" if found.failure else ""
+    good = f"lần hoàn tất gần nhất là {found.last_good}" if found.last_good else "chưa lần nào hoàn tất"
     return f"Hai lần gần nhất đều thất bại{reason}; {good}."
 
 
-def _disk(found: re.Match[str]) -> str:
-    free = found["free"].replace(".", ",")
-    if found["days"] is None:
-        return f"Còn trống {free} GB; chưa biết mỗi ngày thêm bao nhiêu."
-    return f"Còn trống {free} GB, khoảng {found['days']} ngày nữa thì đầy; {found['fastest']} thêm nhanh nhất."
+@_said.register
+def _(found: Errors) -> str:
+    which = "trong một ngày, đến lần" if found.within_a_day else "của lần"
+    return f"{found.share:.0%} lượt hỏi {which} {found.run} bị lỗi; bình thường là {found.usual:.0%}."
 
 
-def _fields(found: re.Match[str]) -> str:
-    what = "thiếu phần này" if found["what"] == "lack it" else "đáng ngờ ở phần này"
-    return f"{found['now']} trong {found['count']} bài mới nhất {what}; trước đó là {found['before']}."
-
-
-def _layout(found: re.Match[str]) -> str:
+@_said.register
+def _(found: Robots) -> str:
     said = []
-    if found["lost"]:
-        said.append(f"{found['lost']} trong {found['pages']} trang không đọc ra bài, hay gặp nhất: {found['most']}")
-    if found["beside"]:
-        said.append(f"{found['beside']} trong {found['read']} bài phải đọc ngoài khuôn mẫu của báo")
+    if found.lists:
+        more = f" và {found.lists - len(found.named)} trang nữa" if found.lists > len(found.named) else ""
+        said.append(f"{found.lists} trang danh sách ({', '.join(found.named)}{more})")
+    if found.articles:
+        said.append(f"{found.articles} trong {found.of_articles} bài mới nhất")
+    return f"Từ {spoken.moment(found.since)}, robots.txt cấm {' và '.join(said)}."
+
+
+@_said.register
+def _(found: Layout) -> str:
+    said = []
+    if found.rejected:
+        most = "; ".join(f"{spoken.field(field)}: {spoken.why_no_field(reason)}" for field, reason in found.reasons)
+        said.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
+    if found.beside:
+        said.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")
     return f"Trong một ngày, {'; '.join(said)}."
 
 
-def _robots(found: re.Match[str]) -> str:
-    said = []
-    if found["lists"]:
-        more = f" và {found['more']} trang nữa" if found["more"] else ""
-        said.append(f"{found['lists']} trang danh sách ({found['named']}{more})")
-    if found["articles"]:
-        said.append(f"{found['articles']} trong {found['of']} bài mới nhất")
-    return f"Từ {_when(found['since'])}, robots.txt cấm {' và '.join(said)}."
+@_said.register
+def _(found: Lacking) -> str:
+    now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
+    return f"{now} thiếu phần này; trước đó là {found.before:.0%}."
 
 
-def _unread(found: re.Match[str]) -> str:
-    named = re.sub(r" \(tried (\d+) times\)", r" (đã thử \1 lần)", found["named"])
-    more = f" và {found['more']} trang nữa" if found["more"] else ""
-    return f"{found['count']} trang chưa đọc được, từ {_when(found['since'])}: {named}{more}."
+@_said.register
+def _(found: Doubtful) -> str:
+    now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
+    return f"{now} đáng ngờ ở phần này; trước đó là {found.before:.0%}."
 
 
-_INSTANT = r"\d{4}-\d\d-\d\d \d\d:\d\d"
-_DETAILS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (
-        rf"nothing since (?P<since>{_INSTANT}) UTC, (?P<silent>.+); its longest silence was (?P<longest>.+)",
-        lambda found: (
-            f"Không có bài nào từ {_when(found['since'])}, đã {_span(found['silent'])}; "
-            f"trước nay im lặng lâu nhất {_span(found['longest'])}."
-        ),
-    ),
-    (
-        r"the last runs failed(?:: (?P<reason>.*))?; (?:the last good one was (?P<good>.+)|none was good yet)",
-        _failing,
-    ),
-    (
-        r"(?P<now>\d+%) of the requests (?:of|(?P<day>within a day, to)) (?P<run>[^,]+),? failed; "
-        r"usually (?P<usual>\d+%) do",
-        lambda found: (
-            f"{found['now']} lượt hỏi {'trong một ngày, đến lần' if found['day'] else 'của lần'} {found['run']} "
-            f"bị lỗi; bình thường là {found['usual']}."
-        ),
-    ),
-    (
-        rf"since (?P<since>{_INSTANT}) UTC robots\.txt forbids "
-        r"(?:(?P<lists>\d+) lists?: (?P<named>[^;]*?)(?: and (?P<more>\d+) more)?)?(?:; )?"
-        r"(?:(?P<articles>\d+) of the last (?P<of>\d+) articles)?",
-        _robots,
-    ),
-    (
-        rf"(?P<count>\d+) captured pages? could not be read yet, since (?P<since>{_INSTANT}) UTC: "
-        r"(?P<named>.*?)(?: and (?P<more>\d+) more)?",
-        _unread,
-    ),
-    (
-        r"(?:(?P<lost>\d+) of (?P<pages>\d+) pages within a day gave no article \((?P<most>.*)\))?(?:; )?"
-        r"(?:(?P<beside>\d+) of (?P<read>\d+) articles within a day were read although the rules did not fit)?",
-        _layout,
-    ),
-    (
-        r"(?P<now>\d+%) of the last (?P<count>\d+) articles (?P<what>lack it|are doubtful in it); "
-        r"(?P<before>\d+%) of those before",
-        _fields,
-    ),
-    (
-        r"confidence (?P<now>[\d.]+) in the last (?P<count>\d+) articles; (?P<before>[\d.]+) in those before",
-        lambda found: (
-            f"Độ chắc chắn là {found['now'].replace('.', ',')} ở {found['count']} bài mới nhất; "
-            f"trước đó là {found['before'].replace('.', ',')}."
-        ),
-    ),
-    (
-        rf"was to run at (?P<at>{_INSTANT}) UTC, (?P<late>.+) ago",
-        lambda found: f"Đáng lẽ chạy lúc {_when(found['at'])}, đã trễ {_span(found['late'])}.",
-    ),
-    (
-        r"(?P<free>[\d.]+) GB are free: "
-        r"(?:full in (?P<days>-?\d+) days, (?P<fastest>.+) grows fastest|growth unknown yet)",
-        _disk,
-    ),
-)
+@_said.register
+def _(found: Confidence) -> str:
+    now = f"Độ chắc chắn là {_decimal(found.mean, 2)} ở {found.articles} bài mới nhất"
+    return f"{now}; trước đó là {_decimal(found.before, 2)}."
+
+
+@_said.register
+def _(found: UnreadPages) -> str:
+    named = ", ".join(f"{url} (đã thử {tries} lần)" for url, tries in found.named)
+    more = f" và {found.pages - len(found.named)} trang nữa" if found.pages > len(found.named) else ""
+    return f"{found.pages} trang chưa đọc được, từ {spoken.moment(found.since)}: {named}{more}."
+
+
+@_said.register
+def _(found: Late) -> str:
+    return f"Đáng lẽ chạy lúc {spoken.moment(found.due)}, đã trễ {_span(found.late)}."
+
+
+@_said.register
+def _(found: Disk) -> str:
+    free = f"Còn trống {_decimal(found.free / 1e9, 1)} GB"
+    if found.days is None:
+        return f"{free}; chưa biết mỗi ngày thêm bao nhiêu."
+    return f"{free}, khoảng {found.days:.0f} ngày nữa thì đầy; {found.fastest} thêm nhanh nhất."
+
+
+def _decimal(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def _span(span: timedelta) -> str:
+    hours = span / timedelta(hours=1)
+    return f"{hours:.0f} giờ" if hours < 72 else f"{hours / 24:.0f} ngày"

@@ -8,19 +8,19 @@ from typing import Any
 from fastapi import FastAPI, Request
 from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
 from archive.catalog import Catalog
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
-from archive.replay.headers import DefaultHeaders
+from archive.replay.headers import DefaultHeaders, answer_head
 from archive.web.asked import ORDERS, PLACES, Asked
 from archive.web.coverage_asked import CoverageAsked
 from archive.web.found import as_json, find, listed
 from archive.web.overview import serve_coverage, serve_runs
-from archive.web.pages import ROOM, load_templates, page
+from archive.web.pages import ROOM, PlainJSON, load_templates, page
 from archive.web.shown import show
 
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -38,6 +38,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     serve_runs(app, templates, collection, clock)
     _serve_static(app)
     _serve_metrics(app, collection)
+    answer_head(app)
     _tell_errors(app, templates, _headers(replay_origin))
     return app
 
@@ -83,8 +84,8 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
     def results_as_json(request: Request) -> Response:
         found = find(collection, Asked.read(request.query_params))
         if found.wrong:
-            return JSONResponse({"wrong": list(found.wrong)}, status_code=400)
-        return JSONResponse(as_json(found))
+            return PlainJSON({"wrong": list(found.wrong)}, status_code=400)
+        return PlainJSON(as_json(found))
 
 
 def _figures(catalog: Catalog) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _serve_metrics(app: FastAPI, collection: Collection) -> None:
 def _tell_errors(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:
     def told(request: Request, status: int) -> Response:
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"wrong": [f"HTTP {status}"]}, status_code=status)
+            return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
         return page(templates, "error.html", status, status=status, asked=Asked(), figures={"demonstration": False})
 
     @app.exception_handler(HTTPException)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from archive.deferral import Deferral
+
 OUTCOMES = {
     "finished": "Hoàn tất",
     "stopped": "Dừng sớm",
@@ -18,8 +20,6 @@ WHAT_OUTCOMES_MEAN = {
     "interrupted": "Chương trình bị ngắt đột ngột; các tệp đã được sắp xếp lại sau đó.",
     "running": "Đang chạy, hoặc bị ngắt mà lần chạy sau chưa ghi nhận.",
 }
-# So begin the names of what a run was not to ask for, in its counts
-KEPT_BACK = "kept back: "
 _NAMES = {
     "pages": "trang đã đọc",
     "pictures": "ảnh đã lưu",
@@ -36,7 +36,7 @@ _NAMES = {
     "gone": "địa chỉ không còn",
     "missing": "trang không có trong nguồn lưu trữ",
     "forbidden by robots.txt": "bị robots.txt cấm",
-    "cut at the end": "bài nhiều trang bị cắt vì quá dài",
+    "cut at the end": "địa chỉ đang hỏi thì lần thu thập kết thúc, lần sau hỏi lại",
     "revisits": "bản lặp lại, chỉ lưu chỗ dẫn",
     "WARC records": "bản ghi WARC",
     "WARC bytes": "byte WARC",
@@ -47,10 +47,14 @@ _NAMES = {
     "records with another's id": "bản ghi trùng mã với bản ghi khác, không đọc",
     "coding faults": "nội dung không mã hóa đúng như đầu trả lời nói",
     "header bombs": "đầu trả lời quá lớn",
-    f"{KEPT_BACK}quiet hours": "hoãn lại: giờ nghỉ",
-    f"{KEPT_BACK}host rests": "hoãn lại: máy chủ của báo xin nghỉ",
-    f"{KEPT_BACK}budget of requests": "hoãn lại: hết số lượt hỏi trong ngày",
-    f"{KEPT_BACK}budget of bytes": "hoãn lại: hết dung lượng trong ngày",
+    "by rules": "bài đọc theo khuôn mẫu của báo",
+    "beside the rules": "bài đọc ngoài khuôn mẫu của báo",
+    "walks ended": "chuyên mục đã đọc ngược đến hết",
+    Deferral.QUIET_HOURS.count_name: "hoãn lại: giờ nghỉ",
+    Deferral.HOST_RESTS.count_name: "hoãn lại: máy chủ của báo xin nghỉ",
+    Deferral.HOST_DOWN.count_name: "hoãn lại: máy chủ của báo không trả lời",
+    Deferral.REQUEST_BUDGET.count_name: "hoãn lại: hết số lượt hỏi trong ngày",
+    Deferral.BYTE_BUDGET.count_name: "hoãn lại: hết dung lượng trong ngày",
 }
 _KINDS = {
     "article": "bài",

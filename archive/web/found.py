@@ -18,12 +18,12 @@ SHOWN_TERMS = 8
 
 @attrs.frozen(kw_only=True)
 class Found:
-    """What a search page shows. `apart` counts, where nothing was found, the articles that hold each word alone."""
+    """What a search page shows. `apart` holds, where nothing was found, what each word alone finds."""
 
     asked: Asked
     results: Results
     wrong: tuple[str, ...] = ()
-    apart: tuple[tuple[str, int], ...] = ()
+    apart: tuple[tuple[str, Results], ...] = ()
     unfiltered: int = 0
 
     @property
@@ -67,7 +67,7 @@ def listed(collection: Collection, order: Order, limit: int) -> Results:
 def _explained(collection: Collection, asked: Asked) -> dict[str, Any]:
     unfiltered = search(collection, asked.q, limit=0).total if asked.narrowed else 0
     terms = [" ".join(term.exact) for term in parse(asked.q).wanted]
-    apart = [(term, search(collection, f'"{term}"', limit=0).total) for term in terms[:SHOWN_TERMS]]
+    apart = [(term, search(collection, f'"{term}"', limit=0)) for term in terms[:SHOWN_TERMS]]
     return {"unfiltered": unfiltered, "apart": tuple(apart) if len(terms) > 1 else ()}
 
 
@@ -77,6 +77,7 @@ def as_json(found: Found) -> dict[str, Any]:
     return {
         "total": results.total,
         "exact": results.exact,
+        "loose": results.loose,
         "page": found.asked.page,
         "pages": found.pages,
         "behind": results.behind,

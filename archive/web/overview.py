@@ -12,7 +12,7 @@ import attrs
 from fastapi import FastAPI, Request
 from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from archive.clock import Clock
 from archive.collection import Collection
@@ -23,7 +23,7 @@ from archive.web.asked import Asked
 from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN
 from archive.web.coverage_asked import GRAINS, CoverageAsked
 from archive.web.coverage_shown import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
-from archive.web.pages import page
+from archive.web.pages import PlainJSON, page
 from archive.web.runs_asked import RunsAsked
 from archive.web.runs_shown import find_runs, health, kept_back, lasted, show_run
 
@@ -63,8 +63,8 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
     def values(request: Request) -> Response:
         chart = _resolved(collection, request, clock)
         if chart.wrong:
-            return JSONResponse({"wrong": list(chart.wrong)}, status_code=400)
-        return JSONResponse(_as_json(collection, chart))
+            return PlainJSON({"wrong": list(chart.wrong)}, status_code=400)
+        return PlainJSON(_as_json(collection, chart))
 
 
 def _resolved(collection: Collection, request: Request, clock: Clock) -> Chart:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
+from archive.printable import json_text
 from archive.web import counted, spoken
 
 ROOM = Path(__file__).parent
@@ -34,6 +35,14 @@ _FILTERS = {
     "count_name": counted.name,
     "outcome": counted.outcome,
 }
+
+
+class PlainJSON(JSONResponse):
+    """JSON in UTF-8 that controls no terminal into which it is fetched."""
+
+    def render(self, content: Any) -> bytes:
+        """As Starlette does, with control characters escaped."""
+        return json_text(content).encode()
 
 
 def load_templates() -> Environment:

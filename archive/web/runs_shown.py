@@ -12,10 +12,11 @@ import attrs
 
 from archive.catalog import Catalog, Run
 from archive.collection import Collection
-from archive.health.alarms import Alarm, examine, forecast, growth_a_day
+from archive.deferral import deferred
+from archive.health.alarm import Alarm
+from archive.health.alarms import examine, forecast, growth_a_day
 from archive.health.keeping import Rung, ringing, rung
 from archive.runs import read_report, who_ran
-from archive.web.counted import KEPT_BACK
 from archive.web.runs_asked import PAGE_SIZE, RunsAsked
 
 OVER_SHOWN = 30
@@ -100,7 +101,7 @@ def lasted(run: Run) -> timedelta | None:
 
 def kept_back(run: Run) -> int:
     """How many requests of a run were put off: quiet hours, a host that rests, a budget that is spent."""
-    return sum(count for name, count in run.counts.items() if name.startswith(KEPT_BACK))
+    return sum(deferred(run.counts).values())
 
 
 @attrs.frozen(kw_only=True)

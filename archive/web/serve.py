@@ -14,13 +14,14 @@ from pathlib import Path
 
 import attrs
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.replay.app import replay_app
 from archive.search.index import follow
 from archive.web.app import site_app
+from archive.web.hosts import OwnHosts, host_name
 
 FOLLOW_EVERY = 5.0  # seconds
 LINGER = 5  # seconds that answers under way are given when the service ends
@@ -28,10 +29,11 @@ LINGER = 5  # seconds that answers under way are given when the service ends
 
 @attrs.frozen
 class Serving:
-    """A service that listens: its two origins, and the way to end it from any thread."""
+    """A service that listens: its two origins, their ports, and the way to end it from any thread."""
 
     site: str
     replay: str
+    ports: tuple[int, int]
     stop: Callable[[], None]
 
 
@@ -71,17 +73,18 @@ def serve(
         site_socket = held.enter_context(contextlib.closing(_listen(host, port)))
         taken = site_socket.getsockname()[1]
         wanted = replay_port if replay_port is not None else (taken + 1 if port else 0)
-        replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted)))
+        replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted, "--replay-port")))
         site = site_origin or _origin(host, taken)
-        replay = replay_origin or _origin(host, replay_socket.getsockname()[1])
+        replay_port = replay_socket.getsockname()[1]
+        replay = replay_origin or _origin(host, replay_port)
         servers = [
-            _server(site_app(collection, replay), site_socket),
-            _server(replay_app(collection, viewer, site), replay_socket),
+            _server(OwnHosts(site_app(collection, replay), (host, host_name(site))), site_socket),
+            _server(OwnHosts(replay_app(collection, viewer, site), (host, host_name(replay))), replay_socket),
         ]
-        asyncio.run(_run(servers, collection, Serving(site, replay, _stopper(servers)), ready))
+        asyncio.run(_run(servers, collection, Serving(site, replay, (taken, replay_port), _stopper(servers)), ready))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -91,7 +94,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise PortTaken(host, port) from error
+            raise PortTaken(host, port, option) from error
         reason = "no such port" if isinstance(error, OverflowError) else error.strerror or str(error)
         raise AddressUnusable(host, port, reason) from error
     return listening
@@ -113,7 +116,7 @@ def _origin(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def _server(app: FastAPI, listening: socket.socket) -> tuple[_Server, socket.socket]:
+def _server(app: ASGIApp, listening: socket.socket) -> tuple[_Server, socket.socket]:
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=LINGER,

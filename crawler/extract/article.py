@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
+from archive.printable import without_controls
 from crawler.extract.bylines import Byline
 from crawler.extract.candidates import FeedEntry
 from crawler.extract.datelines import dateline_of
@@ -131,37 +133,38 @@ def _article(reading: Reading, newspaper: str, article_id: str | None, captured_
     byline = reading.byline or Byline(printed="")
     published: Instant = reading.value("published_at")
     modified: Instant | None = reading.value("modified_at")
-    return Article(
-        newspaper=newspaper,
-        article_id=article_id,
-        url=page.url,
-        canonical_url=canonical,
-        section=fields.section,
-        kicker=fields.kicker,
-        title=reading.value("title"),
-        lead=fields.lead,
-        source=byline.source,
-        byline=byline.printed or None,
-        published_at=published.at,
-        modified_at=modified.at if modified else None,
-        captured_at=captured_at,
-        missing=_reasons(reading, byline, canonical),
-        body=tuple(body.blocks),
-        authors=tuple(byline.authors),
-        contributors=tuple(byline.contributors),
-        images=tuple(body.images),
-        tags=tuple(fields.tags),
-        language=reading.language,
-        dateline=dateline_of(fields.lead or body.first_paragraph),
-        published_text=published.text or None,
-        published_precision="day" if published.day_only else "minute",
-        modified_text=modified.text or None if modified else None,
-        embeds=tuple(body.embeds),
-        further_pages=tuple(FurtherPage(url=url) for url in further_pages(page)),
-        text_encoding=page.encoding,
-        confidence=confidences(reading),
-        doubts=doubts(reading, captured_at),
-    )
+    values: dict[str, Any] = {
+        "newspaper": newspaper,
+        "article_id": article_id,
+        "canonical_url": canonical,
+        "section": fields.section,
+        "kicker": fields.kicker,
+        "title": reading.value("title"),
+        "lead": fields.lead,
+        "source": byline.source,
+        "byline": byline.printed or None,
+        "published_at": published.at,
+        "modified_at": modified.at if modified else None,
+        "captured_at": captured_at,
+        "missing": _reasons(reading, byline, canonical),
+        "body": tuple(body.blocks),
+        "authors": tuple(byline.authors),
+        "contributors": tuple(byline.contributors),
+        "images": tuple(body.images),
+        "tags": tuple(fields.tags),
+        "language": reading.language,
+        "dateline": dateline_of(fields.lead or body.first_paragraph),
+        "published_text": published.text or None,
+        "published_precision": "day" if published.day_only else "minute",
+        "modified_text": modified.text or None if modified else None,
+        "embeds": tuple(body.embeds),
+        "further_pages": tuple(FurtherPage(url=url) for url in further_pages(page)),
+        "text_encoding": page.encoding,
+        "confidence": confidences(reading),
+        "doubts": doubts(reading, captured_at),
+    }
+    # what a page prints may not command the terminal of whoever reads it
+    return Article(url=page.url, **without_controls(values))
 
 
 def _section(printed: str | None, found_through: str | None, declared: Sequence[str]) -> str | None:

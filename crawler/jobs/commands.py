@@ -5,7 +5,6 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archive.commands import CollectionOption
+from archive.printable import json_text, say
 from crawler.output import JsonOption as LineOption
 from crawler.output import Output, QuietOption, output_of
 
@@ -100,7 +100,7 @@ def run(
             for number, handler in handlers.items():
                 signal.signal(number, handler)
         if ended.run.failure:
-            print(f"{ended.run.name}: {ended.run.failure}", file=sys.stderr)
+            say(f"{ended.run.name}: {ended.run.failure}", sys.stderr)
         worst |= ended.exit_code != 0 or ended.run.outcome == "failed"
         if running.was_ended:
             break
@@ -115,7 +115,7 @@ def _told(running: Running, held: Collection) -> Ended:
         ended = running.wait(output=printed)
         printed.seek(0)
         said = printed.read().decode("utf-8", "replace").strip()
-    print(said or as_line(held, ended.run, None), flush=True)
+    say(said or as_line(held, ended.run, None))
     return ended
 
 
@@ -133,8 +133,11 @@ def start(
     """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from crawler.jobs.daemon import Daemon, serve_metrics
+    from crawler.logs import LineFormatter
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    output = logging.StreamHandler()
+    output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     held = Collection.create(collection)
     daemon = Daemon(held, _read(schedule))
@@ -203,7 +206,7 @@ def show(
         "log": str(log) if log and log.exists() else None,
     }
     if as_json:
-        print(json.dumps(said, ensure_ascii=False, indent=1))
+        say(json_text(said, indent=1))
     else:
         _print_run(said)
 
@@ -211,7 +214,6 @@ def show(
 @jobs.command()
 def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
     """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
-    import attrs
 
     from archive.clock import now
     from archive.collection import Collection
@@ -222,10 +224,10 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
         found = examine(held, catalog, now())
     if as_json:
         for alarm in found:
-            print(json.dumps(attrs.asdict(alarm), ensure_ascii=False))
+            say(json_text(alarm.values()))
     elif found:
         for alarm in found:
-            print(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
+            say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
     else:
         print("All is as it was.")
     raise typer.Exit(bool(found))
@@ -283,12 +285,13 @@ def _counted(number: int, what: str) -> str:
 def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> None:
     if as_json:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+            say(json_text(row))
         return
     from zoneinfo import ZoneInfo
 
-    from rich.console import Console
     from rich.table import Table
+
+    from archive.console import Console
 
     if not rows:
         print("No such runs yet.")
@@ -298,33 +301,39 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
     left_out = {"failure", *({"newspaper"} if "run" in rows[0] else ()), *({"changed", "errors"} - said)}
     headings = [heading for heading in rows[0] if heading not in left_out]
-    # what goes into a file or a mail is not broken to a width
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
+    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
+    offset = offsets.pop() if len(offsets) == 1 else ""
+    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
+        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
+        table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
     for row in rows:
-        table.add_row(*(_shown(heading, row[heading], zone) for heading in headings))
+        table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
     console.print(table)
     for row in rows:
         if row.get("failure"):
             console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
 
 
-_WIDE = 200
+_INSTANTS = ("next", "last", "started")
+_SHORT = {"seconds": "sec"}
 
 
-def _shown(heading: str, value: Any, zone: Any) -> str:
+def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
     if value is None:
         return "-"
-    if heading in ("next", "last", "started"):
-        return datetime.fromisoformat(value).astimezone(zone).strftime("%d/%m %H:%M")
+    if heading in _INSTANTS:
+        instant = datetime.fromisoformat(value).astimezone(zone)
+        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
     return str(value)
 
 
 def _print_run(said: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from archive.console import Console
 
     table = Table(show_edge=False, show_header=False)
     table.add_column(style="dim")
@@ -335,4 +344,4 @@ def _print_run(said: dict[str, Any]) -> None:
         elif isinstance(value, list):
             value = "\n".join(value)
         table.add_row(name.replace("_", " "), "-" if value in (None, "") else str(value))
-    Console(highlight=False).print(table)
+    Console().print(table)

@@ -144,7 +144,7 @@ def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
     try:
         server, thread = start_http_server(port, "127.0.0.1", registry)
     except OSError as error:
-        raise PortTaken("127.0.0.1", port) from error
+        raise PortTaken("127.0.0.1", port, "--metrics-port") from error
     logger.info("figures at http://127.0.0.1:%s/metrics", server.server_port)
     try:
         yield

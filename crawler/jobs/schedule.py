@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from archive.errors import BadSchedule, Problem
+from archive.spelling import did_you_mean
 from crawler.durations import duration
 from crawler.jobs.telling import Bells
 from crawler.jobs.times import cron_trigger
@@ -270,14 +271,22 @@ class _Reading:
     def _check_newspapers(self, names: Collection[str], place: tuple[str, ...]) -> None:
         for name in names:
             if name not in self._known:
-                self._problem(place, f"no newspaper is called {name}", "'baotinh newspapers' lists them")
+                self._problem(
+                    place,
+                    f"no newspaper is called {name}{did_you_mean(name, self._known)}",
+                    "'baotinh newspapers' lists them",
+                )
 
     def _check_sections(self, newspapers: Collection[str], sections: Collection[str], place: tuple[str, ...]) -> None:
         for newspaper in newspapers:
             declared = self._known.get(newspaper, ())
             for section in sections:
                 if declared and section not in declared:
-                    self._problem(place, f"{newspaper} has no section {section}", f"use one of {_listed(declared)}")
+                    self._problem(
+                        place,
+                        f"{newspaper} has no section {section}{did_you_mean(section, declared)}",
+                        f"use one of {_listed(declared)}",
+                    )
 
     def _read(self, said: dict[str, Any], rules: dict[str, _Rule], place: tuple[str, ...]) -> dict[str, Any]:
         read = {}

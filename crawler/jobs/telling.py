@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import smtplib
 import urllib.request
@@ -13,8 +12,9 @@ import attrs
 from filelock import FileLock, Timeout
 
 from archive.collection import Collection
-from archive.health.alarms import Alarm
+from archive.health.alarm import Alarm
 from archive.health.keeping import Change, told, untold
+from archive.printable import json_text, printable
 
 logger = logging.getLogger(__name__)
 _SECONDS = 20.0
@@ -67,9 +67,9 @@ def _take(way: str, bells: Bells, collection: Collection) -> None:
 
 
 def lines(change: Change) -> list[str]:
-    """A line for each alarm."""
+    """A line for each alarm, without control characters."""
     raised = [f"{_named(alarm)}: {alarm.detail}" for alarm in change.raised]
-    return raised + [f"over: {_named(one.alarm)}" for one in change.cleared]
+    return [printable(line) for line in (*raised, *(f"over: {_named(one.alarm)}" for one in change.cleared))]
 
 
 def _named(alarm: Alarm) -> str:
@@ -79,12 +79,12 @@ def _named(alarm: Alarm) -> str:
 def _post(bells: Bells, change: Change) -> None:
     said = {
         "text": "\n".join(lines(change)),  # what chat services show
-        "raised": [attrs.asdict(alarm) for alarm in change.raised],
-        "cleared": [attrs.asdict(one.alarm) for one in change.cleared],
+        "raised": [alarm.values() for alarm in change.raised],
+        "cleared": [one.alarm.values() for one in change.cleared],
     }
     request = urllib.request.Request(
         str(bells.webhook),
-        json.dumps(said, ensure_ascii=False).encode(),
+        json_text(said).encode(),
         {"Content-Type": "application/json; charset=utf-8", "User-Agent": "baotinh"},
     )
     with urllib.request.urlopen(request, timeout=_SECONDS):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 
 import attrs
 
+from archive.printable import json_text, printable
 from crawler.extract.page import bare
 from crawler.layout import Layout, Section
 from crawler.provinces import PROVINCES
@@ -79,11 +79,11 @@ def _one_layout(layout: Layout) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r'["\\]', "", text)[:60]
+    return printable(re.sub(r'["\\\n]', "", text)[:60])
 
 
 def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json_text(text)
 
 
 def _raw(pattern: str) -> str:

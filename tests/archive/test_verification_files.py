@@ -14,7 +14,7 @@ from crawling import baotinh
 from typer.testing import CliRunner
 from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 
-from archive.errors import NotAWarc
+from archive.errors import FileMissing, NotAWarc
 from archive.given import kind_of, verify_paths
 from archive.warc.findings import Finding
 from crawler.cli import app
@@ -92,7 +92,7 @@ def test_files_are_told_apart_by_what_they_hold(tmp_path: Path) -> None:
     assert kind_of(put(tmp_path / "cut.warc", b"WA")) == "warc"
     with pytest.raises(NotAWarc, match="begins with"):
         kind_of(put(tmp_path / "a.html", b"<html>"))
-    with pytest.raises(NotAWarc, match="No such file"):
+    with pytest.raises(FileMissing, match="no such file"):
         kind_of(tmp_path / "absent.warc")
 
 

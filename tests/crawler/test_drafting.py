@@ -270,3 +270,23 @@ def test_a_site_that_does_not_answer_is_no_draft(tmp_path: Path) -> None:
             "newspapers", "draft", "http://trong.test/", "--loopback", f"127.0.0.1:{port}", "--collection", tmp_path
         )
     assert done.returncode == 1 and "no page could be fetched" in done.stderr
+
+
+def test_a_draft_without_a_layout_says_so_and_what_helps(tmp_path: Path) -> None:
+    """Every article page is made otherwise, as on a site with templates of many years."""
+    paths = [f"/ghe-cho-tren-song-hau-post{number}.html" for number in range(701, 709)]
+    words = "Ghe thuyền về chợ nổi từ lúc trời chưa sáng, trên mũi ghe treo cây bẹo. " * 3
+    links = "".join(f'<h2><a href="{path}">Ghe chợ trên sông Hậu mùa nước nổi</a></h2>' for path in paths)
+    pages = {"/": answer(f"<title>Báo Biển\x1b[2J Xanh\u202e\x9b</title>{links}", kind="text/html; charset=utf-8")}
+    for number, path in enumerate(paths):
+        tag = ("article", "section", "div", "main", "td", "center", "aside", "blockquote")[number]
+        pages[path] = answer(f"<{tag}>{words}</{tag}>")
+    with raw_server(pages) as server:
+        done = baotinh(
+            "newspapers", "draft", "http://baobienxanh.test/", "--loopback", f"127.0.0.1:{server.port}",
+            "--collection", tmp_path,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "layouts = ()" in done.stdout and compile(done.stdout, "draft", "exec")
+    assert done.stdout.replace("\n", "").isprintable() and "Báo Biển" in done.stdout
+    assert "No layout was drafted" in done.stderr and "write a Layout for each template" in done.stderr

@@ -15,11 +15,12 @@ from desk import COMMANDS, NOT_RUN, Desk
 
 import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
-from archive.errors import BaotinhError
+from archive.errors import BaotinhError, UnknownArticle
 from archive.migrations import STEPS
 from crawler import settings
 from crawler.cli import app
 from crawler.layout import Layout
+from crawler.newsroom import serve_newsroom
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -184,7 +185,7 @@ def test_every_call_of_the_command_is_one_that_it_knows(page: Path) -> None:
     """Also those that are not run: in running text, in cron's table and in systemd's units."""
     for call in calls(page):
         name, *words = shlex.split(call, comments=True)[1:]
-        if name in ("--help", "COMMAND"):
+        if name in ("--help", "--version", "COMMAND"):
             continue
         name = f"{name} {words[0]}" if words and f"{name} {words[0]}" in COMMANDS_KNOWN else name
         assert name in COMMANDS_KNOWN, f"{page.name}: {call}"
@@ -210,6 +211,17 @@ def blocks(page: Path, kind: str) -> list[str]:
 def test_every_command_runs(page: Path, desk: Desk) -> None:
     """Blocks marked `sh` run in order in one shell; `desk.py` says what is put in the place of the network."""
     desk.run("\n".join(blocks(page, "sh")))
+
+
+def test_ids_in_examples_are_of_the_demonstration() -> None:
+    """In the documents, in the commands' help and in what errors say."""
+    defaults = {one.name: one.default for one in COMMANDS_KNOWN["demo"].params}
+    with serve_newsroom(seed=defaults["seed"], articles=defaults["articles"]) as newsroom:
+        printed = {f"{said['newspaper']}:{said['article_id']}" for said in newsroom.truth()["articles"]}
+    said = [page.read_text("utf-8") for page in PAGES] + [str(UnknownArticle("x"))]
+    said += [argument.help or "" for command in COMMANDS_KNOWN.values() for argument in command.params if argument.help]
+    named = set(re.findall(r"\bbao[a-z]+:\d+", "\n".join(said)))
+    assert named and named <= printed
 
 
 def test_only_known_programs_are_called() -> None:

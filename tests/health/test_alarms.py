@@ -14,7 +14,8 @@ from crawling import baotinh
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.errors import NewspaperLocked
-from archive.health.alarms import Alarm, examine, forecast
+from archive.health.alarm import Alarm
+from archive.health.alarms import examine, forecast
 from archive.health.keeping import keep, ringing, rung
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

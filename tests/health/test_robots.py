@@ -14,7 +14,8 @@ from small_paper import Paper, answer, article, listing
 
 from archive.clock import now
 from archive.collection import Collection
-from archive.health.alarms import Alarm, examine
+from archive.health.alarm import Alarm
+from archive.health.alarms import examine
 from archive.web import alarm_words
 from crawler.layout import Section
 

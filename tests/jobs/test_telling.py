@@ -20,7 +20,7 @@ from raw_server import raw_server
 
 from archive.collection import Collection
 from archive.errors import BadSchedule
-from archive.health.alarms import Alarm
+from archive.health.alarm import Alarm
 from archive.health.keeping import keep
 from crawler.jobs.schedule import read_schedule
 from crawler.jobs.telling import Bells, tell
@@ -89,7 +89,13 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
     said = json.loads(body)
     assert said["text"] == "baocantho silence Thời sự: không có tin từ hôm qua\nover: disk"
     assert said["raised"] == [
-        {"kind": "silence", "newspaper": "baocantho", "subject": "Thời sự", "detail": "không có tin từ hôm qua"}
+        {
+            "kind": "silence",
+            "newspaper": "baocantho",
+            "subject": "Thời sự",
+            "detail": "không có tin từ hôm qua",
+            "figures": None,
+        }
     ]
     assert [alarm["kind"] for alarm in said["cleared"]] == ["disk"]
 

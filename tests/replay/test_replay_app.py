@@ -44,7 +44,8 @@ def test_viewer_must_be_there(builder: CollectionBuilder, tmp_path: Path) -> Non
         replay_app(builder.collection, tmp_path, SITE)
 
 
-def test_page(client: TestClient) -> None:
+def test_page(builder: CollectionBuilder, client: TestClient) -> None:
+    builder.capture('https://a.vn/"><script>x</script>', b"x")
     page = client.get(
         "/", params={"url": 'https://a.vn/"><script>x</script>', "ts": "20261001010007", "article": "p:1"}
     )
@@ -59,13 +60,37 @@ def test_page(client: TestClient) -> None:
     assert "set-cookie" not in page.headers
 
 
+NEVER = "https://baocantho.com.vn/chua-tung-luu-a1.html"
+
+
+@pytest.mark.parametrize("ts", ["", "20261001010007"])
+def test_an_address_never_captured_is_said_to_be_none(builder: CollectionBuilder, client: TestClient, ts: str) -> None:
+    page = client.get("/", params={"url": NEVER, "ts": ts, "article": "p:1"})
+    assert page.status_code == 404
+    assert "Không có bản lưu" in page.text and NEVER in page.text and f'href="{SITE}/article/p:1"' in page.text
+    assert "Bản lưu lúc" not in page.text and "data-source" not in page.text and "ui.js" not in page.text
+    builder.capture(NEVER, b"x")
+    assert client.get("/", params={"url": NEVER, "ts": ts}).status_code == 200
+
+
+def test_an_address_is_found_however_it_is_written(builder: CollectionBuilder, client: TestClient) -> None:
+    builder.capture("https://baocantho.com.vn/ch%E1%BB%A3-n%E1%BB%95i.html?a=1&p=2", b"x")
+    for url in (
+        "https://baocantho.com.vn/ch%E1%BB%A3-n%E1%BB%95i.html?p=2&a=1", "https://baocantho.com.vn/chợ-nổi.html?a=1&p=2",
+        "http://www.baocantho.com.vn/ch%E1%BB%A3-n%E1%BB%95i.html?a=1&p=2#x",
+    ):  # fmt: skip
+        assert client.get("/", params={"url": url}).status_code == 200, url
+    other = client.get("/", params={"url": "https://baocantho.com.vn/chợ-nổi.html?p=3"})
+    assert other.status_code == 404 and "ch%25E1%25BB%25A3-n%25E1%25BB%2595i.html%3Fa%3D1%26p%3D2" in other.text
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "", "http://[", "x" * 5000])
 def test_other_addresses_are_not_shown(client: TestClient, url: str) -> None:
     assert "data-source" not in client.get("/", params={"url": url}).text
 
 
 def test_wacz_by_parts(client: TestClient) -> None:
-    source = client.get("/", params={"url": "https://baocantho.com.vn/"}).text.split('data-source="')[1].split('"')[0]
+    source = client.get("/", params={"url": make_article(1).url}).text.split('data-source="')[1].split('"')[0]
     whole = client.get(source)
     assert zipfile.ZipFile(io.BytesIO(whole.content)).testzip() is None
     head = client.head(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
+from crawling import baotinh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,6 +203,47 @@ def test_marks_are_not_drowned(tmp_path: Path) -> None:
         assert (results.total, results.exact) == (51, 1)
         assert [hit.exact for hit in results.hits[:2]] == [True, False]
     assert search(builder.collection, "nha bao").total == 51
+
+
+def marked_and_bare(root: Path) -> Collection:
+    """Three articles on journalists, two of them sports, and four on a storm: alike but for the marks."""
+    builder = CollectionBuilder(root)
+    ref = builder.capture("https://baocantho.com.vn/", b"x")
+    for number, section in enumerate(("Thể thao", "Thể thao", "Văn hóa")):
+        builder.release(make_article(number, title="Gặp nhà báo trẻ", section=section, capture=ref))
+    for number in range(10, 14):
+        builder.release(make_article(number, title="Nhà bão trốc mái", section="Thời sự", capture=ref))
+    follow(builder.collection)
+    return builder.collection
+
+
+def test_facets_count_what_matches_as_typed(tmp_path: Path) -> None:
+    held = marked_and_bare(tmp_path / "c")
+    results = search(held, "nhà báo", limit=1)
+    assert (results.exact, results.loose, results.total) == (3, 4, 7)
+    assert results.sections == {"Thể thao": 2, "Văn hóa": 1} and sum(results.newspapers.values()) == 3
+    bare = search(held, "nha bao")
+    assert (bare.exact, bare.loose) == (7, 0) and sum(bare.sections.values()) == 7
+    nowhere = search(held, "nhá bào")
+    assert (nowhere.exact, nowhere.loose) == (0, 7) and sum(nowhere.sections.values()) == 7
+    alone = search(held, "nhà báo", exact_only=True)
+    assert (alone.exact, alone.loose) == (3, 0)
+
+
+def test_the_command_says_both_numbers_and_divides(tmp_path: Path) -> None:
+    held = marked_and_bare(tmp_path / "c")
+    said = baotinh("search", "nhà báo", "--collection", held.root).stdout
+    assert said.startswith("3 articles as typed, 4 more without marks\n")
+    before, _, behind = said.partition("Without marks:")
+    assert before.count("Gặp nhà báo trẻ") == 3 and behind.count("Nhà bão trốc mái") == 4
+    assert "bão" not in before and "báo" not in behind
+    few = baotinh("search", "nhà báo", "--limit", "2", "--collection", held.root).stdout
+    assert few.startswith("3 articles as typed, 4 more without marks; the first 2 shown\n") and "Without" not in few
+    none = baotinh("search", "nhá bào", "--collection", held.root).stdout
+    assert none.startswith("No article as typed, 7 without marks\n") and "Without" not in none
+    assert baotinh("search", "nha bao", "--collection", held.root).stdout.startswith("7 articles\n")
+    lines = baotinh("search", "nhà báo", "--json", "--collection", held.root).stdout.splitlines()
+    assert [json.loads(line)["exact"] for line in lines] == [True] * 3 + [False] * 4
 
 
 def test_marking_shows_the_original_words(tmp_path: Path) -> None:

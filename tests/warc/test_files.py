@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
-from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
 from archive.warc import members
 from archive.warc.cdxj import line, urlkey
@@ -187,7 +187,7 @@ def test_what_is_no_warc_is_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(NotAWarc, match="not a WARC file"):
             list(read_records(path))
-    with pytest.raises(NotAWarc):
+    with pytest.raises(FileMissing, match="no such file"):
         list(read_records(tmp_path / "absent.warc.gz"))
 
 

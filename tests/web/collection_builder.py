@@ -35,7 +35,7 @@ CARD = {
 
 def surt(url: str) -> str:
     """The urlkey of the plain addresses that the tests use."""
-    parts = urlsplit(url)
+    parts = urlsplit(url.lower())
     host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
     return f"{host}){parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
 

@@ -45,6 +45,10 @@ SIGN = """(cell) => [
 
 # Where a browser is required, as in continuous integration, its absence is a failure
 MAY_SKIP = os.environ.get("BAOTINH_BROWSER") != "required"
+AXE = VIEWER.parent / "axe-core" / "axe.min.js"
+# All that axe-core judges without knowing what a page is for
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUDGE = "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, iframes: false})"
 HAS_VIEWER = (VIEWER / "ui.js").is_file()
 
 pytestmark = [
@@ -137,22 +141,91 @@ def test_an_older_version_replays_as_it_was(page: sync_api.Page, serving: Servin
     assert "chợ nghỉ một ngày" not in shown.locator("body").inner_text()
 
 
+PATHS = [
+    "/",
+    "/search?q=song&section=thoi-su",
+    f"/article/{MARKET}",
+    f"/article/{HOSTILE}",
+    "/coverage",
+    "/coverage?newspaper=baocantho&from=2026-08-01&to=2026-10-30",
+    "/coverage?from=x",
+    "/runs",
+    "/runs/r1",
+    "/x",
+]
+
+
+def barriers(page: sync_api.Page) -> list[str]:
+    """What axe-core finds on a page that keeps people from using it: the rule and the element."""
+    page.evaluate(AXE.read_text("utf-8"))
+    return [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for one in page.evaluate(JUDGE, RULES)["violations"]
+        for node in one["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/search?q=song&section=thoi-su",
-        f"/article/{MARKET}",
-        f"/article/{HOSTILE}",
-        "/coverage",
-        "/coverage?newspaper=baocantho&from=2026-08-01&to=2026-10-30",
-        "/coverage?from=x",
-        "/runs",
-        "/runs/r1",
-        "/x",
-    ],
-)
+@pytest.mark.parametrize("path", [*PATHS, "/search?q=nhà+báo", "/search?q=lúa+tàuvũtrụ", "/search?from=x"])
+def test_pages_hold_no_barriers(page: sync_api.Page, serving: Serving, path: str) -> None:
+    page.goto(serving.site + path)
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/coverage?newspaper=baocantho&from=2026-08-12&to=2026-10-10", "/coverage", "/runs"])
+def test_charts_and_alarms_hold_no_barriers(page: sync_api.Page, covered: Serving, path: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(covered.site + path)
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("page", [390], indirect=True)
+def test_what_was_really_crawled_holds_no_barriers(page: sync_api.Page, demonstration: Demonstration) -> None:
+    with running(demonstration.collection, VIEWER) as serving:
+        for path in ("/coverage?newspaper=baocantho", "/coverage?by=month", "/runs", "/search", "/search?q=chợ"):
+            page.goto(serving.site + path)
+            assert barriers(page) == [], path
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_what_was_never_captured_is_told_in_vietnamese(page: sync_api.Page, serving: Serving) -> None:
+    never = "https://baocantho.com.vn/chua-tung-luu-a1.html"
+    answer = page.goto(f"{serving.replay}/?url={never}&ts=20261001010007&article={MARKET}")
+    assert answer is not None and answer.status == 404
+    assert page.locator("h1").inner_text() == "Không có bản lưu" and page.locator("iframe").count() == 0
+    assert "chưa từng lưu" in page.locator("main").inner_text() and "Not Found" not in page.content()
+    assert barriers(page) == []
+    page.click("text=Về bài viết")
+    page.wait_for_url(f"{serving.site}/article/{MARKET}")
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_a_link_of_a_replayed_page_that_was_never_captured(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/article/{MARKET}?version=1")
+    page.click("text=Xem trang gốc như lúc lưu")
+    shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
+    shown.locator("h1").wait_for()
+    assert page.locator("#held").is_visible() and not page.locator("#nothing").is_visible()
+    shown.locator("body").evaluate(
+        "(body) => { const link = document.createElement('a'); link.href = '/chua-tung-luu-a1.html'; "
+        "link.textContent = 'Bài khác'; body.prepend(link); }"
+    )
+    shown.locator("text=Bài khác").click()
+    nothing = page.locator("#nothing")
+    nothing.wait_for()
+    assert "Kho không có bản lưu" in nothing.inner_text() and "/chua-tung-luu-a1.html" in nothing.inner_text()
+    assert page.locator("#missing").is_visible() and not page.locator("#held").is_visible()
+    assert not page.locator("replay-web-page").is_visible() and barriers(page) == []
+    page.click("text=Trở lại trang trước")
+    page.locator("replay-web-page").wait_for()
+    assert not nothing.is_visible() and page.locator("#held").is_visible()
+    shown.locator("h1").wait_for()
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("path", PATHS)
 def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: str) -> None:
     said: list[str] = []
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))

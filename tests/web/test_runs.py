@@ -14,16 +14,31 @@ from hypothesis import strategies as st
 
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.health.alarms import Alarm, examine
+from archive.deferral import Deferral, deferred
+from archive.health.alarm import (
+    Alarm,
+    Confidence,
+    Disk,
+    Doubtful,
+    Failing,
+    Figures,
+    Lacking,
+    Layout,
+    Robots,
+)
+from archive.health.alarms import examine
 from archive.health.keeping import keep
+from archive.release import Decision
 from archive.runs import begin_run, enter_failed, report_path
-from archive.web import alarm_words
+from archive.web import alarm_words, counted
 from archive.web.app import site_app
 from tests.health.test_alarms import DAY, HOUR, Past
 from tests.health.test_alarms import NOW as PAST_NOW
 from tests.web.conftest import REPLAY
 from tests.web.covered import NEWS, NOW, local, publish, session
 from tests.web.test_site import Elements
+
+ROOT = Path(__file__).parents[2]
 
 SILENT = Alarm(kind="silence", newspaper="baolaocai", subject="Xã hội", detail="as <b>recorded</b>")
 FAILURE = "no <i>connection</i>"
@@ -243,19 +258,64 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "detail", "said"),
+    ("kind", "figures", "english", "vietnamese"),
     [
-        ("field", "83% of the last 30 articles lack it; 2% of those before",
+        ("field", Lacking(share=0.83, before=0.02, articles=30),
+         "83% of the last 30 articles lack it; 2% of those before",
          "83% trong 30 bài mới nhất thiếu phần này; trước đó là 2%."),
-        ("confidence", "confidence 0.71 in the last 30 articles; 0.98 in those before",
+        ("confidence", Confidence(mean=0.71, before=0.98, articles=30),
+         "confidence 0.71 in the last 30 articles; 0.98 in those before",
          "Độ chắc chắn là 0,71 ở 30 bài mới nhất; trước đó là 0,98."),
-        ("doubt", "40% of the last 30 articles are doubtful in it; 0% of those before",
+        ("doubt", Doubtful(share=0.4, before=0.0, articles=30),
+         "40% of the last 30 articles are doubtful in it; 0% of those before",
          "40% trong 30 bài mới nhất đáng ngờ ở phần này; trước đó là 0%."),
-        ("disk", "0.9 GB are free: growth unknown yet", "Còn trống 0,9 GB; chưa biết mỗi ngày thêm bao nhiêu."),
-        ("disk", "20.5 GB are free: full in 9 days, baocantho grows fastest",
+        ("disk", Disk(free=900_000_000, days=None, fastest=None),
+         "0.9 GB are free: growth unknown yet", "Còn trống 0,9 GB; chưa biết mỗi ngày thêm bao nhiêu."),
+        ("disk", Disk(free=20_500_000_000, days=9.2, fastest="baocantho"),
+         "20.5 GB are free: full in 9 days, baocantho grows fastest",
          "Còn trống 20,5 GB, khoảng 9 ngày nữa thì đầy; baocantho thêm nhanh nhất."),
-        ("disk", "something else", "something else"),
+        ("layout", Layout(rejected=3, beside=1, read=9, reasons=(("title", "no element matches h1; at all (1 of 2)"),)),
+         "3 of 9 pages within a day gave no article (title: no element matches h1; at all (1 of 2)); "
+         "1 of 9 articles within a day were read although the rules did not fit",
+         "Trong một ngày, 3 trong 9 trang không đọc ra bài, hay gặp nhất: tựa bài: trang không có phần này; "
+         "1 trong 9 bài phải đọc ngoài khuôn mẫu của báo."),
+        ("failing", Failing(failure="no connection; the last good one was x (y)", last_good="baocantho-1"),
+         "the last runs failed: no connection; the last good one was x (y); the last good one was baocantho-1",
+         "Hai lần gần nhất đều thất bại (no connection; the last good one was x (y)); lần hoàn tất gần nhất là "
+         "baocantho-1."),
+        ("robots", Robots(since=PAST_NOW, lists=5, named=("/a; b/", "/c, d/", "/e/"), articles=0, of_articles=0),
+         "since 2026-11-24 12:00 UTC robots.txt forbids 5 lists: /a; b/, /c, d/, /e/ and 2 more",
+         "Từ Thứ Ba, 24/11/2026, 19:00, robots.txt cấm 5 trang danh sách (/a; b/, /c, d/, /e/ và 2 trang nữa)."),
     ],
 )  # fmt: skip
-def test_details(kind: str, detail: str, said: str) -> None:
-    assert alarm_words.detail(Alarm(kind=kind, newspaper=None, subject="", detail=detail)) == said
+def test_words_are_made_of_figures_which_the_catalog_keeps(
+    kind: str, figures: Figures, english: str, vietnamese: str
+) -> None:
+    alarm = Alarm(kind=kind, newspaper=None, subject="", figures=figures)
+    assert (alarm.detail, alarm_words.detail(alarm)) == (english, vietnamese)
+    assert Alarm.from_row(kind, None, "", alarm.to_row()) == alarm
+    said = json.loads(json.dumps(alarm.values()))
+    assert said["detail"] == english and said["figures"]
+
+
+@pytest.mark.parametrize("kept", ["nothing since yesterday", "", "{}", "[1]", "3", '{"free": "much"}'])
+@pytest.mark.parametrize("kind", ["disk", "silence", "of a later version"])
+def test_an_alarm_of_an_earlier_version_stands_as_it_was_recorded(kind: str, kept: str) -> None:
+    alarm = Alarm.from_row(kind, None, "", kept)
+    assert alarm.figures is None and alarm_words.detail(alarm) == alarm.detail == alarm.to_row() == kept
+
+
+def test_everything_that_a_run_counts_has_a_name_in_vietnamese() -> None:
+    """By the names that stand in the code where something is counted."""
+    said = "\n".join(path.read_text("utf-8") for room in ("crawler", "archive") for path in (ROOT / room).glob("*.py"))
+    calls = r'(?:(?<!_)counted\([\w.]+, "|self\._count\("|inc_value\("baotinh/|(?<!\w)counts\[")([^"]+)"'
+    names = set(re.findall(calls, said))
+    names |= {f"articles {decision.value}" for decision in Decision} | {one.count_name for one in Deferral}
+    assert len(names) > 20 and {"cut at the end", "pages", "walks ended", "WARC bytes"} <= names
+    assert sorted(name for name in names if counted.name(name) == name) == []
+    assert "kết thúc" in counted.name("cut at the end") and "quá dài" not in counted.name("cut at the end")
+
+
+def test_what_was_put_off_is_counted_by_reason() -> None:
+    counts = {Deferral.HOST_DOWN.count_name: 3, "kept back: quiet hours": 2, "kept back: by nobody": 5, "pages": 7}
+    assert deferred(counts) == {Deferral.QUIET_HOURS: 2, Deferral.HOST_DOWN: 3}

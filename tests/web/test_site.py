@@ -96,7 +96,17 @@ def test_results(client: TestClient) -> None:
     assert "<mark>Nhà báo</mark>" in page
     assert f'href="/article/{MARKET}"' in page
     marked = client.get("/search", params={"q": "nhà báo"}).text
-    assert "khớp khi bỏ dấu" in marked
+    counts = client.get("/api/search", params={"q": "nhà báo"}).json()
+    assert counts["exact"] + counts["loose"] == counts["total"] and counts["exact"] and counts["loose"]
+    assert sum(counts["sections"].values()) == counts["exact"]
+    words = " ".join(re.sub(r"<[^>]+>", "", marked).split())
+    assert (
+        f"{counts['exact']} bài có nhà báo đúng dấu như đã gõ, và {counts['loose']} bài khác chỉ khớp khi bỏ dấu"
+        in words
+    )
+    assert "chỉ tính bài khớp đúng dấu" in words and "Các bài sau chỉ khớp khi bỏ dấu" in words
+    nowhere = client.get("/search", params={"q": "nhá bào"}).text
+    assert "Không có bài nào có" in nowhere and "tính những bài khớp khi bỏ dấu" in nowhere
     assert "khớp khi bỏ dấu" not in client.get("/search", params={"q": "nhà báo", "exact": "1"}).text
 
 

@@ -24,9 +24,15 @@ function startViewer() {
   stage.append(viewer);
 }
 
-function showPlace({ url, ts }) {
+// What the viewer cannot show is said in the reader's language, over its own page.
+function showPlace({ url, ts, replayNotFoundError }) {
+  const isMissing = replayNotFoundError === true;
+  for (const [id, hidden] of [["held", isMissing], ["missing", !isMissing], ["stage", isMissing], ["nothing", !isMissing]]) {
+    document.getElementById(id).hidden = hidden;
+  }
   if (url) {
     document.getElementById("address").textContent = url;
+    document.getElementById("nowhere").textContent = url;
   }
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(ts || "");
   if (parts) {
@@ -38,6 +44,8 @@ function showPlace({ url, ts }) {
     document.getElementById("instant").textContent = ` lúc ${time} ngày ${date}`;
   }
 }
+
+document.getElementById("return").addEventListener("click", () => history.back());
 
 // Where there can be no worker the viewer itself says why.
 (navigator.serviceWorker ? workerStarted() : Promise.resolve()).catch(() => {}).then(startViewer);

@@ -1,0 +1,227 @@
+"""An alarm as a value: its kind, whom it concerns and the figures that were found; its English is made of these."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+import cattrs
+
+
+@attrs.frozen(kw_only=True)
+class Silence:
+    """A section printed nothing since an instant; `longest` is the longest that it was silent before."""
+
+    since: datetime
+    silent: timedelta
+    longest: timedelta
+
+    def __str__(self) -> str:
+        since = f"nothing since {self.since:%Y-%m-%d %H:%M} UTC, {_span(self.silent)}"
+        return f"{since}; its longest silence was {_span(self.longest)}"
+
+
+@attrs.frozen(kw_only=True)
+class Failing:
+    """The last runs failed, for a reason where one is known; the name of the last good one."""
+
+    failure: str | None
+    last_good: str | None
+
+    def __str__(self) -> str:
+        good = f"the last good one was {self.last_good}" if self.last_good else "none was good yet"
+        return f"the last runs failed{f': {self.failure}' if self.failure else ''}; {good}"
+
+
+@attrs.frozen(kw_only=True)
+class Errors:
+    """The share of requests that failed in a run, or within a day up to it, and the usual one."""
+
+    share: float
+    usual: float
+    run: str
+    within_a_day: bool
+
+    def __str__(self) -> str:
+        which = f"within a day, to {self.run}," if self.within_a_day else f"of {self.run}"
+        return f"{self.share:.0%} of the requests {which} failed; usually {self.usual:.0%} do"
+
+
+@attrs.frozen(kw_only=True)
+class Robots:
+    """What robots.txt forbids since an instant: paths of lists, of which the first are named, and latest articles."""
+
+    since: datetime
+    lists: int
+    named: tuple[str, ...]
+    articles: int
+    of_articles: int
+
+    def __str__(self) -> str:
+        more = f" and {self.lists - len(self.named)} more" if self.lists > len(self.named) else ""
+        lists = f"{self.lists} list{'' if self.lists == 1 else 's'}: {', '.join(self.named)}{more}"
+        parts = [lists] if self.lists else []
+        parts += [f"{self.articles} of the last {self.of_articles} articles"] if self.articles else []
+        return f"since {self.since:%Y-%m-%d %H:%M} UTC robots.txt forbids {'; '.join(parts)}"
+
+
+@attrs.frozen(kw_only=True)
+class Layout:
+    """Within a day: pages that gave no article, with the most frequent reasons by field, and articles that were read
+    although the rules did not fit, both of so many pages."""
+
+    rejected: int
+    beside: int
+    read: int
+    reasons: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        most = "; ".join(f"{field}: {reason}" for field, reason in self.reasons)
+        told = [f"{self.rejected} of {self.read} pages within a day gave no article ({most})"] if self.rejected else []
+        if self.beside:
+            told.append(f"{self.beside} of {self.read} articles within a day were read although the rules did not fit")
+        return "; ".join(told)
+
+
+@attrs.frozen(kw_only=True)
+class Lacking:
+    """The share of the last articles that lack a field, and of those before."""
+
+    share: float
+    before: float
+    articles: int
+
+    def __str__(self) -> str:
+        return f"{self.share:.0%} of the last {self.articles} articles lack it; {self.before:.0%} of those before"
+
+
+@attrs.frozen(kw_only=True)
+class Doubtful:
+    """The share of the last articles that are doubtful in a field, and of those before."""
+
+    share: float
+    before: float
+    articles: int
+
+    def __str__(self) -> str:
+        said = f"{self.share:.0%} of the last {self.articles} articles are doubtful in it"
+        return f"{said}; {self.before:.0%} of those before"
+
+
+@attrs.frozen(kw_only=True)
+class Confidence:
+    """The mean confidence of a field in the last articles, and in those before."""
+
+    mean: float
+    before: float
+    articles: int
+
+    def __str__(self) -> str:
+        said = f"confidence {self.mean:.2f} in the last {self.articles} articles"
+        return f"{said}; {self.before:.2f} in those before"
+
+
+@attrs.frozen(kw_only=True)
+class UnreadPages:
+    """How many captured pages could not be read yet, since when; those tried most often, with the number of tries."""
+
+    pages: int
+    since: datetime
+    named: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        named = ", ".join(f"{url} (tried {tries} times)" for url, tries in self.named)
+        more = f" and {self.pages - len(self.named)} more" if self.pages > len(self.named) else ""
+        count = f"{self.pages} captured page{'' if self.pages == 1 else 's'}"
+        return f"{count} could not be read yet, since {self.since:%Y-%m-%d %H:%M} UTC: {named}{more}"
+
+
+@attrs.frozen(kw_only=True)
+class Late:
+    """When a job was to run, and how long ago that is."""
+
+    due: datetime
+    late: timedelta
+
+    def __str__(self) -> str:
+        return f"was to run at {self.due:%Y-%m-%d %H:%M} UTC, {_span(self.late)} ago"
+
+
+@attrs.frozen(kw_only=True)
+class Disk:
+    """Bytes that are free, in how many days none are left, and which newspaper grows fastest; None where unknown."""
+
+    free: int
+    days: float | None
+    fastest: str | None
+
+    def __str__(self) -> str:
+        free = f"{self.free / 1e9:.1f} GB are free"
+        if self.days is None:
+            return f"{free}: growth unknown yet"
+        return f"{free}: full in {self.days:.0f} days, {self.fastest} grows fastest"
+
+
+Figures = Silence | Failing | Errors | Robots | Layout | Lacking | Doubtful | Confidence | UnreadPages | Late | Disk
+_KINDS: Mapping[str, type[Figures]] = {
+    "silence": Silence, "failing": Failing, "errors": Errors, "robots": Robots, "layout": Layout, "field": Lacking,
+    "doubt": Doubtful, "confidence": Confidence, "unread": UnreadPages, "late": Late, "disk": Disk,
+}  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class Alarm:
+    """Something is not as it was. `subject` names the section, field or job, `figures` are what was found.
+
+    `detail` says the figures in English. Of an alarm that an earlier version remembered it is all that is known.
+    """
+
+    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late, unread
+    newspaper: str | None
+    subject: str
+    figures: Figures | None = None
+    detail: str = attrs.field(
+        default=attrs.Factory(lambda self: str(self.figures) if self.figures else "", takes_self=True)
+    )
+
+    @property
+    def key(self) -> tuple[str, str | None, str]:
+        """What makes it the same alarm as one before, whatever its figures."""
+        return self.kind, self.newspaper, self.subject
+
+    def values(self) -> dict[str, Any]:
+        """The alarm as plain JSON values; times with their offset, spans in seconds."""
+        said = {"kind": self.kind, "newspaper": self.newspaper, "subject": self.subject, "detail": self.detail}
+        return said | {"figures": _converter().unstructure(self.figures) if self.figures else None}
+
+    def to_row(self) -> str:
+        """The figures as JSON, or the text of an alarm that has none: what the catalog keeps."""
+        return json.dumps(_converter().unstructure(self.figures), ensure_ascii=False) if self.figures else self.detail
+
+    @classmethod
+    def from_row(cls, kind: str, newspaper: str | None, subject: str, kept: str) -> Alarm:
+        """The alarm that `to_row` kept, or one of an earlier version, whose text stands as it is."""
+        try:
+            figures = _converter().structure(json.loads(kept), _KINDS[kind])
+        except (ValueError, LookupError, TypeError, cattrs.BaseValidationError):
+            return cls(kind=kind, newspaper=newspaper, subject=subject, detail=kept)
+        return cls(kind=kind, newspaper=newspaper, subject=subject, figures=figures)
+
+
+@functools.cache
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter()
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
+    converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
+    return converter
+
+
+def _span(span: timedelta) -> str:
+    hours = span / timedelta(hours=1)
+    return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"

@@ -1,0 +1,71 @@
+"""Text from the network made safe for a terminal, a log or a line of JSON: no character of it controls anything."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any, TextIO, TypeVar
+
+import attrs
+
+# C0 but tab and line end, DEL, C1: a terminal obeys them (ECMA-48).
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+# They change the order in which text is shown (UAX 9), or end a line elsewhere than where it seems to end; half a
+# surrogate pair cannot be encoded.
+_MISLEADING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_MISLEADING}]")
+
+_Value = TypeVar("_Value")
+
+
+def printable(text: str) -> str:
+    """The text with U+FFFD for each character that a terminal would obey, or that would be shown in a wrong order.
+
+    Tabs and line ends stay.
+    """
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
+
+
+def say(text: object, file: TextIO | None = None) -> None:
+    """Print a line that may hold what came from the network. Writes to standard output unless told otherwise."""
+    print(printable(str(text)), file=file or sys.stdout, flush=True)
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """The value as JSON in unescaped UTF-8, but for what `printable` replaces: that is escaped."""
+    return escaped(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def escaped(line: str) -> str:
+    r"""JSON with each unprintable character as \uXXXX; outside of strings JSON has none but white space."""
+    return line if line.isascii() and line.isprintable() else _UNPRINTABLE.sub(_escape, line)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def without_controls(value: _Value) -> _Value:
+    """A string, or all strings within tuples, lists, dicts and attrs classes, without controls but tab and line end."""
+    return _cleaned(value)  # type: ignore[no-any-return]
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROL.sub("", value) if not value.isprintable() else value
+    if isinstance(value, tuple | list):
+        return type(value)(_cleaned(part) for part in value)
+    if isinstance(value, dict):
+        return {name: _cleaned(part) for name, part in value.items()}
+    if attrs.has(type(value)):
+        return attrs.evolve(
+            value,
+            **{
+                field.name: clean
+                for field in attrs.fields(type(value))
+                if field.init and (clean := _cleaned(part := getattr(value, field.name))) is not part
+            },
+        )
+    return value

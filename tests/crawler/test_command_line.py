@@ -1,0 +1,99 @@
+"""The command answers what was mistyped, says its version, and writes whole lines into a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from crawling import Demonstration, baotinh
+
+from archive.collection import Collection
+from archive.runs import RunCard, enter_failed
+from archive.spelling import nearest
+from archive.version import VERSION
+
+PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("baocanto", ("baocantho",)), ("Báo Cần Thơ", ("baocantho",)), ("Hà Nội Mới", ("hanoimoi",)),
+        ("nhan-dan", ("nhandan",)), ("vnexpress", ()), ("", ()), ("\x1b" * 10_000, ()),
+    ],
+)  # fmt: skip
+def test_the_nearest_of_the_known_names(typed: str, meant: tuple[str, ...]) -> None:
+    assert nearest(typed, PAPERS) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("serch", "chợ"), "'search'"), (("jobs", "histroy"), "'history'"), (("crawl", "baocanto"), "'baocantho'"),
+        (("crawl", "baocantho", "--section", "thoisu"), "'thoi-su'"),
+        (("crawl", "baocantho", "--limt", "3"), "Possible options: --limit"),
+        (("search", "chợ", "--secton=x"), "'--section'"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_word_is_answered_with_what_was_meant(words: tuple[str, ...], meant: str) -> None:
+    done = baotinh(*words)
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
+    assert meant in done.stderr and (
+        "Did you mean" in done.stderr or "did you mean" in done.stderr or "options" in done.stderr
+    )
+
+
+def test_a_query_may_begin_with_a_dash(tmp_path: Path) -> None:
+    Collection.create(tmp_path / "c")
+    for query in (("-nổi",), ('-"chợ nổi"',), ("--", "--chợ")):
+        done = baotinh("search", "--collection", tmp_path / "c", *query)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_version() -> None:
+    assert baotinh("--version").stdout == f"baotinh {VERSION}\n"
+
+
+@pytest.mark.parametrize("group", [(), ("jobs",)])
+def test_a_bare_group_shows_its_help_and_no_more(group: tuple[str, ...]) -> None:
+    done, asked = baotinh(*group), baotinh(*group, "--help")
+    assert done.returncode == 2 and done.stderr == asked.stdout and done.stderr.startswith("Usage: ")
+
+
+def test_the_demonstration_speaks_before_it_loads_what_a_crawl_needs() -> None:
+    """The collection's place is refused only after that, and so it ends soon."""
+    done = subprocess.run(
+        [sys.executable, "-u", "-X", "importtime", "-m", "crawler.cli", "demo", "--once", "--collection", "/proc/none"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    before, said, behind = done.stdout.partition("Opening a made-up newsroom of three papers, 420 articles")
+    assert said and "scrapy.crawler" not in before and "scrapy.crawler" in behind
+
+
+def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
+    held = ("--collection", demonstration.collection.root)
+    narrow = {"COLUMNS": "40"}
+    found = baotinh("search", "chợ", *held, **narrow).stdout
+    with demonstration.collection.catalog() as catalog:
+        article = next(catalog.article(name).article() for name in sorted(catalog.article_ids()) if name in found)
+    assert any(line.strip() == article.title for line in found.splitlines())
+    shown = baotinh("show", article.id, *held, **narrow).stdout.splitlines()
+    assert all(block.text in shown for block in article.body if block.type == "paragraph")
+    assert any(article.content_hash in line and "content hash" in line for line in shown)
+    rows = [line for line in baotinh("newspapers", **narrow).stdout.splitlines() if line.split()[0] == "baocantho"]
+    assert len(rows) == 1 and "baocantho.com.vn" in rows[0]
+
+
+def test_a_run_has_its_year_and_zone(tmp_path: Path) -> None:
+    held = Collection.create(tmp_path / "c")
+    card = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
+    with held.catalog(writable=True) as catalog:
+        for year in (2025, 2026):
+            at = datetime(year, 12, 31, 20, 5, tzinfo=UTC)
+            enter_failed(held, catalog, card, at, at, "no connection")
+    head, *rows = baotinh("jobs", "history", "--collection", held.root).stdout.splitlines()
+    assert "started (+07)" in head
+    assert "01/01/2027 03:05" in rows[0] and "01/01/2026 03:05" in rows[1]
