@@ -3,7 +3,8 @@
 Other programs' revisits name their original in many ways, or not at all. What leads to it, in this order: the record
 that it names; the address and date that it names; an earlier capture of its own address, which for an identical payload
 must have its digest; and last, for an identical payload, any capture with its digest. The digest of nothing says
-nothing. A 304 that was stored as a response stands for its original too.
+nothing. A 304 that was stored as a response stands for its original too. Some writers look up the digest of nothing,
+and name the first empty body that they have: another address's, such as a redirect's, is not taken for a page.
 """
 
 from __future__ import annotations
@@ -65,18 +66,23 @@ class _Search:
         return None
 
     def _candidates(self, capture: Capture) -> Iterator[Capture]:
-        named = self._catalog.capture(capture.refers_to) if capture.refers_to else None
-        if named is not None:
-            yield named
         record = self._read(capture)
+        profile = (record.header("WARC-Profile") or "") if record else ""
+        is_unchanged = capture.status == _NOT_MODIFIED_STATUS or _NOT_MODIFIED in profile
+        named = self._catalog.capture(capture.refers_to) if capture.refers_to else None
+        if named is not None and _can_hold(named, capture, is_unchanged=is_unchanged):
+            yield named
         uri = (record.header("WARC-Refers-To-Target-URI") or "").strip("<>") if record else ""
         at = _second(record.header("WARC-Refers-To-Date") if record else None)
         if at is not None:
             named_address = self._of_address(uri or capture.url, capture)
-            yield from (one for one in named_address if one.captured_at.replace(microsecond=0) == at)
+            yield from (
+                one
+                for one in named_address
+                if one.captured_at.replace(microsecond=0) == at and _can_hold(one, capture, is_unchanged=is_unchanged)
+            )
         same = self._of_address(capture.url, capture)
-        profile = (record.header("WARC-Profile") or "") if record else ""
-        if capture.status == _NOT_MODIFIED_STATUS or _NOT_MODIFIED in profile:
+        if is_unchanged:
             yield from self._confirmed(capture, same)
             return
         yield from self._with_digest(capture, [*(self._of_address(uri, capture) if uri else ()), *same])
@@ -132,6 +138,13 @@ class _Search:
 
 def _before(capture: Capture, others: Iterable[Capture]) -> Iterator[Capture]:
     return (one for one in others if one.captured_at <= capture.captured_at)
+
+
+def _can_hold(named: Capture, revisit: Capture, *, is_unchanged: bool) -> bool:
+    """Whether a capture that a revisit names can hold its bytes: no, where it is another address's empty answer."""
+    if urlkey(named.url) == urlkey(revisit.url) or not named.payload_digest or _says_something(named.payload_digest):
+        return True
+    return not is_unchanged and revisit.status in (named.status, None)
 
 
 def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:

@@ -58,13 +58,16 @@ def robots_of(collection: Collection, catalog: Catalog, capture: Capture, agent:
 
 
 def _text(body: bytes) -> str:
-    """The first 500 KiB as text, without the line that the cut goes through; UTF-8, or UTF-16 where a BOM says so."""
+    """The first 500 KiB as text, without the line that the cut goes through; UTF-8, or UTF-16 where a BOM says so.
+
+    No rule has a NUL: without those, rules in UTF-32, or in UTF-16 without a BOM, are read as well.
+    """
     read = body[:_LONGEST]
     utf16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(read[:2])
     text = read.decode(utf16 or "utf-8", "replace")
     if len(body) > _LONGEST:
         text = text[: max(text.rfind("\n"), text.rfind("\r"))] if "\n" in text or "\r" in text else text
-    return text
+    return text.replace("\0", "")
 
 
 def _lines(text: str, agent: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _START = 4096
 # HTML standard, "shared declarative refresh steps"
 _REFRESH = re.compile(
-    r"\s*+(?P<seconds>\d++|(?=\.))[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?"
+    r"\s*+(?P<seconds>\d++|(?=\.))[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+"
     r"(?:'(?P<single>[^']*)|\"(?P<double>[^\"]*)|(?P<bare>.+))",
     re.IGNORECASE | re.DOTALL,
 )
@@ -81,7 +81,7 @@ class RareMetaRefresh(MetaRefreshMiddleware):
         return _onward(self._redirect(onward, request, "meta refresh"))
 
 
-def refresh_of(response: Response, ignored: Iterable[str] = ("noscript",)) -> tuple[int, str] | None:
+def refresh_of(response: Response, ignored: Iterable[str]) -> tuple[int, str] | None:
     """After how many seconds a page's meta element leads on, and where to; None where it leads to no web address.
 
     Args:

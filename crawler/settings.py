@@ -48,6 +48,8 @@ CONCURRENT_REQUESTS = 16
 DOWNLOAD_TIMEOUT = 60
 # Seconds: a meta refresh that waits this long or longer is none (of 1.5 browsers take 1), and its page is a page.
 METAREFRESH_MAXDELAY = 2
+# A browser that runs scripts shows neither.
+METAREFRESH_IGNORE_TAGS = ["noscript", "template"]
 # A page or picture beyond this is cut and marked as truncated; what is compressed is unpacked so far and no further.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 # What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.

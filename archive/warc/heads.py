@@ -22,6 +22,7 @@ _FLAWLESS = re.compile(
 )
 # A head is some hundred bytes; what is longer is none.
 LONGEST_HEAD = 1024 * 1024
+IRREGULAR = "lines of the head do not end with CR LF"
 _KEPT_LINES = 4096
 _MOST_COMPLAINTS = 50
 _WHITE = frozenset((b" ", b"\t"))
@@ -31,9 +32,12 @@ _Line = tuple[bytes, bytes, tuple[Complaint, ...]]
 
 
 class Head:
-    """The named fields of a record, names in lower case, the first value of each; and the complaints about them."""
+    """The named fields of a record, names in lower case, the first value of each; and the complaints about them.
 
-    __slots__ = ("complaints", "concurrent", "fields", "length", "type", "version")
+    `is_regular`: all its lines end with CR LF.
+    """
+
+    __slots__ = ("complaints", "concurrent", "fields", "is_regular", "length", "type", "version")
 
     def __init__(
         self,
@@ -41,7 +45,10 @@ class Head:
         fields: dict[bytes, bytes],
         concurrent: tuple[bytes, ...],
         complaints: list[Complaint],
+        *,
+        is_regular: bool = True,
     ) -> None:
+        self.is_regular = is_regular
         self.version, self.fields, self.concurrent, self.complaints = version, fields, concurrent, complaints
         self.type = fields.get(b"warc-type", b"").decode("latin-1").lower()
         length = fields.get(b"content-length", b"")
@@ -102,12 +109,12 @@ class HeadReader:
             self._lines.clear()
         complaints: list[Complaint] = list(self._about_version)
         if not is_regular:
-            complaints.append(Complaint("4", "breach", "lines of the head do not end with CR LF"))
+            complaints.append(Complaint("4", "breach", IRREGULAR))
         for line in lines:
             if line[:1] in _WHITE:
                 lines = _unfold(lines, complaints)
                 break
-        head = self._gather(lines, complaints)
+        head = self._gather(lines, complaints, is_regular=is_regular)
         key = head.type, self._version, tuple(head.fields)
         presence = self._presence.get(key)
         if presence is None:
@@ -118,7 +125,7 @@ class HeadReader:
             complaints += presence
         return head
 
-    def _gather(self, lines: list[bytes], complaints: list[Complaint]) -> Head:
+    def _gather(self, lines: list[bytes], complaints: list[Complaint], *, is_regular: bool) -> Head:
         fields: dict[bytes, bytes] = {}
         concurrent: tuple[bytes, ...] = ()
         kept, knows_fractions = self._lines, self._version == WARC_1_1
@@ -141,7 +148,7 @@ class HeadReader:
                 fields[name] = value
             if name == b"warc-concurrent-to":
                 concurrent += (value.strip(b"<>"),)
-        return Head(self._version, fields, concurrent, complaints)
+        return Head(self._version, fields, concurrent, complaints, is_regular=is_regular)
 
     def _line(self, line: bytes, version: str) -> _Line:
         name, colon, value = line.partition(b":")

@@ -130,6 +130,8 @@ def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped
 def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = False) -> tuple[int, bytes] | None:
     """Write head and block; how long they are and up to 5 bytes behind them; None where they are not whole.
 
+    The lines of the head are written with CR LF, whatever they end with.
+
     Args:
         is_strict: a head that breaks a rule may have changed, and counts as not whole.
     """
@@ -142,10 +144,13 @@ def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = F
                 if len(start) > LONGEST_HEAD:
                     return None
                 continue
-            head, behind = found
+            head, behind, lines = found
             if head.length is None or (is_strict and any(said.severity == "breach" for said in head.complaints)):
                 return None  # what stands in it may have changed
             expected, piece = behind + head.length, start
+            if not head.is_regular:
+                octets.write(b"\r\n".join(lines) + _END)
+                size, piece = behind, start[behind:]
         room = expected - size
         if len(piece) > room:
             octets.write(piece[:room])
@@ -160,12 +165,13 @@ def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = F
     return (expected, b"") if expected is not None and size == expected else None
 
 
-def _read_head(start: bytes) -> tuple[Head, int] | None:
+def _read_head(start: bytes) -> tuple[Head, int, list[bytes]] | None:
     found = find_lines(start, 0)
     if found is None:
         return None
-    head = HeadReader().read(found[0], found[2])
-    return (head, found[1]) if head else None
+    lines, behind, is_regular = found
+    head = HeadReader().read(lines, is_regular)
+    return (head, behind, lines) if head else None
 
 
 def _is_sound(octets: BinaryIO) -> bool | None:

@@ -15,6 +15,7 @@ from archive.warc.arc import verify_arc_stream
 from archive.warc.checked import Checked
 from archive.warc.findings import HEADER, Finding
 from archive.warc.flow import ZippedFlow
+from archive.warc.heads import IRREGULAR
 from archive.warc.indexes import CAPTURES
 from archive.warc.members import is_zipped
 from archive.warc.salvage import LooseMember, salvage
@@ -31,7 +32,7 @@ class Place:
     """Where a record lies that is to be kept.
 
     `is_odd`: its gzip header is not as it was, the rest of the member is sound. `is_salvaged`: the record is whole,
-    what held it is not. `is_open`: it has not two CR LF behind its block.
+    what held it is not. `is_open`: lines of its head do not end with CR LF, or it has not two CR LF behind its block.
     """
 
     offset: int
@@ -126,11 +127,14 @@ def survey(
 
 
 def _place(looked: Survey, record: Any) -> Place:
-    is_open = isinstance(record, Checked) and not record.is_ended
-    if is_open:
+    if not isinstance(record, Checked):
+        return Place(record.offset, record.length)
+    if not record.head.is_regular:
+        looked.mended.append(Judged(record.offset, IRREGULAR, "in the copy they do"))
+    if not record.is_ended:
         text = "behind its block there are not two CR LF"
         looked.mended.append(Judged(record.offset, text, "they are put there"))
-    return Place(record.offset, record.length, is_open=is_open)
+    return Place(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
 
 
 def _witness(record: Checked, findings: list[Finding], is_checked: bool) -> str | None:

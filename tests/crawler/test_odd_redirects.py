@@ -118,7 +118,8 @@ def refreshing(title: str, content: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "content", ["60", "60; url={itself}", "50;URL='/'", "2; url=/b-post2.html", "0; url={itself}#a"]
+    "content",
+    ["60", "60; url={itself}", "50;URL='/'", "2; url=/b-post2.html", "0; url={itself}#a", "0;url=", "0; URL = "],
 )
 def test_a_page_that_is_shown_before_it_leads_on_or_reloads_itself_is_a_page(tmp_path: Path, content: str) -> None:
     page = refreshing("Chợ lùi", content.format(itself="/a-post1.html"))
@@ -129,6 +130,16 @@ def test_a_page_that_is_shown_before_it_leads_on_or_reloads_itself_is_a_page(tmp
         assert [path for path, _ in server.received if path in ("/", "/b-post2.html")] == []
     assert paper.ids() == {"1"} and counts.get("gone", 0) == 0
     assert paper.rows("SELECT status, gone_at, moved_to FROM addresses WHERE kind = 'article'") == [(200, None, None)]
+
+
+@pytest.mark.parametrize("element", ["noscript", "template"])
+def test_a_meta_element_in_what_no_browser_shows_leads_nowhere(tmp_path: Path, element: str) -> None:
+    hidden = f'<{element}><meta http-equiv="refresh" content="0; url=/b-post2.html"></{element}>'
+    pages = {"/van-hoa/": listing("/a-post1.html"), "/a-post1.html": article("Chợ lùi", more=hidden)}
+    with raw_server({**pages, "/b-post2.html": article("Chợ khác")}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+    assert paper.ids() == {"1"}
 
 
 @pytest.mark.parametrize("content", ["90", "90; url=/van-hoa/", "0;url=/van-hoa/"])

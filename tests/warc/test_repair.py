@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,24 @@ def test_the_line_ends_behind_a_whole_block_are_put_back(tmp_path: Path) -> None
         assert copy.read_bytes() == RECORDS[0] + (whole if is_kept else b"") + behind
         lost = len(garbage) if is_kept else len(whole[:-cut] + garbage)
         assert sum(left.length for left in done.left_out) == lost
+
+
+@pytest.mark.parametrize("behind", [b"\r\n\r\n", b"\n\n"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_lines_of_a_head_that_end_with_lf_alone_end_with_cr_lf_in_the_copy(
+    tmp_path: Path, behind: bytes, packed: Callable[[bytes], bytes]
+) -> None:
+    path, copy = tmp_path / "a.warc", tmp_path / "b.warc"
+    bare = []
+    for one in RECORDS:
+        head, _, rest = one.partition(b"\r\n\r\n")
+        bare.append(head.replace(b"\r\n", b"\n") + b"\n\n" + rest.removesuffix(b"\r\n\r\n") + behind)
+    path.write_bytes(b"".join(packed(one) for one in bare))
+    done = repair(path, copy)
+    assert {one.offset for one in done.mended} == set(itertools.accumulate([0, *map(len, map(packed, bare[:-1]))]))
+    assert done.lost == done.left_out == ()
+    octets = copy.read_bytes()
+    assert (gzip.decompress(octets) if packed is gzip.compress else octets) == b"".join(RECORDS)
 
 
 def test_records_that_share_a_damaged_member_need_a_digest(tmp_path: Path) -> None:
