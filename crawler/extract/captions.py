@@ -19,12 +19,13 @@ _CREDIT = re.compile(
 # Names that bear the address of a picture that is loaded late; the second row is borne by other addresses as well.
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-original-src", "data-img-src", "data-full-src",
-    "data-large-src", "data-hi-res-src", "data-defer-src", "data-echo", "data-srcset", "data-lazy-srcset",
+    "data-large-src", "data-hi-res-src", "data-defer-src", "data-echo", "data-cfsrc", "data-srcset",
+    "data-lazy-srcset",
     "data-lazy", "data-image", "data-img", "data-full", "data-large", "data-url", "data-thumb",
 )  # fmt: skip
-_NAMED_FOR_IT = frozenset(_LAZY[:12])
+_NAMED_FOR_IT = frozenset(_LAZY[:13])
 _STAND_IN = re.compile(
-    r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|pixel|loading|lazy|placeholder|grey|1x1|transparent)[\w.-]*"
+    r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|spinner|pixel|(?:ajax-?)?load(?:ing|er)|lazy|placeholder|grey|1x1|trans(?:parent)?(?=[_.-]))[\w.-]*"
     r"\.(?:gif|png|svg|jpe?g|webp)",
     re.IGNORECASE,
 )
@@ -208,6 +209,7 @@ def _has_paragraphs_behind(image: Element, table: Element) -> bool:
     for part in parts:
         if part is image:
             break
+    # text stands behind br elements as well
     runs = int(len((image.tail or "").strip()) >= _LONG_PARAGRAPH)
-    runs += sum(len((part.text or "").strip()) >= _LONG_PARAGRAPH for part in parts)
+    runs += sum(len((text or "").strip()) >= _LONG_PARAGRAPH for part in parts for text in (part.text, part.tail))
     return runs > 1

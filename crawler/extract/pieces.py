@@ -21,6 +21,7 @@ _BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
 _LONGEST_VERSE = 70
+_LONG = 80
 _FEWEST_VERSES = 3
 _OPENS_VERSE = re.compile(r"[\W_]*[^\W\d_]")
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
@@ -75,17 +76,17 @@ class _Context:
 
 def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
     """The pieces of the container's content."""
-    flattening = _Flattening(page, marks)
+    flattening = _Flattening(container, page, marks)
     walk(container, flattening)
     flattening.flush()
     return flattening.pieces
 
 
 class _Flattening:
-    def __init__(self, page: Page, marks: Marks) -> None:
+    def __init__(self, container: Element, page: Page, marks: Marks) -> None:
         self.pieces: list[Piece] = []
         self._page, self._marks = page, marks
-        self._contexts = [_Context()]
+        self._contexts = [_Context(place=container)]
         self._buffer: list[str] = []
         self._lengths = [0, 0, 0, 0]  # letters in all, in italics, in bold, in links
         self._italic = self._bold = self._linked = 0
@@ -140,7 +141,9 @@ class _Flattening:
         if self._lengths[0]:
             context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
             parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
-            in_verses = not context.caption and context.align != "right" and _are_verses(parts)
+            # a couplet is a stanza where it follows one
+            fewest = _FEWEST_VERSES - (bool(self.pieces) and self._is_stanza(self.pieces[-1]))
+            in_verses = not context.caption and context.align != "right" and _are_verses(parts, fewest)
             for part in parts:
                 if text := _in_lines(part) if in_verses else fold(part.replace(_BREAK, " ")):
                     self.pieces.append(
@@ -161,6 +164,10 @@ class _Flattening:
         self._lengths = [0, 0, 0, 0]
         self._signed = False
 
+    @staticmethod
+    def _is_stanza(piece: Piece) -> bool:
+        return piece.box is None and "\n" in piece.text
+
     def _take_embed(self, element: Element) -> None:
         found = embed_of(element, self._page)
         if found is not None:
@@ -172,7 +179,7 @@ class _Flattening:
         box: BlockType
         if element in self._marks.related:
             box, lines = "related", _link_lines(element)
-        elif element.tag in ("ul", "ol") and element.find(".//img") is None:
+        elif element.tag in ("ul", "ol") and element.find(".//img") is None and element.find(".//h1") is None:
             box, lines = "list", _item_lines(element)
         elif element.tag == "table" and _is_of_words(element):
             box, lines = "table", _row_lines(element)
@@ -200,12 +207,12 @@ class _Flattening:
         )
 
 
-def _are_verses(parts: Sequence[str]) -> bool:
+def _are_verses(parts: Sequence[str], fewest: int) -> bool:
     """Whether runs of text parted by br elements are stanzas: short lines that begin with capitals."""
     if not any(_BREAK in part for part in parts):
         return False
     lines = [line for part in parts for line in map(str.strip, part.split(_BREAK)) if line]
-    if len(lines) < _FEWEST_VERSES or len(lines) == len(parts) or max(map(len, lines)) > _LONGEST_VERSE:
+    if len(lines) < fewest or len(lines) == len(parts) or max(map(len, lines)) > _LONGEST_VERSE:
         return False
     opening = [found[0][-1] for found in map(_OPENS_VERSE.match, lines) if found is not None]
     return sum(letter.isupper() for letter in opening) >= 0.8 * len(lines)
@@ -250,8 +257,17 @@ def _row_lines(table: Element) -> list[str]:
 
 
 def _is_of_words(table: Element) -> bool:
-    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds an article."""
+    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds an article.
+
+    Where every row is one cell and one of them holds long text, the table lays out what it holds.
+    """
     if table.find(".//img") is not None or table.find(".//table") is not None:
         return False
     cells = list(table.iter("td", "th"))
+    if len(cells) == sum(1 for _ in table.iter("tr")) and any(map(_holds_long_text, cells)):
+        return False
     return len(cells) > 1 and not any(len(cell.findall("p")) > 3 for cell in cells)
+
+
+def _holds_long_text(cell: Element) -> bool:
+    return any(len(text.strip()) >= _LONG for text in cell.itertext())

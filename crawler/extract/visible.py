@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
+from crawler.extract.bylines import is_byline_below_headline
 from crawler.extract.page import SILENT, Page, bare, fold, text_of
 from crawler.extract.selection import Element
 
@@ -30,6 +31,11 @@ _LONGEST_BYLINE = 160
 _LONGEST_TEXT = 200
 _LONGEST_TITLE = 400
 _LEAST_TITLE = 8
+_LONG = 80
+# What shows somebody, points to others, or opens the text.
+_NO_LINES = frozenset(
+    ("img", "figure", "figcaption", "picture", "iframe", "video", "ul", "ol", "h2", "h3", "h4", "aside", "nav", "form")
+)
 
 
 @attrs.frozen(eq=False)
@@ -103,6 +109,29 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
     names = [_short(element) for element in linked[:_MOST] if not _is_aside(element)]
     found.append(("link to a writer's page", list(dict.fromkeys(names))[:_MOST_WRITERS]))
     return [(place, texts) for place, texts in found if texts]
+
+
+def byline_below(headline: Element) -> list[str]:
+    """The first line between headline and text that is a byline by its words alone, in an element of any name."""
+    for element in itertools.islice(_following(headline), _MOST):
+        if element.tag in _NO_LINES:
+            return []
+        for text in (element.text, element.tail):
+            line = fold(text or "").strip(" |-–—•·/")
+            if len(line) >= _LONG:
+                return []
+            if line and element.tag not in SILENT and is_byline_below_headline(line):
+                return [line]
+    return []
+
+
+def _following(element: Element) -> Iterator[Element]:
+    """The elements behind one in document order."""
+    above: Element | None = element
+    while above is not None and above.tag not in ("body", "html"):
+        for beside in above.itersiblings():
+            yield from beside.iter()
+        above = above.getparent()
 
 
 def _name(element: Element) -> str:
