@@ -84,6 +84,8 @@ _SURNAMES = frozenset((
     "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong",
     "ly", "dinh", "doan", "trinh", "dao", "luong", "truong",
 ))  # fmt: skip
+_POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
+_BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
 _INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
@@ -155,11 +157,15 @@ def is_plain_byline(text: str) -> bool:
     )
 
 
-def is_byline_below_headline(text: str) -> bool:
-    """Whether a short line is sure to be a byline where it stands alone: behind a label, or opening with a surname."""
-    if not is_plain_byline(text):
-        return False
-    return _LABEL.match(text) is not None or bare(_TITLE.sub("", text).split()[0]) in _SURNAMES
+def writers_below_headline(line: str) -> tuple[str, ...]:
+    """The writers that a short line names beside a time or alone: behind a label, or with a surname ahead."""
+    for part in _BESIDE_TIME.split(line):
+        text = _WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part.strip()))
+        if is_plain_byline(text) and (
+            _LABEL.match(text) is not None or bare(_TITLE.sub("", text).split()[0]) in _SURNAMES
+        ):
+            return read_byline(text).authors
+    return ()
 
 
 def _is_whole_name(name: str) -> bool:

@@ -24,6 +24,7 @@ _LAZY = (
     "data-lazy", "data-image", "data-img", "data-full", "data-large", "data-url", "data-thumb",
 )  # fmt: skip
 _NAMED_FOR_IT = frozenset(_LAZY[:13])
+_LOADERS = re.compile(r"-.*(?:lazy|src|load|orig|url|image|img|full|large)")
 _STAND_IN = re.compile(
     r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|spinner|pixel|(?:ajax-?)?load(?:ing|er)|lazy|placeholder|grey|1x1|trans(?:parent)?(?=[_.-]))[\w.-]*"
     r"\.(?:gif|png|svg|jpe?g|webp)",
@@ -110,6 +111,8 @@ def _address(image: Element) -> str | None:
             return found
         if likely is None and name in _NAMED_FOR_IT:
             likely = found
+    if shown is None and likely is None:
+        likely = next(filter(None, map(_of_loader, image.items())), None)
     if shown is not None and (likely is None or _is_named_picture(shown)):
         return shown
     if likely is not None:
@@ -123,6 +126,15 @@ def _address(image: Element) -> str | None:
             if largest := _largest(source.get(name) or ""):
                 return largest
     return None
+
+
+def _of_loader(attribute: tuple[str, str]) -> str | None:
+    """The address in an attribute of a script that loads pictures late, of which there are many."""
+    name, value = attribute
+    if name in _LAZY or not _LOADERS.search(name):
+        return None
+    found = _largest(value) if name.endswith("srcset") else _sound(value)
+    return found if found and _is_named_picture(found) else None
 
 
 def _twins(image: Element) -> Iterator[Element]:

@@ -129,6 +129,9 @@ def _without_site_ahead(title: str, own_names: Container[str], headlines: Contai
     joint = _BETWEEN.search(title)
     if joint is None or bare(title) in headlines:
         return title
+    for last in _BETWEEN.finditer(title):
+        if bare(title[last.end() :]) in headlines and 2 * last.end() <= len(title):
+            return title[last.end() :].strip()
     before, after = title[: joint.start()].strip(), title[joint.end() :].strip()
     is_site = (
         bare(before) in own_names

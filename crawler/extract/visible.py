@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.bylines import is_byline_below_headline
+from crawler.extract.bylines import writers_below_headline
 from crawler.extract.page import SILENT, Page, bare, fold, text_of
 from crawler.extract.selection import Element
 
@@ -31,6 +31,7 @@ _LONGEST_BYLINE = 160
 _LONGEST_TEXT = 200
 _LONGEST_TITLE = 400
 _LEAST_TITLE = 8
+_LONGEST_SECTION = 16
 _LONG = 80
 # What shows somebody, points to others, or opens the text.
 _NO_LINES = frozenset(
@@ -65,7 +66,9 @@ def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = 
         if text and element.tag != "h1" and element.tag != "meta":
             found.append(Headline(text, element, "itemprop headline"))
     keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
-    if not keys or any(bare(one.text) not in own_names for one in found):
+    heads = [bare(one.text) for one in found]
+    # an h1 of few words that no machine is told is the section's name
+    if not keys or any(key not in own_names and (len(key) > _LONGEST_SECTION or _is_told(key, keys)) for key in heads):
         return found
     return found + _told_headlines(page, keys, own_names)
 
@@ -112,7 +115,7 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
 
 
 def byline_below(headline: Element) -> list[str]:
-    """The first line between headline and text that is a byline by its words alone, in an element of any name."""
+    """The writers in the first line between headline and text that is a byline by its words, in any element."""
     for element in itertools.islice(_following(headline), _MOST):
         if element.tag in _NO_LINES:
             return []
@@ -120,8 +123,8 @@ def byline_below(headline: Element) -> list[str]:
             line = fold(text or "").strip(" |-–—•·/")
             if len(line) >= _LONG:
                 return []
-            if line and element.tag not in SILENT and is_byline_below_headline(line):
-                return [line]
+            if line and element.tag not in SILENT and (writers := writers_below_headline(line)):
+                return [*writers]
     return []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.bylines import as_name, is_byline_below_headline, is_plain_byline, read_byline
+from crawler.extract.bylines import as_name, is_plain_byline, read_byline, writers_below_headline
 
 OWN = frozenset({"baocantho", "baocanthoonline"})
 TEXT, PHOTO, COLLECTED = "text", "photo", "collected"
@@ -142,10 +142,13 @@ def test_a_line_of_other_words_is_none(line: str) -> None:
 
 
 def test_below_a_headline_a_label_or_a_surname_makes_a_byline() -> None:
-    assert is_byline_below_headline("Tác giả: Lam Khê")
-    assert is_byline_below_headline("Bác sĩ Nguyễn Thị Út")
-    assert not is_byline_below_headline("Lam Khê")
-    assert not is_byline_below_headline("Đồng Tháp")
+    assert writers_below_headline("Tác giả: Lam Khê") == ("Lam Khê",)
+    assert writers_below_headline("Bác sĩ Nguyễn Thị Út") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("PV Nguyễn Thị Út - 07/03/2026 08:06") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("07/03/2026 08:06 | Đăng bởi: Lam Khê") == ("Lam Khê",)
+    assert writers_below_headline("Thứ Bảy, 07/03/2026 - Nguyễn Thị Út (ghi)") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("Lam Khê") == ()
+    assert writers_below_headline("Đồng Tháp - 07/03/2026") == ()
 
 
 def test_a_broadcaster_in_brackets_is_one_name() -> None:

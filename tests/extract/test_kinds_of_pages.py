@@ -257,3 +257,38 @@ def test_a_name_in_an_element_right_behind_the_text_signs_it() -> None:
     article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div class=a1>{text}</div><div class=b7><span>Lê Thị Lụa</span></div>")
     assert [*article.authors] == ["Lê Thị Lụa"]
     assert words(article) == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize("line", ["<b>Lê Thị Lụa</b>", "Bài và ảnh: Lê Thị Lụa", "LÊ THỊ LỤA<br>"])
+def test_a_name_behind_a_line_break_signs_the_text(line: str) -> None:
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p><p>{TWO}</p><p>{THREE}<br>{line}</p></div>")
+    assert [*article.authors] == ["Lê Thị Lụa"]
+    assert words(article) == [ONE, TWO, THREE]
+
+
+def test_couplets_keep_their_lines_and_addresses_do_not() -> None:
+    couplets = ["Hoa theo ghe xuống chợ chiều<br>Người theo con nước", "Cúc vàng như thuở ngây thơ<br>Mẹ ngồi têm lá"]
+    addresses = ["Hội chợ hoa<br>Số 5 đường Bờ Kè", "Nhà văn hóa<br>Số 8 đường Hàng Dừa"]
+    shown = "".join(f"<p>{text}</p>" for text in (ONE, *couplets, TWO, *addresses, THREE))
+    said = words(read(f"<h1>Chợ hoa xuân</h1>{DAY}<div>{shown}</div>"))
+    assert said == [
+        ONE, *(text.replace("<br>", "\n") for text in couplets),
+        TWO, *(text.replace("<br>", " ") for text in addresses), THREE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["data-lazyload", "nitro-lazy-src", "data-ll-src", "data-orig-file"])
+def test_a_picture_is_found_in_the_attribute_of_any_loader(name: str) -> None:
+    article = read(f"<h1>Chợ hoa</h1>{DAY}<div><p>{ONE}</p><img src=/lazy.png {name}=/hoa.jpg><p>{TWO}</p></div>")
+    assert [image.url for image in article.images] == ["https://x.test/hoa.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("told", "head"),
+    [("{}", "Đời sống"), ("Gò Nổi Online | Đời sống | {}", "Đời sống"), ("{} » Đời sống » Báo Gò Nổi", "Báo Gò Nổi")],
+)
+def test_a_heading_that_machines_are_told_goes_before_an_h1_of_the_section(told: str, head: str) -> None:
+    title = "Ghe hoa Cái Mơn cập bến Ninh Kiều từ sáng sớm"
+    page = f"<html lang=vi><head><title>{told.format(title)}</title></head><body><h1>{head}</h1><h2>{title}</h2>{DAY}<div><p>{ONE}</p><p>{TWO}</p></div>"
+    article = extract(page.encode(), "https://baogonoi.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert article.title == title
