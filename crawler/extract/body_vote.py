@@ -30,7 +30,8 @@ _TEASER = 600
 _OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
 _NOTICE = re.compile(
     r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
-    r"read more|bình luận|quảng cáo|chia sẻ(?:\s*:.{0,60}|\s+(?:bài viết|lên|qua)\s.{0,60})?|"
+    r"read more|bình luận|quảng cáo|"
+    r"chia sẻ(?:\s+bài\s+viết)?\W{0,9}(?:(?:qua|lên|facebook|zalo|twitter|e?mail|messenger)\W{0,9}){0,6}|"
     r"kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
     re.IGNORECASE,
 )

@@ -77,12 +77,13 @@ _NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECA
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
-    "tukhoa", "hetbai", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
+    "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
+    "hochiminh", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
 ))  # fmt: skip
-# Surnames of many people that open the name of no province.
+# Surnames of many people that open the name of no province; with marks, as "Đăng Ký" is no Đặng.
 _SURNAMES = frozenset((
-    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong",
-    "ly", "dinh", "doan", "trinh", "dao", "luong", "truong",
+    "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương",
+    "lý", "đinh", "đoàn", "trịnh", "đào", "lương", "trương",
 ))  # fmt: skip
 _POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
 _BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
@@ -162,7 +163,7 @@ def writers_below_headline(line: str) -> tuple[str, ...]:
     for part in _BESIDE_TIME.split(line):
         text = _WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part.strip()))
         if is_plain_byline(text) and (
-            _LABEL.match(text) is not None or bare(_TITLE.sub("", text).split()[0]) in _SURNAMES
+            _LABEL.match(text) is not None or _TITLE.sub("", text).split()[0].casefold() in _SURNAMES
         ):
             return read_byline(text).authors
     return ()

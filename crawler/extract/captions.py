@@ -24,6 +24,7 @@ _LAZY = (
     "data-lazy", "data-image", "data-img", "data-full", "data-large", "data-url", "data-thumb",
 )  # fmt: skip
 _NAMED_FOR_IT = frozenset(_LAZY[:13])
+_LONGEST_NAME = 40
 _LOADERS = re.compile(r"-.*(?:lazy|src|load|orig|url|image|img|full|large)")
 _STAND_IN = re.compile(
     r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|spinner|pixel|(?:ajax-?)?load(?:ing|er)|lazy|placeholder|grey|1x1|trans(?:parent)?(?=[_.-]))[\w.-]*"
@@ -131,7 +132,7 @@ def _address(image: Element) -> str | None:
 def _of_loader(attribute: tuple[str, str]) -> str | None:
     """The address in an attribute of a script that loads pictures late, of which there are many."""
     name, value = attribute
-    if name in _LAZY or not _LOADERS.search(name):
+    if name in _LAZY or len(name) > _LONGEST_NAME or not _LOADERS.search(name):
         return None
     found = _largest(value) if name.endswith("srcset") else _sound(value)
     return found if found and _is_named_picture(found) else None

@@ -14,7 +14,7 @@ _CLOSING = re.compile(r"(?:(?://|/\*)[ \t]{0,9})?(?:\]\]>(?:\s{0,9}\*/)?|-->)$")
 _LONGEST_CLOSING = 40
 # "var data = {...};"
 _ASSIGNED = re.compile(r"(?:(?:var|let|const)\s{1,9})?[\w.$]{1,60}\s{0,9}=\s{0,9}(?=[{\[])")
-_AT_ENDS = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
+_AT_ENDS = " \t\r\n\f\v\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _PAIRS = {"}": "{", "]": "["}
 _CLOSES = {"{": "}", "[": "]"}
@@ -62,7 +62,7 @@ def _end_of_blank(text: str, at: int) -> int:
 
 def _unwrapped(script: str) -> str:
     """The script without the marks at its two ends."""
-    text = _AT_ENDS.sub("", script)
+    text = script.strip(_AT_ENDS)
     while (found := _OPENING.match(text)) is not None:
         text = text[found.end() :].lstrip()
     while (found := _CLOSING.search(text[-_LONGEST_CLOSING:])) is not None:

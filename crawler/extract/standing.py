@@ -18,7 +18,7 @@ _TIME = re.compile(
 )
 _LABELLED = re.compile(r"đăng|xuất\s+bản|phát\s+hành|published|posted|veröffentlicht|publié|publicado", re.IGNORECASE)
 _OPENS_TIME = re.compile(
-    r"(?:ngày\s+(?:đăng|xuất\s+bản)|(?:đăng|xuất\s+bản)\s+(?:ngày|lúc))\s*:?\s*(?:\w+\s*){0,3}[,|-]?\s*\d",
+    r"(?:ngày\s+(?:đăng|xuất\s+bản)|(?:đăng|xuất\s+bản)\s+(?:ngày|lúc))\s*:?\s*(?:\w{1,9}\s{0,3}){0,3}[,|-]?\s*\d",
     re.IGNORECASE,
 )
 _LONGEST = 200

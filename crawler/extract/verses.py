@@ -12,6 +12,7 @@ BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 FEWEST_VERSES = 3
 COUPLET = 2
 _LONGEST_VERSE = 70
+_LONGEST_LINE = 200
 _OPENS_VERSE = re.compile(r"[\W_]*[^\W\d_]")
 _NO_VERSE = re.compile(r"[:\d]")
 _ENDS_SENTENCE = (".", "!", "?", "…", "”", '"', "»")
@@ -37,6 +38,11 @@ def in_lines(part: str) -> str:
 def part_signature(part: str) -> list[str]:
     """A run of text parted from its last line, where that signs it: "… nhà.<br>Bài và ảnh: Lê Minh"."""
     text, found, line = part.rstrip(f"{BREAK} \t\r\n\xa0").rpartition(BREAK)
-    if not found or not fold(text.replace(BREAK, " ")).endswith(_ENDS_SENTENCE) or not is_plain_byline(fold(line)):
+    if (
+        not found
+        or len(line) > _LONGEST_LINE
+        or not fold(text.replace(BREAK, " ")).endswith(_ENDS_SENTENCE)
+        or not is_plain_byline(fold(line))
+    ):
         return [part]
     return [text, line]

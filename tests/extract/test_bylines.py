@@ -148,6 +148,8 @@ def test_below_a_headline_a_label_or_a_surname_makes_a_byline() -> None:
     assert writers_below_headline("07/03/2026 08:06 | Đăng bởi: Lam Khê") == ("Lam Khê",)
     assert writers_below_headline("Thứ Bảy, 07/03/2026 - Nguyễn Thị Út (ghi)") == ("Nguyễn Thị Út",)
     assert writers_below_headline("Lam Khê") == ()
+    for section in ("Đăng Ký", "Đô Thị", "Hồ Sơ", "Đào Tạo"):
+        assert writers_below_headline(section) == ()
     assert writers_below_headline("Đồng Tháp - 07/03/2026") == ()
 
 

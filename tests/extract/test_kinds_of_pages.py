@@ -292,3 +292,31 @@ def test_a_heading_that_machines_are_told_goes_before_an_h1_of_the_section(told:
     page = f"<html lang=vi><head><title>{told.format(title)}</title></head><body><h1>{head}</h1><h2>{title}</h2>{DAY}<div><p>{ONE}</p><p>{TWO}</p></div>"
     article = extract(page.encode(), "https://baogonoi.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
     assert article.title == title
+
+
+def test_a_line_of_networks_is_no_text_and_what_somebody_shares_is() -> None:
+    said = "Chia sẻ: “Nghề trồng hoa nuôi tôi lớn.”"
+    shown = (
+        f"<p>{ONE}</p><p>{said}</p><p>{TWO}</p><p><b>Lê Thị Lụa</b></p><div>Chia sẻ: <a href=#>Facebook</a>, Zalo</div>"
+    )
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div>{shown}</div>")
+    assert words(article) == [ONE, said, TWO]
+    assert [*article.authors] == ["Lê Thị Lụa"]
+
+
+@pytest.mark.parametrize("heading", ["<h3>Ý kiến</h3>", "<p><b>Thảo luận</b></p>"])
+def test_a_heading_within_the_text_opens_no_discussion(heading: str) -> None:
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p>{heading}<p>{TWO}</p><p>{THREE}</p></div>")
+    assert [one for one in words(article) if len(one) > 40] == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div><img src=/bia.jpg width=900></div>",
+        "<div id=top><figure><img src=/bia.jpg></figure></div><div>Thứ tư</div>",
+    ],
+)
+def test_a_picture_in_the_pages_head_is_not_the_articles(head: str) -> None:
+    page = f"{head}<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p><p>{TWO}</p></div>"
+    assert read(page).images == ()
