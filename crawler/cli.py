@@ -42,7 +42,7 @@ def _print_version(is_wanted: bool) -> None:
 
 
 @app.callback()
-def common(
+def whole_command(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
     ] = False,

@@ -197,7 +197,7 @@ def draft(
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
     found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
     text = source(found)
-    if found.found is None:
+    if not found.found:
         say(_NO_LAYOUT, sys.stderr)
     if output is None:
         print(printable(text), end="")

@@ -23,6 +23,7 @@ _HEARD = 0.35
 _FAR_AHEAD = 30
 _ABOVE = 12
 _NEAR = 4
+_LINKS_LITTLE = 0.3
 _LINES_BEHIND = 3
 _GREAT_PART = 0.2
 _CAPTION = 25
@@ -172,6 +173,8 @@ class BodyVote:
         if not one.ours:
             return one.theirs and self._is_heard and is_within and is_paragraph(piece)
         if one.theirs or not self._is_heard:
+            return True
+        if piece.box in ("list", "table") and nth in self._amid and piece.linked < _LINKS_LITTLE:
             return True
         if piece.place is None or not is_running_text(piece):
             return False

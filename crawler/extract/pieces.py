@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container
 
@@ -18,6 +19,8 @@ _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", r
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
 _SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PARTS_OF_PAGES = ("p", "div", "h2", "h3", "ul", "ol", "form")
+_MOST_IN_CELL = 3
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
 _LONG = 80
@@ -252,16 +255,19 @@ def _row_lines(table: Element) -> list[str]:
 
 
 def _is_of_words(table: Element) -> bool:
-    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds an article.
+    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts.
 
     Where every row is one cell and one of them holds long text, the table lays out what it holds.
     """
-    if table.find(".//img") is not None or table.find(".//table") is not None:
+    if table.find(".//img") is not None or table.find(".//table") is not None or table.find(".//h1") is not None:
         return False
     cells = list(table.iter("td", "th"))
     if len(cells) == sum(1 for _ in table.iter("tr")) and any(map(_holds_long_text, cells)):
         return False
-    return len(cells) > 1 and not any(len(cell.findall("p")) > 3 for cell in cells)
+    return len(cells) > 1 and not any(
+        sum(1 for _ in itertools.islice(cell.iter(*_PARTS_OF_PAGES), _MOST_IN_CELL + 1)) > _MOST_IN_CELL
+        for cell in cells
+    )
 
 
 def _holds_long_text(cell: Element) -> bool:

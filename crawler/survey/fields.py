@@ -141,13 +141,15 @@ def bylines(sample: Sample) -> Iterator[Element]:
 
 
 def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
-    """A short line right above the headline: no time, and not the headline's own words."""
+    """A short line right above the headline: no time, no path of links, and not the headline's own words."""
     headline = sample.first(title) if title else None
     for around in itertools.islice(_with_ancestors(headline), 2):
         for before in itertools.islice(around.itersiblings(preceding=True), 2):
             said = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
-            if 2 <= len(said) <= _LONGEST_KICKER and not _DAY.search(said) and bare(said) not in sample.headline:
-                yield before
+            is_path = isinstance(before.tag, str) and next(before.iter("a"), None) is not None
+            if not is_path and 2 <= len(said) <= _LONGEST_KICKER and not _DAY.search(said):
+                if bare(said) not in sample.headline:
+                    yield before
                 return
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from crawling import baotinh
 
-from archive.errors import BadDeclaration
+from archive.errors import BadDeclaration, FileMissing
 from crawler.declaration import load_file
 from crawler.newspaper import NewspaperSpider
 from crawler.provinces import MERGED_ON, PROVINCES
@@ -96,8 +96,8 @@ def test_what_a_family_declares_wrong_is_mended_there(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_or_declares_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.py").write_text("NOTHING = 1\n")
-    for name in ("empty.py", "none.py"):
-        with pytest.raises(BadDeclaration):
+    for name, error in (("empty.py", BadDeclaration), ("none.py", FileMissing)):
+        with pytest.raises(error):
             load_file(tmp_path / name, NewspaperSpider)
 
 

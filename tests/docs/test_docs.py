@@ -69,8 +69,16 @@ def options(command: Any) -> dict[str, list[str]]:
 
 
 def classes(root: type[BaotinhError]) -> list[type[BaotinhError]]:
-    """The errors that are raised: those of which no others are made."""
-    return [leaf for one in root.__subclasses__() for leaf in (classes(one) or [one])]
+    """The errors that are raised: those of which no others are made, and those that are raised beside others."""
+    below = [(one, classes(one)) for one in root.__subclasses__()]
+    return [leaf for one, others in below for leaf in (others + [one] * _is_raised(one) if others else [one])]
+
+
+def _is_raised(error: type[BaotinhError]) -> bool:
+    imported = re.compile(rf"from archive\.errors import (?:\([^)]*|[^\n(]*)\b{error.__name__}\b")
+    paths = (path for folder in ("archive", "crawler") for path in (ROOT / folder).rglob("*.py"))
+    sources = (path.read_text("utf-8") for path in paths)
+    return any(f"raise {error.__name__}(" in source and imported.search(source) for source in sources)
 
 
 # nothing is left out
