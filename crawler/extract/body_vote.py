@@ -31,7 +31,9 @@ _TEASER = 600
 _OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
 _NOTICE = re.compile(
     r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
-    r"read more|bình luận|quảng cáo|chia sẻ|kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
+    r"read more|bình luận|quảng cáo|"
+    r"chia sẻ(?:\s+bài\s+viết)?\W{0,9}(?:(?:qua|lên|facebook|zalo|twitter|e?mail|messenger)\W{0,9}){0,6}|"
+    r"kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -64,6 +66,10 @@ class BodyVote:
         self._has_linked = any(one.linked for one in sure)
         scope = _scope(headline, dense)
         self._in_scope = set(scope.iter()) if scope is not None else set()
+        # where headline and body stand in nothing but the page, what stands right ahead of the one and behind the other
+        is_flat = scope is dense and dense is not None and headline is not None and headline not in self._in_scope
+        self._ahead = _tree(headline.getprevious()) if is_flat and headline is not None else set()
+        self._next = _tree(dense.getnext()) if is_flat and dense is not None else set()
         self._beside = set(itertools.islice(up(dense), 1, _NEAR)).intersection(self._in_scope)
         accepted = [nth for nth, one in enumerate(heard) if one.ours and one.theirs and is_paragraph(one.piece)]
         letters: Counter[tuple[str, ...]] = Counter()
@@ -190,11 +196,14 @@ class BodyVote:
         said = [nth for nth in staying if not is_shown(self._heard[nth].piece)]
         for nth in range(said[-1] + 1, min(said[-1] + 1 + _LINES_BEHIND, len(self._heard))) if said else ():
             piece = self._heard[nth].piece
-            if nth not in staying and piece.place in self._in_scope and is_signature(piece):
+            if nth not in staying and self._is_next(piece) and is_signature(piece):
                 return sorted([*staying, nth])
             if is_paragraph(piece):
                 break
         return staying
+
+    def _is_next(self, piece: Piece) -> bool:
+        return piece.place in self._in_scope or piece.place in self._next
 
     def _without_meta(self, staying: list[int]) -> list[int]:
         """Without the lines that stand between headline and text and give the writer, the section and the time."""
@@ -215,7 +224,9 @@ class BodyVote:
         first = headline
         for nth in range(headline - 1, max(-1, headline - _ABOVE), -1):
             piece = self._heard[nth].piece
-            if piece.place not in self._in_scope or (not is_shown(piece) and length(piece.text) >= LONG):
+            if not (piece.place in self._in_scope or piece.place in self._ahead) or (
+                not is_shown(piece) and length(piece.text) >= LONG
+            ):
                 break
             if piece.embed or (is_shown(piece) and belongs_above(piece, self._page)):
                 first = nth
@@ -228,6 +239,10 @@ class BodyVote:
 def _telling(linked: Witness, first: str) -> int:
     """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
     return 0 if len(linked.letters) < _TEASER and first[:WINDOW] in linked.letters else len(linked.letters)
+
+
+def _tree(element: Element | None) -> set[Element]:
+    return set(element.iter()) if element is not None else set()
 
 
 def _scope(headline: Element | None, dense: Element | None) -> Element | None:

@@ -39,7 +39,7 @@ _COLLECTED_FROM = re.compile(
 )
 _WROTE = re.compile(r"[(\[]\s*(?:thực hiện|ghi|lược ghi|ctv|cộng tác viên)\s*[)\]]\s*$", re.IGNORECASE)
 _JOINTS = re.compile(r"\s*(?:[,;|&/]|\s[-–—+]\s|\s+và\s+)\s*", re.IGNORECASE)
-_TIGHT_DASH = re.compile(r"(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
+_TIGHT_DASH = re.compile(r"(?<!\bPT)(?<!\bTH)(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
 _AGENCY = re.compile(
     r"(?:TTXVN|VNA|TTX|VOV\d*|VTV\d*|HTV\d*|VTC|AFP|AP|Reuters|Xinhua|THX|Tân Hoa xã|Kyodo|Yonhap|TASS|Sputnik|CNN|BBC|"
     r"Bloomberg|VGP|Vietnam\s?\+|Vietnam\s?Plus|VnExpress|VietNamNet|SGGP|QĐND|NLĐ|PLO|TNO|TTO|Dân trí|Zing|Chinhphu)",
@@ -70,17 +70,28 @@ _TITLE = re.compile(rf"^(?:(?:{_TITLES})\.?[\s-]+)+(?=\S+\s+\S)", re.IGNORECASE)
 _ONLY_TITLE = re.compile(rf"(?:(?:{_TITLES})[.\s-]*)+", re.IGNORECASE)
 # A syllable of Vietnamese, without marks: what a person's name is made of, and "Daily Mail" or "DTO" is not.
 _SYLLABLE = re.compile(r"(?:ngh?|nh|gh?|gi|kh|ph|th|tr|ch|qu|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+# "(TTXVN)", "(Trung tâm Khuyến nông tỉnh)": where a person works
+_BEHIND_A_NAME = re.compile(rf"\s*[(\[](?:{_AGENCY.pattern}|{_PAPER.pattern}|{_OFFICE.pattern})[)\]]$", re.IGNORECASE)
 _NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECASE)
 # Words that close a page as a name would, in capitals or not.
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
-    "tukhoa", "hetbai", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
+    "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
+    "hochiminh", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
 ))  # fmt: skip
+# Surnames of many people that open the name of no province; with marks, as "Đăng Ký" is no Đặng.
+_SURNAMES = frozenset((
+    "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương",
+    "lý", "đinh", "đoàn", "trịnh", "đào", "lương", "trương",
+))  # fmt: skip
+_POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
+_BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
 _INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
 _MOST_NAMES = 4
+_LONGEST_LINE = 150
 _LONGEST_INITIALS = 8
 
 
@@ -126,17 +137,36 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
 
 
 def is_plain_byline(text: str) -> bool:
-    """Whether a line is made of whole names alone: "Bảo Duy - Kim Thưởng", "Lê Minh", "Lê Minh, TTXVN"."""
-    if not text or text[-1] in ".!?:,;" or bare(text) in _NO_NAMES:
+    """Whether a line is made of whole names alone, behind a label or not: "Lê Minh, TTXVN", "Ghi chép: Lê Minh"."""
+    if not 0 < len(text) <= _LONGEST_LINE or text[-1] in ".!?:,;" or bare(text) in _NO_NAMES:
         return False
-    names = _NAME_JOINTS.split(text)
-    return len(names) <= _MOST_NAMES and all(
-        _AGENCY.fullmatch(name)
-        or _PAPER.fullmatch(name)
-        or _INITIALS.fullmatch(name)
-        or _is_whole_name(_TITLE.sub("", name))
-        for name in names
+    if _DESK.fullmatch(text):
+        return True
+    label = _LABEL.match(text)
+    names = _NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text[label.end() :] if label else text))
+    said = [name for name in names if not _ONLY_TITLE.fullmatch(name)]
+    return (
+        len(said) > 0
+        and len(names) <= _MOST_NAMES
+        and all(
+            _AGENCY.fullmatch(name)
+            or _PAPER.fullmatch(name)
+            or _INITIALS.fullmatch(name)
+            or _is_whole_name(_TITLE.sub("", name))
+            for name in said
+        )
     )
+
+
+def writers_below_headline(line: str) -> tuple[str, ...]:
+    """The writers that a short line names beside a time or alone: behind a label, or with a surname ahead."""
+    for part in _BESIDE_TIME.split(line):
+        text = _WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part.strip()))
+        if is_plain_byline(text) and (
+            _LABEL.match(text) is not None or _TITLE.sub("", text).split()[0].casefold() in _SURNAMES
+        ):
+            return read_byline(text).authors
+    return ()
 
 
 def _is_whole_name(name: str) -> bool:

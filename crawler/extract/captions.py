@@ -19,12 +19,15 @@ _CREDIT = re.compile(
 # Names that bear the address of a picture that is loaded late; the second row is borne by other addresses as well.
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-original-src", "data-img-src", "data-full-src",
-    "data-large-src", "data-hi-res-src", "data-defer-src", "data-echo", "data-srcset", "data-lazy-srcset",
+    "data-large-src", "data-hi-res-src", "data-defer-src", "data-echo", "data-cfsrc", "data-srcset",
+    "data-lazy-srcset",
     "data-lazy", "data-image", "data-img", "data-full", "data-large", "data-url", "data-thumb",
 )  # fmt: skip
-_NAMED_FOR_IT = frozenset(_LAZY[:12])
+_NAMED_FOR_IT = frozenset(_LAZY[:13])
+_LONGEST_NAME = 40
+_LOADERS = re.compile(r"-.*(?:lazy|src|load|orig|url|image|img|full|large)")
 _STAND_IN = re.compile(
-    r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|pixel|loading|lazy|placeholder|grey|1x1|transparent)[\w.-]*"
+    r"^\s*(?:data:|about:|javascript:|blob:|#|$)|/(?:blank|spacer|spinner|pixel|(?:ajax-?)?load(?:ing|er)|lazy|placeholder|grey|1x1|trans(?:parent)?(?=[_.-]))[\w.-]*"
     r"\.(?:gif|png|svg|jpe?g|webp)",
     re.IGNORECASE,
 )
@@ -109,6 +112,8 @@ def _address(image: Element) -> str | None:
             return found
         if likely is None and name in _NAMED_FOR_IT:
             likely = found
+    if shown is None and likely is None:
+        likely = next(filter(None, map(_of_loader, image.items())), None)
     if shown is not None and (likely is None or _is_named_picture(shown)):
         return shown
     if likely is not None:
@@ -122,6 +127,15 @@ def _address(image: Element) -> str | None:
             if largest := _largest(source.get(name) or ""):
                 return largest
     return None
+
+
+def _of_loader(attribute: tuple[str, str]) -> str | None:
+    """The address in an attribute of a script that loads pictures late, of which there are many."""
+    name, value = attribute
+    if name in _LAZY or len(name) > _LONGEST_NAME or not _LOADERS.search(name):
+        return None
+    found = _largest(value) if name.endswith("srcset") else _sound(value)
+    return found if found and _is_named_picture(found) else None
 
 
 def _twins(image: Element) -> Iterator[Element]:
@@ -208,6 +222,7 @@ def _has_paragraphs_behind(image: Element, table: Element) -> bool:
     for part in parts:
         if part is image:
             break
+    # text stands behind br elements as well
     runs = int(len((image.tail or "").strip()) >= _LONG_PARAGRAPH)
-    runs += sum(len((part.text or "").strip()) >= _LONG_PARAGRAPH for part in parts)
+    runs += sum(len((text or "").strip()) >= _LONG_PARAGRAPH for part in parts for text in (part.text, part.tail))
     return runs > 1

@@ -18,6 +18,7 @@ _SAME_ARTICLE = 1.5
 _DEEPEST = 250
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OF_TEXT = frozenset(("p", "blockquote", "li", "ul", "ol", "h2", "h3", "h4", "figure"))
+_APART = frozenset(("a", "aside", "nav", "footer", "form", "ul", "ol"))
 _NEAR = 4
 _LONGEST_TIME = 100
 _FEW_LETTERS = 3
@@ -78,12 +79,12 @@ def densest(pieces: Sequence[Piece], headline: Element | None, body: Element) ->
     """The element that holds most letters in paragraphs; from the best one up while its surroundings hold many more."""
     article = next((around for around in up(headline) if around.tag == "article"), None)
     best = _densest(pieces, article, LONG)
+    if _held_by_none(pieces) > (0 if best is None else _held(pieces, best)):
+        return body  # its paragraphs stand in nothing else
     if best is None or _held(pieces, best) < _FEW:
         # of a short piece of news the longest paragraph may be the standfirst, which stands alone
         shorter = _densest(pieces, article, SHORT // 2)
         best = best if shorter is None else shorter
-    if best is None and any(is_paragraph(piece) for piece in pieces):
-        return body  # whose paragraphs stand in nothing else
     return best if best is not None else _around_pictures(pieces, headline)
 
 
@@ -95,7 +96,12 @@ def _around_pictures(pieces: Sequence[Piece], headline: Element | None) -> Eleme
         if one.is_picture or one.embed
         for around in up(one.image if one.is_picture else one.place)
     }
-    return next((one for one in up(headline) if id(one) in shown and one.tag not in ("body", "html")), None)
+    around = next((one for one in up(headline) if id(one) in shown), None)
+    if around is None or headline is None or around.tag not in ("body", "html"):
+        return around
+    # the headline stands in nothing but the page: what comes behind it
+    behind = itertools.islice(headline.itersiblings(), _NEAR)
+    return next((one for one in behind if id(one) in shown and one.tag not in _APART), None)
 
 
 def _densest(pieces: Sequence[Piece], article: Element | None, least: int) -> Element | None:
@@ -127,6 +133,13 @@ def _held(pieces: Sequence[Piece], element: Element) -> int:
         length(piece.text)
         for piece in pieces
         if is_running_text(piece) and any(around is element for around in up(piece.place))
+    )
+
+
+def _held_by_none(pieces: Sequence[Piece]) -> int:
+    """Letters of the long paragraphs that no element holds but the page's body."""
+    return sum(
+        length(piece.text) for piece in pieces if is_running_text(piece) and next(_around(piece.place), None) is None
     )
 
 

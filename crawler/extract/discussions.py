@@ -22,7 +22,6 @@ _DISCUSSION = re.compile(
 _LONGEST_HEADING = 40
 _WHOLE = frozenset(("html", "body", "main"))
 _LONG = 80
-_FEW = 2
 
 
 def headed_discussions(
@@ -36,7 +35,7 @@ def headed_discussions(
             continue
         if len(text) >= _LONG:
             seen += 1
-        elif seen >= _FEW and len(text) <= _LONGEST_HEADING and _DISCUSSION.fullmatch(text.strip()):
+        elif seen and len(text) <= _LONGEST_HEADING and _DISCUSSION.fullmatch(text.strip()):
             yield from _headed_by(element, counts, around_headline)
 
 

@@ -1,7 +1,8 @@
-"""JSON as pages embed it: in comments and CDATA, several values in a row, with stray commas, quotes and line ends."""
+"""JSON as pages embed it: in comments and CDATA, several values in a row, with stray signs and without its end."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -11,8 +12,14 @@ from typing import Any
 _OPENING = re.compile(r"(?:(?://|/\*)[ \t]*)?(?:<!\[CDATA\[(?:\s{0,9}\*/)?|<!--)", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:(?://|/\*)[ \t]{0,9})?(?:\]\]>(?:\s{0,9}\*/)?|-->)$")
 _LONGEST_CLOSING = 40
+# "var data = {...};"
+_ASSIGNED = re.compile(r"(?:(?:var|let|const)\s{1,9})?[\w.$]{1,60}\s{0,9}=\s{0,9}(?=[{\[])")
+_AT_ENDS = " \t\r\n\f\v\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})")
+_PAIRS = {"}": "{", "]": "["}
+_CLOSES = {"{": "}", "[": "]"}
 _BLANK = re.compile(r"[\s;,]*")
-_PLAIN = re.compile(r"[^\"/,]+")
+_PLAIN = re.compile(r"[^\"/,{}\[\]]+")
 _IN_STRING = re.compile(r"[^\"\\]+")
 # Behind a string's last quote comes a colon, an end, or a comma with the next value; behind any other quote a word.
 _AFTER_STRING = re.compile(r"\s*(?:[:}\]]|$|,\s*(?:[\"{\[}\]]|-?\d|true\b|false\b|null\b|/[/*]))")
@@ -55,17 +62,23 @@ def _end_of_blank(text: str, at: int) -> int:
 
 def _unwrapped(script: str) -> str:
     """The script without the marks at its two ends."""
-    text = script.strip()
+    text = script.strip(_AT_ENDS)
     while (found := _OPENING.match(text)) is not None:
         text = text[found.end() :].lstrip()
     while (found := _CLOSING.search(text[-_LONGEST_CLOSING:])) is not None:
         text = text[: len(text) - len(found[0])].rstrip(_ENDING)
-    return text
+    if (assigned := _ASSIGNED.match(text)) is not None:
+        text = text[assigned.end() :]
+    return html.unescape(text) if '"' not in text and "&quot;" in text else text
 
 
 def _mended(text: str) -> str:
-    """The text without comments and commas before an end, with quotes inside strings escaped. One pass, no nesting."""
+    """The text without comments and commas before an end, with quotes and escapes inside strings as they should be.
+
+    Brackets that nothing opens go, those that nothing closes are closed. One pass.
+    """
     parts: list[str] = []
+    opened: list[str] = []
     at, is_string = 0, False
     while at < len(text):
         run = (_IN_STRING if is_string else _PLAIN).match(text, at)
@@ -75,8 +88,10 @@ def _mended(text: str) -> str:
             continue
         sign = text[at]
         if is_string and sign == "\\":
-            parts.append(text[at : at + 2])
-            at += 2
+            found = _ESCAPE.match(text, at)
+            # JSON does not know \' and \x: the sign alone is meant, or the backslash
+            parts.append(found[0] if found else "" if text.startswith("'", at + 1) else "\\\\")
+            at = found.end() if found else at + 1
             continue
         if sign == '"':
             if is_string and not _AFTER_STRING.match(text, at + 1):
@@ -87,10 +102,19 @@ def _mended(text: str) -> str:
         elif sign == "/" and (end := _end_of_comment(text, at)) > at:
             at = end
             continue
+        elif sign in _CLOSES and not is_string:
+            opened.append(sign)
+            parts.append(sign)
+        elif sign in _PAIRS and not is_string:
+            if opened and opened[-1] == _PAIRS[sign]:
+                opened.pop()
+                parts.append(sign)
         elif not (sign == "," and _AFTER_COMMA.match(text, at + 1)):
             parts.append(sign)
         at += 1
-    return "".join(parts)
+    if is_string:
+        parts.append('"')
+    return "".join((*parts, *(_CLOSES[sign] for sign in reversed(opened))))
 
 
 def _end_of_comment(text: str, at: int) -> int:

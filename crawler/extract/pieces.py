@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 
 import attrs
 
@@ -13,6 +13,7 @@ from crawler.extract.captions import LONGEST_CAPTION, is_caption_class, is_figur
 from crawler.extract.embeds import PLAYERS, embed_of
 from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
 from crawler.extract.selection import Element
+from crawler.extract.verses import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
@@ -20,12 +21,9 @@ _SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PARTS_OF_PAGES = ("p", "div", "h2", "h3", "ul", "ol", "form")
 _MOST_IN_CELL = 3
-_BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
-_LONGEST_VERSE = 70
-_FEWEST_VERSES = 3
-_OPENS_VERSE = re.compile(r"[\W_]*[^\W\d_]")
+_LONG = 80
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
 
@@ -78,26 +76,29 @@ class _Context:
 
 def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
     """The pieces of the container's content."""
-    flattening = _Flattening(page, marks)
+    flattening = _Flattening(container, page, marks)
     walk(container, flattening)
     flattening.flush()
+    flattening.set_couplets()
     return flattening.pieces
 
 
 class _Flattening:
-    def __init__(self, page: Page, marks: Marks) -> None:
+    def __init__(self, container: Element, page: Page, marks: Marks) -> None:
         self.pieces: list[Piece] = []
         self._page, self._marks = page, marks
-        self._contexts = [_Context()]
+        self._contexts = [_Context(place=container)]
         self._buffer: list[str] = []
         self._lengths = [0, 0, 0, 0]  # letters in all, in italics, in bold, in links
         self._italic = self._bold = self._linked = 0
         self._signed = False
+        self._couplets: dict[int, str] = {}
+        """Pieces of two lines that may be verses, by number, with their lines."""
 
     def open(self, element: Element) -> bool:
         tag = element.tag
         if tag == "br":
-            self._buffer.append(_BREAK)
+            self._buffer.append(BREAK)
             return False
         if tag in ("img", "amp-img"):
             self.flush()
@@ -143,9 +144,15 @@ class _Flattening:
         if self._lengths[0]:
             context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
             parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
-            in_verses = not context.caption and context.align != "right" and _are_verses(parts)
+            # a couplet is a stanza where it follows one
+            fewest = FEWEST_VERSES - (bool(self.pieces) and self._is_stanza(self.pieces[-1]))
+            in_verses = not context.caption and context.align != "right" and are_verses(parts, fewest)
+            if not (in_verses or context.caption):
+                parts[-1:] = part_signature(parts[-1])
             for part in parts:
-                if text := _in_lines(part) if in_verses else fold(part.replace(_BREAK, " ")):
+                if not in_verses and part.count(BREAK) == 1 and are_verses([part], COUPLET):
+                    self._couplets[len(self.pieces)] = in_lines(part)
+                if text := in_lines(part) if in_verses else fold(part.replace(BREAK, " ")):
                     self.pieces.append(
                         Piece(
                             text,
@@ -164,6 +171,16 @@ class _Flattening:
         self._lengths = [0, 0, 0, 0]
         self._signed = False
 
+    def set_couplets(self) -> None:
+        """Give couplets that follow one another their lines back."""
+        for nth, lines in self._couplets.items():
+            if nth - 1 in self._couplets or nth + 1 in self._couplets:
+                self.pieces[nth].text = lines
+
+    @staticmethod
+    def _is_stanza(piece: Piece) -> bool:
+        return piece.box is None and "\n" in piece.text
+
     def _take_embed(self, element: Element) -> None:
         found = embed_of(element, self._page)
         if found is not None:
@@ -175,7 +192,7 @@ class _Flattening:
         box: BlockType
         if element in self._marks.related:
             box, lines = "related", _link_lines(element)
-        elif element.tag in ("ul", "ol") and element.find(".//img") is None:
+        elif element.tag in ("ul", "ol") and element.find(".//img") is None and element.find(".//h1") is None:
             box, lines = "list", _item_lines(element)
         elif element.tag == "table" and _is_of_words(element):
             box, lines = "table", _row_lines(element)
@@ -201,21 +218,6 @@ class _Flattening:
             or (tag == "table" and is_figure_table(element)),
             byline=around.byline or element in marks.byline,
         )
-
-
-def _are_verses(parts: Sequence[str]) -> bool:
-    """Whether runs of text parted by br elements are stanzas: short lines that begin with capitals."""
-    if not any(_BREAK in part for part in parts):
-        return False
-    lines = [line for part in parts for line in map(str.strip, part.split(_BREAK)) if line]
-    if len(lines) < _FEWEST_VERSES or len(lines) == len(parts) or max(map(len, lines)) > _LONGEST_VERSE:
-        return False
-    opening = [found[0][-1] for found in map(_OPENS_VERSE.match, lines) if found is not None]
-    return sum(letter.isupper() for letter in opening) >= 0.8 * len(lines)
-
-
-def _in_lines(part: str) -> str:
-    return "\n".join(filter(None, map(fold, part.split(_BREAK))))
 
 
 def _align(element: Element, named: str) -> str:
@@ -253,11 +255,20 @@ def _row_lines(table: Element) -> list[str]:
 
 
 def _is_of_words(table: Element) -> bool:
-    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts."""
+    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts.
+
+    Where every row is one cell and one of them holds long text, the table lays out what it holds.
+    """
     if table.find(".//img") is not None or table.find(".//table") is not None or table.find(".//h1") is not None:
         return False
     cells = list(table.iter("td", "th"))
+    if len(cells) == sum(1 for _ in table.iter("tr")) and any(map(_holds_long_text, cells)):
+        return False
     return len(cells) > 1 and not any(
         sum(1 for _ in itertools.islice(cell.iter(*_PARTS_OF_PAGES), _MOST_IN_CELL + 1)) > _MOST_IN_CELL
         for cell in cells
     )
+
+
+def _holds_long_text(cell: Element) -> bool:
+    return any(len(text.strip()) >= _LONG for text in cell.itertext())

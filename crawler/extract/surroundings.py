@@ -28,6 +28,7 @@ _LONGEST_CAPTION = 600
 _NOT_PLAIN = frozenset(("a", "button", "input", "form", "label", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "iframe"))
 _LONGEST_TITLE = 600
 _NO_HEADLINES = frozenset(("nav", "a", "footer", "aside"))
+_LONGEST_OF_ASIDE = 300
 _FEW_TEXTS = 200
 _SHARE = 0.4
 _FEW = 2
@@ -159,10 +160,18 @@ def _is_figure(element: Element) -> bool:
     )
     if captions and captions >= 0.9 * said:
         return True
+    if element.tag == "aside":
+        return said <= _LONGEST_OF_ASIDE and _shows_one_picture(element)
     linked = sum(
         len("".join(itertools.islice(link.itertext(), 10)).strip()) for link in itertools.islice(element.iter("a"), 10)
     )
     return element.tag not in _TAGS and said <= _LONGEST_CAPTION and linked <= 0.3 * said
+
+
+def _shows_one_picture(element: Element) -> bool:
+    """Whether it holds one picture and words, and nothing that leads elsewhere."""
+    parts = [str(part.tag) for part in itertools.islice(element.iter(), 20)]
+    return parts.count("img") == 1 and _NOT_PLAIN.isdisjoint(parts)
 
 
 def _shows_alone(element: Element) -> bool:

@@ -75,7 +75,7 @@ def candidates(
     found += _times(said, read)
     if "published_at" in shown:
         found += _shown_times(page, _headline(headlines, found), read)
-    found += _authors(page, said, "authors" in shown)
+    found += _authors(page, said, _bylines(page, said, _headline(headlines, found)) if "authors" in shown else [])
     return found
 
 
@@ -129,6 +129,9 @@ def _without_site_ahead(title: str, own_names: Container[str], headlines: Contai
     joint = _BETWEEN.search(title)
     if joint is None or bare(title) in headlines:
         return title
+    for last in _BETWEEN.finditer(title):
+        if bare(title[last.end() :]) in headlines and 2 * last.end() <= len(title):
+            return title[last.end() :].strip()
     before, after = title[: joint.start()].strip(), title[joint.end() :].strip()
     is_site = (
         bare(before) in own_names
@@ -186,13 +189,20 @@ def _shown_times(page: Page, headline: Element | None, read: Callable[..., Insta
             yield Candidate("published_at", found, "visible", place, printed.text, printed.standing.value)
 
 
-def _authors(page: Page, said: Testimony, is_shown: bool) -> Iterator[Candidate]:
+def _bylines(page: Page, said: Testimony, headline: Element | None) -> list[tuple[str, list[str]]]:
+    """What elements named for it say; where none is, a line below the headline that is a byline by its words."""
+    named = visible.bylines(page)
+    if named or headline is None or said.language != "vi" or not (texts := visible.byline_below(headline)):
+        return named
+    return [("line below the headline", texts)]
+
+
+def _authors(page: Page, said: Testimony, bylines: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Candidate]:
     told: list[tuple[str, str, Sequence[str]]] = [
         ("json-ld", "author", [name for name, is_person in said.linked.authors if is_person or is_credit(name)]),
         *(("meta", name, texts) for name, texts in said.metas.authors),
     ]
-    if is_shown:
-        told += [("visible", place, texts) for place, texts in visible.bylines(page)]
+    told += [("visible", place, texts) for place, texts in bylines]
     for source, place, texts in told:
         names = names_in(texts, said)
         if source != "json-ld" and said.language != "vi" and all(" " not in name for name in names if name.isascii()):

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import attrs
 
 from crawler.extract.candidates import Candidate
-from crawler.extract.timestamps import Standing
+from crawler.extract.standing import Standing
 
 _AHEAD = timedelta(days=2)
 # A clock in a page's head shows the time at which the page was made, which is that of the capture or hours before.
 _CLOCK_RUNS = timedelta(hours=26)
-_UNSURE = frozenset((Standing.BEHIND.value, Standing.ABOVE.value))
+_UNSURE = frozenset((Standing.BEHIND.value, Standing.ABOVE.value, Standing.HEAD.value))
 
 
 def settled(candidates: Sequence[Candidate], captured_at: datetime, language: str) -> list[Candidate]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 
 import attrs
 
-from crawler.extract.dates import read_time
 from crawler.extract.naming import Kind, kind_of_name, words_of_names
-from crawler.extract.page import SILENT, Page, fold, text_of
+from crawler.extract.page import SILENT, Page, fold
 from crawler.extract.selection import Element
+from crawler.extract.standing import LEADING, Standing, has_clock, short_text, standing_of, with_ancestors
 
 # A cheap first look: a year, or a day of three numbers.
 _DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
-_TIME = re.compile(
-    r"date|time|ngay|publish|posted|stamp|meta-?info|detail-?info|datum|fecha|(?:^|[\s_-])gio(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 # Names, word by word, of what holds the times of others: readers' comments, related articles, the site's own clock.
 _OF_OTHERS = re.compile(
     r"(?:.* )?(?:comments?|binh ?luan|y ?kien|replies|reply|phan ?hoi|ban ?doc ?viet|related|lien ?quan|"
@@ -31,7 +26,6 @@ _OF_OTHERS = re.compile(
     r"banner|dau ?trang"
 )
 _OF_WRITERS = re.compile(r"author|byline|autor|profil|tac-?gia", re.IGNORECASE)
-_LABELLED = re.compile(r"đăng|xuất\s+bản|phát\s+hành|published|posted|veröffentlicht|publié|publicado", re.IGNORECASE)
 _NO_WORD = re.compile(r"[\W\d_]+")
 _LONG = 80
 _LONGEST = 200
@@ -40,28 +34,13 @@ _MOST_LETTERS = 45
 _MOST = 60
 _TEASER = 25
 _STEPS = 40
+_FEW = 3
 _REPEATED = 3
-_LEADING = 3
-"""A lead, a caption: so many long texts may stand between the headline and the time."""
 _TITLE_LIKE = frozenset(("h2", "h3", "h4"))
 _OUTSIDE = frozenset(("nav", "footer", "aside", "form", "dialog"))
 
 
-class Standing(enum.Enum):
-    """Where a printed time stands. The value is its share of the weight that the visible page has in a vote."""
-
-    MARKED = 1.0
-    """An element that says to machines that it holds the time of publication."""
-    BELOW = 0.98
-    """Between the headline and the text, in an element named for a time."""
-    BELOW_UNNAMED = 0.9
-    """Between the headline and the text, in an element of no telling name."""
-    AMID = 0.85
-    """Behind the first long texts, of which the lead is one, in an element named for a time."""
-    BEHIND = 0.45
-    """Further in the text or behind it, named or labelled as a time: believed where others say the same."""
-    ABOVE = 0.4
-    """Above the headline: the article's own in some templates, the clock of the site in others."""
+_UNNAMED = frozenset((Standing.BELOW_UNNAMED, Standing.AMID_UNNAMED))
 
 
 @attrs.frozen
@@ -88,13 +67,15 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     for nth, element in stamped[: 4 * _MOST]:
         if _is_of_others(element, around):
             continue
-        standing = _standing(element, nth, head, openings, headline is not None)
+        standing = standing_of(element, nth, head, openings, headline)
         if standing is None:
             continue
         is_repeated = repeated[_signature(element)] >= _REPEATED
-        if is_repeated and standing in (Standing.AMID, Standing.BEHIND, Standing.ABOVE):
+        if is_repeated and standing in (Standing.AMID, Standing.BEHIND, Standing.ABOVE, Standing.HEAD):
             continue
-        for text in _texts(element, around, is_named=standing is not Standing.BELOW_UNNAMED):
+        for text in _texts(element, around, is_named=standing not in _UNNAMED):
+            if standing is Standing.AMID_UNNAMED and not has_clock(text):
+                continue
             found.setdefault((text, standing.name), PrintedTime(text, _place(element), standing))
         if len(found) >= _MOST:
             break
@@ -111,10 +92,12 @@ def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int,
     for nth, element in enumerate(root.iter()):
         text, tail = element.text, element.tail
         above = element.getparent()
-        if len(openings) < _LEADING and (head >= 0 or headline is None) and element.tag not in SILENT:
-            is_long = bool(text) and len(text) >= _LONG and len(text.strip()) >= _LONG and element.tag != "a"
-            if is_long or (tail and len(tail) >= _LONG and len(tail.strip()) >= _LONG):
+        if len(openings) < LEADING and (head >= 0 or headline is None) and element.tag not in SILENT:
+            if text and len(text) >= _LONG and len(text.strip()) >= _LONG and element.tag != "a":
                 openings.append((nth, element))
+            elif tail and above is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG:
+                # what follows an element stands behind all that it holds
+                openings.append((nth + sum(1 for _ in element.iter()), above))
         if element is last:
             head = nth
         is_stamp = element.tag == "time" or _machine_stamp(element) is not None
@@ -146,37 +129,12 @@ def _machine_stamp(element: Element) -> str | None:
     return stamp
 
 
-def _standing(
-    element: Element, nth: int, head: int, openings: Sequence[tuple[int, Element]], has_headline: bool
-) -> Standing | None:
-    if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
-        return Standing.MARKED
-    is_named = element.tag == "time" or _is_named(element)
-    is_ahead = not openings or nth < openings[0][0]
-    if has_headline and nth <= head:
-        return Standing.ABOVE
-    if is_ahead:
-        return Standing.BELOW if is_named else Standing.BELOW_UNNAMED if has_headline else None
-    if is_named and (len(openings) < _LEADING or nth < openings[-1][0]):
-        return Standing.AMID
-    return Standing.BEHIND if is_named or _LABELLED.search(element.text or "") else None
-
-
-def _is_named(element: Element) -> bool:
-    """Whether the element or one closely around it is named for a time."""
-    return any(
-        _TIME.search(f"{one.get('class') or ''} {one.get('id') or ''}")
-        for one in itertools.islice(_with_ancestors(element), 2)
-        if one.tag not in ("body", "html", "main", "article")
-    )
-
-
 def _is_of_others(element: Element, around: Container[Element]) -> bool:
     """Whether it stands in a comment, a teaser, a list of articles, a clock, or another part that is not the article's.
 
     What holds the headline as well holds the article: looked at is only what lies between the two.
     """
-    for above in itertools.islice(_with_ancestors(element), _STEPS):
+    for above in itertools.islice(with_ancestors(element), _STEPS):
         if above in around or above.tag in ("body", "html"):
             return False
         if above.tag in _OUTSIDE or (above.tag == "header" and above is not element):
@@ -208,25 +166,23 @@ def _texts(element: Element, around: Container[Element], *, is_named: bool) -> I
     stamp = _machine_stamp(element)
     if stamp:
         yield fold(stamp)[:_LONGEST]
-    text = _short(element)
+    text = short_text(element)
     # a clock may stand beside the day in an element of its own
     above = element.getparent()
     for _ in range(2):
-        if above is None or above in around or above.tag in ("body", "html") or _has_clock(text):
+        if above is None or above in around or above.tag in ("body", "html") or has_clock(text):
             break
-        wider = _short(above)
+        wider = short_text(above)
+        if not has_clock(wider):
+            # day and clock in elements side by side, with no blank between
+            wider = fold(" ".join(itertools.islice(above.itertext(), _STEPS)))
         if not 0 < len(wider) <= _LONGEST_UNNAMED:
             break
-        if _has_clock(wider):
+        if has_clock(wider):
             text = wider
         above = above.getparent()
     if text and (is_named or _is_mostly_time(text)):
         yield text
-
-
-def _has_clock(text: str) -> bool:
-    found = read_time(text, "UTC") if text else None
-    return found is not None and not found.day_only
 
 
 def _is_mostly_time(text: str) -> bool:
@@ -234,25 +190,11 @@ def _is_mostly_time(text: str) -> bool:
     return len(text) <= _LONGEST_UNNAMED and len(_NO_WORD.sub("", text)) <= _MOST_LETTERS
 
 
-def _short(element: Element) -> str:
-    """The text of an element that should be short; empty where it holds much."""
-    if sum(1 for _ in itertools.islice(element.iter(), _LONGEST)) >= _LONGEST:
-        return ""
-    return text_of(element)[: _LONGEST + 1]
-
-
 def _signature(element: Element) -> tuple[str, str, str, str]:
     above = element.getparent()
     if above is None:
         return str(element.tag), element.get("class") or "", "", ""
     return str(element.tag), element.get("class") or "", str(above.tag), above.get("class") or ""
-
-
-def _with_ancestors(element: Element) -> Iterator[Element]:
-    above: Element | None = element
-    while above is not None:
-        yield above
-        above = above.getparent()
 
 
 def _place(element: Element) -> str:

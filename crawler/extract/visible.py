@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
+from crawler.extract.bylines import writers_below_headline
 from crawler.extract.page import SILENT, Page, bare, fold, text_of
 from crawler.extract.selection import Element
 
@@ -30,6 +31,12 @@ _LONGEST_BYLINE = 160
 _LONGEST_TEXT = 200
 _LONGEST_TITLE = 400
 _LEAST_TITLE = 8
+_LONGEST_SECTION = 16
+_LONG = 80
+# What shows somebody, points to others, or opens the text.
+_NO_LINES = frozenset(
+    ("img", "figure", "figcaption", "picture", "iframe", "video", "ul", "ol", "h2", "h3", "h4", "aside", "nav", "form")
+)
 
 
 @attrs.frozen(eq=False)
@@ -59,7 +66,9 @@ def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = 
         if text and element.tag != "h1" and element.tag != "meta":
             found.append(Headline(text, element, "itemprop headline"))
     keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
-    if not keys or any(bare(one.text) not in own_names for one in found):
+    heads = [bare(one.text) for one in found]
+    # an h1 of few words that no machine is told is the section's name
+    if not keys or any(key not in own_names and (len(key) > _LONGEST_SECTION or _is_told(key, keys)) for key in heads):
         return found
     return found + _told_headlines(page, keys, own_names)
 
@@ -103,6 +112,29 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
     names = [_short(element) for element in linked[:_MOST] if not _is_aside(element)]
     found.append(("link to a writer's page", list(dict.fromkeys(names))[:_MOST_WRITERS]))
     return [(place, texts) for place, texts in found if texts]
+
+
+def byline_below(headline: Element) -> list[str]:
+    """The writers in the first line between headline and text that is a byline by its words, in any element."""
+    for element in itertools.islice(_following(headline), _MOST):
+        if element.tag in _NO_LINES:
+            return []
+        for text in (element.text, element.tail):
+            line = fold(text or "").strip(" |-–—•·/")
+            if len(line) >= _LONG:
+                return []
+            if line and element.tag not in SILENT and (writers := writers_below_headline(line)):
+                return [*writers]
+    return []
+
+
+def _following(element: Element) -> Iterator[Element]:
+    """The elements behind one in document order."""
+    above: Element | None = element
+    while above is not None and above.tag not in ("body", "html"):
+        for beside in above.itersiblings():
+            yield from beside.iter()
+        above = above.getparent()
 
 
 def _name(element: Element) -> str:

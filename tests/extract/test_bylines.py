@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.bylines import as_name, read_byline
+from crawler.extract.bylines import as_name, is_plain_byline, read_byline, writers_below_headline
 
 OWN = frozenset({"baocantho", "baocanthoonline"})
 TEXT, PHOTO, COLLECTED = "text", "photo", "collected"
@@ -108,3 +108,50 @@ def test_kinds_of_writing_degrees_and_what_was_drawn_from_are_read(
     assert list(byline.authors) == authors
     assert [(one.name, one.role) for one in byline.contributors] == contributors
     assert byline.source == source
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lê Thị Hà",
+        "Lê Thị Hà (TTXVN)",
+        "Kỹ sư Lê Thị Hà (Trung tâm Khuyến nông tỉnh)",
+        "Thạc sĩ, bác sĩ Lê Thị Hà",
+        "Truyện ngắn của Lê Thị Hà",
+        "Ghi chép: Lê Thị Hà - Võ Thành",
+        "Nhóm PV",
+    ],
+)
+def test_a_line_of_names_is_a_byline_with_label_degree_and_office(line: str) -> None:
+    assert is_plain_byline(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thạc sĩ, bác sĩ",
+        "Ghi chép: những ngày ở cù lao",
+        "Lê Thị Hà (trái) trao quà cho bà con",
+        "Chia sẻ (12)",
+        "Bài: ",
+        "(" * 5000 + "Lê Thị Hà",
+    ],
+)
+def test_a_line_of_other_words_is_none(line: str) -> None:
+    assert not is_plain_byline(line)
+
+
+def test_below_a_headline_a_label_or_a_surname_makes_a_byline() -> None:
+    assert writers_below_headline("Tác giả: Lam Khê") == ("Lam Khê",)
+    assert writers_below_headline("Bác sĩ Nguyễn Thị Út") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("PV Nguyễn Thị Út - 07/03/2026 08:06") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("07/03/2026 08:06 | Đăng bởi: Lam Khê") == ("Lam Khê",)
+    assert writers_below_headline("Thứ Bảy, 07/03/2026 - Nguyễn Thị Út (ghi)") == ("Nguyễn Thị Út",)
+    assert writers_below_headline("Lam Khê") == ()
+    for section in ("Đăng Ký", "Đô Thị", "Hồ Sơ", "Đào Tạo"):
+        assert writers_below_headline(section) == ()
+    assert writers_below_headline("Đồng Tháp - 07/03/2026") == ()
+
+
+def test_a_broadcaster_in_brackets_is_one_name() -> None:
+    assert read_byline("Tin, ảnh: Thu Hà (Đài PT-TH Gò Nổi)").authors == ("Thu Hà",)

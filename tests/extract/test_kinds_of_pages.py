@@ -202,3 +202,121 @@ def test_an_article_behind_an_early_end_of_the_page_is_read() -> None:
         f"</body></html><article><h1>Chợ hoa xuân</h1><div><html><body><p>{ONE}</p></body></html><p>{TWO}</p><p>{THREE}</p></div></article>"
     )
     assert words(article) == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<h1>Chợ hoa xuân</h1><p>{1}</p><p>{2}</p><p>{3}</p>",
+        "<h1>Chợ hoa xuân</h1>{1}<br><br>{2}<br><br>{3}",
+        "<table align=center><tr><td><h1>Chợ hoa xuân</h1><img src=/hoa.jpg width=500><br>{1}<br><br>{2}<br><br>{3}</td></tr></table>",
+        "<table><tr><td><b>Chợ hoa xuân</b></td></tr><tr><td>Mục: Đời sống</td></tr><tr><td><p>{1}</p><p>{2}</p><p>{3}</p></td></tr></table>",
+    ],
+)
+def test_text_is_read_whatever_it_stands_in(shown: str) -> None:
+    short = "<div><div>Hôm nay: Chủ nhật mồng hai tháng Ba</div></div>"
+    for number, text in enumerate((ONE, TWO, THREE), 1):
+        shown = shown.replace(f"{{{number}}}", text)
+    assert [one for one in words(read(short + shown)) if len(one) > 40] == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<h1>Chợ hoa xuân</h1><div><p>{1}</p></div><div><p>Bình luận</p><ul><li><p>Tư Ngò</p><p>{4}</p></li></ul></div>",
+        "<h1>Chợ hoa xuân</h1><div><p>{1}</p></div><section><header>Ý kiến của bạn</header><div><p>{4}</p></div></section>",
+    ],
+)
+def test_comments_below_a_single_paragraph_are_no_text(shown: str) -> None:
+    assert words(read(shown.replace("{1}", ONE).replace("{4}", FOUR))) == [ONE]
+
+
+def test_a_couplet_behind_a_stanza_keeps_its_lines() -> None:
+    verse = "<p>Hoa theo ghe xuống chợ chiều<br>Người theo con nước bao nhiêu bến bờ<br>Cúc vàng như thuở ngây thơ</p><p>Mẹ ngồi têm lá trầu chờ<br>Giao thừa gõ cửa bao giờ không hay</p>"
+    article = read(f"<h1>Chợ hoa xuân</h1><div><p>{ONE}</p><p>{TWO}</p>{verse}</div>")
+    assert words(article)[-1] == "Mẹ ngồi têm lá trầu chờ\nGiao thừa gõ cửa bao giờ không hay"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<figure><img src=/hoa.jpg><figcaption>Ghe hoa</figcaption></figure><h2>Chợ hoa xuân</h2>{day}<div>{text}</div>",
+        "<ul><li><a href=/>Trang chủ</a></li><li><h1>Chợ hoa xuân</h1></li></ul><div><img src=/hoa.jpg width=700></div>{day}<div>{text}</div>",
+        "<h1>Chợ hoa xuân</h1>{day}<div>{text}<aside><img src=/hoa.jpg width=700><span>Ghe hoa</span></aside><p>{four}</p></div>",
+        "<h1>Chợ hoa xuân</h1>{day}<div><img src=/hoa.jpg width=900></div>",
+    ],
+)
+def test_a_picture_on_a_page_without_wrappers_is_the_articles(shown: str) -> None:
+    text = "".join(f"<p>{text}</p>" for text in (ONE, TWO, THREE))
+    shown = shown.replace("{day}", DAY).replace("{text}", text).replace("{four}", FOUR)
+    assert [image.url for image in read(shown).images] == ["https://x.test/hoa.jpg"]
+
+
+def test_a_name_in_an_element_right_behind_the_text_signs_it() -> None:
+    text = "".join(f"<p>{text}</p>" for text in (ONE, TWO, THREE))
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div class=a1>{text}</div><div class=b7><span>Lê Thị Lụa</span></div>")
+    assert [*article.authors] == ["Lê Thị Lụa"]
+    assert words(article) == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize("line", ["<b>Lê Thị Lụa</b>", "Bài và ảnh: Lê Thị Lụa", "LÊ THỊ LỤA<br>"])
+def test_a_name_behind_a_line_break_signs_the_text(line: str) -> None:
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p><p>{TWO}</p><p>{THREE}<br>{line}</p></div>")
+    assert [*article.authors] == ["Lê Thị Lụa"]
+    assert words(article) == [ONE, TWO, THREE]
+
+
+def test_couplets_keep_their_lines_and_addresses_do_not() -> None:
+    couplets = ["Hoa theo ghe xuống chợ chiều<br>Người theo con nước", "Cúc vàng như thuở ngây thơ<br>Mẹ ngồi têm lá"]
+    addresses = ["Hội chợ hoa<br>Số 5 đường Bờ Kè", "Nhà văn hóa<br>Số 8 đường Hàng Dừa"]
+    shown = "".join(f"<p>{text}</p>" for text in (ONE, *couplets, TWO, *addresses, THREE))
+    said = words(read(f"<h1>Chợ hoa xuân</h1>{DAY}<div>{shown}</div>"))
+    assert said == [
+        ONE, *(text.replace("<br>", "\n") for text in couplets),
+        TWO, *(text.replace("<br>", " ") for text in addresses), THREE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["data-lazyload", "nitro-lazy-src", "data-ll-src", "data-orig-file"])
+def test_a_picture_is_found_in_the_attribute_of_any_loader(name: str) -> None:
+    article = read(f"<h1>Chợ hoa</h1>{DAY}<div><p>{ONE}</p><img src=/lazy.png {name}=/hoa.jpg><p>{TWO}</p></div>")
+    assert [image.url for image in article.images] == ["https://x.test/hoa.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("told", "head"),
+    [("{}", "Đời sống"), ("Gò Nổi Online | Đời sống | {}", "Đời sống"), ("{} » Đời sống » Báo Gò Nổi", "Báo Gò Nổi")],
+)
+def test_a_heading_that_machines_are_told_goes_before_an_h1_of_the_section(told: str, head: str) -> None:
+    title = "Ghe hoa Cái Mơn cập bến Ninh Kiều từ sáng sớm"
+    page = f"<html lang=vi><head><title>{told.format(title)}</title></head><body><h1>{head}</h1><h2>{title}</h2>{DAY}<div><p>{ONE}</p><p>{TWO}</p></div>"
+    article = extract(page.encode(), "https://baogonoi.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert article.title == title
+
+
+def test_a_line_of_networks_is_no_text_and_what_somebody_shares_is() -> None:
+    said = "Chia sẻ: “Nghề trồng hoa nuôi tôi lớn.”"
+    shown = (
+        f"<p>{ONE}</p><p>{said}</p><p>{TWO}</p><p><b>Lê Thị Lụa</b></p><div>Chia sẻ: <a href=#>Facebook</a>, Zalo</div>"
+    )
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div>{shown}</div>")
+    assert words(article) == [ONE, said, TWO]
+    assert [*article.authors] == ["Lê Thị Lụa"]
+
+
+@pytest.mark.parametrize("heading", ["<h3>Ý kiến</h3>", "<p><b>Thảo luận</b></p>"])
+def test_a_heading_within_the_text_opens_no_discussion(heading: str) -> None:
+    article = read(f"<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p>{heading}<p>{TWO}</p><p>{THREE}</p></div>")
+    assert [one for one in words(article) if len(one) > 40] == [ONE, TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div><img src=/bia.jpg width=900></div>",
+        "<div id=top><figure><img src=/bia.jpg></figure></div><div>Thứ tư</div>",
+    ],
+)
+def test_a_picture_in_the_pages_head_is_not_the_articles(head: str) -> None:
+    page = f"{head}<h1>Chợ hoa xuân</h1>{DAY}<div><p>{ONE}</p><p>{TWO}</p></div>"
+    assert read(page).images == ()

@@ -37,6 +37,13 @@ FORMS = {
     "quotes within a text": PLAIN.replace("con đê", '"con đê"'),
     "a comment within": PLAIN.replace('"headline"', '/* tít */ "headline"'),
     "a comment to the line's end": PLAIN.replace('"headline"', '// tít "cũ"\n "headline"'),
+    "signs of no width ahead": f"\u200b\ufeff{PLAIN}",
+    "an assignment": f"var baiViet = {PLAIN};",
+    "entities for quotes": PLAIN.replace('"', "&quot;"),
+    "its last bracket missing": PLAIN[:-1],
+    "brackets missing within a text": PLAIN[:-2].removesuffix('"'),
+    "a bracket too many": f"{PLAIN}}}",
+    "escapes that JSON does not know": PLAIN.replace('"headline"', r'"url": "C:\x \' \u00 \"", "headline"'),
     "an author in lists": PLAIN.replace(
         json.dumps(NODE["author"], ensure_ascii=False), f"[[{json.dumps(NODE['author'])}]]"
     ),

@@ -26,6 +26,7 @@ PRINTED = [
     "<p>Ngày 7-3-2026, 8h06</p>",
     "<div><b>Mười Đờn</b> <i>• 07/03/2026 08:06</i></div>",
     "<div><span>07/03/2026</span> <span>08:06</span></div>",
+    "<div><i>07/03/2026</i><b>08:06</b></div>",
     "<div class='detail-time'>07/03/2026 - 08:06</div>",
     "<time datetime='2026-03-07T01:06:00Z'>sáng nay</time>",
     "<div>Đăng lúc 08:06 07/03/2026 - Cập nhật: 07/03/2026 19:40</div>",
@@ -35,6 +36,7 @@ CLOCKS = [
     "<header><span class='date'>Chủ nhật, 08/03/2026</span></header>",
     "<div class='zz'>Chủ nhật, 08/03/2026 09:30</div>",
     "<div id='header'><div class='time'>06/03/2026 07:00</div></div>",
+    "<div><table><tr><td>Gò Nổi</td><td>Thứ Sáu, 01/01/2021 08:00</td></tr></table></div>",
 ]
 TEASERS = "".join(
     f"<div class='k{nth}'><a href='/khac-{nth}.html'>Tin khác thứ {nth} trong xã ngày hôm nay</a><span class='time'>0{nth}/03/2026 11:00</span></div>"
@@ -69,7 +71,7 @@ def test_the_sites_clock_teasers_and_comments_are_not_the_articles_time(printed:
     assert read(around).published_at.isoformat() == OWN
 
 
-@pytest.mark.parametrize("foreign", [*CLOCKS[:3], TEASERS, f"<div class='ykien'>{COMMENTS}</div>"])
+@pytest.mark.parametrize("foreign", [*CLOCKS[:3], CLOCKS[4], TEASERS, f"<div class='ykien'>{COMMENTS}</div>"])
 @pytest.mark.parametrize("where", ["{other}{title}{text}", "{title}{text}{other}"])
 def test_an_article_without_a_time_of_its_own_has_none(foreign: str, where: str) -> None:
     with pytest.raises(NotAnArticle) as caught:
@@ -98,6 +100,52 @@ def test_a_time_behind_a_lead_and_a_caption_is_found() -> None:
     lead = "<p class='mo'>Nước về muộn rồi rút nhanh khiến lúa ở Vàm Nhon trổ sớm, bà con phải gọi máy gặt trước tết Thanh minh.</p>"
     article = read(f"{{title}}{lead}<div class='ngay-dang'>07/03/2026 08:06</div>{TEXT}")
     assert article.published_at.isoformat() == OWN
+
+
+def test_a_time_behind_a_lead_in_an_element_of_no_name_is_found() -> None:
+    lead = "<div><p>Nước về muộn rồi rút nhanh khiến lúa ở Vàm Nhon trổ sớm, bà con phải gọi máy gặt trước tết Thanh minh.</p></div>"
+    assert read(f"{{title}}{lead}<div>07/03/2026 08:06</div>{TEXT}").published_at.isoformat() == OWN
+
+
+@pytest.mark.parametrize("line", ["Ngày đăng: 07/03/2026 08:06", "<i>Thứ Bảy, 07/03/2026 - 08:06</i>"])
+def test_a_time_that_closes_the_text_is_the_articles(line: str) -> None:
+    text = TEXT.replace("</div>", f"<p>{line}</p></div>")
+    assert read(f"{{title}}{text}{COMMENTS}").published_at.isoformat() == OWN
+
+
+def test_a_time_ahead_of_text_in_no_element_stands_below_the_headline() -> None:
+    text = "<br><br>".join(part.removesuffix("</p>") for part in TEXT.removesuffix("</div>").split("<p>")[1:])
+    article = read(f"{{title}}<div>07/03/2026 08:06</div>{text}")
+    assert article.published_at.isoformat() == OWN
+    assert len([block for block in article.body if block.type == "paragraph"]) + bool(article.lead) >= 3
+
+
+@pytest.mark.parametrize("named", ["", " class='time'"])
+@pytest.mark.parametrize("paragraphs", [1, 2])
+@pytest.mark.parametrize("comments", [1, 2])
+def test_the_time_of_a_comment_below_a_short_article_is_not_its_own(named: str, paragraphs: int, comments: int) -> None:
+    text = "</p>".join(TEXT.split("</p>")[:paragraphs]) + "</p></div>"
+    said = "".join(
+        f"<div class='o{nth}'><b>Út Mười {nth}</b> <span{named}>0{nth}/03/2026 10:20</span><p>Ruộng nhà tôi ở cuối kênh cũng trổ sớm như vậy, "
+        "năm nay chắc cả xóm gặt xong trước rằm, mừng mà cũng lo giá lúa xuống.</p></div>"
+        for nth in range(1, comments + 1)
+    )
+    with pytest.raises(NotAnArticle) as caught:
+        read(f"{{title}}{text}<div class='u0'>{said}</div>")
+    assert set(caught.value.missing) == {"published_at"}
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ("<div>07/03/2026 08:06 <span>Nguyễn Thị Út</span></div>", ("Nguyễn Thị Út",)),
+        ("<div>07/03/2026 08:06<br>Tác giả: Lam Khê</div>", ("Lam Khê",)),
+        ("<div>07/03/2026 08:06</div><figure><img src=/a.jpg><figcaption>Nguyễn Thị Út</figcaption></figure>", ()),
+        ("<div>07/03/2026 08:06 <span>Đồng Tháp</span></div>", ()),
+    ],
+)
+def test_a_byline_below_the_headline_is_known_by_its_words(below: str, authors: tuple[str, ...]) -> None:
+    assert tuple(read(f"{{title}}{below}{TEXT}").authors) == authors
 
 
 @pytest.mark.parametrize(
