@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand
 
 from archive.printable import escaped, json_text, say
-from archive.spelling import did_you_mean
+from archive.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from archive.collection import Collection

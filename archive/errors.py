@@ -67,7 +67,7 @@ from pathlib import Path
 
 import attrs
 
-from archive.spelling import did_you_mean
+from archive.suggestions import did_you_mean
 
 
 class BaotinhError(Exception):

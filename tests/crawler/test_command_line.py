@@ -12,7 +12,7 @@ from crawling import Demonstration, baotinh
 
 from archive.collection import Collection
 from archive.runs import RunCard, enter_failed
-from archive.spelling import nearest
+from archive.suggestions import nearest
 from archive.version import VERSION
 
 PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")
