@@ -21,7 +21,8 @@ from crawler.readers import Readers
 from spiders.baocantho import BaoCanTho
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
-PAGE = """<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="/a.css"></head><body>
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="pubdate" content="2026-01-08T18:21+07:00">
+<link rel="stylesheet" href="/a.css"></head><body>
 <img src="/masthead.png"><div class="titlecate"><h1><a>THỜI SỰ</a></h1><span class="pubdate">08/01/2026 - 18:21</span>
 </div><h1 class="margintopbot10">Bài {number}</h1><div id="newscontents"><div class="content-fck"><p>Bà con góp công đắp
 lại con đường ra chợ trước mùa mưa.</p></div></div><a href="/x-a9.html"><img src="/thumb.jpg"></a></body></html>"""

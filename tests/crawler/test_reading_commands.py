@@ -85,4 +85,4 @@ def test_explain_shows_who_stood_and_who_won() -> None:
 
 def test_explain_of_what_is_not_there_says_what_to_do(tmp_path: Path) -> None:
     done = baotinh("explain", tmp_path / "none.html")
-    assert done.returncode == 2 and "cannot be explained" in done.stderr
+    assert done.returncode == 2 and "there is no such file" in done.stderr

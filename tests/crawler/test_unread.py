@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from small_paper import HOST, Paper, answer, article, listing, sitemap
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.health.alarm import UnreadPages
 from archive.health.alarms import Alarm, examine
 from archive.web import alarm_words
 
@@ -236,11 +238,13 @@ def test_a_single_page_is_read_by_the_next_call(tmp_path: Path) -> None:
 
 
 def test_the_words_for_many_pages() -> None:
-    detail = (
+    named = (("http://a/1", 4), ("http://a/2", 2), ("http://a/3", 2))
+    figures = UnreadPages(pages=5, since=datetime(2026, 11, 24, 3, tzinfo=UTC), named=named)
+    alarm = Alarm(kind="unread", newspaper="baolaocai", subject="", figures=figures)
+    assert alarm.detail == (
         "5 captured pages could not be read yet, since 2026-11-24 03:00 UTC: http://a/1 (tried 4 times), "
         "http://a/2 (tried 2 times), http://a/3 (tried 2 times) and 2 more"
     )
-    alarm = Alarm(kind="unread", newspaper="baolaocai", subject="", detail=detail)
     assert alarm_words.detail(alarm) == (
         "5 trang chưa đọc được, từ Thứ Ba, 24/11/2026, 10:00: http://a/1 (đã thử 4 lần), http://a/2 (đã thử 2 lần), "
         "http://a/3 (đã thử 2 lần) và 2 trang nữa."
