@@ -11,12 +11,12 @@ from crawler.extract.agreement import Amounts, GenericBody
 from crawler.extract.body import LONGEST_BYLINE, is_signature
 from crawler.extract.boxes import is_in_h1, may_be_caption, points_elsewhere
 from crawler.extract.captions import is_credit
-from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length, up
+from crawler.extract.densest import LONG, SHORT, is_paragraph, is_running_text, is_time, length
 from crawler.extract.heard import Heard, is_shown, shape_of, without_copies
 from crawler.extract.page import Page
 from crawler.extract.pictures import belongs_above, is_icon
 from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 from crawler.extract.witness import WINDOW, Witness, compact
 
 _HEARD = 0.35
@@ -70,7 +70,7 @@ class BodyVote:
         is_flat = scope is dense and dense is not None and headline is not None and headline not in self._in_scope
         self._ahead = _tree(headline.getprevious()) if is_flat and headline is not None else set()
         self._next = _tree(dense.getnext()) if is_flat and dense is not None else set()
-        self._beside = set(itertools.islice(up(dense), 1, _NEAR)).intersection(self._in_scope)
+        self._beside = set(itertools.islice(with_ancestors(dense), 1, _NEAR)).intersection(self._in_scope)
         accepted = [nth for nth, one in enumerate(heard) if one.ours and one.theirs and is_paragraph(one.piece)]
         letters: Counter[tuple[str, ...]] = Counter()
         for nth in accepted:
@@ -135,7 +135,7 @@ class BodyVote:
             and one.theirs
             and not one.ours
             and is_paragraph(one.piece)
-            and any(around in self._beside for around in itertools.islice(up(one.piece.place), _NEAR))
+            and any(around in self._beside for around in itertools.islice(with_ancestors(one.piece.place), _NEAR))
         }
         parents = Counter(piece.place.getparent() for piece in beside.values() if piece.place is not None)
         return {
@@ -249,8 +249,8 @@ def _scope(headline: Element | None, dense: Element | None) -> Element | None:
     """The element that holds both the headline and the body, where it is not the page."""
     if dense is None:
         return None
-    around = set(up(headline))
-    scope = next((one for one in up(dense) if one in around), dense)
+    around = set(with_ancestors(headline))
+    scope = next((one for one in with_ancestors(dense) if one in around), dense)
     return dense if scope.tag in ("body", "html") else scope
 
 
@@ -266,7 +266,8 @@ def _lead(ahead: Sequence[Heard], told: str, first: str, is_headline: Callable[[
         if one.letters[:LONG] == first[:LONG]:
             continue
         names = " ".join(
-            f"{e.get('class') or ''} {e.get('itemprop') or ''}" for e in itertools.islice(up(piece.place), 2)
+            f"{e.get('class') or ''} {e.get('itemprop') or ''}"
+            for e in itertools.islice(with_ancestors(piece.place), 2)
         )
         is_next = headline is not None and nth < 3 and len(piece.text) >= LONG
         if (told and one.letters[:WINDOW] == told[:WINDOW]) or _LEAD.search(names) or is_next:

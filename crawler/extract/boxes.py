@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from crawler.extract.captions import LONGEST_CREDIT, ends_with_source, part_credit
@@ -13,7 +13,7 @@ from crawler.extract.densest import is_paragraph, is_time
 from crawler.extract.page import bare
 from crawler.extract.pictures import is_icon
 from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500
@@ -57,7 +57,7 @@ def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Eleme
         for one in behind:
             if one.caption or one.box or one.linked >= 0.6 or one.place is None or _is_in(one, headline):
                 break
-            if not any(above is box for above in itertools.islice(_up(one.place), _BOX_DEPTH)):
+            if not any(above is box for above in itertools.islice(with_ancestors(one.place), _BOX_DEPTH)):
                 break
             one.caption, one.heading = True, False
     for piece in _set_as_captions(pieces):
@@ -119,12 +119,14 @@ def _repeats(piece: Piece, image: Element) -> bool:
 
 def _is_in(piece: Piece, headline: Element | None) -> bool:
     """Whether a piece is the headline; some papers set captions as h1 too."""
-    return is_in_h1(piece) if headline is None else any(around is headline for around in _up(piece.place))
+    return is_in_h1(piece) if headline is None else any(around is headline for around in with_ancestors(piece.place))
 
 
 def is_in_h1(piece: Piece) -> bool:
     """Whether a piece stands in an h1, or in an element or two of one."""
-    return piece.place is not None and any(around.tag == "h1" for around in itertools.islice(_up(piece.place), 3))
+    return piece.place is not None and any(
+        around.tag == "h1" for around in itertools.islice(with_ancestors(piece.place), 3)
+    )
 
 
 def without_head(pieces: Sequence[Piece]) -> list[Piece]:
@@ -195,9 +197,3 @@ def _picture_box(image: Element, body: Element | None) -> Element | None:
         if any(said):
             found = above
     return found
-
-
-def _up(place: Element | None) -> Iterator[Element]:
-    while place is not None:
-        yield place
-        place = place.getparent()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 
 LONG = 80
 SHORT = 40
@@ -68,16 +68,9 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_SYLLABLES.findall(text))
 
 
-def up(place: Element | None) -> Iterator[Element]:
-    """The element and those around it."""
-    while place is not None:
-        yield place
-        place = place.getparent()
-
-
 def densest(pieces: Sequence[Piece], headline: Element | None, body: Element) -> Element | None:
     """The element that holds most letters in paragraphs; from the best one up while its surroundings hold many more."""
-    article = next((around for around in up(headline) if around.tag == "article"), None)
+    article = next((around for around in with_ancestors(headline) if around.tag == "article"), None)
     best = _densest(pieces, article, LONG)
     if _held_by_none(pieces) > (0 if best is None else _held(pieces, best)):
         return body  # its paragraphs stand in nothing else
@@ -94,9 +87,9 @@ def _around_pictures(pieces: Sequence[Piece], headline: Element | None) -> Eleme
         id(around)
         for one in pieces
         if one.is_picture or one.embed
-        for around in up(one.image if one.is_picture else one.place)
+        for around in with_ancestors(one.image if one.is_picture else one.place)
     }
-    around = next((one for one in up(headline) if id(one) in shown), None)
+    around = next((one for one in with_ancestors(headline) if id(one) in shown), None)
     if around is None or headline is None or around.tag not in ("body", "html"):
         return around
     # the headline stands in nothing but the page: what comes behind it
@@ -132,7 +125,7 @@ def _held(pieces: Sequence[Piece], element: Element) -> int:
     return sum(
         length(piece.text)
         for piece in pieces
-        if is_running_text(piece) and any(around is element for around in up(piece.place))
+        if is_running_text(piece) and any(around is element for around in with_ancestors(piece.place))
     )
 
 

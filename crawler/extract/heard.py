@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from crawler.extract.densest import up
 from crawler.extract.naming import words_of_names
 from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 from crawler.extract.witness import WINDOW, Witness, compact
 
 
@@ -34,7 +33,7 @@ def hear_pieces(
     for piece in pieces:
         letters = compact(piece.text)
         said = bool(letters) and not piece.is_picture
-        is_hidden = bool(hidden) and any(around in hidden for around in up(piece.place))
+        is_hidden = bool(hidden) and any(around in hidden for around in with_ancestors(piece.place))
         heard.append(
             Heard(
                 piece,

@@ -6,9 +6,9 @@ import itertools
 import re
 
 from crawler.extract.captions import declared_size
-from crawler.extract.densest import up
 from crawler.extract.page import Page
 from crawler.extract.pieces import Piece
+from crawler.extract.selection import with_ancestors
 
 _DEPTH = 5
 _SMALL = 64
@@ -23,7 +23,7 @@ def is_icon(piece: Piece) -> bool:
     """Whether a picture without a caption of its own is a sign of the site: small, or named so."""
     if piece.image is None or piece.caption:
         return False
-    if any(around.tag == "figure" for around in itertools.islice(up(piece.image), _DEPTH)):
+    if any(around.tag == "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH)):
         return False
     width, height = declared_size(piece.image)
     if (width and width <= _SMALL) or (height and height <= _SMALL):
@@ -36,7 +36,7 @@ def belongs_above(piece: Piece, page: Page) -> bool:
     place = piece.image if piece.image is not None else piece.place
     if place is None:
         return False
-    around = list(itertools.islice(up(place), _DEPTH))
+    around = list(itertools.islice(with_ancestors(place), _DEPTH))
     if piece.is_picture and piece.address and _name(piece.address) in _named_pictures(page):
         return True
     if any(one.tag == "a" and one.get("href") for one in around):

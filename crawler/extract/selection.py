@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 import attrs
@@ -138,3 +138,10 @@ class Tree:
         if step.class_name:
             return dict.fromkeys(value.getparent() for value in self._classes.get(step.class_name, ()))
         return [value.getparent() for value in self._ids.get(step.id or "", ())]
+
+
+def with_ancestors(element: Element | None) -> Iterator[Element]:
+    """The element and those around it, the nearest first."""
+    while element is not None:
+        yield element
+        element = element.getparent()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from crawler.extract.dates import read_time
 from crawler.extract.densest import is_time
 from crawler.extract.page import text_of
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 
 _TIME = re.compile(
     r"date|time|ngay|publish|posted|stamp|meta-?info|detail-?info|datum|fecha|(?:^|[\s_-])gio(?:$|[\s_-])",
@@ -129,10 +129,3 @@ def short_text(element: Element) -> str:
     if sum(1 for _ in itertools.islice(element.iter(), _LONGEST)) >= _LONGEST:
         return ""
     return text_of(element)[: _LONGEST + 1]
-
-
-def with_ancestors(element: Element) -> Iterator[Element]:
-    above: Element | None = element
-    while above is not None:
-        yield above
-        above = above.getparent()

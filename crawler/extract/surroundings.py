@@ -12,7 +12,7 @@ from crawler.extract.discussions import headed_discussions, is_comment
 from crawler.extract.embeds import PLAYERS
 from crawler.extract.naming import Kind, kind_of_name
 from crawler.extract.page import SILENT, bare
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 from crawler.extract.witness import Witness, compact
 
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
@@ -59,7 +59,7 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
     """
     counts, whole = _paragraphs_within(body)
     most = max(2, _SHARE * whole)
-    around_headline = set(_with_ancestors(headline))
+    around_headline = set(with_ancestors(headline))
     drop: set[Element] = set()
     opened: set[Element] = set()
     doubtful: dict[Element, int] = {}
@@ -142,7 +142,7 @@ def _paragraphs_within(body: Element) -> tuple[Counter[Element], int]:
         if is_long or (tail is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG):
             whole += 1
             start = element if is_long else element.getparent()
-            counts.update(itertools.islice(_with_ancestors(start), _MOST_STEPS))
+            counts.update(itertools.islice(with_ancestors(start), _MOST_STEPS))
     return counts, whole
 
 
@@ -188,12 +188,6 @@ def _is_player(element: Element) -> bool:
     return any(part.tag in PLAYERS for part in parts) and len("".join(_visible_texts(element)).strip()) < _LONG
 
 
-def _with_ancestors(element: Element | None) -> Iterator[Element]:
-    while element is not None:
-        yield element
-        element = element.getparent()
-
-
 def _named(element: Element) -> Kind | None:
     names, own = element.get("class"), element.get("id")
     named = f"{names or ''} {own or ''}" if names or own else ""
@@ -211,7 +205,7 @@ def _opens_on_text(element: Element, counts: Counter[Element]) -> bool:
 def _depth(element: Element) -> int:
     """How deep in an element its first long paragraph stands."""
     part = next((one for one in element.iter() if one.text and len(one.text.strip()) >= _LONG), element)
-    return sum(1 for above in itertools.takewhile(lambda one: one is not element, _with_ancestors(part)))
+    return sum(1 for above in itertools.takewhile(lambda one: one is not element, with_ancestors(part)))
 
 
 def _is_copy(element: Element, body: Element) -> bool:

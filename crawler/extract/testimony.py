@@ -73,18 +73,17 @@ def candidates(
     headlines = visible.headlines(page, [text for _, _, text in told], said.own_names) if shown else []
     found = [*feed_candidates(feed, time_zone), *_titles(told, headlines, said, is_shown="title" in shown)]
     found += _times(said, read)
+    headline = _headline(headlines, found)
     if "published_at" in shown:
-        found += _shown_times(page, _headline(headlines, found), read)
-    found += _authors(page, said, _bylines(page, said, _headline(headlines, found)) if "authors" in shown else [])
+        found += _shown_times(page, headline, read)
+    found += _authors(page, said, _bylines(page, said, headline) if "authors" in shown else [])
     return found
 
 
 def _told_titles(page: Page, said: Testimony) -> list[tuple[Source, str, str]]:
     told: list[tuple[Source, str, str]] = [("json-ld", "headline", said.linked.headline)]
     told += [("meta", name, text) for name, text in said.metas.titles]
-    told += [
-        ("meta", "title", text) for text in (plain(match) for match in page.select("head title::text")[:1]) if text
-    ]
+    told += [("meta", "title", plain(match)) for match in page.select("head title::text")[:1]]
     return [(source, place, text) for source, place, text in told if text and len(text) <= _LONGEST_TITLE]
 
 

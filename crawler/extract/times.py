@@ -39,7 +39,7 @@ def _in_order(one: Candidate, everyone: Sequence[Candidate], captured_at: dateti
     is_other = any(_same(other, value.at, value.day_only or one.value.day_only) for value in clear)
     is_own = any(_same(one.value.at, value.at, value.day_only or one.value.day_only) for value in (*clear, *rest))
     if (is_other and not is_own) or one.value.at - captured_at >= _AHEAD > other - captured_at:
-        return _evolved(one, attrs.evolve(one.value, at=other, other=one.value.at))
+        return attrs.evolve(one, value=attrs.evolve(one.value, at=other, other=one.value.at))
     return one
 
 
@@ -56,16 +56,12 @@ def _local(one: Candidate, everyone: Sequence[Candidate]) -> Candidate:
     printed = [its.value for its in everyone if its.source in ("visible", "rule") and not its.value.has_offset]
     figures = value.at - (value.at.utcoffset() or timedelta())
     if any(_same(its.at, figures, by_day=False) for its in printed if not its.day_only):
-        return _evolved(one, attrs.evolve(value, at=figures, has_offset=False))
+        return attrs.evolve(one, value=attrs.evolve(value, at=figures, has_offset=False))
     return one
 
 
 def _says_utc(text: str) -> bool:
     return text.rstrip().endswith(("Z", "+00:00", "+0000", "GMT", "UTC"))
-
-
-def _evolved(one: Candidate, value: object) -> Candidate:
-    return Candidate(one.field, value, one.source, one.place, one.raw, one.share)
 
 
 def _same(one: datetime, other: datetime, by_day: bool) -> bool:

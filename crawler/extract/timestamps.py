@@ -12,8 +12,8 @@ import attrs
 
 from crawler.extract.naming import Kind, kind_of_name, words_of_names
 from crawler.extract.page import SILENT, Page, fold
-from crawler.extract.selection import Element
-from crawler.extract.standing import LEADING, Standing, has_clock, short_text, standing_of, with_ancestors
+from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.standing import LEADING, Standing, has_clock, short_text, standing_of
 
 # A cheap first look: a year, or a day of three numbers.
 _DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")

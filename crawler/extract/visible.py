@@ -60,10 +60,8 @@ def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = 
         for nth, element in enumerate(list(page.root.iter("h1"))[:_MOST], 1)
         if (text := text_of(element))
     ]
-    marked = page.elements("[itemprop~=headline]") if page.root.find("body") is not None else []
-    for element in marked[:_MOST]:
-        text = fold(element.get("content") or "") if element.tag == "meta" else _short(element)
-        if text and element.tag != "h1" and element.tag != "meta":
+    for element in page.elements("[itemprop~=headline]")[:_MOST]:
+        if element.tag not in ("h1", "meta") and (text := _short(element)):
             found.append(Headline(text, element, "itemprop headline"))
     keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
     heads = [bare(one.text) for one in found]

@@ -15,7 +15,7 @@ from archive.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.doubts import BODY_BY_RULE
 from crawler.extract.page import Page, bare, fold, open_page, text_of
-from crawler.extract.selection import Element
+from crawler.extract.selection import Element, with_ancestors
 from crawler.layout import Layout
 from crawler.survey.seen import SeenPage
 
@@ -143,7 +143,7 @@ def bylines(sample: Sample) -> Iterator[Element]:
 def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
     """A short line right above the headline: no time, no path of links, and not the headline's own words."""
     headline = sample.first(title) if title else None
-    for around in itertools.islice(_with_ancestors(headline), 2):
+    for around in itertools.islice(with_ancestors(headline), 2):
         for before in itertools.islice(around.itersiblings(preceding=True), 2):
             said = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
             is_path = isinstance(before.tag, str) and next(before.iter("a"), None) is not None
@@ -167,9 +167,3 @@ def section_links(sample: Sample) -> Iterator[Element]:
 def is_of_links(element: Element) -> bool:
     links = [text for text in map(text_of, itertools.islice(element.iter("a"), 20)) if len(text) >= _TITLE_LENGTH]
     return bool(links) and sum(map(len, links)) >= 0.8 * len(text_of(element))
-
-
-def _with_ancestors(element: Element | None) -> Iterator[Element]:
-    while element is not None:
-        yield element
-        element = element.getparent()
