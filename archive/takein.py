@@ -56,10 +56,9 @@ class TakenIn:
         Raises:
             OriginalMissing: there are but revisits whose originals are not held.
         """
-        found: list[Capture] = []
-        for key in dict.fromkeys((urlkey(url), urlkey(fully_escaped(url)))):
-            found = found or [capture for capture in catalog.captures(key) if capture.file in self.files]
-        latest = sorted(found, key=lambda capture: (capture.url == url, capture.captured_at), reverse=True)
+        latest = sorted(
+            self._captures(catalog, url), key=lambda capture: (capture.url == url, capture.captured_at), reverse=True
+        )
         for capture in latest:
             original = original_of(self.collection, catalog, capture)
             if original is not None:
@@ -67,6 +66,25 @@ class TakenIn:
         if latest:
             raise OriginalMissing(url, latest[0].record_id, self.path)
         return None
+
+    def holds(self, catalog: Catalog, url: str) -> bool:
+        """Whether the archive has a capture of this address."""
+        return bool(self._captures(catalog, url))
+
+    def addresses(self, catalog: Catalog) -> Iterator[str]:
+        """The addresses of the archive's answers 200, in the order of their captures; one may come several times."""
+        rows = catalog.connection.execute(
+            """SELECT c.url FROM captures c JOIN warc_files f ON f.id = c.file_id
+            WHERE f.name IN (SELECT value FROM json_each(?)) AND c.status = 200 ORDER BY c.captured_at, c.id""",
+            (json.dumps(sorted(self.files)),),
+        )
+        return (url for (url,) in rows)
+
+    def _captures(self, catalog: Catalog, url: str) -> list[Capture]:
+        found: list[Capture] = []
+        for key in dict.fromkeys((urlkey(url), urlkey(fully_escaped(url)))):
+            found = found or [capture for capture in catalog.captures(key) if capture.file in self.files]
+        return found
 
     def read(self, original: Capture) -> Record:
         """The record of a capture."""

@@ -239,3 +239,9 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
+
+
+def archive_of(crawler: Crawler) -> TakenIn | None:
+    """The archive that a crawl reads again; None where it asks the network."""
+    archiving = crawler.get_extension(Archiving)
+    return archiving.taken_in if archiving is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -33,6 +34,7 @@ from archive.identity import plain_address
 from archive.originals import original_of
 from archive.session import Session
 from archive.spellings import known_as
+from archive.takein import TakenIn
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
 from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
@@ -366,13 +368,26 @@ def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str
 class ForgetfulFrontier(Frontier):
     """For rereading an archive: nothing is known or due, and what an old page says is remembered of no address."""
 
+    def __init__(self, archive: TakenIn, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._archive = archive
+
     def known(self, urls: Iterable[str]) -> dict[str, Address]:
         """Nothing."""
         return {}
 
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
-        """Each as itself."""
-        return {url: url for url in urls}
+        """For each address the archive's own of the same article, where it has no capture of this one."""
+        return {url: url if self._archive.holds(self._catalog, url) else self._held_as(url) for url in urls}
+
+    def _held_as(self, url: str) -> str:
+        return self._held.get(self._identity_of(url), url)
+
+    @cached_property
+    def _held(self) -> dict[str, str]:
+        """The archive's addresses, the latest of each article, by what they are known by."""
+        addresses = filter(self._is_own, self._archive.addresses(self._catalog))
+        return {identity: url for url in addresses if (identity := self._identity_of(url)) != url}
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """None."""

@@ -20,6 +20,7 @@ from archive.clock import now
 from archive.errors import BadDay, CaptureMissing, NoDaysBetween, PageUnreadable
 from archive.identity import identity_of
 from archive.urls import absolute
+from crawler.archiving import archive_of
 from crawler.articles import Articles
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -117,9 +118,12 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().opened()
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
         self.crawler.signals.connect(self._idle, signals.spider_idle)
-        remember = ForgetfulFrontier if self.is_rereading else Frontier
-        self.frontier = remember(
-            self.name, self.session, Looks.from_settings(self.settings), self.is_own, self.identity_of
+        looks = Looks.from_settings(self.settings)
+        archive = archive_of(self.crawler)
+        self.frontier = (
+            Frontier(self.name, self.session, looks, self.is_own, self.identity_of)
+            if archive is None
+            else ForgetfulFrontier(archive, self.name, self.session, looks, self.is_own, self.identity_of)
         )
 
     def ending(self) -> None:

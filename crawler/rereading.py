@@ -8,8 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.errors import CaptureMissing
-from archive.takein import TakenIn
-from crawler.archiving import Archiving
+from crawler.archiving import archive_of
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.reading_again import answer_of
 from crawler.responses import count_answer
@@ -20,11 +19,11 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        archiving = crawler.get_extension(Archiving)
-        if archiving is None or archiving.taken_in is None:
+        taken_in = archive_of(crawler)
+        if taken_in is None:
             raise RuntimeError("rereading needs the Archiving extension with an archive to read")
-        self._taken_in: TakenIn = archiving.taken_in
-        self._catalog = archiving.session.collection.catalog()
+        self._taken_in = taken_in
+        self._catalog = taken_in.collection.catalog()
 
     async def download_request(self, request: Request) -> Response:
         """The archived answer.

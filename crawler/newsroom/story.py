@@ -51,6 +51,12 @@ class Byline:
     contributors: tuple[tuple[str, str], ...] = ()
     source: str | None = None
 
+    @property
+    def photographer(self) -> str | None:
+        """Who took all pictures, where the byline names nobody else ("Ảnh: X")."""
+        names = [name for name, role in self.contributors if role == "photo"]
+        return names[0] if names and len(self.contributors) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -167,11 +173,12 @@ class Story:
 
 def truth_of(story: Story, digest_of: dict[str, str]) -> dict[str, Any]:
     """The story as the fields that an extractor must find; `digest_of` gives the sha256 of each picture's address."""
+    by_photographer = story.byline.photographer if not any(picture.credit for picture in story.pictures) else None
     images = [
         {
             "url": story.paper.origin + piece.picture.path,
             "caption": piece.picture.caption,
-            "credit": piece.picture.credit,
+            "credit": piece.picture.credit or by_photographer,
             "position": position,
             "sha256": digest_of[story.paper.origin + piece.picture.path],
         }
