@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import ARTICLES, SEED, Demonstration, baotinh
 from hypothesis import settings
+from support.crawling import ARTICLES, SEED, Demonstration, baotinh
 
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom, serve_newsroom

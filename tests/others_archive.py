@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from crawling import baotinh
 from small_paper import DECLARED, article, listing
+from support.crawling import baotinh
 from warc.samples import PROFILE, record, zipped
 
 from archive.collection import Collection

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.collection import Collection
 

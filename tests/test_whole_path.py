@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
+from support.crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
 
 from archive.collection import Collection
 from archive.errors import CollectionError

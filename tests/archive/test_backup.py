@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 import pytest
 from crashing import kill_at_each_step
-from crawling import SEED, Demonstration, baotinh
+from support.crawling import SEED, Demonstration, baotinh
 from test_session import article, exchange, nothing, session, write
 
 import archive.backup

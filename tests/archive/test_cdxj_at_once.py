@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crawling import Demonstration
+from support.crawling import Demonstration
 
 from archive.cdxjfiles import write_missing
 from archive.collection import Collection

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from crawling import Demonstration
+from support.crawling import Demonstration
 from test_session import exchange, nothing, session, write
 
 from archive.cdxjfiles import path_of, write_all, write_missing

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
 from fastapi.testclient import TestClient
+from support.crawling import baotinh
 
 from archive.clock import warc_date
 from archive.collection import Collection

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
 from others_archive import (
     FIRST,
     HOST,
@@ -22,6 +21,7 @@ from others_archive import (
     revisit,
     section,
 )
+from support.crawling import baotinh
 from warc.samples import record, sha1, uid, zipped
 
 from archive.collection import Collection

@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 import pytest
 from crashing import kill_at_each_step
-from crawling import Demonstration, baotinh
+from support.crawling import Demonstration, baotinh
 from test_session import CRASHING, NOON, article, exchange, nothing, session, write
 
 from archive import cdxjfiles

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
+from support.crawling import baotinh
 from typer.testing import CliRunner
 from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 

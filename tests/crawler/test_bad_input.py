@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from crawling import Demonstration, baotinh
+from support.crawling import Demonstration, baotinh
 
 from archive.collection import Collection
 from archive.migrations import VERSION

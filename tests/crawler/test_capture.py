@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from asking import exchanges
-from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.verification import verify

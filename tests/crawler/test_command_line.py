@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from crawling import Demonstration, baotinh
+from support.crawling import Demonstration, baotinh
 
 from archive.collection import Collection
 from archive.runs import RunCard, enter_failed

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.errors import BadDeclaration, FileMissing
 from crawler.declaration import load_file

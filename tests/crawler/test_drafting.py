@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import SEED, baotinh
 from raw_server import Answer, raw_server
+from support.crawling import SEED, baotinh
 
 from crawler.declaration import load_file
 from crawler.newspaper import NewspaperSpider

@@ -236,7 +236,7 @@ def test_what_only_a_sitemap_names_is_asked_for_by_the_run_after_one_that_was_cu
 
 
 def test_a_mistaken_day_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    from crawling import baotinh
+    from support.crawling import baotinh
 
     done = baotinh("crawl", "baocantho", "--since", "1.7.2025", "--collection", tmp_path / "c")
     assert done.returncode == 2 and "since must be a day such as 2025-07-01, not '1.7.2025'" in done.stderr

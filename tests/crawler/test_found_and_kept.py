@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import baotinh
 from raw_server import raw_server
 from small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect, sitemap
+from support.crawling import baotinh
 from test_walks import published, site, with_catalog
 
 from archive.clock import parse_warc_date

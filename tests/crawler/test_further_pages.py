@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from crawling import baotinh
 from raw_server import raw_server
+from support.crawling import baotinh
 
 from archive.collection import Collection
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from asking import ask, came, exchanges, kept
-from crawling import baotinh
 from raw_server import Answer, Line, RawServer, raw_server
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.verification import verify

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import baotinh
 from pseudo_terminal import ROOT, Seen, on_terminal
 from raw_server import Answer, Line, raw_server
 from rich.console import Console
+from support.crawling import baotinh
 from test_hostile_sites import article, html, section
 
 from archive.clock import now, warc_date

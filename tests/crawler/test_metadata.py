@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from asking import ask, exchanges, kept, metadata_of
-from crawling import baotinh
 from raw_server import Line, raw_server
+from support.crawling import baotinh
 from test_hostile_sites import article, html, section
 
 from archive.clock import parse_warc_date

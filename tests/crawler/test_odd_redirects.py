@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import baotinh
 from raw_server import Line, raw_server
 from small_paper import BROKEN, HOST, Paper, answer, article, listing, redirect, sitemap
+from support.crawling import baotinh
 from test_found_and_kept import asked, found
 from test_walks import lists, places, site, with_catalog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from crawler.newsroom import serve_newsroom

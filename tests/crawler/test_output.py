@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.rows import Run

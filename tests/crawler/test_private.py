@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from asking import SCRIPT, ask
-from crawling import baotinh
 from raw_server import raw_server
+from support.crawling import baotinh
 from test_hostile_sites import html
 
 from crawler.private import PrivateAddress, check_host, is_public

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crawling import baotinh
+from support.crawling import baotinh
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "newspapers" / "baocantho" / "2026-01-08"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from asking import ask
-from crawling import baotinh
 from raw_server import Answer, Line, raw_server
 from small_paper import Paper, answer, listing
 from small_paper import article as small_article
+from support.crawling import baotinh
 from test_hostile_sites import article, asked, counts_of, crawl, html, section, titles
 
 from archive.errors import BadSetting

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import baotinh
 from raw_server import RawServer, raw_server
 from small_paper import HOST, MISSING, Paper, answer, article, redirect
+from support.crawling import baotinh
 
 NUMBERS = range(101, 106)
 IDS = [str(number) for number in NUMBERS]

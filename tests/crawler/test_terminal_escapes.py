@@ -6,11 +6,11 @@ import json
 import re
 from pathlib import Path
 
-from crawling import baotinh
 from fastapi.testclient import TestClient
 from pseudo_terminal import on_terminal
 from raw_server import raw_server
 from small_paper import Paper, answer, listing
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.web.app import site_app

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import SEED, baotinh
 from raw_server import raw_server
+from support.crawling import SEED, baotinh
 
 from archive.collection import Collection
 from archive.verification import verify

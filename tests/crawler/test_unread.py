@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from crawling import baotinh
 from durability.killing import children
 from raw_server import Line, RawServer, raw_server
 from small_paper import HOST, Paper, answer, article, listing, sitemap
+from support.crawling import baotinh
 
 from archive.clock import now
 from archive.collection import Collection

@@ -6,9 +6,9 @@ import struct
 import zlib
 from pathlib import Path
 
-from crawling import baotinh
 from raw_server import Answer, raw_server
 from small_paper import HOST, Paper, answer, article, listing, redirect
+from support.crawling import baotinh
 
 
 def picture() -> bytes:

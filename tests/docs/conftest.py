@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import SEED, Demonstration
 from desk import Desk
+from support.crawling import SEED, Demonstration
 
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 

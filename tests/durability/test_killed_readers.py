@@ -8,8 +8,8 @@ import signal
 import time
 from pathlib import Path
 
-from crawling import SEED
 from killing import KILLS, begin, came_to, check_sound, children, crawl_command, finish_crawl
+from support.crawling import SEED
 
 from archive.clock import now
 from archive.collection import Collection

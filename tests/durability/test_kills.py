@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import SEED, Demonstration
 from foreign import foreign, page
 from killing import (
     KILLS,
@@ -24,6 +23,7 @@ from killing import (
     read_command,
     wait_for_lines,
 )
+from support.crawling import SEED, Demonstration
 
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom, serve_newsroom

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import attrs
 import pytest
-from crawling import SEED
 from killing import came_to, check_sound, crawl_command, environment, finish_crawl, lines_in, wait_for_lines
 from recorded import CARD, exchange
+from support.crawling import SEED
 
 from archive.collection import Collection
 from archive.errors import ClockSetBack

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.clock import warc_date
 from archive.collection import Collection

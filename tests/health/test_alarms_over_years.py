@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
 from raw_server import raw_server
 from small_paper import BROKEN, Paper, article, listing
+from support.crawling import baotinh
 from test_alarms import DAY, HOUR, NOW, Past
 from test_alarms import past as past
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import attrs
 import pytest
-from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.rows import Run

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import attrs
 from asking import ask
-from crawling import baotinh
 from PIL import Image
 from raw_server import Answer, RawServer, raw_server
+from support.crawling import baotinh
 
 from archive.catalog import Capture
 from archive.clock import timestamp14

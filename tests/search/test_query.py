@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from crawling import baotinh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.crawling import baotinh
 
 from archive.article import Article, Block, Image
 from archive.collection import Collection

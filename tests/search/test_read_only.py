@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
+from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.search.index import follow, indexed_elsewhere

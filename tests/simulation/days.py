@@ -9,15 +9,16 @@ import argparse
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import attrs
 from chronicle import Chronicle
-from forking import Forks, RoundClock
 from script import HOUR, OPENS_AT, Script, script_of
+from support import forking
 
 from archive.clock import clock_set
 from archive.collection import Collection
@@ -29,7 +30,20 @@ from crawler.newsroom import RunningNewsroom, serve_newsroom
 # Of those that Báo Cần Thơ declares the newsroom prints two.
 SECTIONS = {"baocantho": ("thoi-su", "kinh-te"), "baolaocai": (), "baobaclieu": ()}
 MENDED, WITH_FEEDS = (str(Path(__file__).with_name(f"{name}.py")) for name in ("mended", "with_feeds"))
+# Nobody waits for a server that is down: rests take real time, and the days here do not.
+SETTINGS = {"BAOTINH_LONGEST_REST": "0"}
 _KNOWN = "SELECT count(*) FROM addresses WHERE kind IN ('section', 'feed', 'sitemap', 'article')"
+
+
+@attrs.frozen
+class RoundClock:
+    """A clock that stood at `instant` when time.monotonic(), which all processes share, stood at `began`."""
+
+    instant: datetime
+    began: float
+
+    def __call__(self) -> datetime:
+        return self.instant + timedelta(seconds=time.monotonic() - self.began)
 
 
 @attrs.frozen
@@ -51,8 +65,9 @@ class Simulation:
         self.collection = Collection.create(folder / "held")
         self.chronicle = Chronicle(script, newsroom)
         self.rounds: list[Round] = []
-        self._newsroom, self._forks = newsroom, Forks()
-        self._forks.instead["baobaclieu"] = WITH_FEEDS
+        self._newsroom = newsroom
+        self._clock: RoundClock | None = None
+        self._instead = {"baobaclieu": WITH_FEEDS}  # declarations' files in the place of newspapers' names
         jobs = {
             f"hourly-{paper}": Job(name=f"hourly-{paper}", newspapers=(paper,), sections=sections, every=HOUR)
             for paper, sections in SECTIONS.items()
@@ -69,7 +84,7 @@ class Simulation:
             while deed is not None and deed.at <= at:
                 self.chronicle.do(deed)
                 if deed.kind == "mend":
-                    self._forks.instead["baocantho"] = MENDED
+                    self._instead["baocantho"] = MENDED
                 deed = next(deeds, None)
             self.chronicle.pass_on_to(at)
             self.rounds.append(self._round(at))
@@ -82,15 +97,23 @@ class Simulation:
 
     def _round(self, at: datetime) -> Round:
         began, before = time.monotonic(), self._asked()
-        self._forks.clock = RoundClock(at, began)
-        with clock_set(self._forks.clock), ThreadPoolExecutor(AT_ONCE) as pool:
+        self._clock = RoundClock(at, began)
+        with clock_set(self._clock), ThreadPoolExecutor(AT_ONCE) as pool:
             ended = tuple(pool.map(self._run, self._schedule.jobs.values()))
         with self.collection.catalog() as catalog:
             known = int(catalog.connection.execute(_KNOWN).fetchone()[0])
         return Round(at, ended, self._asked() - before, known, time.monotonic() - began)
 
     def _run(self, job: Job) -> Ended:
-        return Running(self.collection, job, job.newspapers[0], self._schedule, begin=self._forks.begin).wait()
+        return Running(self.collection, job, job.newspapers[0], self._schedule, begin=self._begin).wait()
+
+    def _begin(
+        self, command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]
+    ) -> forking.Forked:
+        """Begin what `python -m crawler.cli ...` would be; see crawler.jobs.running.begin."""
+        arguments = [self._instead.get(word, word) for word in command[command.index("crawler.cli") + 1 :]]
+        more = {**environment, **SETTINGS}
+        return forking.begin(arguments, more, stdout=output, stderr=errors, clock=self._clock)
 
     def _asked(self) -> int:
         return sum(self._newsroom.requests().values())

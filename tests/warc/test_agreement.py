@@ -6,8 +6,8 @@ import gzip
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
 from others_archive import HOST, SECTION, Reading, page, response, section
+from support.crawling import baotinh
 from warc.samples import record, sha1, verdict, zipped
 
 from archive.errors import ArchiveDamaged, RecordsShareMember

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import baotinh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.crawling import baotinh
 from warc.samples import PAGE, count, record, sha1, sound_records, verdict, zipped
 
 from archive.errors import NothingSaved, OutputExists

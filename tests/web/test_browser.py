@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from crawling import Demonstration
+from support.crawling import Demonstration
 
 from archive.collection import Collection
 from archive.runs import RunCard, enter_failed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import Any
 
 import attrs
 
 from archive.collection import Collection
+from support import forking
 
 SEED, ARTICLES = 7, 180
 PAPERS = ("baocantho", "baolaocai", "baobaclieu")
@@ -16,14 +16,7 @@ PAPERS = ("baocantho", "baolaocai", "baobaclieu")
 
 def baotinh(*arguments: object, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own, without a contact address unless one is given."""
-    return subprocess.run(
-        [sys.executable, "-m", "crawler.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "160", **environment},
-    )
+    return forking.run([*map(str, arguments)], {"PATH": "/usr/bin:/bin", "COLUMNS": "160", **environment}, timeout)
 
 
 @attrs.frozen

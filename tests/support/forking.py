@@ -1,0 +1,195 @@
+"""Processes of the command that begin at once: forked by a server that has the command's modules loaded."""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.reduction import DupFd
+from pathlib import Path
+from typing import IO, Any
+
+import crawler.readers
+import crawler.reading_process
+from archive.clock import set_clock
+
+ROOT = Path(__file__).parents[2]
+PRELOADED = ["pytest", "support.preloading"]
+Clock = Callable[[], datetime]
+File = IO[bytes] | IO[str] | int
+
+
+@cache
+def _server() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
+    return context
+
+
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str], timeout: float, stdin: bytes = b""
+) -> subprocess.CompletedProcess[str]:
+    """What `python -m crawler.cli ...` does, waited for; killed after `timeout` seconds.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        given.write(stdin)
+        given.seek(0)
+        process = begin(arguments, environment, stdin=given, stdout=output, stderr=errors)
+        try:
+            code = process.wait(timeout)
+        except BaseException:
+            process.kill()
+            raise
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return subprocess.CompletedProcess(["baotinh", *arguments], code, *texts)
+
+
+def begin(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: File = subprocess.DEVNULL,
+    stdout: File = subprocess.DEVNULL,
+    stderr: File = subprocess.DEVNULL,
+    clock: Clock | None = None,
+) -> Forked:
+    """Begin what `python -m crawler.cli ...` would be, in the project's folder, with nothing else in its environment.
+
+    Args:
+        clock: what the process reads as its clock; its own one where this is None.
+    """
+    context = _server()
+    files: list[Any] = [_Descriptor(file, where) for file, where in ((stdin, 0), (stdout, 1), (stderr, 2))]
+    process = context.Process(target=_run, args=(list(arguments), dict(environment), files, clock))
+    process.start()
+    return Forked(process)
+
+
+class _Descriptor:
+    """A file that becomes the descriptor `number` of a process: there it is what makes it so."""
+
+    def __init__(self, file: File, number: int) -> None:
+        self._number = number
+        self._file: Any = None if file == subprocess.DEVNULL else file if isinstance(file, int) else file.fileno()
+
+    def __reduce__(self) -> Any:
+        return _take, (self._number, None if self._file is None else DupFd(self._file))
+
+
+def _take(number: int, duplicate: Any) -> Callable[[], None]:
+    def take() -> None:
+        descriptor = os.open(os.devnull, os.O_RDWR) if duplicate is None else duplicate.detach()
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+
+    return take
+
+
+def _run(
+    arguments: list[str], environment: dict[str, str], files: list[Callable[[], None]], clock: Clock | None
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    for file in files:
+        file()
+    assert "support.preloading" in sys.modules  # the server of forks is silent about what it cannot import
+    if clock is not None:
+        set_clock(clock)
+    crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
+    sys.argv = ["baotinh", *arguments]
+    from crawler.cli import main
+
+    try:
+        main()
+    finally:
+        atexit._run_exitfuncs()  # a process of multiprocessing ends without
+
+
+class ReadyReader:
+    """In the place of crawler.readers' subprocess: a reading process that was forked before there were threads and
+    waits for its socket. Where it was broken by a page, the next is begun as ever."""
+
+    DEVNULL = subprocess.DEVNULL
+
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._ours.close()
+            _, given, _, _ = socket.recv_fds(theirs, 1, 1)
+            if given:  # else the crawl had nothing to read
+                sys.argv = ["reading", str(given[0])]
+                crawler.reading_process.main()
+            os._exit(0)
+        theirs.close()
+
+    def Popen(self, command: list[str], pass_fds: list[int], **how: Any) -> Any:  # noqa: N802
+        """Begin the reading process: see crawler.readers."""
+        crawler.readers.subprocess = subprocess  # type: ignore[attr-defined]
+        socket.send_fds(self._ours, [b"!"], pass_fds)
+        return self
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code when it has ended."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class Forked:
+    """A process of that kind, with what is used of subprocess.Popen."""
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code when it has ended; subprocess.TimeoutExpired after so many seconds."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("baotinh", timeout or 0)
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.exitcode
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
