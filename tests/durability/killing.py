@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
+
+from support import forking
+from support.forking import Forked
 
 from archive.cdxjfiles import path_of
 from archive.collection import Collection
@@ -21,10 +22,10 @@ ROTATE_BYTES = 200_000
 
 
 def crawl_command(newsroom: RunningNewsroom, root: Path) -> list[str]:
-    """The command that crawls three sections of Báo Cần Thơ."""
+    """The arguments of the command that crawls three sections of Báo Cần Thơ."""
     chosen = [part for section in SECTIONS for part in ("--section", section)]
     place = ["--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(root)]
-    return [sys.executable, "-m", "crawler.cli", "crawl", "baocantho", *place, *chosen]
+    return ["crawl", "baocantho", *place, *chosen]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -33,19 +34,19 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def read_command(archived: Path, root: Path) -> list[str]:
-    """The command that takes in a WARC file and reads Báo Lào Cai's articles out of it."""
+    """The arguments of the command that takes in a WARC file and reads Báo Lào Cai's articles out of it."""
     place = ["--loopback", "127.0.0.1:9", "--collection", str(root)]
-    return [sys.executable, "-m", "crawler.cli", "crawl", "baolaocai", "--from-archive", str(archived), *place]
+    return ["crawl", "baolaocai", "--from-archive", str(archived), *place]
 
 
-def begin(command: list[str]) -> subprocess.Popen[bytes]:
+def begin(command: list[str]) -> Forked:
     """Begin a crawl, in a process of its own."""
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+    return forking.begin(command, environment())
 
 
 def finish(command: list[str]) -> None:
     """Crawl to the end."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment())
+    done = forking.run(command, environment(), timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -59,7 +60,7 @@ def lines_in(log: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
-def wait_for_lines(log: Path, count: int, process: subprocess.Popen[bytes]) -> bool:
+def wait_for_lines(log: Path, count: int, process: Forked) -> bool:
     """Wait until so many exchanges are logged; False where the process ended before."""
     while lines_in(log) < count:
         if process.poll() is not None:
@@ -113,7 +114,7 @@ def check_sound(root: Path) -> None:
     assert {path.name for path in collection.cdxj.iterdir()} == {path_of(collection, file.name).name for file in files}
 
 
-def kill(process: subprocess.Popen[bytes]) -> int:
+def kill(process: Forked) -> int:
     """End a crawl with SIGKILL; the processes that it had begun must end by themselves: how many there were."""
     begun = children(process.pid) if process.poll() is None else []
     process.kill()

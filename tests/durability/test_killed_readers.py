@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
-from killing import KILLS, begin, came_to, check_sound, children, crawl_command, finish_crawl
+from killing import KILLS, came_to, check_sound, children, crawl_command, environment, finish_crawl
 from support.crawling import SEED
 
 from archive.clock import now
@@ -31,7 +33,10 @@ def test_a_reading_process_that_is_killed_at_random_instants_costs_no_article(tm
         while kills < max(KILLS, 2 * KILLS_A_CRAWL):
             root = tmp_path / f"killed-{crawl}"
             crawl += 1
-            crawling = begin(crawl_command(newsroom, root))
+            command = [sys.executable, "-m", "crawler.cli", *crawl_command(newsroom, root)]
+            crawling = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+            )
             killed: set[int] = set()
             while crawling.poll() is None and len(killed) < KILLS_A_CRAWL:
                 time.sleep(dice.choice([0, 0.02, 0.8]) * dice.random())

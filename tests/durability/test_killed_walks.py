@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections import Counter
 from datetime import date, timedelta
@@ -62,7 +61,7 @@ def test_every_article_is_held_in_the_end_and_asked_for_a_few_times_at_most(tmp_
         with raw_server({path: list(answers) for path, answers in served.items()}) as server:
             paper = Paper(folder, server.port, **declared)
             place = ["--loopback", f"127.0.0.1:{server.port}", "--collection", str(paper.root)]
-            command = [sys.executable, "-m", "crawler.cli", "crawl", str(paper.declared), *place, *options]
+            command = ["crawl", str(paper.declared), *place, *options]
             for _ in range(KILLS_A_COLLECTION):
                 in_the_midst += killed(command, server, dice, count)
             for _ in range(3):
@@ -86,4 +85,4 @@ def killed(command: list[str], server: RawServer, dice: random.Random, count: in
         time.sleep(dice.random() * 0.1)  # a group is committed every 50 ms
     finally:
         kill(crawling)
-    return crawling.returncode == -9
+    return crawling.wait() == -9

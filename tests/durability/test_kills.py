@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from killing import (
     wait_for_lines,
 )
 from support.crawling import SEED, Demonstration
+from support.forking import Forked
 
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom, serve_newsroom
@@ -58,7 +58,7 @@ def test_killed_at_random_instants_it_comes_to_the_same(tmp_path: Path, newsroom
                 time.sleep(dice.random() * 0.1)  # a group is committed every 50 ms
             finally:
                 readers += kill(crawling)
-            in_the_midst += goes_on and crawling.returncode == -9
+            in_the_midst += goes_on and crawling.wait() == -9
             kills += 1
         finish_crawl(newsroom, root)
         assert came_to(root) == expected, f"the collection killed at the kills up to {kills}"
@@ -84,7 +84,7 @@ def test_killed_while_it_takes_in_a_file_it_comes_to_the_same(tmp_path: Path, de
             time.sleep(dice.random() * (0.06 if number % 2 else 0.6))
         finally:
             kill(reading)
-        in_the_midst += copying and reading.returncode == -9
+        in_the_midst += copying and reading.wait() == -9
         if number % 3 == 2:
             finish(read_command(archived, root))
             assert came_to(root) == expected
@@ -94,7 +94,7 @@ def test_killed_while_it_takes_in_a_file_it_comes_to_the_same(tmp_path: Path, de
     assert in_the_midst
 
 
-def wait_for_the_copy(root: Path, reading: subprocess.Popen[bytes]) -> bool:
+def wait_for_the_copy(root: Path, reading: Forked) -> bool:
     """Wait until a file is being copied into the collection; False where the process ended before."""
     while not list(root.glob("warc/*")):
         if reading.poll() is not None:

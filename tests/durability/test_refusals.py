@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,7 +96,7 @@ def crawl_until(
     assert newsroom.log_path is not None
     before = lines_in(newsroom.log_path)
     with subprocess.Popen(
-        crawl_command(newsroom, root),
+        [sys.executable, "-m", "crawler.cli", *crawl_command(newsroom, root)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
