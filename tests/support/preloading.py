@@ -42,6 +42,8 @@ for name in (
     "scrapy.core.scraper",
     "scrapy.core.spidermw",
     "scrapy.squeues",
+    "typer._adapters",
+    "pydantic.fields",
     "encodings.idna",
 ):
     importlib.import_module(name)
