@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,9 +56,14 @@ def generated(number: int) -> Article:
     )
 
 
+class Articles(list[Article]):
+    def __repr__(self) -> str:  # hypothesis writes down the arguments of each example
+        return "Articles()"
+
+
 @pytest.fixture(scope="module")
 def articles() -> list[Article]:
-    return [generated(number) for number in range(COUNT)]
+    return Articles(generated(number) for number in range(COUNT))
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +78,14 @@ def collection(articles: list[Article], tmp_path_factory: pytest.TempPathFactory
     return builder.close()
 
 
-def holds(texts: Sequence[str], sequence: list[str], form: Any) -> bool:
+@cache
+def forms_of(text: str, form: Any) -> tuple[str, ...]:
+    return tuple(form(word.text) for word in words(text))
+
+
+def holds(texts: Sequence[str], sequence: tuple[str, ...], form: Any) -> bool:
     for text in texts:
-        forms = [form(word.text) for word in words(text)]
+        forms = forms_of(text, form)
         if any(forms[at : at + len(sequence)] == sequence for at in range(len(forms))):
             return True
     return False
@@ -84,8 +95,8 @@ def read(articles: list[Article], wanted: list[str], unwanted: list[str], form: 
     found = set()
     for article in articles:
         texts = [passage.text for passage in passages(article)]
-        asked = [[form(word.text) for word in words(term)] for term in wanted]
-        barred = [[form(word.text) for word in words(term)] for term in unwanted]
+        asked = [forms_of(term, form) for term in wanted]
+        barred = [forms_of(term, form) for term in unwanted]
         if all(holds(texts, term, form) for term in asked) and not any(holds(texts, term, form) for term in barred):
             found.add(article.id)
     return found
