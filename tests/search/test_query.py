@@ -83,7 +83,8 @@ def forms_of(text: str, form: Any) -> tuple[str, ...]:
     return tuple(form(word.text) for word in words(text))
 
 
-def holds(texts: Sequence[str], sequence: tuple[str, ...], form: Any) -> bool:
+def holds(texts: Sequence[str], wanted: Sequence[str], form: Any) -> bool:
+    sequence = tuple(wanted)
     for text in texts:
         forms = forms_of(text, form)
         if any(forms[at : at + len(sequence)] == sequence for at in range(len(forms))):
