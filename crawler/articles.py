@@ -18,10 +18,10 @@ from archive.unread import is_read_whole
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.doubts import BODY_BY_RULE
+from crawler.gate import Deferred
 from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, asked_for, behind
 from crawler.reading_again import UNREAD
 from crawler.responses import counted, kind_of
-from crawler.restraint import KeptBack
 
 if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
@@ -95,16 +95,16 @@ class Articles:
         """Fetch and read an article now, for a callback that must know it before it can go on.
 
         Raises:
-            KeptBack: it is not asked for now, or the run may ask for no more.
+            Deferred: it is not asked for now, or the run may ask for no more.
         """
         spider = self._spider
         request = self.request(url, section, spider.frontier.known([url]).get(url), path, again=True)
         if request is None:
-            raise KeptBack(f"{url}: the run may ask for no more articles")
+            raise Deferred(f"{url}: the run may ask for no more articles")
         assert spider.crawler.engine is not None
         try:
             response = await spider.crawler.engine.download_async(request)
-        except KeptBack:
+        except Deferred:
             raise
         except Exception as error:
             failure = Failure(error)  # type: ignore[no-untyped-call]
@@ -129,7 +129,7 @@ class Articles:
         name, rules = spider.reading_of(response.url, section)
         try:
             yield await self._read(response, name, rules, response.meta.get(FEED))
-        except KeptBack:  # not released, it stays due: the next run brings it with its pictures
+        except Deferred:  # not released, it stays due: the next run brings it with its pictures
             return
         except PageUnreadable as error:
             spider.frontier.article_answered(response, section, is_unread=True)
@@ -145,7 +145,7 @@ class Articles:
         _, rules = spider.reading_of(response.url, None)
         try:
             article = await self._read(response, hints.get("section"), rules, entry)
-        except KeptBack:  # it stays unread until its pictures may be had
+        except Deferred:  # it stays unread until its pictures may be had
             return
         except PageUnreadable as error:
             spider.note_unread(response, error, hints)
@@ -164,7 +164,7 @@ class Articles:
 
         Raises:
             PageUnreadable, NotAnArticle: it gives none.
-            KeptBack: one of them is not asked for now.
+            Deferred: one of them is not asked for now.
         """
         spider = self._spider
         page = await spider.readers.article_page(

@@ -29,11 +29,11 @@ from crawler.bounds import refusals
 from crawler.canary import prove_tap
 from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
 from crawler.extract import open_page, outlinks
+from crawler.gate import WIRE_BYTES, CrawlEnds, Gate
 from crawler.http11 import IDEMPOTENT, AnswerReader, BadAnswer
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
 from crawler.responses import count_answer
-from crawler.restraint import WIRE_BYTES, CrawlEnds, Restraint
 from crawler.traffic import traffic_of
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
@@ -98,8 +98,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             self._proof = asyncio.ensure_future(self._prove())
         if not self._proof.done() or self._proof.exception():
             await asyncio.shield(self._proof)
-        if self._restraint is not None:
-            await self._restraint.rested(request)
+        await self._gate.wait(request)
         if self._has_ended:
             raise CrawlEnds(f"{request.url}: the crawl ends")
         wires: list[Wire] = []
@@ -114,24 +113,23 @@ class CaptureDownloadHandler(BaseDownloadHandler):
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
             if isinstance(error, PrivateAddress):
                 self._count("private addresses refused")
-            elif self._restraint is not None and not any(wire.received for wire in wires):
-                self._restraint.unanswered(request)
+            elif not any(wire.received for wire in wires):
+                self._gate.unanswered(request)
             raise
         finally:
             host.ended(sum(len(wire.received) for wire in wires))
         await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
-        if self._restraint is not None:
-            self._restraint.answered(request, response)
+        self._gate.answered(request, response)
         for name, count in refusals(response).items():
             if name != "cookies not kept" or not self._keeps_cookies:
                 self._count(name, count)
         return response
 
     @functools.cached_property
-    def _restraint(self) -> Restraint | None:
+    def _gate(self) -> Gate:
         # the middlewares are made after the handlers
-        return self.crawler.get_downloader_middleware(Restraint)
+        return self.crawler.get_downloader_middleware(Gate) or Gate()
 
     async def _prove(self) -> None:
         async def fetch(request: Request, wires: list[Wire]) -> Response:

@@ -13,11 +13,11 @@ from twisted.python.failure import Failure
 
 from archive.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
-from crawler.frontier import unconditional
+from crawler.gate import Deferred
 from crawler.layout import Section
 from crawler.path import FIRST, LINK, SEED, behind
+from crawler.redirects import unconditional
 from crawler.responses import counted, kind_of
-from crawler.restraint import KeptBack
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import sections_of
 from crawler.syndication import Syndication
@@ -86,7 +86,7 @@ class Discovery:
         if self._front is not None:
             for request in spider.lists.left(self._names):
                 yield request
-            with contextlib.suppress(KeptBack):
+            with contextlib.suppress(Deferred):
                 await spider.fetch_requisites(self._front, response)
 
     def _known_sections(self) -> Iterator[Request]:
@@ -121,7 +121,7 @@ class Discovery:
         """A home page that cannot be had: the sitemap may say as much."""
         if isinstance(failure.value, CaptureMissing):
             counted(self._spider, "missing")
-        elif not isinstance(failure.value, KeptBack):
+        elif not isinstance(failure.value, Deferred):
             self._spider.failed(failure)
             return [*self._known_sections(), *self._further()]
         return list(self._further())

@@ -343,14 +343,6 @@ class Frontier:
         self._session.listed(answer, said)
 
 
-def unconditional(request: Request) -> Request:
-    """The request, to be answered in full also where nothing was changed."""
-    for field in ("If-None-Match", "If-Modified-Since"):
-        request.headers.pop(field, None)
-    request.meta.pop(NOT_MODIFIED, None)
-    return request
-
-
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:
     """The addresses that led to one, with the status of each and where all of them lead in the end.
 

@@ -17,12 +17,13 @@ from archive.catalog import Address
 from archive.errors import PageUnreadable
 from crawler.capture import NOT_MODIFIED
 from crawler.extract import ListPage
-from crawler.frontier import KNOWN, unconditional
+from crawler.frontier import KNOWN
+from crawler.gate import Deferred
 from crawler.layout import Section
 from crawler.path import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, asked_for, behind
 from crawler.readings import Readings
+from crawler.redirects import unconditional
 from crawler.responses import counted
-from crawler.restraint import KeptBack
 from crawler.walks import WALK, BackNumbers, Step
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Lists:
         follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
         async for one in follow:
             yield one
-        with contextlib.suppress(KeptBack):
+        with contextlib.suppress(Deferred):
             await spider.fetch_requisites(page, response)
 
     def _names_nothing(self, response: Response, page: ListPage) -> None:
@@ -229,7 +230,7 @@ class Lists:
         try:
             async for article in walks.take(step, behind(response, LINK)):
                 yield article
-        except KeptBack:
+        except Deferred:
             self.readings.broken(section)
             return  # the walk stays at this page
         known = spider.frontier.known(step.wanted)

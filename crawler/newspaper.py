@@ -27,6 +27,7 @@ from crawler.declared import Declared
 from crawler.discovery import Discovery
 from crawler.extract import ListPage, Rules
 from crawler.frontier import ForgetfulFrontier, Frontier
+from crawler.gate import CrawlEnds, Deferred
 from crawler.layout import Section
 from crawler.lists import Lists
 from crawler.looks import Looks
@@ -34,7 +35,7 @@ from crawler.loopback import Loopback
 from crawler.path import KIND, SECTION, Path, meta_of
 from crawler.politeness import RobotsUnreachable
 from crawler.responses import counted, is_answered, kind_of
-from crawler.restraint import CrawlEnds, HostDown, KeptBack
+from crawler.restraint import HostDown
 from crawler.spider import ArchivingSpider, ReadPage
 from crawler.survey.addresses import is_of
 from crawler.survey.sections import next_page
@@ -215,7 +216,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             return
         if request.meta[KIND] == "section":
             self.lists.readings.broken(request.meta[SECTION])
-        if isinstance(error, KeptBack):  # the address did not fail: it stays due as it was
+        if isinstance(error, Deferred):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
             elif isinstance(error, HostDown):

@@ -21,6 +21,11 @@ class Output(Enum):
 
     PEOPLE, JSON, NOBODY = "people", "json", "nobody"
 
+    @property
+    def options(self) -> list[str]:
+        """The command line's options that choose it."""
+        return {Output.PEOPLE: [], Output.JSON: ["--json"], Output.NOBODY: ["--quiet"]}[self]
+
 
 def _one_of_two(context: typer.Context, option: typer.CallbackParam, value: bool) -> bool:
     other = {"quiet": "as_json", "as_json": "quiet"}[option.name or ""]

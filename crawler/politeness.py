@@ -15,8 +15,8 @@ from scrapy.http.request import NO_CALLBACK
 from archive.clock import now
 from archive.robots import read_robots, robots_of
 from archive.session import session_of
+from crawler.gate import Deferred
 from crawler.path import PREREQUISITE, Path, meta_of
-from crawler.restraint import KeptBack
 
 # seconds; who asks for more is asked so often and no oftener
 _LONGEST_DELAY = 60.0
@@ -61,7 +61,7 @@ class Robots:
         Raises:
             Forbidden: robots.txt says no.
             RobotsUnreachable: it says nothing.
-            KeptBack: it could not be asked for now.
+            Deferred: it could not be asked for now.
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -88,7 +88,7 @@ class Robots:
         self._rules[origin] = promise
         try:
             rules = await self._fetch(origin)
-        except (RobotsUnreachable, KeptBack) as error:
+        except (RobotsUnreachable, Deferred) as error:
             promise.set_exception(error)
             promise.exception()  # nobody else need have waited
             raise
@@ -116,7 +116,7 @@ class Robots:
         request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
         try:
             response = await self._crawler.engine.download_async(request)
-        except KeptBack:
+        except Deferred:
             raise
         except Exception as error:
             raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error

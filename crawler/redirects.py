@@ -11,8 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
 from archive.urls import led_to, without_fragment
+from crawler.capture import NOT_MODIFIED
 from crawler.extract import open_page
-from crawler.frontier import unconditional
 from crawler.responses import header_of, kind_of
 
 # RFC 9110, 15.4
@@ -106,3 +106,11 @@ def _onward(answer: Request | Response) -> Request | Response:
         raise LeadsToItself("leads to itself")
     # "not modified" would be said of this page, and kept as if it were said of the one that is held
     return unconditional(answer)
+
+
+def unconditional(request: Request) -> Request:
+    """The request, to be answered in full also where nothing was changed."""
+    for field in ("If-None-Match", "If-Modified-Since"):
+        request.headers.pop(field, None)
+    request.meta.pop(NOT_MODIFIED, None)
+    return request

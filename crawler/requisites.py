@@ -18,10 +18,10 @@ from archive.replay.picture import kind
 from archive.session import Session
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import css_requisites
+from crawler.gate import Deferred
 from crawler.path import EMBEDDED, Path, meta_of
 from crawler.politeness import Forbidden
 from crawler.responses import counted, kind_of
-from crawler.restraint import KeptBack
 
 if TYPE_CHECKING:
     from crawler.spider import ArchivingSpider
@@ -83,7 +83,7 @@ class Requisites:
         """The requisite at an address; `path` leads through the page that needs it. An article's `is_picture`.
 
         Raises:
-            KeptBack: it is not asked for now.
+            Deferred: it is not asked for now.
         """
         url = url.partition("#")[0]
         if urlsplit(url).scheme not in ("http", "https"):
@@ -132,7 +132,7 @@ class Requisites:
         except CaptureMissing:
             counted(self._spider, "missing")
             return Requisite(None, "missing")
-        except KeptBack:
+        except Deferred:
             raise
         except Forbidden:
             counted(self._spider, "forbidden by robots.txt")

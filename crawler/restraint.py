@@ -18,43 +18,34 @@ from zoneinfo import ZoneInfo
 import attrs
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.clock import now, warc_date
 from archive.deferral import Deferral
 from archive.errors import BadSetting
 from archive.session import session_of
+from crawler.gate import WIRE_BYTES, CrawlEnds, Deferred, Gate
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 _BUSY = frozenset((429, 503))
 # So many requests in a row without a byte of an answer: it is the host that is down, and no page's fault.
 _SILENT = 10
-# In request.meta: how often the request was sent again after a rest; bytes that came over the wire for it.
-TRIES, WIRE_BYTES = "rested", "wire_bytes"
+TRIES = "rested"  # in request.meta: how often the request was sent again after a rest
 
 
-class KeptBack(IgnoreRequest):
-    """The address was not asked for, by no fault of its own: it stays due as it was."""
-
-
-class CrawlEnds(KeptBack):
-    """The crawl was told to end and its time for that is over."""
-
-
-class HostRests(KeptBack):
+class HostRests(Deferred):
     """The host asked to be left alone for longer than a run waits."""
 
 
-class HostDown(KeptBack):
+class HostDown(Deferred):
     """The host has given no answer at all for as long as a run waits."""
 
 
-class QuietHours(KeptBack):
+class QuietHours(Deferred):
     """The operator wants no requests at this time of the day."""
 
 
-class BudgetSpent(KeptBack):
+class BudgetSpent(Deferred):
     """The newspaper's requests or bytes for this day are used up."""
 
 
@@ -87,7 +78,7 @@ class DailyHours:
         return clock >= self.begin or clock < self.end
 
 
-class Restraint:
+class Restraint(Gate):
     """A downloader middleware: lets a request pass, wait, or be kept back, and backs off a host as a whole.
 
     Settings: BAOTINH_QUIET_HOURS, BAOTINH_DAILY_REQUESTS, BAOTINH_DAILY_BYTES, BAOTINH_FIRST_REST and
@@ -123,7 +114,7 @@ class Restraint:
         self._rest_of(request)
         self._spend(request)
 
-    async def rested(self, request: Request) -> None:
+    async def wait(self, request: Request) -> None:
         """Wait until the request's host has rested; asked right before the request is sent, for all that were waiting.
 
         Raises:
@@ -201,7 +192,7 @@ class Restraint:
             requests, octets = catalog.fetched_since(session.run.newspaper, warc_date(midnight.astimezone(UTC)))
         return _Day(today, requests, octets)
 
-    def _keep_back(self, error: KeptBack, reason: Deferral) -> None:
+    def _keep_back(self, error: Deferred, reason: Deferral) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(f"baotinh/{reason.count_name}")
         raise error

@@ -16,11 +16,11 @@ from archive.errors import BadAddress, PageUnreadable
 from archive.urls import absolute
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import Rules
+from crawler.gate import Deferred
 from crawler.loopback import SUFFIX
 from crawler.newspaper import NewspaperSpider
 from crawler.path import SEED, meta_of
 from crawler.responses import counted, kind_of
-from crawler.restraint import KeptBack
 from crawler.spider import ArchivingSpider
 
 # Whatever the server says is archived; redirects are followed.
@@ -89,9 +89,9 @@ class SinglePages(ArchivingSpider):
         except PageUnreadable as error:
             self.note_unread(response, error)
             return
-        except KeptBack:
+        except Deferred:
             return
-        with contextlib.suppress(KeptBack):
+        with contextlib.suppress(Deferred):
             if whole is not None:
                 article = await self.with_captures(whole, page, response)
                 self.note_doubts(article)

@@ -24,13 +24,13 @@ from archive.unread import FURTHER_PAGE, NOT_READ_YET, Unread
 from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules, join
+from crawler.gate import Deferred
 from crawler.path import EMBEDDED, KIND, LINK, SECTION, behind, meta_of
 from crawler.politeness import Forbidden
 from crawler.readers import Readers
 from crawler.reading_again import HELD_SINCE, UNREAD, due_again, requests_for_unread
 from crawler.requisites import Requisites
 from crawler.responses import counted, kind_of
-from crawler.restraint import KeptBack
 from crawler.survey.page import PageSurvey
 
 ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
@@ -140,7 +140,7 @@ class ArchivingSpider(scrapy.Spider):
         """The article with its further pages read and joined, where it is printed over several.
 
         Raises:
-            KeptBack: one of them is not asked for now.
+            Deferred: one of them is not asked for now.
             PageUnreadable: one of them could not be read, for the first time.
         """
         if not article.further_pages:
@@ -156,7 +156,7 @@ class ArchivingSpider(scrapy.Spider):
         try:
             request = scrapy.Request(url, callback=NO_CALLBACK, meta=meta)
             response = await self.crawler.engine.download_async(request)
-        except KeptBack:
+        except Deferred:
             raise
         except Exception as error:
             counted(self, "missing" if isinstance(error, CaptureMissing) else "errors")
@@ -190,7 +190,7 @@ class ArchivingSpider(scrapy.Spider):
         """The article with its pictures captured, and the page's other requisites beside them.
 
         Raises:
-            KeptBack: one of them is not asked for now.
+            Deferred: one of them is not asked for now.
         """
         path = behind(response, EMBEDDED)
         others = self._wanted(page)
@@ -207,7 +207,7 @@ class ArchivingSpider(scrapy.Spider):
         """Fetch the page's stylesheets, fonts and furniture.
 
         Raises:
-            KeptBack: one of them is not asked for now.
+            Deferred: one of them is not asked for now.
         """
         if others := self._wanted(page):
             await self.requisites.fetch_all(others, behind(response, EMBEDDED))

@@ -119,7 +119,7 @@ class BackNumbers:
         fetched. A page of which one end cannot be dated is taken as a whole.
 
         Raises:
-            KeptBack: one of them is not asked for now.
+            Deferred: one of them is not asked for now.
         """
         if step.is_back:
             return

@@ -92,7 +92,7 @@ def run(
     job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
     worst = False
     for newspaper in job.newspapers:
-        running = Running(held, job, newspaper, planned, output)
+        running = Running(held, job, newspaper, planned, output.options)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:
             ended = _told(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())

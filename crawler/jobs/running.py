@@ -7,7 +7,7 @@ import logging
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Protocol, TypeAlias
 
@@ -25,11 +25,9 @@ from crawler.archiving import software
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.telling import lines, tell
-from crawler.output import Output
 
 logger = logging.getLogger(__name__)
 
-_OPTIONS = {Output.PEOPLE: [], Output.JSON: ["--json"], Output.NOBODY: ["--quiet"]}
 # Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
 PATIENCE = 60.0
 
@@ -74,7 +72,7 @@ Begin: TypeAlias = Callable[[list[str], IO[bytes] | int, IO[bytes], Mapping[str,
 
 
 class Running:
-    """The process of a run, which `begin` begins. `end` may be called from any thread."""
+    """The process of a run, which `begin` begins with more `options`. `end` may be called from any thread."""
 
     def __init__(
         self,
@@ -82,12 +80,12 @@ class Running:
         job: Job,
         newspaper: str,
         schedule: Schedule,
-        output: Output = Output.PEOPLE,
+        options: Sequence[str] = (),
         *,
         begin: Begin = begin,
     ) -> None:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
-        self._command = [*command(collection, job, newspaper, schedule), *_OPTIONS[output]]
+        self._command = [*command(collection, job, newspaper, schedule), *options]
         self._begin = begin
         self._process: Process | None = None
         self._lock = threading.Lock()
