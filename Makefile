@@ -11,7 +11,7 @@ EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
 ARGS ?=
 
-.PHONY: demo test test-long days lint bench viewer pywb egg scrapyd lock clean
+.PHONY: demo test test-long days lint bench docs viewer pywb egg scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -33,6 +33,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(INSTALLED)  ## the documents as a site, in build/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
 viewer: $(VIEWER)
 
