@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 import attrs
 
-from archive.clock import warc_date
+from archive.catalog import ADDRESS_COLUMNS
+from archive.clock import parse_warc_date, warc_date
+from archive.lifecycle import LISTS, Answer, ArticleRead, transition
+from archive.revisit_policy import RevisitPolicy
+from archive.rows import Address
 from archive.spellings import enter, known_as
+from archive.status_history import enter_changes, last_change
 from archive.unread import forget_address
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 Way = Literal["section", "feed", "sitemap", "front"]
-LISTS = ("section", "feed", "sitemap")
-GONE = (404, 410)
-# RFC 9110, 15.4: redirects for the time being, which say nothing of the page itself
-PASSING = (302, 303, 307)
+_KNOWN = f"SELECT {ADDRESS_COLUMNS} FROM addresses WHERE newspaper = ? AND url = ?"
+_NAMES = [name.strip() for name in ADDRESS_COLUMNS.split(",")]
+_PUT = f"""INSERT INTO addresses ({ADDRESS_COLUMNS}) VALUES ({", ".join("?" for _ in _NAMES)})
+    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])}"""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,42 +36,6 @@ class Seen:
     section: str | None
     seen_at: datetime
     is_due_again: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Fetched:
-    """What came of fetching an address.
-
-    Args:
-        capture_id: record of this answer, where it was captured.
-        record_id: the capture that a later 304 would confirm.
-        leads_to: the address that it redirects to.
-        is_moved: what is there now is an article, or another host's; else the article was taken off.
-        pace: of a list: so long after a look it is looked at again.
-        is_changed: of a list: it named something new.
-        is_passing: the answer is one for the time being, and says nothing of the page.
-    """
-
-    url: str
-    kind: str
-    section: str | None
-    fetched_at: datetime
-    status: int | None
-    next_due_at: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-    capture_id: str | None = None
-    record_id: str | None = None
-    leads_to: str | None = None
-    is_moved: bool = True
-    pace: timedelta | None = None
-    is_changed: bool = False
-    is_passing: bool = False
-
-
-def is_failure(status: int | None) -> bool:
-    """Whether an answer, or none, says nothing of the page: no status, 5xx, and all of 4xx but 404 and 410."""
-    return status is None or (status >= 400 and status not in GONE)
 
 
 @attrs.frozen(kw_only=True)
@@ -172,7 +141,9 @@ def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str
     return dict(rows.fetchall())
 
 
-def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, said: Listed) -> None:
+def read_list(
+    connection: sqlite3.Connection, newspaper: str, answer: Answer, said: Listed, policy: RevisitPolicy
+) -> None:
     """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
     at, section = answer.fetched_at, answer.section
     # what another list of this run named meanwhile counts, and so it is looked for here
@@ -207,7 +178,7 @@ def read_list(connection: sqlite3.Connection, newspaper: str, answer: Fetched, s
         values,
     )
     enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
-    fetched(connection, newspaper, answer)
+    answered(connection, newspaper, answer, policy)
     if said.walk is not None:
         keep_walk(connection, newspaper, said.walk, at)
 
@@ -245,95 +216,67 @@ def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
     )
 
 
-def fetched(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
-    """Enter what came of fetching an address. A failure leaves what is known of the page as it is.
-
-    An article that is not there any more is entered among the fates.
-    """
-    failed = outcome.is_passing or is_failure(outcome.status)
-    confirmed = outcome.status == 304
-    connection.execute(
-        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, fetched_at, status, etag,
-            last_modified, record_id, failures, next_due_at, payload_digest, changes, pace)
-        VALUES (:newspaper, :url, :kind, :section, :at, CASE WHEN :failed THEN NULL ELSE :at END, :status, :etag,
-            :last_modified, :record_id, :failed, :due,
-            (SELECT payload_digest FROM captures WHERE record_id = :capture_id), :changed, :pace)
-        ON CONFLICT DO UPDATE SET status = :status, next_due_at = :due, section = coalesce(section, :section),
-            fetched_at = CASE WHEN :failed THEN fetched_at ELSE :at END,
-            failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,
-            etag = CASE WHEN :keep THEN etag ELSE :etag END,
-            last_modified = CASE WHEN :keep THEN last_modified ELSE :last_modified END,
-            record_id = CASE WHEN :keep THEN record_id ELSE :record_id END,
-            payload_digest = CASE WHEN :keep THEN payload_digest
-                ELSE coalesce(excluded.payload_digest, payload_digest) END,
-            changes = changes + :changed, pace = coalesce(:pace, pace)""",
-        {
-            "newspaper": newspaper,
-            "url": outcome.url,
-            "kind": outcome.kind,
-            "section": outcome.section,
-            "at": warc_date(outcome.fetched_at),
-            "status": outcome.status,
-            "etag": outcome.etag,
-            "last_modified": outcome.last_modified,
-            "capture_id": outcome.capture_id,
-            "record_id": outcome.record_id,
-            "due": warc_date(outcome.next_due_at),
-            "failed": failed,
-            "keep": failed or confirmed,
-            "changed": outcome.is_changed,
-            "pace": round(outcome.pace.total_seconds()) if outcome.pace is not None else None,
-        },
-    )
-    if outcome.status in GONE or outcome.leads_to is not None:
-        _enter_absence(connection, newspaper, outcome)
-    if not failed and outcome.kind in LISTS:  # of a list only what it names now counts
-        forget_address(connection, newspaper, outcome.url)
+def answered(connection: sqlite3.Connection, newspaper: str, answer: Answer, policy: RevisitPolicy) -> None:
+    """Enter what came of fetching an address, and what that says of its article's page."""
+    answer = _with_capture(connection, newspaper, answer)
+    row = _enter(connection, newspaper, answer, policy)
+    if row is not None and not row.failures and answer.kind in LISTS:  # of a list only what it names now counts
+        forget_address(connection, newspaper, answer.url)
 
 
-def _enter_absence(connection: sqlite3.Connection, newspaper: str, outcome: Fetched) -> None:
-    further = connection.execute(
-        "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL",
-        (newspaper, outcome.leads_to),
-    ).fetchone()
-    if further is not None:
-        outcome = attrs.evolve(outcome, leads_to=further[0])
-    record_id, at = connection.execute(
-        """SELECT record_id, captured_at FROM captures WHERE url = ? AND captured_at <= ?
+def article_read(connection: sqlite3.Connection, newspaper: str, read: ArticleRead, policy: RevisitPolicy) -> None:
+    """Enter that an article was read from a capture of an address; only by that does its address count as fetched."""
+    _enter(connection, newspaper, read, policy)
+
+
+def _enter(
+    connection: sqlite3.Connection, newspaper: str, event: Answer | ArticleRead, policy: RevisitPolicy
+) -> Address | None:
+    values = connection.execute(_KNOWN, (newspaper, event.url)).fetchone()
+    before = Address.from_row(values) if values else None
+    article_id = event.article_id if isinstance(event, ArticleRead) else before and before.article_id
+    last = last_change(connection, article_id, event.url) if article_id else None
+    history = {last.article_id: last} if last else {}
+    after, changes = transition(newspaper, before, event, policy, history)
+    if after is not None and after is not before:
+        put_addresses(connection, [after])
+    enter_changes(connection, changes)
+    return after
+
+
+def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:
+    """Store addresses as they are now; how many."""
+    return connection.executemany(_PUT, [row.as_row() for row in rows]).rowcount
+
+
+def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer) -> Answer:
+    """The answer with the digest of its capture; of a redirect, whose capture the crawl does not name, with that."""
+    if answer.record_id is not None:
+        found = connection.execute(
+            "SELECT payload_digest FROM captures WHERE record_id = ?", (answer.record_id,)
+        ).fetchone()
+        return attrs.evolve(answer, payload_digest=found[0]) if found else answer
+    if answer.leads_to is not None:
+        answer = attrs.evolve(answer, leads_to=_end(connection, newspaper, answer.leads_to))
+    if answer.status is None:
+        return answer
+    found = connection.execute(
+        """SELECT record_id, captured_at, payload_digest FROM captures WHERE url = ? AND captured_at <= ?
         ORDER BY captured_at DESC LIMIT 1""",
-        (outcome.url, warc_date(outcome.fetched_at)),
-    ).fetchone() or (None, warc_date(outcome.fetched_at))
-    (article_id,) = connection.execute(
-        """UPDATE addresses SET gone_at = coalesce(gone_at, ?), moved_to = ? WHERE newspaper = ? AND url = ?
-        RETURNING article_id""",
-        (at, outcome.leads_to, newspaper, outcome.url),
+        (answer.url, warc_date(answer.fetched_at)),
     ).fetchone()
-    if article_id is None:
-        return
-    last = connection.execute(
-        "SELECT fate, leads_to FROM fates WHERE article_id = ? AND url = ? ORDER BY at DESC, id DESC LIMIT 1",
-        (article_id, outcome.url),
+    if found is None:
+        return answer
+    record_id, at, digest = found
+    return attrs.evolve(answer, record_id=record_id, fetched_at=parse_warc_date(at), payload_digest=digest)
+
+
+def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
+    """Where what is at an address moved to before; else the address."""
+    found = connection.execute(
+        "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL", (newspaper, url)
     ).fetchone()
-    fate = fate_of(outcome.status, outcome.leads_to, last[0] if last else None, is_moved=outcome.is_moved)
-    if last != (fate, outcome.leads_to):
-        connection.execute(ENTER_FATE, (article_id, fate, at, outcome.url, outcome.status, outcome.leads_to, record_id))
-
-
-ENTER_FATE = """INSERT INTO fates (article_id, fate, at, url, status, leads_to, record_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?)"""
-
-
-def fate_of(status: int | None, leads_to: str | None, before: str | None, *, is_moved: bool) -> str:
-    """What became of an article whose page is not there: moved where it leads to an article or another host; withdrawn
-    where the server says that it will not come back (410), or has said twice that it is not there; else gone.
-
-    Args:
-        status: of the address itself, or of what it leads to where that is not there either.
-        before: its last fate at this address.
-    """
-    if leads_to is not None and is_moved:
-        return "moved"
-    return "withdrawn" if status == 410 or before in ("gone", "withdrawn") else "gone"
+    return str(found[0]) if found else url
 
 
 def _day(text: str | None) -> date | None:

@@ -23,8 +23,9 @@ from archive.rows import WarcFile as WarcFile
 _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
     payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
 _VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
-_ADDRESS = """SELECT newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
-    failures, next_due_at, changed_at, pace, gone_at, changes FROM addresses """
+ADDRESS_COLUMNS = """newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
+    failures, next_due_at, changed_at, pace, gone_at, changes, payload_digest, article_id, content_hash, moved_to"""
+_ADDRESS = f"SELECT {ADDRESS_COLUMNS} FROM addresses "
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
     failure FROM runs """

@@ -132,8 +132,8 @@ def show(
     """Show an article with its provenance."""
     from archive import terminal
     from archive.collection import Collection
-    from archive.fates import fates_of
     from archive.originals import read_original
+    from archive.status_history import changes_of
 
     held = Collection.open(collection)
     with held.catalog() as catalog:
@@ -143,7 +143,7 @@ def show(
         elif as_json:
             say(escaped(version.line))
         else:
-            terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
+            terminal.print_article(version.article(), catalog.versions(id), changes_of(catalog.connection, id))
 
 
 def _print_page(record: Record) -> None:

@@ -10,11 +10,15 @@ from typing import Any, Self
 import attrs
 
 from archive.article import Article, CaptureRef, from_json
-from archive.clock import parse_warc_date
+from archive.clock import parse_warc_date, warc_date
 
 
 def _instant(text: str | None) -> datetime | None:
     return parse_warc_date(text) if text else None
+
+
+def _written(instant: datetime | None) -> str | None:
+    return warc_date(instant) if instant is not None else None
 
 
 @attrs.frozen
@@ -94,9 +98,13 @@ class Address:
     failures: int
     next_due_at: datetime
     changed_at: datetime | None = None
-    pace: timedelta | None = None
+    interval: timedelta | None = None
     gone_at: datetime | None = None
     changes: int = 0  # of a list: how often it named something new; of an article: how often it was edited
+    payload_digest: str | None = None  # of its last answer that had one
+    article_id: str | None = None  # of the article that was last read there
+    content_hash: str | None = None
+    moved_to: str | None = None  # where it leads, while it does
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -107,6 +115,31 @@ class Address:
         values[13] = timedelta(seconds=values[13]) if values[13] is not None else None
         values[14] = _instant(values[14])
         return cls(*values)
+
+    def as_row(self) -> tuple[Any, ...]:
+        """What `from_row` reads."""
+        return (
+            self.newspaper,
+            self.url,
+            self.kind,
+            self.section,
+            warc_date(self.first_seen_at),
+            _written(self.fetched_at),
+            self.status,
+            self.etag,
+            self.last_modified,
+            self.record_id,
+            self.failures,
+            warc_date(self.next_due_at),
+            _written(self.changed_at),
+            round(self.interval.total_seconds()) if self.interval is not None else None,
+            _written(self.gone_at),
+            self.changes,
+            self.payload_digest,
+            self.article_id,
+            self.content_hash,
+            self.moved_to,
+        )
 
 
 @attrs.frozen

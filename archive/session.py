@@ -18,7 +18,7 @@ import attrs
 
 from archive import addresses, unread
 from archive import release as decide
-from archive.addresses import Fetched, Listed, Seen, Walk
+from archive.addresses import Listed, Seen, Walk
 from archive.admission import Admission
 from archive.article import Article, CaptureRef
 from archive.cdxjfiles import write_missing
@@ -26,8 +26,10 @@ from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.coverage import Covered, Reading, cover_read
 from archive.errors import RecordMissing
+from archive.lifecycle import Answer
 from archive.recovery import recover
-from archive.release import DueAgain, Release
+from archive.release import Release
+from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard, begin_run, end_run
 from archive.takein import TakenIn, take_in
 from archive.unread import Unread
@@ -80,7 +82,7 @@ class Session:
         self,
         collection: Collection,
         run: RunCard,
-        due_again: DueAgain,
+        policy: RevisitPolicy,
         *,
         clock: Clock = now,
         new_id: Callable[[], str] = new_record_id,
@@ -94,7 +96,7 @@ class Session:
             ClockSetBack: the collection holds captures of a later instant than the clock's.
         """
         self.collection, self.run, self.clock, self.new_id = collection, run, clock, new_id
-        self._due_again = due_again
+        self._policy = policy
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
         try:
@@ -213,14 +215,16 @@ class Session:
 
         return self._writing.decide(enter)
 
-    def fetched(self, outcome: Fetched) -> Future[None]:
+    def answered(self, answer: Answer) -> Future[None]:
         """Enter what came of fetching an address."""
-        return self._writing.decide(lambda connection: addresses.fetched(connection, self.run.newspaper, outcome))
+        return self._writing.decide(
+            lambda connection: addresses.answered(connection, self.run.newspaper, answer, self._policy)
+        )
 
-    def listed(self, answer: Fetched, said: Listed) -> Future[None]:
+    def listed(self, answer: Answer, said: Listed) -> Future[None]:
         """Enter what a list named together with its own answer."""
         return self._writing.decide(
-            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said)
+            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said, self._policy)
         )
 
     def walk_on(self, walk: Walk) -> Future[None]:
@@ -264,6 +268,6 @@ class Session:
             self._held.close()
 
     def _release(self, connection: sqlite3.Connection, article: Article) -> Release:
-        released = decide.release(connection, self.run_id, article, self._due_again)
+        released = decide.release(connection, self.run_id, article, self._policy)
         self.counts[f"articles {released.decision.value}"] += 1
         return released

@@ -29,7 +29,7 @@ from archive.takein import TakenIn
 from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
-from crawler.looks import Looks
+from crawler.looks import revisit_policy
 from crawler.responses import ANSWERS, is_answered
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
@@ -74,7 +74,7 @@ class Archiving(SessionHolder):
         self.session = Session(
             collection,
             _run_card(crawler, archive),
-            Looks.from_settings(settings).due_again,
+            revisit_policy(settings),
             rules=WritingRules(
                 queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
                 rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),

@@ -219,13 +219,13 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
     from archive.rebuild.whole import rebuild as make_anew
     from archive.terminal import print_rebuilt
-    from crawler.looks import Looks
+    from crawler.looks import revisit_policy
     from crawler.modes import read_environment
     from crawler.run import project_settings
 
     settings = project_settings()
     read_environment(settings)
-    said = make_anew(collection, Looks.from_settings(settings).due_again)
+    said = make_anew(collection, revisit_policy(settings))
     print_rebuilt(said)
     if said.left_out:
         raise typer.Exit(1)

@@ -13,7 +13,8 @@ from fastapi.testclient import TestClient
 
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.fates import Fate, fates_of
+from archive.lifecycle import PageStatus, StatusChange
+from archive.status_history import changes_of
 from archive.web.app import site_app
 from tests.web.covered import NEWS, local, publish, session
 
@@ -48,11 +49,11 @@ def page(collection: Collection) -> str:
 def test_they_come_oldest_first(tmp_path: Path) -> None:
     collection = held(tmp_path, [("returned", day(9), URL, 200, None), ("gone", day(3), URL, 404, None)])
     with collection.catalog() as catalog:
-        assert fates_of(catalog.connection, ID) == [
-            Fate("gone", day(3), URL, 404, None, "urn:uuid:1"),
-            Fate("returned", day(9), URL, 200, None, "urn:uuid:1"),
+        assert changes_of(catalog.connection, ID) == [
+            StatusChange(ID, PageStatus.GONE, day(3), URL, 404, None, "urn:uuid:1"),
+            StatusChange(ID, PageStatus.RESTORED, day(9), URL, 200, None, "urn:uuid:1"),
         ]
-        assert fates_of(catalog.connection, "baocantho:2") == []
+        assert changes_of(catalog.connection, "baocantho:2") == []
 
 
 @pytest.mark.parametrize(

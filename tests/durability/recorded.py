@@ -15,6 +15,7 @@ from archive.backup import back_up
 from archive.collection import Collection
 from archive.jsonl import RunLines
 from archive.rebuild.whole import rebuild
+from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard
 from archive.session import Session, WritingRules
 from archive.warc.record import Exchange, new_record_id
@@ -27,7 +28,7 @@ CARD = RunCard(newspaper="baocantho", source="network", software="test", setting
 def session(root: Path, rotate_bytes: int = 4000) -> Session:
     """A session on a collection, which is made where there is none."""
     rules = WritingRules(rotate_bytes=rotate_bytes)
-    return Session(Collection.create(root), CARD, lambda published, fetched: fetched + timedelta(days=1), rules=rules)
+    return Session(Collection.create(root), CARD, RevisitPolicy(), rules=rules)
 
 
 def exchange(number: int, body: bytes) -> Exchange:

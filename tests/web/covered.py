@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.article import Article, Block
 from archive.collection import Collection
 from archive.coverage import Covered, cover
+from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard
 from archive.search.index import follow
 from archive.session import Session
@@ -53,7 +54,7 @@ def session(collection: Collection, newspaper: str = "baocantho", *, job: str | 
         cards={newspaper: CARDS[newspaper]},
         job=job,
     )
-    return Session(collection, run, lambda published, fetched: fetched + timedelta(days=1), clock=lambda: NOW)
+    return Session(collection, run, RevisitPolicy(), clock=lambda: NOW)
 
 
 def publish(writing: Session, number: int, section: str | None, published_at: datetime) -> None:

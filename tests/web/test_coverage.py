@@ -17,9 +17,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.addresses import Fetched, Listed, Way
+from archive.addresses import Listed, Way
 from archive.collection import Collection
 from archive.holdings import calendar, periods, sections, whole
+from archive.lifecycle import Answer
 from archive.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY
@@ -313,7 +314,6 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
 
 
 def listed(writing: Session, way: Way, source: str, *numbers: str) -> None:
-    answer = Fetched(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200,
-                     next_due_at=NOW)  # fmt: skip
+    answer = Answer(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200)
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
     writing.listed(answer, Listed(way=way, source=source, articles=urls)).result(20)
