@@ -131,9 +131,9 @@ def show(
 ) -> None:
     """Show an article with its provenance."""
     from archive import terminal
+    from archive.catalog.status_history import changes_of
     from archive.collection import Collection
     from archive.originals import read_original
-    from archive.status_history import changes_of
 
     held = Collection.open(collection)
     with held.catalog() as catalog:

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
+from archive.catalog.coverage import Covered, covered
 from archive.clock import parse_warc_date
-from archive.coverage import Covered, covered
 from archive.ignorable import without_ignorable
 
 State = Literal["held", "empty", "partly", "never"]

@@ -11,13 +11,13 @@ from typing import Any
 
 import attrs
 
-from archive.addresses import article_read as enter_article_read
 from archive.article import Article, to_json
-from archive.captures import CaptureRow, insert_captures
+from archive.catalog.addresses import article_read as enter_article_read
+from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.lifecycle import ArticleRead
+from archive.catalog.unread import forget_read, is_read_whole
 from archive.clock import parse_warc_date, warc_date
-from archive.lifecycle import ArticleRead
 from archive.revisit_policy import RevisitPolicy
-from archive.unread import forget_read, is_read_whole
 from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
 

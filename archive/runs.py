@@ -11,12 +11,12 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.unread import unread_pages
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.printable import json_text
 from archive.release import keep_newspaper
-from archive.unread import unread_pages
 
 CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
 

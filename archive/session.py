@@ -16,23 +16,23 @@ from typing import Any
 
 import attrs
 
-from archive import addresses, unread
 from archive import release as decide
-from archive.addresses import Listed, Seen, Walk
 from archive.admission import Admission
 from archive.article import Article, CaptureRef
+from archive.catalog import addresses, unread
+from archive.catalog.addresses import Listed, Seen, Walk
+from archive.catalog.coverage import Covered, Reading, cover_read
+from archive.catalog.lifecycle import Answer
+from archive.catalog.unread import Unread
 from archive.cdxjfiles import write_missing
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
-from archive.coverage import Covered, Reading, cover_read
 from archive.errors import RecordMissing
-from archive.lifecycle import Answer
 from archive.recovery import recover
 from archive.release import Release
 from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard, begin_run, end_run
 from archive.takein import TakenIn, take_in
-from archive.unread import Unread
 from archive.warc.record import Exchange, new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter
 from archive.writing import Writing

@@ -21,8 +21,8 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.captures import CaptureRow, insert_captures
 from archive.catalog import Capture, Catalog
+from archive.catalog.captures import CaptureRow, insert_captures
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX

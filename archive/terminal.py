@@ -17,10 +17,10 @@ from archive.console import Console
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.backup import BackedUp
+    from archive.catalog.lifecycle import StatusChange
+    from archive.catalog.rows import Version
     from archive.given import Verification
-    from archive.lifecycle import StatusChange
     from archive.rebuild.account import Rebuilt
-    from archive.rows import Version
     from archive.search.query import Results
     from archive.warc.findings import Finding
     from archive.warc.repair import Repaired

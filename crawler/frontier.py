@@ -11,7 +11,8 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.addresses import (
+from archive.catalog import Address
+from archive.catalog.addresses import (
     Kind,
     Listed,
     Seen,
@@ -23,14 +24,13 @@ from archive.addresses import (
     walk_of,
     watched,
 )
-from archive.catalog import Address
+from archive.catalog.coverage import last_covered
+from archive.catalog.identities import known_as
+from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
-from archive.coverage import last_covered
 from archive.identity import plain_address
-from archive.lifecycle import Answer, Outcome, Revisited
 from archive.originals import original_of
 from archive.session import Session
-from archive.spellings import known_as
 from archive.takein import TakenIn
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID

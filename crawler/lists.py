@@ -11,9 +11,9 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from archive.addresses import Listed
 from archive.article import Article
 from archive.catalog import Address
+from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from crawler.capture import NOT_MODIFIED
 from crawler.extract import ListPage

@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
+from archive.catalog.rows import Run
 from archive.collection import Collection
 from archive.console import Console
 from archive.deferral import deferred
 from archive.printable import json_text, say
-from archive.rows import Run
 from archive.runs import report_path
 from crawler.run import Outcome
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from archive.addresses import Walk
 from archive.article import Article
 from archive.catalog import Address
+from archive.catalog.addresses import Walk
 from crawler.extract import ListPage
 from crawler.path import Path
 from crawler.survey.sections import page_after, page_number

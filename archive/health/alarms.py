@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.rows import Run
+from archive.catalog.unread import unread_pages
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import NewspaperLocked
@@ -32,9 +34,7 @@ from archive.health.alarm import (
     UnreadPages,
 )
 from archive.health.robots import new_ban
-from archive.rows import Run
 from archive.runs import CRAWLED
-from archive.unread import unread_pages
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
 # judged once its history is long enough to have shown its weekends.

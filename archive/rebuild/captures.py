@@ -13,7 +13,7 @@ from pathlib import Path
 
 import attrs
 
-from archive.captures import CaptureRow, insert_captures
+from archive.catalog.captures import CaptureRow, insert_captures
 from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.rebuild.account import Rebuilt

@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.addresses import put_addresses
 from archive.article import Article, from_json
+from archive.catalog.addresses import put_addresses
+from archive.catalog.identities import enter_anew
+from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
+from archive.catalog.rows import Address
+from archive.catalog.status_history import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import plain_path
-from archive.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
 from archive.rebuild.account import Rebuilt
 from archive.release import article_read
 from archive.revisit_policy import RevisitPolicy
-from archive.rows import Address
-from archive.spellings import enter_anew
-from archive.status_history import enter_changes
 from archive.urls import led_to
 
 # Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.

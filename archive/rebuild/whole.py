@@ -16,11 +16,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive import cdxjfiles, migrations
-from archive.catalog import Catalog
+from archive import cdxjfiles
+from archive.catalog import Catalog, migrations
+from archive.catalog.coverage import Covered, cover
 from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.coverage import Covered, cover
 from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
 from archive.jsonl import RunLines

@@ -10,10 +10,10 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
+from archive.catalog.lifecycle import StatusChange
+from archive.catalog.status_history import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
-from archive.lifecycle import StatusChange
-from archive.status_history import changes_of
 
 
 @attrs.frozen(kw_only=True)

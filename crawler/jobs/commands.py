@@ -21,8 +21,8 @@ from crawler.output import JsonOption as LineOption
 from crawler.output import Output, QuietOption, output_of
 
 if TYPE_CHECKING:
+    from archive.catalog.rows import Run
     from archive.collection import Collection
-    from archive.rows import Run
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 

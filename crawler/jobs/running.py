@@ -13,13 +13,13 @@ from typing import IO, Protocol, TypeAlias
 
 import attrs
 
+from archive.catalog.rows import Run
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.health.keeping import keep
 from archive.processes import module_command, same_modules
 from archive.recovery import recover_ended
-from archive.rows import Run
 from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
 from crawler.jobs.plans import forget_others, plan

@@ -11,10 +11,10 @@ import pytest
 from crawling import baotinh
 from fastapi.testclient import TestClient
 
+from archive.catalog.lifecycle import PageStatus, StatusChange
+from archive.catalog.status_history import changes_of
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.lifecycle import PageStatus, StatusChange
-from archive.status_history import changes_of
 from archive.web.app import site_app
 from tests.web.covered import NEWS, local, publish, session
 

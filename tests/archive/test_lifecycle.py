@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_session import NOON, article, exchange, nothing, session, write
 
+from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
+from archive.catalog.rows import Address
 from archive.jsonl import RunLines
-from archive.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, FAR, RevisitPolicy
-from archive.rows import Address
 from archive.session import Session
 
 URL, TARGET, ELSEWHERE = "http://baocantho.test/a-a1.html", "http://baocantho.test/b-a1.html", "http://bao.test/a"

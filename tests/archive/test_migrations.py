@@ -12,11 +12,10 @@ import pytest
 from crashing import kill_at_each_step
 from test_session import article, exchange, nothing, session, write
 
-from archive import migrations
-from archive.catalog import Catalog
+from archive.catalog import Catalog, migrations
+from archive.catalog.unread import unread_pages
 from archive.collection import Collection
 from archive.errors import CollectionOutdated, CollectionUnwritable
-from archive.unread import unread_pages
 
 STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted = 'by the new step';\n"
 

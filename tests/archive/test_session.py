@@ -14,11 +14,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from archive.addresses import Seen
 from archive.article import Article, Block, CaptureRef
+from archive.catalog.addresses import Seen
+from archive.catalog.lifecycle import Answer, Outcome
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
-from archive.lifecycle import Answer, Outcome
 from archive.release import Decision
 from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard

@@ -10,8 +10,8 @@ from typing import Any
 
 from crawling import baotinh
 
+from archive.catalog.rows import Run
 from archive.collection import Collection
-from archive.rows import Run
 from crawler.newsroom import RunningNewsroom
 
 

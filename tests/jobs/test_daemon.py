@@ -21,8 +21,8 @@ import pytest
 from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
 
+from archive.catalog.rows import Run
 from archive.collection import Collection
-from archive.rows import Run
 from archive.verification import verify
 from crawler.jobs.running import Running, begin
 from crawler.jobs.schedule import read_schedule

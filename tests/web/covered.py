@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article, Block
+from archive.catalog.coverage import Covered, cover
 from archive.collection import Collection
-from archive.coverage import Covered, cover
 from archive.revisit_policy import RevisitPolicy
 from archive.runs import RunCard
 from archive.search.index import follow

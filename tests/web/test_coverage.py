@@ -17,10 +17,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.addresses import Listed, Way
+from archive.catalog.addresses import Listed, Way
+from archive.catalog.lifecycle import Answer
 from archive.collection import Collection
 from archive.holdings import calendar, periods, sections, whole
-from archive.lifecycle import Answer
 from archive.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY

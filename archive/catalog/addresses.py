@@ -10,14 +10,14 @@ from typing import Literal
 
 import attrs
 
-from archive.catalog import ADDRESS_COLUMNS
+from archive.catalog.database import ADDRESS_COLUMNS
+from archive.catalog.identities import enter, known_as
+from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
+from archive.catalog.rows import Address
+from archive.catalog.status_history import enter_changes, last_change
+from archive.catalog.unread import forget_address
 from archive.clock import parse_warc_date, warc_date
-from archive.lifecycle import LISTS, Answer, ArticleRead, transition
 from archive.revisit_policy import RevisitPolicy
-from archive.rows import Address
-from archive.spellings import enter, known_as
-from archive.status_history import enter_changes, last_change
-from archive.unread import forget_address
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 Way = Literal["section", "feed", "sitemap", "front"]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from archive.catalog.rows import Address
 from archive.revisit_policy import FAR, YEAR, RevisitPolicy, after_failure, list_due
-from archive.rows import Address
 
 LISTS = ("section", "feed", "sitemap")
 GONE = (404, 410)

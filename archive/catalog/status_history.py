@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from archive.catalog.lifecycle import PageStatus, StatusChange
 from archive.clock import parse_warc_date, warc_date
-from archive.lifecycle import PageStatus, StatusChange
 
 _COLUMNS = "article_id, fate, at, url, status, leads_to, record_id"
 

@@ -11,14 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from archive import migrations
+from archive.catalog import migrations
+from archive.catalog.rows import Address, Capture, Run, Version, WarcFile
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import CollectionOutdated, CollectionTooNew, UnknownArticle
-from archive.rows import Address as Address
-from archive.rows import Capture as Capture
-from archive.rows import Run as Run
-from archive.rows import Version as Version
-from archive.rows import WarcFile as WarcFile
 
 _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
     payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """

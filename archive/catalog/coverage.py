@@ -9,7 +9,7 @@ from typing import Self
 
 import attrs
 
-from archive.addresses import lists_left, published
+from archive.catalog.addresses import lists_left, published
 from archive.clock import parse_warc_date, warc_date
 
 
