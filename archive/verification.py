@@ -11,8 +11,8 @@ from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
 from archive.given import Verification as Verification
 from archive.given import most
+from archive.ingest.import_archive import is_name_of, parts
 from archive.released import verify_articles, verify_lines
-from archive.takein import is_name_of, parts
 from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index

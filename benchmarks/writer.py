@@ -23,9 +23,9 @@ from isal import isal_zlib
 from warcio.warcwriter import WARCWriter
 
 from archive.collection import Collection
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.runs import RunCard
-from archive.session import Session
 from archive.warc.record import Exchange, new_record_id
 from benchmarks.crawls import check_held, measured_by, workplace
 from benchmarks.fetching import spent

@@ -22,10 +22,10 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.collection import Collection
-from archive.deferral import Deferral
-from archive.runs import CRAWLED, RunCard
-from archive.session import Session, SessionHolder, WritingRules
-from archive.takein import TakenIn
+from archive.ingest.deferral import Deferral
+from archive.ingest.import_archive import TakenIn
+from archive.ingest.runs import CRAWLED, RunCard
+from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time

@@ -29,9 +29,9 @@ from archive.catalog.identities import known_as
 from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
 from archive.identity import plain_address
+from archive.ingest.import_archive import TakenIn
+from archive.ingest.session import Session
 from archive.originals import original_of
-from archive.session import Session
-from archive.takein import TakenIn
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
 from crawler.path import FIRST, KIND, NESTED, SECTION

@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from archive.catalog.due import DueCounts
 from archive.collection import Collection
 from archive.console import Console
-from archive.deferral import deferred
+from archive.ingest.deferral import deferred
 from crawler.archiving import Archiving
 from crawler.restraint import Restraint
 from crawler.traffic import CLASSES, HostTraffic, traffic_of

@@ -15,9 +15,9 @@ from archive.catalog import Capture, Catalog
 from archive.catalog.unread import Unread, unread_pages
 from archive.clock import now, warc_date
 from archive.errors import RecordMissing
+from archive.ingest.session import session_of
 from archive.originals import original_of
 from archive.revisit_policy import after_failure
-from archive.session import session_of
 from archive.warc.reader import Record, read_record
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.path import KIND, SECTION

@@ -27,7 +27,7 @@ from archive.errors import (
     SectionsUnread,
     UnknownNewspaper,
 )
-from archive.runs import CRAWLED
+from archive.ingest.runs import CRAWLED
 from crawler import modes
 from crawler.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.archiving import Archiving

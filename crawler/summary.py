@@ -10,9 +10,9 @@ from rich.table import Table
 from archive.catalog.rows import Run
 from archive.collection import Collection
 from archive.console import Console
-from archive.deferral import deferred
+from archive.ingest.deferral import deferred
+from archive.ingest.runs import report_path
 from archive.printable import json_text, say
-from archive.runs import report_path
 from crawler.run import Outcome
 
 _SHOWN = 10

@@ -34,7 +34,7 @@ from archive.health.alarm import (
     UnreadPages,
 )
 from archive.health.robots import new_ban
-from archive.runs import CRAWLED
+from archive.ingest.runs import CRAWLED
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
 # judged once its history is long enough to have shown its weekends.

@@ -16,9 +16,9 @@ import attrs
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.ingest.import_archive import capture_row, is_capture
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead, fields_of
-from archive.takein import capture_row, is_capture
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.reader import Record, read_on, read_records
 

@@ -19,8 +19,8 @@ from archive.catalog.rows import Address
 from archive.catalog.status_history import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import plain_path
+from archive.ingest.release import article_read
 from archive.rebuild.account import Rebuilt
-from archive.release import article_read
 from archive.revisit_policy import RevisitPolicy
 from archive.urls import led_to
 

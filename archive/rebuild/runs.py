@@ -17,7 +17,7 @@ import attrs
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import NotAWarc, RecordError
-from archive.release import keep_newspaper
+from archive.ingest.release import keep_newspaper
 from archive.warc.reader import read_record, read_records
 from archive.warc.writer import newspaper_of
 

@@ -23,17 +23,17 @@ from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
+from archive.ingest.import_archive import end_take_in
+from archive.ingest.recovery import recover
+from archive.ingest.release import keep_newspaper
 from archive.jsonl import RunLines
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_ways
 from archive.rebuild.runs import KnownRuns, heads
-from archive.recovery import recover
-from archive.release import keep_newspaper
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
-from archive.takein import end_take_in
 
 _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0

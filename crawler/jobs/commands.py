@@ -189,7 +189,7 @@ def show(
 
     from archive.collection import Collection
     from archive.errors import UnknownRun
-    from archive.runs import report_path
+    from archive.ingest.runs import report_path
 
     held = Collection.open(collection)
     with held.catalog() as catalog:

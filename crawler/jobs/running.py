@@ -18,9 +18,9 @@ from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.health.keeping import keep
+from archive.ingest.recovery import recover_ended
+from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from archive.recovery import recover_ended
-from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.schedule import Job, Schedule

@@ -20,7 +20,7 @@ import archive.backup
 from archive.backup import back_up
 from archive.collection import Collection
 from archive.errors import BackupInside, CollectionBusy, CollectionUnwritable, NewspaperLocked, NoRoom, NotABackup
-from archive.session import Session
+from archive.ingest.session import Session
 from archive.verification import verify
 from archive.warc.verify import Finding
 from crawler.newsroom import serve_newsroom

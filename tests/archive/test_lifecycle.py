@@ -16,10 +16,10 @@ from test_session import NOON, article, exchange, nothing, session, write
 
 from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
 from archive.catalog.rows import Address
+from archive.ingest.session import Session
 from archive.jsonl import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, FAR, RevisitPolicy
-from archive.session import Session
 
 URL, TARGET, ELSEWHERE = "http://baocantho.test/a-a1.html", "http://baocantho.test/b-a1.html", "http://bao.test/a"
 POLICY = RevisitPolicy(ages=(timedelta(days=1),))

@@ -107,7 +107,9 @@ def test_killed_at_any_step_the_older_catalog_is_there(tmp_path: Path) -> None:
     call = (
         f"migrations.STEPS = (*migrations.STEPS, {STEP!r}); migrations.VERSION = len(migrations.STEPS); open_it(root)"
     )
-    imports = "from archive import migrations; from archive.collection import Collection; open_it = Collection.open"
+    imports = (
+        "from archive.catalog import migrations; from archive.collection import Collection; open_it = Collection.open"
+    )
     versions = []
     for root in kill_at_each_step(tmp_path / "source", tmp_path / "work", imports, call):
         assert captures(root / "catalog.sqlite") == before

@@ -14,8 +14,8 @@ from warc.samples import record, sound_records, uid, zipped
 
 from archive import cdxjfiles
 from archive.collection import Collection
+from archive.ingest.session import Session
 from archive.jsonl import RunLines
-from archive.session import Session
 from archive.verification import verify
 from archive.warc.findings import Finding
 from archive.warc.verify import verify_file

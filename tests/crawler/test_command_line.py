@@ -11,7 +11,7 @@ import pytest
 from crawling import Demonstration, baotinh
 
 from archive.collection import Collection
-from archive.runs import RunCard, enter_failed
+from archive.ingest.runs import RunCard, enter_failed
 from archive.suggestions import nearest
 from archive.version import VERSION
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from archive.article import Article, Block, CaptureRef
 from archive.backup import back_up
 from archive.collection import Collection
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session, WritingRules
 from archive.jsonl import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import RevisitPolicy
-from archive.runs import RunCard
-from archive.session import Session, WritingRules
 from archive.warc.record import Exchange, new_record_id
 from tests.foreign import foreign, page
 

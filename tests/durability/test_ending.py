@@ -15,8 +15,8 @@ from recorded import CARD, exchange
 
 from archive.clock import now, warc_date
 from archive.collection import Collection
+from archive.ingest.session import Session, WritingRules
 from archive.revisit_policy import RevisitPolicy
-from archive.session import Session, WritingRules
 from archive.verification import verify
 from archive.warc.reader import read_record, read_records
 

@@ -21,8 +21,8 @@ from recorded import CARD, exchange
 
 from archive.collection import Collection
 from archive.errors import ClockSetBack
+from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.session import Session
 from archive.verification import verify
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from archive.article import Article, Block
 from archive.catalog.coverage import Covered, cover
 from archive.collection import Collection
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.runs import RunCard
 from archive.search.index import follow
-from archive.session import Session
 from archive.warc.record import Exchange, new_record_id
 
 VIETNAM = timedelta(hours=7)

@@ -21,7 +21,7 @@ from archive.catalog.addresses import Listed, Way
 from archive.catalog.lifecycle import Answer
 from archive.collection import Collection
 from archive.holdings import calendar, periods, sections, whole
-from archive.session import Session
+from archive.ingest.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY
 from tests.web.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at, session

@@ -16,8 +16,6 @@ from typing import Any
 
 import attrs
 
-from archive import release as decide
-from archive.admission import Admission
 from archive.article import Article, CaptureRef
 from archive.catalog import addresses, unread
 from archive.catalog.addresses import Listed, Seen, Walk
@@ -28,14 +26,16 @@ from archive.cdxjfiles import write_missing
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.errors import RecordMissing
-from archive.recovery import recover
-from archive.release import Release
+from archive.ingest import release as decide
+from archive.ingest.admission import Admission
+from archive.ingest.import_archive import TakenIn, take_in
+from archive.ingest.recovery import recover
+from archive.ingest.release import Release
+from archive.ingest.runs import RunCard, begin_run, end_run
+from archive.ingest.writer_thread import Writing
 from archive.revisit_policy import RevisitPolicy
-from archive.runs import RunCard, begin_run, end_run
-from archive.takein import TakenIn, take_in
 from archive.warc.record import Exchange, new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter
-from archive.writing import Writing
 
 QUEUE_BYTES = 64 * 1024 * 1024
 

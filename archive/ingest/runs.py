@@ -15,8 +15,8 @@ from archive.catalog.unread import unread_pages
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
+from archive.ingest.release import keep_newspaper
 from archive.printable import json_text
-from archive.release import keep_newspaper
 
 CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
 
