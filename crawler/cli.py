@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from archive.commands import CollectionOption, UsageError, mount, serve
+from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.errors import BaotinhError, NotCaptured
 from archive.printable import say
 from archive.version import VERSION
@@ -151,7 +151,7 @@ def explain(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show how a page is read: every candidate of every field, and who won."""
-    from archive.console import Console
+    from archive.cli.console import Console
     from crawler.explaining import explain as show
     from crawler.explaining import page_of
     from crawler.run import rules_by_host
@@ -217,8 +217,8 @@ def demo(
 @app.command()
 def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
+    from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
-    from archive.terminal import print_rebuilt
     from crawler.looks import revisit_policy
     from crawler.modes import read_environment
     from crawler.run import project_settings

@@ -16,8 +16,8 @@ from rich.text import Text
 from scrapy.crawler import Crawler
 
 from archive.catalog.due import DueCounts
+from archive.cli.console import Console
 from archive.collection import Collection
-from archive.console import Console
 from archive.ingest.deferral import deferred
 from crawler.archiving import Archiving
 from crawler.restraint import Restraint

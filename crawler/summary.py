@@ -8,8 +8,8 @@ from typing import Any
 from rich.table import Table
 
 from archive.catalog.rows import Run
+from archive.cli.console import Console
 from archive.collection import Collection
-from archive.console import Console
 from archive.ingest.deferral import deferred
 from archive.ingest.runs import report_path
 from archive.printable import json_text, say

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.commands import CollectionOption
+from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
 from crawler.output import JsonOption as LineOption
 from crawler.output import Output, QuietOption, output_of
@@ -291,7 +291,7 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
 
     from rich.table import Table
 
-    from archive.console import Console
+    from archive.cli.console import Console
 
     if not rows:
         print("No such runs yet.")
@@ -333,7 +333,7 @@ def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
 def _print_run(said: dict[str, Any]) -> None:
     from rich.table import Table
 
-    from archive.console import Console
+    from archive.cli.console import Console
 
     table = Table(show_edge=False, show_header=False)
     table.add_column(style="dim")

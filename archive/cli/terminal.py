@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from archive.console import Console
+from archive.cli.console import Console
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef

@@ -38,7 +38,7 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     if as_json:
         _print_json(finding for part in said for finding in part.findings)
     else:
-        from archive.terminal import print_verification
+        from archive.cli.terminal import print_verification
 
         print_verification(said)
     severities = Counter(finding.severity for part in said for finding in part.findings)

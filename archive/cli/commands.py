@@ -75,7 +75,7 @@ def search(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Search the archive's articles."""
-    from archive import terminal
+    from archive.cli import terminal
     from archive.collection import Collection
     from archive.errors import IndexBusy
     from archive.search.index import follow
@@ -130,8 +130,8 @@ def show(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
-    from archive import terminal
     from archive.catalog.status_history import changes_of
+    from archive.cli import terminal
     from archive.collection import Collection
     from archive.originals import read_original
 
@@ -171,8 +171,8 @@ def serve(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site: search, articles, and captured pages replayed on an origin of their own."""
+    from archive.cli.terminal import print_serving
     from archive.collection import Collection
-    from archive.terminal import print_serving
     from archive.web.serve import serve as serve_site
 
     serve_site(
@@ -204,7 +204,7 @@ def verify(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Check WARC files by the standard, and that catalog, indexes and articles agree with them."""
-    from archive.checking import check
+    from archive.cli.verify import check
 
     found = check(paths or (), collection, as_json=as_json)
     if found.damage or found.breaches or (strict and found.warnings):
@@ -221,7 +221,7 @@ def repair(
     ] = False,
 ) -> None:
     """Write a copy of a damaged file with all its sound records, and say what was left out."""
-    from archive import terminal
+    from archive.cli import terminal
     from archive.errors import NotAWarc
     from archive.given import kind_of
     from archive.warc.repair import repair as write_copy
@@ -242,8 +242,8 @@ def backup(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Copy the collection to another directory, also while it is being crawled."""
-    from archive import terminal
     from archive.backup import back_up
+    from archive.cli import terminal
     from archive.collection import Collection
 
     said = back_up(Collection.open(collection), directory)
