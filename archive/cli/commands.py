@@ -221,9 +221,9 @@ def repair(
     ] = False,
 ) -> None:
     """Write a copy of a damaged file with all its sound records, and say what was left out."""
+    from archive.checking.files import kind_of
     from archive.cli import terminal
     from archive.errors import NotAWarc
-    from archive.given import kind_of
     from archive.warc.repair import repair as write_copy
 
     kind = kind_of(file)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archive.backup import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.rows import Version
-    from archive.given import Verification
+    from archive.checking.files import Verification
     from archive.rebuild.account import Rebuilt
     from archive.search.query import Results
     from archive.warc.findings import Finding

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from archive.given import Verification, kind_of, verify_paths
+from archive.checking.files import Verification, kind_of, verify_paths
 from archive.printable import json_text, say
 from archive.warc.findings import Finding
 
@@ -48,8 +48,8 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
 def _check_collections(roots: Sequence[Path]) -> list[Verification]:
     if not roots:
         return []
+    from archive.checking.collection import verify
     from archive.collection import Collection
-    from archive.verification import verify
 
     return [verify(collection) for collection in [Collection.open(root) for root in roots]]
 

@@ -20,12 +20,12 @@ from crawling import Demonstration, baotinh
 from test_session import CRASHING, NOON, article, exchange, nothing, session, write
 
 from archive import cdxjfiles
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, NewspaperLocked
 from archive.rebuild.whole import rebuild
 from archive.search.index import follow
 from archive.search.query import search
-from archive.verification import verify
 from archive.warc.reader import read_record
 from crawler.newsroom import RunningNewsroom
 

@@ -17,13 +17,13 @@ import pytest
 from archive.article import Article, Block, CaptureRef
 from archive.catalog.addresses import Seen
 from archive.catalog.lifecycle import Answer, Outcome
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
 from archive.ingest.release import Decision
 from archive.ingest.runs import RunCard
 from archive.ingest.session import Session, WritingRules
 from archive.revisit_policy import RevisitPolicy
-from archive.verification import verify
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, new_record_id
 

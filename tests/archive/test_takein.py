@@ -15,10 +15,10 @@ from foreign import foreign, page
 from test_session import CARD, exchange, nothing, session, write
 
 import archive.ingest.import_archive
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import ArchiveDamaged
 from archive.rebuild.whole import rebuild
-from archive.verification import verify
 
 TAKE_IN = (
     'writing = session(root / "collection"); writing.take_in(root / "kho.warc.gz"); writing.close("finished", nothing)'

@@ -13,10 +13,10 @@ from test_session import NOON, article, exchange, nothing, session, write
 from warc.samples import record, sound_records, uid, zipped
 
 from archive import cdxjfiles
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.ingest.session import Session
 from archive.jsonl import RunLines
-from archive.verification import verify
 from archive.warc.findings import Finding
 from archive.warc.verify import verify_file
 

@@ -10,8 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 from archive.cdxjfiles import path_of
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from crawler.newsroom import RunningNewsroom
 
 SECTIONS = ("thoi-su", "kinh-te", "xa-hoi-phap-luat")

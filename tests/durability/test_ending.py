@@ -13,11 +13,11 @@ from killing import check_sound, environment
 from raw_server import Answer, Line, RawServer, raw_server
 from recorded import CARD, exchange
 
+from archive.checking.collection import verify
 from archive.clock import now, warc_date
 from archive.collection import Collection
 from archive.ingest.session import Session, WritingRules
 from archive.revisit_policy import RevisitPolicy
-from archive.verification import verify
 from archive.warc.reader import read_record, read_records
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"

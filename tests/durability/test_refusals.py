@@ -19,11 +19,11 @@ from crawling import SEED
 from killing import came_to, check_sound, crawl_command, environment, finish_crawl, lines_in, wait_for_lines
 from recorded import CARD, exchange
 
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import ClockSetBack
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.verification import verify
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 _PR_CAPBSET_DROP = 24

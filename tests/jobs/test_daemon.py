@@ -22,8 +22,8 @@ from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
 
 from archive.catalog.rows import Run
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from crawler.jobs.running import Running, begin
 from crawler.jobs.schedule import read_schedule
 from crawler.newsroom import serve_newsroom

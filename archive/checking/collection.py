@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterator
 
 from archive import cdxjfiles
 from archive.catalog import Capture, Catalog, WarcFile
+from archive.checking.articles import verify_articles, verify_lines
+from archive.checking.files import Verification as Verification
+from archive.checking.files import most
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
-from archive.given import Verification as Verification
-from archive.given import most
 from archive.ingest.import_archive import is_name_of, parts
-from archive.released import verify_articles, verify_lines
 from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index
