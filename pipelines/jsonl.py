@@ -6,7 +6,7 @@ import asyncio
 
 from archive.article import Article
 from archive.ingest.session import Session
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from pipelines.projection import Projection
 from pipelines.session import SessionPipeline
 

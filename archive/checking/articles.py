@@ -14,7 +14,7 @@ from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Version
 from archive.checking.files import Verification
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.schema import article_schema
+from archive.projections.schema import article_schema
 from archive.warc.findings import Finding, Severity
 
 CATALOG = "catalog.sqlite"

@@ -254,6 +254,6 @@ def backup(
 
 def schema() -> None:
     """Print the JSON Schema of the articles' JSON lines."""
-    from archive.schema import article_schema
+    from archive.projections.schema import article_schema
 
     say(json_text(article_schema(), indent=2))

@@ -12,7 +12,7 @@ from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import CollectionBusy, CollectionInconsistent, NewspaperLocked
 from archive.ingest.import_archive import end_take_in
 from archive.ingest.runs import end_interrupted
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from archive.warc.writer import cut, finish, names_of
 
 

@@ -22,7 +22,6 @@ from archive.catalog.addresses import Listed, Seen, Walk
 from archive.catalog.coverage import Covered, Reading, cover_read
 from archive.catalog.lifecycle import Answer
 from archive.catalog.unread import Unread
-from archive.cdxjfiles import write_missing
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.errors import RecordMissing
@@ -33,6 +32,7 @@ from archive.ingest.recovery import recover
 from archive.ingest.release import Release
 from archive.ingest.runs import RunCard, begin_run, end_run
 from archive.ingest.writer_thread import Writing
+from archive.projections.cdxj_files import write_missing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive import cdxjfiles
 from archive.catalog import Catalog, migrations
 from archive.catalog.coverage import Covered, cover
 from archive.clock import Clock, now, timestamp14
@@ -26,7 +25,8 @@ from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated
 from archive.ingest.import_archive import end_take_in
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
-from archive.jsonl import RunLines
+from archive.projections import cdxj_files
+from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
@@ -89,7 +89,7 @@ def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -
         for lock in collection.locks.glob("*.lock"):  # all of them are held
             end_take_in(collection, lock.stem)
         _write_lines(collection, catalog, account)
-        account.cdxj = cdxjfiles.write_all(collection, catalog)
+        account.cdxj = cdxj_files.write_all(collection, catalog)
     follow(collection, wait=_INDEX_WAIT, rebuild=True)
     return account
 

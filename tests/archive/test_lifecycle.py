@@ -17,7 +17,7 @@ from test_session import NOON, article, exchange, nothing, session, write
 from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
 from archive.catalog.rows import Address
 from archive.ingest.session import Session
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, FAR, RevisitPolicy
 

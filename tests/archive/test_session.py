@@ -183,7 +183,7 @@ CRASHING = """
 import os, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from test_session import *
 writing = session(Path(sys.argv[1]))
 lines = RunLines(writing.collection, writing.run_id, writing.run_name)

@@ -9,9 +9,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from archive.cdxjfiles import path_of
 from archive.checking.collection import verify
 from archive.collection import Collection
+from archive.projections.cdxj_files import path_of
 from crawler.newsroom import RunningNewsroom
 
 SECTIONS = ("thoi-su", "kinh-te", "xa-hoi-phap-luat")

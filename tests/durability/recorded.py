@@ -15,7 +15,7 @@ from archive.backup import back_up
 from archive.collection import Collection
 from archive.ingest.runs import RunCard
 from archive.ingest.session import Session, WritingRules
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id

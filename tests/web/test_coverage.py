@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from archive.catalog.addresses import Listed, Way
 from archive.catalog.lifecycle import Answer
 from archive.collection import Collection
-from archive.holdings import calendar, periods, sections, whole
+from archive.coverage import calendar, periods, sections, whole
 from archive.ingest.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY
