@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from archive.errors.suggestions import did_you_mean
 from archive.printable import escaped, json_text, say
-from archive.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from archive.collection import Collection
