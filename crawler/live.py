@@ -15,9 +15,9 @@ from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
-from archive.catalog.due import DueCounts
 from archive.cli.console import Console
 from archive.collection import Collection
+from archive.health.due import DueCounts
 from archive.ingest.deferral import deferred
 from crawler.archiving import Archiving
 from crawler.restraint import Restraint
