@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.cli.console import Console
 from archive.collection import Collection
 from archive.ingest.deferral import deferred

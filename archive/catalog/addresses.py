@@ -10,10 +10,9 @@ from typing import Literal
 
 import attrs
 
-from archive.catalog.database import ADDRESS_COLUMNS
+from archive.catalog.frontier import ADDRESS_COLUMNS, Address
 from archive.catalog.identities import enter, known_as
 from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
-from archive.catalog.rows import Address
 from archive.catalog.status_history import enter_changes, last_change
 from archive.catalog.unread import forget_address
 from archive.clock import parse_warc_date, warc_date

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from archive.catalog.rows import Address
+from archive.catalog.frontier import Address
 from archive.revisit_policy import FAR, YEAR, RevisitPolicy, after_failure, list_due
 
 LISTS = ("section", "feed", "sitemap")
@@ -180,12 +180,9 @@ def _followed(answer: Answer) -> Answer:
 
 
 def _failed(answer: Answer) -> bool:
-    is_list = answer.kind in LISTS
-    return (
-        is_failure(answer.status)
-        or (answer.kind == "article" and answer.status in TEMPORARY)
-        or (is_list and answer.outcome in (Outcome.UNREAD, Outcome.BROKEN))
-    )
+    if answer.kind in LISTS and answer.outcome in (Outcome.UNREAD, Outcome.BROKEN):
+        return True
+    return is_failure(answer.status) or (answer.kind == "article" and answer.status in TEMPORARY)
 
 
 def _unknown(newspaper: str, answer: Answer) -> Address:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.backup import BackedUp
     from archive.catalog.lifecycle import StatusChange
-    from archive.catalog.rows import Version
+    from archive.catalog.versions import Version
     from archive.checking.files import Verification
     from archive.rebuild.account import Rebuilt
     from archive.search.query import Results

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.catalog import Catalog
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.catalog.unread import unread_pages
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection

@@ -13,9 +13,9 @@ import attrs
 
 from archive.article import Article, from_json
 from archive.catalog.addresses import put_addresses
+from archive.catalog.frontier import Address
 from archive.catalog.identities import enter_anew
 from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
-from archive.catalog.rows import Address
 from archive.catalog.status_history import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import plain_path

@@ -21,7 +21,7 @@ from crawler.output import JsonOption as LineOption
 from crawler.output import Output, QuietOption, output_of
 
 if TYPE_CHECKING:
-    from archive.catalog.rows import Run
+    from archive.catalog.runs import Run
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule

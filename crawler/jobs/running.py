@@ -13,7 +13,7 @@ from typing import IO, Protocol, TypeAlias
 
 import attrs
 
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine

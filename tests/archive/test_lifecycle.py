@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_session import NOON, article, exchange, nothing, session, write
 
+from archive.catalog.frontier import Address
 from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
-from archive.catalog.rows import Address
 from archive.ingest.session import Session
 from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild

@@ -18,7 +18,7 @@ from raw_server import Answer, Line, raw_server
 from rich.console import Console
 from test_hostile_sites import article, html, section
 
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.clock import now, warc_date
 from archive.collection import Collection
 from archive.health.due import count_due

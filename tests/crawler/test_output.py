@@ -10,7 +10,7 @@ from typing import Any
 
 from crawling import baotinh
 
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom
 

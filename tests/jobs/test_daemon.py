@@ -21,7 +21,7 @@ import pytest
 from crawling import baotinh
 from raw_server import Line, RawServer, raw_server
 
-from archive.catalog.rows import Run
+from archive.catalog.runs import Run
 from archive.checking.collection import verify
 from archive.collection import Collection
 from crawler.jobs.running import Running, begin

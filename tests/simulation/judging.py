@@ -14,7 +14,7 @@ from policy import SLACK, Expected
 from script import HOUR, OPENS_AT
 
 from archive.article import Article
-from archive.catalog.rows import Version
+from archive.catalog.versions import Version
 from archive.clock import parse_warc_date
 from archive.health.alarms import SILENCE, WINDOW
 from archive.health.keeping import Rung, rung
