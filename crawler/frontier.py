@@ -16,15 +16,14 @@ from archive.catalog.addresses import (
     Kind,
     Listed,
     Seen,
-    Walk,
     fetched_at,
-    listed,
     lists_left,
     published,
-    walk_of,
     watched,
 )
+from archive.catalog.backfills import Backfill, backfill_of
 from archive.catalog.coverage import last_covered
+from archive.catalog.discovery_sources import listed
 from archive.catalog.identities import known_as
 from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
@@ -115,9 +114,9 @@ class Frontier:
         found = published(self._catalog.connection, self._newspaper, urls)
         return {url: parse_warc_date(at) for url, at in found.items()}
 
-    def walk_of(self, section: str) -> Walk | None:
+    def walk_of(self, section: str) -> Backfill | None:
         """The last walk through a section."""
-        return walk_of(self._catalog.connection, self._newspaper, section)
+        return backfill_of(self._catalog.connection, self._newspaper, section)
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
@@ -274,9 +273,9 @@ class Frontier:
             record_id=response.meta[RECORD_ID],
         )
 
-    def walk_on(self, walk: Walk) -> None:
+    def walk_on(self, walk: Backfill) -> None:
         """Remember where a walk stands that its page did not lead on."""
-        self._session.walk_on(walk)
+        self._session.keep_backfill(walk)
 
     def _enter(self, answer: Answer) -> None:
         self._session.answered(answer)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 import attrs
 
+from archive.catalog.backfills import Backfill, keep_backfill
+from archive.catalog.discovery_sources import SourceKind
 from archive.catalog.frontier import ADDRESS_COLUMNS, Address
 from archive.catalog.identities import enter, known_as
 from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
@@ -19,7 +21,6 @@ from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
-Way = Literal["section", "feed", "sitemap", "front"]
 _KNOWN = f"SELECT {ADDRESS_COLUMNS} FROM addresses WHERE newspaper = ? AND url = ?"
 _NAMES = [name.strip() for name in ADDRESS_COLUMNS.split(",")]
 _PUT = f"""INSERT INTO addresses ({ADDRESS_COLUMNS}) VALUES ({", ".join("?" for _ in _NAMES)})
@@ -38,19 +39,6 @@ class Seen:
 
 
 @attrs.frozen(kw_only=True)
-class Walk:
-    """How far a walk through a section's back numbers has come: the list page that is next. Bounds are days.
-
-    `next_url` is None where it is at its end.
-    """
-
-    section: str
-    next_url: str | None
-    since: date | None = None
-    until: date | None = None
-
-
-@attrs.frozen(kw_only=True)
 class Listed:
     """What one reading of a list, feed, sitemap or front page named.
 
@@ -60,28 +48,16 @@ class Listed:
         identities: what those addresses, and those of further lists, are known by.
         further: lists and sitemaps to be read next, with their kind; due at once.
         edited: known articles that the page says were changed since they were fetched: due at once.
-        walk: where a walk through this section stands now; None where it was none's page.
+        walk: where the backfill of this section stands now; None where the page was not fetched by one.
     """
 
-    way: Way
+    way: SourceKind
     source: str
     articles: tuple[str, ...] = ()
     further: tuple[tuple[Kind, str], ...] = ()
     edited: tuple[str, ...] = ()
-    walk: Walk | None = None
+    walk: Backfill | None = None
     identities: Mapping[str, str] = attrs.field(factory=dict)
-
-
-def listed(
-    connection: sqlite3.Connection, newspaper: str, way: Way, source: str, urls: Iterable[str]
-) -> dict[str, str]:
-    """Of the addresses that were found before in that way, from that source, when each first was (a WARC-Date)."""
-    rows = connection.execute(
-        """SELECT url, found_at FROM ways WHERE newspaper = ? AND way = ? AND source = ?
-        AND url IN (SELECT value FROM json_each(?))""",
-        (newspaper, way, source, json.dumps(list(urls))),
-    )
-    return dict(rows.fetchall())
 
 
 def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:
@@ -97,7 +73,7 @@ def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
     """The first pages of the sections that earlier runs found: the section's name by address."""
     rows = connection.execute(
         """SELECT url, section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND pace IS NOT NULL""",
+        AND revisit_interval IS NOT NULL""",
         (newspaper,),
     )
     return dict(rows.fetchall())
@@ -113,21 +89,11 @@ def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "99
     """
     rows = connection.execute(
         """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND pace IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0) AND status IS NOT 200""",
+        AND revisit_interval IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0)
+        AND status IS NOT 200""",
         (newspaper, due_by),
     )
     return {section for (section,) in rows}
-
-
-def walk_of(connection: sqlite3.Connection, newspaper: str, section: str) -> Walk | None:
-    """The last walk through a section."""
-    row = connection.execute(
-        "SELECT next_url, since, until, ended_at FROM walks WHERE newspaper = ? AND section = ?", (newspaper, section)
-    ).fetchone()
-    if row is None:
-        return None
-    next_url, since, until, ended_at = row
-    return Walk(section=section, next_url=None if ended_at else next_url, since=_day(since), until=_day(until))
 
 
 def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str]:
@@ -164,7 +130,7 @@ def read_list(
         values,
     )
     connection.execute(
-        """INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at)
+        """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
         SELECT :newspaper, value, :way, :source, :at FROM json_each(:urls)""",
         values,
     )
@@ -179,21 +145,7 @@ def read_list(
     enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
     answered(connection, newspaper, answer, policy)
     if said.walk is not None:
-        keep_walk(connection, newspaper, said.walk, at)
-
-
-def keep_walk(connection: sqlite3.Connection, newspaper: str, walk: Walk, at: datetime) -> None:
-    """Enter where a walk through a section stands, or that it has come to its end."""
-    since, until = (day.isoformat() if day else None for day in (walk.since, walk.until))
-    connection.execute(
-        """INSERT INTO walks (newspaper, section, since, until, next_url, begun_at, ended_at)
-        VALUES (:newspaper, :section, :since, :until, :next, :at, :ended) ON CONFLICT DO UPDATE SET
-            since = :since, until = :until, next_url = :next, ended_at = :ended""",
-        {
-            "newspaper": newspaper, "section": walk.section, "since": since, "until": until,
-            "next": walk.next_url or "", "at": warc_date(at), "ended": None if walk.next_url else warc_date(at),
-        },
-    )  # fmt: skip
+        keep_backfill(connection, newspaper, said.walk, at)
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
@@ -276,7 +228,3 @@ def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
         "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL", (newspaper, url)
     ).fetchone()
     return str(found[0]) if found else url
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

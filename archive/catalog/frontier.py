@@ -13,7 +13,8 @@ from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date, warc_date
 
 ADDRESS_COLUMNS = """newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
-    failures, next_due_at, changed_at, pace, gone_at, changes, payload_digest, article_id, content_hash, moved_to"""
+    failures, next_due_at, changed_at, revisit_interval, gone_at, changes, payload_digest, article_id, content_hash,
+    moved_to"""
 _ADDRESS = f"SELECT {ADDRESS_COLUMNS} FROM addresses "
 
 

@@ -23,7 +23,7 @@ class PageStatus(enum.Enum):
     GONE = "gone"
     WITHDRAWN = "withdrawn"
     MOVED = "moved"
-    RESTORED = "returned"
+    RESTORED = "restored"
 
 
 class Outcome(enum.Enum):

@@ -106,4 +106,7 @@ class RunQueries(Queries):
 
     def newspapers(self) -> dict[str, dict[str, Any]]:
         """The newspapers held, by name: title, provinces, hosts, time zone, sections."""
-        return {name: json.loads(card) for name, card in self.connection.execute("SELECT name, card FROM newspapers")}
+        return {
+            name: json.loads(profile)
+            for name, profile in self.connection.execute("SELECT name, profile FROM newspapers")
+        }

@@ -189,7 +189,7 @@ def serve(
 
 def viewer_folder() -> Path:
     """Where `make viewer` puts the viewer, or $BAOTINH_VIEWER."""
-    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[1] / "node_modules" / "replaywebpage")
+    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
 
 
 def verify(

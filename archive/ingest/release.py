@@ -183,9 +183,9 @@ def reject(
     )
 
 
-def keep_newspaper(connection: sqlite3.Connection, name: str, card: Mapping[str, Any]) -> None:
-    """Keep what is known of a newspaper, so that reading the archive needs no spider."""
+def keep_newspaper(connection: sqlite3.Connection, name: str, profile: Mapping[str, Any]) -> None:
+    """Keep the newspaper's profile, so that reading the archive needs no spider."""
     connection.execute(
-        "INSERT INTO newspapers (name, card) VALUES (?, ?) ON CONFLICT DO UPDATE SET card = excluded.card",
-        (name, json.dumps(card, ensure_ascii=False)),
+        "INSERT INTO newspapers (name, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile",
+        (name, json.dumps(profile, ensure_ascii=False)),
     )

@@ -18,7 +18,8 @@ import attrs
 
 from archive.article import Article, CaptureRef
 from archive.catalog import addresses, unread
-from archive.catalog.addresses import Listed, Seen, Walk
+from archive.catalog.addresses import Listed, Seen
+from archive.catalog.backfills import Backfill, keep_backfill
 from archive.catalog.coverage import Covered, Reading, cover_read
 from archive.catalog.lifecycle import Answer
 from archive.catalog.unread import Unread
@@ -227,10 +228,10 @@ class Session:
             lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said, self._policy)
         )
 
-    def walk_on(self, walk: Walk) -> Future[None]:
-        """Enter where a walk through a section stands that no list page has led on."""
+    def keep_backfill(self, backfill: Backfill) -> Future[None]:
+        """Enter where the backfill of a section stands, where no list page has led it on."""
         newspaper, instant = self.run.newspaper, now()
-        return self._writing.decide(lambda connection: addresses.keep_walk(connection, newspaper, walk, instant))
+        return self._writing.decide(lambda connection: keep_backfill(connection, newspaper, backfill, instant))
 
     def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
         """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""

@@ -59,11 +59,11 @@ class _Places:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        cards = connection.execute(
-            """SELECT name, json_extract(card, '$.article_pattern') FROM newspapers
-            WHERE json_extract(card, '$.family') IS NOT 'undeclared'"""
+        profiles = connection.execute(
+            """SELECT name, json_extract(profile, '$.article_pattern') FROM newspapers
+            WHERE json_extract(profile, '$.family') IS NOT 'undeclared'"""
         )
-        self.patterns: dict[str, str] = {name: pattern for name, pattern in cards if pattern}
+        self.patterns: dict[str, str] = {name: pattern for name, pattern in profiles if pattern}
 
     def followed(self, url: str, fetch: _Fetch) -> tuple[str | None, int | None]:
         """The address behind all redirects, and what it answered in the same run.
@@ -118,10 +118,10 @@ def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, insta
     connection.execute("COMMIT")
 
 
-def enter_ways(connection: sqlite3.Connection) -> None:
-    """Enter the way by which each article was come to first: what else named it is known to nobody."""
+def enter_discovery_sources(connection: sqlite3.Connection) -> None:
+    """Enter what each article was found by first: what else named it is known to nobody."""
     connection.execute(
-        """INSERT OR IGNORE INTO ways (newspaper, url, way, source, found_at)
+        """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
         SELECT f.newspaper, c.url, CASE WHEN l.kind = 'section' AND l.section IS NULL THEN 'front' ELSE l.kind END,
             CASE WHEN l.kind = 'section' THEN coalesce(l.section, l.url) ELSE l.url END, min(c.captured_at)
         FROM captures c JOIN warc_files f ON f.id = c.file_id JOIN scratch.exchanges x ON x.record_id = c.record_id

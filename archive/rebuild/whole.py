@@ -30,7 +30,7 @@ from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
-from archive.rebuild.frontier import enter_addresses, enter_ways
+from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.runs import KnownRuns, heads
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
@@ -125,7 +125,7 @@ def _fill(
     _end_runs(connection, runs)
     _name_newspapers(connection)
     enter_addresses(connection, policy, instant, account)
-    enter_ways(connection)
+    enter_discovery_sources(connection)
     _cover(connection, runs)
 
 

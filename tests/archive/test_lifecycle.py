@@ -82,7 +82,7 @@ def state(root: Path) -> tuple[list[Any], list[Any]]:
             (URL,),
         ).fetchall()
         events = connection.execute(
-            "SELECT article_id, fate, at, url, status, leads_to, record_id FROM fates ORDER BY id"
+            "SELECT article_id, status, at, url, http_status, leads_to, record_id FROM status_history ORDER BY id"
         ).fetchall()
     return row, events
 

@@ -41,7 +41,7 @@ SAYS = {
         FROM warc_files f JOIN runs r ON r.id = run_id""",
     "runs": """SELECT name, newspaper, substr(started_at, 1, 19), finished_at, outcome, source, software, counts
         FROM runs""",
-    "newspapers": "SELECT name, card FROM newspapers",
+    "newspapers": "SELECT name, profile FROM newspapers",
     "rejections": "SELECT r.name, url, record_id, reasons FROM rejections JOIN runs r ON r.id = run_id",
 }
 

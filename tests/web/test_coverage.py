@@ -17,7 +17,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.catalog.addresses import Listed, Way
+from archive.catalog.addresses import Listed
+from archive.catalog.discovery_sources import SourceKind
 from archive.catalog.lifecycle import Answer
 from archive.collection import Collection
 from archive.coverage import calendar, periods, sections, whole
@@ -313,7 +314,7 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
     assert "Chỉ ở đây" in page and "rss/&lt;b&gt;" in page and "rss/<b>" not in page
 
 
-def listed(writing: Session, way: Way, source: str, *numbers: str) -> None:
+def listed(writing: Session, way: SourceKind, source: str, *numbers: str) -> None:
     answer = Answer(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200)
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
     writing.listed(answer, Listed(way=way, source=source, articles=urls)).result(20)
