@@ -5,6 +5,7 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from typing import Annotated
 import typer
 
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
-from archive.errors import BaotinhError, NotCaptured
+from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import say
 from archive.version import VERSION
 from crawler.jobs.commands import jobs
@@ -249,6 +250,8 @@ def main() -> None:
         sys.exit(2)
     except BaotinhError as error:
         say(f"baotinh: {error}", sys.stderr)
+        if place := os.environ.get("BAOTINH_FAILURE"):
+            write_failure(Path(place), error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

@@ -241,6 +241,13 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE walks RENAME TO backfills;
     ALTER TABLE addresses RENAME COLUMN pace TO revisit_interval;
     ALTER TABLE newspapers RENAME COLUMN card TO profile;
+    ALTER TABLE runs ADD COLUMN failure_kind TEXT;           -- as a value; `failure` is the same in words
+    UPDATE runs SET failure_kind = CASE
+        WHEN failure LIKE '%is already being crawled into%' THEN 'locked'
+        WHEN failure LIKE 'no answer from %' OR failure LIKE 'no connection%' THEN 'unanswered'
+        WHEN failure LIKE 'not one section of %' THEN 'sections unread'
+        WHEN failure LIKE 'no page of the archive %' THEN 'fruitless'
+        ELSE 'other' END WHERE failure IS NOT NULL;
     -- the old names of three tables can be read until the next version
     CREATE VIEW fates AS SELECT id, article_id, replace(status, 'restored', 'returned') AS fate, at, url,
         http_status AS status, leads_to, record_id FROM status_history;

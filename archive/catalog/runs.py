@@ -11,9 +11,10 @@ import attrs
 
 from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
+from archive.errors import FailureKind
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
-    failure FROM runs """
+    failure, failure_kind FROM runs """
 _RUNS_ASKED = """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
     AND (:outcome IS NULL OR coalesce(outcome, 'running') = :outcome) """
 
@@ -35,6 +36,7 @@ class Run:
     job: str | None
     log: str | None
     failure: str | None
+    failure_kind: FailureKind | None = None
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -42,6 +44,7 @@ class Run:
         values = list(row)
         values[3], values[4] = parse_warc_date(values[3]), _instant(values[4])
         values[8], values[9] = json.loads(values[8]), json.loads(values[9])
+        values[13] = FailureKind(values[13]) if values[13] else None
         return cls(*values)
 
 

@@ -110,6 +110,10 @@ from archive.errors.records import RecordError as RecordError
 from archive.errors.records import RecordMissing as RecordMissing
 from archive.errors.records import RecordsShareMember as RecordsShareMember
 from archive.errors.records import no_archive as no_archive
+from archive.errors.run_failures import FailureKind as FailureKind
+from archive.errors.run_failures import failure_kind as failure_kind
+from archive.errors.run_failures import read_failure as read_failure
+from archive.errors.run_failures import write_failure as write_failure
 from archive.errors.runs import AddressUnusable as AddressUnusable
 from archive.errors.runs import NetworkDown as NetworkDown
 from archive.errors.runs import NotCaptured as NotCaptured

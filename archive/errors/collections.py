@@ -114,11 +114,9 @@ class ClockSetBack(CollectionError):
 class NewspaperLocked(CollectionError):
     """Another process crawls this newspaper into this collection; wait for it or stop it."""
 
-    SAID = "is already being crawled into"
-
     def __init__(self, newspaper: str, path: Path) -> None:
         self.newspaper, self.path = newspaper, path
-        super().__init__(f"{newspaper} {self.SAID} {path}; wait until that run ends, or stop it")
+        super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
 
 
 class SchedulerRunning(CollectionError):

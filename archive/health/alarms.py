@@ -18,7 +18,7 @@ from archive.catalog.runs import Run
 from archive.catalog.unread import unread_pages
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
-from archive.errors import NewspaperLocked
+from archive.errors import FailureKind
 from archive.health.alarm import (
     Alarm,
     Confidence,
@@ -86,7 +86,7 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 def _met_another(run: Run, runs: Sequence[Run]) -> bool:
     """Whether a run did not begin because another of its newspaper was under way, for no longer than a day."""
-    return NewspaperLocked.SAID in (run.failure or "") and any(
+    return run.failure_kind is FailureKind.LOCKED and any(
         timedelta(0) <= run.started_at - other.started_at < timedelta(days=1)
         and (other.finished_at is None or other.finished_at > run.started_at)
         for other in runs

@@ -172,6 +172,7 @@ def history(
             "changed": one.counts.get("articles changed", 0),
             "errors": one.counts.get("errors", 0),
             "failure": one.failure,
+            "failure_kind": one.failure_kind,
         }
         for one in runs
     ]
@@ -299,7 +300,12 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     zone = ZoneInfo(time_zone)
     # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
     said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
-    left_out = {"failure", *({"newspaper"} if "run" in rows[0] else ()), *({"changed", "errors"} - said)}
+    left_out = {
+        "failure",
+        "failure_kind",
+        *({"newspaper"} if "run" in rows[0] else ()),
+        *({"changed", "errors"} - said),
+    }
     headings = [heading for heading in rows[0] if heading not in left_out]
     instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
     offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}

@@ -19,7 +19,7 @@ from archive.catalog.lifecycle import PageStatus
 from archive.catalog.status_history import changes_of
 from archive.catalog.unread import unread_pages
 from archive.collection import Collection
-from archive.errors import CollectionOutdated, CollectionUnwritable
+from archive.errors import CollectionOutdated, CollectionUnwritable, FailureKind
 
 STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted = 'by the new step';\n"
 
@@ -201,6 +201,9 @@ def test_the_words_of_the_sixth_version_are_brought_along_and_can_be_read(tmp_pa
         sixth.execute("INSERT INTO ways VALUES ('baocantho', ?, 'section', 'Thời sự', ?)", (url, at))
         sixth.execute("INSERT INTO walks VALUES ('baocantho', 'Thời sự', NULL, NULL, '/trang-2', ?, NULL)", (at,))
         sixth.execute("INSERT INTO newspapers VALUES ('baocantho', '{\"title\": \"Báo Cần Thơ\"}')")
+        sixth.execute(
+            "UPDATE runs SET failure = 'baocantho is already being crawled into /kho; wait until that run ends'"
+        )
         sixth.execute("PRAGMA user_version = 6")
         sixth.commit()
     for found in tmp_path.glob("catalog.sqlite*"):
@@ -212,6 +215,7 @@ def test_the_words_of_the_sixth_version_are_brought_along_and_can_be_read(tmp_pa
             (PageStatus.GONE, 404), (PageStatus.RESTORED, 200),
         ]  # fmt: skip
         assert catalog.newspapers() == {"baocantho": {"title": "Báo Cần Thơ"}}
+        assert [run.failure_kind for run in catalog.runs()] == [FailureKind.LOCKED]
         assert backfill_of(catalog.connection, "baocantho", "Thời sự") == Backfill(
             section="Thời sự", next_url="/trang-2"
         )
