@@ -19,7 +19,6 @@ from typing import Any
 
 import attrs
 
-from archive import cdxjfiles
 from archive.catalog import Catalog, WarcFile
 from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
@@ -33,6 +32,7 @@ from archive.errors import (
     NotABackup,
     UsageError,
 )
+from archive.projections import cdxj_files
 from archive.replay.wacz import WarcMember
 
 MARK = "backup.json"
@@ -153,7 +153,7 @@ class _Backup:
         finally:
             self._part.unlink(missing_ok=True)
         with self._copy.catalog() as catalog:
-            cdxjfiles.write_missing(self._copy, catalog)
+            cdxj_files.write_missing(self._copy, catalog)
         _write_mark(self._copy, self._mark | {"finished_at": warc_date(clock())})
         return self._said
 
@@ -226,7 +226,7 @@ class _Backup:
 
     def _put_grown(self) -> None:
         for part, path in self._grown:
-            cdxjfiles.path_of(self._copy, path.name).unlink(missing_ok=True)
+            cdxj_files.path_of(self._copy, path.name).unlink(missing_ok=True)
             put(part, path)
 
     def _copy_texts(self, catalog: Catalog) -> None:

@@ -1,125 +1,217 @@
-"""Which spans of time of a section were read without a gap, so that "nothing printed" and "never crawled" differ."""
+"""What is held of a newspaper day by day, and where it is known that nothing was printed; counts no version twice.
+
+A day without articles says nothing by itself. Only where a section's list was read without a gap (see coverage.py) is
+it a day on which nothing was printed.
+"""
 
 from __future__ import annotations
 
+import itertools
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Self
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
-from archive.addresses import lists_left, published
-from archive.clock import parse_warc_date, warc_date
+from archive.catalog.coverage import Covered, covered
+from archive.clock import parse_warc_date
+from archive.ignorable import without_ignorable
+
+State = Literal["held", "empty", "partly", "never"]
+Grain = Literal["day", "month"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose card names none
+
+# The one index that begins with newspaper and day is entered once a period: whole years cost what their articles do
+_COUNTED = """SELECT a.section, p.key, count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
+    ON a.newspaper = ? AND a.published_at >= json_extract(p.value, '$[0]')
+    AND a.published_at < json_extract(p.value, '$[1]') GROUP BY 1, 2"""
+_EDGE = "SELECT published_at FROM articles WHERE newspaper = ? AND published_at <= ? ORDER BY published_at {} LIMIT 1"
+
+
+@attrs.frozen
+class Period:
+    """A day or a month of a newspaper's calendar, and the instants at which it begins and the next one does."""
+
+    first: date
+    last: date
+    begins: datetime
+    ends: datetime
+
+
+@attrs.frozen
+class Cell:
+    """The articles of a section and a period, and the share of the period (0 to 1) that was read without a gap."""
+
+    articles: int
+    covered: float
+
+    @property
+    def state(self) -> State:
+        """What the number means: without articles, `empty` was looked at and `never` was not."""
+        if self.articles:
+            return "held"
+        return "empty" if self.covered >= 1 else "partly" if self.covered > 0 else "never"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be more: something was found or looked at, and not all of the period was read."""
+        return self.covered < 1 and self.state != "never"
 
 
 @attrs.frozen(kw_only=True)
-class Covered:
-    """A span of a section: all that its list named of what was printed from `since` to `until` was asked for."""
+class Row:
+    """A newspaper's section, or all of its articles that name none, with a cell for each period."""
 
-    section: str
-    since: datetime
-    until: datetime
+    newspaper: str
+    section: str | None
+    cells: tuple[Cell, ...]
 
-    def as_said(self) -> dict[str, str]:
-        """What a run's report says of it."""
-        return {"section": self.section, "since": warc_date(self.since), "until": warc_date(self.until)}
-
-    @classmethod
-    def from_said(cls, said: Mapping[str, str]) -> Self:
-        """What a run's report says.
-
-        Raises:
-            LookupError, TypeError, ValueError: it says something else.
-        """
-        since, until = parse_warc_date(said["since"]), parse_warc_date(said["until"])
-        return cls(section=str(said["section"]), since=since, until=until)
+    @property
+    def articles(self) -> int:
+        """How many articles all cells hold."""
+        return sum(cell.articles for cell in self.cells)
 
 
-@attrs.frozen(kw_only=True)
-class Reading:
-    """How a run read a section's list without a gap, from its first page on.
+def calendar(card: Mapping[str, Any]) -> ZoneInfo:
+    """The time zone of a newspaper's days."""
+    try:
+        return ZoneInfo(str(card.get("time_zone") or TIME_ZONE))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(TIME_ZONE)
 
-    Args:
-        read_at: when the first page was captured.
-        meets_known: it came to what the last such reading had come to.
-        pages: addresses of the articles of each page that it read, in the list's order.
+
+def periods(since: date, until: date, grain: Grain, zone: ZoneInfo) -> tuple[Period, ...]:
+    """The days from `since` to `until`, or the whole months in which these lie."""
+    if grain == "month":
+        count = (until.year - since.year) * 12 + until.month - since.month + 1
+        firsts = [month_after(since, number) for number in range(count + 1)]
+    else:
+        firsts = [since + timedelta(days=number) for number in range((until - since).days + 2)]
+    return tuple(
+        Period(first, after - timedelta(days=1), _midnight(first, zone), _midnight(after, zone))
+        for first, after in itertools.pairwise(firsts)
+    )
+
+
+def month_after(day: date, count: int = 1) -> date:
+    """The first of the month that is so many months after that of a day."""
+    months = day.year * 12 + day.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def known_span(
+    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], instant: datetime
+) -> tuple[date, date] | None:
+    """The first and the last day of which something is known: an article, or a look. None where nothing is.
+
+    Days after `instant` are left out: an article that says it is of tomorrow has no say in where the calendar ends.
     """
-
-    section: str
-    read_at: datetime
-    meets_known: bool
-    pages: tuple[tuple[str, ...], ...] = ()
-
-
-def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -> str | None:
-    """When the section's list was last read without a gap, as a WARC-Date."""
-    row = connection.execute(
-        "SELECT max(until) FROM coverage WHERE newspaper = ? AND section = ?", (newspaper, section)
-    ).fetchone()
-    return str(row[0]) if row[0] else None
-
-
-def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> list[Covered]:
-    """Enter what a run read, where nothing of a section was left for the next one: no list page, and no article.
-
-    A list that was followed to what was known joins the span before; another one begins a span of its own. Gives the
-    spans as they were read, not joined.
-    """
-    spans: list[Covered] = []
-    left = lists_left(connection, newspaper)
-    for one in readings:
-        waiting = connection.execute(
-            """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
-            AND fetched_at IS NULL AND failures = 0 LIMIT 1""",
-            (newspaper, warc_date(one.read_at), one.section),
-        ).fetchone()
-        if one.section in left or waiting is not None:
-            continue
-        before = last_covered(connection, newspaper, one.section)
-        reached = [_reached(published(connection, newspaper, page), page) for page in one.pages]
-        since = min(filter(None, (before if one.meets_known else None, *reached)), default=None)
-        if since is not None and since < warc_date(one.read_at):
-            span = Covered(section=one.section, since=parse_warc_date(since), until=one.read_at)
-            cover(connection, newspaper, span)
-            spans.append(span)
-    return spans
-
-
-def _reached(published_at: Mapping[str, str], page: Sequence[str]) -> str | None:
-    """How far back a list page reaches: to the last of its articles, but for those that stand there out of turn."""
-    times = [parse_warc_date(published_at[url]) for url in page if url in published_at]
-    if not times:
-        return None
-    middle = sorted(times)[len(times) // 2 - (len(times) % 2 == 0)]
-    spread = max(max(times) - middle, timedelta(days=1))
-    return warc_date([at for at in times if middle - 3 * spread <= at <= middle][-1])
-
-
-def cover(connection: sqlite3.Connection, newspaper: str, span: Covered) -> None:
-    """Enter a span, joined with all that it touches; to be called within a transaction."""
-    since, until = warc_date(span.since), warc_date(max(span.since, span.until))
-    touching = connection.execute(
-        "SELECT since, until FROM coverage WHERE newspaper = ? AND section = ? AND since <= ? AND until >= ?",
-        (newspaper, span.section, until, since),
-    ).fetchall()
-    connection.executemany(
-        "DELETE FROM coverage WHERE newspaper = ? AND section = ? AND since = ?",
-        [(newspaper, span.section, one) for one, _ in touching],
-    )
-    first, last = min([since, *(one for one, _ in touching)]), max([until, *(one for _, one in touching)])
-    connection.execute(
-        "INSERT INTO coverage (newspaper, section, since, until) VALUES (?, ?, ?, ?)",
-        (newspaper, span.section, first, last),
-    )
-
-
-def covered(connection: sqlite3.Connection, newspaper: str) -> list[Covered]:
-    """The spans of a newspaper, section by section, the oldest first."""
-    rows = connection.execute(
-        "SELECT section, since, until FROM coverage WHERE newspaper = ? ORDER BY section, since", (newspaper,)
-    )
-    return [
-        Covered(section=section, since=parse_warc_date(since), until=parse_warc_date(until))
-        for section, since, until in rows
+    latest = _text(instant)
+    edges = [
+        row[0] for order in ("ASC", "DESC") for row in connection.execute(_EDGE.format(order), (newspaper, latest))
     ]
+    looked = connection.execute(
+        "SELECT min(since), max(until) FROM coverage WHERE newspaper = ?", (newspaper,)
+    ).fetchone()
+    found = [min(parse_warc_date(text), instant) for text in (*edges, looked[0]) if text]
+    if looked[1]:
+        # what was read to midnight says nothing of the day that begins then
+        found.append(min(parse_warc_date(looked[1]) - timedelta(microseconds=1), instant))
+    if not found:
+        return None
+    zone = calendar(card)
+    return min(found).astimezone(zone).date(), max(found).astimezone(zone).date()
+
+
+def sections(
+    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], spans: Sequence[Period]
+) -> list[Row]:
+    """A row for each section that has an article in these periods or was ever looked at.
+
+    They come in the order of the newspaper's card, then by name; the articles without a section come last, and count as
+    looked at where all sections were.
+    """
+    declared = declared_names(card)
+    looked: defaultdict[str, list[Covered]] = defaultdict(list)
+    for span in covered(connection, newspaper):
+        looked[_name(span.section, declared)].append(span)
+    counted: defaultdict[str | None, list[int]] = defaultdict(lambda: [0] * len(spans))
+    bounds = json.dumps([[_text(one.begins), _text(one.ends)] for one in spans])
+    for section, number, count in connection.execute(_COUNTED, (bounds, newspaper)):
+        counted[_name(section, declared) if section else None][number] += count
+    order = {name: number for number, name in enumerate(declared.values())}
+    names = {*looked, *(name for name in counted if name is not None)}
+    rows = [
+        Row(newspaper=newspaper, section=name, cells=_cells(counted[name], _shares(looked[name], spans)))
+        for name in sorted(names, key=lambda name: (order.get(name, len(order)), name))
+    ]
+    if None in counted:
+        shares = [cell.covered for cell in whole(rows, len(spans))]
+        rows.append(Row(newspaper=newspaper, section=None, cells=_cells(counted[None], shares)))
+    return rows
+
+
+def whole(rows: Sequence[Row], count: int) -> tuple[Cell, ...]:
+    """The cells of all rows together, one for each of `count` periods: read wholly where all sections were."""
+    named = [row for row in rows if row.section is not None] or rows
+    shares = [sum(row.cells[number].covered for row in named) / len(named) if named else 0.0 for number in range(count)]
+    return _cells([sum(row.cells[number].articles for row in rows) for number in range(count)], shares)
+
+
+def declared_names(card: Mapping[str, Any]) -> dict[str, str]:
+    """The sections that a newspaper's card declares: their names by slug, in its order."""
+    return {str(one["path"]).strip("/"): _composed(str(one["name"])) for one in card.get("sections", ())}
+
+
+def _name(section: str, declared: Mapping[str, str]) -> str:
+    """A section's name in one spelling, whether it was entered by name or by slug."""
+    return declared.get(section.strip("/")) or _composed(section)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", without_ignorable(text))
+
+
+def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:
+    return tuple(Cell(count, share) for count, share in zip(counts, shares, strict=True))
+
+
+def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
+    """The share of each period that was read; both run forward in time, so each is passed once."""
+    # a section may have been entered by name and by slug: what these have in common counts once
+    read = _joined(sorted((span.since, span.until) for span in looked))
+    shares, at = [], 0
+    for period in spans:
+        while at < len(read) and read[at][1] <= period.begins:
+            at += 1
+        within = timedelta()
+        for since, until in itertools.islice(read, at, None):
+            if since >= period.ends:
+                break
+            within += min(until, period.ends) - max(since, period.begins)
+        shares.append(within / (period.ends - period.begins))
+    return shares
+
+
+def _joined(looked: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    read: list[tuple[datetime, datetime]] = []
+    for since, until in looked:
+        if read and since <= read[-1][1]:
+            read[-1] = (read[-1][0], max(until, read[-1][1]))
+        else:
+            read.append((since, until))
+    return read
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _text(instant: datetime) -> str:
+    """The instant as articles have it: to the second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,13 +23,13 @@ from isal import isal_zlib
 from warcio.warcwriter import WARCWriter
 
 from archive.collection import Collection
-from archive.runs import RunCard
-from archive.session import Session
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
 from benchmarks.crawls import check_held, measured_by, workplace
 from benchmarks.fetching import spent
 from benchmarks.table import Row, Scale
-from crawler.looks import Looks
 from crawler.newsroom import Newsroom
 
 TEXT_BYTES = 100_000
@@ -78,7 +78,7 @@ def exchanges(bodies: list[bytes], count: int) -> Iterator[Exchange]:
 def write(folder: Path, bodies: list[bytes], count: int) -> int:
     """Write so many exchanges into a new collection, as a crawl does; the number of WARC records."""
     run = RunCard(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, cards={})
-    session = Session(Collection.create(folder), run, Looks().due_again)
+    session = Session(Collection.create(folder), run, RevisitPolicy())
     promises = []
     for exchange in exchanges(bodies, count):
         session.admit(exchange.size).result()

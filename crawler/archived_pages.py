@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.clock import parse_warc_date
 from archive.errors import NothingToRead
-from archive.takein import is_capture, whole_archive
+from archive.ingest.import_archive import is_capture, whole_archive
 from crawler.declared import Declared
 from crawler.loopback import SUFFIX
 from crawler.survey.seen import SeenPage, kind_in

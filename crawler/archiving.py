@@ -22,14 +22,15 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.collection import Collection
-from archive.deferral import Deferral
-from archive.runs import CRAWLED, RunCard
-from archive.session import Session, SessionHolder, WritingRules
-from archive.takein import TakenIn
+from archive.errors import FailureKind
+from archive.ingest.deferral import Deferral
+from archive.ingest.import_archive import TakenIn
+from archive.ingest.runs import CRAWLED, RunCard
+from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.version import VERSION
 from crawler.capture import RECORD_ID
 from crawler.ending import end_in_time
-from crawler.looks import Looks
+from crawler.looks import revisit_policy
 from crawler.responses import ANSWERS, is_answered
 from crawler.spider import ArchivingSpider
 from crawler.traffic import traffic_of
@@ -74,7 +75,7 @@ class Archiving(SessionHolder):
         self.session = Session(
             collection,
             _run_card(crawler, archive),
-            Looks.from_settings(settings).due_again,
+            revisit_policy(settings),
             rules=WritingRules(
                 queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
                 rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
@@ -135,7 +136,7 @@ class Archiving(SessionHolder):
             "doubtful": doubtful,
         }
         if failure := self._failure(spider):
-            report["failure"] = failure
+            report["failure_kind"], report["failure"] = failure[0].value, failure[1]
         if isinstance(spider, ArchivingSpider) and hasattr(spider, "session"):
             spider.ending()
         try:
@@ -145,12 +146,15 @@ class Archiving(SessionHolder):
         except (OSError, sqlite3.Error) as error:
             logger.error("The run's end could not be entered: %s", error)
 
-    def _failure(self, spider: scrapy.Spider) -> str | None:
+    def _failure(self, spider: scrapy.Spider) -> tuple[FailureKind, str] | None:
         if self.session.failure is not None:
-            return str(self.session.failure)
+            return FailureKind.REFUSED, str(self.session.failure)
         if self.is_fruitless:
-            return FRUITLESS
-        return str(getattr(spider, "last_failure", "no connection")) if self.is_lost(spider) else None
+            return FailureKind.FRUITLESS, FRUITLESS
+        if not self.is_lost(spider):
+            return None
+        kind = FailureKind.UNANSWERED if self.is_unanswered else FailureKind.SECTIONS_UNREAD
+        return kind, str(getattr(spider, "last_failure", "no connection"))
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
         """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""

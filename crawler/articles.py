@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.catalog import Address
+from archive.catalog.unread import is_read_whole
 from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
-from archive.unread import is_read_whole
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import FeedEntry, Rules
 from crawler.extract.doubts import BODY_BY_RULE

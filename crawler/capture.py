@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 
 from archive.errors import TapBroken
-from archive.session import session_of
+from archive.ingest.session import session_of
 from archive.warc.http import parse_message
 from archive.warc.record import Exchange, Original
 from crawler import path

@@ -5,14 +5,15 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archive.commands import CollectionOption, UsageError, mount, serve
-from archive.errors import BaotinhError, NotCaptured
+from archive.cli.commands import CollectionOption, UsageError, mount, serve
+from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import say
 from archive.version import VERSION
 from crawler.jobs.commands import jobs
@@ -151,7 +152,7 @@ def explain(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show how a page is read: every candidate of every field, and who won."""
-    from archive.console import Console
+    from archive.cli.console import Console
     from crawler.explaining import explain as show
     from crawler.explaining import page_of
     from crawler.run import rules_by_host
@@ -217,15 +218,15 @@ def demo(
 @app.command()
 def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
+    from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
-    from archive.terminal import print_rebuilt
-    from crawler.looks import Looks
+    from crawler.looks import revisit_policy
     from crawler.modes import read_environment
     from crawler.run import project_settings
 
     settings = project_settings()
     read_environment(settings)
-    said = make_anew(collection, Looks.from_settings(settings).due_again)
+    said = make_anew(collection, revisit_policy(settings))
     print_rebuilt(said)
     if said.left_out:
         raise typer.Exit(1)
@@ -249,6 +250,8 @@ def main() -> None:
         sys.exit(2)
     except BaotinhError as error:
         say(f"baotinh: {error}", sys.stderr)
+        if place := os.environ.get("BAOTINH_FAILURE"):
+            write_failure(Path(place), error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

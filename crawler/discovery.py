@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from archive.addresses import Listed
+from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
 from crawler.gate import Deferred
 from crawler.layout import Section

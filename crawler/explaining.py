@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.catalog import Capture, Catalog
+from archive.cli.console import Console
 from archive.clock import now
 from archive.collection import Collection
-from archive.console import Console
 from archive.errors import FileMissing, NoSuchPage
 from archive.originals import original_of
 from archive.warc.codings import CodingFault

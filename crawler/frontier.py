@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,33 +11,28 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.addresses import (
-    GONE,
-    PASSING,
-    Fetched,
+from archive.catalog import Address
+from archive.catalog.addresses import (
     Kind,
     Listed,
     Seen,
-    Walk,
     fetched_at,
-    is_failure,
-    listed,
     lists_left,
     published,
-    walk_of,
     watched,
 )
-from archive.catalog import Address
+from archive.catalog.backfills import Backfill, backfill_of
+from archive.catalog.coverage import last_covered
+from archive.catalog.discovery_sources import listed
+from archive.catalog.identities import known_as
+from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
-from archive.coverage import last_covered
 from archive.identity import plain_address
+from archive.ingest.import_archive import TakenIn
+from archive.ingest.session import Session
 from archive.originals import original_of
-from archive.session import Session
-from archive.spellings import known_as
-from archive.takein import TakenIn
 from archive.warc.record import Original
 from crawler.capture import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
-from crawler.looks import FAR, YEAR, Looks, after_failure, list_due
 from crawler.path import FIRST, KIND, NESTED, SECTION
 from crawler.responses import header_of
 
@@ -52,11 +47,10 @@ class Frontier:
         self,
         newspaper: str,
         session: Session,
-        looks: Looks,
         is_own: Callable[[str], bool],
         identity_of: Callable[[str], str],
     ) -> None:
-        self._newspaper, self._session, self._looks, self._is_own = newspaper, session, looks, is_own
+        self._newspaper, self._session, self._is_own = newspaper, session, is_own
         self._identity_of = identity_of
         self._catalog = session.collection.catalog()
         # addresses with a visitor's marks that this run found, which the catalog may not know yet
@@ -120,9 +114,9 @@ class Frontier:
         found = published(self._catalog.connection, self._newspaper, urls)
         return {url: parse_warc_date(at) for url, at in found.items()}
 
-    def walk_of(self, section: str) -> Walk | None:
+    def walk_of(self, section: str) -> Backfill | None:
         """The last walk through a section."""
-        return walk_of(self._catalog.connection, self._newspaper, section)
+        return backfill_of(self._catalog.connection, self._newspaper, section)
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
@@ -169,50 +163,38 @@ class Frontier:
             is_unread: nothing could be made of the page, so that it is asked for again in full.
             is_broken: reading it failed, which may be no fault of the page: the first time the next run asks again.
         """
-        meta = response.meta
-        kind, section = meta[KIND], meta[SECTION]
-        known: Address | None = meta.get(KNOWN)
-        pace = None
-        if meta.get(FIRST):
-            pace = self._looks.pace(known.pace if known else None, is_changed, is_nested=meta.get(NESTED, False))
-        instant = now()
-        due = list_due(pace, instant) if pace is not None else instant + FAR
-        failures = known.failures if known else 0
-        if is_broken:
-            due = min(due, after_failure(failures - 1, instant) if failures else instant)
-        elif is_unread:
-            due = min(due, after_failure(failures, instant))
-        self._led_on(meta, response.url, due, pace)
+        meta, outcome = response.meta, Outcome.DONE
+        if is_broken or is_unread:
+            outcome = Outcome.BROKEN if is_broken else Outcome.UNREAD
+        self._led_on(meta, response.url, response.status, is_changed=is_changed, outcome=outcome)
         if not self._is_own(response.url):
             return
         if not is_list:
-            self.see("article", [response.url], section)
+            self.see("article", [response.url], meta[SECTION])
             return
         named = (*said.articles, *(url for _, url in said.further))
         said = attrs.evolve(said, identities={url: self._identity_of(url) for url in named})
-        answer = self._answer(response, kind, section, due, meta[RECORD_ID], pace=pace, is_changed=is_changed)
-        if is_unread or is_broken:
-            answer = attrs.evolve(answer, etag=None, last_modified=None, record_id=None, is_passing=True)
-        self._list(answer, said)
+        answer = self._answer(response, meta[KIND], meta[SECTION])
+        self._list(
+            attrs.evolve(answer, outcome=outcome, revisited=_revisited(meta), is_changed=is_changed),
+            said,
+        )
 
     def list_dropped(self, request: Request) -> None:
         """Remember the addresses of lists that led to what this run asks for anyway: they are as good as read."""
-        meta = request.meta
-        known: Address | None = meta.get(KNOWN)
-        pace = None
-        if meta.get(FIRST):
-            pace = self._looks.pace(known.pace if known else None, False, is_nested=meta.get(NESTED, False))
-        instant = now()
-        self._led_on(meta, request.url, list_due(pace, instant) if pace is not None else instant + FAR, pace)
+        self._led_on(request.meta, request.url, 200)
 
-    def _led_on(self, meta: Mapping[str, Any], leads_to: str, due: datetime, pace: timedelta | None) -> None:
-        for url, status, end in _hops(meta, leads_to):
-            self._enter(
-                Fetched(
-                    url=url, kind=meta[KIND], section=meta[SECTION], fetched_at=now(), status=status, next_due_at=due,
-                    leads_to=end, pace=pace,
-                )
-            )  # fmt: skip
+    def _led_on(
+        self,
+        meta: Mapping[str, Any],
+        leads_to: str,
+        status: int,
+        *,
+        is_changed: bool = False,
+        outcome: Outcome = Outcome.DONE,
+    ) -> None:
+        for answer in self._hops(meta, meta[KIND], meta[SECTION], leads_to, status):
+            self._enter(attrs.evolve(answer, outcome=outcome, revisited=_revisited(meta), is_changed=is_changed))
 
     def article_answered(
         self,
@@ -229,23 +211,15 @@ class Frontier:
             is_unread: it could not be read: that is tried again with its record, and no 304 may stand for it.
             is_article: what a redirect led to is an article's address, or another host's.
         """
-        known: Address | None = response.meta.get(KNOWN)
-        for url, status, leads_to in _hops(response.meta, response.url):
-            final = response.status if self._is_own(response.url) else 200
-            self._redirected(url, section, status, leads_to, final, known, is_moved=is_article)
+        final = response.status if self._is_own(response.url) else 200
+        for answer in self._hops(response.meta, "article", section, response.url, final):
+            self._enter(attrs.evolve(answer, is_moved=is_article))
         if not self._is_own(response.url) or not is_article:
             return
-        due, record_id = now(), None
-        if response.status != 200 or is_done or is_unread:
-            changed = (known.changed_at or known.first_seen_at) if known else None
-            if response.status in GONE:
-                is_first = known is None or known.gone_at is None
-                due = self._looks.after_absence(changed, now(), is_first=is_first)
-            else:
-                due = self._looks.due_again(changed, now())
-            # before the article is released a page bears no record's id: a crash must not leave a 304 in its place
-            record_id = None if is_unread else response.meta[RECORD_ID]
-        self._enter(self._answer(response, "article", section, due, record_id))
+        outcome = Outcome.DONE if is_done or response.status != 200 else Outcome.PENDING
+        if is_unread:
+            outcome = Outcome.UNREAD
+        self._enter(attrs.evolve(self._answer(response, "article", section), outcome=outcome))
 
     def article_read_again(self, response: Response) -> None:
         """Remember that a page which an earlier run captured gives no article, unless a later answer is known."""
@@ -256,91 +230,64 @@ class Frontier:
 
     def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
         """Remember what came of asking for a picture: one that is held is not asked for again, nor one that is gone."""
-        instant = now()
-        due = after_failure(0, instant) if is_failure(status) else instant + FAR
         self._enter(
-            Fetched(
-                url=url, kind="picture", section=None, fetched_at=instant, status=status, next_due_at=due,
-                capture_id=capture_id, record_id=capture_id,
-            )
-        )  # fmt: skip
+            Answer(url=url, kind="picture", section=None, fetched_at=now(), status=status, record_id=capture_id)
+        )
 
     def failed(self, request: Request, kind: Kind, section: str | None, status: int | None) -> None:
-        """Remember that an address gave no usable answer: due again in an hour, each further time four times later."""
-        instant = now()
-        known: Address | None = request.meta.get(KNOWN)
-        due = after_failure(known.failures if known else 0, instant)
-        pace = None
-        if request.meta.get(FIRST):
-            if not request.meta.get(NESTED):
-                due = min(due, list_due(self._looks.list_most, instant))
-            pace = known.pace if known and known.pace else self._looks.pace(None, False)
+        """Remember that an address gave no usable answer, nor those that led to it: due again ever later."""
+        instant, revisited = now(), _revisited(request.meta)
         for url in dict.fromkeys([*request.meta.get("redirect_urls", ()), request.url]):
             self._enter(
-                Fetched(
-                    url=url, kind=kind, section=section, fetched_at=instant, status=status, next_due_at=due, pace=pace
-                )
+                Answer(url=url, kind=kind, section=section, fetched_at=instant, status=status, revisited=revisited)
             )
 
     def dropped(self, request: Request, section: str | None, *, is_article: bool) -> None:
         """Remember the addresses that led to one that this run asks for anyway."""
-        hops = _hops(request.meta, request.url)
+        hops = list(self._hops(request.meta, "article", section, request.url, 200))
         if hops and is_article and self._is_own(request.url):
             self.see("article", [request.url], section)
-        for url, status, leads_to in hops:
-            self._redirected(url, section, status, leads_to, 200, request.meta.get(KNOWN), is_moved=is_article)
+        for answer in hops:
+            self._enter(attrs.evolve(answer, is_moved=is_article))
 
-    def _redirected(
-        self, url: str, section: str | None, status: int, leads_to: str, final: int, known: Address | None, *,
-        is_moved: bool,
-    ) -> None:  # fmt: skip
-        """Remember an article's address that leads elsewhere; `final` is the status of what it leads to.
-
-        What leads there for the time being (302, 303, 307) failed, as a server does that is being mended.
-        """
+    def _hops(
+        self, meta: Mapping[str, Any], kind: str, section: str | None, leads_to: str, final: int
+    ) -> Iterator[Answer]:
+        """The answers that led to an address; `final` is the status of that."""
         instant = now()
-        failures, is_first = (known.failures, known.gone_at is None) if known else (0, True)
-        due: datetime = instant + YEAR
-        where: str | None = leads_to
-        is_passing = status in PASSING
-        if is_passing:
-            where, due = None, after_failure(failures, instant)
-        elif final in GONE or not is_moved:
-            due = self._looks.after_absence(known.changed_at if known else None, instant, is_first=is_first)
-            status, where = (final, None) if final in GONE else (status, leads_to)
-        self._enter(
-            Fetched(
-                url=url, kind="article", section=section, fetched_at=instant, status=status, next_due_at=due,
-                leads_to=where, is_moved=is_moved, is_passing=is_passing,
-            )
-        )  # fmt: skip
+        for url, status, end in _hops(meta, leads_to):
+            yield Answer(
+                url=url, kind=kind, section=section, fetched_at=instant, status=status, leads_to=end,
+                leads_to_status=final,
+            )  # fmt: skip
 
-    def _answer(
-        self, response: Response, kind: Kind, section: str | None, due: datetime, record_id: str | None, **more: object
-    ) -> Fetched:
-        return Fetched(
+    def _answer(self, response: Response, kind: str, section: str | None) -> Answer:
+        return Answer(
             url=response.url,
             kind=kind,
             section=section,
             fetched_at=response.meta[CAPTURED_AT],
             status=response.status,
-            next_due_at=due,
             etag=header_of(response, "ETag"),
             last_modified=header_of(response, "Last-Modified"),
-            capture_id=response.meta[RECORD_ID],
-            record_id=record_id,
-            **more,  # type: ignore[arg-type]
+            record_id=response.meta[RECORD_ID],
         )
 
-    def walk_on(self, walk: Walk) -> None:
+    def walk_on(self, walk: Backfill) -> None:
         """Remember where a walk stands that its page did not lead on."""
-        self._session.walk_on(walk)
+        self._session.keep_backfill(walk)
 
-    def _enter(self, outcome: Fetched) -> None:
-        self._session.fetched(outcome)
+    def _enter(self, answer: Answer) -> None:
+        self._session.answered(answer)
 
-    def _list(self, answer: Fetched, said: Listed) -> None:
+    def _list(self, answer: Answer, said: Listed) -> None:
         self._session.listed(answer, said)
+
+
+def _revisited(meta: Mapping[str, Any]) -> Revisited | None:
+    if not meta.get(FIRST):
+        return None
+    return Revisited.NESTED if meta.get(NESTED) else Revisited.FIRST
 
 
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:
@@ -404,8 +351,8 @@ class ForgetfulFrontier(Frontier):
     def see(self, kind: Kind, urls: Iterable[str], section: str | None) -> None:
         """Forget."""
 
-    def _enter(self, outcome: Fetched) -> None:
+    def _enter(self, answer: Answer) -> None:
         """Forget."""
 
-    def _list(self, answer: Fetched, said: Listed) -> None:
+    def _list(self, answer: Answer, said: Listed) -> None:
         """Forget."""

@@ -11,9 +11,9 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from archive.addresses import Listed
 from archive.article import Article
 from archive.catalog import Address
+from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from crawler.capture import NOT_MODIFIED
 from crawler.extract import ListPage
@@ -86,7 +86,7 @@ class Lists:
     def left(self, names: set[str] | None) -> Iterator[Request]:
         """The list pages that an earlier run left."""
         for address in self._spider.frontier.due("section", names):
-            is_left = address.pace is None and address.url not in self._spider.firsts
+            is_left = address.interval is None and address.url not in self._spider.firsts
             if is_left and address.url not in self.asked and self._spider.is_own(address.url):
                 if not self._has_room(address.section, address.url):
                     continue

@@ -15,10 +15,10 @@ from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
+from archive.cli.console import Console
 from archive.collection import Collection
-from archive.console import Console
-from archive.deferral import deferred
-from archive.due import DueCounts
+from archive.health.due import DueCounts
+from archive.ingest.deferral import deferred
 from crawler.archiving import Archiving
 from crawler.restraint import Restraint
 from crawler.traffic import CLASSES, HostTraffic, traffic_of

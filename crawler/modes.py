@@ -10,7 +10,7 @@ from scrapy.settings import BaseSettings
 
 from archive.errors import BadSetting, ContactMissing
 from archive.warc.record import ALGORITHMS
-from crawler.looks import LOOKS, Looks
+from crawler.looks import LOOKS, revisit_policy
 from crawler.loopback import Loopback
 from crawler.restraint import DailyHours
 
@@ -77,7 +77,7 @@ def read_environment(settings: BaseSettings) -> None:
                 raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
             settings.set(name, int(said), priority="spider")
     settings.set(LOOKS, os.environ.get(LOOKS, settings[LOOKS]), priority="spider")
-    Looks.from_settings(settings)
+    revisit_policy(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
     DailyHours.read(hours)
     settings.set(QUIET_HOURS, hours, priority="spider")

@@ -30,7 +30,6 @@ from crawler.frontier import ForgetfulFrontier, Frontier
 from crawler.gate import CrawlEnds, Deferred
 from crawler.layout import Section
 from crawler.lists import Lists
-from crawler.looks import Looks
 from crawler.loopback import Loopback
 from crawler.path import KIND, SECTION, Path, meta_of
 from crawler.politeness import RobotsUnreachable
@@ -119,12 +118,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().opened()
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
         self.crawler.signals.connect(self._idle, signals.spider_idle)
-        looks = Looks.from_settings(self.settings)
         archive = archive_of(self.crawler)
         self.frontier = (
-            Frontier(self.name, self.session, looks, self.is_own, self.identity_of)
+            Frontier(self.name, self.session, self.is_own, self.identity_of)
             if archive is None
-            else ForgetfulFrontier(archive, self.name, self.session, looks, self.is_own, self.identity_of)
+            else ForgetfulFrontier(archive, self.name, self.session, self.is_own, self.identity_of)
         )
 
     def ending(self) -> None:

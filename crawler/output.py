@@ -51,8 +51,8 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     Raises:
         BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
     """
+    from archive.cli.console import Console
     from archive.collection import Collection
-    from archive.console import Console
     from archive.errors import NothingToRead, SectionsUnread
     from crawler.live import LiveView
     from crawler.run import check_arguments, run

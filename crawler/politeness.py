@@ -13,8 +13,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
 from archive.clock import now
+from archive.ingest.session import session_of
 from archive.robots import read_robots, robots_of
-from archive.session import session_of
 from crawler.gate import Deferred
 from crawler.path import PREREQUISITE, Path, meta_of
 

@@ -12,14 +12,14 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from archive.catalog import Capture, Catalog
+from archive.catalog.unread import Unread, unread_pages
 from archive.clock import now, warc_date
 from archive.errors import RecordMissing
+from archive.ingest.session import session_of
 from archive.originals import original_of
-from archive.session import session_of
-from archive.unread import Unread, unread_pages
+from archive.revisit_policy import after_failure
 from archive.warc.reader import Record, read_record
 from crawler.capture import CAPTURED_AT, RECORD_ID
-from crawler.looks import after_failure
 from crawler.path import KIND, SECTION
 
 if TYPE_CHECKING:

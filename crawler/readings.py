@@ -10,7 +10,7 @@ import attrs
 from scrapy.http import Response
 
 from archive.catalog import Address
-from archive.coverage import Reading
+from archive.catalog.coverage import Reading
 from crawler.capture import CAPTURED_AT
 from crawler.path import FIRST, asked_for
 

@@ -14,8 +14,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing
+from archive.ingest.session import Session
 from archive.replay.picture import kind
-from archive.session import Session
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import css_requisites
 from crawler.gate import Deferred

@@ -21,9 +21,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.clock import now, warc_date
-from archive.deferral import Deferral
 from archive.errors import BadSetting
-from archive.session import session_of
+from archive.ingest.deferral import Deferral
+from archive.ingest.session import session_of
 from crawler.gate import WIRE_BYTES, CrawlEnds, Deferred, Gate
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")

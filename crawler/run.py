@@ -15,6 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
+from archive.catalog.unread import Unread, unread_pages
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import (
@@ -26,8 +27,7 @@ from archive.errors import (
     SectionsUnread,
     UnknownNewspaper,
 )
-from archive.runs import CRAWLED
-from archive.unread import Unread, unread_pages
+from archive.ingest.runs import CRAWLED
 from crawler import modes
 from crawler.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.archiving import Archiving

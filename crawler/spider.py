@@ -17,10 +17,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Article, CaptureRef
+from archive.catalog.unread import FURTHER_PAGE, NOT_READ_YET, Unread
 from archive.clock import now
 from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
-from archive.session import Session, session_of
-from archive.unread import FURTHER_PAGE, NOT_READ_YET, Unread
+from archive.ingest.session import Session, session_of
 from crawler import modes
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules, join

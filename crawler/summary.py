@@ -7,12 +7,13 @@ from typing import Any
 
 from rich.table import Table
 
+from archive.catalog.runs import Run
+from archive.cli.console import Console
 from archive.collection import Collection
-from archive.console import Console
-from archive.deferral import deferred
+from archive.errors import failure_kind
+from archive.ingest.deferral import deferred
+from archive.ingest.runs import report_path
 from archive.printable import json_text, say
-from archive.rows import Run
-from archive.runs import report_path
 from crawler.run import Outcome
 
 _SHOWN = 10
@@ -122,6 +123,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "outcome": run.outcome,
         "reason": outcome.reason if outcome else None,
         "failure": str(outcome.failure) if outcome and outcome.failure else run.failure,
+        "failure_kind": failure_kind(outcome.failure) if outcome and outcome.failure else run.failure_kind,
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,

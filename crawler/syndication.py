@@ -13,8 +13,8 @@ import attrs
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.addresses import Listed
 from archive.catalog import Address
+from archive.catalog.addresses import Listed
 from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
 from crawler.extract import FeedEntry

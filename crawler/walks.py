@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from archive.addresses import Walk
 from archive.article import Article
 from archive.catalog import Address
+from archive.catalog.backfills import Backfill
 from crawler.extract import ListPage
 from crawler.path import Path
 from crawler.survey.sections import page_after, page_number
@@ -84,11 +84,11 @@ class BackNumbers:
         """Whether what is newest is not wanted."""
         return self._bounds.until is not None
 
-    def _last(self, section: str) -> Walk | None:
+    def _last(self, section: str) -> Backfill | None:
         walk = self._spider.frontier.walk_of(section)
         return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
 
-    def left(self, section: str) -> Walk | None:
+    def left(self, section: str) -> Backfill | None:
         """Where an earlier run with the same bounds left the walk through a section."""
         walk = self._last(section)
         return walk if walk and walk.next_url else None
@@ -98,9 +98,9 @@ class BackNumbers:
         walk = self._last(section)
         return walk is None or (walk.next_url is None and not self._spider.only_due)
 
-    def at(self, section: str, next_url: str | None) -> Walk:
+    def at(self, section: str, next_url: str | None) -> Backfill:
         """The walk's place before a list page; None: at its end."""
-        return Walk(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
+        return Backfill(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
 
     def fails(self, section: str, url: str, known: Address | None) -> None:
         """Nothing came of a walk's next page: after so many tries the walk passes over it, where that can be told."""

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from archive.errors import BaotinhError
-from archive.schema import article_schema
+from archive.projections.schema import article_schema
 from crawler import settings
 from crawler.cli import app
 

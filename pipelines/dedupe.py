@@ -7,7 +7,7 @@ import asyncio
 from scrapy.exceptions import DropItem
 
 from archive.article import Article
-from archive.release import Decision
+from archive.ingest.release import Decision
 from pipelines.session import SessionPipeline
 
 

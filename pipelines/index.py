@@ -8,9 +8,9 @@ import time
 
 from archive.article import Article
 from archive.errors import IndexBusy
+from archive.ingest.session import Session
 from archive.search.follower import Follower
 from archive.search.index import follow
-from archive.session import Session
 from pipelines.session import SessionPipeline
 
 logger = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from archive.article import Article
-from archive.jsonl import RunLines
-from archive.session import Session
+from archive.ingest.session import Session
+from archive.projections.json_lines import RunLines
 from pipelines.projection import Projection
 from pipelines.session import SessionPipeline
 

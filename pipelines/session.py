@@ -6,7 +6,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from archive.session import Session, session_of
+from archive.ingest.session import Session, session_of
 
 
 class SessionPipeline:

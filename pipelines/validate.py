@@ -8,7 +8,7 @@ from scrapy.exceptions import DropItem
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from archive.schema import validate
+from archive.projections.schema import validate
 from pipelines.session import SessionPipeline
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from support.crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
 
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionError
-from archive.schema import article_schema
-from archive.verification import verify
+from archive.projections.schema import article_schema
 from archive.warc.http import parse_message
 from archive.warc.reader import Record, read_records
 from archive.warc.record import digest

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.runs import Run
+from archive.catalog.unread import unread_pages
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
-from archive.errors import NewspaperLocked
+from archive.errors import FailureKind
 from archive.health.alarm import (
     Alarm,
     Confidence,
@@ -32,9 +34,7 @@ from archive.health.alarm import (
     UnreadPages,
 )
 from archive.health.robots import new_ban
-from archive.rows import Run
-from archive.runs import CRAWLED
-from archive.unread import unread_pages
+from archive.ingest.runs import CRAWLED
 
 # A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
 # judged once its history is long enough to have shown its weekends.
@@ -86,7 +86,7 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 def _met_another(run: Run, runs: Sequence[Run]) -> bool:
     """Whether a run did not begin because another of its newspaper was under way, for no longer than a day."""
-    return NewspaperLocked.SAID in (run.failure or "") and any(
+    return run.failure_kind is FailureKind.LOCKED and any(
         timedelta(0) <= run.started_at - other.started_at < timedelta(days=1)
         and (other.finished_at is None or other.finished_at > run.started_at)
         for other in runs

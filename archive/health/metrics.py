@@ -14,7 +14,7 @@ from archive.catalog import Catalog
 from archive.clock import now, parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.health.alarms import examine
-from archive.runs import CRAWLED
+from archive.ingest.runs import CRAWLED
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _OF_RUNS = {

@@ -22,7 +22,7 @@ _RECENT_ARTICLES = 50
 _MOST_CAPTURES = 400
 
 _LISTS = """SELECT url FROM addresses WHERE newspaper = ? AND kind IN ('section', 'feed', 'sitemap')
-    AND pace IS NOT NULL AND fetched_at IS NOT NULL AND gone_at IS NULL ORDER BY url"""
+    AND revisit_interval IS NOT NULL AND fetched_at IS NOT NULL AND gone_at IS NULL ORDER BY url"""
 _ARTICLES = """SELECT url FROM addresses WHERE newspaper = ? AND kind = 'article' AND article_id IS NOT NULL
     AND gone_at IS NULL ORDER BY first_seen_at DESC LIMIT ?"""
 

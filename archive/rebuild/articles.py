@@ -10,12 +10,12 @@ import attrs
 import cattrs
 
 from archive.article import Article, CaptureRef, from_json, to_json
+from archive.catalog.unread import Unread, keep_unread
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
+from archive.ingest.release import reject
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
-from archive.release import reject
-from archive.unread import Unread, keep_unread
 
 _VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
     SELECT :article, :hash, :run, :record, :at, :line WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""

@@ -10,22 +10,21 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import attrs
 
+from archive.catalog.captures import CaptureRow, insert_captures
 from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.ingest.import_archive import capture_row, is_capture
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead, fields_of
-from archive.takein import capture_row, is_capture
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.reader import Record, read_on, read_records
 
 TORN, TAIL_SUFFIX = "torn", ".tail"  # the collection's folder of torn ends
 _BATCH = 1000
 _STEP = 1 << 20
-_STATUS, _MIME = 7, 8  # places in a capture's row
 # What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
 EXCHANGES = """CREATE TABLE scratch.exchanges (
     record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT,
@@ -34,7 +33,7 @@ EXCHANGES = """CREATE TABLE scratch.exchanges (
 
 @attrs.define
 class _Exchange:
-    row: list[Any]
+    row: CaptureRow
     kind: str | None = None
     section: str | None = None
     etag: str | None = None
@@ -116,13 +115,13 @@ class CaptureEntry:
             if len(self._batch) >= _BATCH:
                 self._flush()
             try:
-                exchange = _Exchange(list(capture_row(record)))
+                exchange = _Exchange(capture_row(record))
             except ArchiveDamaged as error:
                 self._account.leave_out(head.path.name, f"byte {record.offset}", error.found)
                 return
             message = record.http
             if head.newspaper is not None and message is None and record.type != "resource":
-                exchange.row[_MIME] = None  # the record's own type is none of the answer's
+                exchange.row.mime = None  # the record's own type is none of the answer's
             _hear(exchange, message)
             self._batch.setdefault(record.record_id, exchange)
         elif record.type == "metadata":
@@ -131,13 +130,10 @@ class CaptureEntry:
                 _describe(about, fields_of(record.block))
 
     def _flush(self) -> None:
-        done = self._connection.executemany(
-            """INSERT INTO captures (file_id, run_id, record_id, offset, length, type, url, urlkey, captured_at, status,
-            mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-            [(self._file_id, self._run_id, *exchange.row) for exchange in self._batch.values()],
-        )
-        self._account.captures += done.rowcount
-        self._account.repeated += len(self._batch) - done.rowcount
+        rows = [exchange.row for exchange in self._batch.values()]
+        entered = insert_captures(self._connection, self._file_id, self._run_id, rows, may_be_known=True)
+        self._account.captures += entered
+        self._account.repeated += len(rows) - entered
         self._connection.executemany(
             "INSERT OR IGNORE INTO scratch.exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -186,7 +182,7 @@ def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
         except binascii.Error:
             return
         if message is not None:
-            exchange.row[_STATUS], exchange.row[_MIME] = message.status, message.mime
+            exchange.row.status, exchange.row.mime = message.status, message.mime
             _hear(exchange, message)
 
 

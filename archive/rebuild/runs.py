@@ -16,8 +16,8 @@ import attrs
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.errors import NotAWarc, RecordError
-from archive.release import keep_newspaper
+from archive.errors import FailureKind, NotAWarc, RecordError
+from archive.ingest.release import keep_newspaper
 from archive.warc.reader import read_record, read_records
 from archive.warc.writer import newspaper_of
 
@@ -125,7 +125,7 @@ class KnownRuns:
         for run in self:
             row = connection.execute(
                 """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
-                counts, job, log, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                counts, job, log, failure, failure_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 (run.name, run.newspaper, warc_date(run.started_at), *_fate(run), *_told(run)),
             )
             run.id = row.lastrowid or 0
@@ -241,10 +241,12 @@ def _fate(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
 
 
 def _told(run: KnownRun) -> Iterator[str | None]:
-    """A run's job, log and failure, as its report says them."""
+    """A run's job, log, failure and its kind, as its report says them."""
     for name in ("job", "log", "failure"):
         said = run.report.get(name)
         yield said if isinstance(said, str) else None
+    kind = run.report.get("failure_kind")
+    yield kind if kind in set(FailureKind) else None
 
 
 def _value(text: str) -> object:

@@ -16,38 +16,34 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive import cdxjfiles, migrations
-from archive.catalog import Catalog
+from archive.catalog import Catalog, migrations
+from archive.catalog.coverage import Covered, cover
 from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.coverage import Covered, cover
 from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
-from archive.jsonl import RunLines
+from archive.ingest.import_archive import end_take_in
+from archive.ingest.recovery import recover
+from archive.ingest.release import keep_newspaper
+from archive.projections import cdxj_files
+from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
-from archive.rebuild.frontier import enter_addresses, enter_ways
+from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.runs import KnownRuns, heads
-from archive.recovery import recover
-from archive.release import DueAgain, keep_newspaper
+from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
-from archive.takein import end_take_in
 
 _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0
 
 
-def at_once(published: datetime | None, fetched_at: datetime) -> datetime:
-    """The policy of those who have none: what was fetched is due again at once."""
-    return fetched_at
-
-
-def rebuild(root: Path, due_again: DueAgain = at_once, *, clock: Clock = now) -> Rebuilt:
+def rebuild(root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now) -> Rebuilt:
     """Make the catalog anew from `warc/` and `jsonl/`, and from it the CDXJ files and the index.
 
     Args:
-        due_again: the crawler's policy, for articles that were read.
+        policy: when articles that were read are due again.
 
     Raises:
         CollectionMissing: there are no WARC files at `root`.
@@ -63,7 +59,7 @@ def rebuild(root: Path, due_again: DueAgain = at_once, *, clock: Clock = now) ->
             make_directory(folder)
         with collection.lock_whole():
             _refuse_newer(collection)
-            return _rebuild(collection, due_again, clock())
+            return _rebuild(collection, policy, clock())
     except (BlockingIOError, Timeout) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
@@ -77,12 +73,12 @@ def _refuse_newer(collection: Collection) -> None:
         collection.catalog().close()
 
 
-def _rebuild(collection: Collection, due_again: DueAgain, instant: datetime) -> Rebuilt:
+def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -> Rebuilt:
     account = Rebuilt()
     part = part_of(collection.catalog_path)
     try:
         with _fresh(part) as connection:
-            _fill(connection, collection, due_again, instant, account)
+            _fill(connection, collection, policy, instant, account)
         _keep_lines(collection, account)
         _swap(collection, part, instant, account)
     finally:
@@ -93,7 +89,7 @@ def _rebuild(collection: Collection, due_again: DueAgain, instant: datetime) -> 
         for lock in collection.locks.glob("*.lock"):  # all of them are held
             end_take_in(collection, lock.stem)
         _write_lines(collection, catalog, account)
-        account.cdxj = cdxjfiles.write_all(collection, catalog)
+        account.cdxj = cdxj_files.write_all(collection, catalog)
     follow(collection, wait=_INDEX_WAIT, rebuild=True)
     return account
 
@@ -117,7 +113,7 @@ def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _fill(
-    connection: sqlite3.Connection, collection: Collection, due_again: DueAgain, instant: datetime, account: Rebuilt
+    connection: sqlite3.Connection, collection: Collection, policy: RevisitPolicy, instant: datetime, account: Rebuilt
 ) -> None:
     runs = KnownRuns(collection, heads(collection.warc))
     runs.enter(connection)
@@ -128,8 +124,8 @@ def _fill(
     enter_articles(connection, runs, account)
     _end_runs(connection, runs)
     _name_newspapers(connection)
-    enter_addresses(connection, due_again, instant, account)
-    enter_ways(connection)
+    enter_addresses(connection, policy, instant, account)
+    enter_discovery_sources(connection)
     _cover(connection, runs)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.deferral import Deferral
+from archive.ingest.deferral import Deferral
 
 OUTCOMES = {
     "finished": "Hoàn tất",

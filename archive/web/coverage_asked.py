@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import attrs
 
-from archive.holdings import Grain
+from archive.coverage import Grain
 from archive.web.asked import LONGEST_VALUE, Asked, choice_asked, day_asked
 
 GRAINS = {"day": "Từng ngày", "month": "Từng tháng"}

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog
-from archive.holdings import (
+from archive.coverage import (
     Cell,
     Period,
     Row,

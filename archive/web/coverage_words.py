@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from archive.holdings import Cell, Grain, Period
+from archive.coverage import Cell, Grain, Period
 from archive.web import spoken
 from archive.web.coverage_asked import CoverageAsked
 

@@ -14,10 +14,10 @@ from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
+from archive.catalog.discovery_sources import found_by
 from archive.clock import Clock
 from archive.collection import Collection
-from archive.holdings import Row
-from archive.ways import found_by
+from archive.coverage import Row
 from archive.web import alarm_words, coverage_words
 from archive.web.asked import Asked
 from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN

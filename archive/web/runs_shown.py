@@ -12,11 +12,11 @@ import attrs
 
 from archive.catalog import Catalog, Run
 from archive.collection import Collection
-from archive.deferral import deferred
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine, forecast, growth_a_day
 from archive.health.keeping import Rung, ringing, rung
-from archive.runs import read_report, who_ran
+from archive.ingest.deferral import deferred
+from archive.ingest.runs import read_report, who_ran
 from archive.web.runs_asked import PAGE_SIZE, RunsAsked
 
 OVER_SHOWN = 30

@@ -10,9 +10,10 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
+from archive.catalog.lifecycle import StatusChange
+from archive.catalog.status_history import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
-from archive.fates import Fate, fates_of
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +50,7 @@ class Shown:
     loose: tuple[Picture, ...]
     replay: str | None
     last_seen_at: datetime | None
-    fates: tuple[Fate, ...]  # of its page at the newspaper, the newest first
+    status_changes: tuple[StatusChange, ...]  # of its page at the newspaper, the newest first
 
     @property
     def is_latest(self) -> bool:
@@ -85,7 +86,7 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
         loose=tuple(pictures[one] for one in article.images if not _has_figure(article, one)),
         replay=_replay(capture, article, replay_origin) if capture else None,
         last_seen_at=catalog.last_captured_at(article_id),
-        fates=tuple(reversed(fates_of(catalog.connection, article_id))),
+        status_changes=tuple(reversed(changes_of(catalog.connection, article_id))),
     )
 
 

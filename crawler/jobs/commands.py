@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.commands import CollectionOption
+from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
 from crawler.output import JsonOption as LineOption
 from crawler.output import Output, QuietOption, output_of
 
 if TYPE_CHECKING:
+    from archive.catalog.runs import Run
     from archive.collection import Collection
-    from archive.rows import Run
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 
@@ -172,6 +172,7 @@ def history(
             "changed": one.counts.get("articles changed", 0),
             "errors": one.counts.get("errors", 0),
             "failure": one.failure,
+            "failure_kind": one.failure_kind,
         }
         for one in runs
     ]
@@ -189,7 +190,7 @@ def show(
 
     from archive.collection import Collection
     from archive.errors import UnknownRun
-    from archive.runs import report_path
+    from archive.ingest.runs import report_path
 
     held = Collection.open(collection)
     with held.catalog() as catalog:
@@ -291,7 +292,7 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
 
     from rich.table import Table
 
-    from archive.console import Console
+    from archive.cli.console import Console
 
     if not rows:
         print("No such runs yet.")
@@ -299,7 +300,12 @@ def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> No
     zone = ZoneInfo(time_zone)
     # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
     said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
-    left_out = {"failure", *({"newspaper"} if "run" in rows[0] else ()), *({"changed", "errors"} - said)}
+    left_out = {
+        "failure",
+        "failure_kind",
+        *({"newspaper"} if "run" in rows[0] else ()),
+        *({"changed", "errors"} - said),
+    }
     headings = [heading for heading in rows[0] if heading not in left_out]
     instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
     offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
@@ -333,7 +339,7 @@ def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
 def _print_run(said: dict[str, Any]) -> None:
     from rich.table import Table
 
-    from archive.console import Console
+    from archive.cli.console import Console
 
     table = Table(show_edge=False, show_header=False)
     table.add_column(style="dim")

@@ -18,7 +18,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.errors import PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
-from archive.recovery import recover_ended
+from archive.ingest.recovery import recover_ended
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.running import Ended, Running
 from crawler.jobs.schedule import Job, Schedule, newspapers_of

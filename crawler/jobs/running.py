@@ -9,18 +9,20 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 import attrs
 
+from archive.catalog.runs import Run
 from archive.clock import now, timestamp14
 from archive.collection import Collection
+from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
 from archive.health.keeping import keep
+from archive.ingest.recovery import recover_ended
+from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from archive.recovery import recover_ended
-from archive.rows import Run
-from archive.runs import RunCard, enter_failed
 from crawler.archiving import software
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.schedule import Job, Schedule
@@ -99,7 +101,10 @@ class Running:
         with errors.open("w+b") as stream:
             with self._lock:
                 if not self._is_ended:
-                    environment = same_modules() | {"BAOTINH_JOB": self._job.name}
+                    environment = same_modules() | {
+                        "BAOTINH_JOB": self._job.name,
+                        "BAOTINH_FAILURE": str(_failure_of(errors)),
+                    }
                     self._process = self._begin(self._command, output, stream, environment)
             code = self._wait()
             stream.seek(0)
@@ -107,7 +112,7 @@ class Running:
         latest = self._last_run()
         if latest is not None and latest.finished_at is None:
             recover_ended(self._collection, self._newspaper)
-        run = self._row(before, began_at, code, said, errors.name)
+        run = self._row(before, began_at, code, said, errors.name, read_failure(_failure_of(errors)))
         if run.log != errors.name:
             if said and run.log:
                 with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
@@ -161,7 +166,15 @@ class Running:
         with self._collection.catalog(writable=True) as catalog:
             return catalog.last_run(self._job.name, self._newspaper)
 
-    def _row(self, before: Run | None, began_at: datetime, code: int, said: str, log: str) -> Run:
+    def _row(
+        self,
+        before: Run | None,
+        began_at: datetime,
+        code: int,
+        said: str,
+        log: str,
+        failure: tuple[FailureKind, str] | None,
+    ) -> Run:
         with self._collection.catalog(writable=True) as catalog:
             latest = catalog.last_run(self._job.name, self._newspaper)
             # one that goes on is another's, for which this one could not begin
@@ -172,11 +185,17 @@ class Running:
                 newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip
-            reason = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
-            name = enter_failed(self._collection, catalog, card, began_at, now(), reason.removeprefix("baotinh: "))
+            last = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
+            kind, reason = failure or (FailureKind.OTHER, last)
+            name = enter_failed(self._collection, catalog, card, began_at, now(), reason, kind)
             entered = catalog.run(name)
         assert entered is not None
         return entered
+
+
+def _failure_of(errors: Path) -> Path:
+    """Where the process of a run writes why it failed."""
+    return errors.with_suffix(".failure")
 
 
 def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> list[str]:

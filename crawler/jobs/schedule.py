@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from archive.errors import BadSchedule, Problem
-from archive.suggestions import did_you_mean
+from archive.errors.suggestions import did_you_mean
 from crawler.durations import duration
 from crawler.jobs.telling import Bells
 from crawler.jobs.times import cron_trigger

@@ -18,10 +18,10 @@ from test_session import article, exchange, nothing, session, write
 
 import archive.backup
 from archive.backup import back_up
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import BackupInside, CollectionBusy, CollectionUnwritable, NewspaperLocked, NoRoom, NotABackup
-from archive.session import Session
-from archive.verification import verify
+from archive.ingest.session import Session
 from archive.warc.verify import Finding
 from crawler.newsroom import serve_newsroom
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from support.crawling import Demonstration
 
-from archive.cdxjfiles import write_missing
 from archive.collection import Collection
+from archive.projections.cdxj_files import write_missing
 
 MAKING = """
 import sys
 from pathlib import Path
-from archive.cdxjfiles import write_missing
+from archive.projections.cdxj_files import write_missing
 from archive.collection import Collection
 collection = Collection.open(Path(sys.argv[1]))
 sys.stdin.read()  # all begin at once

@@ -9,9 +9,9 @@ import pytest
 from support.crawling import Demonstration
 from test_session import exchange, nothing, session, write
 
-from archive.cdxjfiles import path_of, write_all, write_missing
 from archive.clock import timestamp14
 from archive.collection import Collection
+from archive.projections.cdxj_files import path_of, write_all, write_missing
 from archive.warc.cdxj import replay_key
 from archive.warc.reader import read_record
 

@@ -11,9 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from support.crawling import baotinh
 
+from archive.catalog.lifecycle import PageStatus, StatusChange
+from archive.catalog.status_history import changes_of
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.fates import Fate, fates_of
 from archive.web.app import site_app
 from tests.web.covered import NEWS, local, publish, session
 
@@ -30,7 +31,7 @@ def held(root: Path, fates: Iterable[Entry] = ()) -> Collection:
     with writing.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
         for fate, at, url, status, leads_to in fates:
             connection.execute(
-                """INSERT INTO fates (article_id, fate, at, url, status, leads_to, record_id)
+                """INSERT INTO status_history (article_id, status, at, url, http_status, leads_to, record_id)
                 VALUES (?, ?, ?, ?, ?, ?, 'urn:uuid:1')""",
                 (ID, fate, warc_date(at), url, status, leads_to),
             )
@@ -46,13 +47,13 @@ def page(collection: Collection) -> str:
 
 
 def test_they_come_oldest_first(tmp_path: Path) -> None:
-    collection = held(tmp_path, [("returned", day(9), URL, 200, None), ("gone", day(3), URL, 404, None)])
+    collection = held(tmp_path, [("restored", day(9), URL, 200, None), ("gone", day(3), URL, 404, None)])
     with collection.catalog() as catalog:
-        assert fates_of(catalog.connection, ID) == [
-            Fate("gone", day(3), URL, 404, None, "urn:uuid:1"),
-            Fate("returned", day(9), URL, 200, None, "urn:uuid:1"),
+        assert changes_of(catalog.connection, ID) == [
+            StatusChange(ID, PageStatus.GONE, day(3), URL, 404, None, "urn:uuid:1"),
+            StatusChange(ID, PageStatus.RESTORED, day(9), URL, 200, None, "urn:uuid:1"),
         ]
-        assert fates_of(catalog.connection, "baocantho:2") == []
+        assert changes_of(catalog.connection, "baocantho:2") == []
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_they_come_oldest_first(tmp_path: Path) -> None:
         ("withdrawn", None, None, "Báo đã gỡ bài này: địa chỉ trả lời rằng không còn từ 08:15:07"),
         ("gone", 404, None, "Không còn trang ở địa chỉ của bài: trả lời 404 từ 08:15:07 ngày 03/11/2026"),
         ("moved", 301, "http://baocantho.test/moi.html", "Báo đã chuyển bài này sang địa chỉ khác từ 08:15:07"),
-        ("returned", 200, None, "Trang của bài đã trở lại từ 08:15:07 ngày 03/11/2026 (UTC+7)."),
+        ("restored", 200, None, "Trang của bài đã trở lại từ 08:15:07 ngày 03/11/2026 (UTC+7)."),
     ],
 )  # fmt: skip
 def test_an_articles_page_tells_it(
@@ -70,14 +71,14 @@ def test_an_articles_page_tells_it(
 ) -> None:
     shown = page(held(tmp_path, [(fate, day(3), URL, status, leads_to)]))
     assert said in shown
-    assert ("kho giữ bản lưu" in shown) == (fate != "returned")
+    assert ("kho giữ bản lưu" in shown) == (fate != "restored")
     if leads_to:
         assert f'Địa chỉ mới: <a class="address" href="{leads_to}"' in shown
 
 
 def test_all_are_listed_newest_first(tmp_path: Path) -> None:
     entries: list[Entry] = [
-        ("gone", day(3), URL, 404, None), ("returned", day(5), URL, 200, None), ("withdrawn", day(9), URL, 410, None),
+        ("gone", day(3), URL, 404, None), ("restored", day(5), URL, 200, None), ("withdrawn", day(9), URL, 410, None),
     ]  # fmt: skip
     shown = page(held(tmp_path, entries))
     listed = re.findall(r"<li>(.+?) từ \S+ ngày (\d\d)/11/2026 .*?Địa chỉ đã hỏi: .*?HTTP (\d+)", shown)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import migrations
+from archive.catalog import migrations
+from archive.catalog.identities import enter, known_as
 from archive.identity import identity_of, plain_address, plain_path
-from archive.spellings import enter, known_as
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
 SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"

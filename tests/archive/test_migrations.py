@@ -12,11 +12,14 @@ import pytest
 from crashing import kill_at_each_step
 from test_session import article, exchange, nothing, session, write
 
-from archive import migrations
-from archive.catalog import Catalog
+from archive.catalog import Catalog, migrations
+from archive.catalog.backfills import Backfill, backfill_of
+from archive.catalog.discovery_sources import listed
+from archive.catalog.lifecycle import PageStatus
+from archive.catalog.status_history import changes_of
+from archive.catalog.unread import unread_pages
 from archive.collection import Collection
-from archive.errors import CollectionOutdated, CollectionUnwritable
-from archive.unread import unread_pages
+from archive.errors import CollectionOutdated, CollectionUnwritable, FailureKind
 
 STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted = 'by the new step';\n"
 
@@ -32,7 +35,8 @@ def older(root: Path) -> Collection:
             first.execute(statement)
         for (table,) in first.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%STRICT%'"):
             columns = ", ".join(row[1] for row in first.execute(f"PRAGMA table_info({table})"))
-            for row in present.execute(f"SELECT {columns} FROM {table}"):
+            renamed = columns.replace("card", "profile")
+            for row in present.execute(f"SELECT {renamed} FROM {table}"):
                 first.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", row)
         first.execute("PRAGMA user_version = 1")
         first.commit()
@@ -108,7 +112,9 @@ def test_killed_at_any_step_the_older_catalog_is_there(tmp_path: Path) -> None:
     call = (
         f"migrations.STEPS = (*migrations.STEPS, {STEP!r}); migrations.VERSION = len(migrations.STEPS); open_it(root)"
     )
-    imports = "from archive import migrations; from archive.collection import Collection; open_it = Collection.open"
+    imports = (
+        "from archive.catalog import migrations; from archive.collection import Collection; open_it = Collection.open"
+    )
     versions = []
     for root in kill_at_each_step(tmp_path / "source", tmp_path / "work", imports, call):
         assert captures(root / "catalog.sqlite") == before
@@ -169,3 +175,51 @@ def test_what_an_older_version_did_not_read_and_had_confirmed_is_unread(tmp_path
     assert (page.url, page.record_id) == ("http://baocantho.test/lost.html", "lost")
     assert page.reason == "the reading process ended with -9"
     assert held == {"http://baocantho.test/lost.html": None, "http://baocantho.test/list.html": "list"}
+
+
+def test_the_words_of_the_sixth_version_are_brought_along_and_can_be_read(tmp_path: Path) -> None:
+    """Status history, discovery sources, backfills and profiles have these names since; three old ones are views."""
+    writing = session(tmp_path)
+    capture = write(writing, exchange())
+    writing.release(article(capture)).result(20)
+    writing.close("finished", nothing)
+    path = writing.collection.catalog_path
+    with closing(sqlite3.connect(path)) as present, closing(sqlite3.connect(tmp_path / "sixth")) as sixth:
+        for step in migrations.STEPS[:6]:
+            for statement in migrations._statements(step):
+                sixth.execute(statement)
+        for table in ("runs", "warc_files", "captures", "articles", "versions"):
+            columns = ", ".join(row[1] for row in sixth.execute(f"PRAGMA table_info({table})"))
+            for row in present.execute(f"SELECT {columns} FROM {table}"):
+                sixth.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+        url, at = "http://baocantho.test/a-a1.html", "2026-01-08T12:00:00.000000Z"
+        for fate, status in (("gone", 404), ("returned", 200)):
+            sixth.execute(
+                "INSERT INTO fates (article_id, fate, at, url, status) VALUES ('baocantho:1', ?, ?, ?, ?)",
+                (fate, at, url, status),
+            )
+        sixth.execute("INSERT INTO ways VALUES ('baocantho', ?, 'section', 'Thời sự', ?)", (url, at))
+        sixth.execute("INSERT INTO walks VALUES ('baocantho', 'Thời sự', NULL, NULL, '/trang-2', ?, NULL)", (at,))
+        sixth.execute("INSERT INTO newspapers VALUES ('baocantho', '{\"title\": \"Báo Cần Thơ\"}')")
+        sixth.execute(
+            "UPDATE runs SET failure = 'baocantho is already being crawled into /kho; wait until that run ends'"
+        )
+        sixth.execute("PRAGMA user_version = 6")
+        sixth.commit()
+    for found in tmp_path.glob("catalog.sqlite*"):
+        found.unlink()
+    (tmp_path / "sixth").rename(path)
+    with writing.collection.catalog(writable=True) as catalog:
+        changes = changes_of(catalog.connection, "baocantho:1")
+        assert [(one.status, one.http_status) for one in changes] == [
+            (PageStatus.GONE, 404), (PageStatus.RESTORED, 200),
+        ]  # fmt: skip
+        assert catalog.newspapers() == {"baocantho": {"title": "Báo Cần Thơ"}}
+        assert [run.failure_kind for run in catalog.runs()] == [FailureKind.LOCKED]
+        assert backfill_of(catalog.connection, "baocantho", "Thời sự") == Backfill(
+            section="Thời sự", next_url="/trang-2"
+        )
+        assert list(listed(catalog.connection, "baocantho", "section", "Thời sự", [url])) == [url]
+        for old, seen in {"fates": 2, "ways": 1, "walks": 1}.items():
+            assert catalog.connection.execute(f"SELECT count(*) FROM {old}").fetchone() == (seen,)
+        assert [row[0] for row in catalog.connection.execute("SELECT fate FROM fates")] == ["gone", "returned"]

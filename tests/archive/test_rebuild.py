@@ -19,13 +19,13 @@ from crashing import kill_at_each_step
 from support.crawling import Demonstration, baotinh
 from test_session import CRASHING, NOON, article, exchange, nothing, session, write
 
-from archive import cdxjfiles
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, NewspaperLocked
+from archive.projections import cdxj_files
 from archive.rebuild.whole import rebuild
 from archive.search.index import follow
 from archive.search.query import search
-from archive.verification import verify
 from archive.warc.reader import read_record
 from crawler.newsroom import RunningNewsroom
 
@@ -41,7 +41,7 @@ SAYS = {
         FROM warc_files f JOIN runs r ON r.id = run_id""",
     "runs": """SELECT name, newspaper, substr(started_at, 1, 19), finished_at, outcome, source, software, counts
         FROM runs""",
-    "newspapers": "SELECT name, card FROM newspapers",
+    "newspapers": "SELECT name, profile FROM newspapers",
     "rejections": "SELECT r.name, url, record_id, reasons FROM rejections JOIN runs r ON r.id = run_id",
 }
 
@@ -98,7 +98,7 @@ def written(root: Path, articles: int = 3) -> Collection:
 
 
 def finished_lines(writing: Any) -> int:
-    from archive.jsonl import RunLines
+    from archive.projections.json_lines import RunLines
 
     return RunLines(writing.collection, writing.run_id, writing.run_name).finish()
 
@@ -106,7 +106,7 @@ def finished_lines(writing: Any) -> int:
 def test_a_lost_catalog_is_made_anew(copy: Collection, demonstration: Demonstration) -> None:
     follow(copy)
     with copy.catalog() as catalog:
-        cdxjfiles.write_missing(copy, catalog)
+        cdxj_files.write_missing(copy, catalog)
     before, lines, queries = said(copy), cdxj(copy), ["học bổng", "lúa", "đường"]
     hits = [search(copy, query, limit=1000) for query in queries]
     assert any(found.total for found in hits)

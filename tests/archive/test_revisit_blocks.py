@@ -9,8 +9,8 @@ import pytest
 from asking import metadata_of
 from test_session import exchange, nothing, session, write
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from archive.warc.reader import Record, read_record, read_records
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"

@@ -14,14 +14,16 @@ from pathlib import Path
 import attrs
 import pytest
 
-from archive.addresses import Fetched, Seen
 from archive.article import Article, Block, CaptureRef
+from archive.catalog.addresses import Seen
+from archive.catalog.lifecycle import Answer, Outcome
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
-from archive.release import Decision
-from archive.runs import RunCard
-from archive.session import Session, WritingRules
-from archive.verification import verify
+from archive.ingest.release import Decision
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session, WritingRules
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import Exchange, new_record_id
 
@@ -35,7 +37,7 @@ def nothing() -> tuple[dict[str, int], dict[str, object]]:
 
 def session(root: Path, **options: object) -> Session:
     collection = Collection.create(root)
-    return Session(collection, CARD, lambda published, fetched: fetched + timedelta(days=1), **options)  # type: ignore[arg-type]
+    return Session(collection, CARD, RevisitPolicy(ages=(timedelta(days=1),)), **options)  # type: ignore[arg-type]
 
 
 def exchange(
@@ -140,7 +142,7 @@ def test_one_crawl_a_newspaper(tmp_path: Path) -> None:
     writing = session(tmp_path)
     with pytest.raises(NewspaperLocked, match="already being crawled"):
         session(tmp_path)
-    other = Session(writing.collection, attrs.evolve(CARD, newspaper="baolaocai"), lambda published, fetched: fetched)
+    other = Session(writing.collection, attrs.evolve(CARD, newspaper="baolaocai"), RevisitPolicy())
     other.close("finished", nothing)
     writing.close("finished", nothing)
     session(tmp_path).close("finished", nothing)
@@ -181,7 +183,7 @@ CRASHING = """
 import os, sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from archive.jsonl import RunLines
+from archive.projections.json_lines import RunLines
 from test_session import *
 writing = session(Path(sys.argv[1]))
 lines = RunLines(writing.collection, writing.run_id, writing.run_name)
@@ -241,9 +243,7 @@ def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) ->
 def test_recovery_leaves_other_newspapers_files_alone(tmp_path: Path) -> None:
     """A newspaper's name may begin with another's, and a file that was taken in may have been somebody's '.open'."""
     writing = session(tmp_path)
-    longer = Session(
-        writing.collection, attrs.evolve(CARD, newspaper="baocantho-moi"), lambda published, fetched: fetched
-    )
+    longer = Session(writing.collection, attrs.evolve(CARD, newspaper="baocantho-moi"), RevisitPolicy())
     kept = write(longer, exchange("http://moi.test/a-a1.html"))
     writing.close("finished", nothing)
     foreign = tmp_path / "BAOTINH-baocantho-20200101000000-00000.warc.gz.open"
@@ -251,7 +251,7 @@ def test_recovery_leaves_other_newspapers_files_alone(tmp_path: Path) -> None:
     foreign.write_bytes(source.read_bytes())
     other = Collection.create(tmp_path / "other")
     for _ in range(2):
-        rescuing = Session(other, CARD, lambda published, fetched: fetched)
+        rescuing = Session(other, CARD, RevisitPolicy())
         rescuing.take_in(foreign)
         rescuing.close("finished", nothing)
     assert [path.name for path in other.warc.iterdir()] == [foreign.name.removesuffix(".open")]
@@ -301,18 +301,16 @@ def test_the_frontier_remembers(tmp_path: Path) -> None:
         due = list(catalog.due("baocantho", "article", "2026-01-08T12:00:00.000000Z"))
         assert [address.url for address in due] == [url]
         capture = write(writing, exchange())
-        writing.fetched(
-            Fetched(url=url, kind="article", section="Thời sự", fetched_at=NOON, status=200, next_due_at=NOON,
-                    etag='"x"', record_id=capture.record_id)
+        writing.answered(
+            Answer(url=url, kind="article", section="Thời sự", fetched_at=NOON, status=200, outcome=Outcome.PENDING,
+                   etag='"x"', record_id=capture.record_id)
         ).result(20)  # fmt: skip
         writing.release(article(capture)).result(20)
         assert not list(catalog.due("baocantho", "article", "2026-01-08T12:00:01.000000Z"))
         address = catalog.addresses("baocantho", [url, "http://baocantho.test/unknown"])[url]
         assert (address.etag, address.next_due_at) == ('"x"', NOON + timedelta(days=1))
         late = NOON + timedelta(days=2)
-        writing.fetched(
-            Fetched(url=url, kind="article", section=None, fetched_at=late, status=503, next_due_at=late)
-        ).result(20)
+        writing.answered(Answer(url=url, kind="article", section=None, fetched_at=late, status=503)).result(20)
         address = catalog.addresses("baocantho", [url])[url]
         assert (address.failures, address.status, address.etag, address.fetched_at) == (1, 503, '"x"', NOON)
     writing.close("finished", nothing)
@@ -340,12 +338,13 @@ def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
     """The next look is counted from the last edit that was seen, also where the looks after it find nothing new."""
     asked: list[tuple[datetime | None, datetime]] = []
 
-    def due_again(changed_at: datetime | None, fetched_at: datetime) -> datetime:
-        asked.append((changed_at, fetched_at))
-        return fetched_at + timedelta(days=1)
+    class Asked(RevisitPolicy):
+        def due_again(self, changed_at: datetime | None, fetched_at: datetime) -> datetime:
+            asked.append((changed_at, fetched_at))
+            return fetched_at + timedelta(days=1)
 
     writing = session(tmp_path)
-    writing._due_again = due_again
+    writing._policy = Asked()
     writing.see([Seen(url="http://baocantho.test/a-a1.html", kind="article", section=None, seen_at=NOON)]).result(20)
     days = [0, 10, 20, 30]
     for day, text in zip(days, ["một", "một", "hai", "hai"], strict=True):
@@ -361,12 +360,15 @@ def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
 def test_an_article_of_a_day_appeared_when_it_was_first_found_on_that_day(tmp_path: Path) -> None:
     asked: list[datetime | None] = []
 
-    def due_again(changed_at: datetime | None, fetched_at: datetime) -> datetime:
-        asked.append(changed_at)
-        return fetched_at + timedelta(days=1)
+    class Asked(RevisitPolicy):
+        def due_again(self, changed_at: datetime | None, fetched_at: datetime) -> datetime:
+            asked.append(changed_at)
+            return fetched_at + timedelta(days=1)
 
     writing = session(tmp_path)
-    writing._due_again = due_again
+    writing._policy = Asked()
+    url = "http://baocantho.test/a-a1.html"
+    writing.see([Seen(url=url, kind="article", section=None, seen_at=NOON)]).result(20)
     for hours in (3, 9, 60):
         capture = write(writing, exchange(began_at=NOON + timedelta(hours=hours)))
         found = attrs.evolve(article(capture, "một", 60 * hours), published_precision="day")

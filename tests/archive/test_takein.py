@@ -14,11 +14,11 @@ from crashing import kill_at_each_step
 from foreign import foreign, page
 from test_session import CARD, exchange, nothing, session, write
 
-import archive.takein
+import archive.ingest.import_archive
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import ArchiveDamaged
 from archive.rebuild.whole import rebuild
-from archive.verification import verify
 
 TAKE_IN = (
     'writing = session(root / "collection"); writing.take_in(root / "kho.warc.gz"); writing.close("finished", nothing)'
@@ -153,13 +153,13 @@ def test_a_file_of_any_name_is_known_again_by_a_rebuild(tmp_path: Path, name: st
 
 def test_a_file_that_changes_while_it_is_read_is_not_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, root = archived(tmp_path / "kho.warc.gz"), tmp_path / "collection"
-    reading = archive.takein.whole_archive
+    reading = archive.ingest.import_archive.whole_archive
 
     def change(path: Path) -> object:
         yield from reading(path)
         path.write_bytes(path.read_bytes() * 2)
 
-    monkeypatch.setattr(archive.takein, "whole_archive", change)
+    monkeypatch.setattr(archive.ingest.import_archive, "whole_archive", change)
     writing = session(root)
     with pytest.raises(ArchiveDamaged, match="changed while it was read"):
         writing.take_in(path)

@@ -12,11 +12,11 @@ import pytest
 from test_session import NOON, article, exchange, nothing, session, write
 from warc.samples import record, sound_records, uid, zipped
 
-from archive import cdxjfiles
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.jsonl import RunLines
-from archive.session import Session
-from archive.verification import verify
+from archive.ingest.session import Session
+from archive.projections import cdxj_files
+from archive.projections.json_lines import RunLines
 from archive.warc.findings import Finding
 from archive.warc.verify import verify_file
 
@@ -36,7 +36,7 @@ def build(root: Path) -> Collection:
     writing.close("finished", nothing)
     collection = Collection.open(root)
     with collection.catalog() as catalog:
-        cdxjfiles.write_all(collection, catalog)
+        cdxj_files.write_all(collection, catalog)
     return collection
 
 

@@ -14,8 +14,8 @@ from support.crawling import baotinh
 from typer.testing import CliRunner
 from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 
+from archive.checking.files import kind_of, verify_paths
 from archive.errors import FileMissing, NotAWarc
-from archive.given import kind_of, verify_paths
 from archive.warc.findings import Finding
 from crawler.cli import app
 

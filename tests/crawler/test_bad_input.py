@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from support.crawling import Demonstration, baotinh
 
+from archive.catalog.migrations import VERSION
 from archive.collection import Collection
-from archive.migrations import VERSION
 from archive.warc.reader import read_records
 
 CONTACT = {"BAOTINH_CONTACT": "archive@example.org"}

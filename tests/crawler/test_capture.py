@@ -10,8 +10,8 @@ from asking import exchanges
 from raw_server import Line, RawServer, raw_server
 from support.crawling import baotinh
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from archive.warc.reader import Record, read_records
 
 

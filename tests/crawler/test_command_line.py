@@ -11,8 +11,8 @@ import pytest
 from support.crawling import Demonstration, baotinh
 
 from archive.collection import Collection
-from archive.runs import RunCard, enter_failed
-from archive.suggestions import nearest
+from archive.errors.suggestions import nearest
+from archive.ingest.runs import RunCard, enter_failed
 from archive.version import VERSION
 
 PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")

@@ -52,7 +52,7 @@ def test_a_list_that_names_something_new_is_due_sooner(tmp_path: Path) -> None:
         for _ in range(3):
             paper.crawl()
             ((pace, changes, at, due),) = paper.rows(
-                "SELECT pace, changes, fetched_at, next_due_at FROM addresses WHERE kind = 'section'"
+                "SELECT revisit_interval, changes, fetched_at, next_due_at FROM addresses WHERE kind = 'section'"
             )
             paces.append(pace)
             assert 0 < (parse_warc_date(due) - parse_warc_date(at)).total_seconds() <= pace

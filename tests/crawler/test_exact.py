@@ -15,8 +15,8 @@ import zstandard
 from asking import ask, came, exchanges, kept, metadata_of
 from raw_server import Line, RawServer, certificate, raw_server
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 
 PAGE = "<!doctype html><title>Tin</title><p>Nước lên đồng. ".encode() * 40
 DEFLATED = zlib.compressobj(9, zlib.DEFLATED, -15)

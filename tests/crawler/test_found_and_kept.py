@@ -138,7 +138,7 @@ def test_a_list_that_leads_to_www_is_known_as_any_other(tmp_path: Path) -> None:
             paper.crawl()
     assert paper.ids() == {"1"}
     assert paper.rows("SELECT count(*) FROM ways") == [(1,)]
-    assert paper.rows("SELECT pace > 3600 FROM addresses WHERE url = ?", f"{HOST}/van-hoa/") == [(1,)]
+    assert paper.rows("SELECT revisit_interval > 3600 FROM addresses WHERE url = ?", f"{HOST}/van-hoa/") == [(1,)]
 
 
 def test_an_article_moved_from_a_former_host_is_remembered(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_sitemap_that_nobody_declared_is_no_nested_one(tmp_path: Path) -> None
         for _ in range(7):
             paper.crawl("--due")
             with_catalog(paper, "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'sitemap'")
-    ((pace,),) = paper.rows("SELECT pace FROM addresses WHERE kind = 'sitemap'")
+    ((pace,),) = paper.rows("SELECT revisit_interval FROM addresses WHERE kind = 'sitemap'")
     assert pace <= 6 * 3600
 
 

@@ -16,8 +16,8 @@ from asking import ask, came, exchanges, kept
 from raw_server import Answer, Line, RawServer, raw_server
 from support.crawling import baotinh
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from archive.warc.reader import Record, read_records
 
 ARTICLE = """<!doctype html><html><head><meta charset="utf-8"></head><body><div class="titlecate">

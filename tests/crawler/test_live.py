@@ -18,10 +18,10 @@ from rich.console import Console
 from support.crawling import baotinh
 from test_hostile_sites import article, html, section
 
+from archive.catalog.runs import Run
 from archive.clock import now, warc_date
 from archive.collection import Collection
-from archive.due import count_due
-from archive.rows import Run
+from archive.health.due import count_due
 from crawler.live import Glance, octets, view
 from crawler.newsroom import RunningNewsroom
 from crawler.traffic import HostTraffic

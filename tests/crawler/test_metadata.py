@@ -12,10 +12,10 @@ from raw_server import Line, raw_server
 from support.crawling import baotinh
 from test_hostile_sites import article, html, section
 
+from archive.checking.collection import verify
 from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.originals import original_of
-from archive.verification import verify
 from archive.warc.reader import Record
 
 

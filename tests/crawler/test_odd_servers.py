@@ -10,8 +10,8 @@ import pytest
 from asking import SCRIPT, ask, exchanges, kept, metadata_of
 from raw_server import Answer, Line, certificate, raw_server
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from crawler.connecting import Place, Route
 from crawler.http11 import target_of
 

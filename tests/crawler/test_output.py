@@ -10,8 +10,8 @@ from typing import Any
 
 from support.crawling import baotinh
 
+from archive.catalog.runs import Run
 from archive.collection import Collection
-from archive.rows import Run
 from crawler.newsroom import RunningNewsroom
 
 

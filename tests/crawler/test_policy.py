@@ -8,48 +8,49 @@ import pytest
 from scrapy.settings import Settings
 
 from archive.errors import BadLoopback, BadSetting, ContactMissing
+from archive.revisit_policy import YEAR, RevisitPolicy, after_failure, list_due
 from crawler import modes
-from crawler.looks import YEAR, Looks, after_failure, list_due, read_ages
+from crawler.looks import read_ages
 from crawler.loopback import Loopback
 from crawler.run import project_settings
 
 NOON = datetime(2026, 1, 8, 12, tzinfo=UTC)
 
 
-LOOKS = Looks()
+POLICY = RevisitPolicy()
 HOUR = timedelta(hours=1)
 
 
 def test_an_article_is_looked_at_again_at_growing_ages() -> None:
     looks, at = [], NOON + timedelta(minutes=1)
     for _ in range(8):
-        at = LOOKS.due_again(NOON, at)
+        at = POLICY.due_again(NOON, at)
         looks.append(at - NOON)
-    assert looks == [*LOOKS.ages, LOOKS.ages[-1] + YEAR, LOOKS.ages[-1] + 2 * YEAR]
+    assert looks == [*POLICY.ages, POLICY.ages[-1] + YEAR, POLICY.ages[-1] + 2 * YEAR]
 
 
 def test_one_of_unknown_or_future_age_counts_as_just_published() -> None:
-    assert LOOKS.due_again(None, NOON) == LOOKS.due_again(NOON + YEAR, NOON) == NOON + HOUR
+    assert POLICY.due_again(None, NOON) == POLICY.due_again(NOON + YEAR, NOON) == NOON + HOUR
 
 
 def test_a_page_that_is_not_there_is_looked_for_soon_once_for_servers_err() -> None:
     old = NOON - timedelta(days=100)
-    assert LOOKS.after_absence(old, NOON, is_first=True) == NOON + HOUR
-    assert LOOKS.after_absence(old, NOON, is_first=False) == LOOKS.due_again(old, NOON) > NOON + 100 * HOUR
+    assert POLICY.after_absence(old, NOON, is_first=True) == NOON + HOUR
+    assert POLICY.after_absence(old, NOON, is_first=False) == POLICY.due_again(old, NOON) > NOON + 100 * HOUR
 
 
 def test_lists_come_due_by_how_often_they_change() -> None:
-    pace = LOOKS.pace(None, True)
-    assert pace == HOUR
+    interval = POLICY.interval(None, True)
+    assert interval == HOUR
     for _ in range(20):
-        pace = LOOKS.pace(pace, True)
-    assert pace == LOOKS.list_least and list_due(pace, NOON) <= NOON + pace
+        interval = POLICY.interval(interval, True)
+    assert interval == POLICY.list_least and list_due(interval, NOON) <= NOON + interval
     for _ in range(20):
-        slower = LOOKS.pace(pace, False)
-        assert pace < slower or pace == LOOKS.list_most
-        pace = slower
-    assert pace == LOOKS.list_most
-    assert LOOKS.pace(pace, False, is_nested=True) > LOOKS.list_most
+        slower = POLICY.interval(interval, False)
+        assert interval < slower or interval == POLICY.list_most
+        interval = slower
+    assert interval == POLICY.list_most
+    assert POLICY.interval(interval, False, is_nested=True) > POLICY.list_most
 
 
 def test_a_list_is_due_before_a_job_of_the_same_span_comes() -> None:

@@ -11,8 +11,8 @@ import pytest
 from raw_server import raw_server
 from support.crawling import SEED, baotinh
 
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 DISCOVERED = '''"""Báo Lào Cai as one of whom only the family is known."""

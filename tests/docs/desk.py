@@ -45,7 +45,7 @@ class Desk:
 
     @classmethod
     def make(cls, folder: Path, collection: Path, port: int, article_url: str, site: str) -> Desk:
-        """A folder with a collection in `data`, which `make demo` leaves in `data/demo`, a WARC file, and the stand-ins.
+        """A folder with a collection in `data` (after `make demo` also in `data/demo`), a WARC file, and the stand-ins.
 
         Args:
             port: of the newsroom that stands for the network.

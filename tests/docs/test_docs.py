@@ -15,8 +15,8 @@ from desk import COMMANDS, NOT_RUN, Desk
 
 import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
+from archive.catalog.migrations import STEPS
 from archive.errors import BaotinhError, UnknownArticle
-from archive.migrations import STEPS
 from crawler import settings
 from crawler.cli import app
 from crawler.layout import Layout

@@ -10,9 +10,9 @@ from pathlib import Path
 from support import forking
 from support.forking import Forked
 
-from archive.cdxjfiles import path_of
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
+from archive.projections.cdxj_files import path_of
 from crawler.newsroom import RunningNewsroom
 
 SECTIONS = ("thoi-su", "kinh-te", "xa-hoi-phap-luat")

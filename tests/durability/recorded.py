@@ -13,10 +13,11 @@ from pathlib import Path
 from archive.article import Article, Block, CaptureRef
 from archive.backup import back_up
 from archive.collection import Collection
-from archive.jsonl import RunLines
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session, WritingRules
+from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
-from archive.runs import RunCard
-from archive.session import Session, WritingRules
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
 from tests.foreign import foreign, page
 
@@ -27,7 +28,7 @@ CARD = RunCard(newspaper="baocantho", source="network", software="test", setting
 def session(root: Path, rotate_bytes: int = 4000) -> Session:
     """A session on a collection, which is made where there is none."""
     rules = WritingRules(rotate_bytes=rotate_bytes)
-    return Session(Collection.create(root), CARD, lambda published, fetched: fetched + timedelta(days=1), rules=rules)
+    return Session(Collection.create(root), CARD, RevisitPolicy(), rules=rules)
 
 
 def exchange(number: int, body: bytes) -> Exchange:

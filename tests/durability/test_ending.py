@@ -13,10 +13,11 @@ from killing import check_sound, environment
 from raw_server import Answer, Line, RawServer, raw_server
 from recorded import CARD, exchange
 
+from archive.checking.collection import verify
 from archive.clock import now, warc_date
 from archive.collection import Collection
-from archive.session import Session, WritingRules
-from archive.verification import verify
+from archive.ingest.session import Session, WritingRules
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.reader import read_record, read_records
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
@@ -88,7 +89,7 @@ def check_cut(collection: Collection, path: str, server: RawServer) -> None:
 
 def test_an_old_file_is_closed_while_nothing_comes(tmp_path: Path) -> None:
     collection = Collection.create(tmp_path)
-    writing = Session(collection, CARD, lambda published, fetched: fetched, rules=WritingRules(rotate_seconds=1))
+    writing = Session(collection, CARD, RevisitPolicy(), rules=WritingRules(rotate_seconds=1))
     for number in (1, 2):
         sent = exchange(number, b"<p>xin %d" % number)
         writing.admit(sent.size).result(20)

@@ -22,8 +22,8 @@ from lost_disk import STRACE, Call, Disk, calls
 from recorded import session
 
 from archive.backup import back_up
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.verification import verify
 from archive.warc.reader import read_record
 from archive.warc.record import digest
 

@@ -20,10 +20,11 @@ from killing import came_to, check_sound, crawl_command, environment, finish_cra
 from recorded import CARD, exchange
 from support.crawling import SEED
 
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import ClockSetBack
-from archive.session import Session
-from archive.verification import verify
+from archive.ingest.session import Session
+from archive.revisit_policy import RevisitPolicy
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 _PR_CAPBSET_DROP = 24
@@ -214,7 +215,7 @@ def test_a_file_that_may_not_grow(
 
 def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
     instants = [datetime(2026, 1, 8, 12, 0, tzinfo=UTC)]
-    writing = Session(Collection.create(tmp_path), CARD, lambda published, fetched: fetched, clock=lambda: instants[-1])
+    writing = Session(Collection.create(tmp_path), CARD, RevisitPolicy(), clock=lambda: instants[-1])
     for number, back in ((1, 0), (2, 59), (3, 61)):
         instants.append(instants[0] - timedelta(seconds=back))
         sent = attrs.evolve(exchange(number, b"<p>xin"), began_at=instants[0])
@@ -228,7 +229,7 @@ def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
     writing.close("finished", lambda: ({}, {}))
     assert isinstance(writing.failure, ClockSetBack)
     instants.append(instants[0])
-    Session(Collection.open(tmp_path), CARD, lambda published, fetched: fetched, clock=lambda: instants[-1]).close(
+    Session(Collection.open(tmp_path), CARD, RevisitPolicy(), clock=lambda: instants[-1]).close(
         "finished", lambda: ({}, {})
     )
     assert verify(Collection.open(tmp_path)).findings == []
@@ -239,7 +240,7 @@ def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
 def test_a_collection_from_the_future(newsroom: RunningNewsroom, tmp_path: Path) -> None:
     """No capture is put before others that were made later, unless that is asked for."""
     root, future = tmp_path / "collection", datetime.now(UTC) + timedelta(days=30)
-    writing = Session(Collection.create(root), CARD, lambda published, fetched: fetched, clock=lambda: future)
+    writing = Session(Collection.create(root), CARD, RevisitPolicy(), clock=lambda: future)
     sent = exchange(1, b"<p>xin")
     writing.admit(sent.size).result(20)
     writing.write(attrs.evolve(sent, began_at=future)).result(20)

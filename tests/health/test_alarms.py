@@ -34,13 +34,21 @@ class Past:
         with self.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
             return connection.execute(statement, values).lastrowid or 0
 
-    def run(self, ago: timedelta, outcome: str = "finished", failure: str | None = None, **counts: int) -> int:
+    def run(
+        self,
+        ago: timedelta,
+        outcome: str = "finished",
+        failure: str | None = None,
+        kind: str | None = None,
+        **counts: int,
+    ) -> int:
         self._number += 1
         said = {name.replace("_", " "): count for name, count in counts.items()}
         return self.write(
             """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings, counts,
-            failure) VALUES (?, 'baocantho', ?, ?, ?, 'network', '', '{}', ?, ?)""",
+            failure, failure_kind) VALUES (?, 'baocantho', ?, ?, ?, 'network', '', '{}', ?, ?, ?)""",
             f"baocantho-{self._number}", warc_date(NOW - ago), warc_date(NOW - ago), outcome, json.dumps(said), failure,
+            kind,
         )  # fmt: skip
 
     def articles(self, section: str, agos: Sequence[timedelta]) -> None:
@@ -106,7 +114,7 @@ def test_a_run_that_met_another_of_its_newspaper_did_not_fail(past: Past) -> Non
     under_way = past.run(HOUR * 0.9)
     past.write("UPDATE runs SET finished_at = NULL, outcome = NULL WHERE id = ?", under_way)
     for part in (2, 3):
-        past.run(HOUR / part, "failed", str(NewspaperLocked("baocantho", past.collection.root)))
+        past.run(HOUR / part, "failed", str(NewspaperLocked("baocantho", past.collection.root)), "locked")
     assert past.found() == {}
     past.write("UPDATE runs SET started_at = ? WHERE id = ?", warc_date(NOW - 3 * DAY), under_way)
     assert "is already being crawled" in past.found()["failing", ""]

@@ -21,9 +21,10 @@ import pytest
 from raw_server import Line, RawServer, raw_server
 from support.crawling import baotinh
 
+from archive.catalog.runs import Run
+from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.rows import Run
-from archive.verification import verify
+from archive.errors import FailureKind
 from crawler.jobs.running import Running, begin
 from crawler.jobs.schedule import read_schedule
 from crawler.newsroom import serve_newsroom
@@ -154,8 +155,21 @@ def test_a_run_that_could_not_begin_is_a_row_with_its_reason(tmp_path: Path) -> 
     assert done.returncode == 1
     (run,) = runs(tmp_path)
     assert (run.job, run.outcome) == ("south", "failed") and run.failure and "contact" in run.failure
+    assert run.failure_kind is FailureKind.MISUSED
     history = baotinh("jobs", "history", "--collection", tmp_path / "held").stdout
     assert run.failure in history
+
+
+def test_a_run_that_meets_another_of_its_newspaper_says_so_as_a_value(tmp_path: Path) -> None:
+    collection = Collection.create(tmp_path / "held")
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))
+        with collection.lock("baocantho"):
+            done = baotinh("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
+    assert done.returncode == 1
+    (run,) = runs(tmp_path)
+    assert (run.outcome, run.failure_kind) == ("failed", FailureKind.LOCKED)
+    assert not list(collection.logs.glob("*.failure"))
 
 
 def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, slow: RawServer) -> None:
@@ -218,10 +232,10 @@ def test_what_a_run_was_for_survives_a_rebuild(tmp_path: Path) -> None:
     with serve_newsroom(articles=60) as newsroom:
         schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))
         baotinh("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
-    before = {(run.job, run.outcome, run.failure, run.log) for run in runs(tmp_path)}
+    before = {(run.job, run.outcome, run.failure, run.failure_kind, run.log) for run in runs(tmp_path)}
     assert {job for job, *_ in before} == {"north", "south"}
     assert baotinh("rebuild", "--collection", tmp_path / "held").returncode == 0
-    assert {(run.job, run.outcome, run.failure, run.log) for run in runs(tmp_path)} == before
+    assert {(run.job, run.outcome, run.failure, run.failure_kind, run.log) for run in runs(tmp_path)} == before
 
 
 def test_what_the_schedule_does_not_plan_is_never_late(tmp_path: Path) -> None:

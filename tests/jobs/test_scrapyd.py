@@ -17,9 +17,9 @@ from scrapyd_place import PYTHON, ROOT, Scrapyd, built_egg, call, needs_scrapyd,
 from support.crawling import baotinh
 from test_daemon import slowly, until
 
+from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.search.index import follow
-from archive.verification import verify
 from crawler.newsroom import serve_newsroom
 from crawler.run import newspapers
 

@@ -12,7 +12,7 @@ import httpx2 as httpx
 import pytest
 from asking import kept, metadata_of
 
-from archive.verification import verify
+from archive.checking.collection import verify
 from tests.replay.pywb_place import index_itself, needs_pywb, running_pywb
 from tests.replay.revisits import PAPER, Visited
 

@@ -14,10 +14,10 @@ from policy import SLACK, Expected
 from script import HOUR, OPENS_AT
 
 from archive.article import Article
+from archive.catalog.versions import Version
 from archive.clock import parse_warc_date
 from archive.health.alarms import SILENCE, WINDOW
 from archive.health.keeping import Rung, rung
-from archive.rows import Version
 
 
 @attrs.define

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from chronicle import Life, Stand
 from script import HOUR, OPENS_AT, Script
 
-from crawler.looks import YEAR, Looks
+from archive.revisit_policy import YEAR, RevisitPolicy
 
-LOOKS = Looks()
+POLICY = RevisitPolicy()
 # A round's crawls read the clock a little later than the round began.
 SLACK = timedelta(minutes=5)
 ROUND = HOUR
@@ -31,9 +31,9 @@ def found_by(script: Script, published: datetime) -> datetime:
     """The round by which a new article must have been found: a list's longest wait later, and the downtime."""
     if published <= OPENS_AT:
         return OPENS_AT
-    bound = published + LOOKS.list_most
+    bound = published + POLICY.list_most
     if published < script.closed_until and bound >= script.closed_from:
-        bound = max(bound, script.closed_until + LOOKS.list_most)
+        bound = max(bound, script.closed_until + POLICY.list_most)
     return round_from(script, bound)
 
 
@@ -41,7 +41,7 @@ def looked_at_by(script: Script, changed: Iterator[Span] | list[Span], instant: 
     """The round by which an article must have been looked at after an instant, at the latest."""
     latest = instant
     for first, last in changed:
-        age = next((age for age in LOOKS.ages if first + age > instant), None)
+        age = next((age for age in POLICY.ages if first + age > instant), None)
         latest = max(latest, last + age if age else instant + YEAR)
     if latest >= script.closed_from and instant < script.closed_until:
         latest += script.closed_until - script.closed_from

@@ -12,8 +12,8 @@ from judging import Judgement, alarms, judge, silence_rings_at, told
 from policy import LOOKS, ROUND, SLACK
 from script import DAY, script_of
 
+from archive.checking.collection import verify
 from archive.health.keeping import Rung
-from archive.verification import verify
 
 DAYS = int(os.environ.get("BAOTINH_DAYS", "5"))
 MOST_OF_BASELINE = 0.15

@@ -11,7 +11,7 @@ from support.crawling import baotinh
 from warc.samples import record, sha1, verdict, zipped
 
 from archive.errors import ArchiveDamaged, RecordsShareMember
-from archive.takein import whole_archive
+from archive.ingest.import_archive import whole_archive
 from archive.warc.repair import repair
 
 ARTICLE = page("Nhà sàn bên suối")

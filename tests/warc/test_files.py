@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
-from archive.takein import whole_archive
+from archive.ingest.import_archive import whole_archive
 from archive.warc import members
 from archive.warc.cdxj import line, urlkey
 from archive.warc.compression import gzip_member

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from archive.given import verify_paths
+from archive.checking.files import verify_paths
 
 FOLDER = os.environ.get("BAOTINH_PUBLIC_FILES")
 DOCS = Path(__file__).parents[2] / "docs" / "verify.md"

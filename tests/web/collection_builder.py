@@ -68,7 +68,7 @@ class CollectionBuilder:
         self.instant = BEGINNING
         self.files: dict[str, int] = {}
         for name, card in (newspapers or {"baocantho": CARD}).items():
-            self._insert("newspapers", name=name, card=json.dumps(card, ensure_ascii=False))
+            self._insert("newspapers", name=name, profile=json.dumps(card, ensure_ascii=False))
         self.run = self._insert(
             "runs", name="r1", newspaper="baocantho", started_at=warc_date(BEGINNING), source="demonstration",
             software="baotinh", settings="{}",

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article, Block
+from archive.catalog.coverage import Covered, cover
 from archive.collection import Collection
-from archive.coverage import Covered, cover
-from archive.runs import RunCard
+from archive.ingest.runs import RunCard
+from archive.ingest.session import Session
+from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
-from archive.session import Session
 from archive.warc.record import Exchange, new_record_id
 
 VIETNAM = timedelta(hours=7)
@@ -53,7 +54,7 @@ def session(collection: Collection, newspaper: str = "baocantho", *, job: str | 
         cards={newspaper: CARDS[newspaper]},
         job=job,
     )
-    return Session(collection, run, lambda published, fetched: fetched + timedelta(days=1), clock=lambda: NOW)
+    return Session(collection, run, RevisitPolicy(), clock=lambda: NOW)
 
 
 def publish(writing: Session, number: int, section: str | None, published_at: datetime) -> None:

@@ -13,7 +13,7 @@ import pytest
 from support.crawling import Demonstration
 
 from archive.collection import Collection
-from archive.runs import RunCard, enter_failed
+from archive.ingest.runs import RunCard, enter_failed
 from archive.web.serve import Serving
 from tests.web.covered import build_covered
 from tests.web.sample import HOSTILE, MARKET

@@ -17,10 +17,12 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.addresses import Fetched, Listed, Way
+from archive.catalog.addresses import Listed
+from archive.catalog.discovery_sources import SourceKind
+from archive.catalog.lifecycle import Answer
 from archive.collection import Collection
-from archive.holdings import calendar, periods, sections, whole
-from archive.session import Session
+from archive.coverage import calendar, periods, sections, whole
+from archive.ingest.session import Session
 from archive.web.app import site_app
 from tests.web.conftest import REPLAY
 from tests.web.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at, session
@@ -312,8 +314,7 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
     assert "Chỉ ở đây" in page and "rss/&lt;b&gt;" in page and "rss/<b>" not in page
 
 
-def listed(writing: Session, way: Way, source: str, *numbers: str) -> None:
-    answer = Fetched(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200,
-                     next_due_at=NOW)  # fmt: skip
+def listed(writing: Session, way: SourceKind, source: str, *numbers: str) -> None:
+    answer = Answer(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200)
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
     writing.listed(answer, Listed(way=way, source=source, articles=urls)).result(20)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.deferral import Deferral, deferred
 from archive.health.alarm import (
     Alarm,
     Confidence,
@@ -28,8 +27,9 @@ from archive.health.alarm import (
 )
 from archive.health.alarms import examine
 from archive.health.keeping import keep
-from archive.release import Decision
-from archive.runs import begin_run, enter_failed, report_path
+from archive.ingest.deferral import Deferral, deferred
+from archive.ingest.release import Decision
+from archive.ingest.runs import begin_run, enter_failed, report_path
 from archive.web import alarm_words, counted
 from archive.web.app import site_app
 from tests.health.test_alarms import DAY, HOUR, Past

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from archive.given import Verification, kind_of, verify_paths
+from archive.checking.files import Verification, kind_of, verify_paths
 from archive.printable import json_text, say
 from archive.warc.findings import Finding
 
@@ -38,7 +38,7 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     if as_json:
         _print_json(finding for part in said for finding in part.findings)
     else:
-        from archive.terminal import print_verification
+        from archive.cli.terminal import print_verification
 
         print_verification(said)
     severities = Counter(finding.severity for part in said for finding in part.findings)
@@ -48,8 +48,8 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
 def _check_collections(roots: Sequence[Path]) -> list[Verification]:
     if not roots:
         return []
+    from archive.checking.collection import verify
     from archive.collection import Collection
-    from archive.verification import verify
 
     return [verify(collection) for collection in [Collection.open(root) for root in roots]]
 

@@ -221,6 +221,39 @@ STEPS: tuple[str, ...] = (
         WHERE a.kind = 'article' AND json_extract(r.reasons, '$.page') IS NOT NULL;
     UPDATE addresses SET record_id = NULL WHERE (newspaper, url) IN (SELECT newspaper, url FROM unread);
     """,
+    """
+    CREATE TABLE status_history (
+        id INTEGER PRIMARY KEY,
+        article_id TEXT NOT NULL REFERENCES articles,
+        status TEXT NOT NULL CHECK (status IN ('gone', 'withdrawn', 'moved', 'restored')),
+        at TEXT NOT NULL,                  -- when the answer that says so was captured
+        url TEXT NOT NULL,                 -- the address that was fetched
+        http_status INTEGER,
+        leads_to TEXT,                     -- where a moved article is now
+        record_id TEXT                     -- the capture of that answer
+    ) STRICT;
+    INSERT INTO status_history SELECT id, article_id, replace(fate, 'returned', 'restored'), at, url, status, leads_to,
+        record_id FROM fates;
+    DROP TABLE fates;
+    CREATE INDEX status_history_by_article ON status_history (article_id, at);
+    ALTER TABLE ways RENAME TO discovery_sources;
+    ALTER TABLE discovery_sources RENAME COLUMN way TO kind;
+    ALTER TABLE walks RENAME TO backfills;
+    ALTER TABLE addresses RENAME COLUMN pace TO revisit_interval;
+    ALTER TABLE newspapers RENAME COLUMN card TO profile;
+    ALTER TABLE runs ADD COLUMN failure_kind TEXT;           -- as a value; `failure` is the same in words
+    UPDATE runs SET failure_kind = CASE
+        WHEN failure LIKE '%is already being crawled into%' THEN 'locked'
+        WHEN failure LIKE 'no answer from %' OR failure LIKE 'no connection%' THEN 'unanswered'
+        WHEN failure LIKE 'not one section of %' THEN 'sections unread'
+        WHEN failure LIKE 'no page of the archive %' THEN 'fruitless'
+        ELSE 'other' END WHERE failure IS NOT NULL;
+    -- the old names of three tables can be read until the next version
+    CREATE VIEW fates AS SELECT id, article_id, replace(status, 'restored', 'returned') AS fate, at, url,
+        http_status AS status, leads_to, record_id FROM status_history;
+    CREATE VIEW ways AS SELECT newspaper, url, kind AS way, source, found_at FROM discovery_sources;
+    CREATE VIEW walks AS SELECT newspaper, section, since, until, next_url, begun_at, ended_at FROM backfills;
+    """,
 )
 VERSION = len(STEPS)
 

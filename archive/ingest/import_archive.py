@@ -17,11 +17,12 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import attrs
 
 from archive.catalog import Capture, Catalog
+from archive.catalog.captures import CaptureRow, insert_captures
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
@@ -125,7 +126,8 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
                     VALUES (?, ?, ?, 'taken in', 'closed', ?, ?, ?)""",
                     (name, newspaper, run_id, size, crc32, sha256),
                 ).lastrowid
-                _enter(connection, file_id, run_id, captures)
+                assert file_id is not None
+                insert_captures(connection, file_id, run_id, captures, may_be_known=True)
                 _give_name(part, collection.warc / name)
         finally:
             end_take_in(collection, newspaper)
@@ -206,7 +208,7 @@ def _captured_at(record: Record) -> str:
         raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
 
 
-def _held(catalog: Catalog, rows: list[tuple[Any, ...]]) -> tuple[dict[str, int], int]:
+def _held(catalog: Catalog, rows: list[CaptureRow]) -> tuple[dict[str, int], int]:
     """How many of these captures each file of the collection holds already, and how many bear the id of another one.
 
     A capture is known again by its id where type, address, time and payload digest are the same too.
@@ -215,27 +217,19 @@ def _held(catalog: Catalog, rows: list[tuple[Any, ...]]) -> tuple[dict[str, int]
         """SELECT record_id, type, url, captured_at, payload_digest, f.name
         FROM captures c JOIN warc_files f ON f.id = c.file_id
         WHERE record_id IN (SELECT value FROM json_each(?))""",
-        (json.dumps([row[0] for row in rows]),),
+        (json.dumps([row.record_id for row in rows]),),
     ).fetchall()
     files = {row[0]: str(row[5]) for row in found}
     known = {row[0]: tuple(row[1:5]) for row in found}
     held: Counter[str] = Counter()
     strangers = 0
-    for record_id, _, _, kind, url, _, captured_at, _, _, payload_digest, _ in rows:
-        said = kind, url, captured_at, payload_digest
-        if known.setdefault(record_id, said) != said:
+    for row in rows:
+        said = row.type, row.url, row.captured_at, row.payload_digest
+        if known.setdefault(row.record_id, said) != said:
             strangers += 1
-        elif record_id in files:
-            held[files[record_id]] += 1
+        elif row.record_id in files:
+            held[files[row.record_id]] += 1
     return dict(held), strangers
-
-
-def _enter(connection: sqlite3.Connection, file_id: int | None, run_id: int, rows: list[tuple[object, ...]]) -> None:
-    connection.executemany(
-        """INSERT INTO captures (file_id, run_id, record_id, offset, length, type, url, urlkey, captured_at, status,
-        mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-        [(file_id, run_id, *row) for row in rows],
-    )
 
 
 def is_capture(record: Record) -> bool:
@@ -243,26 +237,25 @@ def is_capture(record: Record) -> bool:
     return record.type in _CAPTURES and bool(record.url)
 
 
-def capture_row(record: Record) -> tuple[Any, ...]:
-    """What the catalog says of a record, in this order: record id, offset, length, type, url, urlkey, captured at,
-    status, mime, payload digest, refers to.
+def capture_row(record: Record) -> CaptureRow:
+    """What the catalog says of a record.
 
     Raises:
         ArchiveDamaged: it has no date.
     """
     url, message = record.url or "", record.http
-    return (
-        record.record_id,
-        record.offset,
-        record.length,
-        record.type,
-        url,
-        urlkey(url),
-        _captured_at(record),
-        message.status if message else None,
-        message.mime if message else record.header("Content-Type"),
-        record.header("WARC-Payload-Digest"),
-        (record.header("WARC-Refers-To") or "").strip("<>") or None,
+    return CaptureRow(
+        record_id=record.record_id,
+        offset=record.offset,
+        length=record.length,
+        type=record.type,
+        url=url,
+        urlkey=urlkey(url),
+        captured_at=_captured_at(record),
+        status=message.status if message else None,
+        mime=message.mime if message else record.header("Content-Type"),
+        payload_digest=record.header("WARC-Payload-Digest"),
+        refers_to=(record.header("WARC-Refers-To") or "").strip("<>") or None,
     )
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import enum
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, timedelta
 from typing import Any
 
 import attrs
 
 from archive.article import Article, to_json
+from archive.catalog.addresses import article_read as enter_article_read
+from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.lifecycle import ArticleRead
+from archive.catalog.unread import forget_read, is_read_whole
 from archive.clock import parse_warc_date, warc_date
-from archive.unread import forget_read, is_read_whole
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
-
-# When an address is due again: (published, or None where unknown; fetched) -> instant. Policy of the crawler.
-DueAgain = Callable[[datetime | None, datetime], datetime]
 
 
 class Decision(enum.Enum):
@@ -52,28 +53,23 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
     """Enter the capture that heads an exchange's records."""
     record, exchange = placed.record, placed.exchange
     message = record.message
-    connection.execute(
-        """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at, status,
-        mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            record.record_id,
-            placed.file_id,
-            placed.offset,
-            len(record.member),
-            run_id,
-            record.type,
-            exchange.url,
-            urlkey(exchange.url),
-            warc_date(exchange.began_at),
-            message.status if message else None,
-            message.mime if message else None,
-            record.payload_digest,
-            record.refers_to,
-        ),
+    row = CaptureRow(
+        record_id=record.record_id,
+        offset=placed.offset,
+        length=len(record.member),
+        type=record.type,
+        url=exchange.url,
+        urlkey=urlkey(exchange.url),
+        captured_at=warc_date(exchange.began_at),
+        status=message.status if message else None,
+        mime=message.mime if message else None,
+        payload_digest=record.payload_digest,
+        refers_to=record.refers_to,
     )
+    insert_captures(connection, placed.file_id, run_id, [row])
 
 
-def release(connection: sqlite3.Connection, run_id: int, article: Article, due_again: DueAgain) -> Release:
+def release(connection: sqlite3.Connection, run_id: int, article: Article, policy: RevisitPolicy) -> Release:
     """Decide whether the article is new, changed or a duplicate; store it unless it is one.
 
     A duplicate has the content of the version captured just before or just after it, or of what its own address said
@@ -97,7 +93,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
     ).fetchall()
     for seq, content_hash in neighbours:
         if content_hash == article.content_hash:
-            _fetched_article(connection, article, due_again)
+            _address_read(connection, article, policy)
             _seen_again(connection, article.id, captured_at)
             return Release(Decision.DUPLICATE, seq, article.id)
     if not neighbours:
@@ -111,7 +107,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, due_a
         (article.id, article.content_hash, run_id, article.capture.record_id, captured_at, to_json(article)),
     ).lastrowid
     assert seq is not None
-    _fetched_article(connection, article, due_again)
+    _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     connection.execute(
         """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
@@ -133,51 +129,40 @@ def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: st
     )
 
 
-def appeared(published_at: datetime, precision: str | None, first_captured_at: datetime) -> datetime:
-    """When an article appeared, for the looks at it. Of one of which only the day is known: when it was first captured,
-    but no later than the day's end; counted from the day's beginning the looks of its first hours would be missed."""
-    return min(published_at + timedelta(days=1), first_captured_at) if precision == "day" else published_at
+def article_read(
+    connection: sqlite3.Connection, article: Article, url: str, captured_at: str, record_id: str
+) -> ArticleRead:
+    """What reading an article from a capture says of the capture's address; its versions were entered before.
 
-
-def _fetched_article(connection: sqlite3.Connection, article: Article, due_again: DueAgain) -> None:
+    Args:
+        captured_at: a WARC-Date.
+    """
     # an edit is looked after as a publication is: who has edited once does so again
     first, edited_at = connection.execute(
-        """SELECT min(captured_at), max(captured_at) FROM versions WHERE article_id = ?""", (article.id,)
+        "SELECT min(captured_at), max(captured_at) FROM versions WHERE article_id = ? AND captured_at <= ?",
+        (article.id, captured_at),
     ).fetchone()
-    appeared_at = appeared(article.published_at, article.published_precision, parse_warc_date(first))
-    changed_at = max(appeared_at, parse_warc_date(edited_at)) if edited_at > first else appeared_at
-    # only here, with the article, does its address count as fetched: a crash before leaves it due
-    values = {
-        "newspaper": article.newspaper,
-        "url": article.url,
-        "at": warc_date(article.captured_at),
-        "changed": warc_date(changed_at),
-        "due": warc_date(due_again(changed_at, article.captured_at)),
-        "record_id": article.capture.record_id if article.capture else None,
-        "id": article.id,
-        "hash": article.content_hash,
-    }
-    before = connection.execute(
-        """SELECT gone_at FROM addresses WHERE newspaper = :newspaper AND url = :url
-        AND (fetched_at IS NULL OR fetched_at <= :at)""",
-        values,
-    ).fetchone()
-    if before is None:
-        return  # no crawl of the newspaper's brought it, or a later one did
-    connection.execute(
-        """UPDATE addresses SET fetched_at = :at, status = 200, failures = 0, next_due_at = :due,
-            record_id = :record_id, changed_at = :changed, article_id = :id, content_hash = :hash, gone_at = NULL,
-            moved_to = NULL, changes = changes + (content_hash IS NOT NULL AND content_hash != :hash)
-        WHERE newspaper = :newspaper AND url = :url""",
-        values,
+    first, edited_at = first or captured_at, edited_at or captured_at
+    changed_at = article.published_at
+    if article.published_precision == "day":
+        # of one of which only the day is known: when it was first captured, but no later than the day's end
+        changed_at = min(changed_at + timedelta(days=1), parse_warc_date(first))
+    if edited_at > first:
+        changed_at = max(changed_at, parse_warc_date(edited_at))
+    return ArticleRead(
+        url=url,
+        captured_at=parse_warc_date(captured_at),
+        record_id=record_id,
+        article_id=article.id,
+        content_hash=article.content_hash,
+        changed_at=changed_at,
     )
-    if before[0] is not None:
-        connection.execute(
-            """INSERT INTO fates (article_id, fate, at, url, status, record_id)
-            SELECT :id, 'returned', :at, :url, 200, :record_id
-            WHERE EXISTS (SELECT 1 FROM fates WHERE article_id = :id AND url = :url)""",
-            values,
-        )
+
+
+def _address_read(connection: sqlite3.Connection, article: Article, policy: RevisitPolicy) -> None:
+    assert article.capture is not None
+    read = article_read(connection, article, article.url, warc_date(article.captured_at), article.capture.record_id)
+    enter_article_read(connection, article.newspaper, read, policy)
 
 
 def reject(
@@ -198,9 +183,9 @@ def reject(
     )
 
 
-def keep_newspaper(connection: sqlite3.Connection, name: str, card: Mapping[str, Any]) -> None:
-    """Keep what is known of a newspaper, so that reading the archive needs no spider."""
+def keep_newspaper(connection: sqlite3.Connection, name: str, profile: Mapping[str, Any]) -> None:
+    """Keep the newspaper's profile, so that reading the archive needs no spider."""
     connection.execute(
-        "INSERT INTO newspapers (name, card) VALUES (?, ?) ON CONFLICT DO UPDATE SET card = excluded.card",
-        (name, json.dumps(card, ensure_ascii=False)),
+        "INSERT INTO newspapers (name, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile",
+        (name, json.dumps(profile, ensure_ascii=False)),
     )

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from archive.errors.suggestions import did_you_mean
 from archive.printable import escaped, json_text, say
-from archive.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from archive.collection import Collection
@@ -75,7 +75,7 @@ def search(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Search the archive's articles."""
-    from archive import terminal
+    from archive.cli import terminal
     from archive.collection import Collection
     from archive.errors import IndexBusy
     from archive.search.index import follow
@@ -130,9 +130,9 @@ def show(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
-    from archive import terminal
+    from archive.catalog.status_history import changes_of
+    from archive.cli import terminal
     from archive.collection import Collection
-    from archive.fates import fates_of
     from archive.originals import read_original
 
     held = Collection.open(collection)
@@ -143,7 +143,7 @@ def show(
         elif as_json:
             say(escaped(version.line))
         else:
-            terminal.print_article(version.article(), catalog.versions(id), fates_of(catalog.connection, id))
+            terminal.print_article(version.article(), catalog.versions(id), changes_of(catalog.connection, id))
 
 
 def _print_page(record: Record) -> None:
@@ -171,8 +171,8 @@ def serve(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site: search, articles, and captured pages replayed on an origin of their own."""
+    from archive.cli.terminal import print_serving
     from archive.collection import Collection
-    from archive.terminal import print_serving
     from archive.web.serve import serve as serve_site
 
     serve_site(
@@ -189,7 +189,7 @@ def serve(
 
 def viewer_folder() -> Path:
     """Where `make viewer` puts the viewer, or $BAOTINH_VIEWER."""
-    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[1] / "node_modules" / "replaywebpage")
+    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
 
 
 def verify(
@@ -204,7 +204,7 @@ def verify(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Check WARC files by the standard, and that catalog, indexes and articles agree with them."""
-    from archive.checking import check
+    from archive.cli.verify import check
 
     found = check(paths or (), collection, as_json=as_json)
     if found.damage or found.breaches or (strict and found.warnings):
@@ -221,9 +221,9 @@ def repair(
     ] = False,
 ) -> None:
     """Write a copy of a damaged file with all its sound records, and say what was left out."""
-    from archive import terminal
+    from archive.checking.files import kind_of
+    from archive.cli import terminal
     from archive.errors import NotAWarc
-    from archive.given import kind_of
     from archive.warc.repair import repair as write_copy
 
     kind = kind_of(file)
@@ -242,8 +242,8 @@ def backup(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Copy the collection to another directory, also while it is being crawled."""
-    from archive import terminal
     from archive.backup import back_up
+    from archive.cli import terminal
     from archive.collection import Collection
 
     said = back_up(Collection.open(collection), directory)
@@ -254,6 +254,6 @@ def backup(
 
 def schema() -> None:
     """Print the JSON Schema of the articles' JSON lines."""
-    from archive.schema import article_schema
+    from archive.projections.schema import article_schema
 
     say(json_text(article_schema(), indent=2))

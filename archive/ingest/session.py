@@ -16,24 +16,27 @@ from typing import Any
 
 import attrs
 
-from archive import addresses, unread
-from archive import release as decide
-from archive.addresses import Fetched, Listed, Seen, Walk
-from archive.admission import Admission
 from archive.article import Article, CaptureRef
-from archive.cdxjfiles import write_missing
+from archive.catalog import addresses, unread
+from archive.catalog.addresses import Listed, Seen
+from archive.catalog.backfills import Backfill, keep_backfill
+from archive.catalog.coverage import Covered, Reading, cover_read
+from archive.catalog.lifecycle import Answer
+from archive.catalog.unread import Unread
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
-from archive.coverage import Covered, Reading, cover_read
 from archive.errors import RecordMissing
-from archive.recovery import recover
-from archive.release import DueAgain, Release
-from archive.runs import RunCard, begin_run, end_run
-from archive.takein import TakenIn, take_in
-from archive.unread import Unread
+from archive.ingest import release as decide
+from archive.ingest.admission import Admission
+from archive.ingest.import_archive import TakenIn, take_in
+from archive.ingest.recovery import recover
+from archive.ingest.release import Release
+from archive.ingest.runs import RunCard, begin_run, end_run
+from archive.ingest.writer_thread import Writing
+from archive.projections.cdxj_files import write_missing
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter
-from archive.writing import Writing
 
 QUEUE_BYTES = 64 * 1024 * 1024
 
@@ -80,7 +83,7 @@ class Session:
         self,
         collection: Collection,
         run: RunCard,
-        due_again: DueAgain,
+        policy: RevisitPolicy,
         *,
         clock: Clock = now,
         new_id: Callable[[], str] = new_record_id,
@@ -94,7 +97,7 @@ class Session:
             ClockSetBack: the collection holds captures of a later instant than the clock's.
         """
         self.collection, self.run, self.clock, self.new_id = collection, run, clock, new_id
-        self._due_again = due_again
+        self._policy = policy
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
         try:
@@ -213,20 +216,22 @@ class Session:
 
         return self._writing.decide(enter)
 
-    def fetched(self, outcome: Fetched) -> Future[None]:
+    def answered(self, answer: Answer) -> Future[None]:
         """Enter what came of fetching an address."""
-        return self._writing.decide(lambda connection: addresses.fetched(connection, self.run.newspaper, outcome))
-
-    def listed(self, answer: Fetched, said: Listed) -> Future[None]:
-        """Enter what a list named together with its own answer."""
         return self._writing.decide(
-            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said)
+            lambda connection: addresses.answered(connection, self.run.newspaper, answer, self._policy)
         )
 
-    def walk_on(self, walk: Walk) -> Future[None]:
-        """Enter where a walk through a section stands that no list page has led on."""
+    def listed(self, answer: Answer, said: Listed) -> Future[None]:
+        """Enter what a list named together with its own answer."""
+        return self._writing.decide(
+            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said, self._policy)
+        )
+
+    def keep_backfill(self, backfill: Backfill) -> Future[None]:
+        """Enter where the backfill of a section stands, where no list page has led it on."""
         newspaper, instant = self.run.newspaper, now()
-        return self._writing.decide(lambda connection: addresses.keep_walk(connection, newspaper, walk, instant))
+        return self._writing.decide(lambda connection: keep_backfill(connection, newspaper, backfill, instant))
 
     def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
         """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""
@@ -264,6 +269,6 @@ class Session:
             self._held.close()
 
     def _release(self, connection: sqlite3.Connection, article: Article) -> Release:
-        released = decide.release(connection, self.run_id, article, self._due_again)
+        released = decide.release(connection, self.run_id, article, self._policy)
         self.counts[f"articles {released.decision.value}"] += 1
         return released

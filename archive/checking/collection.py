@@ -5,14 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Generator, Iterator
 
-from archive import cdxjfiles
 from archive.catalog import Capture, Catalog, WarcFile
+from archive.checking.articles import verify_articles, verify_lines
+from archive.checking.files import Verification as Verification
+from archive.checking.files import most
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
-from archive.given import Verification as Verification
-from archive.given import most
-from archive.released import verify_articles, verify_lines
-from archive.takein import is_name_of, parts
+from archive.ingest.import_archive import is_name_of, parts
+from archive.projections import cdxj_files
 from archive.warc.blocks import opener
 from archive.warc.findings import Finding, Severity
 from archive.warc.indexes import Index
@@ -120,7 +120,7 @@ class _File:
 
     def _index(self, index: Index) -> Generator[Finding, None, str | None]:
         """Read the file's CDXJ file, if it should have one by now; its name, or None."""
-        path = cdxjfiles.path_of(self._collection, self._file.name)
+        path = cdxj_files.path_of(self._collection, self._file.name)
         if self._file.state != "closed" or not self._collection.cdxj.is_dir():
             return None
         try:

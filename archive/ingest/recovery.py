@@ -10,9 +10,9 @@ from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import CollectionBusy, CollectionInconsistent, NewspaperLocked
-from archive.jsonl import RunLines
-from archive.runs import end_interrupted
-from archive.takein import end_take_in
+from archive.ingest.import_archive import end_take_in
+from archive.ingest.runs import end_interrupted
+from archive.projections.json_lines import RunLines
 from archive.warc.writer import cut, finish, names_of
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.unread import unread_pages
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.durable import part_of, put
+from archive.errors import FailureKind
+from archive.ingest.release import keep_newspaper
 from archive.printable import json_text
-from archive.release import keep_newspaper
-from archive.unread import unread_pages
 
 CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
 
@@ -56,11 +57,19 @@ def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int
 
 
 def enter_failed(
-    collection: Collection, catalog: Catalog, run: RunCard, started_at: datetime, finished_at: datetime, failure: str
+    collection: Collection,
+    catalog: Catalog,
+    run: RunCard,
+    started_at: datetime,
+    finished_at: datetime,
+    failure: str,
+    kind: FailureKind = FailureKind.OTHER,
 ) -> str:
     """Enter a run that failed before it could enter itself, with its report; its name."""
     run_id, name = begin_run(catalog, run, started_at)
-    end_run(collection, catalog, run_id, run, "failed", finished_at, {}, {"failure": failure})
+    end_run(
+        collection, catalog, run_id, run, "failed", finished_at, {}, {"failure": failure, "failure_kind": kind.value}
+    )
     return name
 
 
@@ -120,7 +129,7 @@ def end_run(
     part = part_of(path)
     part.write_text(json_text(whole, indent=1) + "\n", encoding="utf-8")
     put(part, path)
-    _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report.get("failure"))
+    _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report)
 
 
 def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name: str) -> None:
@@ -138,7 +147,7 @@ def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name:
             {"run": run_id},
         ).fetchone()[0]
         outcome, counts = "interrupted", _counted(catalog, run_id)
-    _enter_end(catalog, run_id, finished_at, outcome, counts, None)
+    _enter_end(catalog, run_id, finished_at, outcome, counts, {})
 
 
 def _counted(catalog: Catalog, run_id: int) -> dict[str, int]:
@@ -154,10 +163,17 @@ def _counted(catalog: Catalog, run_id: int) -> dict[str, int]:
 
 
 def _enter_end(
-    catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int], failure: str | None
+    catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int], report: Mapping[str, Any]
 ) -> None:
     with catalog.transaction() as connection:
         connection.execute(
-            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ?, failure = ? WHERE id = ?",
-            (finished_at, outcome, json.dumps(dict(counts)), failure, run_id),
+            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ?, failure = ?, failure_kind = ? WHERE id = ?",
+            (
+                finished_at,
+                outcome,
+                json.dumps(dict(counts)),
+                report.get("failure"),
+                report.get("failure_kind"),
+                run_id,
+            ),
         )

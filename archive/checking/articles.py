@@ -12,9 +12,9 @@ import jsonschema_rs
 
 from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Version
+from archive.checking.files import Verification
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.given import Verification
-from archive.schema import article_schema
+from archive.projections.schema import article_schema
 from archive.warc.findings import Finding, Severity
 
 CATALOG = "catalog.sqlite"

@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 
 import attrs
 
-from archive import release as decide
-from archive.admission import Admission
 from archive.article import CaptureRef
 from archive.catalog import Catalog
 from archive.clock import SetBackWatch
 from archive.collection import Collection
 from archive.errors import RecordMissing
-from archive.grouping import GroupQueue
-from archive.release import PlacedRecord
+from archive.ingest import release as decide
+from archive.ingest.admission import Admission
+from archive.ingest.grouping import GroupQueue
+from archive.ingest.release import PlacedRecord
 from archive.warc.reader import read_message_head
 from archive.warc.record import BuiltRecord, Exchange, Original, transfer_coding
 from archive.warc.writer import WarcWriter

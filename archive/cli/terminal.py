@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from archive.console import Console
+from archive.cli.console import Console
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.backup import BackedUp
-    from archive.fates import Fate
-    from archive.given import Verification
+    from archive.catalog.lifecycle import StatusChange
+    from archive.catalog.versions import Version
+    from archive.checking.files import Verification
     from archive.rebuild.account import Rebuilt
-    from archive.rows import Version
     from archive.search.query import Results
     from archive.warc.findings import Finding
     from archive.warc.repair import Repaired
@@ -61,7 +61,7 @@ def _found(results: Results) -> str:
     return f"{_counted(results.exact, 'article')} as typed, {results.loose:,} more without marks"
 
 
-def print_article(article: Article, versions: Sequence[Version], fates: Sequence[Fate] = ()) -> None:
+def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
     """The article, then where it comes from and what became of its page."""
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
@@ -81,10 +81,10 @@ def print_article(article: Article, versions: Sequence[Version], fates: Sequence
             console.print(Text(block.text, style="bold" if block.type == "heading" else ""), end="\n\n")
     if article.byline:
         console.print(Text(article.byline, style="bold", justify="right"), end="\n\n")
-    console.print(_provenance(article, versions, fates))
+    console.print(_provenance(article, versions, changes))
 
 
-def _provenance(article: Article, versions: Sequence[Version], fates: Sequence[Fate]) -> Table:
+def _provenance(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange]) -> Table:
     table = Table(title="Provenance", title_justify="left", show_header=False, show_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -105,15 +105,15 @@ def _provenance(article: Article, versions: Sequence[Version], fates: Sequence[F
         (f"version {number}", f"captured {version.captured_at.isoformat()}, {version.content_hash[:23]}…")
         for number, version in enumerate(versions, 1)
     ]
-    rows += [(f"page {one.fate}", _fate(one)) for one in fates]
+    rows += [(f"page {one.status.value}", _status(one)) for one in changes]
     for name, value in rows:
         if value:
             table.add_row(name, Text(value))
     return table
 
 
-def _fate(one: Fate) -> str:
-    status = f", HTTP {one.status}" if one.status else ""
+def _status(one: StatusChange) -> str:
+    status = f", HTTP {one.http_status}" if one.http_status else ""
     leads = f"\nnow at {one.leads_to}" if one.leads_to else ""
     record = f"\n{one.record_id}" if one.record_id else ""
     return f"{one.at.isoformat()}{status}, {one.url}{leads}{record}"

@@ -1,0 +1,230 @@
+"""What a collection remembers of a newspaper's addresses, entered within a transaction; decides no due date."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from archive.catalog.backfills import Backfill, keep_backfill
+from archive.catalog.discovery_sources import SourceKind
+from archive.catalog.frontier import ADDRESS_COLUMNS, Address
+from archive.catalog.identities import enter, known_as
+from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
+from archive.catalog.status_history import enter_changes, last_change
+from archive.catalog.unread import forget_address
+from archive.clock import parse_warc_date, warc_date
+from archive.revisit_policy import RevisitPolicy
+
+Kind = Literal["section", "feed", "sitemap", "article", "picture"]
+_KNOWN = f"SELECT {ADDRESS_COLUMNS} FROM addresses WHERE newspaper = ? AND url = ?"
+_NAMES = [name.strip() for name in ADDRESS_COLUMNS.split(",")]
+_PUT = f"""INSERT INTO addresses ({ADDRESS_COLUMNS}) VALUES ({", ".join("?" for _ in _NAMES)})
+    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])}"""
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """An address that was found on a page; known ones keep what is known of them, but are due where `is_due_again`."""
+
+    url: str
+    kind: str
+    section: str | None
+    seen_at: datetime
+    is_due_again: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Listed:
+    """What one reading of a list, feed, sitemap or front page named.
+
+    Args:
+        source: the section's name, or the address of the feed, sitemap or front page.
+        articles: addresses of articles; those that are new are due at once.
+        identities: what those addresses, and those of further lists, are known by.
+        further: lists and sitemaps to be read next, with their kind; due at once.
+        edited: known articles that the page says were changed since they were fetched: due at once.
+        walk: where the backfill of this section stands now; None where the page was not fetched by one.
+    """
+
+    way: SourceKind
+    source: str
+    articles: tuple[str, ...] = ()
+    further: tuple[tuple[Kind, str], ...] = ()
+    edited: tuple[str, ...] = ()
+    walk: Backfill | None = None
+    identities: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:
+    """Of the addresses that are known, when each was fetched last (a WARC-Date); None: never."""
+    rows = connection.execute(
+        "SELECT url, fetched_at FROM addresses WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
+        (newspaper, json.dumps(list(urls))),
+    )
+    return dict(rows.fetchall())
+
+
+def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
+    """The first pages of the sections that earlier runs found: the section's name by address."""
+    rows = connection.execute(
+        """SELECT url, section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
+        AND revisit_interval IS NOT NULL""",
+        (newspaper,),
+    )
+    return dict(rows.fetchall())
+
+
+def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "9999") -> set[str]:
+    """The sections of which a list page is known that no run has read, or none since it failed.
+
+    One that came and named nothing is left by nobody: behind a list's end it would do so for ever.
+
+    Args:
+        due_by: a WARC-Date; what is due later does not count.
+    """
+    rows = connection.execute(
+        """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
+        AND revisit_interval IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0)
+        AND status IS NOT 200""",
+        (newspaper, due_by),
+    )
+    return {section for (section,) in rows}
+
+
+def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str]:
+    """When the articles at these addresses were published (a WARC-Date), as far as they are held."""
+    rows = connection.execute(
+        """SELECT a.url, r.published_at FROM addresses a JOIN articles r ON r.id = a.article_id
+        WHERE a.newspaper = ? AND a.url IN (SELECT value FROM json_each(?)) AND r.published_at IS NOT NULL""",
+        (newspaper, json.dumps(list(urls))),
+    )
+    return dict(rows.fetchall())
+
+
+def read_list(
+    connection: sqlite3.Connection, newspaper: str, answer: Answer, said: Listed, policy: RevisitPolicy
+) -> None:
+    """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
+    at, section = answer.fetched_at, answer.section
+    # what another list of this run named meanwhile counts, and so it is looked for here
+    known = known_as(connection, newspaper, said.identities)
+    articles = list(dict.fromkeys(known.get(url, url) for url in said.articles))
+    values = {
+        "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
+        "urls": json.dumps(articles), "edited": json.dumps(said.edited),
+    }  # fmt: skip
+    # a sitemap names tens of thousands: each step is one statement
+    connection.execute(
+        """UPDATE addresses SET last_seen_at = :at, section = coalesce(section, :section)
+        WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:urls))""",
+        values,
+    )
+    connection.execute(
+        """INSERT OR IGNORE INTO addresses (newspaper, url, kind, section, first_seen_at, last_seen_at, next_due_at)
+        SELECT :newspaper, value, 'article', :section, :at, :at, :at FROM json_each(:urls)""",
+        values,
+    )
+    connection.execute(
+        """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
+        SELECT :newspaper, value, :way, :source, :at FROM json_each(:urls)""",
+        values,
+    )
+    for kind, url in said.further:
+        seen = Seen(url=known.get(url, url), kind=kind, section=section, seen_at=at, is_due_again=True)
+        see(connection, newspaper, seen)
+    connection.execute(
+        """UPDATE addresses SET next_due_at = min(next_due_at, :at)
+        WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:edited))""",
+        values,
+    )
+    enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
+    answered(connection, newspaper, answer, policy)
+    if said.walk is not None:
+        keep_backfill(connection, newspaper, said.walk, at)
+
+
+def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
+    """Enter an address that was found; it is due at once. A known one is left as it is, unless it is due again."""
+    instant = warc_date(seen.seen_at)
+    connection.execute(
+        """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, last_seen_at, next_due_at)
+        VALUES (:newspaper, :url, :kind, :section, :at, :at, :at) ON CONFLICT DO UPDATE SET last_seen_at = :at,
+            section = coalesce(section, :section),
+            next_due_at = CASE WHEN :again THEN min(next_due_at, :at) ELSE next_due_at END""",
+        {
+            "newspaper": newspaper,
+            "url": seen.url,
+            "kind": seen.kind,
+            "section": seen.section,
+            "at": instant,
+            "again": seen.is_due_again,
+        },
+    )
+
+
+def answered(connection: sqlite3.Connection, newspaper: str, answer: Answer, policy: RevisitPolicy) -> None:
+    """Enter what came of fetching an address, and what that says of its article's page."""
+    answer = _with_capture(connection, newspaper, answer)
+    row = _enter(connection, newspaper, answer, policy)
+    if row is not None and not row.failures and answer.kind in LISTS:  # of a list only what it names now counts
+        forget_address(connection, newspaper, answer.url)
+
+
+def article_read(connection: sqlite3.Connection, newspaper: str, read: ArticleRead, policy: RevisitPolicy) -> None:
+    """Enter that an article was read from a capture of an address; only by that does its address count as fetched."""
+    _enter(connection, newspaper, read, policy)
+
+
+def _enter(
+    connection: sqlite3.Connection, newspaper: str, event: Answer | ArticleRead, policy: RevisitPolicy
+) -> Address | None:
+    values = connection.execute(_KNOWN, (newspaper, event.url)).fetchone()
+    before = Address.from_row(values) if values else None
+    article_id = event.article_id if isinstance(event, ArticleRead) else before and before.article_id
+    last = last_change(connection, article_id, event.url) if article_id else None
+    history = {last.article_id: last} if last else {}
+    after, changes = transition(newspaper, before, event, policy, history)
+    if after is not None and after is not before:
+        put_addresses(connection, [after])
+    enter_changes(connection, changes)
+    return after
+
+
+def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:
+    """Store addresses as they are now; how many."""
+    return connection.executemany(_PUT, [row.as_row() for row in rows]).rowcount
+
+
+def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer) -> Answer:
+    """The answer with the digest of its capture; of a redirect, whose capture the crawl does not name, with that."""
+    if answer.record_id is not None:
+        found = connection.execute(
+            "SELECT payload_digest FROM captures WHERE record_id = ?", (answer.record_id,)
+        ).fetchone()
+        return attrs.evolve(answer, payload_digest=found[0]) if found else answer
+    if answer.leads_to is not None:
+        answer = attrs.evolve(answer, leads_to=_end(connection, newspaper, answer.leads_to))
+    if answer.status is None:
+        return answer
+    found = connection.execute(
+        """SELECT record_id, captured_at, payload_digest FROM captures WHERE url = ? AND captured_at <= ?
+        ORDER BY captured_at DESC LIMIT 1""",
+        (answer.url, warc_date(answer.fetched_at)),
+    ).fetchone()
+    if found is None:
+        return answer
+    record_id, at, digest = found
+    return attrs.evolve(answer, record_id=record_id, fetched_at=parse_warc_date(at), payload_digest=digest)
+
+
+def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
+    """Where what is at an address moved to before; else the address."""
+    found = connection.execute(
+        "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL", (newspaper, url)
+    ).fetchone()
+    return str(found[0]) if found else url

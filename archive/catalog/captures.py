@@ -1,0 +1,175 @@
+"""Captures: one fetch at an instant each, and where its record lies; the one place where they are inserted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+import attrs
+
+from archive.article import CaptureRef
+from archive.catalog.reading import Queries
+from archive.clock import parse_warc_date
+
+_CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
+    payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
+_INSERT = """INSERT INTO captures (file_id, run_id, record_id, offset, length, type, url, urlkey, captured_at, status,
+    mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+@attrs.frozen
+class Capture:
+    """A row of the captures: one fetch at an instant and where its record lies."""
+
+    id: int
+    record_id: str
+    file: str
+    offset: int
+    length: int
+    type: str
+    url: str
+    urlkey: str
+    captured_at: datetime
+    status: int | None
+    mime: str | None
+    payload_digest: str | None
+    refers_to: str | None
+
+    def reference(self) -> CaptureRef:
+        """What an item says of this capture."""
+        return CaptureRef(
+            record_id=self.record_id,
+            file=self.file,
+            offset=self.offset,
+            length=self.length,
+            payload_digest=self.payload_digest,
+        )
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Self:
+        """The row of captures joined with its file."""
+        values = list(row)
+        values[8] = parse_warc_date(values[8])
+        return cls(*values)
+
+
+class CaptureQueries(Queries):
+    """What the catalog says of captures."""
+
+    def capture(self, record_id: str) -> Capture | None:
+        """The capture with that WARC-Record-ID."""
+        row = self.connection.execute(_CAPTURE + "WHERE record_id = ?", (record_id,)).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def captures(self, urlkey: str) -> list[Capture]:
+        """All captures of an address, by its urlkey, oldest first."""
+        rows = self.connection.execute(_CAPTURE + "WHERE urlkey = ? ORDER BY captured_at", (urlkey,))
+        return [Capture.from_row(row) for row in rows]
+
+    def latest_success(self, url: str) -> Capture | None:
+        """The latest capture of exactly this address that answered 200, or None."""
+        row = self.connection.execute(
+            _CAPTURE + "WHERE url = ? AND status = 200 ORDER BY captured_at DESC LIMIT 1", (url,)
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def latest_capture(self, url: str) -> Capture | None:
+        """The latest capture of exactly this address, whatever it answered, or None."""
+        row = self.connection.execute(_CAPTURE + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def captures_of(self, url: str, until: str, limit: int) -> list[Capture]:
+        """The latest captures of exactly this address up to an instant (a WARC-Date), the newest first."""
+        rows = self.connection.execute(
+            _CAPTURE + "WHERE url = ? AND captured_at <= ? ORDER BY captured_at DESC LIMIT ?", (url, until, limit)
+        )
+        return [Capture.from_row(row) for row in rows]
+
+    def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
+        """How many captures the runs of a newspaper made since an instant (a WARC-Date), and the bytes they take."""
+        row = self.connection.execute(
+            """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
+            WHERE r.newspaper = ? AND c.captured_at >= ?""",
+            (newspaper, instant),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def holder_of(self, payload_digest: str) -> Capture | None:
+        """The first capture that holds this payload itself and was written here as the answer 200; or None.
+
+        What was taken in from elsewhere is not believed: a revisit of it would be worth as much as its digest.
+        """
+        row = self.connection.execute(
+            _CAPTURE
+            + """WHERE payload_digest = ? AND type = 'response' AND status = 200 AND f.origin = 'written'
+            ORDER BY c.id LIMIT 1""",
+            (payload_digest,),
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
+    def with_digest(self, payload_digest: str) -> list[Capture]:
+        """Some captures with that payload digest, as it is written, in the order in which they came."""
+        rows = self.connection.execute(_CAPTURE + "WHERE payload_digest = ? ORDER BY c.id LIMIT 100", (payload_digest,))
+        return [Capture.from_row(row) for row in rows]
+
+    def last_written(self, newspaper: str) -> datetime | None:
+        """The latest WARC-Date that crawls of this newspaper wrote, or None."""
+        row = self.connection.execute(
+            """SELECT max(captured_at) FROM (SELECT captured_at FROM captures c JOIN warc_files f ON f.id = c.file_id
+            WHERE f.newspaper = ? AND f.origin = 'written' ORDER BY c.id DESC LIMIT 500)""",
+            (newspaper,),
+        ).fetchone()
+        return parse_warc_date(row[0]) if row[0] else None
+
+    def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
+        """All captures with an id above `after`, of one file where `file` is given, in order of id."""
+        where = "WHERE c.id > :after AND (:file IS NULL OR f.name = :file) ORDER BY c.id"
+        for row in self.connection.execute(_CAPTURE + where, {"after": after, "file": file}):
+            yield Capture.from_row(row)
+
+    def count_captures(self) -> int:
+        """How many captures are held."""
+        return int(self.connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+
+@attrs.define(kw_only=True)
+class CaptureRow:
+    """What the catalog says of a record that holds a capture; `captured_at` is a WARC-Date."""
+
+    record_id: str
+    offset: int
+    length: int
+    type: str
+    url: str
+    urlkey: str
+    captured_at: str
+    status: int | None
+    mime: str | None
+    payload_digest: str | None
+    refers_to: str | None
+
+
+def insert_captures(
+    connection: sqlite3.Connection, file_id: int, run_id: int, rows: Iterable[CaptureRow], *, may_be_known: bool = False
+) -> int:
+    """Enter captures of a file; how many.
+
+    Args:
+        may_be_known: those whose record id is entered already are left out.
+
+    Raises:
+        sqlite3.IntegrityError: one is entered already.
+    """
+    statement = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT
+    return connection.executemany(
+        statement,
+        [
+            (
+                file_id, run_id, row.record_id, row.offset, row.length, row.type, row.url, row.urlkey, row.captured_at,
+                row.status, row.mime, row.payload_digest, row.refers_to,
+            )
+            for row in rows
+        ],
+    ).rowcount  # fmt: skip

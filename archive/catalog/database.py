@@ -1,0 +1,85 @@
+"""The connection to the SQLite catalog: opened, brought to the present version, read and written in transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from archive.catalog import migrations
+from archive.catalog.captures import CaptureQueries
+from archive.catalog.frontier import AddressQueries
+from archive.catalog.runs import RunQueries
+from archive.catalog.versions import ArticleQueries
+from archive.catalog.warc_files import FileQueries
+from archive.errors import CollectionOutdated, CollectionTooNew
+
+
+class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQueries):
+    """A connection to the catalog, for one thread at a time, with the queries of its tables. A context manager too."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Open the catalog; a writable one is created and brought to the present version.
+
+        Raises:
+            CollectionTooNew: a later version of baotinh wrote it.
+            CollectionOutdated: an older one wrote it, and it is not to be written.
+        """
+        self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
+        try:
+            found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.OperationalError:
+            if writable or os.access(path.parent, os.W_OK) or not path.is_file():
+                raise
+            # on a disk that nobody may write, readers cannot share a journal, and need none
+            self.connection = _connect(path, "mode=ro&immutable=1")
+            found = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        if found != migrations.VERSION and (found > migrations.VERSION or not writable):
+            self.connection.close()
+            refusal = CollectionTooNew if found > migrations.VERSION else CollectionOutdated
+            raise refusal(path.parent, found, migrations.VERSION)
+        if writable:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            with self.transaction() as connection:
+                migrations.migrate(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One serialised transaction: all of it, or nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads within see the catalog as it is at the first of them, whatever is committed meanwhile."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
+
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}", uri=True, timeout=60, isolation_level=None, check_same_thread=False
+    )

@@ -1,0 +1,298 @@
+"""What the answers of a server make of an address: one pure transition, for the crawl and for the rebuild alike."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import attrs
+
+from archive.catalog.frontier import Address
+from archive.revisit_policy import FAR, YEAR, RevisitPolicy, after_failure, list_due
+
+LISTS = ("section", "feed", "sitemap")
+GONE = (404, 410)
+# RFC 9110, 15.4: redirects for the time being, which say nothing of the page itself
+TEMPORARY = (302, 303, 307)
+
+
+class PageStatus(enum.Enum):
+    """What became of an article's page after it was captured."""
+
+    GONE = "gone"
+    WITHDRAWN = "withdrawn"
+    MOVED = "moved"
+    RESTORED = "restored"
+
+
+class Outcome(enum.Enum):
+    """What reading the page of an answer came to.
+
+    PENDING: an article page whose article is not released yet; a list has none such.
+    DONE: it was read.
+    UNREAD: nothing could be made of it.
+    BROKEN: reading it failed, which may be no fault of the page.
+    """
+
+    PENDING = "pending"
+    DONE = "done"
+    UNREAD = "unread"
+    BROKEN = "broken"
+
+
+class Revisited(enum.Enum):
+    """How a list is fetched again and again: NESTED is a sitemap that a sitemap index names."""
+
+    FIRST = "first page"
+    NESTED = "nested"
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What came of fetching an address.
+
+    Args:
+        fetched_at: when it was captured, or failed.
+        status: of the answer; None where none came.
+        record_id, payload_digest: of the capture of this answer.
+        leads_to: the address that it redirects to, after all redirects.
+        leads_to_status: what that one answered; None: nothing.
+        is_moved: what is there is an article, or another host's; else the article was taken off.
+        revisited: of a list: that it is fetched again and again; None: a further page.
+        is_changed: of a list: it named something new.
+    """
+
+    url: str
+    kind: str
+    section: str | None
+    fetched_at: datetime
+    status: int | None
+    etag: str | None = None
+    last_modified: str | None = None
+    record_id: str | None = None
+    payload_digest: str | None = None
+    leads_to: str | None = None
+    leads_to_status: int | None = 200
+    is_moved: bool = True
+    outcome: Outcome = Outcome.DONE
+    revisited: Revisited | None = None
+    is_changed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class ArticleRead:
+    """An article that was released from a capture of its address.
+
+    Args:
+        changed_at: when it appeared, or when its last edit that was seen was captured.
+    """
+
+    url: str
+    captured_at: datetime
+    record_id: str
+    article_id: str
+    content_hash: str
+    changed_at: datetime
+
+
+@attrs.frozen
+class StatusChange:
+    """A row of the status history: what an answer said of an article's page.
+
+    Args:
+        url: the address that was fetched.
+        http_status: its answer.
+        leads_to: where a moved article is now.
+        record_id: the capture of that answer.
+    """
+
+    article_id: str
+    status: PageStatus
+    at: datetime
+    url: str
+    http_status: int | None
+    leads_to: str | None
+    record_id: str | None
+
+
+def is_failure(status: int | None) -> bool:
+    """Whether an answer, or none, says nothing of the page: no status, 5xx, and all of 4xx but 404 and 410."""
+    return status is None or (status >= 400 and status not in GONE)
+
+
+def transition(
+    newspaper: str,
+    row: Address | None,
+    event: Answer | ArticleRead,
+    policy: RevisitPolicy,
+    history: Mapping[str, StatusChange],
+) -> tuple[Address | None, tuple[StatusChange, ...]]:
+    """What an answer, or an article that was read from one, makes of an address, and of its article's page.
+
+    Args:
+        row: the address as it is known; None where it is not.
+        history: the last status change of each article that was read at this address, by the article's id.
+    """
+    if isinstance(event, ArticleRead):
+        return _read(row, event, policy, history)
+    answer = _followed(event)
+    failed = _failed(answer)
+    before = row or _unknown(newspaper, answer)
+    is_absent = not failed and (answer.status in GONE or answer.leads_to is not None)
+    interval = _interval(row, answer, policy, failed=failed)
+    after = attrs.evolve(
+        before,
+        section=before.section or answer.section,
+        status=answer.status,
+        interval=interval or before.interval,
+        next_due_at=_due(row, answer, policy, interval, failed=failed),
+        changes=before.changes + answer.is_changed,
+    )
+    if failed:
+        return attrs.evolve(after, failures=before.failures + 1), ()
+    after = attrs.evolve(after, fetched_at=answer.fetched_at, failures=0)
+    if answer.status != 304:
+        is_confirmable = answer.outcome is Outcome.DONE and answer.leads_to is None
+        after = attrs.evolve(
+            after,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            record_id=answer.record_id if is_confirmable else None,
+            payload_digest=answer.payload_digest or before.payload_digest,
+        )
+    if not is_absent:
+        # of an article's page only an article that is read again says that it is back
+        return after if answer.kind == "article" else attrs.evolve(after, gone_at=None, moved_to=None), ()
+    after = attrs.evolve(after, gone_at=before.gone_at or answer.fetched_at, moved_to=answer.leads_to)
+    return after, _absence(after, answer, history)
+
+
+def _followed(answer: Answer) -> Answer:
+    """The answer of a redirect, where what it leads to is not there, or cannot be had, or it leads there for now."""
+    if answer.leads_to is None:
+        return answer
+    if is_failure(answer.leads_to_status) or answer.leads_to_status in GONE:
+        return attrs.evolve(answer, status=answer.leads_to_status, leads_to=None)
+    if answer.status in TEMPORARY and answer.kind == "article":
+        return attrs.evolve(answer, leads_to=None)
+    return answer
+
+
+def _failed(answer: Answer) -> bool:
+    if answer.kind in LISTS and answer.outcome in (Outcome.UNREAD, Outcome.BROKEN):
+        return True
+    return is_failure(answer.status) or (answer.kind == "article" and answer.status in TEMPORARY)
+
+
+def _unknown(newspaper: str, answer: Answer) -> Address:
+    at = answer.fetched_at
+    return Address(
+        newspaper=newspaper,
+        url=answer.url,
+        kind=answer.kind,
+        section=answer.section,
+        first_seen_at=at,
+        fetched_at=None,
+        status=None,
+        etag=None,
+        last_modified=None,
+        record_id=None,
+        failures=0,
+        next_due_at=at,
+    )
+
+
+def _interval(row: Address | None, answer: Answer, policy: RevisitPolicy, *, failed: bool) -> timedelta | None:
+    if answer.revisited is None:
+        return None
+    before = row.interval if row else None
+    if failed and answer.outcome is Outcome.DONE:  # no answer came
+        return before or policy.interval(None, False)
+    return policy.interval(before, answer.is_changed, is_nested=answer.revisited is Revisited.NESTED)
+
+
+def _due(
+    row: Address | None, answer: Answer, policy: RevisitPolicy, interval: timedelta | None, *, failed: bool
+) -> datetime:
+    at, failures = answer.fetched_at, row.failures if row else 0
+    if answer.kind in LISTS:
+        return _list_due(failures, answer, policy, interval, failed=failed)
+    if failed:
+        return after_failure(failures, at)
+    if answer.kind == "picture":
+        return at + FAR
+    changed = (row.changed_at or row.first_seen_at) if row else None
+    if answer.status in GONE or (answer.leads_to is not None and not answer.is_moved):
+        return policy.after_absence(changed, at, is_first=row is None or row.gone_at is None)
+    if answer.leads_to is not None:
+        return at + YEAR
+    # a crash before the article is released leaves its address due
+    return at if answer.outcome is Outcome.PENDING else policy.due_again(changed, at)
+
+
+def _list_due(
+    failures: int, answer: Answer, policy: RevisitPolicy, interval: timedelta | None, *, failed: bool
+) -> datetime:
+    at = answer.fetched_at
+    due = list_due(interval, at) if interval is not None else at + FAR
+    if answer.outcome is Outcome.BROKEN:  # at first the next run asks again
+        return min(due, after_failure(failures - 1, at) if failures else at)
+    if answer.outcome is Outcome.UNREAD:
+        return min(due, after_failure(failures, at))
+    if failed or answer.status in GONE:
+        latest = list_due(policy.list_most, at) if answer.revisited is Revisited.FIRST else at + FAR
+        return min(after_failure(failures, at), latest)
+    return due
+
+
+def _absence(row: Address, answer: Answer, history: Mapping[str, StatusChange]) -> tuple[StatusChange, ...]:
+    if row.article_id is None:
+        return ()
+    last = history.get(row.article_id)
+    if answer.leads_to is not None and answer.is_moved:
+        status = PageStatus.MOVED
+    elif answer.status == 410 or (last and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)):
+        # the server says that it will not come back, or has said twice that it is not there
+        status = PageStatus.WITHDRAWN
+    else:
+        status = PageStatus.GONE
+    if last and (last.status, last.leads_to) == (status, answer.leads_to):
+        return ()
+    change = StatusChange(
+        row.article_id, status, answer.fetched_at, row.url, answer.status, answer.leads_to, answer.record_id
+    )
+    return (change,)
+
+
+def _read(
+    row: Address | None, read: ArticleRead, policy: RevisitPolicy, history: Mapping[str, StatusChange]
+) -> tuple[Address | None, tuple[StatusChange, ...]]:
+    if row is None or (row.fetched_at is not None and row.fetched_at > read.captured_at):
+        return row, ()  # no crawl of the newspaper's fetched it, or a later one did
+    after = attrs.evolve(
+        row,
+        fetched_at=read.captured_at,
+        status=200,
+        failures=0,
+        next_due_at=policy.due_again(read.changed_at, read.captured_at),
+        record_id=read.record_id,
+        changed_at=read.changed_at,
+        article_id=read.article_id,
+        content_hash=read.content_hash,
+        changes=row.changes + (row.content_hash not in (None, read.content_hash)),
+        gone_at=None,
+        moved_to=None,
+    )
+    last = history.get(read.article_id)
+    if row.gone_at is None or last is None or last.status is PageStatus.RESTORED:
+        return after, ()
+    change = StatusChange(read.article_id, PageStatus.RESTORED, read.captured_at, row.url, 200, None, read.record_id)
+    return after, (change,)
+
+
+def as_relearned(row: Address, instant: datetime) -> Address:
+    """An address in a catalog that was made anew: what its list named is not known, so it is due, and read in full."""
+    if row.kind not in LISTS:
+        return row
+    return attrs.evolve(row, next_due_at=instant, etag=None, last_modified=None, record_id=None)

@@ -1,0 +1,115 @@
+"""Runs of crawls, with the pages that gave no article, and the newspapers that they crawled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+import attrs
+
+from archive.catalog.reading import Queries
+from archive.clock import parse_warc_date
+from archive.errors import FailureKind
+
+_RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
+    failure, failure_kind FROM runs """
+_RUNS_ASKED = """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
+    AND (:outcome IS NULL OR coalesce(outcome, 'running') = :outcome) """
+
+
+@attrs.frozen
+class Run:
+    """A row of the runs."""
+
+    id: int
+    name: str
+    newspaper: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    source: str
+    software: str
+    settings: dict[str, Any]
+    counts: dict[str, int]
+    job: str | None
+    log: str | None
+    failure: str | None
+    failure_kind: FailureKind | None = None
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Self:
+        """The row of runs."""
+        values = list(row)
+        values[3], values[4] = parse_warc_date(values[3]), _instant(values[4])
+        values[8], values[9] = json.loads(values[8]), json.loads(values[9])
+        values[13] = FailureKind(values[13]) if values[13] else None
+        return cls(*values)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_warc_date(text) if text else None
+
+
+class RunQueries(Queries):
+    """What the catalog says of runs and newspapers."""
+
+    def runs(
+        self,
+        limit: int = 100,
+        *,
+        job: str | None = None,
+        newspaper: str | None = None,
+        outcome: str | None = None,
+        offset: int = 0,
+    ) -> list[Run]:
+        """The latest runs, newest first; of one job, newspaper or outcome where it is named.
+
+        Args:
+            outcome: `running` for those that have none yet.
+            offset: how many of the newest are passed over.
+        """
+        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
+        rows = self.connection.execute(
+            _RUN + _RUNS_ASKED + "ORDER BY id DESC LIMIT :limit OFFSET :offset",
+            asked | {"limit": limit, "offset": offset},
+        )
+        return [Run.from_row(row) for row in rows]
+
+    def count_runs(self, *, job: str | None = None, newspaper: str | None = None, outcome: str | None = None) -> int:
+        """How many runs there are, narrowed as those of `runs`."""
+        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
+        return int(self.connection.execute("SELECT count(*) FROM runs " + _RUNS_ASKED, asked).fetchone()[0])
+
+    def last_run(self, job: str, newspaper: str) -> Run | None:
+        """The latest run of a job for a newspaper."""
+        return next(iter(self.runs(1, job=job, newspaper=newspaper)), None)
+
+    def run(self, name: str) -> Run | None:
+        """The run of that name."""
+        row = self.connection.execute(_RUN + "WHERE name = ?", (name,)).fetchone()
+        return Run.from_row(row) if row else None
+
+    def rejections(self, run_id: int) -> list[tuple[str, str | None, dict[str, str]]]:
+        """Pages of a run that gave no article: address, record id, reason per field."""
+        rows = self.connection.execute(
+            "SELECT url, record_id, reasons FROM rejections WHERE run_id = ? ORDER BY id", (run_id,)
+        )
+        return [(url, record_id, json.loads(reasons)) for url, record_id, reasons in rows]
+
+    def rejected_urls(self) -> set[str]:
+        """The addresses of all pages that gave no article, in any run."""
+        return {row[0] for row in self.connection.execute("SELECT DISTINCT url FROM rejections")}
+
+    def is_demonstration(self) -> bool:
+        """Whether the collection holds articles that were written for a demonstration."""
+        row = self.connection.execute("SELECT 1 FROM runs WHERE source = 'demonstration' LIMIT 1").fetchone()
+        return row is not None
+
+    def newspapers(self) -> dict[str, dict[str, Any]]:
+        """The newspapers held, by name: title, provinces, hosts, time zone, sections."""
+        return {
+            name: json.loads(profile)
+            for name, profile in self.connection.execute("SELECT name, profile FROM newspapers")
+        }

@@ -1,0 +1,95 @@
+"""Articles and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+import attrs
+
+from archive.article import Article, from_json
+from archive.catalog.reading import Queries
+from archive.clock import parse_warc_date
+from archive.errors import UnknownArticle
+
+_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
+
+
+@attrs.frozen
+class Version:
+    """One version of an article. `seq` grows with every release and never returns."""
+
+    seq: int
+    article_id: str
+    content_hash: str
+    run_id: int
+    record_id: str
+    captured_at: datetime
+    line: str
+
+    def article(self) -> Article:
+        """The article as it was released."""
+        return from_json(self.line)
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Self:
+        """The row of versions."""
+        values = list(row)
+        values[5] = parse_warc_date(values[5])
+        return cls(*values)
+
+
+class ArticleQueries(Queries):
+    """What the catalog says of articles and their versions."""
+
+    def article(self, article_id: str) -> Version:
+        """The latest version of an article.
+
+        Raises:
+            UnknownArticle: none has that id.
+        """
+        row = self.connection.execute(
+            _VERSION + "WHERE seq = (SELECT latest FROM articles WHERE id = ?)", (article_id,)
+        ).fetchone()
+        if not row:
+            raise UnknownArticle(article_id)
+        return Version.from_row(row)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """All versions of an article, oldest capture first."""
+        rows = self.connection.execute(_VERSION + "WHERE article_id = ? ORDER BY captured_at, seq", (article_id,))
+        return [Version.from_row(row) for row in rows]
+
+    def versions_after(self, seq: int, *, run_id: int | None = None, limit: int = 500) -> list[Version]:
+        """Up to `limit` versions released after `seq`, of one run where given, in order of release."""
+        where, values = ("seq > ?", [seq]) if run_id is None else ("seq > ? AND run_id = ?", [seq, run_id])
+        rows = self.connection.execute(_VERSION + f"WHERE {where} ORDER BY seq LIMIT {limit}", values)
+        return [Version.from_row(row) for row in rows]
+
+    def last_seq(self) -> int:
+        """`seq` of the version released last; 0 where there is none."""
+        return int(self.connection.execute("SELECT coalesce(max(seq), 0) FROM versions").fetchone()[0])
+
+    def latest_versions(self, after: int, until: int, limit: int) -> list[Version]:
+        """Up to `limit` versions with `after` < seq <= `until` that are now their article's latest, by seq."""
+        rows = self.connection.execute(
+            _VERSION
+            + """WHERE seq > ? AND seq <= ? AND seq = (SELECT latest FROM articles a WHERE a.id = article_id)
+            ORDER BY seq LIMIT ?""",
+            (after, until, limit),
+        )
+        return [Version.from_row(row) for row in rows]
+
+    def last_captured_at(self, article_id: str) -> datetime | None:
+        """When the article was last seen as it is now, or otherwise; None where it is not held."""
+        row = self.connection.execute("SELECT last_captured_at FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return parse_warc_date(row[0]) if row else None
+
+    def article_ids(self) -> set[str]:
+        """The ids of all articles."""
+        return {row[0] for row in self.connection.execute("SELECT id FROM articles")}
+
+    def count_articles(self) -> int:
+        """How many articles are held."""
+        return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])

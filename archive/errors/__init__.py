@@ -1,0 +1,123 @@
+"""The errors of baotinh; each carries values, and its message says what to do.
+
+BaotinhError
+├── UsageError                      the caller asked for what cannot be: exit code 2
+│   ├── UnknownNewspaper            name, known
+│   ├── UnknownSection              newspaper, name, known
+│   ├── BadDeclaration              path, line, attribute, found, mend
+│   ├── ContactMissing              found
+│   ├── CollectionMissing           path, near
+│   ├── CollectionTooNew            path, found, supported
+│   ├── CollectionOutdated          path, found, supported
+│   ├── BackupInside                path, collection
+│   ├── NotABackup                  path, found
+│   ├── FileMissing                 path, wanted
+│   ├── NotAWarc                    path, found
+│   ├── OutputExists                path
+│   ├── NotADemonstration           path
+│   ├── BadQuery                    query, reason
+│   ├── BadAddress                  url
+│   ├── NoHostName                  url, host
+│   ├── BadDay                      name, found
+│   ├── NoDaysBetween               since, until
+│   ├── BadLoopback                 found
+│   ├── BadSetting                  name, found, expected
+│   ├── BadSchedule                 path, problems
+│   ├── UnknownJob                  name, known
+│   ├── UnknownRun                  name
+│   ├── NoSuchPage                  place, reason
+│   └── UnknownArticle              id
+├── CollectionError                 the collection cannot be used now: exit code 1
+│   ├── CollectionUnwritable        path, reason
+│   ├── CollectionInconsistent      path, reason
+│   ├── CatalogDamaged              path, reason
+│   ├── ClockSetBack                found, latest
+│   ├── NewspaperLocked             newspaper, path
+│   ├── SchedulerRunning            path
+│   ├── CollectionBusy              path
+│   ├── NoRoom                      path, needed, free
+│   └── IndexBusy                   path
+├── RecordError                     a WARC record cannot be read: exit code 1
+│   ├── RecordDamaged               path, offset, expected, found
+│   │   └── RecordsShareMember      path, offset
+│   ├── ArchiveDamaged              path, offset, found, is_repairable
+│   ├── OriginalMissing             url, record_id, path
+│   └── RecordMissing               record_id
+├── PageError                       a page cannot become an article
+│   ├── NotAnArticle                url, missing
+│   └── PageUnreadable              url, failure, detail, tries
+├── NothingSaved                    path: exit code 1
+├── CaptureMissing                  url, path: a source archive lacks an address
+├── TapBroken                       found: exit code 1
+├── NetworkDown                     newspaper, reason: exit code 1
+├── SectionsUnread                  newspaper, reason: exit code 1
+├── NotCaptured                     urls: exit code 1
+├── NothingToRead                   place, reason, mend: exit code 1
+├── PortTaken                       host, port, option: exit code 1
+├── AddressUnusable                 host, port, reason: exit code 1
+└── ViewerMissing                   path: exit code 1
+"""
+
+from archive.errors.base import BaotinhError as BaotinhError
+from archive.errors.base import UsageError as UsageError
+from archive.errors.collections import BackupInside as BackupInside
+from archive.errors.collections import CatalogDamaged as CatalogDamaged
+from archive.errors.collections import ClockSetBack as ClockSetBack
+from archive.errors.collections import CollectionBusy as CollectionBusy
+from archive.errors.collections import CollectionError as CollectionError
+from archive.errors.collections import CollectionInconsistent as CollectionInconsistent
+from archive.errors.collections import CollectionMissing as CollectionMissing
+from archive.errors.collections import CollectionOutdated as CollectionOutdated
+from archive.errors.collections import CollectionTooNew as CollectionTooNew
+from archive.errors.collections import CollectionUnwritable as CollectionUnwritable
+from archive.errors.collections import IndexBusy as IndexBusy
+from archive.errors.collections import NewspaperLocked as NewspaperLocked
+from archive.errors.collections import NoRoom as NoRoom
+from archive.errors.collections import NotABackup as NotABackup
+from archive.errors.collections import NotADemonstration as NotADemonstration
+from archive.errors.collections import SchedulerRunning as SchedulerRunning
+from archive.errors.declared import BadAddress as BadAddress
+from archive.errors.declared import BadDay as BadDay
+from archive.errors.declared import BadDeclaration as BadDeclaration
+from archive.errors.declared import BadLoopback as BadLoopback
+from archive.errors.declared import BadQuery as BadQuery
+from archive.errors.declared import BadSchedule as BadSchedule
+from archive.errors.declared import BadSetting as BadSetting
+from archive.errors.declared import ContactMissing as ContactMissing
+from archive.errors.declared import NoDaysBetween as NoDaysBetween
+from archive.errors.declared import NoHostName as NoHostName
+from archive.errors.declared import Problem as Problem
+from archive.errors.declared import UnknownArticle as UnknownArticle
+from archive.errors.declared import UnknownJob as UnknownJob
+from archive.errors.declared import UnknownNewspaper as UnknownNewspaper
+from archive.errors.declared import UnknownRun as UnknownRun
+from archive.errors.declared import UnknownSection as UnknownSection
+from archive.errors.pages import NoSuchPage as NoSuchPage
+from archive.errors.pages import NotAnArticle as NotAnArticle
+from archive.errors.pages import NothingToRead as NothingToRead
+from archive.errors.pages import PageError as PageError
+from archive.errors.pages import PageUnreadable as PageUnreadable
+from archive.errors.pages import ReadingFailure as ReadingFailure
+from archive.errors.records import ArchiveDamaged as ArchiveDamaged
+from archive.errors.records import CaptureMissing as CaptureMissing
+from archive.errors.records import FileMissing as FileMissing
+from archive.errors.records import NotAWarc as NotAWarc
+from archive.errors.records import NothingSaved as NothingSaved
+from archive.errors.records import OriginalMissing as OriginalMissing
+from archive.errors.records import OutputExists as OutputExists
+from archive.errors.records import RecordDamaged as RecordDamaged
+from archive.errors.records import RecordError as RecordError
+from archive.errors.records import RecordMissing as RecordMissing
+from archive.errors.records import RecordsShareMember as RecordsShareMember
+from archive.errors.records import no_archive as no_archive
+from archive.errors.run_failures import FailureKind as FailureKind
+from archive.errors.run_failures import failure_kind as failure_kind
+from archive.errors.run_failures import read_failure as read_failure
+from archive.errors.run_failures import write_failure as write_failure
+from archive.errors.runs import AddressUnusable as AddressUnusable
+from archive.errors.runs import NetworkDown as NetworkDown
+from archive.errors.runs import NotCaptured as NotCaptured
+from archive.errors.runs import PortTaken as PortTaken
+from archive.errors.runs import SectionsUnread as SectionsUnread
+from archive.errors.runs import TapBroken as TapBroken
+from archive.errors.runs import ViewerMissing as ViewerMissing

@@ -1,0 +1,156 @@
+"""Errors of a collection as a whole: it is not there, cannot be written, or is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from archive.errors.base import BaotinhError, UsageError
+
+
+class CollectionMissing(UsageError):
+    """There is no collection at `path`; crawl into it first or name another, such as those that lie `near`."""
+
+    def __init__(self, path: Path, near: Sequence[Path] = ()) -> None:
+        self.path, self.near = path, tuple(near)
+        others = " or ".join(f"--collection {one}" for one in self.near)
+        mend = f"one lies near it: say {others}" if others else "crawl into it first, or name another with --collection"
+        what = "holds no collection" if path.exists() else "is not there, and so holds no collection"
+        super().__init__(f"{path} {what}; {mend}")
+
+
+class CollectionTooNew(UsageError):
+    """A later version of baotinh wrote the collection; use that version."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.path, self.found, self.supported = path, found, supported
+        super().__init__(
+            f"{path} was written by a newer baotinh (catalog version {found}, this one reads up to {supported}); "
+            "install the newer version"
+        )
+
+
+class CollectionOutdated(UsageError):
+    """An earlier version of baotinh wrote the collection, and it cannot be brought up to date where it lies."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.path, self.found, self.supported = path, found, supported
+        super().__init__(
+            f"{path} was written by an older baotinh (catalog version {found}, this one reads {supported}) and cannot "
+            "be changed where it lies; copy it to a disk that can be written, and open the copy"
+        )
+
+
+class BackupInside(UsageError):
+    """A backup would lie within its collection, or the collection within its backup; choose another directory."""
+
+    def __init__(self, path: Path, collection: Path) -> None:
+        self.path, self.collection = path, collection
+        super().__init__(f"{path} and {collection} lie one within the other; give the backup a directory apart")
+
+
+class NotABackup(UsageError):
+    """The directory is neither empty nor an earlier backup of this collection; `found` says what stands there."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path, self.found = path, found
+        super().__init__(
+            f"{path} is neither empty nor an earlier backup of this collection ({found}); give a new directory"
+        )
+
+
+class NotADemonstration(UsageError):
+    """A demonstration would be mixed into a collection of real newspapers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} holds crawls of real newspapers; give the demonstration a --collection of its own")
+
+
+class CollectionError(BaotinhError):
+    """The collection cannot be used now; mend the cause and call again."""
+
+
+class CollectionUnwritable(CollectionError):
+    """The directory cannot be made or written; `reason` is the system's."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"{path} cannot be written ({reason}); make room or mend its permissions, or choose another --collection"
+        )
+
+
+class CollectionInconsistent(CollectionError):
+    """What is on disk contradicts the catalog; nothing was changed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} contradicts the catalog ({reason}); nothing was changed: run 'baotinh verify'")
+
+
+class CatalogDamaged(CollectionError):
+    """The catalog's file cannot be read as a database."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"the catalog of {path} is damaged ({reason}); make it anew with 'baotinh rebuild', or put back a copy"
+        )
+
+
+class ClockSetBack(CollectionError):
+    """The clock stands before the latest capture; what were written now would seem to be older than that."""
+
+    def __init__(self, found: datetime, latest: datetime) -> None:
+        self.found, self.latest = found, latest
+        super().__init__(
+            f"the clock says {found:%Y-%m-%d %H:%M:%S} UTC, but captures of {latest:%Y-%m-%d %H:%M:%S} UTC are held: "
+            "set the clock right and crawl again (or raise BAOTINH_SET_BACK_SECONDS if the captures' clock was wrong)"
+        )
+
+
+class NewspaperLocked(CollectionError):
+    """Another process crawls this newspaper into this collection; wait for it or stop it."""
+
+    def __init__(self, newspaper: str, path: Path) -> None:
+        self.newspaper, self.path = newspaper, path
+        super().__init__(f"{newspaper} is already being crawled into {path}; wait until that run ends, or stop it")
+
+
+class SchedulerRunning(CollectionError):
+    """Another process runs the jobs of this collection already; stop it first, or leave it be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"the jobs of {path} are already being run by another process; stop that one first")
+
+
+class CollectionBusy(CollectionError):
+    """Another process rebuilds the collection, backs up into it or keeps its catalog open; wait for it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is being rebuilt, backed up into or read by another process; wait until it is done, or stop it"
+        )
+
+
+class NoRoom(CollectionError):
+    """A disk has not the room for what was to be written; what is there already stays valid. Sizes in bytes."""
+
+    def __init__(self, path: Path, needed: int, free: int) -> None:
+        self.path, self.needed, self.free = path, needed, free
+        super().__init__(
+            f"{path} has not the room: {free:,} bytes are free, at least {needed:,} are needed; make room, or give a "
+            "directory on another disk"
+        )
+
+
+class IndexBusy(CollectionError):
+    """Another process is writing the index; what it writes will hold the same articles."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is being written by another process; wait until it is done")

@@ -1,0 +1,155 @@
+"""Errors of what was declared, set or asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from archive.errors.base import UsageError
+from archive.errors.suggestions import did_you_mean
+
+
+class UnknownNewspaper(UsageError):
+    """No declaration has that name; choose one of `known`."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        meant = did_you_mean(name, known) or f"; known are {', '.join(self.known)}"
+        super().__init__(f"no newspaper is called {name!r}{meant} (see 'baotinh newspapers')")
+
+
+class UnknownSection(UsageError):
+    """The newspaper declares no such section; choose one of `known`."""
+
+    def __init__(self, newspaper: str, name: str, known: Sequence[str]) -> None:
+        self.newspaper, self.name, self.known = newspaper, name, tuple(known)
+        meant = did_you_mean(name, known)
+        super().__init__(f"{newspaper} has no section {name!r}{meant}; it has {', '.join(known) or 'none declared'}")
+
+
+class BadDeclaration(UsageError):
+    """A newspaper's declaration is not what its schema asks for; mend the file at that line.
+
+    `line` counts from 1 and is 0 where the file has no place for it; `found` is the value as Python prints it.
+    """
+
+    def __init__(self, path: Path, line: int, attribute: str, found: str, mend: str) -> None:
+        self.path, self.line, self.attribute, self.found, self.mend = path, line, attribute, found, mend
+        super().__init__(f"{path}:{line}: {attribute}: {found}; {mend}")
+
+
+class ContactMissing(UsageError):
+    """A network crawl needs an address where the operator can be reached; set one."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        what = f"{found!r} is no e-mail or web address" if found else "no contact address is set"
+        super().__init__(
+            f"{what}; a crawl of the network must say whom to write to: set BAOTINH_CONTACT (or --contact) to an "
+            "e-mail address or an https:// page"
+        )
+
+
+class BadQuery(UsageError):
+    """The query cannot be understood; `reason` says where."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        self.query, self.reason = query, reason
+        super().__init__(f"the query {query!r} cannot be read: {reason}")
+
+
+class BadAddress(UsageError):
+    """What was given is no web address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"{url!r} is no web address; give one that begins with https:// or http://")
+
+
+class NoHostName(UsageError):
+    """The address of a newspaper names its host by a number, or not as the network does; give it by name."""
+
+    def __init__(self, url: str, host: str) -> None:
+        self.url, self.host = url, host
+        super().__init__(
+            f"{url!r} names no host such as baocantho.com.vn, but {host!r}, by which no newspaper is known; give the "
+            "address with the newspaper's name (a server of this machine is http://NAME.test/, with --loopback)"
+        )
+
+
+class BadLoopback(UsageError):
+    """A loopback crawl was asked for elsewhere than on this machine."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(f"--loopback must be an address of this machine and a port, 127.0.0.1:8063, not {found!r}")
+
+
+class BadDay(UsageError):
+    """A day is no day of the calendar; give it as year-month-day."""
+
+    def __init__(self, name: str, found: str) -> None:
+        self.name, self.found = name, found
+        super().__init__(f"{name} must be a day such as 2025-07-01, not {found!r}")
+
+
+class NoDaysBetween(UsageError):
+    """The first day that is wanted lies behind the last; give them the other way round."""
+
+    def __init__(self, since: date, until: date) -> None:
+        self.since, self.until = since, until
+        super().__init__(f"no day lies between since {since} and until {until}; say them the other way round")
+
+
+class BadSetting(UsageError):
+    """An environment variable has a value that the setting cannot have."""
+
+    def __init__(self, name: str, found: str, expected: str) -> None:
+        self.name, self.found, self.expected = name, found, expected
+        super().__init__(f"{name} must be {expected}, not {found!r}")
+
+
+@attrs.frozen
+class Problem:
+    """Something wrong in a file: its line where that is known, what it is, and how to mend it."""
+
+    line: int | None
+    what: str
+    mend: str
+
+
+class BadSchedule(UsageError):
+    """A schedule holds something wrong; `problems` are all of them."""
+
+    def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        lines = (f"{path}{f':{one.line}' if one.line else ''}: {one.what}; {one.mend}" for one in self.problems)
+        super().__init__("\n".join(lines))
+
+
+class UnknownJob(UsageError):
+    """The schedule has no job of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        meant = did_you_mean(name, known)
+        super().__init__(f"no job is called {name!r}{meant}; the schedule has {', '.join(known) or 'none'}")
+
+
+class UnknownRun(UsageError):
+    """No run has that name; `baotinh jobs history` lists them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"no run is called {name!r}; 'baotinh jobs history' lists them")
+
+
+class UnknownArticle(UsageError):
+    """No article has that id; `baotinh search` lists ids."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:194219")

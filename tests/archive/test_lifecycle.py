@@ -1,0 +1,176 @@
+"""What answers make of an address: the same by the crawl's way, one by one, as by a rebuild from the captures."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import attrs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_session import NOON, article, exchange, nothing, session, write
+
+from archive.catalog.frontier import Address
+from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
+from archive.ingest.session import Session
+from archive.projections.json_lines import RunLines
+from archive.rebuild.whole import rebuild
+from archive.revisit_policy import DEFAULT_POLICY, FAR, RevisitPolicy
+
+URL, TARGET, ELSEWHERE = "http://baocantho.test/a-a1.html", "http://baocantho.test/b-a1.html", "http://bao.test/a"
+POLICY = RevisitPolicy(ages=(timedelta(days=1),))
+
+STEPS = st.one_of(
+    st.builds(lambda text: ("article", text), st.sampled_from(["một", "hai", "ba"])),
+    st.sampled_from([("answer", status) for status in (304, 403, 404, 410, 500, 503)]),
+    st.builds(
+        lambda status, final: ("redirect", (status, TARGET, final)),
+        st.sampled_from([301, 302, 303, 307, 308]),
+        st.sampled_from([200, 404, 410, 503]),
+    ),
+    st.sampled_from([("redirect", (301, ELSEWHERE, 200)), ("unreleased", "bốn"), ("unreleased", "năm")]),
+)
+
+
+def response(status: int, body: bytes = b"", **fields: str) -> bytes:
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"HTTP/1.1 {status} X\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def captured(writing: Session, url: str, at: datetime, sent: bytes, kind: str = "article") -> str:
+    """A capture as a crawl makes it; its record's id."""
+    one = exchange(url, began_at=at, response=sent, metadata=(("baotinh-kind", kind), ("baotinh-section", "Thời sự")))
+    return write(writing, one).record_id
+
+
+def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
+    """One fetch of the address, entered as a crawl does."""
+    answer = Answer(url=URL, kind="article", section="Thời sự", fetched_at=at, status=200)
+    if what in ("article", "unreleased"):
+        sent = response(200, f"<p>{value}".encode(), **{"Content-Type": "text/html", "ETag": f'"{ord(value[0])}"'})
+        etag = f'"{ord(value[0])}"'
+        record_id = captured(writing, URL, at, sent)
+        answer = attrs.evolve(answer, record_id=record_id, etag=etag, outcome=Outcome.PENDING)
+        writing.answered(answer).result(20)
+        if what == "article":
+            capture = writing.durable(record_id).result(20)
+            writing.release(attrs.evolve(article(capture, value), captured_at=at, section="Thời sự")).result(20)
+    elif what == "answer":
+        record_id = captured(writing, URL, at, response(value))
+        writing.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(20)
+    else:
+        status, leads_to, final = value
+        captured(writing, URL, at, response(status, Location=leads_to))
+        if leads_to == TARGET:
+            captured(writing, TARGET, at + timedelta(seconds=1), response(final), kind="picture")
+        hop = attrs.evolve(
+            answer, fetched_at=at + timedelta(seconds=2), status=status, leads_to=leads_to, leads_to_status=final
+        )
+        writing.answered(hop).result(20)
+
+
+def state(root: Path) -> tuple[list[Any], list[Any]]:
+    with closing(sqlite3.connect(root / "catalog.sqlite")) as connection:
+        row = connection.execute(
+            """SELECT kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id, failures,
+            next_due_at, changed_at, gone_at, changes, payload_digest, article_id, content_hash, moved_to
+            FROM addresses WHERE url = ?""",
+            (URL,),
+        ).fetchall()
+        events = connection.execute(
+            "SELECT article_id, status, at, url, http_status, leads_to, record_id FROM status_history ORDER BY id"
+        ).fetchall()
+    return row, events
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=1, max_size=8))
+def test_the_crawl_and_the_rebuild_come_to_the_same(steps: list[tuple[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        writing = session(root)
+        writing._policy = POLICY
+        for number, (what, value) in enumerate(steps):
+            enter(writing, what, value, NOON + timedelta(hours=7 * number))
+        RunLines(writing.collection, writing.run_id, writing.run_name).finish()
+        writing.close("finished", nothing)
+        before = state(root)
+        rebuild(root, POLICY)
+        assert state(root) == before
+
+
+# The transition itself
+
+AT = NOON + timedelta(days=3)
+
+
+def known(**values: object) -> Address:
+    row = Address(
+        "baocantho", URL, "article", None, NOON, NOON, 200, '"e"', None, "urn:1", 0, NOON, article_id="baocantho:1",
+        content_hash="h", changed_at=NOON,
+    )  # fmt: skip
+    return attrs.evolve(row, **values)  # type: ignore[arg-type]
+
+
+def answered(row: Address | None, *history: StatusChange, **values: object) -> tuple[Address, list[PageStatus]]:
+    event = Answer(**({"url": URL, "kind": "article", "section": None, "fetched_at": AT} | values))  # type: ignore[arg-type]
+    after, changes = transition(
+        "baocantho", row, event, DEFAULT_POLICY, {change.article_id: change for change in history}
+    )
+    assert after is not None
+    return after, [change.status for change in changes]
+
+
+def test_a_page_that_is_not_there_is_gone_and_withdrawn_when_it_is_not_there_again() -> None:
+    gone, said = answered(known(), status=404)
+    assert said == [PageStatus.GONE] and gone.gone_at == AT and gone.next_due_at == AT + timedelta(hours=1)
+    event = StatusChange("baocantho:1", PageStatus.GONE, AT, URL, 404, None, None)
+    again, said = answered(gone, event, status=404)
+    assert said == [PageStatus.WITHDRAWN] and again.gone_at == AT
+    assert answered(known(), status=410)[1] == [PageStatus.WITHDRAWN]
+    assert answered(known(article_id=None), status=410)[1] == []
+
+
+def test_a_failure_leaves_what_is_known_as_it_is() -> None:
+    for failing in (
+        {"status": None}, {"status": 503}, {"status": 403}, {"status": 302, "leads_to": TARGET},
+        {"status": 301, "leads_to": TARGET, "leads_to_status": 503},
+        {"status": 301, "leads_to": TARGET, "leads_to_status": None},
+    ):  # fmt: skip
+        after, said = answered(known(failures=1), **failing)
+        assert said == [] and after.gone_at is None and after.failures == 2
+        assert (after.fetched_at, after.etag, after.record_id) == (NOON, '"e"', "urn:1")
+        assert after.next_due_at == AT + timedelta(hours=4)
+
+
+def test_a_redirect_tells_what_became_of_the_page_behind_it() -> None:
+    moved, said = answered(known(), status=301, leads_to=TARGET)
+    assert said == [PageStatus.MOVED] and moved.moved_to == TARGET
+    gone, said = answered(known(), status=301, leads_to=TARGET, leads_to_status=404)
+    assert said == [PageStatus.GONE] and (gone.status, gone.moved_to) == (404, None)
+    taken_off, said = answered(known(), status=301, leads_to="http://baocantho.test/", is_moved=False)
+    assert said == [PageStatus.GONE] and taken_off.moved_to == "http://baocantho.test/"
+
+
+def test_a_page_without_its_article_stays_due_and_may_not_be_confirmed() -> None:
+    after, _ = answered(None, status=200, etag='"f"', record_id="urn:2", outcome=Outcome.PENDING)
+    assert after.next_due_at == AT and after.record_id is None
+    unread, _ = answered(known(), status=200, record_id="urn:2", outcome=Outcome.UNREAD)
+    assert unread.record_id is None and unread.next_due_at > AT
+    assert answered(known(), status=304, record_id="urn:2")[0].record_id == "urn:1"
+
+
+def test_a_further_page_of_a_list_and_a_picture_are_not_due_by_themselves() -> None:
+    for kind in ("section", "picture"):
+        after, _ = answered(None, kind=kind, status=200)
+        assert after.next_due_at == AT + FAR and after.interval is None
+
+
+def test_a_list_that_is_there_again_is_not_gone() -> None:
+    gone, _ = answered(known(kind="section", article_id=None), kind="section", status=404)
+    assert gone.gone_at == AT
+    assert answered(gone, kind="section", status=200)[0].gone_at is None
