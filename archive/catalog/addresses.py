@@ -1,4 +1,4 @@
-"""What a collection remembers of a newspaper's addresses, entered within a transaction; decides no due date."""
+"""Enters what crawls find and fetch into the table of addresses, within a transaction."""
 
 from __future__ import annotations
 

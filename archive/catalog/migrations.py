@@ -1,4 +1,4 @@
-"""The catalog's schema, one step a version, and the way from an older one, which is kept; no step ever changes."""
+"""The catalog's schema, one step a version; a step that was released never changes."""
 
 from __future__ import annotations
 

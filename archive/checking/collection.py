@@ -1,4 +1,4 @@
-"""Checking a collection: its WARC files, and that catalog, indexes and articles agree with them; changes nothing."""
+"""Checks a collection: its WARC files, and that catalog, indexes and articles agree with them."""
 
 from __future__ import annotations
 

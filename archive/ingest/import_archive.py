@@ -1,4 +1,4 @@
-"""Taking existing WARC files into a collection, unchanged; reads no article out of them.
+"""Imports existing WARC files into a collection, unchanged.
 
 A file is copied to a part of the newspaper's own, and synced; in one transaction it is entered and the part gets the
 file's name as a second one; then the part's own name is removed. Killed at any instant, this leaves a part, by which

@@ -1,4 +1,4 @@
-"""Bringing a newspaper's part of a collection in order after a crash; runs under the newspaper's lock only."""
+"""Repairs a newspaper's part of a collection after a crash, under the newspaper's lock."""
 
 from __future__ import annotations
 

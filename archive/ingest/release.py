@@ -1,4 +1,4 @@
-"""What a collection decides and records in one transaction: captures, articles, addresses; runs no thread."""
+"""What is decided and entered in one transaction: captures, articles, rejections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows and reports of runs: begun, ended; crawls nothing."""
+"""Begins and ends runs: their rows and their reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run's writing as a crawl asks for it: put on disk, release, remember; fetches nothing and reads no page.
+"""The session of one run: writes captures, releases articles, enters what became of addresses.
 
 The release protocol, in this order: records written and synced; one transaction with their captures and with what was
 decided about articles; only then the promises are kept (see writing.py).

@@ -1,4 +1,4 @@
-"""`baotinh rebuild`: the catalog, the CDXJ files and the search index made anew; touches no WARC file's sound records.
+"""`baotinh rebuild`: makes the catalog, the CDXJ files and the search index anew.
 
 Order: the new catalog is made beside the old one and synced; torn ends are kept aside; the old catalog gets a name of
 its own and the new one its place, at once; then what a crash had left open is closed, and the projections follow.
