@@ -34,7 +34,7 @@ class WarcHead:
 
     path: Path
     name: str
-    newspaper: str | None  # None where the file was taken in, or its name is none of ours
+    newspaper: str | None  # None where the file was imported, or its name is none of ours
     began_at: str
     said: Mapping[str, str]
 
@@ -65,7 +65,7 @@ def fields_of(block: bytes) -> dict[str, str]:
 
 
 def heads(folder: Path) -> list[WarcHead]:
-    """The WARC files of a folder in the order in which they came, as far as that is known: taken in ones last."""
+    """The WARC files of a folder in the order in which they came, as far as that is known: imported ones last."""
     return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
 
 
@@ -187,7 +187,7 @@ class KnownRuns:
         return near[-1] if near else None
 
     def _taken_in(self, files: list[WarcHead]) -> None:
-        """A file that was taken in is the run's that first read an article out of it, or whose report names it."""
+        """A file that was imported is the run's that first read an article out of it, or whose report names it."""
         names = {head.name for head in files}
         citing: dict[str, str] = {}
         for run in self if names else ():
