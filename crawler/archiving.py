@@ -238,7 +238,7 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        cards=cards,
+        profiles=cards,
         # scrapyd gives its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
