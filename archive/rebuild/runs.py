@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.catalog.migrations import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
@@ -131,6 +132,7 @@ class KnownRuns:
             run.id = row.lastrowid or 0
             for newspaper, profile in _profiles(run.said).items():
                 keep_newspaper(connection, newspaper, profile)
+        connection.execute(KINDS_OF_OLDER_FAILURES)
 
     def _add(self, name: str) -> KnownRun | None:
         if name not in self._by_name:
