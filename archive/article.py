@@ -1,4 +1,4 @@
-"""The item: one article as one capture showed it, and its JSON form; knows nothing of pages, spiders or disks."""
+"""The item: one article as one capture showed it, and its JSON form."""
 
 from __future__ import annotations
 

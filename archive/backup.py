@@ -1,4 +1,4 @@
-"""`baotinh backup`: a copy of a collection as it stands at one instant, made while it is written; changes no source.
+"""`baotinh backup`: a copy of a collection as it stands at one instant, made while it is written.
 
 First a snapshot of the catalog, beside its place in the copy; then what it speaks of: the committed bytes of the WARC
 files, JSON lines and reports; last the snapshot takes its place. A backup that ends early leaves what was there valid,

@@ -1,4 +1,4 @@
-"""Instants as the archive writes them; reads the clock only where a caller asks for now.
+"""Instants as the archive writes them, and the clock.
 
 Another clock can be set in a process, for simulations of days; no setting and no argument of a command reaches it.
 """

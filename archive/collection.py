@@ -1,4 +1,4 @@
-"""The directory of a collection: its paths, making and opening it, a lock per newspaper; writes no record itself."""
+"""The directory of a collection: its paths, making and opening it, a lock per newspaper."""
 
 from __future__ import annotations
 

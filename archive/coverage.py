@@ -1,4 +1,4 @@
-"""What is held of a newspaper day by day, and where it is known that nothing was printed; counts no version twice.
+"""Coverage: what is held of a newspaper day by day, and where nothing was printed.
 
 A day without articles says nothing by itself. Only where a section's list was read without a gap (see coverage.py) is
 it a day on which nothing was printed.

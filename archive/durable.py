@@ -1,4 +1,4 @@
-"""Making files durable and putting them in place at once, databases among them; knows nothing of what they hold."""
+"""Makes files durable and puts them in place at once, databases among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an address is known by: its article's id, or the address without what names a visitor; asks no catalog."""
+"""What an address is known by: its article's id, or the address without session ids and campaign marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking code points out of a text that show nothing and would make two equal texts differ; composes nothing."""
+"""Removes code points that show nothing and would make two equal texts differ."""
 
 from __future__ import annotations
 

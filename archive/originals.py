@@ -1,4 +1,4 @@
-"""Which capture holds the bytes that a revisit stands for (ISO 28500, 6.7); where none is held, it guesses none.
+"""Which capture holds the bytes that a revisit stands for (ISO 28500, 6.7).
 
 Other programs' revisits name their original in many ways, or not at all. What leads to it, in this order: the record
 that it names; the address and date that it names; an earlier capture of its own address, which for an identical payload

@@ -1,4 +1,4 @@
-"""Text from the network made safe for a terminal, a log or a line of JSON: no character of it controls anything."""
+"""Makes text from the network safe for a terminal, a log or a line of JSON: no character of it controls anything."""
 
 from __future__ import annotations
 

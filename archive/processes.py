@@ -1,4 +1,4 @@
-"""How a process of our own code is begun beside this one, wherever this was loaded from; begins none itself."""
+"""How a process of our own code is begun beside this one, wherever this was loaded from."""
 
 from __future__ import annotations
 

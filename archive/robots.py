@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309) as it was captured: brought into one form, then read; asks no server for it."""
+"""robots.txt (RFC 9309) as it was captured: brought into one form, then read."""
 
 from __future__ import annotations
 

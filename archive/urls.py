@@ -1,4 +1,4 @@
-"""Web addresses as browsers read them: joining and writing by the WHATWG URL standard; asks no server."""
+"""Web addresses as browsers read them: joined and written by the WHATWG URL standard."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""Which version this is: said here alone, for in an egg that was renamed no metadata of it can be found."""
+"""The version of baotinh; an egg that was renamed has no metadata to read it from."""
 
 VERSION = "0.1.0"

@@ -77,7 +77,7 @@ def exchanges(bodies: list[bytes], count: int) -> Iterator[Exchange]:
 
 def write(folder: Path, bodies: list[bytes], count: int) -> int:
     """Write so many exchanges into a new collection, as a crawl does; the number of WARC records."""
-    run = RunCard(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, cards={})
+    run = RunCard(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, profiles={})
     session = Session(Collection.create(folder), run, RevisitPolicy())
     promises = []
     for exchange in exchanges(bodies, count):

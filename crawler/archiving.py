@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 from archive.collection import Collection
 from archive.errors import FailureKind
 from archive.ingest.deferral import Deferral
-from archive.ingest.import_archive import TakenIn
+from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, RunCard
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.version import VERSION
@@ -84,11 +84,11 @@ class Archiving(SessionHolder):
                 set_back_seconds=settings.getfloat("BAOTINH_SET_BACK_SECONDS"),
             ),
         )
-        self.taken_in: TakenIn | None = None
+        self.imported: ImportedArchive | None = None
         try:
             if archive:
-                self.taken_in = self.session.take_in(Path(archive))
-                self._count_strangers(self.taken_in)
+                self.imported = self.session.import_archive(Path(archive))
+                self._count_strangers(self.imported)
         except BaseException:
             self.session.close("failed", lambda: ({}, {}))
             raise
@@ -103,10 +103,10 @@ class Archiving(SessionHolder):
         """Scrapy's way of making it."""
         return cls(crawler)
 
-    def _count_strangers(self, taken_in: TakenIn) -> None:
+    def _count_strangers(self, imported: ImportedArchive) -> None:
         assert self._crawler.stats is not None
-        if taken_in.strangers:
-            self._crawler.stats.set_value("baotinh/records with another's id", taken_in.strangers)
+        if imported.strangers:
+            self._crawler.stats.set_value("baotinh/records with another's id", imported.strangers)
 
     def _watch_for_the_end(self) -> None:
         end_in_time(self._crawler)
@@ -164,7 +164,7 @@ class Archiving(SessionHolder):
     def is_fruitless(self) -> bool:
         """Whether an archive was read to its end, and not one article came of it."""
         counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
-        is_read = self.taken_in is not None and reason in (None, "finished")
+        is_read = self.imported is not None and reason in (None, "finished")
         return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
 
     @property
@@ -238,14 +238,14 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        cards=cards,
+        profiles=cards,
         # scrapyd gives its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
 
 
-def archive_of(crawler: Crawler) -> TakenIn | None:
+def archive_of(crawler: Crawler) -> ImportedArchive | None:
     """The archive that a crawl reads again; None where it asks the network."""
     archiving = crawler.get_extension(Archiving)
-    return archiving.taken_in if archiving is not None else None
+    return archiving.imported if archiving is not None else None

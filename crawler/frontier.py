@@ -28,7 +28,7 @@ from archive.catalog.identities import known_as
 from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
 from archive.identity import plain_address
-from archive.ingest.import_archive import TakenIn
+from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.warc.record import Original
@@ -307,7 +307,7 @@ def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str
 class ForgetfulFrontier(Frontier):
     """For rereading an archive: nothing is known or due, and what an old page says is remembered of no address."""
 
-    def __init__(self, archive: TakenIn, *arguments: Any) -> None:
+    def __init__(self, archive: ImportedArchive, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._archive = archive
 

@@ -19,11 +19,11 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        taken_in = archive_of(crawler)
-        if taken_in is None:
+        imported = archive_of(crawler)
+        if imported is None:
             raise RuntimeError("rereading needs the Archiving extension with an archive to read")
-        self._taken_in = taken_in
-        self._catalog = taken_in.collection.catalog()
+        self._taken_in = imported
+        self._catalog = imported.collection.catalog()
 
     async def download_request(self, request: Request) -> Response:
         """The archived answer.

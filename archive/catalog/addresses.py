@@ -1,4 +1,4 @@
-"""What a collection remembers of a newspaper's addresses, entered within a transaction; decides no due date."""
+"""Enters what crawls find and fetch into the table of addresses, within a transaction."""
 
 from __future__ import annotations
 
@@ -190,14 +190,15 @@ def _enter(
     history = {last.article_id: last} if last else {}
     after, changes = transition(newspaper, before, event, policy, history)
     if after is not None and after is not before:
-        put_addresses(connection, [after])
-    enter_changes(connection, changes)
+        connection.execute(_PUT, after.as_row())
+    if changes:
+        enter_changes(connection, changes)
     return after
 
 
 def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:
     """Store addresses as they are now; how many."""
-    return connection.executemany(_PUT, [row.as_row() for row in rows]).rowcount
+    return connection.executemany(_PUT, (row.as_row() for row in rows)).rowcount
 
 
 def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer) -> Answer:
@@ -206,7 +207,7 @@ def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer
         found = connection.execute(
             "SELECT payload_digest FROM captures WHERE record_id = ?", (answer.record_id,)
         ).fetchone()
-        return attrs.evolve(answer, payload_digest=found[0]) if found else answer
+        return attrs.evolve(answer, payload_digest=found[0]) if found and found[0] else answer
     if answer.leads_to is not None:
         answer = attrs.evolve(answer, leads_to=_end(connection, newspaper, answer.leads_to))
     if answer.status is None:

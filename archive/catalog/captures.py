@@ -99,7 +99,7 @@ class CaptureQueries(Queries):
     def holder_of(self, payload_digest: str) -> Capture | None:
         """The first capture that holds this payload itself and was written here as the answer 200; or None.
 
-        What was taken in from elsewhere is not believed: a revisit of it would be worth as much as its digest.
+        What was imported from elsewhere is not believed: a revisit of it would be worth as much as its digest.
         """
         row = self.connection.execute(
             _CAPTURE

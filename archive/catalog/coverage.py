@@ -1,4 +1,4 @@
-"""Which spans of time of a section were read without a gap, so that "nothing printed" and "never crawled" differ."""
+"""List coverage: the spans of time of which a section's list was read without a gap."""
 
 from __future__ import annotations
 

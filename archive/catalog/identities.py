@@ -1,4 +1,4 @@
-"""The address under which each article is known, of several that lead to it; asks no server."""
+"""Identities: the address under which each article is known, of several that lead to it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 
@@ -139,33 +140,28 @@ def transition(
     answer = _followed(event)
     failed = _failed(answer)
     before = row or _unknown(newspaper, answer)
-    is_absent = not failed and (answer.status in GONE or answer.leads_to is not None)
     interval = _interval(row, answer, policy, failed=failed)
-    after = attrs.evolve(
-        before,
-        section=before.section or answer.section,
-        status=answer.status,
-        interval=interval or before.interval,
-        next_due_at=_due(row, answer, policy, interval, failed=failed),
-        changes=before.changes + answer.is_changed,
-    )
+    values: dict[str, Any] = {
+        "section": before.section or answer.section,
+        "status": answer.status,
+        "interval": interval or before.interval,
+        "next_due_at": _due(row, answer, policy, interval, failed=failed),
+        "changes": before.changes + answer.is_changed,
+    }
     if failed:
-        return attrs.evolve(after, failures=before.failures + 1), ()
-    after = attrs.evolve(after, fetched_at=answer.fetched_at, failures=0)
+        return attrs.evolve(before, failures=before.failures + 1, **values), ()
+    values |= {"fetched_at": answer.fetched_at, "failures": 0}
     if answer.status != 304:
         is_confirmable = answer.outcome is Outcome.DONE and answer.leads_to is None
-        after = attrs.evolve(
-            after,
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            record_id=answer.record_id if is_confirmable else None,
-            payload_digest=answer.payload_digest or before.payload_digest,
-        )
-    if not is_absent:
-        # of an article's page only an article that is read again says that it is back
-        return after if answer.kind == "article" else attrs.evolve(after, gone_at=None, moved_to=None), ()
-    after = attrs.evolve(after, gone_at=before.gone_at or answer.fetched_at, moved_to=answer.leads_to)
-    return after, _absence(after, answer, history)
+        values["record_id"] = answer.record_id if is_confirmable else None
+        values["etag"], values["last_modified"] = answer.etag, answer.last_modified
+        values["payload_digest"] = answer.payload_digest or before.payload_digest
+    if answer.status in GONE or answer.leads_to is not None:
+        values |= {"gone_at": before.gone_at or answer.fetched_at, "moved_to": answer.leads_to}
+        return attrs.evolve(before, **values), _absence(before, answer, history)
+    if answer.kind != "article":  # of an article's page only an article that is read again says that it is back
+        values |= {"gone_at": None, "moved_to": None}
+    return attrs.evolve(before, **values), ()
 
 
 def _followed(answer: Answer) -> Answer:

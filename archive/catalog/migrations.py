@@ -1,4 +1,4 @@
-"""The catalog's schema, one step a version, and the way from an older one, which is kept; no step ever changes."""
+"""The catalog's schema, one step a version; a step that was released never changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from pathlib import Path
 
 from archive.durable import connect, copy_database, free_name
 
+# Runs of versions that wrote why a run failed in words alone.
+KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
+        WHEN failure LIKE '%is already being crawled into%' THEN 'locked'
+        WHEN failure LIKE 'no answer from %' OR failure LIKE 'no connection%' THEN 'unanswered'
+        WHEN failure LIKE 'not one section of %' THEN 'sections unread'
+        WHEN failure LIKE 'no page of the archive %' THEN 'fruitless'
+        ELSE 'other' END WHERE failure IS NOT NULL AND failure_kind IS NULL"""
 # Each step brings a catalog from the version before it to its own.
 STEPS: tuple[str, ...] = (
     """
@@ -242,12 +249,9 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE addresses RENAME COLUMN pace TO revisit_interval;
     ALTER TABLE newspapers RENAME COLUMN card TO profile;
     ALTER TABLE runs ADD COLUMN failure_kind TEXT;           -- as a value; `failure` is the same in words
-    UPDATE runs SET failure_kind = CASE
-        WHEN failure LIKE '%is already being crawled into%' THEN 'locked'
-        WHEN failure LIKE 'no answer from %' OR failure LIKE 'no connection%' THEN 'unanswered'
-        WHEN failure LIKE 'not one section of %' THEN 'sections unread'
-        WHEN failure LIKE 'no page of the archive %' THEN 'fruitless'
-        ELSE 'other' END WHERE failure IS NOT NULL;
+"""
+    + KINDS_OF_OLDER_FAILURES
+    + """;
     -- the old names of three tables can be read until the next version
     CREATE VIEW fates AS SELECT id, article_id, replace(status, 'restored', 'returned') AS fate, at, url,
         http_status AS status, leads_to, record_id FROM status_history;

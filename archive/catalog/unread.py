@@ -1,4 +1,4 @@
-"""Captured pages that could not be read yet, each with how often that was tried and why it failed; reads none."""
+"""Captured pages that could not be read yet, each with the number of tries and the reason."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Checks that files, the catalog, the projections and the articles agree; changes nothing."""
+"""Checks that files, the catalog, the projections and the articles agree."""

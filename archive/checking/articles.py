@@ -1,4 +1,4 @@
-"""Checking what was released: every article has its record, the JSON lines are what was released; changes nothing."""
+"""Checks released articles: each has its record, and the JSON lines are what was released."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking a collection: its WARC files, and that catalog, indexes and articles agree with them; changes nothing."""
+"""Checks a collection: its WARC files, and that catalog, indexes and articles agree with them."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def verify(collection: Collection) -> Verification:
     """
     said = Verification()
     found = _names(collection)
-    references, taken_in = References(), References()
+    references, imported = References(), References()
     with collection.catalog() as catalog, catalog.snapshot():
         files = catalog.warc_files()
         is_crawling = any(run.finished_at is None for run in catalog.runs(limit=1_000_000))
         for file in files:
             said.files += 1
-            of_file = taken_in if file.origin == "taken in" else references
+            of_file = imported if file.origin == "taken in" else references
             looked_at = _File(collection, catalog, file, said, of_file, is_crawling=is_crawling)
             said.findings += most(looked_at.findings(), file.name)
 
@@ -44,7 +44,7 @@ def verify(collection: Collection) -> Verification:
             return catalog.capture(record_id) is not None
 
         said.findings += references.dangling(is_known, is_whole=True)
-        said.findings += taken_in.dangling(is_known, is_whole=False)
+        said.findings += imported.dangling(is_known, is_whole=False)
         said.findings += verify_articles(catalog, said)
         said.findings += verify_lines(collection, catalog)
     said.findings += _unknown(collection, found, is_crawling=is_crawling)

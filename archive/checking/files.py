@@ -1,4 +1,4 @@
-"""Checking files that are named one by one, told apart by what they begin with; opens no collection."""
+"""Checks files that are named one by one, whose kind is told by their first bytes."""
 
 from __future__ import annotations
 

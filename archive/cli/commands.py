@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, schema; they crawl nothing.
+"""The commands that read a collection: search, show, serve, verify, schema.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """

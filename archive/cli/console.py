@@ -1,4 +1,4 @@
-"""The console that all commands print on: what comes from the network cannot command the terminal."""
+"""The console that all commands print on; text from the network cannot control the terminal."""
 
 from __future__ import annotations
 

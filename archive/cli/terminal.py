@@ -1,4 +1,4 @@
-"""What the reading commands print on a terminal; looks nothing up."""
+"""What the reading commands print on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `baotinh verify` does: checks what it is given and prints what is found; decides nothing about severity."""
+"""What `baotinh verify` does: checks what it is given and prints the findings."""
 
 from __future__ import annotations
 

@@ -60,12 +60,12 @@ class RecordsShareMember(RecordDamaged):
         super().__init__(path, offset, "one record in a gzip member", "several")
         self.args = (
             f"{path} holds several records in the gzip member at byte {offset}, which have no place of their own; "
-            f"nothing was taken in: 'baotinh repair {path}' writes a copy that can be read",
+            f"nothing was imported: 'baotinh repair {path}' writes a copy that can be read",
         )
 
 
 class ArchiveDamaged(RecordError):
-    """An archive that was to be read is damaged; nothing of it was taken in.
+    """An archive that was to be read is damaged; nothing of it was imported.
 
     `is_repairable`: a copy of its sound records can be read.
     """
@@ -74,7 +74,7 @@ class ArchiveDamaged(RecordError):
         self.path, self.offset, self.found, self.is_repairable = path, offset, found, is_repairable
         mend = f", or read a copy of its sound records, which 'baotinh repair {path}' writes" if is_repairable else ""
         super().__init__(
-            f"{path} is damaged at byte {offset} ({found}); nothing was taken in: get a sound copy of it{mend}"
+            f"{path} is damaged at byte {offset} ({found}); nothing was imported: get a sound copy of it{mend}"
         )
 
 

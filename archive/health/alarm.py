@@ -1,4 +1,4 @@
-"""An alarm as a value: its kind, whom it concerns and the figures that were found; its English is made of these."""
+"""An alarm as a value: its kind, the newspaper and the figures that were found."""
 
 from __future__ import annotations
 

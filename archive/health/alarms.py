@@ -1,4 +1,4 @@
-"""Judging each newspaper's runs against its own past; tells nobody (see the crawler's jobs)."""
+"""Judges each newspaper's runs against its own past."""
 
 from __future__ import annotations
 

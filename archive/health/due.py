@@ -1,4 +1,4 @@
-"""How many addresses wait to be asked for, read beside whatever else a process does; makes none due."""
+"""How many addresses are due, counted in a thread of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remembering alarms: which are new, which go on, which are over; judges nothing."""
+"""The alarm history: which alarms are new, which go on, which are over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The collection in figures, as Prometheus reads them; judges nothing and tells nobody."""
+"""The collection in figures, as Prometheus reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a newspaper's robots.txt forbids that was crawled before, and since when; asks no server for it."""
+"""What a newspaper's robots.txt forbids that was crawled before, and since when."""
 
 from __future__ import annotations
 

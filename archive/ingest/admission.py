@@ -1,4 +1,4 @@
-"""Admission to a queue that is bounded in bytes; knows nothing of what is queued."""
+"""Admission to a queue that is bounded in bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A queue whose consumer is woken once a group, not once a task; knows nothing of what is queued."""
+"""A queue whose consumer is woken once a group, not once a task."""
 
 from __future__ import annotations
 

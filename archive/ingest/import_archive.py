@@ -1,4 +1,4 @@
-"""Taking existing WARC files into a collection, unchanged; reads no article out of them.
+"""Imports existing WARC files into a collection, unchanged.
 
 A file is copied to a part of the newspaper's own, and synced; in one transaction it is entered and the part gets the
 file's name as a second one; then the part's own name is removed. Killed at any instant, this leaves a part, by which
@@ -39,8 +39,8 @@ _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @attrs.frozen
-class TakenIn:
-    """An archive that was taken in: where its pages are looked up."""
+class ImportedArchive:
+    """An archive that was imported: where its pages are looked up."""
 
     collection: Collection
     path: Path
@@ -92,7 +92,9 @@ class TakenIn:
         return read_record(self.collection.warc_path(original.file), original.offset, original.length)
 
 
-def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path) -> TakenIn:
+def import_archive(
+    collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path
+) -> ImportedArchive:
     """Copy a WARC file into the collection, byte for byte, and enter its captures. Known content is not copied again.
 
     To be called under the newspaper's lock.
@@ -106,12 +108,12 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
     measured = sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
-        return TakenIn(collection, path, frozenset(row))
+        return ImportedArchive(collection, path, frozenset(row))
     captures = [capture_row(record) for record in whole_archive(path) if is_capture(record)]
     held, strangers = _held(catalog, captures)
     if captures and sum(held.values()) == len(captures):
-        return TakenIn(collection, path, frozenset(held))
-    part = _part_of_take_in(collection, newspaper)
+        return ImportedArchive(collection, path, frozenset(held))
+    part = _part_of_import(collection, newspaper)
     with part.open("xb") as copy:
         try:
             if _measure(path, copy) != measured:
@@ -130,17 +132,17 @@ def take_in(collection: Collection, catalog: Catalog, newspaper: str, run_id: in
                 insert_captures(connection, file_id, run_id, captures, may_be_known=True)
                 _give_name(part, collection.warc / name)
         finally:
-            end_take_in(collection, newspaper)
-    return TakenIn(collection, path, frozenset([name, *held]), strangers)
+            end_import(collection, newspaper)
+    return ImportedArchive(collection, path, frozenset([name, *held]), strangers)
 
 
-def end_take_in(collection: Collection, newspaper: str) -> None:
+def end_import(collection: Collection, newspaper: str) -> None:
     """Remove the part of the newspaper's last take-in, and its second name unless the catalog knows that.
 
     Nothing else is touched: only the holder of the newspaper's lock makes such a part, and what has another inode is
     not its second name. To be called under that lock; also brings in order what a crash left.
     """
-    part = _part_of_take_in(collection, newspaper)
+    part = _part_of_import(collection, newspaper)
     if not part.exists():
         return
     with collection.catalog() as catalog:  # another connection: it sees what was committed, and no more
@@ -165,7 +167,7 @@ def parts(collection: Collection) -> list[Path]:
     return sorted(collection.warc.glob(f"taking-in-*{PART_SUFFIX}"))
 
 
-def _part_of_take_in(collection: Collection, newspaper: str) -> Path:
+def _part_of_import(collection: Collection, newspaper: str) -> Path:
     return collection.warc / f"taking-in-{newspaper}{PART_SUFFIX}"
 
 

@@ -1,4 +1,4 @@
-"""Bringing a newspaper's part of a collection in order after a crash; runs under the newspaper's lock only."""
+"""Repairs a newspaper's part of a collection after a crash, under the newspaper's lock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import CollectionBusy, CollectionInconsistent, NewspaperLocked
-from archive.ingest.import_archive import end_take_in
+from archive.ingest.import_archive import end_import
 from archive.ingest.runs import end_interrupted
 from archive.projections.json_lines import RunLines
 from archive.warc.writer import cut, finish, names_of
@@ -29,7 +29,7 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
     for file in catalog.warc_files():
         if file.newspaper == newspaper and file.state == "open":
             _close(collection, catalog, file)
-    end_take_in(collection, newspaper)
+    end_import(collection, newspaper)
     rows = catalog.connection.execute(
         "SELECT id, name, started_at FROM runs WHERE newspaper = ? AND finished_at IS NULL", (newspaper,)
     ).fetchall()

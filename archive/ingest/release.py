@@ -1,4 +1,4 @@
-"""What a collection decides and records in one transaction: captures, articles, addresses; runs no thread."""
+"""What is decided and entered in one transaction: captures, articles, rejections."""
 
 from __future__ import annotations
 
@@ -81,21 +81,12 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     captured_at = warc_date(article.captured_at)
     if is_read_whole(article):
         forget_read(connection, article.capture.record_id)
-    neighbours = connection.execute(
-        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
-        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
-        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at <= :at AND json_extract(line, '$.url') = :url
-             ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
-        {"id": article.id, "at": captured_at, "url": article.url},
-    ).fetchall()
-    for seq, content_hash in neighbours:
+    neighbours = _neighbours(connection, article, captured_at)
+    for repeated, content_hash in neighbours:
         if content_hash == article.content_hash:
             _address_read(connection, article, policy)
             _seen_again(connection, article.id, captured_at)
-            return Release(Decision.DUPLICATE, seq, article.id)
+            return Release(Decision.DUPLICATE, repeated, article.id)
     if not neighbours:
         connection.execute(
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
@@ -109,6 +100,26 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     assert seq is not None
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
+    _note_latest(connection, article, seq)
+    return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
+
+
+def _neighbours(connection: sqlite3.Connection, article: Article, captured_at: str) -> list[tuple[int, str]]:
+    """`seq` and content hash of the versions captured just before and just after, and of the last at this address."""
+    return connection.execute(
+        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
+        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
+        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
+             AND captured_at <= :at AND json_extract(line, '$.url') = :url
+             ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
+        {"id": article.id, "at": captured_at, "url": article.url},
+    ).fetchall()
+
+
+def _note_latest(connection: sqlite3.Connection, article: Article, seq: int) -> None:
+    """Enter which version is the latest now, and what it says where that is the one with `seq`."""
     connection.execute(
         """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
         ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = :id""",
@@ -118,7 +129,6 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
         "UPDATE articles SET section = ?, published_at = ? WHERE id = ? AND latest = ?",
         (article.section, article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), article.id, seq),
     )
-    return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
 
 
 def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: str) -> None:

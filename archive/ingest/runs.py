@@ -1,4 +1,4 @@
-"""The rows and reports of runs: begun, ended; crawls nothing."""
+"""Begins and ends runs: their rows and their reports."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, no
 
 @attrs.frozen(kw_only=True)
 class RunCard:
-    """What a run is: stands in the catalog and, but for the newspapers' cards, in every warcinfo record."""
+    """What a run is: stands in the catalog and, but for the newspapers' profiles, in every warcinfo record."""
 
     newspaper: str
     source: str  # network, demonstration, or the name of an archive
     software: str
     settings: Mapping[str, Any]
     warcinfo: Mapping[str, str]
-    cards: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
+    profiles: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
     job: str | None = None  # of a schedule
     log: str | None = None  # name of its file among the logs, or the path of one elsewhere
 
 
 def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:
-    """Enter a run and the newspapers' cards; the run's id and name, which is like no other's."""
+    """Enter a run and the newspapers' profiles; the run's id and name, which is like no other's."""
     with catalog.transaction() as connection:
-        for newspaper, card in run.cards.items():
-            keep_newspaper(connection, newspaper, card)
+        for newspaper, profile in run.profiles.items():
+            keep_newspaper(connection, newspaper, profile)
         name = stem = f"{run.newspaper}-{timestamp14(started_at)}"
         serial = 1
         while connection.execute("SELECT 1 FROM runs WHERE name = ?", (name,)).fetchone():

@@ -1,4 +1,4 @@
-"""One run's writing as a crawl asks for it: put on disk, release, remember; fetches nothing and reads no page.
+"""The session of one run: writes captures, releases articles, enters what became of addresses.
 
 The release protocol, in this order: records written and synced; one transaction with their captures and with what was
 decided about articles; only then the promises are kept (see writing.py).
@@ -28,7 +28,7 @@ from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.ingest import release as decide
 from archive.ingest.admission import Admission
-from archive.ingest.import_archive import TakenIn, take_in
+from archive.ingest.import_archive import ImportedArchive, import_archive
 from archive.ingest.recovery import recover
 from archive.ingest.release import Release
 from archive.ingest.runs import RunCard, begin_run, end_run
@@ -148,7 +148,7 @@ class Session:
 
     # what a crawl asks for
 
-    def take_in(self, path: Path) -> TakenIn:
+    def import_archive(self, path: Path) -> ImportedArchive:
         """Take an existing WARC file into the collection. To be called before the crawl: it blocks.
 
         Raises:
@@ -156,7 +156,7 @@ class Session:
             OSError, sqlite3.Error: the disk refused; nothing is left of it.
         """
         with self.collection.catalog(writable=True) as catalog:
-            return take_in(self.collection, catalog, self.run.newspaper, self.run_id, path)
+            return import_archive(self.collection, catalog, self.run.newspaper, self.run_id, path)
 
     def admit(self, size: int) -> Future[None]:
         """Ask for room for an exchange of `size` bytes; kept at once, or when enough has been written."""

@@ -1,4 +1,4 @@
-"""The writer thread of a run: records on disk, then one transaction, then the promises; decides nothing itself."""
+"""The writer thread of a run: records on disk, then one transaction, then the promises."""
 
 from __future__ import annotations
 

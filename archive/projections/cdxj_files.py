@@ -1,4 +1,4 @@
-"""A collection's CDXJ files, one a closed WARC file, for other programs; a projection that nothing here reads."""
+"""A collection's CDXJ files, one for each closed WARC file, for other programs."""
 
 from __future__ import annotations
 

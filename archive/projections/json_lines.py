@@ -1,4 +1,4 @@
-"""The JSON lines of a run: a projection of the catalog, complete lines only; can be thrown away and made again."""
+"""The JSON lines of a run: complete lines only; they can be thrown away and made again."""
 
 from __future__ import annotations
 

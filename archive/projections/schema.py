@@ -1,4 +1,4 @@
-"""The JSON Schema of the JSON lines, generated from the item; adds nothing that the item does not say."""
+"""The JSON Schema of the JSON lines, generated from the article."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Making a collection's catalog, CDXJ and index anew from WARC files and JSON lines; fetches and reads no page."""
+"""Makes a collection's catalog, CDXJ files and index anew from WARC files and JSON lines."""

@@ -1,4 +1,4 @@
-"""What a rebuild made and what it had to leave out; judges nothing."""
+"""What a rebuild made, and what it left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entering articles, their versions and unread pages into a new catalog, from JSON lines and reports; reads no page."""
+"""Enters articles, their versions and unread pages into a new catalog, from JSON lines and reports."""
 
 from __future__ import annotations
 

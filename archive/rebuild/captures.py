@@ -1,4 +1,4 @@
-"""Entering the captures of WARC files into a new catalog, one file after the other; believes no old catalog."""
+"""Enters the captures of WARC files into a new catalog, one file after the other."""
 
 from __future__ import annotations
 

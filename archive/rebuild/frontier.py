@@ -1,4 +1,4 @@
-"""Making the frontier's addresses anew from what was fetched; what was found and never fetched is known to nobody."""
+"""Makes the addresses of the frontier anew from their captures; those that were never fetched are lost."""
 
 from __future__ import annotations
 

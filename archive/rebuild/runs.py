@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.catalog.migrations import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
@@ -34,7 +35,7 @@ class WarcHead:
 
     path: Path
     name: str
-    newspaper: str | None  # None where the file was taken in, or its name is none of ours
+    newspaper: str | None  # None where the file was imported, or its name is none of ours
     began_at: str
     said: Mapping[str, str]
 
@@ -65,7 +66,7 @@ def fields_of(block: bytes) -> dict[str, str]:
 
 
 def heads(folder: Path) -> list[WarcHead]:
-    """The WARC files of a folder in the order in which they came, as far as that is known: taken in ones last."""
+    """The WARC files of a folder in the order in which they came, as far as that is known: imported ones last."""
     return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
 
 
@@ -126,11 +127,12 @@ class KnownRuns:
             row = connection.execute(
                 """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
                 counts, job, log, failure, failure_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                (run.name, run.newspaper, warc_date(run.started_at), *_fate(run), *_told(run)),
+                (run.name, run.newspaper, warc_date(run.started_at), *_end(run), *_reported(run)),
             )
             run.id = row.lastrowid or 0
-            for newspaper, card in _cards(run.said).items():
-                keep_newspaper(connection, newspaper, card)
+            for newspaper, profile in _profiles(run.said).items():
+                keep_newspaper(connection, newspaper, profile)
+        connection.execute(KINDS_OF_OLDER_FAILURES)
 
     def _add(self, name: str) -> KnownRun | None:
         if name not in self._by_name:
@@ -187,7 +189,7 @@ class KnownRuns:
         return near[-1] if near else None
 
     def _taken_in(self, files: list[WarcHead]) -> None:
-        """A file that was taken in is the run's that first read an article out of it, or whose report names it."""
+        """A file that was imported is the run's that first read an article out of it, or whose report names it."""
         names = {head.name for head in files}
         citing: dict[str, str] = {}
         for run in self if names else ():
@@ -206,8 +208,8 @@ class KnownRuns:
         hosts = {
             known: newspaper
             for run in self._by_name.values()
-            for newspaper, card in _cards(run.said).items()
-            for known in [*card.get("hosts", ()), *card.get("former_hosts", ())]
+            for newspaper, profile in _profiles(run.said).items()
+            for known in [*profile.get("hosts", ()), *profile.get("former_hosts", ())]
         }
         date = parse_warc_date(head.began_at) if head.began_at != "9999" else datetime.fromtimestamp(0, UTC)
         name = f"{hosts.get(host, host)}-{timestamp14(date)}"
@@ -226,7 +228,7 @@ def _stamp(digits: str) -> datetime | None:
         return None
 
 
-def _fate(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
+def _end(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
     """A run's end, source, software, settings and counts, as its row says them."""
     report = run.report
     finished_at, outcome = report.get("finished_at"), report.get("outcome")
@@ -240,7 +242,7 @@ def _fate(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
     return finished_at, outcome, run.source or "network", software, json.dumps(settings, ensure_ascii=False), counts
 
 
-def _told(run: KnownRun) -> Iterator[str | None]:
+def _reported(run: KnownRun) -> Iterator[str | None]:
     """A run's job, log, failure and its kind, as its report says them."""
     for name in ("job", "log", "failure"):
         said = run.report.get(name)
@@ -257,14 +259,14 @@ def _value(text: str) -> object:
     return value if isinstance(value, bool | int | float | str) else text
 
 
-def _cards(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _profiles(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     try:
-        cards = json.loads(said.get("newspaper-card", "{}"))
+        profiles = json.loads(said.get("newspaper-card", "{}"))
     except ValueError:
         return {}
-    if not isinstance(cards, dict):
+    if not isinstance(profiles, dict):
         return {}
-    return {str(name): card for name, card in cards.items() if isinstance(card, dict)}
+    return {str(name): profile for name, profile in profiles.items() if isinstance(profile, dict)}
 
 
 def _files_cited(lines: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""`baotinh rebuild`: the catalog, the CDXJ files and the search index made anew; touches no WARC file's sound records.
+"""`baotinh rebuild`: makes the catalog, the CDXJ files and the search index anew.
 
 Order: the new catalog is made beside the old one and synced; torn ends are kept aside; the old catalog gets a name of
 its own and the new one its place, at once; then what a crash had left open is closed, and the projections follow.
@@ -22,7 +22,7 @@ from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import free_name, make_directory, part_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
-from archive.ingest.import_archive import end_take_in
+from archive.ingest.import_archive import end_import
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
 from archive.projections import cdxj_files
@@ -87,7 +87,7 @@ def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -
         for newspaper in _unfinished(catalog):
             recover(collection, catalog, newspaper)
         for lock in collection.locks.glob("*.lock"):  # all of them are held
-            end_take_in(collection, lock.stem)
+            end_import(collection, lock.stem)
         _write_lines(collection, catalog, account)
         account.cdxj = cdxj_files.write_all(collection, catalog)
     follow(collection, wait=_INDEX_WAIT, rebuild=True)

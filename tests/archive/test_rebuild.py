@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ import attrs
 import pytest
 from crashing import kill_at_each_step
 from support.crawling import Demonstration, baotinh
-from test_session import CRASHING, NOON, article, exchange, nothing, session, write
+from test_session import CARD, CRASHING, NOON, article, exchange, nothing, session, write
 
 from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, NewspaperLocked
+from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, FailureKind, NewspaperLocked
+from archive.ingest.runs import enter_failed, report_path
 from archive.projections import cdxj_files
 from archive.rebuild.whole import rebuild
 from archive.search.index import follow
@@ -449,3 +451,20 @@ def test_a_run_of_an_older_version_is_found_by_its_names(tmp_path: Path) -> None
         assert [run.name for run in catalog.runs()] == [name]
         assert json.loads(catalog.versions_after(0)[0].line)["capture"]["file"] == older.name
     assert verify(collection).findings == []
+
+
+def test_why_a_run_failed_is_known_from_reports_that_say_it_in_words_alone(tmp_path: Path) -> None:
+    collection = written(tmp_path)
+    reasons = {FailureKind.LOCKED: str(NewspaperLocked("baocantho", tmp_path)), FailureKind.OTHER: "lạ"}
+    with collection.catalog(writable=True) as catalog:
+        for number, reason in enumerate(reasons.values()):
+            at = NOON + timedelta(hours=1 + number)
+            name = enter_failed(collection, catalog, CARD, at, at, reason)
+            path = report_path(collection, name)
+            report = json.loads(path.read_text("utf-8"))
+            del report["failure_kind"]
+            path.write_text(json.dumps(report), "utf-8")
+    rebuild(tmp_path)
+    with collection.catalog() as catalog:
+        found = {run.failure_kind: run.failure for run in catalog.runs() if run.failure}
+    assert found == reasons

@@ -252,7 +252,7 @@ def test_recovery_leaves_other_newspapers_files_alone(tmp_path: Path) -> None:
     other = Collection.create(tmp_path / "other")
     for _ in range(2):
         rescuing = Session(other, CARD, RevisitPolicy())
-        rescuing.take_in(foreign)
+        rescuing.import_archive(foreign)
         rescuing.close("finished", nothing)
     assert [path.name for path in other.warc.iterdir()] == [foreign.name.removesuffix(".open")]
     assert verify(other).findings == []

@@ -20,9 +20,8 @@ from archive.collection import Collection
 from archive.errors import ArchiveDamaged
 from archive.rebuild.whole import rebuild
 
-TAKE_IN = (
-    'writing = session(root / "collection"); writing.take_in(root / "kho.warc.gz"); writing.close("finished", nothing)'
-)
+BEGIN = 'writing = session(root / "collection"); writing.import_archive(root / "kho.warc.gz"); '
+TAKE_IN = BEGIN + 'writing.close("finished", nothing)'
 IMPORTS = 'sys.path[:0] = ["tests/archive", "tests"]; from test_session import nothing, session'
 # Put into warc/ by hand, for whatever reason; all but the last bear names that a file of ours might have.
 BY_HAND = (
@@ -39,9 +38,9 @@ def archived(path: Path, count: int = 3) -> Path:
     return foreign(path, map(page, range(count)))
 
 
-def taken_in(root: Path, path: Path) -> None:
+def imported(root: Path, path: Path) -> None:
     writing = session(root)
-    writing.take_in(path)
+    writing.import_archive(path)
     writing.close("finished", nothing)
 
 
@@ -76,8 +75,8 @@ def test_killed_at_any_step_it_is_whole_or_not_there_and_the_next_start_removes_
         ours = {path.name for path in collection.warc.iterdir()} - set(BY_HAND)
         assert ours == {held.file, *(file.name for file in entered)}, root
         assert not list((folder / "reports").glob("*.part")) and None not in outcomes(folder)
-        taken_in(folder, root / "kho.warc.gz")
-        taken_in(folder, root / "kho.warc.gz")
+        imported(folder, root / "kho.warc.gz")
+        imported(folder, root / "kho.warc.gz")
         with collection.catalog() as catalog:
             assert catalog.count_captures() == 4
             names = {file.name for file in catalog.warc_files()}
@@ -113,7 +112,7 @@ def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
     root = tmp_path / "collection"
     for count in (1, 2, 3):
         (tmp_path / str(count)).mkdir()
-        taken_in(root, archived(tmp_path / str(count) / "kho.warc.gz", count))
+        imported(root, archived(tmp_path / str(count) / "kho.warc.gz", count))
     collection = Collection.open(root)
     assert sorted(path.name.rpartition("-")[2] for path in collection.warc.iterdir()) == ["kho.warc.gz"] * 3
     assert sorted(path.read_bytes() for path in collection.warc.iterdir()) == sorted(
@@ -125,16 +124,18 @@ def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
 def test_a_file_is_not_taken_for_one_that_is_held_by_its_ids_alone(tmp_path: Path) -> None:
     """Some writers number their records anew in each file."""
     root, first, second = tmp_path / "collection", page(1), page(2)
-    taken_in(root, foreign(tmp_path / "a.warc.gz", [first]))
+    imported(root, foreign(tmp_path / "a.warc.gz", [first]))
     path = foreign(tmp_path / "b.warc.gz", [attrs.evolve(second, record_id=first.record_id), page(3)])
     writing = session(root)
-    found = writing.take_in(path)
+    found = writing.import_archive(path)
     writing.close("finished", nothing)
     assert found.strangers == 1 and len(list(Collection.open(root).warc.iterdir())) == 2
     with Collection.open(root).catalog() as catalog:
         assert found.find(catalog, page(3).url) is not None and found.find(catalog, second.url) is None
     writing = session(root)
-    assert writing.take_in(foreign(tmp_path / "c.warc.gz", [first, page(4)])).strangers == 0  # a copy, and a new one
+    assert (
+        writing.import_archive(foreign(tmp_path / "c.warc.gz", [first, page(4)])).strangers == 0
+    )  # a copy, and a new one
     writing.close("finished", nothing)
 
 
@@ -143,7 +144,7 @@ def test_a_file_of_any_name_is_known_again_by_a_rebuild(tmp_path: Path, name: st
     source = archived(tmp_path / name)
     if not is_packed:
         source.write_bytes(gzip.decompress(source.read_bytes()))
-    taken_in(tmp_path / "collection", source)
+    imported(tmp_path / "collection", source)
     collection = Collection.open(tmp_path / "collection")
     assert verify(collection).findings == []
     for path in collection.root.glob("catalog.sqlite*"):
@@ -162,7 +163,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_taken_in(tmp_path: Path, mo
     monkeypatch.setattr(archive.ingest.import_archive, "whole_archive", change)
     writing = session(root)
     with pytest.raises(ArchiveDamaged, match="changed while it was read"):
-        writing.take_in(path)
+        writing.import_archive(path)
     assert list(writing.collection.warc.iterdir()) == []
     writing.close("failed", nothing)
     with writing.collection.catalog() as catalog:
@@ -174,7 +175,7 @@ def test_a_disk_that_knows_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
-    taken_in(tmp_path / "collection", archived(tmp_path / "kho.warc.gz"))
+    imported(tmp_path / "collection", archived(tmp_path / "kho.warc.gz"))
     collection = Collection.open(tmp_path / "collection")
     assert [path.name for path in collection.warc.iterdir()] == ["kho.warc.gz"]
     assert verify(collection).findings == []
@@ -227,7 +228,7 @@ def test_an_address_is_found_as_other_crawlers_escape_it(tmp_path: Path) -> None
     escaped = "http://papers.test/tin%5B1%5D?a%5B%5D=%7Bx%7D%7C1%5E"
     path = foreign(tmp_path / "kho.warc.gz", [attrs.evolve(page(1), url=escaped)])
     writing = session(tmp_path / "c")
-    taken = writing.take_in(path)
+    taken = writing.import_archive(path)
     with writing.collection.catalog() as catalog:
         for url in (linked, escaped):
             found = taken.find(catalog, url)

@@ -179,7 +179,7 @@ def test_a_revisit_whose_original_is_gone_dangles(tmp_path: Path) -> None:
     lone.write_bytes(zipped([record("revisit", 1, b"", [("WARC-Refers-To", uid(2))])]))
     root = tmp_path / "collection"
     writing = session(root)
-    writing.take_in(lone)
+    writing.import_archive(lone)
     writing.close("finished", nothing)
     collection = Collection.open(root)
     assert [finding.severity for finding in verify(collection).findings] == ["warning"]

@@ -86,11 +86,11 @@ def write(root: Path, first: int, count: int, *, is_killed: bool = False) -> Non
     say(run=writing.run_name)
 
 
-def take_in(root: Path, count: int) -> None:
+def import_archive(root: Path, count: int) -> None:
     """One run that takes in a file from elsewhere."""
     sent = [page(number, 1200) for number in range(count)]
     writing = session(root)
-    writing.take_in(foreign(root.with_name("kho.warc.gz"), sent))
+    writing.import_archive(foreign(root.with_name("kho.warc.gz"), sent))
     with writing.collection.catalog() as catalog:
         for capture in filter(None, (catalog.capture(one.record_id) for one in sent)):
             say(record_id=capture.record_id, digest=capture.payload_digest, url=capture.url)
@@ -114,7 +114,7 @@ def three_runs(root: Path) -> None:
 def whole_files(root: Path) -> None:
     """A file is taken in, the collection backed up twice and rebuilt between, runs go on."""
     write(root, 1, 3)
-    take_in(root, 3)
+    import_archive(root, 3)
     back_up_to(root.with_name("backup"), root)
     write(root, 10, 3)
     rebuild(root)

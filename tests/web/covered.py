@@ -51,7 +51,7 @@ def session(collection: Collection, newspaper: str = "baocantho", *, job: str | 
         software="test",
         settings={"DOWNLOAD_DELAY": 5},
         warcinfo={"software": "test"},
-        cards={newspaper: CARDS[newspaper]},
+        profiles={newspaper: CARDS[newspaper]},
         job=job,
     )
     return Session(collection, run, RevisitPolicy(), clock=lambda: NOW)
