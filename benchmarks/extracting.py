@@ -30,7 +30,7 @@ _UNKNOWN = Rules(newspaper="unknown")
 
 def by_rules(url: str, body: bytes) -> object:
     """What a crawl asks of an article page of a declared newspaper."""
-    return read_article_page(body, url, _SENT, _CAPTURED, None, None, BaoCanTho.rules()).article
+    return read_article_page(open_page(body, url, _SENT), _CAPTURED, None, None, BaoCanTho.rules()).article
 
 
 def without_rules(url: str, body: bytes) -> object:

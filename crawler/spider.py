@@ -26,7 +26,7 @@ from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import ArticlePage, ListPage, Rules, join
 from crawler.path import EMBEDDED, KIND, LINK, SECTION, behind, meta_of
 from crawler.politeness import Forbidden
-from crawler.readers import Readers
+from crawler.readers import Readers, readers_of
 from crawler.reading_again import HELD_SINCE, UNREAD, due_again, requests_for_unread
 from crawler.requisites import Requisites
 from crawler.responses import counted, kind_of
@@ -72,13 +72,11 @@ class ArchivingSpider(scrapy.Spider):
         """Called when the crawl begins."""
         self.session = session_of(self.crawler)
         self.requisites = Requisites(self, self.session)
-        seconds = self.settings.getfloat("BAOTINH_READING_SECONDS")
-        self.readers = Readers(seconds, lambda: counted(self, "reading processes lost"))
+        self.readers = readers_of(self.crawler)
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
         self.requisites.close()
-        self.readers.close()
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """What is known of the newspapers that are crawled, by name."""

@@ -68,10 +68,10 @@ def extract_from(
     layouts: Sequence[Layout],
     *,
     newspaper: str,
-    article_id: str | None,
-    section: str | None,
-    sections: Sequence[str],
-    time_zone: str,
+    article_id: str | None = None,
+    section: str | None = None,
+    sections: Sequence[str] = (),
+    time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
 ) -> Article:
     """Read the article of a page that is parsed already, as `extract` does.

@@ -249,6 +249,7 @@ class Page:
     encoding: str = "utf-8"
     repair: str | None = None
     tree: Tree = attrs.field(init=False)
+    _fragments: dict[str, Element] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "tree", Tree(self.root))
@@ -264,6 +265,12 @@ class Page:
     def absolute(self, address: str) -> str | None:
         """The address that a link on this page means; None where it means none."""
         return absolute(address, self.base, self.encoding)
+
+    def fragment(self, markup: str) -> Element:
+        """The tree of markup that a script of the page holds; each is parsed once, however many layouts ask for it."""
+        if markup not in self._fragments:
+            self._fragments[markup] = parse(markup)
+        return self._fragments[markup]
 
     def linked_scripts(self) -> list[str]:
         """The texts of its JSON-LD scripts."""

@@ -1,4 +1,4 @@
-"""All that a crawl asks of one page, from one parse of it: article or links, requisites, furniture; asks no server."""
+"""All that a crawl asks of one page, from one parse of it: its article or its links, and what it needs to be shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.errors import NotAnArticle
 from archive.identity import plain_path
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.candidates import FeedEntry
-from crawler.extract.page import Page, open_page
+from crawler.extract.page import Page
 from crawler.extract.read import Reading
 from crawler.extract.requisites import chosen_links, furniture, links, requisites
 from crawler.layout import Layout
@@ -54,25 +54,19 @@ class ListPage:
 
 
 def read_article_page(
-    body: bytes,
-    url: str,
-    headers: Mapping[str, str],
-    captured_at: datetime,
-    section: str | None,
-    feed: FeedEntry | None,
-    rules: Rules,
+    page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
 ) -> ArticlePage:
-    """Read an article page; `body` is without transfer and content codings, `feed` what a feed said of the article."""
-    page, pattern = open_page(body, url, headers), re.compile(rules.article_pattern)
+    """Read an article page; `feed` is what a feed said of the article."""
+    pattern = re.compile(rules.article_pattern)
     article, missing = _article(page, captured_at, section, feed, rules)
     return ArticlePage(
         article=article, missing=missing, requisites=requisites(page), furniture=furniture(page, pattern)
     )
 
 
-def read_list_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> ListPage:
+def read_list_page(page: Page, rules: Rules) -> ListPage:
     """Read a section's list page."""
-    page, pattern = open_page(body, url, headers), re.compile(rules.article_pattern)
+    pattern = re.compile(rules.article_pattern)
     return ListPage(
         articles=links(page, pattern),
         pages=chosen_links(page, rules.section_pages) if rules.section_pages else [],

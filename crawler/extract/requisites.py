@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -14,6 +14,13 @@ from crawler.extract.page import Page
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
     r"@import\s+(?:\"([^\"\n]*)\"|'([^'\n]*)')|url\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"')]+))\s*\)", re.IGNORECASE
+)
+
+# HTML standard, "shared declarative refresh steps"
+_REFRESH = re.compile(
+    r"\s*+(?P<seconds>\d++|(?=\.))[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+"
+    r"(?:'(?P<single>[^']*)|\"(?P<double>[^\"]*)|(?P<bare>.+))",
+    re.IGNORECASE | re.DOTALL,
 )
 
 _STYLES = etree.XPath("//@style")
@@ -84,6 +91,23 @@ def outlinks(page: Page) -> list[tuple[str, str, str]]:
         if address and not address.startswith("#") and (absolute_one := page.absolute(address)):
             found[without_fragment(absolute_one), hop, f"{element.tag}/@{attribute}"] = None
     return list(found)
+
+
+def refresh_of(page: Page, ignored: Sequence[str]) -> tuple[int, str] | None:
+    """After how many seconds a page's meta element leads on, and where to; None where it leads to no web address.
+
+    Args:
+        ignored: elements in which a meta element does not count.
+    """
+    for meta in page.root.iter("meta"):
+        said = _REFRESH.match(meta.get("content") or "")
+        if (meta.get("http-equiv") or "").strip().lower() != "refresh" or said is None:
+            continue
+        if next(meta.iterancestors(*ignored), None) is not None:
+            continue
+        address = page.absolute(said["single"] or said["double"] or said["bare"] or "")
+        return (int(said["seconds"] or 0), without_fragment(address)) if address else None
+    return None
 
 
 def _resolved(addresses: Iterable[str | None], page: Page) -> Iterable[str | None]:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from crawler.extract.dates import Instant, read_time
-from crawler.extract.page import Page, bare, fold, parse, text_of
+from crawler.extract.page import Page, bare, fold, text_of
 from crawler.extract.selection import Element
 from crawler.layout import Layout
 
@@ -112,7 +112,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
     if layout.body_script:
         for script in page.root.iter("script"):
             if found := re.search(layout.body_script, script.text or ""):
-                return parse(_unquoted(found[1]))
+                return page.fragment(_unquoted(found[1]))
     matches = page.elements(layout.body)
     filled = next((match for match in matches if len(match) or (match.text and match.text.strip())), None)
     if filled is None:

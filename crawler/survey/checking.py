@@ -12,7 +12,7 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.declared import Declared
-from crawler.extract import extract
+from crawler.extract.article import extract_from
 from crawler.extract.page import Page, fold, open_page, text_of
 from crawler.extract.selection import Element
 from crawler.layout import Layout, choose
@@ -159,12 +159,10 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
 
 
 def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
-    seen = one.seen
     try:
-        article: Article = extract(
-            seen.body, seen.url, seen.headers, seen.captured_at, declared.layouts,
-            newspaper=declared.name, time_zone=declared.time_zone,
-        )  # fmt: skip
+        article: Article = extract_from(
+            one.page, one.seen.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone
+        )
     except NotAnArticle as error:
         return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
     said = {

@@ -12,7 +12,7 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from crawler.extract import extract
+from crawler.extract.article import extract_from
 from crawler.extract.doubts import BODY_BY_RULE
 from crawler.extract.page import Page, bare, fold, open_page, text_of
 from crawler.extract.selection import Element, with_ancestors
@@ -46,9 +46,8 @@ class Sample:
 
     def is_read_by(self, layout: Layout) -> bool:
         """Whether the layout finds an article of a full time, with the title and time of a general reading."""
-        seen = self.seen
         try:
-            article = extract(seen.body, seen.url, seen.headers, seen.captured_at, (layout,), newspaper=_NOBODY)
+            article = extract_from(self.page, self.seen.captured_at, (layout,), newspaper=_NOBODY)
         except NotAnArticle:
             return False
         if article.confidence.get("body", 0) < BODY_BY_RULE or bare(article.title)[:40] not in self.headline:
@@ -63,7 +62,7 @@ def sample_of(seen: SeenPage) -> Sample:
     leads = page.select("meta[property='og:description']::attr(content), meta[name=description]::attr(content)")
     texts = [fold(str(match)) for match in told if fold(str(match))]
     try:
-        general = extract(seen.body, seen.url, seen.headers, seen.captured_at, (), newspaper=_NOBODY)
+        general = extract_from(page, seen.captured_at, (), newspaper=_NOBODY)
     except NotAnArticle:
         general = None
     headline = bare(max(texts, key=len, default="")) or bare(general.title if general else "")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import attrs
 
 from archive.urls import absolute, without_fragment
 from crawler.extract import Rules
-from crawler.extract.page import Page, fold, open_page, text_of
+from crawler.extract.page import Page, fold, text_of
 from crawler.extract.requisites import furniture, requisites
 from crawler.extract.selection import Element
 
@@ -62,15 +62,14 @@ class PageSurvey:
     furniture: list[str]
 
 
-def survey_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> PageSurvey:
-    """Look at a page; one that is too long is cut."""
-    page = open_page(body[:LONGEST], url, headers)
+def survey_page(page: Page, rules: Rules) -> PageSurvey:
+    """Look at a page; a body longer than LONGEST is to be cut before it is parsed."""
     links = tuple(_links(page))
     declared = page.select("link[rel=alternate][type*=rss]::attr(href), link[rel=alternate][type*=atom]::attr(href)")
     feeds = [page.absolute(str(address)) for address in declared]
     feeds += [link.url for link in links if _FEED_PATH.search(urlsplit(link.url).path)]
     return PageSurvey(
-        url=url,
+        url=page.url,
         links=links,
         feeds=tuple(dict.fromkeys(feed for feed in feeds if feed)),
         head_title=_first(page, "head title::text"),

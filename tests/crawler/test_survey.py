@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from crawler.extract import FeedEntry, Rules
+from crawler.extract import FeedEntry, Rules, open_page
 from crawler.layout import Section
 from crawler.survey.addresses import articles_among, own_pattern, shape_of
 from crawler.survey.feeds import read_addresses
@@ -20,7 +20,7 @@ HEADLINE = "Bà con xã ven biển giữ rừng qua mùa gió chướng"
 
 
 def page(body: str, url: str = "http://bao.test/") -> PageSurvey:
-    return survey_page(body.encode(), url, HTML, RULES)
+    return survey_page(open_page(body.encode(), url, HTML), RULES)
 
 
 def headlines(*paths: str) -> list[Link]:
