@@ -143,7 +143,7 @@ def from_windows_1258(body: bytes) -> str | None:
 
 def is_unreadable(text: str) -> bool:
     """Whether too much of a text that was read as UTF-8 could not be."""
-    return text.count("\ufffd") > max(3, _MOST_UNREADABLE * len(text))
+    return "\ufffd" in text and text.count("\ufffd") > max(3, _MOST_UNREADABLE * len(text))
 
 
 def _read_once(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 import unicodedata
 from collections.abc import Container, Mapping
@@ -11,6 +12,7 @@ from typing import Protocol
 import attrs
 from lxml import etree, html  # type: ignore[import-untyped]
 
+from archive.identity import plain_path
 from archive.ignorable import without_ignorable
 from archive.urls import absolute
 from archive.warc import codings
@@ -31,6 +33,8 @@ INLINE = frozenset((
 # fmt: on
 # What may stand in a head (HTML, 4.2); anything else opens the body.
 _OF_THE_HEAD = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
+# The first bytes of what is zipped, and of a BOM of UTF-8.
+_NO_TEXT = (b"\x1f\x8b", b"\xef\xbb")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -39,7 +43,11 @@ _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)
 _LETTERS = {0xD0: "Đ", 0x189: "Đ"}
 _ODD_LETTER = re.compile(f"[{''.join(map(chr, _LETTERS))}]")
 _NO_LETTER = re.compile(r"[\W_]+")
+_LONGEST_LINE = 400
 _END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_ENDS = (b"</body", b"</html")
+# An address below the page's origin that no rule of the URL standard changes.
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?(?:\?[A-Za-z0-9_=&.-]*)?")
 _START = re.compile(r"<(?!script|style|noscript|iframe|img|link|meta)[a-z]", re.IGNORECASE)
 # elements of lxml.html, which cost nothing more: the generic body reader takes no others
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
@@ -58,8 +66,16 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """The text folded for comparison: lower case, no diacritics, letters and digits only."""
+    return _bare_line(text) if len(text) <= _LONGEST_LINE else _bare(text)
+
+
+def _bare(text: str) -> str:
     apart = unicodedata.normalize("NFD", without_ignorable(text).casefold().replace("đ", "d"))
     return _NO_LETTER.sub("", apart)
+
+
+# a page says its title several times, and each is compared with each
+_bare_line = functools.lru_cache(maxsize=1024)(_bare)
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
@@ -136,7 +152,10 @@ def _unzipped(body: bytes) -> bytes:
 
 def parse(markup: str) -> Element:
     """The tree of any text; an empty `html` element where there is nothing to parse."""
-    encoded = _without_early_end(markup.replace("\x00", "\ufffd")).encode("utf-8", "replace")
+    return _parse(_without_early_end(markup.replace("\x00", "\ufffd")).encode("utf-8", "replace"))
+
+
+def _parse(encoded: bytes) -> Element:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
     try:
@@ -170,6 +189,17 @@ def _without_early_end(markup: str) -> str:
     if end is None or _START.search(markup, end.end()) is None:
         return markup
     return _END.sub(" ", markup)
+
+
+def _has_early_end(body: bytes) -> bool:
+    """Whether elements follow an end tag of html or body (see `_without_early_end`), asked of UTF-8."""
+    lower = body.lower()
+    ends = [at for at in map(lower.find, _ENDS) if at >= 0]
+    if not ends:
+        return False
+    rest = body[min(ends) :].decode("utf-8")
+    end = _END.search(rest)
+    return end is not None and _START.search(rest, end.end()) is not None
 
 
 class Visitor(Protocol):
@@ -254,6 +284,11 @@ class Page:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "tree", Tree(self.root))
 
+    @functools.cached_property
+    def title(self) -> str | None:
+        """The text of the head's title element, as it stands there."""
+        return next((str(match) for match in self.tree.select("head title::text")), None)
+
     def select(self, css: str) -> list[Element | str]:
         """What the selector matches, in document order: elements, or strings where it ends in ::attr or ::text."""
         return self.tree.select(css)
@@ -264,7 +299,22 @@ class Page:
 
     def absolute(self, address: str) -> str | None:
         """The address that a link on this page means; None where it means none."""
+        origin = self._origin
+        if origin is not None and _PLAIN.fullmatch(address):
+            return origin + address
         return absolute(address, self.base, self.encoding)
+
+    def path(self, address: str) -> str:
+        """The path that a link on this page leads to, without session ids; empty where it leads nowhere."""
+        origin = self._origin
+        if origin is not None and _PLAIN.fullmatch(own := address.removeprefix(origin)):
+            return own.partition("?")[0]
+        return plain_path(self.absolute(address) or "")
+
+    @functools.cached_property
+    def _origin(self) -> str | None:
+        root = absolute("/", self.base)
+        return root.removesuffix("/") if root else None
 
     def fragment(self, markup: str) -> Element:
         """The tree of markup that a script of the page holds; each is parsed once, however many layouts ask for it."""
@@ -281,7 +331,9 @@ class Page:
 def open_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
     """Decode and parse a page, once."""
     text, encoding, repair = read_letters(body, headers)
-    root = parse(text)
+    # nothing was repaired, unzipped or replaced: the bytes are the text
+    is_plain = encoding == "utf-8" and repair is None and "\ufffd" not in text and body[:2] not in _NO_TEXT
+    root = _parse(body) if is_plain and b"\x00" not in body and not _has_early_end(body) else parse(text)
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = absolute(declared, url, encoding) if declared else None
     return Page(url=url, root=root, base=base or url, encoding=encoding, repair=repair)

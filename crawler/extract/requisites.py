@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from archive.identity import plain_path
 from archive.urls import absolute, without_fragment
 from crawler.extract.page import Page
 
@@ -23,7 +22,7 @@ _REFRESH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_STYLES = etree.XPath("//@style")
+_STYLES = etree.XPath("descendant-or-self::*/@style", smart_strings=False)
 
 
 def requisites(page: Page) -> list[str]:
@@ -48,7 +47,7 @@ def css_requisites(css: bytes, url: str) -> list[str]:
 def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the links whose path matches the pattern, without fragments, in page order, each once."""
     addresses = dict.fromkeys(element.get("href") for element in page.root.iter("a"))
-    return [address for address in _unique(_resolved(addresses, page)) if pattern.search(plain_path(address))]
+    return [address for address in _unique(_resolved(addresses, page)) if pattern.search(page.path(address))]
 
 
 def chosen_links(page: Page, selector: str) -> list[str]:
@@ -65,10 +64,12 @@ def furniture(page: Page, pattern: re.Pattern[str]) -> list[str]:
         address = image.get("src")
         if not address:
             continue  # joined with the page's address it would be the page
-        link = next(image.iterancestors("a"), None)
+        link = image.getparent()
+        if link is not None and link.tag != "a":
+            link = next(link.iterancestors("a"), None)
         href = link.get("href") or "" if link is not None else ""
         if href not in leads_to_article:
-            leads_to_article[href] = bool(href and pattern.search(plain_path(page.absolute(href) or "")))
+            leads_to_article[href] = bool(href and pattern.search(page.path(href)))
         if not leads_to_article[href]:
             found.append(page.absolute(address))
     return _unique(found)

@@ -53,9 +53,13 @@ def read_fields(page: Page, layout: Layout, time_zone: str) -> Fields:
 
 def canonical_of(page: Page) -> str | None:
     """The address that the page calls its own: link rel=canonical, else og:url."""
-    for css in ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)'):
-        for address in page.select(css):
-            if isinstance(address, str) and address.strip() and (found := page.absolute(address)):
+    for tag, name, value, attribute in (
+        ("link", "rel", "canonical", "href"),
+        ("meta", "property", "og:url", "content"),
+    ):
+        for element in page.root.iter(tag):
+            address = element.get(attribute) if element.get(name) == value else None
+            if address and address.strip() and (found := page.absolute(address)):
                 return found
     return None
 

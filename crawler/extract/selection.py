@@ -15,13 +15,17 @@ Element: TypeAlias = etree._Element
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _COMBINATOR = re.compile(r"[\s>+~:]")
-# A selector that begins with a class or id: what it matches is such an element, or stands below one.
-_SEED = re.compile(r"(?:[a-z][a-z0-9]*)?(?:\.(?P<class>[A-Za-z_][\w-]*)|#(?P<id>[A-Za-z_][\w-]*))")
+# A selector that begins with a class, an id, or the attribute of a tag: what it matches is such an element, or stands
+# below one. What cssselect has besides (`!=`) also matches where there is no such attribute.
+_SEED = re.compile(
+    r"(?:[a-z][a-z0-9]*)?(?:\.(?P<class>[A-Za-z_][\w-]*)|#(?P<id>[A-Za-z_][\w-]*))"
+    r"|(?P<tag>[a-z][a-z0-9]*)\[(?P<attribute>[a-z-]+)[~|^$*]?="
+)
 _ALTERNATIVE = re.compile(r"(?:[^,\"'()]|\"[^\"]*\"|'[^']*'|\([^()]*\))+")
 _FROM_ANYWHERE = "descendant-or-self::"
 _STEP = re.compile(r"[^\[\]/]*(?:\[(?:[^\[\]'\"]|'[^']*'|\"[^\"]*\"|\[[^\]]*\])*\])*")
 
-_CLASSES, _IDS = etree.XPath("//@class"), etree.XPath("//@id")
+_CLASSES, _IDS = etree.XPath("descendant-or-self::*/@class"), etree.XPath("descendant-or-self::*/@id")
 
 
 @functools.lru_cache(maxsize=2048)
@@ -68,6 +72,8 @@ class _Step:
 
     class_name: str | None
     id: str | None
+    attribute: tuple[str, str] | None
+    """A tag, and the attribute that an element of it must have."""
     test: etree.XPath
     way: etree.XPath | None
 
@@ -84,6 +90,7 @@ def _step(css: str) -> _Step | None:
     return _Step(
         seed["class"],
         seed["id"],
+        (seed["tag"], seed["attribute"]) if seed["tag"] else None,
         _compiled(f"boolean(self::{first[0]})"),
         _compiled(f".{way}") if way else None,
     )
@@ -102,14 +109,23 @@ class Tree:
 
     def __init__(self, root: Element) -> None:
         self.root = root
-        # each string knows the element whose attribute it was
-        self._classes: dict[str, list[Any]] = {}
-        for value in _CLASSES(root):
-            for name in value.split():
-                self._classes.setdefault(name, []).append(value)
-        self._ids: dict[str, list[Any]] = {}
-        for value in _IDS(root):
-            self._ids.setdefault(value, []).append(value)
+        self._with_attribute: dict[tuple[str, str], list[Element]] = {}
+
+    @functools.cached_property
+    def _classes(self) -> tuple[list[Any], dict[str, list[str]]]:
+        """The values of class attributes in document order, and the names in each different one.
+
+        A value knows the element whose attribute it was.
+        """
+        values = _CLASSES(self.root)
+        return values, {value: value.split() for value in set(values)}
+
+    @functools.cached_property
+    def _ids(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for value in _IDS(self.root):
+            found.setdefault(value, []).append(value)
+        return found
 
     def select(self, css: str) -> list[Element | str]:
         """What the selector matches, in document order, as `select`."""
@@ -131,12 +147,20 @@ class Tree:
 
     def classed(self, pattern: re.Pattern[str]) -> list[Element]:
         """The elements that bear a class in which the pattern is found, each once, in no order."""
-        values = (value for name, values in self._classes.items() if pattern.search(name) for value in values)
-        return list(dict.fromkeys(value.getparent() for value in values))
+        values, names = self._classes
+        wanted = {value for value, own in names.items() if any(map(pattern.search, own))}
+        return [value.getparent() for value in values if value in wanted] if wanted else []
 
     def _seeds(self, step: _Step) -> Iterable[Element]:
         if step.class_name:
-            return dict.fromkeys(value.getparent() for value in self._classes.get(step.class_name, ()))
+            values, names = self._classes
+            wanted = {value for value, own in names.items() if step.class_name in own}
+            return [value.getparent() for value in values if value in wanted] if wanted else []
+        if step.attribute:
+            if step.attribute not in self._with_attribute:
+                tag, attribute = step.attribute
+                self._with_attribute[step.attribute] = _compiled(f"descendant-or-self::{tag}[@{attribute}]")(self.root)
+            return self._with_attribute[step.attribute]
         return [value.getparent() for value in self._ids.get(step.id or "", ())]
 
 
