@@ -18,7 +18,7 @@ from benchmarks.pages import STORIES, Pages, article_path
 from benchmarks.table import Row, Scale, ratio
 from crawler.extract import Rules, read_article_page
 from crawler.extract.page import open_page
-from crawler.extract.reading import read_any
+from crawler.extract.results import read_any
 from spiders.baocantho import BaoCanTho
 
 FLOOR = 250

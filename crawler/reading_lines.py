@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
-from crawler.extract.doubts import confidences
+from crawler.extract.confidence import confidences
+from crawler.extract.extraction import Reading
 from crawler.extract.page import bare, open_page
-from crawler.extract.read import Reading
-from crawler.extract.reading import Rules, read_any
+from crawler.extract.results import Rules, read_any
 
 # Blocks of the body that are words of the article.
 _WORDS = ("paragraph", "heading", "quote", "list", "table")

@@ -17,9 +17,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from crawler.extract.links import css_requisites, outlinks, refresh_of
 from crawler.extract.page import Page, open_page
-from crawler.extract.reading import Rules, read_article_page, read_list_page
-from crawler.extract.requisites import css_requisites, outlinks, refresh_of
+from crawler.extract.results import Rules, read_article_page, read_list_page
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import survey_page
 

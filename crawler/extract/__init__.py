@@ -2,10 +2,10 @@
 
 from crawler.extract.article import extract
 from crawler.extract.candidates import FeedEntry
+from crawler.extract.links import chosen_links, css_requisites, furniture, links, outlinks, requisites
 from crawler.extract.page import open_page
 from crawler.extract.paging import join
-from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
-from crawler.extract.requisites import chosen_links, css_requisites, furniture, links, outlinks, requisites
+from crawler.extract.results import ArticlePage, ListPage, Rules, read_article_page, read_list_page
 
 __all__ = [
     "ArticlePage", "FeedEntry", "ListPage", "Rules", "chosen_links", "css_requisites", "extract", "furniture", "join",

@@ -11,14 +11,14 @@ from archive.errors import NotAnArticle
 from archive.printable import without_controls
 from crawler.extract.bylines import Byline
 from crawler.extract.candidates import FeedEntry
+from crawler.extract.confidence import confidences, doubts
 from crawler.extract.datelines import dateline_of
-from crawler.extract.dates import Instant
-from crawler.extract.doubts import confidences, doubts
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.extraction import REQUIRED, Reading, read_with_rules, read_without_rules
 from crawler.extract.page import Page, open_page
 from crawler.extract.paging import further_pages
-from crawler.extract.read import REQUIRED, Reading, read_with_rules, read_without_rules
 from crawler.extract.rules import canonical_of, same_name
-from crawler.extract.testimony import hear
+from crawler.extract.sources.evidence import hear
 from crawler.layout import Layout, choose
 
 

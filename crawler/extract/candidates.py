@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from crawler.extract.dates import Instant, read_time
+from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.page import bare, fold
 
 Source = Literal["rule", "json-ld", "meta", "feed", "visible", "generic"]

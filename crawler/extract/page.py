@@ -16,8 +16,8 @@ from archive.identity import plain_path
 from archive.ignorable import without_ignorable
 from archive.urls import absolute
 from archive.warc import codings
-from crawler.extract.encodings import from_windows_1258, is_unreadable, repaired
-from crawler.extract.selection import Element, Tree
+from crawler.extract.charsets import from_windows_1258, is_unreadable, repaired
+from crawler.extract.selectors import Element, Tree
 
 MAX_UNZIPPED = 64 * 1024 * 1024
 # fmt: off

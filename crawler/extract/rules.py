@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from crawler.extract.dates import Instant, read_time
+from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.page import Page, bare, fold, text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 from crawler.layout import Layout
 
 _LONGEST_TIME = 300

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from crawler.extract.candidates import Candidate, Field, Source
-from crawler.extract.dates import Instant
+from crawler.extract.dates.parsing import Instant
 
 # By field and source. A rule outweighs all others together: it is kept by hand and shown by golden pages. OpenGraph
 # titles and JSON-LD times are the ones that newspapers themselves keep right.

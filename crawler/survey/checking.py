@@ -14,7 +14,7 @@ from archive.errors import NotAnArticle
 from crawler.declared import Declared
 from crawler.extract.article import extract_from
 from crawler.extract.page import Page, fold, open_page, text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 from crawler.layout import Layout, choose
 from crawler.survey.feeds import read_addresses
 from crawler.survey.seen import SeenPage

@@ -13,9 +13,9 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.extract.article import extract_from
-from crawler.extract.doubts import BODY_BY_RULE
+from crawler.extract.confidence import BODY_BY_RULE
 from crawler.extract.page import Page, bare, fold, open_page, text_of
-from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.selectors import Element, with_ancestors
 from crawler.layout import Layout
 from crawler.survey.seen import SeenPage
 

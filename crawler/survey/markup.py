@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import attrs
 
 from crawler.extract.page import text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 from crawler.layout import Layout
 from crawler.survey.fields import (
     Sample,

@@ -10,9 +10,9 @@ import attrs
 
 from archive.urls import absolute, without_fragment
 from crawler.extract import Rules
+from crawler.extract.links import furniture, requisites
 from crawler.extract.page import Page, fold, text_of
-from crawler.extract.requisites import furniture, requisites
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 # A page beyond this is cut before it is parsed: its menu stands at the top, and its first links say enough.
 LONGEST = 4 * 1024 * 1024

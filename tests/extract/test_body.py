@@ -5,10 +5,10 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from crawler.extract.body import Body, read_body
+from crawler.extract.body.blocks import Body, read_body
+from crawler.extract.body.pieces import Marks, pieces_of
 from crawler.extract.page import open_page
-from crawler.extract.pieces import Marks, pieces_of
-from crawler.extract.selection import elements
+from crawler.extract.selectors import elements
 
 SIGNED = "p[style*='text-align: right']"
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract import Rules
-from crawler.extract.agreement import Amounts, Ground
-from crawler.extract.doubts import confidences, doubts
+from crawler.extract.confidence import confidences, doubts
+from crawler.extract.extraction import Reading
+from crawler.extract.generic.agreement import Amounts, Ground
 from crawler.extract.page import open_page
-from crawler.extract.read import Reading
-from crawler.extract.reading import read_any
+from crawler.extract.results import read_any
 
 CAPTURED = datetime(2026, 3, 8, tzinfo=UTC)
 TEXT = tuple(

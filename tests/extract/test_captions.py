@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.captions import part_credit, picture_address
+from crawler.extract.body.pictures import part_credit, picture_address
 from crawler.extract.page import open_page
 
 URL = "https://baothu.test/xa-hoi/bai-1.html"

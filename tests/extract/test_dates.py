@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import datetimes, integers, just, text
 
-from crawler.extract.dates import read_time
+from crawler.extract.dates.parsing import read_time
 
 ZONE = "Asia/Ho_Chi_Minh"
 

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from crawler.extract.page import decode, fold, open_page, text_of
-from crawler.extract.selection import select
+from crawler.extract.selectors import select
 
 WORDS = "Người dân Đồng Tháp giữ nghề dệt chiếu"
 HTML = f"<p>{WORDS}</p>"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.encodings import _TCVN3, _VNI
+from crawler.extract.charsets import _TCVN3, _VNI
 from crawler.extract.page import read_letters
 
 TEXT = (

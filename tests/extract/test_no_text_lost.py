@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article
 from crawler.extract import extract
-from crawler.extract.naming import Kind, kind_of_name
+from crawler.extract.class_names import Kind, kind_of_name
 
 PARAGRAPHS = (
     "Con đường đất dẫn vào ấp Cây Me vừa được trải đá, người lớn trẻ nhỏ kéo nhau ra đứng xem chiếc xe lu chạy chuyến cuối.",

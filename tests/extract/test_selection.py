@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from crawler.extract.selection import Tree, elements_within, select
+from crawler.extract.selectors import Tree, elements_within, select
 
 NAMES = ("div", "p", "a", "h1", "span")
 CLASSES = ("title", "body", "body-text", "Title", "b")

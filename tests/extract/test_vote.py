@@ -11,9 +11,9 @@ import pytest
 from archive.article import Article
 from crawler.extract import extract
 from crawler.extract.candidates import Candidate, FeedEntry
-from crawler.extract.dates import read_time
+from crawler.extract.dates.parsing import read_time
 from crawler.extract.people import read_people
-from crawler.extract.testimony import without_site
+from crawler.extract.sources.evidence import without_site
 from crawler.extract.vote import LOW, choose
 from crawler.layout import Layout
 

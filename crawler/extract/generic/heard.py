@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from crawler.extract.naming import words_of_names
-from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element, with_ancestors
-from crawler.extract.witness import WINDOW, Witness, compact
+from crawler.extract.body.pieces import Piece
+from crawler.extract.class_names import words_of_names
+from crawler.extract.generic.witness import WINDOW, Witness, compact
+from crawler.extract.selectors import Element, with_ancestors
 
 
 @attrs.frozen(eq=False)

@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from crawler.extract import visible
 from crawler.extract.bylines import Byline, read_byline
 from crawler.extract.candidates import Candidate, FeedEntry, Field, Source, feed_candidates
-from crawler.extract.dates import Instant, read_time
-from crawler.extract.linked import Linked, plain, read_linked
-from crawler.extract.meta import Metas, read_metas
+from crawler.extract.dates.parsing import Instant, read_time
+from crawler.extract.dates.printed import printed_times
 from crawler.extract.page import Page, bare
 from crawler.extract.people import is_credit, read_people
-from crawler.extract.selection import Element
-from crawler.extract.timestamps import printed_times
+from crawler.extract.selectors import Element
+from crawler.extract.sources import visible
+from crawler.extract.sources.json_ld import Linked, plain, read_linked
+from crawler.extract.sources.meta_elements import Metas, read_metas
 
 _SUFFIXES = ("", "online", "dientu", "vn", "comvn")
 _HOST_ENDINGS = ("com", "net", "org", "gov", "co", "vn", "www")

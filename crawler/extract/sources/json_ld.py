@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from crawler.extract.lenient_json import read_values
 from crawler.extract.page import Page, fold
+from crawler.extract.sources.lenient_json import read_values
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)$")
 _ORGANISATION = re.compile(r"Organi[sz]ation|Corporation|Company|WebSite")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from archive.ignorable import without_ignorable
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 _NO_LETTER = re.compile(r"\W+")
 _LONG = 80

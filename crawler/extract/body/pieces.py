@@ -9,11 +9,11 @@ from collections.abc import Container
 import attrs
 
 from archive.article import BlockType, EmbedType
-from crawler.extract.captions import LONGEST_CAPTION, is_caption_class, is_figure_table, is_short, picture_address
-from crawler.extract.embeds import PLAYERS, embed_of
+from crawler.extract.body.pictures import LONGEST_CAPTION, is_caption_class, is_figure_table, is_short, picture_address
+from crawler.extract.body.players import PLAYERS, embed_of
+from crawler.extract.body.verses import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
 from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
-from crawler.extract.selection import Element
-from crawler.extract.verses import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
+from crawler.extract.selectors import Element
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}

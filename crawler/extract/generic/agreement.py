@@ -6,7 +6,7 @@ import enum
 
 import attrs
 
-from crawler.extract.pieces import Piece
+from crawler.extract.body.pieces import Piece
 
 
 class Ground(enum.Enum):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 from crawler.extract.page import SILENT
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 _COMMENT_TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
 # What stands above the comments: "Bình luận (4)", "Ý kiến bạn đọc", "3 Comments", "Thăm dò ý kiến"

@@ -10,7 +10,7 @@ import attrs
 
 from crawler.extract.bylines import writers_below_headline
 from crawler.extract.page import SILENT, Page, bare, fold, text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 _BYLINE = re.compile(
     r"author|byline|by-line|writer|reporter|tac-?gia|tacgia|nguoi-?viet|pen-?name|butdanh|but-?danh|autor|verfasser|journalist",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from crawler.extract.dates import Instant
-from crawler.extract.read import VOTED, Reading
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.extraction import VOTED, Reading
 from crawler.extract.vote import LOW
 
 _DAY_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import attrs
 
-from crawler.extract.timezones import zone, zone_behind, zone_within
+from crawler.extract.dates.timezones import zone, zone_behind, zone_within
 
 _CALENDAR = re.compile(
     r"(?<![\d/.-])(?P<year>(?:19|20)\d\d)(?P<joint>[-/.])(?P<month>\d\d?)(?P=joint)(?P<day>\d\d?)(?!\d)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 
-from crawler.extract.captions import declared_size
+from crawler.extract.body.pictures import declared_size
+from crawler.extract.body.pieces import Piece
 from crawler.extract.page import Page
-from crawler.extract.pieces import Piece
-from crawler.extract.selection import with_ancestors
+from crawler.extract.selectors import with_ancestors
 
 _DEPTH = 5
 _SMALL = 64

@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.body.pieces import Piece
+from crawler.extract.selectors import Element, with_ancestors
 
 LONG = 80
 SHORT = 40

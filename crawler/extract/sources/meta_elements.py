@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import attrs
 
-from crawler.extract.linked import plain
 from crawler.extract.page import Page
+from crawler.extract.sources.json_ld import plain
 
 # Names in the order in which they are believed. Case and what stands between their words make no difference:
 # "article:published_time", "article:published:time" and "Article-Published-Time" are one.

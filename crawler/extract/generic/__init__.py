@@ -6,15 +6,15 @@ the text that the page's JSON-LD gives. Each piece of the page in reading order 
 
 from __future__ import annotations
 
-from crawler.extract.agreement import GenericBody
-from crawler.extract.body_vote import BodyVote
-from crawler.extract.boxes import mark_captions
-from crawler.extract.densest import densest
-from crawler.extract.heard import hear_pieces
+from crawler.extract.body.captions import mark_captions
+from crawler.extract.body.density import densest
+from crawler.extract.body.pieces import Marks, pieces_of
+from crawler.extract.generic.agreement import GenericBody
+from crawler.extract.generic.boilerplate import doubtful_text, headline_of, surroundings_of
+from crawler.extract.generic.heard import hear_pieces
+from crawler.extract.generic.vote import BodyVote
+from crawler.extract.generic.witness import Witness, compact, trafilatura_text
 from crawler.extract.page import Page
-from crawler.extract.pieces import Marks, pieces_of
-from crawler.extract.surroundings import doubtful_text, headline_of, surroundings_of
-from crawler.extract.witness import Witness, compact, trafilatura_text
 
 _ENOUGH = 400
 

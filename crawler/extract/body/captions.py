@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from crawler.extract.captions import LONGEST_CREDIT, ends_with_source, part_credit
-from crawler.extract.densest import is_paragraph, is_time
+from crawler.extract.body.density import is_paragraph, is_time
+from crawler.extract.body.icons import is_icon
+from crawler.extract.body.pictures import LONGEST_CREDIT, ends_with_source, part_credit
+from crawler.extract.body.pieces import Piece
 from crawler.extract.page import bare
-from crawler.extract.pictures import is_icon
-from crawler.extract.pieces import Piece
-from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.selectors import Element, with_ancestors
 
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500

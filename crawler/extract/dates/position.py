@@ -7,10 +7,10 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from crawler.extract.dates import read_time
-from crawler.extract.densest import is_time
+from crawler.extract.body.density import is_time
+from crawler.extract.dates.parsing import read_time
 from crawler.extract.page import text_of
-from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.selectors import Element, with_ancestors
 
 _TIME = re.compile(
     r"date|time|ngay|publish|posted|stamp|meta-?info|detail-?info|datum|fecha|(?:^|[\s_-])gio(?:$|[\s_-])",

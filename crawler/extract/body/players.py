@@ -6,7 +6,7 @@ import re
 
 from archive.article import EmbedType
 from crawler.extract.page import Page
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 PLAYERS = frozenset(("video", "audio", "iframe", "embed", "object"))
 _VIDEO = re.compile(

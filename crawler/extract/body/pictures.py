@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.extract.page import Page, text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
 
 LONGEST_CAPTION = 600
 LONGEST_CREDIT = 60
