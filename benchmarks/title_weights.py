@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 import attrs
 
 from crawler.extract import vote
-from crawler.extract.candidates import Candidate, Source
 from crawler.extract.extraction import SHOWN
 from crawler.extract.page import open_page
 from crawler.extract.sources.evidence import candidates, hear
+from crawler.extract.vote import Candidate, Source
 
 FOLDS = 10
 _DATE = re.compile(r"_\d{4}_\d\d_\d\d.*")

@@ -12,7 +12,7 @@ from archive.errors import NothingToRead
 from archive.takein import is_capture, whole_archive
 from crawler.declared import Declared
 from crawler.loopback import SUFFIX
-from crawler.survey.seen import SeenPage, kind_in
+from crawler.survey.page import SeenPage, kind_in
 
 _TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")
 _MOST_NAMED = 5

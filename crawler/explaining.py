@@ -21,13 +21,12 @@ from archive.originals import original_of
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.extract import Rules
-from crawler.extract.candidates import Candidate
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.extraction import VOTED, Reading
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
-from crawler.extract.vote import Choice, weight
+from crawler.extract.vote import Candidate, Choice, weight
 
 _LONGEST = 90
 _EVER = "9999"

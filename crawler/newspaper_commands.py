@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
     from crawler.run import Crawl
     from crawler.survey.checking import Verdict
-    from crawler.survey.seen import SeenPage
+    from crawler.survey.page import SeenPage
     from crawler.surveyor import SiteSurvey
 
 _WIDE = 110
@@ -186,7 +186,7 @@ def draft(
     from crawler.run import Crawl
     from crawler.single import web_addresses
     from crawler.survey.drafting import draft as find_out
-    from crawler.survey.source import source
+    from crawler.survey.drafting import source
     from crawler.surveyor import SiteSurvey
 
     (url,) = web_addresses([url])

@@ -12,8 +12,9 @@ from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
 from crawler.extract.confidence import confidences
 from crawler.extract.extraction import Reading
-from crawler.extract.page import bare, open_page
+from crawler.extract.page import open_page
 from crawler.extract.results import Rules, read_any
+from crawler.extract.text import bare
 
 # Blocks of the body that are words of the article.
 _WORDS = ("paragraph", "heading", "quote", "list", "table")

@@ -26,9 +26,8 @@ from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 from crawler.survey.addresses import articles_among, is_of
 from crawler.survey.feeds import read_addresses
-from crawler.survey.page import PageSurvey
+from crawler.survey.page import Kind, PageSurvey, SeenPage
 from crawler.survey.sections import paging_of, sections_of
-from crawler.survey.seen import Kind, SeenPage
 
 _MOST_BYTES = 8 * 1024 * 1024
 

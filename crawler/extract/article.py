@@ -1,7 +1,8 @@
-"""An Article out of one page: fields, body and byline put together; raises NotAnArticle alone, whatever the bytes."""
+"""An article out of one page: its fields, body and byline put together; raises nothing but NotAnArticle."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,16 +10,15 @@ from typing import Any
 from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
 from archive.printable import without_controls
-from crawler.extract.bylines import Byline
-from crawler.extract.candidates import FeedEntry
+from crawler.extract.bylines.printed import Byline
 from crawler.extract.confidence import confidences, doubts
-from crawler.extract.datelines import dateline_of
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.extraction import REQUIRED, Reading, read_with_rules, read_without_rules
 from crawler.extract.page import Page, open_page
 from crawler.extract.paging import further_pages
 from crawler.extract.rules import canonical_of, same_name
 from crawler.extract.sources.evidence import hear
+from crawler.extract.vote import FeedEntry
 from crawler.layout import Layout, choose
 
 
@@ -194,3 +194,17 @@ def _reasons(reading: Reading, byline: Byline, canonical: str | None) -> dict[st
     if fields.section:
         missing.pop("section", None)
     return dict(sorted(missing.items()))
+
+
+_DATELINE = re.compile(
+    r"\(\s*(?P<code>[A-ZĐ]{2,8}(?:[-.][A-Za-zĐđ]{1,10})?|[A-Za-zĐđ]+\.vn|"
+    r"TTXVN(?:\s*/\s*[\w+]+)?|Dân [Tt]rí|Tổ [Qq]uốc)\s*\)\s*[-–—:.]?\s*"
+    r"|(?P<plain>[A-ZĐ]{2,6}|TTXVN)\s*[-–—]\s+(?=[A-ZĐÂĂÊÔƠƯ])"
+    r"|(?P<place>[A-ZĐÀ-Ỹ][\w'.]*(?:\s[A-ZĐÀ-Ỹ][\w'.]*){0,3}),\s*(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?\s*[-–—(]"
+)
+
+
+def dateline_of(text: str | None) -> str | None:
+    """The dateline that a folded text opens with: "CTO" of "(CTO) - Ngày 8-1, ..."."""
+    found = _DATELINE.match(text) if text else None
+    return next((part for part in found.groups() if part), None) if found else None

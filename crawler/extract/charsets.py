@@ -1,15 +1,20 @@
-"""Text from before Unicode: TCVN3, VNI and windows-1258, recognised by the words they make; and UTF-8 read twice.
+"""The letters of a page: which charset its bytes are in, and text from before Unicode (TCVN3, VNI, windows-1258).
 
-Such pages declare a Western charset, or none, and rely on the reader's fonts. A repair is made only where the text
-shows no Vietnamese letter as it stands and several of the commonest Vietnamese words once it is converted.
+Pages in such encodings declare a Western charset, or none, and rely on the reader's fonts; others hold UTF-8 that was
+read twice. A repair is made only where the text shows no Vietnamese letter as it stands and several of the commonest
+Vietnamese words once it is converted.
 """
 
 from __future__ import annotations
 
+import codecs
 import functools
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
+
+from archive.warc import codings
 
 # TCVN 5712:1993, table VN3 ("ABC"): the byte of each letter.
 _TCVN3 = str.maketrans(
@@ -42,58 +47,11 @@ _VIETNAMESE = re.compile("[\u1ea0-\u1ef9\u01a0\u01a1\u01af\u01b0\u0110\u0111\u03
 _LOOKS_TCVN3 = re.compile("[\u00b5-\u00b9\u00ae\u00ac\u00ad\u00a7-\u00ab](?=[a-z<\\s.,])")
 _LOOKS_VNI = re.compile("[aeouyôö][ùøûõïåäüë]|ñ[aeo\u00f6]")
 _LOOKS = 12
-_COMMON = frozenset(
-    [
-        "của",
-        "được",
-        "không",
-        "người",
-        "những",
-        "là",
-        "có",
-        "đã",
-        "tại",
-        "một",
-        "để",
-        "này",
-        "với",
-        "năm",
-        "ngày",
-        "và",
-        "tỉnh",
-        "về",
-        "các",
-        "cũng",
-        "đến",
-        "trên",
-        "từ",
-        "việc",
-        "làm",
-        "phát",
-        "triển",
-        "huyện",
-        "xã",
-        "hội",
-        "đồng",
-        "bộ",
-        "thị",
-        "thành",
-        "phố",
-        "nhân",
-        "dân",
-        "ở",
-        "khi",
-        "nhiều",
-        "đó",
-        "còn",
-        "theo",
-        "sẽ",
-        "vào",
-        "ra",
-        "đảng",
-        "ủy",
-    ]
-) - frozenset(("làm", "xã", "theo", "ra", "khi", "nhân", "thành"))
+_COMMON = frozenset((
+    "của", "được", "không", "người", "những", "là", "có", "đã", "tại", "một", "để", "này", "với", "năm", "ngày",
+    "và", "tỉnh", "về", "các", "cũng", "đến", "trên", "từ", "việc", "phát", "triển", "huyện", "hội", "đồng", "bộ",
+    "thị", "phố", "dân", "ở", "nhiều", "đó", "còn", "sẽ", "vào", "đảng", "ủy",
+))  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS = 6
 _SAMPLE = 100_000
@@ -165,3 +123,82 @@ def _western_byte(letter: str) -> bytes:
 
 def _common_words(text: str) -> int:
     return sum(word.lower() in _COMMON for word in _WORD.findall(text))
+
+
+MAX_UNZIPPED = 64 * 1024 * 1024
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)", re.IGNORECASE)
+
+
+def decode(body: bytes, headers: Mapping[str, str]) -> str:
+    """The page as text; see `read_letters`."""
+    return read_letters(body, headers)[0]
+
+
+def read_letters(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, str | None]:
+    """The page as text, what its letters were read as, and a word on what had to be repaired.
+
+    The charset is from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD. A page that is
+    still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8 even where a
+    single-byte charset is declared: servers send such a header by default.
+    """
+    text, charset = _decoded(body, headers)
+    if charset != "windows-1258" and (charset not in ("utf-8",) or is_unreadable(text)):
+        unzipped = _unzipped(body) if body[:2] == b"\x1f\x8b" else body
+        if _SINGLE_BYTE.match(charset) or is_unreadable(text):
+            western = unzipped.decode("cp1252", "replace")
+            repaired_text, legacy = repaired(western)
+            if legacy is not None:
+                return repaired_text, legacy, f"converted from {legacy}"
+            if (vietnamese := from_windows_1258(unzipped)) is not None:
+                return vietnamese, "windows-1258", "read as windows-1258, which the page does not declare"
+        return text, charset, "holds bytes that its charset cannot read" if is_unreadable(text) else None
+    text, legacy = repaired(text)
+    return text, legacy or charset, f"converted from {legacy}" if legacy else None
+
+
+def _decoded(body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
+    """The text and the charset that it was read by."""
+    if body[:2] == b"\x1f\x8b":
+        body = _unzipped(body)
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(charset, "replace"), charset
+    declared = _declared(body, headers)
+    if declared and not (_SINGLE_BYTE.match(declared) and _is_utf8(body)):
+        try:
+            return body.decode(declared, "replace"), _canonical(declared)
+        except (LookupError, ValueError):
+            pass
+    return body.decode("utf-8", "replace"), "utf-8"
+
+
+def _canonical(charset: str) -> str:
+    """A charset's usual name: "UTF8" is utf-8, "cp1258" windows-1258."""
+    name = codecs.lookup(charset).name
+    return f"windows-{name[2:]}" if name.startswith("cp125") else name
+
+
+def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
+    content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    if found := _HEADER_CHARSET.search(content_type):
+        return found[1]
+    in_page = _META_CHARSET.search(body[:4096])
+    if in_page is None:
+        return None
+    charset = in_page[1].decode("ascii", "replace")
+    # A meta element that could be read as ASCII cannot stand in UTF-16 (WHATWG, "prescan a byte stream").
+    return "utf-8" if charset.lower().startswith("utf-16") else charset
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        return not body.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
+def _unzipped(body: bytes) -> bytes:
+    return codings.decode(body, ["gzip"], MAX_UNZIPPED).content

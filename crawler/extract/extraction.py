@@ -11,17 +11,16 @@ import attrs
 from crawler.extract.body.blocks import Body, read_body
 from crawler.extract.body.captions import mark_captions, mark_related, without_head
 from crawler.extract.body.pieces import Marks, pieces_of
-from crawler.extract.bylines import Byline, read_byline
-from crawler.extract.candidates import Candidate, FeedEntry, Field
+from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.dates.plausibility import settled
 from crawler.extract.generic import read_generic
-from crawler.extract.generic.agreement import GenericBody
+from crawler.extract.generic.evidence import GenericBody
 from crawler.extract.page import Page
 from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selectors import Element, elements_within
 from crawler.extract.sources.evidence import Testimony, byline_of, candidates, credited_byline
-from crawler.extract.vote import NOBODY, Choice, choose
+from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
 from crawler.layout import Layout
 
 VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")

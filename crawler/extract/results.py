@@ -12,10 +12,10 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.identity import plain_path
 from crawler.extract.article import extract_from, read_page
-from crawler.extract.candidates import FeedEntry
 from crawler.extract.extraction import Reading
 from crawler.extract.links import chosen_links, furniture, links, requisites
 from crawler.extract.page import Page
+from crawler.extract.vote import FeedEntry
 from crawler.layout import Layout
 
 _NO_ARTICLE = r"(?!)"

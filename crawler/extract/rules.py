@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from crawler.extract.dates.parsing import Instant, read_time
-from crawler.extract.page import Page, bare, fold, text_of
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element
+from crawler.extract.text import bare, fold, text_of
 from crawler.layout import Layout
 
 _LONGEST_TIME = 300

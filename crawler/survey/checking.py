@@ -13,11 +13,12 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.declared import Declared
 from crawler.extract.article import extract_from
-from crawler.extract.page import Page, fold, open_page, text_of
+from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element
+from crawler.extract.text import fold, text_of
 from crawler.layout import Layout, choose
 from crawler.survey.feeds import read_addresses
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import SeenPage
 
 _LONGEST_EXAMPLE = 90
 _NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "unproved"}

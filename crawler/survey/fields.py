@@ -14,10 +14,11 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.extract.article import extract_from
 from crawler.extract.confidence import BODY_BY_RULE
-from crawler.extract.page import Page, bare, fold, open_page, text_of
+from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import bare, fold, text_of
 from crawler.layout import Layout
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import SeenPage
 
 _DAY = re.compile(
     r"(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d(?!\d)|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}|(?:19|20)\d\d-\d\d-\d\d"

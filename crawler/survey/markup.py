@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.page import text_of
 from crawler.extract.selectors import Element
+from crawler.extract.text import text_of
 from crawler.layout import Layout
 from crawler.survey.fields import (
     Sample,
@@ -25,7 +25,7 @@ from crawler.survey.fields import (
     times,
     titles,
 )
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import SeenPage
 
 _LONGEST_PAGE = 3 * 1024 * 1024
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\d{0,2}(?:[A-Za-z_-]+\d{0,2})?")

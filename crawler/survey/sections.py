@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from crawler.extract.page import bare
+from crawler.extract.text import bare
 from crawler.layout import Section
 from crawler.survey.page import Link, PageSurvey
 

@@ -11,7 +11,7 @@ import pytest
 from crawler.extract import Rules
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.extraction import Reading
-from crawler.extract.generic.agreement import Amounts, Ground
+from crawler.extract.generic.evidence import Amounts, Ground
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.bylines import as_name, is_plain_byline, read_byline, writers_below_headline
+from crawler.extract.bylines.printed import as_name, is_plain_byline, read_byline, writers_below_headline
 
 OWN = frozenset({"baocantho", "baocanthoonline"})
 TEXT, PHOTO, COLLECTED = "text", "photo", "collected"

@@ -7,8 +7,10 @@ import unicodedata
 
 import pytest
 
-from crawler.extract.page import decode, fold, open_page, text_of
+from crawler.extract.charsets import decode
+from crawler.extract.page import open_page
 from crawler.extract.selectors import select
+from crawler.extract.text import fold, text_of
 
 WORDS = "Người dân Đồng Tháp giữ nghề dệt chiếu"
 HTML = f"<p>{WORDS}</p>"

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.charsets import _TCVN3, _VNI
-from crawler.extract.page import read_letters
+from crawler.extract.charsets import _TCVN3, _VNI, read_letters
 
 TEXT = (
     "Ngày 8-1, ở xã ven biển này, nhiều người đã có một buổi họp để nghe về việc nuôi tôm. Những hộ có vuông cũng đến, "

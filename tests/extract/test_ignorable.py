@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.ignorable import without_ignorable
 from crawler.extract import extract
-from crawler.extract.page import bare, fold
+from crawler.extract.text import bare, fold
 
 SIGNS = [
     *map(chr, (0xAD, 0x34F, 0x61C, 0x180E, 0x3164, 0xFE0F, 0xFEFF)),

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis.strategies import booleans, dictionaries, floats, integers, lists, none, one_of, recursive, text
 
 from crawler.extract.page import open_page
-from crawler.extract.sources.json_ld import read_linked
-from crawler.extract.sources.lenient_json import read_values
+from crawler.extract.sources.json_ld import read_linked, read_values
 
 NODE = {
     "@type": "NewsArticle",

@@ -13,7 +13,7 @@ from archive.article import Article, from_json, to_json
 from archive.errors import NotAnArticle
 from crawler.extract import css_requisites, extract, furniture, links, open_page, outlinks, requisites
 from crawler.extract.body.pictures import part_credit
-from crawler.extract.bylines import read_byline
+from crawler.extract.bylines.printed import read_byline
 from crawler.extract.dates.parsing import read_time
 from crawler.layout import Layout
 

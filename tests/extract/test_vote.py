@@ -10,11 +10,10 @@ import pytest
 
 from archive.article import Article
 from crawler.extract import extract
-from crawler.extract.candidates import Candidate, FeedEntry
+from crawler.extract.bylines.people import read_people
 from crawler.extract.dates.parsing import read_time
-from crawler.extract.people import read_people
 from crawler.extract.sources.evidence import without_site
-from crawler.extract.vote import LOW, choose
+from crawler.extract.vote import LOW, Candidate, FeedEntry, choose
 from crawler.layout import Layout
 
 CAPTURED = datetime(2026, 3, 8, tzinfo=UTC)

@@ -11,9 +11,9 @@ import attrs
 from archive.article import Block, Embed, Image
 from crawler.extract.body.pictures import declared_size, ends_with_source, is_credit, part_credit
 from crawler.extract.body.pieces import Piece
-from crawler.extract.bylines import is_plain_byline, read_byline
-from crawler.extract.page import fold
+from crawler.extract.bylines.printed import is_plain_byline, read_byline
 from crawler.extract.selectors import Element
+from crawler.extract.text import fold
 
 LONGEST_BYLINE = 150
 _LONGEST_HEADING = 120

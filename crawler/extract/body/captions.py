@@ -1,4 +1,4 @@
-"""Captions that no element marks: words that share a box with a picture; moves none of them."""
+"""Captions that no element marks, boxes of related links, and which pictures are the article's own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,53 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from crawler.extract.body.density import is_paragraph, is_time
-from crawler.extract.body.icons import is_icon
-from crawler.extract.body.pictures import LONGEST_CREDIT, ends_with_source, part_credit
+from crawler.extract.body.pictures import LONGEST_CREDIT, declared_size, ends_with_source, part_credit
 from crawler.extract.body.pieces import Piece
-from crawler.extract.page import bare
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import bare
+
+_DEPTH = 5
+_SMALL = 64
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico|logos?|avatars?|btn|button|sprite|emoji|bullet|arrow|share|print|facebook|fb|zalo|twitter|"
+    r"youtube|(?:google|gg)[_-]?news|gg)(?=[/_.\d-])[^/]*$",
+    re.IGNORECASE,
+)
+
+
+def is_icon(piece: Piece) -> bool:
+    """Whether a picture without a caption of its own is a sign of the site: small, or named so."""
+    if piece.image is None or piece.caption:
+        return False
+    if any(around.tag == "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH)):
+        return False
+    width, height = declared_size(piece.image)
+    if (width and width <= _SMALL) or (height and height <= _SMALL):
+        return True
+    return bool(piece.address and _ICON.search(piece.address.partition("?")[0]))
+
+
+def belongs_above(piece: Piece, page: Page) -> bool:
+    """Whether a picture or caption above the headline is the article's: in a figure, or the one that the page names."""
+    place = piece.image if piece.image is not None else piece.place
+    if place is None:
+        return False
+    around = list(itertools.islice(with_ancestors(place), _DEPTH))
+    if piece.is_picture and piece.address and _name(piece.address) in _named_pictures(page):
+        return True
+    if any(one.tag == "a" and one.get("href") for one in around):
+        return False
+    return piece.caption or any(one.tag == "figure" for one in around)
+
+
+def _named_pictures(page: Page) -> set[str]:
+    return {_name(str(match)) for match in page.select('meta[property="og:image"]::attr(content)')} - {""}
+
+
+def _name(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
+
 
 _BOX_DEPTH = 7
 _LONGEST_IN_BOX = 500

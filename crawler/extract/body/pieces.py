@@ -9,11 +9,19 @@ from collections.abc import Container
 import attrs
 
 from archive.article import BlockType, EmbedType
-from crawler.extract.body.pictures import LONGEST_CAPTION, is_caption_class, is_figure_table, is_short, picture_address
-from crawler.extract.body.players import PLAYERS, embed_of
+from crawler.extract.body.pictures import (
+    LONGEST_CAPTION,
+    PLAYERS,
+    embed_of,
+    is_caption_class,
+    is_figure_table,
+    is_short,
+    picture_address,
+)
 from crawler.extract.body.verses import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
-from crawler.extract.page import INLINE, SILENT, Page, fold, text_of, walk
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element
+from crawler.extract.text import INLINE, SILENT, fold, text_of, walk
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extract.bylines import is_plain_byline
-from crawler.extract.page import fold
+from crawler.extract.bylines.printed import is_plain_byline
+from crawler.extract.text import fold
 
 BREAK = "\x00"  # a br element; no page text holds NUL after parsing
 FEWEST_VERSES = 3

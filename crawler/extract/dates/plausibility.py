@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from crawler.extract.candidates import Candidate
 from crawler.extract.dates.position import Standing
+from crawler.extract.vote import Candidate
 
 _AHEAD = timedelta(days=2)
 # A clock in a page's head shows the time at which the page was made, which is that of the capture or hours before.

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from crawler.extract.body.density import is_time
 from crawler.extract.dates.parsing import read_time
-from crawler.extract.page import text_of
 from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import text_of
 
 _TIME = re.compile(
     r"date|time|ngay|publish|posted|stamp|meta-?info|detail-?info|datum|fecha|(?:^|[\s_-])gio(?:$|[\s_-])",

@@ -12,8 +12,9 @@ import attrs
 
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
 from crawler.extract.dates.position import LEADING, Standing, has_clock, short_text, standing_of
-from crawler.extract.page import SILENT, Page, fold
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import SILENT, fold
 
 # A cheap first look: a year, or a day of three numbers.
 _DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")

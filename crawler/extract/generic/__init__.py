@@ -9,11 +9,9 @@ from __future__ import annotations
 from crawler.extract.body.captions import mark_captions
 from crawler.extract.body.density import densest
 from crawler.extract.body.pieces import Marks, pieces_of
-from crawler.extract.generic.agreement import GenericBody
 from crawler.extract.generic.boilerplate import doubtful_text, headline_of, surroundings_of
-from crawler.extract.generic.heard import hear_pieces
+from crawler.extract.generic.evidence import GenericBody, Witness, compact, hear_pieces, trafilatura_text
 from crawler.extract.generic.vote import BodyVote
-from crawler.extract.generic.witness import Witness, compact, trafilatura_text
 from crawler.extract.page import Page
 
 _ENOUGH = 400

@@ -8,12 +8,12 @@ from collections.abc import Container, Iterator, Mapping
 
 import attrs
 
-from crawler.extract.body.players import PLAYERS
+from crawler.extract.body.pictures import PLAYERS
 from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
-from crawler.extract.generic.witness import Witness, compact
-from crawler.extract.page import SILENT, bare
+from crawler.extract.generic.evidence import Witness, compact
 from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import SILENT, bare
 
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"))

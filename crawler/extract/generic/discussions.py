@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 
-from crawler.extract.page import SILENT
 from crawler.extract.selectors import Element
+from crawler.extract.text import SILENT
 
 _COMMENT_TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
 # What stands above the comments: "Bình luận (4)", "Ý kiến bạn đọc", "3 Comments", "Thăm dò ý kiến"

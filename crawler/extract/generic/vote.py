@@ -8,14 +8,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from crawler.extract.body.blocks import LONGEST_BYLINE, is_signature
-from crawler.extract.body.captions import is_in_h1, may_be_caption, points_elsewhere
+from crawler.extract.body.captions import belongs_above, is_icon, is_in_h1, may_be_caption, points_elsewhere
 from crawler.extract.body.density import LONG, SHORT, is_paragraph, is_running_text, is_time, length
-from crawler.extract.body.icons import belongs_above, is_icon
 from crawler.extract.body.pictures import is_credit
 from crawler.extract.body.pieces import Piece
-from crawler.extract.generic.agreement import Amounts, GenericBody
-from crawler.extract.generic.heard import Heard, is_shown, shape_of, without_copies
-from crawler.extract.generic.witness import WINDOW, Witness, compact
+from crawler.extract.generic.evidence import (
+    WINDOW,
+    Amounts,
+    GenericBody,
+    Heard,
+    Witness,
+    compact,
+    is_shown,
+    shape_of,
+    without_copies,
+)
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
 

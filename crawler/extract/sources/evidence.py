@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from crawler.extract.bylines import Byline, read_byline
-from crawler.extract.candidates import Candidate, FeedEntry, Field, Source, feed_candidates
+from crawler.extract.bylines.people import is_credit, read_people
+from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.dates.printed import printed_times
-from crawler.extract.page import Page, bare
-from crawler.extract.people import is_credit, read_people
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.sources import visible
 from crawler.extract.sources.json_ld import Linked, plain, read_linked
 from crawler.extract.sources.meta_elements import Metas, read_metas
+from crawler.extract.text import bare
+from crawler.extract.vote import Candidate, FeedEntry, Field, Source, feed_candidates
 
 _SUFFIXES = ("", "online", "dientu", "vn", "comvn")
 _HOST_ENDINGS = ("com", "net", "org", "gov", "co", "vn", "www")

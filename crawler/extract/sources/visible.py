@@ -8,9 +8,10 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.bylines import writers_below_headline
-from crawler.extract.page import SILENT, Page, bare, fold, text_of
+from crawler.extract.bylines.printed import writers_below_headline
+from crawler.extract.page import Page
 from crawler.extract.selectors import Element
+from crawler.extract.text import SILENT, bare, fold, text_of
 
 _BYLINE = re.compile(
     r"author|byline|by-line|writer|reporter|tac-?gia|tacgia|nguoi-?viet|pen-?name|butdanh|but-?danh|autor|verfasser|journalist",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 import attrs
 
-from crawler.extract.page import bare, fold
+from crawler.extract.text import bare, fold
 
 _OPENING = re.compile(
     r"^(?:(?:(?:written|reported|posted|published|text|words|story|article)\s*(?:by|von|:)|by|von|por|par|di|av|af|door|przez|de|text|"

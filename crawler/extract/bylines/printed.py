@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 import attrs
 
 from archive.article import Contributor, Role
-from crawler.extract.page import bare
+from crawler.extract.text import bare
 from crawler.provinces import PROVINCES
 
 _LABEL = re.compile(
