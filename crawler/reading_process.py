@@ -37,7 +37,7 @@ _LONGEST_REASON = 300
 OUT_OF_MEMORY = 12
 
 
-class Reading:
+class Worker:
     """Answers questions about pages; a page is parsed once, whatever is asked of it while it is open."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Reading:
 
 def serve(connection: socket.socket) -> None:
     """Answer until the other side hangs up, or is no more: then what is half said is nobody's loss."""
-    reading = Reading()
+    reading = Worker()
     connection.sendall(bytes(4))
     with connection.makefile("rb") as incoming:
         while len(size := incoming.read(4)) == 4:

@@ -1,4 +1,4 @@
-"""Fetching what a page needs, each address once: pictures, stylesheets, fonts; reads no article."""
+"""Fetching what a page needs, each address once: pictures, stylesheets, fonts."""
 
 from __future__ import annotations
 

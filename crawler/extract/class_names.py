@@ -1,4 +1,4 @@
-"""What an element's class and id call it: discussion, advertising, sharing and the like; looks at no text."""
+"""What an element's class and id call it: discussion, advertising, sharing and the like."""
 
 from __future__ import annotations
 

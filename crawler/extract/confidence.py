@@ -1,4 +1,4 @@
-"""How sure a reading is, field by field, and what of it should be looked at; changes no value."""
+"""How sure each field of a page is, and which fields should be looked at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from crawler.extract.dates.parsing import Instant
-from crawler.extract.extraction import VOTED, Reading
+from crawler.extract.extraction import VOTED, Extraction
 from crawler.extract.vote import LOW
 
 _DAY_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
@@ -16,7 +16,7 @@ _BODY_BY_AGREEMENT = ((0.9, 0.95), (0.7, 0.85), (0.5, 0.75), (0.0, 0.6))
 BODY_BY_RULE = 0.99
 
 
-def confidences(reading: Reading) -> dict[str, float]:
+def confidences(reading: Extraction) -> dict[str, float]:
     """The confidence of each field that was voted on and has a value, and of the body."""
     found: dict[str, float] = {
         field: reading.votes[field].confidence for field in VOTED if reading.votes[field].candidate is not None
@@ -26,14 +26,14 @@ def confidences(reading: Reading) -> dict[str, float]:
     return found
 
 
-def _of_body(reading: Reading) -> float:
+def _of_body(reading: Extraction) -> float:
     if reading.is_by_rules:
         return BODY_BY_RULE
     agreement = reading.generic.agreement if reading.generic is not None else 0.0
     return next(share for least, share in _BODY_BY_AGREEMENT if agreement >= least)
 
 
-def doubts(reading: Reading, captured_at: datetime) -> dict[str, str]:
+def doubts(reading: Extraction, captured_at: datetime) -> dict[str, str]:
     """For each field that should be looked at, why, in alphabetical order."""
     found: dict[str, str] = {}
     for field, confidence in confidences(reading).items():
@@ -47,7 +47,7 @@ def doubts(reading: Reading, captured_at: datetime) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _why(reading: Reading, field: str, confidence: float) -> str:
+def _why(reading: Extraction, field: str, confidence: float) -> str:
     if field == "body":
         assert reading.generic is not None
         amounts = reading.generic.amounts
@@ -58,8 +58,8 @@ def _why(reading: Reading, field: str, confidence: float) -> str:
     vote = reading.votes[field]  # type: ignore[index]
     assert vote.candidate is not None
     others = sorted({one.source for one in vote.candidates if one.key != vote.candidate.key})
-    said = f", otherwise {', '.join(others)}" if others else ", nothing bears it out"
-    return f"confidence {confidence:.2f}: by {vote.candidate.source}{said}"
+    others_say = f", otherwise {', '.join(others)}" if others else ", nothing bears it out"
+    return f"confidence {confidence:.2f}: by {vote.candidate.source}{others_say}"
 
 
 def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str | None:

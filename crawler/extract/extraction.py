@@ -1,4 +1,4 @@
-"""One page read: candidates of every source, the votes on them, and the body; makes no Article yet."""
+"""One page extracted: the candidates of every source, the vote on each field, and the body."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from crawler.extract.body.captions import mark_captions, mark_related, without_h
 from crawler.extract.body.pieces import Marks, pieces_of
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
-from crawler.extract.dates.plausibility import settled
+from crawler.extract.dates.plausibility import plausible_times
 from crawler.extract.generic import read_generic
 from crawler.extract.generic.evidence import GenericBody
 from crawler.extract.page import Page
 from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selectors import Element, elements_within
-from crawler.extract.sources.evidence import Testimony, byline_of, candidates, credited_byline
+from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
 from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
 from crawler.layout import Layout
 
@@ -27,16 +27,16 @@ VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
 REQUIRED = ("title", "published_at", "body")
 SHOWN: tuple[Field, ...] = ("title", "published_at", "authors")
 """The fields that are read off the visible page where no rule gives them."""
-# A line at the text's end is how Vietnamese papers sign; what machines are told is often an account.
+# A line at the text's end is how Vietnamese papers sign; the metadata's author is often an account.
 _SIGNED_SHARE = 1.4
 
 
 @attrs.define(kw_only=True)
-class Reading:
+class Extraction:
     """What was read of one page. `fields` hold what rules or the page's words say of fields that are not voted on."""
 
     page: Page
-    said: Testimony
+    metadata: StructuredMetadata
     fields: Fields
     body: Body
     byline: Byline | None
@@ -49,7 +49,7 @@ class Reading:
     @property
     def language(self) -> str:
         """Tag of the page's language; that of a declared newspaper is Vietnamese."""
-        return "vi" if self.has_rules else self.said.language
+        return "vi" if self.has_rules else self.metadata.language
 
     def value(self, field: Field) -> Any:
         """The value that a field's vote chose, or None."""
@@ -68,20 +68,20 @@ class Reading:
 
 def read_with_rules(
     page: Page,
-    said: Testimony,
+    metadata: StructuredMetadata,
     layout: Layout,
     captured_at: datetime,
     time_zone: str,
     feed: FeedEntry | None,
     *,
     explaining: bool = False,
-) -> Reading:
+) -> Extraction:
     """Read a page by a layout. A field for which the layout has no rule is read as on pages without rules; what
-    machines are told of the others has a voice, and stands in where a rule finds nothing."""
+    the metadata says of the others takes part in the vote, and stands in where a rule finds nothing."""
     fields = read_fields(page, layout, time_zone)
     shown = SHOWN if explaining else _without_rule(layout)
-    told = candidates(page, said, time_zone, feed=feed, shown=shown)
-    byline = read_byline(fields.byline, said.own_names) if fields.byline else None
+    stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
+    byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
     body, generic = Body(), None
     if fields.container is not None:
         signed = byline is not None and bool(byline.authors)
@@ -91,7 +91,7 @@ def read_with_rules(
         if not body.blocks:
             fields.missing["body"] = f"{layout.body} holds no text"
     if not body.blocks or explaining:
-        generic = read_generic(page, said.linked.body, _description(said), fields.title or "")
+        generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
         if not body.blocks:
             body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
     if layout.lead_opens_body:
@@ -99,22 +99,22 @@ def read_with_rules(
         if fields.lead is None:
             fields.missing["lead"] = "the body has no paragraph"
     if body.byline and layout.byline is not None:
-        byline = read_byline(body.byline, said.own_names)
+        byline = read_byline(body.byline, metadata.own_names)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
-    everyone = [*_of_rules(fields, layout, byline), *told]
+    everyone = [*_of_rules(fields, layout, byline), *stated]
     votes = _votes(everyone, captured_at, "vi", optional=("modified_at",))
     if layout.byline is None:
-        byline = _byline_without_rule(body, votes, said)
+        byline = _byline_without_rule(body, votes, metadata)
     elif byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
-        byline = _told_byline(votes, said)
+        byline = _byline_in_metadata(votes, metadata)
     elif not byline.authors:
-        # the byline names a photographer or an agency alone: it is not for machines to add a writer
+        # the byline names a photographer or an agency alone: the metadata may not add a writer
         votes["authors"] = NOBODY
     if byline is not None and byline.printed:
         fields.missing.pop("byline", None)
-    return Reading(
+    return Extraction(
         page=page,
-        said=said,
+        metadata=metadata,
         fields=fields,
         body=body,
         byline=byline,
@@ -132,23 +132,25 @@ def _without_rule(layout: Layout) -> tuple[Field, ...]:
 
 
 def read_without_rules(
-    page: Page, said: Testimony, captured_at: datetime, time_zone: str, feed: FeedEntry | None
-) -> Reading:
+    page: Page, metadata: StructuredMetadata, captured_at: datetime, time_zone: str, feed: FeedEntry | None
+) -> Extraction:
     """Read a page whose newspaper declares no layout."""
-    told = candidates(page, said, time_zone, feed=feed, shown=SHOWN)
-    votes = _votes(told, captured_at, said.language)
-    generic = read_generic(page, said.linked.body, _description(said), votes["title"].value or "")
-    fields = Fields(title=votes["title"].value, lead=generic.lead, section=said.linked.section or None)
-    fields.section = fields.section or said.metas.first("article:section")[1] or None
-    fields.tags = said.linked.tags or tuple(
+    stated = candidates(page, metadata, time_zone, feed=feed, shown=SHOWN)
+    votes = _votes(stated, captured_at, metadata.language)
+    generic = read_generic(page, metadata.json_ld.body, _description(metadata), votes["title"].value or "")
+    fields = Fields(title=votes["title"].value, lead=generic.lead, section=metadata.json_ld.section or None)
+    fields.section = fields.section or metadata.meta.first("article:section")[1] or None
+    fields.tags = metadata.json_ld.tags or tuple(
         dict.fromkeys(
-            word.strip() for word in said.metas.first("news_keywords", "keywords")[1].split(",") if word.strip()
+            word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
         )
     )
     pieces = generic.pieces[1:] if generic.lead else generic.pieces
-    body = read_body(mark_related(pieces), fields.title, signed_outside=said.language != "vi")
-    byline = _byline_without_rule(body, votes, said)
-    reading = Reading(page=page, said=said, fields=fields, body=body, byline=byline, votes=votes, generic=generic)
+    body = read_body(mark_related(pieces), fields.title, signed_outside=metadata.language != "vi")
+    byline = _byline_without_rule(body, votes, metadata)
+    reading = Extraction(
+        page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic
+    )
     _reasons_without_rules(reading)
     return reading
 
@@ -179,23 +181,23 @@ def _votes(
         if field in optional and not any(one.source == "rule" for one in stood):
             stood = []
         if field in ("published_at", "modified_at"):
-            stood = settled(stood, captured_at, language)
+            stood = plausible_times(stood, captured_at, language)
         votes[field] = choose(stood, language)
     return votes
 
 
-def _told_byline(votes: dict[Field, Choice], said: Testimony) -> Byline | None:
+def _byline_in_metadata(votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
     winner = votes["authors"].candidate
-    return credited_byline(winner.value, "", said) if winner is not None else None
+    return credited_byline(winner.value, "", metadata) if winner is not None else None
 
 
-def _byline_without_rule(body: Body, votes: dict[Field, Choice], said: Testimony) -> Byline | None:
+def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
     """The byline at the body's end has a vote too; the printed form stays with whoever wins."""
     if body.byline:
-        signed = byline_of(body.byline, said)
+        signed = byline_of(body.byline, metadata)
         if signed.authors:
             own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline, _SIGNED_SHARE)
-            votes["authors"] = choose([*votes["authors"].candidates, own], said.language)
+            votes["authors"] = choose([*votes["authors"].candidates, own], metadata.language)
             if votes["authors"].candidate is own:
                 return signed
         elif votes["authors"].candidate is None:
@@ -204,13 +206,13 @@ def _byline_without_rule(body: Body, votes: dict[Field, Choice], said: Testimony
     if winner is None:
         return None
     if winner.source == "visible":
-        printed = byline_of(winner.raw, said)
+        printed = byline_of(winner.raw, metadata)
         if set(winner.value) <= set(printed.authors):
             return printed
-    return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", said)
+    return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", metadata)
 
 
-def _reasons_without_rules(reading: Reading) -> None:
+def _reasons_without_rules(reading: Extraction) -> None:
     missing, fields = reading.fields.missing, reading.fields
     if not reading.value("title"):
         missing["title"] = "no h1, no og:title and no JSON-LD headline"
@@ -228,8 +230,8 @@ def _reasons_without_rules(reading: Reading) -> None:
     missing |= {name: "not found without a layout" for name, value in unread.items() if not value}
 
 
-def _description(said: Testimony) -> str:
-    return said.linked.description or said.metas.description
+def _description(metadata: StructuredMetadata) -> str:
+    return metadata.json_ld.description or metadata.meta.description
 
 
 def _marks(container: Element, layout: Layout) -> Marks:

@@ -1,4 +1,4 @@
-"""What a page needs besides itself (stylesheets, fonts, backgrounds) and what it links to; fetches none of it."""
+"""Where a page leads (links, outlinks, meta refresh) and what it needs to be shown (stylesheets, fonts, pictures)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def chosen_links(page: Page, selector: str) -> list[str]:
     return _unique(_resolved(addresses, page))
 
 
-def furniture(page: Page, pattern: re.Pattern[str]) -> list[str]:
+def boilerplate_pictures(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the pictures that lead to no article, such as the masthead's, in page order, each once."""
     found: list[str | None] = []
     leads_to_article: dict[str, bool] = {}
@@ -101,13 +101,13 @@ def refresh_of(page: Page, ignored: Sequence[str]) -> tuple[int, str] | None:
         ignored: elements in which a meta element does not count.
     """
     for meta in page.root.iter("meta"):
-        said = _REFRESH.match(meta.get("content") or "")
-        if (meta.get("http-equiv") or "").strip().lower() != "refresh" or said is None:
+        found = _REFRESH.match(meta.get("content") or "")
+        if (meta.get("http-equiv") or "").strip().lower() != "refresh" or found is None:
             continue
         if next(meta.iterancestors(*ignored), None) is not None:
             continue
-        address = page.absolute(said["single"] or said["double"] or said["bare"] or "")
-        return (int(said["seconds"] or 0), without_fragment(address)) if address else None
+        address = page.absolute(found["single"] or found["double"] or found["bare"] or "")
+        return (int(found["seconds"] or 0), without_fragment(address)) if address else None
     return None
 
 

@@ -132,7 +132,7 @@ class Page:
             self._fragments[markup] = parse(markup)
         return self._fragments[markup]
 
-    def linked_scripts(self) -> list[str]:
+    def json_ld_scripts(self) -> list[str]:
         """The texts of its JSON-LD scripts."""
         scripts = (script for script in self.root.iter("script") if "ld+json" in (script.get("type") or "").lower())
         return [script.text for script in scripts if script.text]

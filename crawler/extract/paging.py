@@ -1,4 +1,4 @@
-"""Articles over several pages: the addresses of the further ones, and one article out of all; fetches none."""
+"""Articles over several pages: the addresses of the further pages, and one article out of all of them."""
 
 from __future__ import annotations
 

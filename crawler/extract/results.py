@@ -1,4 +1,4 @@
-"""All that a crawl asks of one page, from one parse of it: its article or its links, and what it needs to be shown."""
+"""What a crawl asks of one page, all from one parse: its article or its links, and what it needs to be shown."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.identity import plain_path
 from crawler.extract.article import extract_from, read_page
-from crawler.extract.extraction import Reading
-from crawler.extract.links import chosen_links, furniture, links, requisites
+from crawler.extract.extraction import Extraction
+from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
 from crawler.extract.page import Page
 from crawler.extract.vote import FeedEntry
 from crawler.layout import Layout
@@ -40,7 +40,7 @@ class ArticlePage:
     article: Article | None
     missing: Mapping[str, str]
     requisites: list[str]
-    furniture: list[str]
+    boilerplate: list[str]
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +50,7 @@ class ListPage:
     articles: list[str]
     pages: list[str]
     requisites: list[str]
-    furniture: list[str]
+    boilerplate: list[str]
 
 
 def read_article_page(
@@ -60,7 +60,7 @@ def read_article_page(
     pattern = re.compile(rules.article_pattern)
     article, missing = _article(page, captured_at, section, feed, rules)
     return ArticlePage(
-        article=article, missing=missing, requisites=requisites(page), furniture=furniture(page, pattern)
+        article=article, missing=missing, requisites=requisites(page), boilerplate=boilerplate_pictures(page, pattern)
     )
 
 
@@ -71,11 +71,11 @@ def read_list_page(page: Page, rules: Rules) -> ListPage:
         articles=links(page, pattern),
         pages=chosen_links(page, rules.section_pages) if rules.section_pages else [],
         requisites=requisites(page),
-        furniture=furniture(page, pattern),
+        boilerplate=boilerplate_pictures(page, pattern),
     )
 
 
-def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: bool = False) -> Reading:
+def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: bool = False) -> Extraction:
     """What a page says, also where it is no whole article.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The fields of an article page that a layout declares; each that cannot be read is null with its reason."""
+"""The fields of an article page that a layout's selectors choose; a field that cannot be read is None with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing elements of a parsed tree by CSS selectors; knows no page and no newspaper."""
+"""Choosing elements of a parsed tree by CSS selectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of a page: folded, bared for comparison, and gathered from elements in reading order."""
+"""Text of a page: folded, reduced for comparison, and gathered from elements in reading order."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Candidate:
 
 @attrs.frozen(kw_only=True)
 class FeedEntry:
-    """What a newspaper's feed said of the article, where the address was found through one."""
+    """What a newspaper's feed says of the article, where the address was found through one."""
 
     title: str | None = None
     published_at: str | None = None
@@ -141,7 +141,7 @@ def choose(candidates: Sequence[Candidate], language: str = "vi") -> Choice:
 
 
 def _wider(speaker: Candidate, groups: Mapping[Any, Sequence[Candidate]]) -> Candidate | None:
-    """Names that several places give, of which the winner's are a part: machines are often told of one author only."""
+    """Names that several places give, of which the winner's are a part: metadata often names one author only."""
     if speaker.source == "rule":
         return None
     for key, group in groups.items():
@@ -184,7 +184,7 @@ MEASURED: Mapping[Field, Mapping[tuple[int, int], float]] = {
     "published_at": {(1, 0): 0.94, (1, 1): 0.92, (1, 2): 0.67, (2, 0): 0.97, (2, 1): 0.87, (3, 0): 0.98, (3, 1): 0.90},
     "authors": {(1, 0): 0.84, (1, 1): 0.75, (1, 2): 0.67, (2, 0): 0.98, (2, 1): 0.83, (3, 0): 0.96, (3, 1): 0.90},
 }
-# A rule's word, by whether anyone says otherwise: search engines are told other headlines than readers are shown.
+# A rule's word, by whether anyone says otherwise: search engines get other headlines than readers.
 BY_RULE = {True: 0.95, False: 0.99}
 # The time by a rule, where more sources say otherwise than bear it out: selectors catch clocks and related articles.
 _OUTVOTED = 0.75

@@ -18,7 +18,7 @@ from crawler.provinces import PROVINCES
 from crawler.survey.addresses import Articles, articles_among
 from crawler.survey.feeds import read_addresses
 from crawler.survey.markup import Found, layouts_of
-from crawler.survey.page import PageSurvey, SeenPage
+from crawler.survey.page import FetchedPage, PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 
 _MOST_SAMPLES = 24
@@ -44,7 +44,7 @@ class Draft:
     pages: int
 
 
-def draft(address: str, pages: Sequence[SeenPage], surveys: Mapping[str, PageSurvey], hosts: Sequence[str]) -> Draft:
+def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, PageSurvey], hosts: Sequence[str]) -> Draft:
     """What these pages of a site show.
 
     Args:
@@ -103,7 +103,7 @@ def _sections(
     return tuple(found.values())
 
 
-def _naming(pages: Sequence[SeenPage], kind: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+def _naming(pages: Sequence[FetchedPage], kind: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     """Paths of the feeds or sitemaps that name articles, or further sitemaps."""
     paths = []
     for page in pages:
@@ -114,7 +114,7 @@ def _naming(pages: Sequence[SeenPage], kind: str, pattern: re.Pattern[str]) -> t
     return tuple(dict.fromkeys(paths))
 
 
-def _feeds(pages: Sequence[SeenPage], sections: Sequence[Section], pattern: re.Pattern[str]) -> tuple[str, ...]:
+def _feeds(pages: Sequence[FetchedPage], sections: Sequence[Section], pattern: re.Pattern[str]) -> tuple[str, ...]:
     """The feeds; where a section's slug stands in their addresses, {section} in its place."""
     slugs = sorted((section.path.strip("/") for section in sections), key=len, reverse=True)
     feeds = []

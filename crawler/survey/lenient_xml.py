@@ -1,4 +1,4 @@
-"""The tree of a feed's or a sitemap's bytes, however broken its XML is; loads nothing, expands no declared entity."""
+"""The tree of a feed's or a sitemap's bytes, also where its XML is broken; no declared entity is expanded."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import attrs
 from archive.urls import absolute, without_fragment
 from crawler.declared import Declared
 from crawler.extract import Rules
-from crawler.extract.links import furniture, requisites
+from crawler.extract.links import boilerplate_pictures, requisites
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
@@ -22,7 +22,7 @@ Kind = Literal["home", "section", "further", "article", "feed", "sitemap", "robo
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class SeenPage:
+class FetchedPage:
     """An answer with status 200: what was asked for as `kind`, and what came."""
 
     kind: Kind
@@ -106,7 +106,7 @@ class PageSurvey:
     head_title: str | None
     site_name: str | None
     requisites: list[str]
-    furniture: list[str]
+    boilerplate: list[str]
 
 
 def survey_page(page: Page, rules: Rules) -> PageSurvey:
@@ -122,7 +122,7 @@ def survey_page(page: Page, rules: Rules) -> PageSurvey:
         head_title=_first(page, "head title::text"),
         site_name=_first(page, "meta[property='og:site_name']::attr(content)"),
         requisites=requisites(page),
-        furniture=furniture(page, re.compile(rules.article_pattern)),
+        boilerplate=boilerplate_pictures(page, re.compile(rules.article_pattern)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which links of a page are a site's sections, and which lead to a list's further pages; asks no server."""
+"""Which links of a page are a site's sections, and which lead to a list's further pages."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from small_paper import HOST, Paper, answer, article, listing
 
 from crawler.extract import Rules
 from crawler.readers import Readers
-from crawler.reading_process import Reading
+from crawler.reading_process import Worker
 
 # The command with both parsers broken in its own process; the reading process is another.
 WITHOUT_PARSERS = """
@@ -56,7 +56,7 @@ def test_no_page_is_parsed_in_the_process_of_the_crawl(tmp_path: Path) -> None:
 
 def test_a_page_that_is_asked_several_things_is_parsed_once() -> None:
     reading, rules, source = (
-        Reading(),
+        Worker(),
         Rules(newspaper="x", article_pattern=r"-(?P<id>\d+)"),
         (PAGE, "http://x.test/", {}),
     )

@@ -51,7 +51,7 @@ def test_one_parse_gives_all_that_is_asked_of_a_page() -> None:
     page = run(lambda readers: article(readers, 7))
     assert page.article is not None and (page.article.title, page.article.article_id) == ("Bài 7", "7")
     assert page.requisites == ["http://baocantho.test/a.css"]
-    assert page.furniture == ["http://baocantho.test/masthead.png"]
+    assert page.boilerplate == ["http://baocantho.test/masthead.png"]
 
     async def listed(readers: Readers) -> Any:
         return await readers.list_page(PAGE.encode(), "http://baocantho.test/thoi-su/", {}, BaoCanTho.rules())

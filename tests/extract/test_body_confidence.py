@@ -10,7 +10,7 @@ import pytest
 
 from crawler.extract import Rules
 from crawler.extract.confidence import confidences, doubts
-from crawler.extract.extraction import Reading
+from crawler.extract.extraction import Extraction
 from crawler.extract.generic.evidence import Amounts, Ground
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
@@ -22,7 +22,7 @@ TEXT = tuple(
 )
 
 
-def read(shown: str, told: str = "") -> Reading:
+def read(shown: str, told: str = "") -> Extraction:
     script = json.dumps({"@type": "NewsArticle", "headline": "Vụ cua đầu", "articleBody": told}) if told else ""
     page = f"""<html lang=vi><head><title>Vụ cua đầu</title><meta property='article:published_time' content='2026-03-07T08:06:00+07:00'>
     {f"<script type='application/ld+json'>{script}</script>" if told else ""}</head><body><article><h1>Vụ cua đầu</h1>{shown}</article></body></html>"""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis.strategies import booleans, dictionaries, floats, integers, lists, none, one_of, recursive, text
 
 from crawler.extract.page import open_page
-from crawler.extract.sources.json_ld import read_linked, read_values
+from crawler.extract.sources.json_ld import read_json_ld, read_values
 
 NODE = {
     "@type": "NewsArticle",
@@ -53,7 +53,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_an_article_is_read_however_its_data_are_wrapped(form: str) -> None:
     markup = f'<html><head><script type="application/ld+json">{FORMS[form]}</script></head><body></body></html>'
-    linked = read_linked(open_page(markup.encode(), "https://baogonoi.test/tin-1.html", {}))
+    linked = read_json_ld(open_page(markup.encode(), "https://baogonoi.test/tin-1.html", {}))
     assert linked.published == NODE["datePublished"]
     assert linked.headline.replace('"', "") == NODE["headline"]
     assert linked.authors == (("Đoàn Thị Mận", True),)

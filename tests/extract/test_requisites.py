@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract import css_requisites, furniture, links, open_page, requisites
+from crawler.extract import boilerplate_pictures, css_requisites, links, open_page, requisites
 
 URL = "https://baothu.test/thoi-su/"
 
@@ -52,10 +52,10 @@ def test_links_are_the_article_addresses_in_order_and_once() -> None:
     ]
 
 
-def test_pictures_of_the_furniture_lead_to_no_article() -> None:
+def test_pictures_of_the_boilerplate_lead_to_no_article() -> None:
     page = b"""<a href="/"><img src="/logo.png"></a><a href="/tin-a1.html"><img src="/teaser.jpg"></a>
     <img data-src="/lazy.jpg"><img src=""><img src="//cdn.test/b.png"><img src="/logo.png#x">"""
-    assert furniture(open_page(page, URL, {}), re.compile(r"-a\d+\.html$")) == [
+    assert boilerplate_pictures(open_page(page, URL, {}), re.compile(r"-a\d+\.html$")) == [
         "https://baothu.test/logo.png",
         "https://cdn.test/b.png",
     ]

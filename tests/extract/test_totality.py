@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.article import Article, from_json, to_json
 from archive.errors import NotAnArticle
-from crawler.extract import css_requisites, extract, furniture, links, open_page, outlinks, requisites
+from crawler.extract import boilerplate_pictures, css_requisites, extract, links, open_page, outlinks, requisites
 from crawler.extract.body.pictures import part_credit
 from crawler.extract.bylines.printed import read_byline
 from crawler.extract.dates.parsing import read_time
@@ -50,7 +50,7 @@ def tried(page: bytes, sent: dict[str, str], *layouts: Layout) -> Article | None
     opened = open_page(page, URL, sent)
     requisites(opened)
     outlinks(opened)
-    furniture(opened, re.compile("x"))
+    boilerplate_pictures(opened, re.compile("x"))
     css_requisites(page, URL)
     links(opened, re.compile("x"))
     try:

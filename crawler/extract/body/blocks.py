@@ -1,4 +1,4 @@
-"""The body's blocks, pictures and byline out of its pieces; finds no container and reads no field outside it."""
+"""The blocks, pictures and byline of a body, made out of its pieces."""
 
 from __future__ import annotations
 
@@ -112,16 +112,21 @@ def _credit_of_all(signed: Sequence[Piece]) -> str | None:
 def _last_credit(pieces: Sequence[Piece]) -> Piece | None:
     """The last words of a picture essay, where they credit somebody with the pictures, none of which has a credit."""
     pictures = [piece for piece in pieces if piece.is_picture]
-    said = [piece for piece in pieces if piece.text]
-    if len(pictures) < _FEWEST_OF_AN_ESSAY or not said or said[-1].caption or not is_credit(said[-1].text):
+    with_text = [piece for piece in pieces if piece.text]
+    if (
+        len(pictures) < _FEWEST_OF_AN_ESSAY
+        or not with_text
+        or with_text[-1].caption
+        or not is_credit(with_text[-1].text)
+    ):
         return None
-    is_credited = any(part_credit(piece.text)[1] for piece in said[:-1] if len(piece.text) <= _LONGEST_CAPTION)
-    return None if is_credited else said[-1]
+    is_credited = any(part_credit(piece.text)[1] for piece in with_text[:-1] if len(piece.text) <= _LONGEST_CAPTION)
+    return None if is_credited else with_text[-1]
 
 
 def _image(picture: _Picture, position: int) -> Image:
     element = picture.element
-    said = fold(element.get("alt") or "") if element is not None else ""
+    described = fold(element.get("alt") or "") if element is not None else ""
     width, height = declared_size(element) if element is not None else (None, None)
     assert picture.address is not None
     return Image(
@@ -129,7 +134,7 @@ def _image(picture: _Picture, position: int) -> Image:
         caption=picture.caption,
         credit=picture.credit,
         position=position,
-        alt=said or None,
+        alt=described or None,
         width=width,
         height=height,
     )
@@ -203,8 +208,8 @@ def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Pi
         while start - 1 in marked:
             start -= 1
         return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
-    said = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
-    for nth, index in enumerate([] if signed_outside else reversed(said[-_LINES_BEHIND:])):
+    with_text = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
+    for nth, index in enumerate([] if signed_outside else reversed(with_text[-_LINES_BEHIND:])):
         # behind the last line, notes and links follow only a byline that is set to the right
         piece, before = pieces[index], pieces[index - 1]
         is_signed = _reads_like_byline(piece, before) or (not nth and _is_name_at_the_end(piece, before))
@@ -262,5 +267,5 @@ def _credits_somebody(text: str) -> bool:
     """Whether a line set apart holds names and labels alone: "Lê Minh (TTXVN)", "Ảnh: ANH DŨNG", "(TTXVN/Vietnam+)"."""
     if text.endswith((".", "!", "?")) or not _MARKED.search(text) or _DATED.search(text):
         return False
-    said = read_byline(text)
-    return bool(said.contributors or said.source)
+    byline = read_byline(text)
+    return bool(byline.contributors or byline.source)

@@ -153,8 +153,8 @@ def _repeats(piece: Piece, image: Element) -> bool:
         return False
     text = bare(piece.text)
     for name in _DESCRIBING:
-        told = bare(image.get(name) or "")
-        if len(told) >= _TELLING and text.startswith(told) and len(text) - len(told) <= LONGEST_CREDIT:
+        described = bare(image.get(name) or "")
+        if len(described) >= _TELLING and text.startswith(described) and len(text) - len(described) <= LONGEST_CREDIT:
             return True
     return False
 
@@ -231,11 +231,11 @@ def _picture_box(image: Element, body: Element | None) -> Element | None:
         if above is body or above.tag in _NO_BOX:
             break
         pictures = sum(1 for _ in itertools.islice(above.iter("img"), _MOST_IN_BOX + 1))
-        said = [len(text.strip()) for text in itertools.islice(above.itertext(), _FEW_TEXTS)]
+        lengths = [len(text.strip()) for text in itertools.islice(above.itertext(), _FEW_TEXTS)]
         # several pictures share one caption, where each has no words of its own
         most = _LONGEST_IN_BOX if pictures <= 2 and above.tag not in _SHORT_BOX else _LONGEST_OF_FEW
-        if pictures > _MOST_IN_BOX or sum(said) > most or (pictures > 2 and sum(map(bool, said)) > 1):
+        if pictures > _MOST_IN_BOX or sum(lengths) > most or (pictures > 2 and sum(map(bool, lengths)) > 1):
             break
-        if any(said):
+        if any(lengths):
             found = above
     return found

@@ -1,4 +1,4 @@
-"""The element of an unknown page that holds most of its running text; votes on no piece."""
+"""Which pieces are running text, and the element of a page that holds most of it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_SYLLABLES.findall(text))
 
 
-def densest(pieces: Sequence[Piece], headline: Element | None, body: Element) -> Element | None:
+def main_container(pieces: Sequence[Piece], headline: Element | None, body: Element) -> Element | None:
     """The element that holds most letters in paragraphs; from the best one up while its surroundings hold many more."""
     article = next((around for around in with_ancestors(headline) if around.tag == "article"), None)
     best = _densest(pieces, article, LONG)

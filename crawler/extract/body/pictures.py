@@ -24,9 +24,9 @@ _NO_ADDRESS = re.compile(r"\s*(?:about:|javascript:|data:|#|$)", re.IGNORECASE)
 
 def embed_of(element: Element, page: Page) -> tuple[EmbedType, str] | None:
     """The kind and absolute address of what a player element plays; None for frames of other things."""
-    said = [element.get(name) for name in ("data-src", "data-url", "src", "data", "data-file")]
-    said += [source.get("src") or source.get("data-src") for source in element.iter("source")]
-    address = next((one for one in said if one and not _NO_ADDRESS.match(one)), None)
+    values = [element.get(name) for name in ("data-src", "data-url", "src", "data", "data-file")]
+    values += [source.get("src") or source.get("data-src") for source in element.iter("source")]
+    address = next((one for one in values if one and not _NO_ADDRESS.match(one)), None)
     found = page.absolute(address) if address else None
     if found is None:
         return None

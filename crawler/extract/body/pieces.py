@@ -1,4 +1,4 @@
-"""A body's container flattened into pieces in reading order, in one walk; decides not yet what is caption or byline."""
+"""A container's content as pieces in reading order: runs of text, pictures, players, and boxes taken whole."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Container
 import attrs
 
 from archive.article import BlockType, EmbedType
+from crawler.extract.body.line_breaks import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
 from crawler.extract.body.pictures import (
     LONGEST_CAPTION,
     PLAYERS,
@@ -18,7 +19,6 @@ from crawler.extract.body.pictures import (
     is_short,
     picture_address,
 )
-from crawler.extract.body.verses import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import INLINE, SILENT, fold, text_of, walk

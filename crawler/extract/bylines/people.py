@@ -1,4 +1,4 @@
-"""Names of persons out of what machines are told of authors; drops sites, offices, agencies and accounts."""
+"""Names of persons out of authors in structured metadata, without sites, offices, agencies and accounts."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ class People:
     credited: tuple[str, ...] = ()
 
 
-def read_people(said: Iterable[str], own_names: Collection[str] = ()) -> People:
+def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People:
     """The persons in texts that name authors; `own_names` are the newspaper's, as `bare` gives them."""
     persons: dict[str, str] = {}
     agencies: dict[str, str] = {}
     credited: dict[str, str] = {}
-    for text in said:
+    for text in texts:
         for name in _JOINTS.split(_OPENING.sub("", fold(text)))[:_MOST_NAMES]:
             name = _CLOSING.sub("", _OPENING.sub("", name)).strip(" .,-–—|:•·\"'“”")
             if not name or bare(name) in own_names:

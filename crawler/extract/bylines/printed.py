@@ -127,11 +127,11 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
             elif not _OFFICE.fullmatch(name) and _is_person(name):
                 people.extend((as_name(name), role) for role in roles)
     authors = [name for name, role in people if role != "photo"]
-    said = dict.fromkeys([*people, *desks])
+    everyone = dict.fromkeys([*people, *desks])
     return Byline(
         printed=printed,
         authors=tuple(dict.fromkeys(authors)),
-        contributors=tuple(Contributor(name=name, role=role) for name, role in said),
+        contributors=tuple(Contributor(name=name, role=role) for name, role in everyone),
         source=", ".join(dict.fromkeys(sources)) or None,
     )
 
@@ -144,16 +144,16 @@ def is_plain_byline(text: str) -> bool:
         return True
     label = _LABEL.match(text)
     names = _NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text[label.end() :] if label else text))
-    said = [name for name in names if not _ONLY_TITLE.fullmatch(name)]
+    names_alone = [name for name in names if not _ONLY_TITLE.fullmatch(name)]
     return (
-        len(said) > 0
+        len(names_alone) > 0
         and len(names) <= _MOST_NAMES
         and all(
             _AGENCY.fullmatch(name)
             or _PAPER.fullmatch(name)
             or _INITIALS.fullmatch(name)
             or _is_whole_name(_TITLE.sub("", name))
-            for name in said
+            for name in names_alone
         )
     )
 

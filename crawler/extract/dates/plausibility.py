@@ -1,4 +1,4 @@
-"""Candidates for a time, held against the capture and each other before they are voted on."""
+"""Which candidates for a time can be the article's, by the capture time and by each other."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from crawler.extract.dates.position import Standing
+from crawler.extract.dates.position import Position
 from crawler.extract.vote import Candidate
 
 _AHEAD = timedelta(days=2)
 # A clock in a page's head shows the time at which the page was made, which is that of the capture or hours before.
 _CLOCK_RUNS = timedelta(hours=26)
-_UNSURE = frozenset((Standing.BEHIND.value, Standing.ABOVE.value, Standing.HEAD.value))
+_UNSURE = frozenset((Position.BEHIND.value, Position.ABOVE.value, Position.HEAD.value))
 
 
-def settled(candidates: Sequence[Candidate], captured_at: datetime, language: str) -> list[Candidate]:
+def plausible_times(candidates: Sequence[Candidate], captured_at: datetime, language: str) -> list[Candidate]:
     """The candidates that may be believed, those that can be read in two ways in the way that another bears out.
 
     Out go times after the capture, a time above the headline that is the capture's own, and one behind the text that
@@ -81,5 +81,5 @@ def _is_believed(one: Candidate, everyone: Sequence[Candidate], captured_at: dat
         if its is not one and not (_is_unsure(its) and its.source == one.source)
     ):
         return True
-    is_above = one.share == Standing.ABOVE.value
+    is_above = one.share == Position.ABOVE.value
     return is_above and captured_at - one.value.at > _CLOCK_RUNS and not one.value.day_only

@@ -1,4 +1,4 @@
-"""Where a printed time stands: below the headline, above it, amid the text or behind it; reads no page."""
+"""Where a printed time stands: below the headline, above it, amid the text or behind it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEADING = 3
 """A lead, a caption: so many long texts may stand between the headline and the time."""
 
 
-class Standing(enum.Enum):
+class Position(enum.Enum):
     """Where a printed time stands. The value is its share of the weight that the visible page has in a vote."""
 
     MARKED = 1.0
@@ -51,25 +51,25 @@ class Standing(enum.Enum):
     """Further up, in the page's head: believed where others say the same."""
 
 
-def standing_of(
+def position_of(
     element: Element, nth: int, head: int, openings: Sequence[tuple[int, Element]], headline: Element | None
-) -> Standing | None:
+) -> Position | None:
     has_headline = headline is not None
     if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
-        return Standing.MARKED
+        return Position.MARKED
     is_named = element.tag == "time" or _is_named(element)
     is_ahead = not openings or nth < openings[0][0]
     if headline is not None and nth <= head:
-        return Standing.ABOVE if _stands_above(element, headline) else Standing.HEAD
+        return Position.ABOVE if _stands_above(element, headline) else Position.HEAD
     if is_ahead:
-        return Standing.BELOW if is_named else Standing.BELOW_UNNAMED if has_headline else None
+        return Position.BELOW if is_named else Position.BELOW_UNNAMED if has_headline else None
     if is_named and _is_amid(element, nth, openings):
-        return Standing.AMID
+        return Position.AMID
     if has_headline and len(openings) > 1 and nth < openings[1][0] and _is_amid(element, nth, openings):
-        return Standing.AMID_UNNAMED
+        return Position.AMID_UNNAMED
     if openings[0][1].getparent() in itertools.islice(with_ancestors(element), 1, _FEW) and _closes(element):
-        return Standing.CLOSING
-    return Standing.BEHIND if is_named or _LABELLED.search(element.text or "") else None
+        return Position.CLOSING
+    return Position.BEHIND if is_named or _LABELLED.search(element.text or "") else None
 
 
 def _stands_above(element: Element, headline: Element) -> bool:

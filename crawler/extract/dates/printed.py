@@ -1,4 +1,4 @@
-"""The times that a page shows, and where each stands: below the headline, above it, or behind the text."""
+"""The times that a page shows, each with its position."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 import attrs
 
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
-from crawler.extract.dates.position import LEADING, Standing, has_clock, short_text, standing_of
+from crawler.extract.dates.position import LEADING, Position, has_clock, position_of, short_text
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import SILENT, fold
@@ -41,7 +41,7 @@ _TITLE_LIKE = frozenset(("h2", "h3", "h4"))
 _OUTSIDE = frozenset(("nav", "footer", "aside", "form", "dialog"))
 
 
-_UNNAMED = frozenset((Standing.BELOW_UNNAMED, Standing.AMID_UNNAMED))
+_UNNAMED = frozenset((Position.BELOW_UNNAMED, Position.AMID_UNNAMED))
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class PrintedTime:
 
     text: str
     place: str
-    standing: Standing
+    position: Position
 
 
 def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
@@ -68,16 +68,16 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     for nth, element in stamped[: 4 * _MOST]:
         if _is_of_others(element, around):
             continue
-        standing = standing_of(element, nth, head, openings, headline)
-        if standing is None:
+        position = position_of(element, nth, head, openings, headline)
+        if position is None:
             continue
         is_repeated = repeated[_signature(element)] >= _REPEATED
-        if is_repeated and standing in (Standing.AMID, Standing.BEHIND, Standing.ABOVE, Standing.HEAD):
+        if is_repeated and position in (Position.AMID, Position.BEHIND, Position.ABOVE, Position.HEAD):
             continue
-        for text in _texts(element, around, is_named=standing not in _UNNAMED):
-            if standing is Standing.AMID_UNNAMED and not has_clock(text):
+        for text in _texts(element, around, is_named=position not in _UNNAMED):
+            if position is Position.AMID_UNNAMED and not has_clock(text):
                 continue
-            found.setdefault((text, standing.name), PrintedTime(text, _place(element), standing))
+            found.setdefault((text, position.name), PrintedTime(text, _place(element), position))
         if len(found) >= _MOST:
             break
     return list(found.values())

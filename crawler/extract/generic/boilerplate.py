@@ -1,4 +1,4 @@
-"""Which elements of an unknown page are boilerplate around its article; chooses no text."""
+"""Which elements of a page without rules are boilerplate around its article."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from crawler.extract.body.pictures import PLAYERS
 from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
-from crawler.extract.generic.evidence import Witness, compact
+from crawler.extract.generic.evidence import ReaderText, compact
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import SILENT, bare
 
@@ -124,8 +124,8 @@ def headline_of(body: Element, title: str) -> Element | None:
 
 
 def _bare_start(element: Element, texts: int) -> str:
-    said = "".join(itertools.islice(element.itertext(), texts))
-    return bare(said) if len(said) < _LONGEST_TITLE else ""
+    text = "".join(itertools.islice(element.itertext(), texts))
+    return bare(text) if len(text) < _LONGEST_TITLE else ""
 
 
 def _is_within(element: Element, tags: Container[str]) -> bool:
@@ -152,20 +152,20 @@ def _is_figure(element: Element) -> bool:
         return True
     if not any(part.tag in ("img", "figcaption") for part in itertools.islice(element.iter(), _FEW_TEXTS)):
         return False
-    said = sum(len(text.strip()) for text in itertools.islice(element.itertext(), _FEW_TEXTS))
+    letters = sum(len(text.strip()) for text in itertools.islice(element.itertext(), _FEW_TEXTS))
     captions = sum(
         len(text.strip())
         for caption in itertools.islice(element.iter("figcaption"), 50)
         for text in itertools.islice(caption.itertext(), _FEW_TEXTS)
     )
-    if captions and captions >= 0.9 * said:
+    if captions and captions >= 0.9 * letters:
         return True
     if element.tag == "aside":
-        return said <= _LONGEST_OF_ASIDE and _shows_one_picture(element)
+        return letters <= _LONGEST_OF_ASIDE and _shows_one_picture(element)
     linked = sum(
         len("".join(itertools.islice(link.itertext(), 10)).strip()) for link in itertools.islice(element.iter("a"), 10)
     )
-    return element.tag not in _TAGS and said <= _LONGEST_CAPTION and linked <= 0.3 * said
+    return element.tag not in _TAGS and letters <= _LONGEST_CAPTION and linked <= 0.3 * letters
 
 
 def _shows_one_picture(element: Element) -> bool:
@@ -233,7 +233,7 @@ def _is_not_displayed(element: Element) -> bool:
 
 
 def doubtful_text(
-    doubtful: Mapping[Element, int], dense: Element, theirs: Witness, linked: Witness
+    doubtful: Mapping[Element, int], dense: Element, trafilatura: ReaderText, json_ld: ReaderText
 ) -> tuple[set[Element], int]:
     """Which of the doubtful elements within the body are text, and how many letters of long paragraphs the others hold.
 
@@ -247,9 +247,9 @@ def doubtful_text(
         if element not in inside or any(above in found for above in element.iterancestors()):
             continue
         long = [compact(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
-        has = linked if linked.letters else theirs
+        has = json_ld if json_ld.letters else trafilatura
         is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
-        goes_on = not linked.letters and _is_hidden(element) and _goes_on(element)
+        goes_on = not json_ld.letters and _is_hidden(element) and _goes_on(element)
         if _named(element) is not Kind.SURELY and (is_text or goes_on):
             found.add(element)
         else:
@@ -258,8 +258,8 @@ def doubtful_text(
 
 
 def _links_little(element: Element) -> bool:
-    said = sum(len(text.strip()) for text in _visible_texts(element))
-    return sum(len("".join(link.itertext()).strip()) for link in element.iter("a")) <= 0.2 * said
+    letters = sum(len(text.strip()) for text in _visible_texts(element))
+    return sum(len("".join(link.itertext()).strip()) for link in element.iter("a")) <= 0.2 * letters
 
 
 def _goes_on(element: Element) -> bool:

@@ -1,4 +1,4 @@
-"""Comments, polls and forums on an unknown page, by what they are marked as and by the heading above them."""
+"""Comments, polls and forums on a page without rules: by their markup, and by the heading above them."""
 
 from __future__ import annotations
 

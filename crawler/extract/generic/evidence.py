@@ -25,7 +25,7 @@ _DEEPEST = 250
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-class Witness:
+class ReaderText:
     """Another reader's text of the body."""
 
     def __init__(self, text: str) -> None:
@@ -52,7 +52,7 @@ def trafilatura_text(root: Element) -> str:
 
     try:
         found = trafilatura.bare_extraction(root, fast=True, include_comments=False)
-    except Exception:  # it promises nothing of hostile pages; ours stands alone then
+    except Exception:  # it promises nothing of hostile pages; our own reader stands alone then
         return ""
     return (getattr(found, "text", None) or "") if found is not None else ""
 
@@ -69,38 +69,38 @@ def _is_within_bounds(root: Element) -> bool:
 
 
 @attrs.frozen(eq=False)
-class Heard:
+class PieceEvidence:
     """A piece, what its letters are, and who of the three has it; `hidden` where it is shown to nobody at first."""
 
     piece: Piece
     letters: str
-    ours: bool
-    theirs: bool
-    linked: bool
+    in_densest: bool
+    in_trafilatura: bool
+    in_json_ld: bool
     hidden: bool
 
 
-def hear_pieces(
-    pieces: Sequence[Piece], dense: Element | None, theirs: Witness, linked: Witness, hidden: set[Element]
-) -> list[Heard]:
-    """Ask each reader of each piece; ours is the densest element, `hidden` are elements that are not shown at first."""
+def gather_evidence(
+    pieces: Sequence[Piece], dense: Element | None, trafilatura: ReaderText, json_ld: ReaderText, hidden: set[Element]
+) -> list[PieceEvidence]:
+    """What each reader has of each piece; `dense` is the densest element, `hidden` holds what is not shown at first."""
     inside = set(dense.iter()) if dense is not None else set()
-    heard = []
+    evidence = []
     for piece in pieces:
         letters = compact(piece.text)
-        said = bool(letters) and not piece.is_picture
+        has_text = bool(letters) and not piece.is_picture
         is_hidden = bool(hidden) and any(around in hidden for around in with_ancestors(piece.place))
-        heard.append(
-            Heard(
+        evidence.append(
+            PieceEvidence(
                 piece,
                 letters,
                 piece.place in inside,
-                said and theirs.has(letters),
-                said and linked.has(letters),
+                has_text and trafilatura.has(letters),
+                has_text and json_ld.has(letters),
                 is_hidden,
             )
         )
-    return heard
+    return evidence
 
 
 def shape_of(piece: Piece) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def is_shown(piece: Piece) -> bool:
     return piece.is_picture or piece.caption or piece.embed is not None
 
 
-def without_copies(kept: Sequence[Heard]) -> tuple[Piece, ...]:
+def without_copies(kept: Sequence[PieceEvidence]) -> tuple[Piece, ...]:
     """Each text once, but for lines that the article itself repeats, and no headings at the end above nothing."""
     copies = set(_copies([one for one in kept if not is_shown(one.piece)]))
     left = [one for one in kept if one not in copies]
@@ -126,28 +126,28 @@ def without_copies(kept: Sequence[Heard]) -> tuple[Piece, ...]:
     return tuple(one.piece for one in left)
 
 
-def _copies(said: Sequence[Heard]) -> Iterator[Heard]:
+def _copies(texts: Sequence[PieceEvidence]) -> Iterator[PieceEvidence]:
     """The pieces that stand there a second time as part of a longer copy, or set otherwise than the first time.
 
     An article repeats single lines, as an interview its question to each who answers: what stands around them differs.
     """
     places: dict[str, int] = {}
-    before = [places.setdefault(one.letters, nth) for nth, one in enumerate(said)]
-    is_long = [len(one.letters) >= WINDOW for one in said]
+    before = [places.setdefault(one.letters, nth) for nth, one in enumerate(texts)]
+    is_long = [len(one.letters) >= WINDOW for one in texts]
     copied = [
         first < nth
         and is_long[nth]
         and (
             nth - first < 2
-            or shape_of(said[nth].piece) != shape_of(said[first].piece)
+            or shape_of(texts[nth].piece) != shape_of(texts[first].piece)
             or any(
-                0 <= nth + step < len(said) and is_long[nth + step] and before[nth + step] == first + step
+                0 <= nth + step < len(texts) and is_long[nth + step] and before[nth + step] == first + step
                 for step in (-2, -1, 1, 2)
             )
         )
         for nth, first in enumerate(before)
     ]
-    for nth, one in enumerate(said):
+    for nth, one in enumerate(texts):
         # a short line is one where it stands amid a copy
         amid = not is_long[nth] and before[nth] < nth and all(copied[max(0, nth - 1) : nth] + copied[nth + 1 : nth + 2])
         if copied[nth] or amid:

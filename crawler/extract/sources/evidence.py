@@ -1,4 +1,4 @@
-"""All that a page says of its article outside the rules, gathered into candidates; chooses none of them."""
+"""Structured metadata of a page, and every candidate for a field that no rule gives."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from crawler.extract.dates.printed import printed_times
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.sources import visible
-from crawler.extract.sources.json_ld import Linked, plain, read_linked
-from crawler.extract.sources.meta_elements import Metas, read_metas
+from crawler.extract.sources.json_ld import JsonLd, plain, read_json_ld
+from crawler.extract.sources.meta_elements import MetaElements, read_meta_elements
 from crawler.extract.text import bare
 from crawler.extract.vote import Candidate, FeedEntry, Field, Source, feed_candidates
 
@@ -35,29 +35,31 @@ _SEPARATOR = re.compile(r"\W{0,3}[-|–—*»·ㅣ：/]")
 
 
 @attrs.frozen(kw_only=True)
-class Testimony:
+class StructuredMetadata:
     """What JSON-LD and meta elements say, the names that are no author's, and the page's language."""
 
     page: Page = attrs.field(eq=False, repr=False)
-    linked: Linked
-    metas: Metas
+    json_ld: JsonLd
+    meta: MetaElements
     own_names: frozenset[str]
 
     @functools.cached_property
     def language(self) -> str:
         """Tag of the page's language."""
-        return _language(self.page, self.linked, self.metas)
+        return _language(self.page, self.json_ld, self.meta)
 
 
-def hear(page: Page, newspaper: str) -> Testimony:
-    """Read what machines are told on the page."""
-    linked, metas = read_linked(page), read_metas(page)
-    return Testimony(page=page, linked=linked, metas=metas, own_names=_own_names(page, newspaper, linked, metas))
+def read_metadata(page: Page, newspaper: str) -> StructuredMetadata:
+    """Read the page's JSON-LD and meta elements."""
+    json_ld, meta = read_json_ld(page), read_meta_elements(page)
+    return StructuredMetadata(
+        page=page, json_ld=json_ld, meta=meta, own_names=_own_names(page, newspaper, json_ld, meta)
+    )
 
 
 def candidates(
     page: Page,
-    said: Testimony,
+    metadata: StructuredMetadata,
     time_zone: str,
     *,
     feed: FeedEntry | None = None,
@@ -69,48 +71,52 @@ def candidates(
         shown: the fields for which the visible page is asked as well: those that no rule gives.
     """
     # a page in another language keeps the offsets that it gives: the time zone is a Vietnamese paper's
-    read = functools.partial(read_time, time_zone=time_zone, keep_offset=bool(shown) and said.language != "vi")
-    told = _told_titles(page, said)
-    headlines = visible.headlines(page, [text for _, _, text in told], said.own_names) if shown else []
-    found = [*feed_candidates(feed, time_zone), *_titles(told, headlines, said, is_shown="title" in shown)]
-    found += _times(said, read)
+    read = functools.partial(read_time, time_zone=time_zone, keep_offset=bool(shown) and metadata.language != "vi")
+    stated = _titles_in_metadata(page, metadata)
+    headlines = visible.headlines(page, [text for _, _, text in stated], metadata.own_names) if shown else []
+    found = [*feed_candidates(feed, time_zone), *_titles(stated, headlines, metadata, is_shown="title" in shown)]
+    found += _times(metadata, read)
     headline = _headline(headlines, found)
     if "published_at" in shown:
         found += _shown_times(page, headline, read)
-    found += _authors(page, said, _bylines(page, said, headline) if "authors" in shown else [])
+    found += _authors(page, metadata, _bylines(page, metadata, headline) if "authors" in shown else [])
     return found
 
 
-def _told_titles(page: Page, said: Testimony) -> list[tuple[Source, str, str]]:
-    told: list[tuple[Source, str, str]] = [("json-ld", "headline", said.linked.headline)]
-    told += [("meta", name, text) for name, text in said.metas.titles]
-    told.append(("meta", "title", plain(page.title)))
-    return [(source, place, text) for source, place, text in told if text and len(text) <= _LONGEST_TITLE]
+def _titles_in_metadata(page: Page, metadata: StructuredMetadata) -> list[tuple[Source, str, str]]:
+    stated: list[tuple[Source, str, str]] = [("json-ld", "headline", metadata.json_ld.headline)]
+    stated += [("meta", name, text) for name, text in metadata.meta.titles]
+    stated.append(("meta", "title", plain(page.title)))
+    return [(source, place, text) for source, place, text in stated if text and len(text) <= _LONGEST_TITLE]
 
 
 def _titles(
-    told: Sequence[tuple[Source, str, str]], headlines: Sequence[visible.Headline], said: Testimony, *, is_shown: bool
+    stated: Sequence[tuple[Source, str, str]],
+    headlines: Sequence[visible.Headline],
+    metadata: StructuredMetadata,
+    *,
+    is_shown: bool,
 ) -> list[Candidate]:
     shown = headlines if is_shown else ()
-    whole = {bare(text) for text in (*(one.text for one in shown), *(text for _, _, text in told)) if text}
+    whole = {bare(text) for text in (*(one.text for one in shown), *(text for _, _, text in stated)) if text}
     headings = {bare(one.text) for one in headlines}
     found = [
         Candidate(
             "title",
-            without_site(_without_site_ahead(text, said.own_names, headings), said.own_names, whole),
+            without_site(_without_site_ahead(text, metadata.own_names, headings), metadata.own_names, whole),
             source,
             place,
             text,
         )
-        for source, place, text in told
+        for source, place, text in stated
         if is_shown or place != "title"
     ]
     keys = {one.key for one in found}
     for nth, one in enumerate(shown):
-        # of several the first is often the kicker: only one that the machines were told of as well goes by its place
+        # of several the first is often the kicker: only one that the metadata gives as well counts
         if len(shown) > 1 and nth and bare(one.text) not in keys:
             continue
-        title = without_site(one.text, said.own_names, whole)
+        title = without_site(one.text, metadata.own_names, whole)
         found.append(Candidate("title", title, "visible", one.place, one.text))
     if len(shown) > 1 and any(one.source == "visible" and one.key in keys for one in found):
         found = [one for one in found if one.source != "visible" or one.key in keys]
@@ -118,10 +124,10 @@ def _titles(
 
 
 def _headline(headlines: Sequence[visible.Headline], found: Iterable[Candidate]) -> Element | None:
-    """The element of the article's headline: the one that says what machines are told, else the last."""
+    """The element of the article's headline: the one that says a title of the metadata, else the last."""
     keys = {one.key for one in found if one.field == "title" and one.source != "visible"}
-    told = [one.element for one in headlines if bare(one.text) in keys]
-    return told[0] if told else headlines[-1].element if headlines else None
+    stated = [one.element for one in headlines if bare(one.text) in keys]
+    return stated[0] if stated else headlines[-1].element if headlines else None
 
 
 def _without_site_ahead(title: str, own_names: Container[str], headlines: Container[str]) -> str:
@@ -168,14 +174,14 @@ def _parted(title: str, letters: int) -> tuple[str, str]:
     return title, ""
 
 
-def _times(said: Testimony, read: Callable[..., Instant | None]) -> Iterator[Candidate]:
+def _times(metadata: StructuredMetadata, read: Callable[..., Instant | None]) -> Iterator[Candidate]:
     fields: tuple[tuple[Field, str, str, list[tuple[str, str]]], ...] = (
-        ("published_at", "datePublished", said.linked.published, said.metas.published),
-        ("modified_at", "dateModified", said.linked.modified, said.metas.modified),
+        ("published_at", "datePublished", metadata.json_ld.published, metadata.meta.published),
+        ("modified_at", "dateModified", metadata.json_ld.modified, metadata.meta.modified),
     )
-    for field, name, linked, metas in fields:
-        told: list[tuple[Source, str, str]] = [("json-ld", name, linked), *(("meta", *one) for one in metas)]
-        for source, place, text in told:
+    for field, name, json_ld, meta in fields:
+        stated: list[tuple[Source, str, str]] = [("json-ld", name, json_ld), *(("meta", *one) for one in meta)]
+        for source, place, text in stated:
             found = read(text[:300], updated=field == "modified_at") if text else None
             if found is not None:
                 yield Candidate(field, found, source, place, text)
@@ -185,60 +191,66 @@ def _shown_times(page: Page, headline: Element | None, read: Callable[..., Insta
     for printed in printed_times(page, headline):
         found = read(printed.text)
         if found is not None:
-            place = f"{printed.place}, {printed.standing.name.lower().replace('_', ' ')}"
-            yield Candidate("published_at", found, "visible", place, printed.text, printed.standing.value)
+            place = f"{printed.place}, {printed.position.name.lower().replace('_', ' ')}"
+            yield Candidate("published_at", found, "visible", place, printed.text, printed.position.value)
 
 
-def _bylines(page: Page, said: Testimony, headline: Element | None) -> list[tuple[str, list[str]]]:
+def _bylines(page: Page, metadata: StructuredMetadata, headline: Element | None) -> list[tuple[str, list[str]]]:
     """What elements named for it say; where none is, a line below the headline that is a byline by its words."""
     named = visible.bylines(page)
-    if named or headline is None or said.language != "vi" or not (texts := visible.byline_below(headline)):
+    if named or headline is None or metadata.language != "vi" or not (texts := visible.byline_below(headline)):
         return named
     return [("line below the headline", texts)]
 
 
-def _authors(page: Page, said: Testimony, bylines: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Candidate]:
-    told: list[tuple[str, str, Sequence[str]]] = [
-        ("json-ld", "author", [name for name, is_person in said.linked.authors if is_person or is_credit(name)]),
-        *(("meta", name, texts) for name, texts in said.metas.authors),
+def _authors(
+    page: Page, metadata: StructuredMetadata, bylines: Sequence[tuple[str, Sequence[str]]]
+) -> Iterator[Candidate]:
+    stated: list[tuple[str, str, Sequence[str]]] = [
+        ("json-ld", "author", [name for name, is_person in metadata.json_ld.authors if is_person or is_credit(name)]),
+        *(("meta", name, texts) for name, texts in metadata.meta.authors),
     ]
-    told += [("visible", place, texts) for place, texts in bylines]
-    for source, place, texts in told:
-        names = names_in(texts, said) if texts else ()
-        if source != "json-ld" and said.language != "vi" and all(" " not in name for name in names if name.isascii()):
-            # one word alone is a name only to machines that were told so
+    stated += [("visible", place, texts) for place, texts in bylines]
+    for source, place, texts in stated:
+        names = names_in(texts, metadata) if texts else ()
+        if (
+            source != "json-ld"
+            and metadata.language != "vi"
+            and all(" " not in name for name in names if name.isascii())
+        ):
+            # a single word is a name only where JSON-LD says so
             names = tuple(name for name in names if not name.isascii())
         if names:
             yield Candidate("authors", names, source, place, "; ".join(texts))  # type: ignore[arg-type]
 
 
-def names_in(texts: Sequence[str], said: Testimony) -> tuple[str, ...]:
+def names_in(texts: Sequence[str], metadata: StructuredMetadata) -> tuple[str, ...]:
     """Those whom texts credit: the persons by the rules of Vietnamese bylines; elsewhere also agencies, which papers
     there credit as authors.
     """
-    if said.language != "vi":
-        return read_people(texts, said.own_names).credited
+    if metadata.language != "vi":
+        return read_people(texts, metadata.own_names).credited
     people: dict[str, None] = {}
     for text in texts:
-        if read_people([text], said.own_names).persons:  # accounts and offices are sifted out
-            people |= dict.fromkeys(byline_of(text, said).authors)
+        if read_people([text], metadata.own_names).persons:  # accounts and offices are sifted out
+            people |= dict.fromkeys(byline_of(text, metadata).authors)
     return tuple(people)
 
 
-def byline_of(text: str, said: Testimony) -> Byline:
+def byline_of(text: str, metadata: StructuredMetadata) -> Byline:
     """A printed byline, read in the page's language."""
-    if said.language == "vi":
-        return read_byline(text, said.own_names)
-    return credited_byline([text], text, said)
+    if metadata.language == "vi":
+        return read_byline(text, metadata.own_names)
+    return credited_byline([text], text, metadata)
 
 
-def credited_byline(names: Sequence[str], printed: str, said: Testimony) -> Byline:
+def credited_byline(names: Sequence[str], printed: str, metadata: StructuredMetadata) -> Byline:
     """A byline of whole names: the persons wrote, agencies are the source."""
-    people = read_people(names, said.own_names)
+    people = read_people(names, metadata.own_names)
     return Byline.of_writers(printed, people.persons, people.agencies)
 
 
-def _own_names(page: Page, newspaper: str, linked: Linked, metas: Metas) -> frozenset[str]:
+def _own_names(page: Page, newspaper: str, json_ld: JsonLd, meta: MetaElements) -> frozenset[str]:
     """The newspaper's names as `bare` gives them; they are never authors nor sources."""
     host = (urlsplit(page.url).hostname or "").lower()
     labels = [label for label in host.split(".") if label not in _HOST_ENDINGS and len(label) > 2]
@@ -249,17 +261,17 @@ def _own_names(page: Page, newspaper: str, linked: Linked, metas: Metas) -> froz
         host.removeprefix("www.").replace(".", ""),
     }
     names |= {*labels, *(label.removeprefix("bao") for label in labels)}
-    names |= {bare(name) for name in (*metas.sites, *linked.publishers)}
-    names |= {bare(name) for name, is_person in linked.authors if not is_person and not is_credit(name)}
+    names |= {bare(name) for name in (*meta.sites, *json_ld.publishers)}
+    names |= {bare(name) for name, is_person in json_ld.authors if not is_person and not is_credit(name)}
     return frozenset(name + suffix for name in names if len(name) > 1 for suffix in _SUFFIXES)
 
 
-def _language(page: Page, linked: Linked, metas: Metas) -> str:
+def _language(page: Page, json_ld: JsonLd, meta: MetaElements) -> str:
     """What the page's first texts show; what it declares where they show nothing: many pages declare a template's."""
-    sample = " ".join((linked.headline, *(text for _, text in metas.titles), metas.description, page.title or ""))
+    sample = " ".join((json_ld.headline, *(text for _, text in meta.titles), meta.description, page.title or ""))
     if sum(1 for _ in itertools.islice(_VIETNAMESE.finditer(sample), 3)) == 3:
         return "vi"
-    declared = (page.root.get("lang") or metas.first("og:locale", "language")[1]).lower()
+    declared = (page.root.get("lang") or meta.first("og:locale", "language")[1]).lower()
     found = _LANGUAGE.match(declared)
     if found:
         return found[0]

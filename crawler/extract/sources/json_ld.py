@@ -137,7 +137,7 @@ _MOST_NODES = 5000
 
 
 @attrs.frozen(kw_only=True)
-class Linked:
+class JsonLd:
     """The article's node in plain text; what it does not say is empty. `authors` are (name, whether a person)."""
 
     headline: str = ""
@@ -151,10 +151,10 @@ class Linked:
     publishers: tuple[str, ...] = ()
 
 
-NOTHING = Linked()
+NOTHING = JsonLd()
 
 
-def read_linked(page: Page) -> Linked:
+def read_json_ld(page: Page) -> JsonLd:
     """The node that is the page's article: of several the one with its address, else the first with a headline."""
     nodes, by_id = _nodes(page)
     articles = [node for node in nodes if _is_article(node)]
@@ -169,7 +169,7 @@ def read_linked(page: Page) -> Linked:
     publishers = [
         by_id.get(str(one.get("@id")), one) for one in as_list(article.get("publisher")) if isinstance(one, dict)
     ]
-    return Linked(
+    return JsonLd(
         headline=plain(article.get("headline")) or plain(article.get("name")),
         published=plain(article.get("datePublished")),
         modified=plain(article.get("dateModified")),
@@ -208,7 +208,7 @@ def _nodes(page: Page) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]
     """Every node of the page, outer ones first, and those with an @id that say more than it."""
     nodes: list[dict[str, Any]] = []
     by_id: dict[str, dict[str, Any]] = {}
-    pending: list[Any] = [value for script in page.linked_scripts() for value in read_values(script)]
+    pending: list[Any] = [value for script in page.json_ld_scripts() for value in read_values(script)]
     at = 0
     while at < len(pending) and at < _MOST_NODES:
         value = pending[at]
@@ -230,8 +230,8 @@ def _is_article(node: dict[str, Any]) -> bool:
 def _is_of(node: dict[str, Any], url: str) -> bool:
     own = url.partition("#")[0].partition("?")[0].rstrip("/")
     page = node.get("mainEntityOfPage")
-    said = [node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None]
-    return any(isinstance(one, str) and one.partition("#")[0].partition("?")[0].rstrip("/") == own for one in said)
+    addresses = [node.get("url"), node.get("@id"), page, page.get("@id") if isinstance(page, dict) else None]
+    return any(isinstance(one, str) and one.partition("#")[0].partition("?")[0].rstrip("/") == own for one in addresses)
 
 
 def _is_reference(value: Any) -> bool:
@@ -255,8 +255,8 @@ def _people(values: list[Any]) -> Iterator[tuple[str, bool]]:
 
 
 def _body(article: dict[str, Any]) -> str:
-    said = article.get("articleBody")
-    text = html.unescape(said) if isinstance(said, str) else ""
+    text_of_body = article.get("articleBody")
+    text = html.unescape(text_of_body) if isinstance(text_of_body, str) else ""
     updates = [_body(one) for one in as_list(article.get("liveBlogUpdate"))[:500] if isinstance(one, dict)]
     return "\n".join(filter(None, (text, *updates)))
 

@@ -1,4 +1,4 @@
-"""What a page's meta elements say of its article: OpenGraph, Dublin Core, the habits of many systems; believes none."""
+"""What a page's meta elements say of its article: OpenGraph, Dublin Core and the names of many systems."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SITES = ("og:site_name", "application-name", "publisher", "dc.publisher", "copy
 
 
 @attrs.frozen(kw_only=True)
-class Metas:
+class MetaElements:
     """Folded contents by name (as `_key` gives it), the first of each first."""
 
     named: Mapping[str, tuple[str, ...]]
@@ -79,7 +79,7 @@ class Metas:
         return [(name, text) for name in names for text in self.named.get(_key(name), ())]
 
 
-def read_metas(page: Page) -> Metas:
+def read_meta_elements(page: Page) -> MetaElements:
     """The meta elements of the page, wherever they stand."""
     named: dict[str, list[str]] = {}
     for element in page.root.iter("meta"):
@@ -88,7 +88,7 @@ def read_metas(page: Page) -> Metas:
         if names and content and (text := plain(content[:5000])):
             for name in names:
                 named.setdefault(name, []).append(text)
-    return Metas(named={name: tuple(texts) for name, texts in named.items()})
+    return MetaElements(named={name: tuple(texts) for name, texts in named.items()})
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""What the words on a page without rules say: headlines and bylines, in the order in which they are shown."""
+"""Headlines and bylines that a page without rules shows, in document order."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Headline:
     place: str
 
 
-def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = ()) -> list[Headline]:
-    """The h1 elements and those marked as headline, in order; else any element that says what machines are told.
+def headlines(page: Page, titles: Iterable[str] = (), own_names: Container[str] = ()) -> list[Headline]:
+    """The h1 elements and those marked as headline, in order; else any element that says a title of the metadata.
 
     Args:
-        told: titles that machines are told; the site's name may stand at either end of them.
+        titles: the metadata's titles; the site's name may stand at either end of them.
         own_names: the site's names, as `bare` gives them: they head pages too.
     """
     found = [
@@ -64,29 +64,29 @@ def headlines(page: Page, told: Iterable[str] = (), own_names: Container[str] = 
     for element in page.elements("[itemprop~=headline]")[:_MOST]:
         if element.tag not in ("h1", "meta") and (text := _short(element)):
             found.append(Headline(text, element, "itemprop headline"))
-    keys = [key for key in map(bare, told) if len(key) >= _LEAST_TITLE]
+    keys = [key for key in map(bare, titles) if len(key) >= _LEAST_TITLE]
     heads = [bare(one.text) for one in found]
-    # an h1 of few words that no machine is told is the section's name
-    if not keys or any(key not in own_names and (len(key) > _LONGEST_SECTION or _is_told(key, keys)) for key in heads):
+    # an h1 of few words that no metadata gives is the section's name
+    if not keys or any(key not in own_names and (len(key) > _LONGEST_SECTION or _is_title(key, keys)) for key in heads):
         return found
-    return found + _told_headlines(page, keys, own_names)
+    return found + _headlines_by_title(page, keys, own_names)
 
 
-def _told_headlines(page: Page, keys: Sequence[str], own_names: Container[str]) -> list[Headline]:
-    """The first element of the body whose words are a title that machines are told."""
+def _headlines_by_title(page: Page, keys: Sequence[str], own_names: Container[str]) -> list[Headline]:
+    """The first element of the body whose words are a title of the metadata."""
     body = page.root.find("body")
     for element in body.iter() if body is not None else ():
         words = element.text
         if not words or element.tag in SILENT or element.tag == "a" or not _LEAST_TITLE <= len(words) <= _LONGEST_TITLE:
             continue
         text = _short(element)
-        if bare(text) not in own_names and _is_told(bare(text), keys):
+        if bare(text) not in own_names and _is_title(bare(text), keys):
             return [Headline(text, element, f"{element.tag} that says the title")]
     return []
 
 
-def _is_told(key: str, keys: Iterable[str]) -> bool:
-    """Whether letters are a told title, or all of it but a name at one end."""
+def _is_title(key: str, keys: Iterable[str]) -> bool:
+    """Whether letters are a title of the metadata, or all of it but a name at one end."""
     return len(key) >= _LEAST_TITLE and any(
         key == one or ((one.startswith(key) or one.endswith(key)) and len(key) >= 0.5 * len(one)) for one in keys
     )
