@@ -15,7 +15,7 @@ from crawler.extract import extract
 from crawler.extract.page import parse
 from crawler.layout import Layout
 
-ROOT = Path(__file__).parents[1] / "newspapers"
+ROOT = Path(__file__).parents[2] / "newspapers"
 GOLDEN = sorted(ROOT.glob("*/*/page.html"))
 LAYOUT = Layout(title="h1", published_at="time", body="div", lead=".sapo", related=".r", byline=".ten")
 HEAD = "<html lang=vi><body><h1>Bến đò ngày nước lớn</h1><time>08/01/2026 10:00</time><div>"

@@ -18,7 +18,7 @@ from crawler.declaration import load_file
 from crawler.newspaper import NewspaperSpider
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
