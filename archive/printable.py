@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 import re
 import sys
 from typing import Any, TextIO, TypeVar
@@ -55,17 +57,19 @@ def without_controls(value: _Value) -> _Value:
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return _CONTROL.sub("", value) if not value.isprintable() else value
-    if isinstance(value, tuple | list):
-        return type(value)(_cleaned(part) for part in value)
+    if isinstance(value, tuple):
+        clean = [_cleaned(part) for part in value]
+        return value if all(map(operator.is_, clean, value)) else type(value)(clean)
+    if isinstance(value, list):
+        return [_cleaned(part) for part in value]
     if isinstance(value, dict):
         return {name: _cleaned(part) for name, part in value.items()}
-    if attrs.has(type(value)):
-        return attrs.evolve(
-            value,
-            **{
-                field.name: clean
-                for field in attrs.fields(type(value))
-                if field.init and (clean := _cleaned(part := getattr(value, field.name))) is not part
-            },
-        )
-    return value
+    kind: Any = type(value)
+    changed = {name: clean for name in _fields(kind) if (clean := _cleaned(part := getattr(value, name))) is not part}
+    return attrs.evolve(value, **changed) if changed else value
+
+
+@functools.lru_cache(maxsize=256)
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The names of an attrs class's fields; none of another class."""
+    return tuple(field.name for field in attrs.fields(kind) if field.init) if attrs.has(kind) else ()

@@ -18,7 +18,7 @@ from benchmarks.pages import STORIES, Pages, article_path
 from benchmarks.table import Row, Scale, ratio
 from crawler.extract import Rules, read_article_page
 from crawler.extract.page import open_page
-from crawler.extract.reading import read_any
+from crawler.extract.results import read_any
 from spiders.baocantho import BaoCanTho
 
 FLOOR = 250
@@ -30,7 +30,7 @@ _UNKNOWN = Rules(newspaper="unknown")
 
 def by_rules(url: str, body: bytes) -> object:
     """What a crawl asks of an article page of a declared newspaper."""
-    return read_article_page(body, url, _SENT, _CAPTURED, None, None, BaoCanTho.rules()).article
+    return read_article_page(open_page(body, url, _SENT), _CAPTURED, None, None, BaoCanTho.rules()).article
 
 
 def without_rules(url: str, body: bytes) -> object:

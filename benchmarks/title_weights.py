@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 import attrs
 
 from crawler.extract import vote
-from crawler.extract.candidates import Candidate, Source
+from crawler.extract.extraction import SHOWN
 from crawler.extract.page import open_page
-from crawler.extract.read import SHOWN
-from crawler.extract.testimony import candidates, hear
+from crawler.extract.sources.evidence import candidates, read_metadata
+from crawler.extract.vote import Candidate, Source
 
 FOLDS = 10
 _DATE = re.compile(r"_\d{4}_\d\d_\d\d.*")
@@ -50,10 +50,10 @@ def cases(folder: Path) -> Iterator[Case]:
     for line in (folder / "truth.jsonl").read_text("utf-8").splitlines():
         truth = json.loads(line)
         page = open_page(gzip.decompress((folder / "html" / f"{truth['id']}.html.gz").read_bytes()), truth["url"], {})
-        said = hear(page, urlsplit(truth["url"]).hostname or "unknown")
-        stood = tuple(one for one in candidates(page, said, "UTC", shown=SHOWN) if one.field == "title")
-        if said.language != "vi" and truth.get("title"):
-            yield Case(_DATE.sub("", truth["id"]), stood, said.language, _plain(truth["title"]))
+        metadata = read_metadata(page, urlsplit(truth["url"]).hostname or "unknown")
+        stood = tuple(one for one in candidates(page, metadata, "UTC", shown=SHOWN) if one.field == "title")
+        if metadata.language != "vi" and truth.get("title"):
+            yield Case(_DATE.sub("", truth["id"]), stood, metadata.language, _plain(truth["title"]))
 
 
 def right(weights: Mapping[Source, float], tried: Sequence[Case]) -> int:

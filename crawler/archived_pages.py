@@ -12,7 +12,7 @@ from archive.errors import NothingToRead
 from archive.ingest.import_archive import is_capture, whole_archive
 from crawler.declared import Declared
 from crawler.loopback import SUFFIX
-from crawler.survey.seen import SeenPage, kind_in
+from crawler.survey.page import FetchedPage, kind_in
 
 _TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")
 _MOST_NAMED = 5
@@ -79,7 +79,7 @@ def _host(url: str) -> str:
         return ""
 
 
-def pages_of(archive: Path, declared: type[Declared]) -> list[SeenPage]:
+def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
     """The answers of the newspaper's hosts that are pages, feeds or sitemaps, in the archive's order.
 
     Raises:
@@ -96,7 +96,7 @@ def pages_of(archive: Path, declared: type[Declared]) -> list[SeenPage]:
             continue
         content_type = message.field("Content-Type")
         pages.append(
-            SeenPage(
+            FetchedPage(
                 kind=kind_in(declared, url), url=url, body=message.content(),
                 headers={"Content-Type": content_type} if content_type else {}, captured_at=parse_warc_date(date),
             )

@@ -17,7 +17,7 @@ from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.extract import FeedEntry, Rules
-from crawler.extract.doubts import BODY_BY_RULE
+from crawler.extract.confidence import BODY_BY_RULE
 from crawler.gate import Deferred
 from crawler.path import FEED, LINK, SECTION, UNKNOWN, Path, asked_for, behind
 from crawler.reading_again import UNREAD

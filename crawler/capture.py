@@ -20,7 +20,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
-from archive.errors import TapBroken
+from archive.errors import PageUnreadable, TapBroken
 from archive.ingest.session import session_of
 from archive.warc.http import parse_message
 from archive.warc.record import Exchange, Original
@@ -28,11 +28,11 @@ from crawler import path
 from crawler.bounds import refusals
 from crawler.canary import prove_tap
 from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
-from crawler.extract import open_page, outlinks
 from crawler.gate import WIRE_BYTES, CrawlEnds, Gate
 from crawler.http11 import IDEMPOTENT, AnswerReader, BadAnswer
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
+from crawler.readers import readers_of
 from crawler.responses import count_answer
 from crawler.traffic import traffic_of
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
@@ -238,7 +238,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         if wire.lacks_close_notify:
             metadata += (("tls-close", "close without notify"),)
         if self._with_outlinks:
-            metadata += await asyncio.to_thread(_outlinks, response, request.url)
+            metadata += await self._outlinks(response, request.url)
         if truncated:
             self._count(f"truncated: {truncated}")
         if wire.is_head_cut:
@@ -261,6 +261,19 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             await asyncio.wrap_future(admitted)
         self._session.write(exchange)
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
+
+    async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
+        """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""
+        page = await asyncio.to_thread(_page_in, response)
+        if page is None:
+            return ()
+        body, headers = page
+        try:
+            found = await readers_of(self.crawler).outlinks(body, url.partition("#")[0], headers)
+        except PageUnreadable as error:
+            logger.warning("%s", error)
+            return ()
+        return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)
 
     def _count(self, name: str, count: int = 1) -> None:
         assert self.crawler.stats is not None
@@ -289,9 +302,10 @@ def _truncation(error: Exception) -> str:
     return "unspecified" if isinstance(error.__cause__, BadAnswer) else "disconnect"
 
 
-def _outlinks(response: bytes, url: str) -> tuple[tuple[str, str], ...]:
+def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
+    """The body and the kind of the page that an answer holds; None where it holds none."""
     message = parse_message(response)
     if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
-        return ()
-    found = outlinks(open_page(message.content(), url, dict(message.fields)))
-    return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)
+        return None
+    kind = {name: value for name, value in message.fields if name.lower() == "content-type"}
+    return message.content(), dict(list(kind.items())[:1])

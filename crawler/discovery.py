@@ -141,7 +141,7 @@ class Discovery:
     def _found(self, elsewhere: Sequence[str]) -> tuple[Section, ...]:
         spider = self._spider
         front = self._front or PageSurvey(
-            url=f"{spider.origin}/", links=(), feeds=(), head_title=None, site_name=None, requisites=[], furniture=[]
+            url=f"{spider.origin}/", links=(), feeds=(), head_title=None, site_name=None, requisites=[], boilerplate=[]
         )
         return sections_of(front, spider.own_hosts, spider.article_pattern, elsewhere)
 

@@ -21,13 +21,12 @@ from archive.originals import original_of
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.extract import Rules
-from crawler.extract.candidates import Candidate
-from crawler.extract.dates import Instant
-from crawler.extract.doubts import confidences, doubts
+from crawler.extract.confidence import confidences, doubts
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.extraction import VOTED, Extraction
 from crawler.extract.page import open_page
-from crawler.extract.read import VOTED, Reading
-from crawler.extract.reading import read_any
-from crawler.extract.vote import Choice, weight
+from crawler.extract.results import read_any
+from crawler.extract.vote import Candidate, Choice, weight
 
 _LONGEST = 90
 _EVER = "9999"
@@ -111,7 +110,7 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
-def _candidates(reading: Reading) -> Table:
+def _candidates(reading: Extraction) -> Table:
     table = Table(show_edge=False, title="Candidates", title_justify="left")
     for heading in ("field", "", "value", "source", "place", "weight", "sure"):
         table.add_column(heading, no_wrap=heading not in ("value", "place"), overflow="fold")
@@ -139,7 +138,7 @@ def _seen(vote: Choice) -> Iterable[Candidate]:
     return {(one.source, one.place, _spoken(one.value)): one for one in reversed(vote.candidates)}.values()
 
 
-def _body(reading: Reading) -> Table:
+def _body(reading: Extraction) -> Table:
     table = Table("block", "type", "text", show_edge=False, title="Body", title_justify="left")
     for nth, block in enumerate(reading.body.blocks):
         table.add_row(str(nth), block.type, Text(_cut(block.text)))

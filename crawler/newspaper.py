@@ -264,7 +264,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """A picture of an article is remembered, so that one that failed is asked for again."""
         self.frontier.picture_answered(url, status, record_id)
 
-    def is_furniture(self, url: str) -> bool:
+    def is_boilerplate(self, url: str) -> bool:
         """A picture of the newspaper's own host."""
         return self.is_own(url)
 

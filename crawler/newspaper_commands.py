@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.newspaper import NewspaperSpider
     from crawler.run import Crawl
     from crawler.survey.checking import Verdict
-    from crawler.survey.seen import SeenPage
+    from crawler.survey.page import FetchedPage
     from crawler.surveyor import SiteSurvey
 
 _WIDE = 110
@@ -115,7 +115,7 @@ def check(
 
 def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
-) -> list[tuple[type[NewspaperSpider], list[SeenPage]]]:
+) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
     from archive.errors import NothingToRead
     from crawler.archived_pages import hosts_in, hosts_said, pages_of
 
@@ -129,7 +129,7 @@ def _archived(
 
 def _live(
     spiders: Sequence[type[NewspaperSpider]], loopback: str | None, contact: str, collection: Path, verbose: bool
-) -> list[tuple[type[NewspaperSpider], list[SeenPage]]]:
+) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
     from crawler.run import Crawl
     from crawler.surveyor import SiteSurvey
 
@@ -151,7 +151,7 @@ def _survey(crawls: list[Crawl], path: Path, verbose: bool) -> list[SiteSurvey]:
 
 
 def _print_verdicts(
-    spider: type[NewspaperSpider], pages: Sequence[SeenPage], verdicts: Sequence[Verdict], *, as_json: bool
+    spider: type[NewspaperSpider], pages: Sequence[FetchedPage], verdicts: Sequence[Verdict], *, as_json: bool
 ) -> None:
     import attrs
     from rich.table import Table
@@ -186,7 +186,7 @@ def draft(
     from crawler.run import Crawl
     from crawler.single import web_addresses
     from crawler.survey.drafting import draft as find_out
-    from crawler.survey.source import source
+    from crawler.survey.drafting import source
     from crawler.surveyor import SiteSurvey
 
     (url,) = web_addresses([url])

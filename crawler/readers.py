@@ -1,4 +1,4 @@
-"""Reading pages beside the crawl, in a process that a hostile page may break without harm; parses nothing itself."""
+"""Reading pages beside the crawl, in a process of its own that a hostile page may break without harm."""
 
 from __future__ import annotations
 
@@ -9,36 +9,54 @@ import subprocess
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import attrs
+from scrapy import signals
+from scrapy.crawler import Crawler
 
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
-from crawler.extract.candidates import FeedEntry
-from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.extract.links import css_requisites, outlinks, refresh_of
+from crawler.extract.results import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.extract.vote import FeedEntry
 from crawler.survey.feeds import Addresses, read_addresses
-from crawler.survey.page import PageSurvey, survey_page
+from crawler.survey.page import LONGEST, PageSurvey, survey_page
 
 # So often a page is tried: by the process that reads others too, then alone in a new one. So a process that is killed
 # from outside, as by the kernel where memory runs out, costs no page; and a page that breaks each is told from others.
 _MOST_TRIES = 2
 # So long a process may take to begin.
 _STARTING_SECONDS = 60.0
+# What is asked of a page before its spider sees it (outlinks, a refresh) leaves it parsed for the spider's question: so
+# many pages, none of them larger.
+_MOST_KEPT_OPEN = 16
+_LARGEST_KEPT_OPEN = 1024 * 1024
+
+
+@attrs.frozen
+class Source:
+    """The bytes that a job reads, without transfer and content codings, their address, and the field of their kind."""
+
+    body: bytes
+    url: str
+    headers: Mapping[str, str]
 
 
 @attrs.define(eq=False)
 class _Job:
-    url: str
+    source: Source
     function: str
     arguments: tuple[Any, ...]
-    rules: Rules
+    rules: Rules | None
     promise: asyncio.Future[Any]
+    keeps_open: bool = False
+    """The same page will be asked something else."""
     tries: int = 0
 
     def fail(self, failure: ReadingFailure, detail: str) -> None:
         if not self.promise.done():
-            self.promise.set_exception(PageUnreadable(self.url, failure, detail, self.tries))
+            self.promise.set_exception(PageUnreadable(self.source.url, failure, detail, self.tries))
 
 
 class Readers:
@@ -57,6 +75,18 @@ class Readers:
         self._connection: _Connection | None = None
         self._is_closed = False
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it, as an extension: all that a crawl reads is read by one."""
+
+        def count_loss() -> None:
+            assert crawler.stats is not None
+            crawler.stats.inc_value("baotinh/reading processes lost")
+
+        readers = cls(crawler.settings.getfloat("BAOTINH_READING_SECONDS"), count_loss)
+        crawler.signals.connect(readers.close, signals.spider_closed)
+        return readers
+
     async def article_page(
         self,
         body: bytes,
@@ -72,8 +102,8 @@ class Readers:
         Raises:
             PageUnreadable: reading it failed, took too long, or ended the process.
         """
-        arguments = (body, url, headers, captured_at, section, feed)
-        page: ArticlePage = await self._ask(url, read_article_page, arguments, rules)
+        source = Source(body, url, headers)
+        page: ArticlePage = await self._ask(read_article_page, source, (captured_at, section, feed), rules)
         return page
 
     async def list_page(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> ListPage:
@@ -82,16 +112,16 @@ class Readers:
         Raises:
             PageUnreadable: reading it failed, took too long, or ended the process.
         """
-        page: ListPage = await self._ask(url, read_list_page, (body, url, headers), rules)
+        page: ListPage = await self._ask(read_list_page, Source(body, url, headers), (), rules)
         return page
 
     async def survey(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> PageSurvey:
-        """Look at a page of any kind; see `survey_page`.
+        """Look at a page of any kind, one that is too long without its end; see `survey_page`.
 
         Raises:
             PageUnreadable: as `list_page`.
         """
-        page: PageSurvey = await self._ask(url, survey_page, (body, url, headers), rules)
+        page: PageSurvey = await self._ask(survey_page, Source(body[:LONGEST], url, headers), (), rules)
         return page
 
     async def addresses(self, body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
@@ -100,7 +130,37 @@ class Readers:
         Raises:
             PageUnreadable: as `list_page`.
         """
-        named: Addresses = await self._ask(url, read_addresses, (body, url, headers), rules)
+        named: Addresses = await self._ask(read_addresses, Source(body, url, headers), (), rules)
+        return named
+
+    async def outlinks(self, body: bytes, url: str, headers: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Everything that a page leads to; see `outlinks`. It stays parsed for the next question about it.
+
+        Raises:
+            PageUnreadable: as `list_page`.
+        """
+        found: list[tuple[str, str, str]] = await self._ask(outlinks, Source(body, url, headers), keeps_open=True)
+        return found
+
+    async def refresh(
+        self, body: bytes, url: str, headers: Mapping[str, str], ignored: tuple[str, ...]
+    ) -> tuple[int, str] | None:
+        """Where a page's meta element leads on to; see `refresh_of`. It stays parsed for the next question about it.
+
+        Raises:
+            PageUnreadable: as `list_page`.
+        """
+        source = Source(body, url, headers)
+        found: tuple[int, str] | None = await self._ask(refresh_of, source, (ignored,), keeps_open=True)
+        return found
+
+    async def stylesheet(self, body: bytes, url: str) -> list[str]:
+        """The addresses that a stylesheet names; see `css_requisites`.
+
+        Raises:
+            PageUnreadable: as `list_page`.
+        """
+        named: list[str] = await self._ask(css_requisites, Source(body, url, {}))
         return named
 
     def close(self) -> None:
@@ -110,9 +170,17 @@ class Readers:
             self._connection.hang_up()
         self._send()
 
-    async def _ask(self, url: str, function: Any, arguments: tuple[Any, ...], rules: Rules) -> Any:
+    async def _ask(
+        self,
+        function: Callable[..., Any],
+        source: Source,
+        arguments: tuple[Any, ...] = (),
+        rules: Rules | None = None,
+        *,
+        keeps_open: bool = False,
+    ) -> Any:
         promise: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Job(url, function.__name__, arguments, rules, promise))
+        self._waiting.append(_Job(source, function.__name__, arguments, rules, promise, keeps_open))
         self._send()
         return await promise
 
@@ -166,6 +234,18 @@ class Readers:
         self._send()
 
 
+def readers_of(crawler: Crawler) -> Readers:
+    """The reading process of a crawl.
+
+    Raises:
+        RuntimeError: no extension holds one.
+    """
+    readers = crawler.get_extension(Readers)
+    if readers is None:
+        raise RuntimeError("nothing reads pages: EXTENSIONS must name crawler.readers.Readers")
+    return readers
+
+
 class _Connection(asyncio.Protocol):
     def __init__(
         self,
@@ -177,6 +257,9 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._jobs: deque[_Job] = deque()
         self._rules: list[Rules] = []
+        self._open_pages: dict[int, Source] = {}
+        self._last_page = 0
+        self._outgoing: list[bytes] = []
         self._received = bytearray()
         self._clock: asyncio.TimerHandle | None = None
         self._transport: Any = None
@@ -207,17 +290,43 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
 
     def send(self, job: _Job) -> None:
-        if job.rules not in self._rules:
+        if job.rules is not None and job.rules not in self._rules:
             self._rules.append(job.rules)
             self._write(job.rules)
-        self._write((job.function, job.arguments, self._rules.index(job.rules)))
+        rules = None if job.rules is None else self._rules.index(job.rules)
+        self._write((job.function, *self._page_of(job), job.arguments, rules))
         self._jobs.append(job)
         if len(self._jobs) == 1:
             self._watch()
 
+    def _page_of(self, job: _Job) -> tuple[int, tuple[Any, ...] | None, tuple[int, ...]]:
+        """A page's number, its source where the process has not got it open, and the pages that it may now close."""
+        source = job.source
+        number = next((number for number, one in self._open_pages.items() if one == source), None)
+        sent = None if number is not None else (source.body, source.url, dict(source.headers))
+        if number is None:
+            self._last_page = number = self._last_page + 1
+            self._open_pages[number] = source
+        closed: list[int] = []
+        if not job.keeps_open or len(source.body) > _LARGEST_KEPT_OPEN:
+            closed.append(number)
+        elif len(self._open_pages) > _MOST_KEPT_OPEN:
+            closed.append(next(iter(self._open_pages)))
+        for one in closed:
+            del self._open_pages[one]
+        return number, sent, tuple(closed)
+
     def _write(self, what: Any) -> None:
+        """Send a message, together with the others of this turn of the event loop."""
         octets = pickle.dumps(what, protocol=5)
-        self._transport.write(len(octets).to_bytes(4, "big") + octets)
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing += (len(octets).to_bytes(4, "big"), octets)
+
+    def _flush(self) -> None:
+        outgoing, self._outgoing = self._outgoing, []
+        if not self.is_lost:
+            self._transport.writelines(outgoing)
 
     def _watch(self) -> None:
         if self._clock is not None:

@@ -1,4 +1,4 @@
-"""Reading articles out of pages given on standard input, a line of JSON each; fetches nothing and keeps nothing."""
+"""Reading articles out of pages given on standard input, one line of JSON for each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
-from crawler.extract.doubts import confidences
-from crawler.extract.page import bare, open_page
-from crawler.extract.read import Reading
-from crawler.extract.reading import Rules, read_any
+from crawler.extract.confidence import confidences
+from crawler.extract.extraction import Extraction
+from crawler.extract.page import open_page
+from crawler.extract.results import Rules, read_any
+from crawler.extract.text import bare
 
 # Blocks of the body that are words of the article.
 _WORDS = ("paragraph", "heading", "quote", "list", "table")
@@ -48,7 +49,7 @@ def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
     return {"id": asked.get("id"), **plain(reading)}
 
 
-def plain(reading: Reading) -> dict[str, Any]:
+def plain(reading: Extraction) -> dict[str, Any]:
     """What was read, as plain JSON values."""
     body, fields, byline = reading.body, reading.fields, reading.byline
     published = reading.value("published_at")
@@ -69,7 +70,7 @@ def plain(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _figures(reading: Reading) -> Iterator[dict[str, Any]]:
+def _figures(reading: Extraction) -> Iterator[dict[str, Any]]:
     """The pictures, captions as printed; a figure whose picture is shown by a script alone has no address."""
     by_position = {image.position: image for image in reading.body.images}
     for position, block in enumerate(reading.body.blocks):
@@ -81,12 +82,14 @@ def _figures(reading: Reading) -> Iterator[dict[str, Any]]:
         yield {"url": image.url if image else None, "caption": printed, "credit": credit}
 
 
-def _credited(reading: Reading) -> tuple[str, ...]:
+def _credited(reading: Extraction) -> tuple[str, ...]:
     """Who wrote; on pages in other languages also agencies, and the organisation that JSON-LD credits."""
     if reading.language == "vi":
         return reading.byline.authors if reading.byline else ()
-    said = reading.said
-    organisations = [name for name, is_person in said.linked.authors if not is_person or bare(name) in said.own_names]
+    metadata = reading.metadata
+    organisations = [
+        name for name, is_person in metadata.json_ld.authors if not is_person or bare(name) in metadata.own_names
+    ]
     return tuple(reading.value("authors") or dict.fromkeys(organisations))
 
 

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
+from archive.errors import PageUnreadable
 from archive.urls import led_to, without_fragment
 from crawler.capture import NOT_MODIFIED
-from crawler.extract import open_page
+from crawler.readers import readers_of
 from crawler.responses import header_of, kind_of
 
 # RFC 9110, 15.4
 _REDIRECTS = (301, 302, 303, 307, 308)
 # so much of a page is searched for a meta element
 _START = 4096
-# HTML standard, "shared declarative refresh steps"
-_REFRESH = re.compile(
-    r"\s*+(?P<seconds>\d++|(?=\.))[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+"
-    r"(?:'(?P<single>[^']*)|\"(?P<double>[^\"]*)|(?P<bare>.+))",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class LeadsToItself(IgnoreRequest):
@@ -60,10 +52,10 @@ class RareMetaRefresh(MetaRefreshMiddleware):
     what came with another status than 200 is what its status says.
     """
 
-    def process_response(  # type: ignore[override]
+    async def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The response, or the request that its meta element asks for.
+        """The response, or the request that its meta element asks for; the response where the page cannot be read.
 
         Raises:
             LeadsToItself: that was asked for on the way.
@@ -74,29 +66,16 @@ class RareMetaRefresh(MetaRefreshMiddleware):
             return response
         if b"\0" not in start and b"refresh" not in start.lower():
             return response
-        found = refresh_of(response, self._ignore_tags)
+        try:
+            found = await readers_of(self.crawler).refresh(
+                response.body, response.url, kind_of(response), tuple(self._ignore_tags)
+            )
+        except PageUnreadable:
+            return response
         if found is None or found[0] >= self._maxdelay or found[1] == without_fragment(request.url):
             return response
         onward = self._redirect_request_using_get(request, response, found[1])
         return _onward(self._redirect(onward, request, "meta refresh"))
-
-
-def refresh_of(response: Response, ignored: Iterable[str]) -> tuple[int, str] | None:
-    """After how many seconds a page's meta element leads on, and where to; None where it leads to no web address.
-
-    Args:
-        ignored: elements in which a meta element does not count.
-    """
-    page = open_page(response.body[:_START], response.url, kind_of(response))
-    for meta in page.root.iter("meta"):
-        said = _REFRESH.match(meta.get("content") or "")
-        if (meta.get("http-equiv") or "").strip().lower() != "refresh" or said is None:
-            continue
-        if next(meta.iterancestors(*ignored), None) is not None:
-            continue
-        address = page.absolute(said["single"] or said["double"] or said["bare"] or "")
-        return (int(said["seconds"] or 0), without_fragment(address)) if address else None
-    return None
 
 
 def _onward(answer: Request | Response) -> Request | Response:

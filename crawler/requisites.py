@@ -1,4 +1,4 @@
-"""Fetching what a page needs, each address once: pictures, stylesheets, fonts; reads no article."""
+"""Fetching what a page needs, each address once: pictures, stylesheets, fonts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.article import CaptureRef, Image
-from archive.errors import CaptureMissing
+from archive.errors import CaptureMissing, PageUnreadable
 from archive.ingest.session import Session
 from archive.replay.picture import kind
 from crawler.capture import CAPTURED_AT, RECORD_ID
-from crawler.extract import css_requisites
 from crawler.gate import Deferred
 from crawler.path import EMBEDDED, Path, meta_of
 from crawler.politeness import Forbidden
@@ -75,7 +74,11 @@ class Requisites:
     async def _fetch_style(self, url: str, path: Path, depth: int = 0) -> None:
         part = await self.fetch(url, path)
         if part.content and depth < 3:
-            inner = css_requisites(part.content, url)
+            try:
+                inner = await self._spider.readers.stylesheet(part.content, url)
+            except PageUnreadable as error:
+                self._spider.logger.warning("%s", error)
+                return
             further = Path(url, path.hops and path.hops + EMBEDDED)
             await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 

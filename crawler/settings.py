@@ -88,6 +88,7 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     # Before all others: they may ask for its session.
     "crawler.archiving.Archiving": 0,
+    "crawler.readers.Readers": 0,
     # Requests, answers and bytes of each host, for the live view and the report.
     "crawler.traffic.Traffic": 10,
     # Switched off above; here they are not even loaded.

@@ -111,7 +111,7 @@ class SinglePages(ArchivingSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         self.trouble("page", request.meta.get("redirect_urls", [request.url])[0], failure.value)
 
-    def is_furniture(self, url: str) -> bool:
+    def is_boilerplate(self, url: str) -> bool:
         """A picture of a host whose pages were asked for."""
         return urlsplit(url).hostname in self._hosts
 

@@ -27,7 +27,7 @@ from crawler.extract import ArticlePage, ListPage, Rules, join
 from crawler.gate import Deferred
 from crawler.path import EMBEDDED, KIND, LINK, SECTION, behind, meta_of
 from crawler.politeness import Forbidden
-from crawler.readers import Readers
+from crawler.readers import Readers, readers_of
 from crawler.reading_again import HELD_SINCE, UNREAD, due_again, requests_for_unread
 from crawler.requisites import Requisites
 from crawler.responses import counted, kind_of
@@ -72,13 +72,11 @@ class ArchivingSpider(scrapy.Spider):
         """Called when the crawl begins."""
         self.session = session_of(self.crawler)
         self.requisites = Requisites(self, self.session)
-        seconds = self.settings.getfloat("BAOTINH_READING_SECONDS")
-        self.readers = Readers(seconds, lambda: counted(self, "reading processes lost"))
+        self.readers = readers_of(self.crawler)
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
         self.requisites.close()
-        self.readers.close()
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """What is known of the newspapers that are crawled, by name."""
@@ -100,7 +98,7 @@ class ArchivingSpider(scrapy.Spider):
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
 
-    def is_furniture(self, url: str) -> bool:
+    def is_boilerplate(self, url: str) -> bool:
         """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
         return False
 
@@ -204,7 +202,7 @@ class ArchivingSpider(scrapy.Spider):
         return article.captured(CaptureRef(record_id=response.meta[RECORD_ID]), pictures)
 
     async def fetch_requisites(self, page: ReadPage, response: Response) -> None:
-        """Fetch the page's stylesheets, fonts and furniture.
+        """Fetch the page's stylesheets, fonts and boilerplate.
 
         Raises:
             Deferred: one of them is not asked for now.
@@ -213,10 +211,10 @@ class ArchivingSpider(scrapy.Spider):
             await self.requisites.fetch_all(others, behind(response, EMBEDDED))
 
     def _wanted(self, page: ReadPage) -> list[str]:
-        """The page's stylesheets, fonts and furniture that are not held yet: most often none."""
+        """The page's stylesheets, fonts and boilerplate that are not held yet: most often none."""
         styles = [url for url in page.requisites if not self.requisites.holds(url)]
-        furniture = [url for url in page.furniture if not self.requisites.holds(url) and self.is_furniture(url)]
-        return styles + furniture
+        boilerplate = [url for url in page.boilerplate if not self.requisites.holds(url) and self.is_boilerplate(url)]
+        return styles + boilerplate
 
     def trouble(self, kind: str, url: str, error: BaseException | str | None) -> None:
         """Count an address that gave nothing, and list it in the run's report."""

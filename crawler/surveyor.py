@@ -26,9 +26,8 @@ from crawler.responses import counted, kind_of
 from crawler.spider import ArchivingSpider
 from crawler.survey.addresses import articles_among, is_of
 from crawler.survey.feeds import read_addresses
-from crawler.survey.page import PageSurvey
+from crawler.survey.page import FetchedPage, Kind, PageSurvey
 from crawler.survey.sections import paging_of, sections_of
-from crawler.survey.seen import Kind, SeenPage
 
 _MOST_BYTES = 8 * 1024 * 1024
 
@@ -69,7 +68,7 @@ class SiteSurvey(ArchivingSpider):
         self._declared, self._address, self._origin = declared, address, origin
         self._rules = declared.rules() if declared else Rules(newspaper=self.name)
         self._most_sections, self._most_articles = sections, articles
-        self.pages: list[SeenPage] = []
+        self.pages: list[FetchedPage] = []
         self.surveys: dict[str, PageSurvey] = {}
         self._asked: set[str] = set()
         self._articles: defaultdict[str | None, int] = defaultdict(int)
@@ -115,7 +114,7 @@ class SiteSurvey(ArchivingSpider):
             self.trouble("page", response.url, f"leads to {urlsplit(response.url).hostname}")
             return
         captured_at = response.meta.get(CAPTURED_AT) or now()
-        page = SeenPage(
+        page = FetchedPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
             captured_at=captured_at, section=response.meta["list"],
         )  # fmt: skip
@@ -139,7 +138,7 @@ class SiteSurvey(ArchivingSpider):
                 if named and (found := self._article(url, None, behind(response, LINK))):
                     yield found
 
-    def _from_list(self, kind: Kind, page: SeenPage, survey: PageSurvey, path: Path) -> Iterator[Request]:
+    def _from_list(self, kind: Kind, page: FetchedPage, survey: PageSurvey, path: Path) -> Iterator[Request]:
         pattern = self._pattern(survey)
         if kind == "home":
             yield from self._sections(survey, pattern, path)

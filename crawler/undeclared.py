@@ -54,7 +54,7 @@ class UndeclaredNewspaper(NewspaperSpider):
             articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
             pages=list(paging_of(survey).urls),
             requisites=survey.requisites,
-            furniture=survey.furniture,
+            boilerplate=survey.boilerplate,
         )
 
     def names_article(self, url: str) -> bool:

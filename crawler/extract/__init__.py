@@ -1,13 +1,26 @@
-"""Reading articles out of pages: bytes, address, capture time and layouts in, an Article out; no network, no clock."""
+"""Extraction of articles: bytes, address, capture time and layouts in, an Article out; no network, no clock."""
 
 from crawler.extract.article import extract
-from crawler.extract.candidates import FeedEntry
+from crawler.extract.links import boilerplate_pictures, chosen_links, css_requisites, links, outlinks, requisites
 from crawler.extract.page import open_page
 from crawler.extract.paging import join
-from crawler.extract.reading import ArticlePage, ListPage, Rules, read_article_page, read_list_page
-from crawler.extract.requisites import chosen_links, css_requisites, furniture, links, outlinks, requisites
+from crawler.extract.results import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.extract.vote import FeedEntry
 
 __all__ = [
-    "ArticlePage", "FeedEntry", "ListPage", "Rules", "chosen_links", "css_requisites", "extract", "furniture", "join",
-    "links", "open_page", "outlinks", "read_article_page", "read_list_page", "requisites",
+    "ArticlePage",
+    "FeedEntry",
+    "ListPage",
+    "Rules",
+    "boilerplate_pictures",
+    "chosen_links",
+    "css_requisites",
+    "extract",
+    "join",
+    "links",
+    "open_page",
+    "outlinks",
+    "read_article_page",
+    "read_list_page",
+    "requisites",
 ]  # fmt: skip

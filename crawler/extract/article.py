@@ -1,7 +1,8 @@
-"""An Article out of one page: fields, body and byline put together; raises NotAnArticle alone, whatever the bytes."""
+"""An article out of one page: its fields, body and byline put together; raises nothing but NotAnArticle."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,16 +10,15 @@ from typing import Any
 from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
 from archive.printable import without_controls
-from crawler.extract.bylines import Byline
-from crawler.extract.candidates import FeedEntry
-from crawler.extract.datelines import dateline_of
-from crawler.extract.dates import Instant
-from crawler.extract.doubts import confidences, doubts
+from crawler.extract.bylines.printed import Byline
+from crawler.extract.confidence import confidences, doubts
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.extraction import REQUIRED, Extraction, read_with_rules, read_without_rules
 from crawler.extract.page import Page, open_page
 from crawler.extract.paging import further_pages
-from crawler.extract.read import REQUIRED, Reading, read_with_rules, read_without_rules
 from crawler.extract.rules import canonical_of, same_name
-from crawler.extract.testimony import hear
+from crawler.extract.sources.evidence import read_metadata
+from crawler.extract.vote import FeedEntry
 from crawler.layout import Layout, choose
 
 
@@ -44,7 +44,7 @@ def extract(
             reading without rules is tried.
         section: name of the section through which the page was found, used where the page names none.
         sections: names of the newspaper's sections; what the page prints takes their spelling ("KINH TẾ" is "Kinh tế").
-        feed: what a feed said of the article.
+        feed: what a feed metadata of the article.
 
     Raises:
         NotAnArticle: title, time of publication or body cannot be read; nothing else is raised, on any bytes.
@@ -68,10 +68,10 @@ def extract_from(
     layouts: Sequence[Layout],
     *,
     newspaper: str,
-    article_id: str | None,
-    section: str | None,
-    sections: Sequence[str],
-    time_zone: str,
+    article_id: str | None = None,
+    section: str | None = None,
+    sections: Sequence[str] = (),
+    time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
 ) -> Article:
     """Read the article of a page that is parsed already, as `extract` does.
@@ -95,7 +95,7 @@ def read_page(
     time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
     explaining: bool = False,
-) -> Reading:
+) -> Extraction:
     """What the page says, also where it is no whole article: by the first layout that gives one, else by the best;
     where no layout finds a body, without rules.
 
@@ -109,12 +109,12 @@ def read_page(
     if layouts and not valid:
         reason = f"no layout is declared for captures of {captured_at.date()}"
         raise NotAnArticle(opened.url, dict.fromkeys(REQUIRED, reason))
-    said = hear(opened, newspaper)
+    metadata = read_metadata(opened, newspaper)
     if not valid:
-        return read_without_rules(opened, said, captured_at, time_zone, feed)
-    best: Reading | None = None
+        return read_without_rules(opened, metadata, captured_at, time_zone, feed)
+    best: Extraction | None = None
     for layout in valid:
-        reading = read_with_rules(opened, said, layout, captured_at, time_zone, feed, explaining=explaining)
+        reading = read_with_rules(opened, metadata, layout, captured_at, time_zone, feed, explaining=explaining)
         if not reading.lacking and reading.is_by_rules:
             return reading
         if best is None or len(reading.lacking) < len(best.lacking):
@@ -123,11 +123,11 @@ def read_page(
     if best.is_by_rules:
         return best
     # the rules fit nothing that makes the page: a redesign, which a general reading serves better than half of them
-    general = read_without_rules(opened, said, captured_at, time_zone, feed)
+    general = read_without_rules(opened, metadata, captured_at, time_zone, feed)
     return best if general.lacking and len(general.lacking) >= len(best.lacking) else general
 
 
-def _article(reading: Reading, newspaper: str, article_id: str | None, captured_at: datetime) -> Article:
+def _article(reading: Extraction, newspaper: str, article_id: str | None, captured_at: datetime) -> Article:
     page, fields, body = reading.page, reading.fields, reading.body
     canonical = canonical_of(page)
     byline = reading.byline or Byline(printed="")
@@ -175,7 +175,7 @@ def _section(printed: str | None, found_through: str | None, declared: Sequence[
     return next((name for name in known if same_name(name, printed)), printed)
 
 
-def _reasons(reading: Reading, byline: Byline, canonical: str | None) -> dict[str, str]:
+def _reasons(reading: Extraction, byline: Byline, canonical: str | None) -> dict[str, str]:
     """Why each field is null or empty, in alphabetical order."""
     fields = reading.fields
     missing = dict(fields.missing)
@@ -194,3 +194,17 @@ def _reasons(reading: Reading, byline: Byline, canonical: str | None) -> dict[st
     if fields.section:
         missing.pop("section", None)
     return dict(sorted(missing.items()))
+
+
+_DATELINE = re.compile(
+    r"\(\s*(?P<code>[A-ZĐ]{2,8}(?:[-.][A-Za-zĐđ]{1,10})?|[A-Za-zĐđ]+\.vn|"
+    r"TTXVN(?:\s*/\s*[\w+]+)?|Dân [Tt]rí|Tổ [Qq]uốc)\s*\)\s*[-–—:.]?\s*"
+    r"|(?P<plain>[A-ZĐ]{2,6}|TTXVN)\s*[-–—]\s+(?=[A-ZĐÂĂÊÔƠƯ])"
+    r"|(?P<place>[A-ZĐÀ-Ỹ][\w'.]*(?:\s[A-ZĐÀ-Ỹ][\w'.]*){0,3}),\s*(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?\s*[-–—(]"
+)
+
+
+def dateline_of(text: str | None) -> str | None:
+    """The dateline that a folded text opens with: "CTO" of "(CTO) - Ngày 8-1, ..."."""
+    found = _DATELINE.match(text) if text else None
+    return next((part for part in found.groups() if part), None) if found else None

@@ -1,4 +1,4 @@
-"""The fields of an article page that a layout declares; each that cannot be read is null with its reason."""
+"""The fields of an article page that a layout's selectors choose; a field that cannot be read is None with a reason."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from crawler.extract.dates import Instant, read_time
-from crawler.extract.page import Page, bare, fold, parse, text_of
-from crawler.extract.selection import Element
+from crawler.extract.dates.parsing import Instant, read_time
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element
+from crawler.extract.text import bare, fold, text_of
 from crawler.layout import Layout
 
 _LONGEST_TIME = 300
@@ -53,9 +54,13 @@ def read_fields(page: Page, layout: Layout, time_zone: str) -> Fields:
 
 def canonical_of(page: Page) -> str | None:
     """The address that the page calls its own: link rel=canonical, else og:url."""
-    for css in ('link[rel="canonical"]::attr(href)', 'meta[property="og:url"]::attr(content)'):
-        for address in page.select(css):
-            if isinstance(address, str) and address.strip() and (found := page.absolute(address)):
+    for tag, name, value, attribute in (
+        ("link", "rel", "canonical", "href"),
+        ("meta", "property", "og:url", "content"),
+    ):
+        for element in page.root.iter(tag):
+            address = element.get(attribute) if element.get(name) == value else None
+            if address and address.strip() and (found := page.absolute(address)):
                 return found
     return None
 
@@ -112,7 +117,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
     if layout.body_script:
         for script in page.root.iter("script"):
             if found := re.search(layout.body_script, script.text or ""):
-                return parse(_unquoted(found[1]))
+                return page.fragment(_unquoted(found[1]))
     matches = page.elements(layout.body)
     filled = next((match for match in matches if len(match) or (match.text and match.text.strip())), None)
     if filled is None:

@@ -1,4 +1,4 @@
-"""Choosing a field's value among its candidates by weighed vote, with a confidence measured on truth; reads no page.
+"""What the sources say of a field, and the vote that chooses among them, with a confidence measured on truth.
 
 Sources that agree add their weights, each source once; the heaviest group wins and its weightiest member speaks.
 """
@@ -6,12 +6,62 @@ Sources that agree add their weights, each source once; the heaviest group wins 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
-from crawler.extract.candidates import Candidate, Field, Source
-from crawler.extract.dates import Instant
+from crawler.extract.dates.parsing import Instant, read_time
+from crawler.extract.text import bare, fold
+
+Source = Literal["rule", "json-ld", "meta", "feed", "visible", "generic"]
+Field = Literal["title", "published_at", "modified_at", "authors", "lead", "section", "tags", "body"]
+
+
+@attrs.frozen(eq=False)
+class Candidate:
+    """One source's word on one field.
+
+    `value` is a text, an Instant, or a tuple of texts; two candidates agree where their `key` is the same.
+    """
+
+    field: Field
+    value: Any
+    source: Source
+    place: str
+    raw: str
+    share: float = 1.0
+    """How much of its source's weight it has: a time above the headline is less surely the article's than one below."""
+    key: Any = attrs.field(init=False, repr=False)
+    """What agreement is judged by: letters without case and marks; an instant to the minute; names in any order."""
+
+    @key.default
+    def _make_key(self) -> Any:
+        if isinstance(self.value, Instant):
+            return self.value.at.replace(second=0, microsecond=0).timestamp()
+        if isinstance(self.value, tuple):
+            return frozenset(bare(name) for name in self.value)
+        return bare(self.value)
+
+
+@attrs.frozen(kw_only=True)
+class FeedEntry:
+    """What a newspaper's feed says of the article, where the address was found through one."""
+
+    title: str | None = None
+    published_at: str | None = None
+    author: str | None = None
+
+
+def feed_candidates(entry: FeedEntry | None, time_zone: str) -> list[Candidate]:
+    """The feed's word on title and time."""
+    if entry is None:
+        return []
+    found = [Candidate("title", fold(entry.title), "feed", "title", entry.title)] if entry.title else []
+    when = read_time(fold(entry.published_at), time_zone) if entry.published_at else None
+    if when is not None and entry.published_at:
+        found.append(Candidate("published_at", when, "feed", "pubDate", entry.published_at))
+    return found
+
 
 # By field and source. A rule outweighs all others together: it is kept by hand and shown by golden pages. OpenGraph
 # titles and JSON-LD times are the ones that newspapers themselves keep right.
@@ -91,7 +141,7 @@ def choose(candidates: Sequence[Candidate], language: str = "vi") -> Choice:
 
 
 def _wider(speaker: Candidate, groups: Mapping[Any, Sequence[Candidate]]) -> Candidate | None:
-    """Names that several places give, of which the winner's are a part: machines are often told of one author only."""
+    """Names that several places give, of which the winner's are a part: metadata often names one author only."""
     if speaker.source == "rule":
         return None
     for key, group in groups.items():
@@ -134,7 +184,7 @@ MEASURED: Mapping[Field, Mapping[tuple[int, int], float]] = {
     "published_at": {(1, 0): 0.94, (1, 1): 0.92, (1, 2): 0.67, (2, 0): 0.97, (2, 1): 0.87, (3, 0): 0.98, (3, 1): 0.90},
     "authors": {(1, 0): 0.84, (1, 1): 0.75, (1, 2): 0.67, (2, 0): 0.98, (2, 1): 0.83, (3, 0): 0.96, (3, 1): 0.90},
 }
-# A rule's word, by whether anyone says otherwise: search engines are told other headlines than readers are shown.
+# A rule's word, by whether anyone says otherwise: search engines get other headlines than readers.
 BY_RULE = {True: 0.95, False: 0.99}
 # The time by a rule, where more sources say otherwise than bear it out: selectors catch clocks and related articles.
 _OUTVOTED = 0.75

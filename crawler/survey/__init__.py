@@ -1,1 +1,1 @@
-"""What a site shows of itself: links, menus, address patterns, feeds, repeated markup; pure, fetches nothing."""
+"""What a site shows of itself: links, menus, address patterns, feeds, repeated markup. Bytes in, values out."""

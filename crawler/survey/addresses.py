@@ -1,4 +1,4 @@
-"""Which of a site's addresses are articles, by the shape that most long headlines link to; asks no server."""
+"""Which of a site's addresses are articles, by the shape that most long headlines link to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trying a declaration on pages, rule by rule: what matched, on how many, with an example; fetches nothing."""
+"""Trying a declaration on pages, rule by rule: what matched, on how many pages, with an example."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.declared import Declared
-from crawler.extract import extract
-from crawler.extract.page import Page, fold, open_page, text_of
-from crawler.extract.selection import Element
+from crawler.extract.article import extract_from
+from crawler.extract.page import Page, open_page
+from crawler.extract.selectors import Element
+from crawler.extract.text import fold, text_of
 from crawler.layout import Layout, choose
 from crawler.survey.feeds import read_addresses
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import FetchedPage
 
 _LONGEST_EXAMPLE = 90
 _NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "unproved"}
@@ -42,27 +43,31 @@ class Verdict:
 
 @attrs.frozen(eq=False)
 class _Opened:
-    seen: SeenPage
+    fetched: FetchedPage
     page: Page
 
 
-def check(declared: type[Declared], pages: Sequence[SeenPage]) -> list[Verdict]:
+def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdict]:
     """Each rule of the declaration, tried on the pages that it is for."""
-    opened = [_Opened(seen, open_page(seen.body, seen.url, seen.headers)) for seen in pages if _is_page(seen)]
-    articles = [one for one in opened if one.seen.kind == "article"]
-    lists = [one for one in opened if one.seen.kind in ("home", "section", "further", "other")]
+    opened = [
+        _Opened(fetched, open_page(fetched.body, fetched.url, fetched.headers))
+        for fetched in pages
+        if _is_page(fetched)
+    ]
+    articles = [one for one in opened if one.fetched.kind == "article"]
+    lists = [one for one in opened if one.fetched.kind in ("home", "section", "further", "other")]
     return [
         *_addresses(declared, lists, articles),
         *_sections(declared, lists),
-        *_paging(declared, [one for one in lists if one.seen.kind == "section"]),
+        *_paging(declared, [one for one in lists if one.fetched.kind == "section"]),
         *_named(declared, pages),
         *_layouts(declared, articles),
         *_read(declared, articles),
     ]
 
 
-def _is_page(seen: SeenPage) -> bool:
-    return seen.kind in ("home", "section", "further", "article", "other")
+def _is_page(fetched: FetchedPage) -> bool:
+    return fetched.kind in ("home", "section", "further", "article", "other")
 
 
 def _articles_in(declared: type[Declared], page: Page) -> list[str]:
@@ -72,7 +77,7 @@ def _articles_in(declared: type[Declared], page: Page) -> list[str]:
 
 def _addresses(declared: type[Declared], lists: Sequence[_Opened], articles: Sequence[_Opened]) -> Iterator[Verdict]:
     naming = [urls for one in lists if (urls := _articles_in(declared, one.page))]
-    own = [one.seen.url for one in articles if declared.article_of(urlsplit(one.seen.url).path) is not None]
+    own = [one.fetched.url for one in articles if declared.article_of(urlsplit(one.fetched.url).path) is not None]
     example = next(iter([*own, *(urls[0] for urls in naming)]), None)
     yield Verdict(
         rule="article_pattern",
@@ -85,7 +90,7 @@ def _addresses(declared: type[Declared], lists: Sequence[_Opened], articles: Seq
 
 def _sections(declared: type[Declared], lists: Sequence[_Opened]) -> Iterator[Verdict]:
     for section in declared.sections:
-        there = [one for one in lists if one.seen.path.rstrip("/") == section.path.rstrip("/")]
+        there = [one for one in lists if one.fetched.path.rstrip("/") == section.path.rstrip("/")]
         counts = [len(_articles_in(declared, one.page)) for one in there]
         yield Verdict(
             rule=f"section {section.path}",
@@ -102,12 +107,14 @@ def _paging(declared: type[Declared], sections: Sequence[_Opened]) -> Iterator[V
         yield Verdict(rule="section_pages", matched=len(examples), of=len(found), example=next(iter(examples), None))
 
 
-def _named(declared: type[Declared], pages: Sequence[SeenPage]) -> Iterator[Verdict]:
+def _named(declared: type[Declared], pages: Sequence[FetchedPage]) -> Iterator[Verdict]:
     for rule, kind in (("feeds", "feed"), ("sitemaps", "sitemap")):
         if not getattr(declared, rule):
             continue
         named = [
-            read_addresses(seen.body, seen.url, seen.headers, declared.rules()) for seen in pages if seen.kind == kind
+            read_addresses(fetched.body, fetched.url, fetched.headers, declared.rules())
+            for fetched in pages
+            if fetched.kind == kind
         ]
         naming = [
             urls for one in named
@@ -121,7 +128,7 @@ def _layouts(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[
     """Each selector of each layout. One that no layout can do without is required of them together."""
     tried: list[tuple[str, Verdict]] = []
     for number, layout in enumerate(declared.layouts, 1):
-        valid = [one for one in articles if layout in choose(declared.layouts, one.seen.captured_at)]
+        valid = [one for one in articles if layout in choose(declared.layouts, one.fetched.captured_at)]
         tried += [(field, verdict) for field, verdict in _selectors(number, layout, valid)]
     matched = Counter({field: sum(one.matched for name, one in tried if name == field) for field in _NEEDED})
     for field, verdict in tried:
@@ -159,12 +166,10 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
 
 
 def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
-    seen = one.seen
     try:
-        article: Article = extract(
-            seen.body, seen.url, seen.headers, seen.captured_at, declared.layouts,
-            newspaper=declared.name, time_zone=declared.time_zone,
-        )  # fmt: skip
+        article: Article = extract_from(
+            one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone
+        )
     except NotAnArticle as error:
         return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
     said = {

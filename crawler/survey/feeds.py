@@ -19,9 +19,9 @@ import attrs
 from archive.identity import plain_path
 from archive.urls import absolute, without_fragment
 from crawler.extract import FeedEntry, Rules
-from crawler.extract.dates import read_time
-from crawler.extract.linked import plain
-from crawler.extract.page import fold
+from crawler.extract.dates.parsing import read_time
+from crawler.extract.sources.json_ld import plain
+from crawler.extract.text import fold
 from crawler.survey.lenient_xml import XML_BASE, parse_xml
 
 _MOST_ADDRESSES = 50_000

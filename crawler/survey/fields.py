@@ -1,4 +1,4 @@
-"""The elements of an article page that may hold each field, by what a general reading finds; chooses no rule."""
+"""The elements of an article page that may hold each field, by what a reading without rules finds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from crawler.extract import extract
-from crawler.extract.doubts import BODY_BY_RULE
-from crawler.extract.page import Page, bare, fold, open_page, text_of
-from crawler.extract.selection import Element, with_ancestors
+from crawler.extract.article import extract_from
+from crawler.extract.confidence import BODY_BY_RULE
+from crawler.extract.page import Page, open_page
+from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import bare, fold, text_of
 from crawler.layout import Layout
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import FetchedPage
 
 _DAY = re.compile(
     r"(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d(?!\d)|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}|(?:19|20)\d\d-\d\d-\d\d"
@@ -35,7 +36,7 @@ _NOBODY = "draft"
 class Sample:
     """An article page, with what a reading without rules makes of it: that is what rules are looked for."""
 
-    seen: SeenPage
+    fetched: FetchedPage
     page: Page
     headline: str
     lead: str
@@ -46,9 +47,8 @@ class Sample:
 
     def is_read_by(self, layout: Layout) -> bool:
         """Whether the layout finds an article of a full time, with the title and time of a general reading."""
-        seen = self.seen
         try:
-            article = extract(seen.body, seen.url, seen.headers, seen.captured_at, (layout,), newspaper=_NOBODY)
+            article = extract_from(self.page, self.fetched.captured_at, (layout,), newspaper=_NOBODY)
         except NotAnArticle:
             return False
         if article.confidence.get("body", 0) < BODY_BY_RULE or bare(article.title)[:40] not in self.headline:
@@ -57,17 +57,17 @@ class Sample:
         return "published_at" not in article.missing and known in (None, article.published_at)
 
 
-def sample_of(seen: SeenPage) -> Sample:
-    page = open_page(seen.body, seen.url, seen.headers)
+def sample_of(fetched: FetchedPage) -> Sample:
+    page = open_page(fetched.body, fetched.url, fetched.headers)
     told = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
     leads = page.select("meta[property='og:description']::attr(content), meta[name=description]::attr(content)")
     texts = [fold(str(match)) for match in told if fold(str(match))]
     try:
-        general = extract(seen.body, seen.url, seen.headers, seen.captured_at, (), newspaper=_NOBODY)
+        general = extract_from(page, fetched.captured_at, (), newspaper=_NOBODY)
     except NotAnArticle:
         general = None
     headline = bare(max(texts, key=len, default="")) or bare(general.title if general else "")
-    return Sample(seen, page, headline, bare(fold(str(next(iter(leads), "")))), general)
+    return Sample(fetched, page, headline, bare(fold(str(next(iter(leads), "")))), general)
 
 
 def _is_small(element: Element) -> bool:
@@ -158,7 +158,7 @@ def section_links(sample: Sample) -> Iterator[Element]:
     named = bare(sample.general.section or "") if sample.general else ""
     for link in sample.page.root.iter("a"):
         path = urlsplit(link.get("href") or "").path.rstrip("/")
-        is_own = sample.seen.section is not None and path == sample.seen.section.rstrip("/")
+        is_own = sample.fetched.section is not None and path == sample.fetched.section.rstrip("/")
         is_in_menu = any(around.tag in ("footer", "header") for around in link.iterancestors())
         if (is_own and not is_in_menu) or (named and bare(text_of(link)) == named):
             yield link

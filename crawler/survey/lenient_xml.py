@@ -1,4 +1,4 @@
-"""The tree of a feed's or a sitemap's bytes, however broken its XML is; loads nothing, expands no declared entity."""
+"""The tree of a feed's or a sitemap's bytes, also where its XML is broken; no declared entity is expanded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from crawler.extract.page import decode
+from crawler.extract.charsets import decode
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)

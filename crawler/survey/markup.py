@@ -1,4 +1,4 @@
-"""Where a site's article pages keep their fields, by what repeats from page to page; declares nothing."""
+"""Where a site's article pages keep their fields, by what repeats from page to page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.page import text_of
-from crawler.extract.selection import Element
+from crawler.extract.selectors import Element
+from crawler.extract.text import text_of
 from crawler.layout import Layout
 from crawler.survey.fields import (
     Sample,
@@ -25,7 +25,7 @@ from crawler.survey.fields import (
     times,
     titles,
 )
-from crawler.survey.seen import SeenPage
+from crawler.survey.page import FetchedPage
 
 _LONGEST_PAGE = 3 * 1024 * 1024
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\d{0,2}(?:[A-Za-z_-]+\d{0,2})?")
@@ -49,9 +49,9 @@ class Found:
     of: int
 
 
-def layouts_of(pages: Iterable[SeenPage]) -> tuple[Found, ...]:
+def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
     """The layouts of these article pages, one for each generation of templates; none where no body repeats."""
-    rest = [sample_of(seen) for seen in pages if len(seen.body) <= _LONGEST_PAGE]
+    rest = [sample_of(fetched) for fetched in pages if len(fetched.body) <= _LONGEST_PAGE]
     found: list[Found] = []
     while rest and len(found) < _MOST_GENERATIONS:
         body = _best(rest, bodies, least=_LEAST_OF_MIXED)

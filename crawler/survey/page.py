@@ -1,18 +1,65 @@
-"""What one page shows of its site, from one parse of it: links, menus, feeds; reads no article."""
+"""A page of a site, and what it shows of the site: links, menus, feeds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 import attrs
 
 from archive.urls import absolute, without_fragment
+from crawler.declared import Declared
 from crawler.extract import Rules
-from crawler.extract.page import Page, fold, open_page, text_of
-from crawler.extract.requisites import furniture, requisites
-from crawler.extract.selection import Element
+from crawler.extract.links import boilerplate_pictures, requisites
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element
+from crawler.extract.text import fold, text_of
+
+Kind = Literal["home", "section", "further", "article", "feed", "sitemap", "robots", "other"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class FetchedPage:
+    """An answer with status 200: what was asked for as `kind`, and what came."""
+
+    kind: Kind
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    captured_at: datetime
+    section: str | None = None
+    """Path of the section that it was reached by."""
+
+    @property
+    def path(self) -> str:
+        """The path of its address, with the query where there is one."""
+        parts = urlsplit(self.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def kind_in(declared: type[Declared], url: str) -> Kind:
+    """What a page of a declared newspaper is, by its address."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if not path:
+        return "home"
+    if declared.article_of(parts.path) is not None:
+        return "article"
+    if path in {section.path.rstrip("/") for section in declared.sections}:
+        return "further" if parts.query else "section"
+    if _is_one(path, declared.sitemaps):
+        return "sitemap"
+    slugs = [section.path.strip("/") for section in declared.sections]
+    feeds = [feed.replace("{section}", slug) for feed in declared.feeds for slug in slugs or [""]]
+    return "feed" if _is_one(path, feeds) else "other"
+
+
+def _is_one(path: str, addresses: Iterable[str]) -> bool:
+    return path in {urlsplit(address).path.rstrip("/") for address in addresses}
+
 
 # A page beyond this is cut before it is parsed: its menu stands at the top, and its first links say enough.
 LONGEST = 4 * 1024 * 1024
@@ -59,24 +106,23 @@ class PageSurvey:
     head_title: str | None
     site_name: str | None
     requisites: list[str]
-    furniture: list[str]
+    boilerplate: list[str]
 
 
-def survey_page(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> PageSurvey:
-    """Look at a page; one that is too long is cut."""
-    page = open_page(body[:LONGEST], url, headers)
+def survey_page(page: Page, rules: Rules) -> PageSurvey:
+    """Look at a page; a body longer than LONGEST is to be cut before it is parsed."""
     links = tuple(_links(page))
     declared = page.select("link[rel=alternate][type*=rss]::attr(href), link[rel=alternate][type*=atom]::attr(href)")
     feeds = [page.absolute(str(address)) for address in declared]
     feeds += [link.url for link in links if _FEED_PATH.search(urlsplit(link.url).path)]
     return PageSurvey(
-        url=url,
+        url=page.url,
         links=links,
         feeds=tuple(dict.fromkeys(feed for feed in feeds if feed)),
         head_title=_first(page, "head title::text"),
         site_name=_first(page, "meta[property='og:site_name']::attr(content)"),
         requisites=requisites(page),
-        furniture=furniture(page, re.compile(rules.article_pattern)),
+        boilerplate=boilerplate_pictures(page, re.compile(rules.article_pattern)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which links of a page are a site's sections, and which lead to a list's further pages; asks no server."""
+"""Which links of a page are a site's sections, and which lead to a list's further pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from crawler.extract.page import bare
+from crawler.extract.text import bare
 from crawler.layout import Section
 from crawler.survey.page import Link, PageSurvey
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import FeedEntry, Rules
-from crawler.extract.page import fold
+from crawler.extract.text import fold
 from crawler.survey.feeds import Addresses, read_addresses
 
 FEED = "http://bao.test/rss/tin.xml"

@@ -51,7 +51,7 @@ def test_one_parse_gives_all_that_is_asked_of_a_page() -> None:
     page = run(lambda readers: article(readers, 7))
     assert page.article is not None and (page.article.title, page.article.article_id) == ("Bài 7", "7")
     assert page.requisites == ["http://baocantho.test/a.css"]
-    assert page.furniture == ["http://baocantho.test/masthead.png"]
+    assert page.boilerplate == ["http://baocantho.test/masthead.png"]
 
     async def listed(readers: Readers) -> Any:
         return await readers.list_page(PAGE.encode(), "http://baocantho.test/thoi-su/", {}, BaoCanTho.rules())
@@ -88,7 +88,8 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=same_modules(), stderr=subprocess.PIPE)
     with ours, process:
         if half == b"whole":
-            rules, job = Rules(newspaper="x"), ("read_list_page", (b"<p>" * 100_000, "http://x.test/", {}), 0)
+            rules, source = Rules(newspaper="x"), (b"<p>" * 100_000, "http://x.test/", {})
+            job = ("read_list_page", 1, source, (1,), (), 0)
             ours.sendall(b"".join(len(one).to_bytes(4, "big") + one for one in map(pickle.dumps, (rules, job, job))))
             assert ours.recv(4, socket.MSG_WAITALL) == bytes(4)
             assert ours.recv(1)  # of the first answer; what is left of it makes the hanging up a reset
@@ -136,7 +137,7 @@ def test_a_page_that_ends_each_process_is_told_from_those_behind_it() -> None:
         await asyncio.sleep(0)
         os.kill(first, signal.SIGKILL)
         second = await next_process(readers, first)
-        assert readers._connection is not None and [job.url for job in readers._connection._jobs] == [
+        assert readers._connection is not None and [job.source.url for job in readers._connection._jobs] == [
             "http://baocantho.test/bai-a2.html"
         ], "it is read alone"
         os.kill(second, signal.SIGKILL)

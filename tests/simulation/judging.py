@@ -32,7 +32,7 @@ class Judgement:
     steps: int = 0
     unprinted: Counter[str] = attrs.field(factory=Counter)
     """Steps between versions at which neither title nor text differ, by the fields that do."""
-    fates: int = 0
+    changes_of_status: int = 0
     wrong: list[str] = attrs.field(factory=list)
 
 
@@ -46,14 +46,14 @@ def judge(acted: Simulation) -> Judgement:
             versions = catalog.versions(life.id) if life.id in held else []
             _judge_versions(acted, found, life, expected, versions)
             if versions:
-                fates = catalog.connection.execute(
-                    "SELECT fate, at, url FROM fates WHERE article_id = ? ORDER BY at", (life.id,)
+                history = catalog.connection.execute(
+                    "SELECT status, at, url FROM status_history WHERE article_id = ? ORDER BY at", (life.id,)
                 ).fetchall()
                 captured = catalog.connection.execute(
                     "SELECT url, min(captured_at) FROM captures WHERE url LIKE ? AND status = 200 GROUP BY url",
                     (f"%//{life.paper}.test/%{life.id.partition(':')[2]}.html",),
                 ).fetchall()
-                _judge_fates(acted, found, life, expected, fates, dict(captured))
+                _judge_history(acted, found, life, expected, history, dict(captured))
         known = {life.id for life in acted.chronicle.lives.values()}
         found.wrong += [f"{id}: no such article was printed" for id in sorted(held - known)]
     return found
@@ -113,27 +113,27 @@ def _words(content: Content) -> tuple[str, list[str]]:
     return content[0], [text for kind, text in content[1] if kind not in ("related", "figure")]
 
 
-def _judge_fates(
+def _judge_history(
     acted: Simulation,
     found: Judgement,
     life: Life,
     expected: Expected,
-    fates: list[tuple[str, str, str]],
+    history: list[tuple[str, str, str]],
     captured: dict[str, str],
 ) -> None:
     last = acted.rounds[-1].at
-    for fate, at, url in fates:
+    for status, at, url in history:
         if not _is_true(life, fate, parse_warc_date(at), url):
             found.wrong.append(f"{life.id}: told as {fate} at {at}, {url}")
     first = min(captured.values(), default=None)
     if expected.withdrawn and life.withdrawn_at and first and parse_warc_date(first) < life.withdrawn_at:
-        _judge_fate(found, life, fates, ("gone", "withdrawn"), None, life.withdrawn_at, expected.withdrawn, last)
+        _judge_status(found, life, history, ("gone", "withdrawn"), None, life.withdrawn_at, expected.withdrawn, last)
     for url, at, by in expected.moves:
         is_overtaken = any(at < other < by for _, other, _ in expected.moves)
         is_gone = life.withdrawn_at is not None and life.withdrawn_at <= by
         known = captured.get(url)
         if known and parse_warc_date(known) < at and not is_gone and not is_overtaken:
-            _judge_fate(found, life, fates, ("moved",), url, at, by, last)
+            _judge_status(found, life, history, ("moved",), url, at, by, last)
 
 
 def _is_true(life: Life, fate: str, at: datetime, url: str) -> bool:
@@ -142,10 +142,10 @@ def _is_true(life: Life, fate: str, at: datetime, url: str) -> bool:
     return fate == "moved" and any(moved <= at and url == former for moved, former in life.moves)
 
 
-def _judge_fate(
+def _judge_status(
     found: Judgement,
     life: Life,
-    fates: list[tuple[str, str, str]],
+    history: list[tuple[str, str, str]],
     kinds: tuple[str, ...],
     url: str | None,
     at: datetime,
@@ -154,11 +154,11 @@ def _judge_fate(
 ) -> None:
     if by > last:
         return
-    told = [parse_warc_date(when) for fate, when, where in fates if fate in kinds and url in (None, where)]
+    told = [parse_warc_date(when) for status, when, where in history if status in kinds and url in (None, where)]
     if any(at <= when <= by + SLACK for when in told):
-        found.fates += 1
+        found.changes_of_status += 1
     else:
-        found.wrong.append(f"{life.id}: {kinds[0]} at {at:%d %H:%M} is not told by {by:%d %H:%M}: {told or fates}")
+        found.wrong.append(f"{life.id}: {kinds[0]} at {at:%d %H:%M} is not told by {by:%d %H:%M}: {told or history}")
 
 
 def silence_rings_at(acted: Simulation) -> datetime | None:
@@ -193,7 +193,7 @@ def told(acted: Simulation) -> Iterator[str]:
     yield f"articles that stood long enough: {found.held_articles} of {found.articles} held"
     yield f"versions that stood long enough: {found.held_versions} of {found.versions} held; of others {found.fleeting}"
     yield f"steps between versions: {found.steps}, without a change of title or text: {dict(found.unprinted)}"
-    yield f"withdrawals and moves told in time: {found.fates}"
+    yield f"withdrawals and moves told in time: {found.changes_of_status}"
     for one in alarms(acted):
         until = f"{_day(one.cleared_at)}" if one.cleared_at else "the end"
         name = " ".join(part for part in (one.alarm.newspaper, one.alarm.kind, one.alarm.subject) if part)

@@ -1,0 +1,271 @@
+"""The blocks, pictures and byline of a body, made out of its pieces."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+
+import attrs
+
+from archive.article import Block, Embed, Image
+from crawler.extract.body.pictures import declared_size, ends_with_source, is_credit, part_credit
+from crawler.extract.body.pieces import Piece
+from crawler.extract.bylines.printed import is_plain_byline, read_byline
+from crawler.extract.selectors import Element
+from crawler.extract.text import fold
+
+LONGEST_BYLINE = 150
+_LONGEST_HEADING = 120
+_LINES_BEHIND = 3
+_LINKED = 0.6
+_LONGEST_SIGNATURE = 80
+_FEWEST_OF_AN_ESSAY = 2
+_LONGEST_CAPTION = 400
+_SIGNED = re.compile(
+    r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
+    r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"[(/]|(?:ảnh|hình|bút ký|ghi chép|phóng sự|ký sự|tùy bút|tản văn)\s*:", re.IGNORECASE)
+_DATED = re.compile(r"\d\s*[-/.]\s*\d|\d{4}")
+_CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.'’]*){0,7}")
+
+
+@attrs.define
+class _Picture:
+    """A picture on its way to a block; without an address it leaves its caption only."""
+
+    address: str | None
+    caption: str | None = None
+    credit: str | None = None
+    element: Element | None = None
+
+    def take(self, text: str, goes_on: bool = False) -> bool:
+        """Take a caption line, or a second line that holds only the credit; False where it has both already.
+
+        A line that goes on with a caption element's text is added to the first.
+        """
+        caption, credit = part_credit(text)
+        if not goes_on and ((caption and self.caption) or (credit and self.credit)):
+            return False
+        self.caption = " ".join(filter(None, (self.caption, caption))) or None
+        self.credit = ", ".join(filter(None, (self.credit, credit))) or None
+        return True
+
+
+@attrs.frozen
+class Body:
+    """What the pieces are."""
+
+    blocks: tuple[Block, ...] = ()
+    images: tuple[Image, ...] = ()
+    byline: str | None = None
+    first_paragraph: str | None = None
+    embeds: tuple[Embed, ...] = ()
+
+
+def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) -> Body:
+    """Sort the pieces into blocks.
+
+    The byline is the last run of short pieces that the layout marks as one; where it marks none, and no author is
+    named outside the body either, a last line that reads like one.
+    """
+    signed, rest = _part_byline(pieces, signed_outside)
+    credit = _credit_of_all(signed)
+    if credit is None and (last := _last_credit(rest)) is not None:
+        credit = part_credit(last.text)[1]
+        rest = [piece for piece in rest if piece is not last]
+        signed = signed or [last]
+    blocks: list[Block] = []
+    images: list[Image] = []
+    embeds: list[Embed] = []
+    first: str | None = None
+    for item in _with_captions(rest):
+        if isinstance(item, _Picture):
+            if item.address is not None:
+                images.append(_image(item, position=len(blocks)))
+            elif not item.caption:
+                continue
+            blocks.append(Block(type="figure", text=item.caption or ""))
+            continue
+        if item.embed is not None:
+            kind, address = item.embed
+            embeds.append(Embed(type=kind, url=address, position=len(blocks)))
+            continue
+        block = _block(item, opens=first is None)
+        if block.type == "heading" and block.text == title:
+            continue
+        if first is None and block.type == "paragraph":
+            first = block.text
+        blocks.append(block)
+    if credit is not None and not any(image.credit for image in images):
+        images = [attrs.evolve(image, credit=credit) for image in images]
+    return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
+
+
+def _credit_of_all(signed: Sequence[Piece]) -> str | None:
+    """Whom a byline credits with the pictures: "Ảnh: X" in a line of its own."""
+    return next((part_credit(piece.text)[1] for piece in signed if is_credit(piece.text)), None)
+
+
+def _last_credit(pieces: Sequence[Piece]) -> Piece | None:
+    """The last words of a picture essay, where they credit somebody with the pictures, none of which has a credit."""
+    pictures = [piece for piece in pieces if piece.is_picture]
+    with_text = [piece for piece in pieces if piece.text]
+    if (
+        len(pictures) < _FEWEST_OF_AN_ESSAY
+        or not with_text
+        or with_text[-1].caption
+        or not is_credit(with_text[-1].text)
+    ):
+        return None
+    is_credited = any(part_credit(piece.text)[1] for piece in with_text[:-1] if len(piece.text) <= _LONGEST_CAPTION)
+    return None if is_credited else with_text[-1]
+
+
+def _image(picture: _Picture, position: int) -> Image:
+    element = picture.element
+    described = fold(element.get("alt") or "") if element is not None else ""
+    width, height = declared_size(element) if element is not None else (None, None)
+    assert picture.address is not None
+    return Image(
+        url=picture.address,
+        caption=picture.caption,
+        credit=picture.credit,
+        position=position,
+        alt=described or None,
+        width=width,
+        height=height,
+    )
+
+
+def _block(piece: Piece, opens: bool) -> Block:
+    if piece.box:
+        return Block(type=piece.box, text=piece.text)
+    if piece.quote:
+        return Block(type="quote", text=piece.text)
+    stands_out = (
+        piece.bold and not opens and len(piece.text) <= _LONGEST_HEADING and not piece.text.endswith((".", ";", ","))
+    )
+    return Block(type="heading" if piece.heading or stands_out else "paragraph", text=piece.text)
+
+
+def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
+    """The pieces with each caption line put to its picture; a caption whose picture is lost keeps an empty one."""
+    items: list[Piece | _Picture] = []
+    rest = deque(pieces)
+    while rest:
+        piece = rest.popleft()
+        before = items[-1] if items else None
+        if piece.is_picture:
+            if not (isinstance(before, _Picture) and before.address == piece.address and not before.caption):
+                items.append(_Picture(piece.address, element=piece.image))
+        elif piece.caption:
+            lines = [piece.text]
+            while rest and rest[0].caption and not rest[0].is_picture:
+                lines.append(rest.popleft().text)
+            if not isinstance(before, _Picture):
+                items.append(_Picture(None))
+            _give(lines, items)
+        elif piece.embed is not None or not (
+            isinstance(before, _Picture) and _is_caption(piece, before) and before.take(piece.text)
+        ):
+            items.append(piece)
+    return items
+
+
+def _give(lines: Sequence[str], items: Sequence[Piece | _Picture]) -> None:
+    """Give marked caption lines to the pictures at the end: one each where there are as many, else all to the last."""
+    pictures: list[_Picture] = []
+    for item in reversed(items):
+        if not isinstance(item, _Picture) or (item.caption and pictures):
+            break
+        pictures.insert(0, item)
+    if len(pictures) != len(lines) or pictures[-1].caption:
+        pictures = [pictures[-1]] * len(lines)
+    for picture, line in zip(pictures, lines, strict=True):
+        picture.take(line, goes_on=True)
+
+
+def _is_caption(piece: Piece, picture: _Picture) -> bool:
+    """Whether an unmarked piece behind a picture is its caption: short, and centred, slanted or with a credit."""
+    if piece.box or piece.quote or piece.heading or len(piece.text) > 400:
+        return False
+    caption, credit = part_credit(piece.text)
+    if picture.caption is not None:
+        return caption is None and credit is not None
+    if credit is not None or piece.italic or (piece.align == "center" and not piece.bold):
+        return True
+    return ends_with_source(piece.text)
+
+
+def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
+    """The byline's pieces, and the others."""
+    marked = [index for index, piece in enumerate(pieces) if piece.byline and len(piece.text) <= LONGEST_BYLINE]
+    if marked:
+        start = marked[-1]
+        while start - 1 in marked:
+            start -= 1
+        return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
+    with_text = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
+    for nth, index in enumerate([] if signed_outside else reversed(with_text[-_LINES_BEHIND:])):
+        # behind the last line, notes and links follow only a byline that is set to the right
+        piece, before = pieces[index], pieces[index - 1]
+        is_signed = _reads_like_byline(piece, before) or (not nth and _is_name_at_the_end(piece, before))
+        if (nth and piece.align != "right") or not is_signed:
+            continue
+        start = index
+        while pieces[index].align == "right" and start > 1 and _is_line_above(pieces[start - 1], pieces[start - 2]):
+            start -= 1
+        return list(pieces[start : index + 1]), [*pieces[:start], *pieces[index + 1 :]]
+    return [], list(pieces)
+
+
+def is_signature(piece: Piece) -> bool:
+    """Whether a line signs the text above it: names alone, or behind a label that Vietnamese bylines have."""
+    is_text = not (piece.is_picture or piece.embed or piece.box or piece.caption or piece.heading or piece.quote)
+    if not is_text or len(piece.text) > _LONGEST_SIGNATURE or piece.linked >= _LINKED:
+        return False
+    is_labelled = _SIGNED.fullmatch(piece.text) is not None and not piece.text.endswith((".", "!", "?"))
+    return is_labelled or is_plain_byline(piece.text)
+
+
+def _is_line_above(piece: Piece, before: Piece) -> bool:
+    """Whether a piece is one more line of the byline below it."""
+    return bool(piece.text) and not piece.box and piece.align == "right" and _reads_like_byline(piece, before)
+
+
+def _is_name_at_the_end(piece: Piece, before: Piece) -> bool:
+    """Whether the last line is a name and nothing else, however it is set; behind a picture it is whom that shows."""
+    if piece.heading or piece.quote or piece.caption or before.is_picture or before.caption:
+        return False
+    return piece.linked < _LINKED and is_plain_byline(piece.text)
+
+
+def _reads_like_byline(piece: Piece, before: Piece) -> bool:
+    text = piece.text
+    if (
+        piece.is_picture
+        or piece.embed
+        or piece.caption
+        or piece.heading
+        or piece.quote
+        or len(text) > _LONGEST_SIGNATURE
+    ):
+        return False
+    if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
+        return True
+    if _CAPITALS.fullmatch(text) and (text.isupper() or (piece.align == "right" and text[:1].isupper())):
+        return True
+    # behind a picture "Ảnh: X.T" is the picture's credit
+    is_credit = (before.is_picture or before.caption or before.italic) and part_credit(text)[1] is not None
+    return (piece.align == "right" or piece.bold) and not is_credit and _credits_somebody(text)
+
+
+def _credits_somebody(text: str) -> bool:
+    """Whether a line set apart holds names and labels alone: "Lê Minh (TTXVN)", "Ảnh: ANH DŨNG", "(TTXVN/Vietnam+)"."""
+    if text.endswith((".", "!", "?")) or not _MARKED.search(text) or _DATED.search(text):
+        return False
+    byline = read_byline(text)
+    return bool(byline.contributors or byline.source)

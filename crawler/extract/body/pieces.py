@@ -1,0 +1,282 @@
+"""A container's content as pieces in reading order: runs of text, pictures, players, and boxes taken whole."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Container
+
+import attrs
+
+from archive.article import BlockType, EmbedType
+from crawler.extract.body.line_breaks import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
+from crawler.extract.body.pictures import (
+    LONGEST_CAPTION,
+    PLAYERS,
+    embed_of,
+    is_caption_class,
+    is_figure_table,
+    is_short,
+    picture_address,
+)
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element
+from crawler.extract.text import INLINE, SILENT, fold, text_of, walk
+
+_ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
+_ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
+_SLANTED = frozenset(("em", "i", "small"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PARTS_OF_PAGES = ("p", "div", "h2", "h3", "ul", "ol", "form")
+_MOST_IN_CELL = 3
+# Of a table only these have their text aligned: align on the table places the table.
+_PLACED = frozenset(("table", "img", "hr", "iframe"))
+_LONG = 80
+_PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
+
+
+@attrs.define
+class Piece:
+    """A run of text, a picture, or a box taken whole (`box` names its block type)."""
+
+    text: str = ""
+    box: BlockType | None = None
+    is_picture: bool = False
+    address: str | None = None
+    align: str = ""
+    italic: bool = False
+    bold: bool = False
+    quote: bool = False
+    heading: bool = False
+    caption: bool = False
+    byline: bool = False
+    linked: float = 0.0
+    """Share of the letters that stand in links."""
+    place: Element | None = None
+    """The block element that the piece stands in."""
+    image: Element | None = None
+    embed: tuple[EmbedType, str] | None = None
+
+
+@attrs.frozen
+class Marks:
+    """The elements of a body that a layout names; `opened` are silent ones to go into all the same."""
+
+    drop: Container[Element] = ()
+    related: Container[Element] = ()
+    heading: Container[Element] = ()
+    quote: Container[Element] = ()
+    byline: Container[Element] = ()
+    opened: Container[Element] = ()
+
+
+@attrs.frozen
+class _Context:
+    """What the elements around the text say of it."""
+
+    place: Element | None = None
+    align: str = ""
+    quote: bool = False
+    heading: bool = False
+    caption: bool = False
+    byline: bool = False
+
+
+def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
+    """The pieces of the container's content."""
+    flattening = _Flattening(container, page, marks)
+    walk(container, flattening)
+    flattening.flush()
+    flattening.set_couplets()
+    return flattening.pieces
+
+
+class _Flattening:
+    def __init__(self, container: Element, page: Page, marks: Marks) -> None:
+        self.pieces: list[Piece] = []
+        self._page, self._marks = page, marks
+        self._contexts = [_Context(place=container)]
+        self._buffer: list[str] = []
+        self._lengths = [0, 0, 0, 0]  # letters in all, in italics, in bold, in links
+        self._italic = self._bold = self._linked = 0
+        self._signed = False
+        self._couplets: dict[int, str] = {}
+        """Pieces of two lines that may be verses, by number, with their lines."""
+
+    def open(self, element: Element) -> bool:
+        tag = element.tag
+        if tag == "br":
+            self._buffer.append(BREAK)
+            return False
+        if tag in ("img", "amp-img"):
+            self.flush()
+            address = picture_address(element, self._page)
+            place = self._contexts[-1].place
+            self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
+            return False
+        if tag in PLAYERS and element not in self._marks.drop:
+            self._take_embed(element)
+            return False
+        marks = self._marks
+        if (tag in SILENT and element not in marks.opened) or element in marks.drop or self._take_whole(element):
+            return False
+        if tag in INLINE:
+            self._linked += tag == "a"
+            self._italic += tag in _SLANTED
+            self._bold += tag in ("strong", "b")
+            self._signed = self._signed or element in self._marks.byline
+            return True
+        self.flush()
+        self._contexts.append(self._context(element))
+        return True
+
+    def say(self, text: str) -> None:
+        self._buffer.append(text)
+        length = len(text) if not text.isspace() else 0
+        self._lengths[0] += length
+        self._lengths[1] += length if self._italic else 0
+        self._lengths[2] += length if self._bold else 0
+        self._lengths[3] += length if self._linked else 0
+
+    def close(self, element: Element) -> None:
+        if element.tag in INLINE:
+            self._linked -= element.tag == "a"
+            self._italic -= element.tag in _SLANTED
+            self._bold -= element.tag in ("strong", "b")
+            return
+        self.flush()
+        self._contexts.pop()
+
+    def flush(self) -> None:
+        """End the run of text."""
+        if self._lengths[0]:
+            context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
+            parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
+            # a couplet is a stanza where it follows one
+            fewest = FEWEST_VERSES - (bool(self.pieces) and self._is_stanza(self.pieces[-1]))
+            in_verses = not context.caption and context.align != "right" and are_verses(parts, fewest)
+            if not (in_verses or context.caption):
+                parts[-1:] = part_signature(parts[-1])
+            for part in parts:
+                if not in_verses and part.count(BREAK) == 1 and are_verses([part], COUPLET):
+                    self._couplets[len(self.pieces)] = in_lines(part)
+                if text := in_lines(part) if in_verses else fold(part.replace(BREAK, " ")):
+                    self.pieces.append(
+                        Piece(
+                            text,
+                            align=context.align,
+                            italic=italic >= 0.9 * total,
+                            bold=bold >= 0.9 * total,
+                            quote=context.quote,
+                            heading=context.heading,
+                            caption=context.caption and len(text) <= LONGEST_CAPTION,
+                            byline=context.byline or self._signed,
+                            linked=linked / total,
+                            place=context.place,
+                        )
+                    )
+        self._buffer.clear()
+        self._lengths = [0, 0, 0, 0]
+        self._signed = False
+
+    def set_couplets(self) -> None:
+        """Give couplets that follow one another their lines back."""
+        for nth, lines in self._couplets.items():
+            if nth - 1 in self._couplets or nth + 1 in self._couplets:
+                self.pieces[nth].text = lines
+
+    @staticmethod
+    def _is_stanza(piece: Piece) -> bool:
+        return piece.box is None and "\n" in piece.text
+
+    def _take_embed(self, element: Element) -> None:
+        found = embed_of(element, self._page)
+        if found is not None:
+            self.flush()
+            self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
+
+    def _take_whole(self, element: Element) -> bool:
+        """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
+        box: BlockType
+        if element in self._marks.related:
+            box, lines = "related", _link_lines(element)
+        elif element.tag in ("ul", "ol") and element.find(".//img") is None and element.find(".//h1") is None:
+            box, lines = "list", _item_lines(element)
+        elif element.tag == "table" and _is_of_words(element):
+            box, lines = "table", _row_lines(element)
+        else:
+            return False
+        self.flush()
+        if lines:
+            linked = sum(len(text_of(link)) for link in element.iter("a")) / max(1, sum(map(len, lines)))
+            self.pieces.append(Piece("\n".join(lines), box=box, linked=linked, place=element))
+        return True
+
+    def _context(self, element: Element) -> _Context:
+        around, marks, tag = self._contexts[-1], self._marks, element.tag
+        named = element.get("class") or (tag if "-" in tag else "")
+        return _Context(
+            place=element,
+            align=_align(element, named) or around.align,
+            quote=around.quote or tag == "blockquote" or element in marks.quote,
+            heading=around.heading or tag in _HEADINGS or element in marks.heading,
+            caption=around.caption
+            or tag in ("figure", "figcaption")
+            or bool(named and is_caption_class(named) and is_short(element))
+            or (tag == "table" and is_figure_table(element)),
+            byline=around.byline or element in marks.byline,
+        )
+
+
+def _align(element: Element, named: str) -> str:
+    """How an element sets its text: "center", "right", "left" for all else that it says, "" where it says nothing."""
+    if found := _ALIGN.search(element.get("style") or ""):
+        return _ALIGNS.get(found[1].lower(), "left")
+    if element.tag == "center" or "text-center" in named:
+        return "center"
+    if declared := "" if element.tag in _PLACED else (element.get("align") or "").strip().lower():
+        return _ALIGNS.get(declared, "left")
+    return "right" if "text-right" in named or "text-end" in named else ""
+
+
+def _link_lines(box: Element) -> list[str]:
+    lines = [text_of(link) for link in box.iter("a")]
+    return list(dict.fromkeys(line for line in lines if line)) or [text for text in (text_of(box),) if text]
+
+
+def _item_lines(outer: Element) -> list[str]:
+    lines = []
+    for item in outer.iter("li"):
+        within = list(item.iter("ul", "ol"))
+        if text := text_of(item, within):
+            lines.append(text)
+    return lines or [text for text in (text_of(outer),) if text]
+
+
+def _row_lines(table: Element) -> list[str]:
+    lines = []
+    for row in table.iter("tr"):
+        cells = [text_of(cell) for cell in row.iterchildren("td", "th")]
+        if any(cells):
+            lines.append(" | ".join(cells))
+    return lines
+
+
+def _is_of_words(table: Element) -> bool:
+    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts.
+
+    Where every row is one cell and one of them holds long text, the table lays out what it holds.
+    """
+    if table.find(".//img") is not None or table.find(".//table") is not None or table.find(".//h1") is not None:
+        return False
+    cells = list(table.iter("td", "th"))
+    if len(cells) == sum(1 for _ in table.iter("tr")) and any(map(_holds_long_text, cells)):
+        return False
+    return len(cells) > 1 and not any(
+        sum(1 for _ in itertools.islice(cell.iter(*_PARTS_OF_PAGES), _MOST_IN_CELL + 1)) > _MOST_IN_CELL
+        for cell in cells
+    )
+
+
+def _holds_long_text(cell: Element) -> bool:
+    return any(len(text.strip()) >= _LONG for text in cell.itertext())

@@ -1,0 +1,112 @@
+"""Names of persons out of authors in structured metadata, without sites, offices, agencies and accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+import attrs
+
+from crawler.extract.text import bare, fold
+
+_OPENING = re.compile(
+    r"^(?:(?:(?:written|reported|posted|published|text|words|story|article)\s*(?:by|von|:)|by|von|por|par|di|av|af|door|przez|de|text|"
+    r"tekst|foto|bài|tin|tác giả|theo|bởi|author|autor|redaktion)\b\s*:?\s+|[•·|–—-]+\s*)+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\s*(?:[(\[][^)\]]{1,40}[)\]]|\s(?:기자|記者|特派員|記者團)|\s+(?:updated|published|aktualisiert|veröffentlicht)\b.*|"
+    r"\s*[-–|]\s*(?:reporter|correspondent|journalist|editor|staff writer)\b.*)\s*$",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(r"\s*(?:[,;|/•·、，]|\s&\s|\s\+\s|\s(?:and|und|y|et|og|och|und|e|en|và|i)\s)\s*", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[@<>{}=:?!\d]|https?|www\.|\.(?:com|net|org|vn|de|fr|cz|uk|at|ch|es|it|is|no|se|tv)\b", re.IGNORECASE
+)
+_ACCOUNT = re.compile(
+    r"^(?:admin(?:istrator)?|webmaster|editor|editors|root|user|test|author|guest|staff|system|super\s*user|anonymous|unknown|cms|"
+    r"contributor|default|nguoi dung|quan tri|bien tap vien|btv|pv|ctv)\w*$"
+)
+_OFFICE = re.compile(
+    r"\b(?:redaktion\w*|redacci[oó]n|r[ée]daction|redazione|redactie|redaksjon\w*|redakce|newsroom|"
+    r"news\s*(?:desk|room|team|service)|staff|editorial|editors?|team|desk|agency|agencies|agentur\w*|agencia\w*|"
+    r"agence|ajans[ıi]|press|presse|media|online|digital|"
+    r"web|zeitung|nachrichten|times|tribune|herald|gazette|tv|radio|channel|newspaper|corporation|inc|ltd|gmbh|developer|"
+    r"correspondents?|ban biên tập|"
+    r"tòa soạn|toà soạn|phóng viên|báo|tạp chí|đài|thông tấn xã|ủy ban|sở|công ty|điện tử)\b|"
+    r"新聞|日報|時報|编辑|編集|뉴스|일보",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"dpa(?:[-/]\w+)*|afp|ap|reuters|sid|apa|sda|ansa|efe|tass|xinhua|kyodo|yonhap|ttxvn|vna|pa|upi|ians|pti|ani|aap|cnn|"
+    r"bbc|anp|ntb|tt|ritzau|belga|čtk|ctk|pap|mti|(?:the )?associated press|deutsche presse-agentur|anadolu(?: \w+)?|"
+    r"bloomberg|(?:afp|dpa|reuters) \w+",
+    re.IGNORECASE,
+)
+_DESK = re.compile(
+    r"(?:[\w.-]+\s+){0,3}(?:[\w.-]*redaktion|team|staff(?:\s+(?:writers?|reporters?))?|(?:news|web|sport\w*)\s*desk|newsroom)"
+    r"(?:\s+[\w.-]+)?|redacción(?:\s+\w+){0,2}",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"(?:\w*(?:journalist|reporter|redakteur|korrespondent|correspondent|columnist|fotograf|photographer)\w*)(?:\s.*)?",
+    re.IGNORECASE,
+)
+# fmt: off
+_PARTICLES = frozenset((
+    "de", "del", "della", "di", "da", "das", "do", "dos", "du", "des", "la", "le", "van", "von", "vom", "zu", "zur",
+    "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "al", "el", "y", "e", "i", "dela", "d'", "o'", "und",
+))
+# fmt: on
+_MOST_NAMES = 30
+_LONGEST = 60
+
+
+@attrs.frozen
+class People:
+    """Persons, the agencies that stood among them, and everyone in order, desks of the newspaper included."""
+
+    persons: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    credited: tuple[str, ...] = ()
+
+
+def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People:
+    """The persons in texts that name authors; `own_names` are the newspaper's, as `bare` gives them."""
+    persons: dict[str, str] = {}
+    agencies: dict[str, str] = {}
+    credited: dict[str, str] = {}
+    for text in texts:
+        for name in _JOINTS.split(_OPENING.sub("", fold(text)))[:_MOST_NAMES]:
+            name = _CLOSING.sub("", _OPENING.sub("", name)).strip(" .,-–—|:•·\"'“”")
+            if not name or bare(name) in own_names:
+                continue
+            if _AGENCY.fullmatch(name):
+                agencies.setdefault(bare(name), name)
+                credited.setdefault(bare(name), name)
+            elif _DESK.fullmatch(name):
+                credited.setdefault(bare(name), name)
+            elif is_person(name):
+                persons.setdefault(bare(name), name)
+                credited.setdefault(bare(name), name)
+    if any(" " in name for name in persons.values()):
+        # beside whole names a single word is a place or a role: "Anna Berg, Hamburg"
+        places = {key for key, name in persons.items() if " " not in name and name.isascii()}
+        persons = {key: name for key, name in persons.items() if key not in places}
+        credited = {key: name for key, name in credited.items() if key not in places}
+    return People(tuple(persons.values()), tuple(agencies.values()), tuple(credited.values()))
+
+
+def is_credit(name: str) -> bool:
+    """Whether an organisation's name is one that papers credit: an agency or a desk, no newspaper."""
+    return bool(_AGENCY.fullmatch(name) or _DESK.fullmatch(name))
+
+
+def is_person(name: str) -> bool:
+    """Whether a text may be a person's name: short, no address, no digit, no office, no account, no sentence."""
+    words = name.split()
+    if not 1 < len(name) <= _LONGEST or len(words) > 6 or _NO_NAME.search(name) or _ACCOUNT.match(bare(name)):
+        return False
+    if _OFFICE.search(name) or not any(letter.isalpha() for letter in name) or _ROLE.fullmatch(name):
+        return False
+    return all(not word[0].islower() or word.casefold() in _PARTICLES for word in words) and not words[0][0].islower()

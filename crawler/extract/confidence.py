@@ -1,0 +1,76 @@
+"""How sure each field of a page is, and which fields should be looked at."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.extraction import VOTED, Extraction
+from crawler.extract.vote import LOW
+
+_DAY_IN_ADDRESS = re.compile(r"/(?P<year>20\d\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
+# By how far the readers agree; measured on pages with truth, the lower ones set lower than the few pages would have it,
+# see docs/reading.md.
+_BODY_BY_AGREEMENT = ((0.9, 0.95), (0.7, 0.85), (0.5, 0.75), (0.0, 0.6))
+BODY_BY_RULE = 0.99
+
+
+def confidences(reading: Extraction) -> dict[str, float]:
+    """The confidence of each field that was voted on and has a value, and of the body."""
+    found: dict[str, float] = {
+        field: reading.votes[field].confidence for field in VOTED if reading.votes[field].candidate is not None
+    }
+    if reading.body.blocks:
+        found["body"] = _of_body(reading)
+    return found
+
+
+def _of_body(reading: Extraction) -> float:
+    if reading.is_by_rules:
+        return BODY_BY_RULE
+    agreement = reading.generic.agreement if reading.generic is not None else 0.0
+    return next(share for least, share in _BODY_BY_AGREEMENT if agreement >= least)
+
+
+def doubts(reading: Extraction, captured_at: datetime) -> dict[str, str]:
+    """For each field that should be looked at, why, in alphabetical order."""
+    found: dict[str, str] = {}
+    for field, confidence in confidences(reading).items():
+        if confidence < LOW:
+            found[field] = _why(reading, field, confidence)
+    published: Instant | None = reading.value("published_at")
+    if published is not None and (why := _doubt_of_time(published, reading.page.url, captured_at)):
+        found["published_at"] = why
+    if reading.page.repair:
+        found["text_encoding"] = reading.page.repair
+    return dict(sorted(found.items()))
+
+
+def _why(reading: Extraction, field: str, confidence: float) -> str:
+    if field == "body":
+        assert reading.generic is not None
+        amounts = reading.generic.amounts
+        return (
+            f"confidence {confidence:.2f}: no rule found it, and {amounts.ground.value} (letters: {amounts.kept} kept, "
+            f"{amounts.trafilatura} by trafilatura, {amounts.json_ld} in JSON-LD, {amounts.left_out} left out)"
+        )
+    vote = reading.votes[field]  # type: ignore[index]
+    assert vote.candidate is not None
+    others = sorted({one.source for one in vote.candidates if one.key != vote.candidate.key})
+    others_say = f", otherwise {', '.join(others)}" if others else ", nothing bears it out"
+    return f"confidence {confidence:.2f}: by {vote.candidate.source}{others_say}"
+
+
+def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str | None:
+    """What the capture and the address say against a time of publication."""
+    if published.at > captured_at and (published.at - captured_at).total_seconds() > 3600:
+        return f"later than the capture of {captured_at.isoformat()}"
+    found = _DAY_IN_ADDRESS.search(url)
+    if found is None:
+        return None
+    try:
+        named = published.at.replace(year=int(found["year"]), month=int(found["month"]), day=int(found["day"]))
+    except ValueError:
+        return None
+    return f"the address says {named.date()}" if abs((named - published.at).days) > 2 else None

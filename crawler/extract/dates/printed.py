@@ -1,0 +1,203 @@
+"""The times that a page shows, each with its position."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections import Counter
+from collections.abc import Container, Iterator
+
+import attrs
+
+from crawler.extract.class_names import Kind, kind_of_name, words_of_names
+from crawler.extract.dates.position import LEADING, Position, has_clock, position_of, short_text
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.text import SILENT, fold
+
+# A cheap first look: a year, or a day of three numbers.
+_DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
+# Names, word by word, of what holds the times of others: readers' comments, related articles, the site's own clock.
+_OF_OTHERS = re.compile(
+    r"(?:.* )?(?:comments?|binh ?luan|y ?kien|replies|reply|phan ?hoi|ban ?doc ?viet|related|lien ?quan|"
+    r"cung ?chuyen ?muc|sidebar|side ?bar|widgets?|teasers?|popular|ticker|latest|moi ?nhat|doc ?nhieu|tin ?khac|"
+    r"marquee|clock|now|today|hom ?nay|hien ?tai|current|weather|thoi ?tiet|calendar|nav|menu|footer)(?: .*)?|"
+    r"(?:(?:site|page|main|top|web) ?)?header(?: (?:top|main|inner|wrap|wrapper|row|bar))?|head|top ?bar|top|masthead|"
+    r"banner|dau ?trang"
+)
+_OF_WRITERS = re.compile(r"author|byline|autor|profil|tac-?gia", re.IGNORECASE)
+_NO_WORD = re.compile(r"[\W\d_]+")
+_LONG = 80
+_LONGEST = 200
+_LONGEST_UNNAMED = 90
+_MOST_LETTERS = 45
+_MOST = 60
+_TEASER = 25
+_STEPS = 40
+_FEW = 3
+_REPEATED = 3
+_TITLE_LIKE = frozenset(("h2", "h3", "h4"))
+_OUTSIDE = frozenset(("nav", "footer", "aside", "form", "dialog"))
+
+
+_UNNAMED = frozenset((Position.BELOW_UNNAMED, Position.AMID_UNNAMED))
+
+
+@attrs.frozen
+class PrintedTime:
+    """A text that states a time, with its place as it is shown to people."""
+
+    text: str
+    place: str
+    position: Position
+
+
+def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
+    """The times that may be the article's own, in document order: none of comments, teasers, lists and clocks.
+
+    Args:
+        headline: the element of the article's headline; without it only named elements ahead of the text count.
+    """
+    around = set(headline.iterancestors()) if headline is not None else set()
+    head, openings, stamped = _scan(page.root, headline)
+    if openings:
+        around |= set(openings[0][1].iterancestors())
+    repeated = Counter(_signature(element) for _, element in stamped)
+    found: dict[tuple[str, str], PrintedTime] = {}
+    for nth, element in stamped[: 4 * _MOST]:
+        if _is_of_others(element, around):
+            continue
+        position = position_of(element, nth, head, openings, headline)
+        if position is None:
+            continue
+        is_repeated = repeated[_signature(element)] >= _REPEATED
+        if is_repeated and position in (Position.AMID, Position.BEHIND, Position.ABOVE, Position.HEAD):
+            continue
+        for text in _texts(element, around, is_named=position not in _UNNAMED):
+            if position is Position.AMID_UNNAMED and not has_clock(text):
+                continue
+            found.setdefault((text, position.name), PrintedTime(text, _place(element), position))
+        if len(found) >= _MOST:
+            break
+    return list(found.values())
+
+
+def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int, Element]], list[tuple[int, Element]]]:
+    """The places of the headline's end and of the long texts behind it, and the elements that state days."""
+    head = -1
+    openings: list[tuple[int, Element]] = []
+    last: Element | None = None if headline is None else _last_within(headline)
+    stamped: list[tuple[int, Element]] = []
+    seen: set[Element] = set()
+    for nth, element in enumerate(root.iter()):
+        text, tail = element.text, element.tail
+        above = element.getparent()
+        if len(openings) < LEADING and (head >= 0 or headline is None) and element.tag not in SILENT:
+            if text and len(text) >= _LONG and len(text.strip()) >= _LONG and element.tag != "a":
+                openings.append((nth, element))
+            elif tail and above is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG:
+                # what follows an element stands behind all that it holds
+                openings.append((nth + sum(1 for _ in element.iter()), above))
+        if element is last:
+            head = nth
+        is_stamp = element.tag == "time" or _machine_stamp(element) is not None
+        if element.tag in SILENT and not is_stamp:
+            if tail and above is not None and _DATELIKE.search(tail) and above not in seen:
+                seen.add(above)
+                stamped.append((nth, above))
+            continue
+        for holder, words in ((element, text), (above, tail)):
+            if holder is None or holder in seen or (holder.tag in SILENT and not is_stamp):
+                continue
+            if (holder is element and is_stamp) or (words and len(words) <= 4 * _LONGEST and _DATELIKE.search(words)):
+                seen.add(holder)
+                stamped.append((nth, holder))
+    return head, openings, stamped
+
+
+def _last_within(element: Element) -> Element:
+    while len(element):
+        element = element[-1]
+    return element
+
+
+def _machine_stamp(element: Element) -> str | None:
+    """What an element marked for machines says, outside the head: a datetime attribute or microdata."""
+    stamp: str | None = element.get("datetime")
+    if stamp is None and element.get("itemprop") in ("datePublished", "dateCreated") and element.tag != "meta":
+        stamp = element.get("content") or ""
+    return stamp
+
+
+def _is_of_others(element: Element, around: Container[Element]) -> bool:
+    """Whether it stands in a comment, a teaser, a list of articles, a clock, or another part that is not the article's.
+
+    What holds the headline as well holds the article: looked at is only what lies between the two.
+    """
+    for above in itertools.islice(with_ancestors(element), _STEPS):
+        if above in around or above.tag in ("body", "html"):
+            return False
+        if above.tag in _OUTSIDE or (above.tag == "header" and above is not element):
+            return True
+        if _is_named_for_others(above.get("class") or "", above.get("id") or "") or _is_teaser(above):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_named_for_others(classes: str, id: str) -> bool:
+    if kind_of_name(f"{classes} {id}") not in (None, Kind.PERHAPS):
+        return True
+    return any(_OF_OTHERS.fullmatch(words_of_names(name)) for name in (*classes.split(), id))
+
+
+def _is_teaser(element: Element) -> bool:
+    """Whether an element holds the headline of another article: a heading, or a link of several words."""
+    for part in itertools.islice(element.iter(), 80):
+        if part.tag in _TITLE_LIKE and part is not element:
+            return True
+        if part.tag == "a" and len(fold("".join(itertools.islice(part.itertext(), 10)))) >= _TEASER:
+            return not _OF_WRITERS.search(f"{part.get('class') or ''} {part.get('rel') or ''} {part.get('href') or ''}")
+    return False
+
+
+def _texts(element: Element, around: Container[Element], *, is_named: bool) -> Iterator[str]:
+    """What an element says of a time: its machine form first, then its words with what stands close around them."""
+    stamp = _machine_stamp(element)
+    if stamp:
+        yield fold(stamp)[:_LONGEST]
+    text = short_text(element)
+    # a clock may stand beside the day in an element of its own
+    above = element.getparent()
+    for _ in range(2):
+        if above is None or above in around or above.tag in ("body", "html") or has_clock(text):
+            break
+        wider = short_text(above)
+        if not has_clock(wider):
+            # day and clock in elements side by side, with no blank between
+            wider = fold(" ".join(itertools.islice(above.itertext(), _STEPS)))
+        if not 0 < len(wider) <= _LONGEST_UNNAMED:
+            break
+        if has_clock(wider):
+            text = wider
+        above = above.getparent()
+    if text and (is_named or _is_mostly_time(text)):
+        yield text
+
+
+def _is_mostly_time(text: str) -> bool:
+    """Whether few words stand beside the time: a name, a weekday, a label; no sentence."""
+    return len(text) <= _LONGEST_UNNAMED and len(_NO_WORD.sub("", text)) <= _MOST_LETTERS
+
+
+def _signature(element: Element) -> tuple[str, str, str, str]:
+    above = element.getparent()
+    if above is None:
+        return str(element.tag), element.get("class") or "", "", ""
+    return str(element.tag), element.get("class") or "", str(above.tag), above.get("class") or ""
+
+
+def _place(element: Element) -> str:
+    named = (element.get("class") or "").split()
+    return f"{element.tag}.{named[0]}" if named else str(element.tag)

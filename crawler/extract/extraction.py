@@ -1,0 +1,245 @@
+"""One page extracted: the candidates of every source, the vote on each field, and the body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from crawler.extract.body.blocks import Body, read_body
+from crawler.extract.body.captions import mark_captions, mark_related, without_head
+from crawler.extract.body.pieces import Marks, pieces_of
+from crawler.extract.bylines.printed import Byline, read_byline
+from crawler.extract.dates.parsing import Instant
+from crawler.extract.dates.plausibility import plausible_times
+from crawler.extract.generic import read_generic
+from crawler.extract.generic.evidence import GenericBody
+from crawler.extract.page import Page
+from crawler.extract.rules import Fields, read_fields
+from crawler.extract.selectors import Element, elements_within
+from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
+from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
+from crawler.layout import Layout
+
+VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
+REQUIRED = ("title", "published_at", "body")
+SHOWN: tuple[Field, ...] = ("title", "published_at", "authors")
+"""The fields that are read off the visible page where no rule gives them."""
+# A line at the text's end is how Vietnamese papers sign; the metadata's author is often an account.
+_SIGNED_SHARE = 1.4
+
+
+@attrs.define(kw_only=True)
+class Extraction:
+    """What was read of one page. `fields` hold what rules or the page's words say of fields that are not voted on."""
+
+    page: Page
+    metadata: StructuredMetadata
+    fields: Fields
+    body: Body
+    byline: Byline | None
+    votes: dict[Field, Choice]
+    generic: GenericBody | None = None
+    has_rules: bool = False
+    is_by_rules: bool = False
+    """The body was found by a rule."""
+
+    @property
+    def language(self) -> str:
+        """Tag of the page's language; that of a declared newspaper is Vietnamese."""
+        return "vi" if self.has_rules else self.metadata.language
+
+    def value(self, field: Field) -> Any:
+        """The value that a field's vote chose, or None."""
+        return self.votes.get(field, NOBODY).value
+
+    @property
+    def lacking(self) -> dict[str, str]:
+        """The required fields that could not be read, with reasons."""
+        found = (self.value("title"), self.value("published_at"), self.body.blocks)
+        return {
+            name: self.fields.missing.get(name, "nothing was found")
+            for name, value in zip(REQUIRED, found, strict=True)
+            if not value
+        }
+
+
+def read_with_rules(
+    page: Page,
+    metadata: StructuredMetadata,
+    layout: Layout,
+    captured_at: datetime,
+    time_zone: str,
+    feed: FeedEntry | None,
+    *,
+    explaining: bool = False,
+) -> Extraction:
+    """Read a page by a layout. A field for which the layout has no rule is read as on pages without rules; what
+    the metadata says of the others takes part in the vote, and stands in where a rule finds nothing."""
+    fields = read_fields(page, layout, time_zone)
+    shown = SHOWN if explaining else _without_rule(layout)
+    stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
+    byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
+    body, generic = Body(), None
+    if fields.container is not None:
+        signed = byline is not None and bool(byline.authors)
+        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
+        mark_captions(pieces, fields.container)
+        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
+        if not body.blocks:
+            fields.missing["body"] = f"{layout.body} holds no text"
+    if not body.blocks or explaining:
+        generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
+        if not body.blocks:
+            body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
+    if layout.lead_opens_body:
+        fields.lead = body.first_paragraph
+        if fields.lead is None:
+            fields.missing["lead"] = "the body has no paragraph"
+    if body.byline and layout.byline is not None:
+        byline = read_byline(body.byline, metadata.own_names)
+    by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
+    everyone = [*_of_rules(fields, layout, byline), *stated]
+    votes = _votes(everyone, captured_at, "vi", optional=("modified_at",))
+    if layout.byline is None:
+        byline = _byline_without_rule(body, votes, metadata)
+    elif byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
+        byline = _byline_in_metadata(votes, metadata)
+    elif not byline.authors:
+        # the byline names a photographer or an agency alone: the metadata may not add a writer
+        votes["authors"] = NOBODY
+    if byline is not None and byline.printed:
+        fields.missing.pop("byline", None)
+    return Extraction(
+        page=page,
+        metadata=metadata,
+        fields=fields,
+        body=body,
+        byline=byline,
+        votes=votes,
+        generic=generic,
+        is_by_rules=by_rules,
+        has_rules=True,
+    )
+
+
+def _without_rule(layout: Layout) -> tuple[Field, ...]:
+    """The fields that the visible page is asked for, because the layout has no rule for them."""
+    rules = {"title": layout.title, "published_at": layout.published_at, "authors": layout.byline}
+    return tuple(field for field in SHOWN if rules[field] is None)
+
+
+def read_without_rules(
+    page: Page, metadata: StructuredMetadata, captured_at: datetime, time_zone: str, feed: FeedEntry | None
+) -> Extraction:
+    """Read a page whose newspaper declares no layout."""
+    stated = candidates(page, metadata, time_zone, feed=feed, shown=SHOWN)
+    votes = _votes(stated, captured_at, metadata.language)
+    generic = read_generic(page, metadata.json_ld.body, _description(metadata), votes["title"].value or "")
+    fields = Fields(title=votes["title"].value, lead=generic.lead, section=metadata.json_ld.section or None)
+    fields.section = fields.section or metadata.meta.first("article:section")[1] or None
+    fields.tags = metadata.json_ld.tags or tuple(
+        dict.fromkeys(
+            word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
+        )
+    )
+    pieces = generic.pieces[1:] if generic.lead else generic.pieces
+    body = read_body(mark_related(pieces), fields.title, signed_outside=metadata.language != "vi")
+    byline = _byline_without_rule(body, votes, metadata)
+    reading = Extraction(
+        page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic
+    )
+    _reasons_without_rules(reading)
+    return reading
+
+
+def _of_rules(fields: Fields, layout: Layout, byline: Byline | None) -> list[Candidate]:
+    found: list[Candidate] = []
+    if fields.title:
+        found.append(Candidate("title", fields.title, "rule", layout.title or "", fields.title))
+    times: tuple[tuple[Field, Instant | None, str | None], ...] = (
+        ("published_at", fields.published, layout.published_at),
+        ("modified_at", fields.modified, layout.modified_at),
+    )
+    for field, instant, place in times:
+        if instant is not None:
+            found.append(Candidate(field, instant, "rule", place or "", instant.text))
+    if byline is not None and byline.authors:
+        found.append(Candidate("authors", byline.authors, "rule", layout.byline or "", byline.printed))
+    return found
+
+
+def _votes(
+    everyone: Sequence[Candidate], captured_at: datetime, language: str, optional: Sequence[Field] = ()
+) -> dict[Field, Choice]:
+    """The votes of all fields. A field in `optional` is only filled where a rule has a candidate."""
+    votes: dict[Field, Choice] = {}
+    for field in VOTED:
+        stood = [one for one in everyone if one.field == field]
+        if field in optional and not any(one.source == "rule" for one in stood):
+            stood = []
+        if field in ("published_at", "modified_at"):
+            stood = plausible_times(stood, captured_at, language)
+        votes[field] = choose(stood, language)
+    return votes
+
+
+def _byline_in_metadata(votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
+    winner = votes["authors"].candidate
+    return credited_byline(winner.value, "", metadata) if winner is not None else None
+
+
+def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
+    """The byline at the body's end has a vote too; the printed form stays with whoever wins."""
+    if body.byline:
+        signed = byline_of(body.byline, metadata)
+        if signed.authors:
+            own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline, _SIGNED_SHARE)
+            votes["authors"] = choose([*votes["authors"].candidates, own], metadata.language)
+            if votes["authors"].candidate is own:
+                return signed
+        elif votes["authors"].candidate is None:
+            return signed
+    winner = votes["authors"].candidate
+    if winner is None:
+        return None
+    if winner.source == "visible":
+        printed = byline_of(winner.raw, metadata)
+        if set(winner.value) <= set(printed.authors):
+            return printed
+    return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", metadata)
+
+
+def _reasons_without_rules(reading: Extraction) -> None:
+    missing, fields = reading.fields.missing, reading.fields
+    if not reading.value("title"):
+        missing["title"] = "no h1, no og:title and no JSON-LD headline"
+    published = reading.value("published_at")
+    if published is None:
+        missing["published_at"] = "no time in JSON-LD, meta elements or an element of class date or time"
+    elif published.day_only:
+        missing["published_at"] = "only the day is given"
+    if not reading.body.blocks:
+        missing["body"] = "no element holds paragraphs"
+    unread = {
+        "kicker": None, "section": fields.section, "tags": fields.tags, "lead": fields.lead,
+        "modified_at": reading.value("modified_at"), "byline": reading.byline and reading.byline.printed,
+    }  # fmt: skip
+    missing |= {name: "not found without a layout" for name, value in unread.items() if not value}
+
+
+def _description(metadata: StructuredMetadata) -> str:
+    return metadata.json_ld.description or metadata.meta.description
+
+
+def _marks(container: Element, layout: Layout) -> Marks:
+    lead = () if layout.lead_opens_body else (layout.lead,)
+    return Marks(
+        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)},
+        related=set(elements_within(container, layout.related)),
+        heading=set(elements_within(container, layout.heading)),
+        quote=set(elements_within(container, layout.quote)),
+        byline=set(elements_within(container, layout.byline)),
+    )

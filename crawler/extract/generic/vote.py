@@ -1,0 +1,288 @@
+"""The vote of three readers (densest element, trafilatura, JSON-LD) on which pieces of a page are its body."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from crawler.extract.body.blocks import LONGEST_BYLINE, is_signature
+from crawler.extract.body.captions import belongs_above, is_icon, is_in_h1, may_be_caption, points_elsewhere
+from crawler.extract.body.density import LONG, SHORT, is_paragraph, is_running_text, is_time, length
+from crawler.extract.body.pictures import is_credit
+from crawler.extract.body.pieces import Piece
+from crawler.extract.generic.evidence import (
+    WINDOW,
+    Amounts,
+    GenericBody,
+    PieceEvidence,
+    ReaderText,
+    compact,
+    is_shown,
+    shape_of,
+    without_copies,
+)
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element, with_ancestors
+
+_LEAST_SHARED = 0.35
+_FAR_AHEAD = 30
+_ABOVE = 12
+_NEAR = 4
+_LINKS_LITTLE = 0.3
+_LINES_BEHIND = 3
+_GREAT_PART = 0.2
+_CAPTION = 25
+_TEASER = 600
+_OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
+    r"read more|bình luận|quảng cáo|"
+    r"chia sẻ(?:\s+bài\s+viết)?\W{0,9}(?:(?:qua|lên|facebook|zalo|twitter|e?mail|messenger)\W{0,9}){0,6}|"
+    r"kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"lead|sapo|excerpt|stand-?first|sub-?title|sub-?head|sub-?line|deck|\bdek\b|hed-?dek|Dek\b|intro|teaser-?text|summary|perex|"
+    r"ingress|chapeau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo",
+    re.IGNORECASE,
+)
+# "ALSO READ: ...", "Xem thêm: ...": a link to another article in a line of its own
+_POINTS = re.compile(
+    r"[>»•*\-–—|\s]*(?:(?:also\s+)?read(?:\s+(?:more|also|next|on))?|related|see\s+also|more\s+on|watch|listen|"
+    r"xem\s+thêm|đọc\s+thêm|xem\s+tiếp|tin\s+liên\s+quan|bài\s+liên\s+quan|mời\s+(?:bạn|quý)|"
+    r"lesen\s+sie|mehr\s+zum|lire\s+aussi|à\s+lire|lee\s+también|leia|leggi|lees\s+ook|les\s+også|läs\s+(?:också|mer))",
+    re.IGNORECASE,
+)
+
+
+class BodyVote:
+    """The vote on the pieces of one page."""
+
+    def __init__(
+        self, evidence: Sequence[PieceEvidence], page: Page, title: str, headline: Element | None, dense: Element | None
+    ) -> None:
+        self._evidence, self._page, self._title = evidence, page, compact(title)
+        sure = [one for one in evidence if is_running_text(one.piece)]
+        self._in_densest = sum(len(one.letters) for one in sure if one.in_densest)
+        self._in_both = sum(len(one.letters) for one in sure if one.in_densest and one.in_trafilatura)
+        self._in_trafilatura = sum(len(one.letters) for one in sure if one.in_trafilatura)
+        # where trafilatura has little of the densest element, it has lost the body
+        self._trusts_trafilatura = self._in_both >= _LEAST_SHARED * self._in_densest
+        self._has_linked = any(one.in_json_ld for one in sure)
+        scope = _scope(headline, dense)
+        self._in_scope = set(scope.iter()) if scope is not None else set()
+        # where headline and body stand in nothing but the page, what stands right ahead of the one and behind the other
+        is_flat = scope is dense and dense is not None and headline is not None and headline not in self._in_scope
+        self._ahead = _tree(headline.getprevious()) if is_flat and headline is not None else set()
+        self._next = _tree(dense.getnext()) if is_flat and dense is not None else set()
+        self._beside = set(itertools.islice(with_ancestors(dense), 1, _NEAR)).intersection(self._in_scope)
+        accepted = [
+            nth for nth, one in enumerate(evidence) if one.in_densest and one.in_trafilatura and is_paragraph(one.piece)
+        ]
+        letters: Counter[tuple[str, ...]] = Counter()
+        for nth in accepted:
+            letters[shape_of(evidence[nth].piece)] += len(evidence[nth].letters)
+        self._shapes = {shape for shape, held in letters.items() if held >= _GREAT_PART * letters.total()}
+        self._tags = {shape[0] for shape in self._shapes}
+        self._amid = range(accepted[0], accepted[-1]) if accepted else range(0)
+        self._captions = {one.letters for one in evidence if one.piece.caption and len(one.letters) >= _CAPTION}
+
+    def body(self, lead: str, trafilatura: ReaderText, json_ld: ReaderText, left_out: int) -> GenericBody:
+        """The pieces that stay; so many letters of long paragraphs are left out already."""
+        evidence = self._evidence
+        own = [nth for nth, one in enumerate(evidence) if one.in_densest and self._stays(nth, one)]
+        shown_of_ours = [nth for nth, one in enumerate(evidence) if one.in_densest and is_shown(one.piece)]
+        if not own and not shown_of_ours:
+            return GenericBody()
+        span = range(own[0], own[-1] + 1) if own else range(0)
+        start = min((own or shown_of_ours)[0], *(shown_of_ours[:1] or own[:1]))
+        headline = self._headline(own[0] if own else start)
+        further = self._further(span, headline)
+        behind = max(nth for nth, one in enumerate(evidence) if one.in_densest)
+        shown = range(self._first_shown(headline), max(span.stop, behind + 1))
+        staying = [
+            nth
+            for nth, one in enumerate(evidence)
+            if (
+                nth in shown and not (one.piece.is_picture and is_icon(one.piece))
+                if is_shown(one.piece) or (nth and may_be_caption(one.piece, evidence[nth - 1].piece))
+                else self._stays(nth, one, nth in span or nth in further)
+            )
+        ]
+        staying = self._without_meta(self._with_signature(staying))
+        texts = [nth for nth in staying if not is_shown(evidence[nth].piece)]
+        if not texts and not any(evidence[nth].piece.is_picture or evidence[nth].piece.embed for nth in staying):
+            return GenericBody()
+        first = texts[0] if texts else len(evidence)
+        opening = _lead(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
+        pieces = without_copies([evidence[nth] for nth in staying])
+        if opening is not None:
+            pieces = (opening, *pieces)
+        shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
+        kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
+        amounts = Amounts(
+            kept=sum(map(len, kept)),
+            trafilatura=len(trafilatura.letters),
+            json_ld=_telling(json_ld, evidence[first].letters if texts else ""),
+            left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
+            shared=round(shared, 3),
+        )
+        return GenericBody(pieces, opening.text if opening else None, amounts)
+
+    def _further(self, span: range, headline: int) -> set[int]:
+        """The paragraphs of trafilatura close beside the densest element: several in one parent, or like those within.
+
+        One that stands alone is a standfirst, or tells of another article.
+        """
+        beside = {
+            nth: one.piece
+            for nth, one in enumerate(self._evidence)
+            if nth > headline
+            and nth not in span
+            and one.in_trafilatura
+            and not one.in_densest
+            and is_paragraph(one.piece)
+            and any(around in self._beside for around in itertools.islice(with_ancestors(one.piece.place), _NEAR))
+        }
+        parents = Counter(piece.place.getparent() for piece in beside.values() if piece.place is not None)
+        return {
+            nth
+            for nth, piece in beside.items()
+            if piece.place is not None and (parents[piece.place.getparent()] > 1 or shape_of(piece) in self._shapes)
+        }
+
+    def _left_out(self, kept: set[str], span: range) -> int:
+        """Letters of the long paragraphs from the headline to the body's end, and around both, that are not kept."""
+        left = {
+            one.letters
+            for nth, one in enumerate(self._evidence)
+            if is_paragraph(one.piece) and one.letters not in kept and not self._is_captions_twin(one)
+            if nth in span or (nth > span.start and one.piece.place in self._in_scope)
+        }
+        return sum(map(len, left))
+
+    def _stays(self, nth: int, one: PieceEvidence, is_within: bool = True) -> bool:
+        piece = one.piece
+        if not (one.in_densest or one.in_trafilatura) or self._is_headline(one) or is_time(piece.text):
+            return False
+        if one.in_densest and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
+            return True
+        if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box):
+            return False
+        if piece.linked >= 0.45 and ((piece.box and not one.in_trafilatura) or _POINTS.match(piece.text)):
+            return False
+        if _NOTICE.fullmatch(piece.text) or self._is_captions_twin(one):
+            return False
+        if one.in_densest and is_within and piece.align == "right" and len(piece.text) <= LONGEST_BYLINE:
+            return True
+        if one.in_json_ld and (one.in_densest or one.in_trafilatura):
+            return True
+        if not one.in_densest:
+            return one.in_trafilatura and self._trusts_trafilatura and is_within and is_paragraph(piece)
+        if one.in_trafilatura or not self._trusts_trafilatura:
+            return True
+        if piece.box in ("list", "table") and nth in self._amid and piece.linked < _LINKS_LITTLE:
+            return True
+        if piece.place is None or not is_running_text(piece):
+            return False
+        if self._has_linked:
+            return False
+        # trafilatura alone does not have it: like the rest of the text, in its midst or hidden, it is text
+        return (
+            _OPENING.search(piece.place.get("class") or "") is not None
+            or (nth in self._amid and shape_of(piece) in self._shapes)
+            or (one.hidden and piece.place.tag in self._tags)
+        )
+
+    def _is_captions_twin(self, one: PieceEvidence) -> bool:
+        """Whether a text is a caption that stands on the page once more, as behind a picture that is enlarged."""
+        return len(one.letters) >= _CAPTION and not one.piece.caption and one.letters in self._captions
+
+    def _with_signature(self, staying: list[int]) -> list[int]:
+        """With the line that signs the text right behind it: short as it is, trafilatura leaves it out."""
+        texts = [nth for nth in staying if not is_shown(self._evidence[nth].piece)]
+        for nth in range(texts[-1] + 1, min(texts[-1] + 1 + _LINES_BEHIND, len(self._evidence))) if texts else ():
+            piece = self._evidence[nth].piece
+            if nth not in staying and self._is_next(piece) and is_signature(piece):
+                return sorted([*staying, nth])
+            if is_paragraph(piece):
+                break
+        return staying
+
+    def _is_next(self, piece: Piece) -> bool:
+        return piece.place in self._in_scope or piece.place in self._next
+
+    def _without_meta(self, staying: list[int]) -> list[int]:
+        """Without the lines that stand between headline and text and give the writer, the section and the time."""
+        first = next((nth for nth in staying if is_paragraph(self._evidence[nth].piece)), None)
+        if first is None:
+            return staying
+        return [
+            nth for nth in staying if nth >= first or not is_time(self._evidence[nth].piece.text, beside_names=True)
+        ]
+
+    def _headline(self, start: int) -> int:
+        """Where the pictures of the article begin: behind the last headline ahead of its text, or there."""
+        ahead = range(max(0, start - _FAR_AHEAD), start + 1)
+        evidence = self._evidence
+        named = (nth for nth in reversed(ahead) if self._title and evidence[nth].letters == self._title)
+        return next(itertools.chain(named, (nth for nth in reversed(ahead) if is_in_h1(evidence[nth].piece))), start)
+
+    def _first_shown(self, headline: int) -> int:
+        """The first picture or caption of those that stand right above the headline and are the article's, or it."""
+        first = headline
+        for nth in range(headline - 1, max(-1, headline - _ABOVE), -1):
+            piece = self._evidence[nth].piece
+            if not (piece.place in self._in_scope or piece.place in self._ahead) or (
+                not is_shown(piece) and length(piece.text) >= LONG
+            ):
+                break
+            if piece.embed or (is_shown(piece) and belongs_above(piece, self._page)):
+                first = nth
+        return first
+
+    def _is_headline(self, one: PieceEvidence) -> bool:
+        return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
+
+
+def _telling(json_ld: ReaderText, first: str) -> int:
+    """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
+    return 0 if len(json_ld.letters) < _TEASER and first[:WINDOW] in json_ld.letters else len(json_ld.letters)
+
+
+def _tree(element: Element | None) -> set[Element]:
+    return set(element.iter()) if element is not None else set()
+
+
+def _scope(headline: Element | None, dense: Element | None) -> Element | None:
+    """The element that holds both the headline and the body, where it is not the page."""
+    if dense is None:
+        return None
+    around = set(with_ancestors(headline))
+    scope = next((one for one in with_ancestors(dense) if one in around), dense)
+    return dense if scope.tag in ("body", "html") else scope
+
+
+def _lead(
+    ahead: Sequence[PieceEvidence], description: str, first: str, is_headline: Callable[[PieceEvidence], bool]
+) -> Piece | None:
+    """The standfirst ahead of the body: what the page's description repeats, or an element whose name says so, or
+    what stands right behind the headline."""
+    headline = next((nth for nth in reversed(range(len(ahead))) if is_headline(ahead[nth])), None)
+    ahead = ahead[headline + 1 :] if headline is not None else ahead[-_FAR_AHEAD:]
+    for nth, one in enumerate(ahead):
+        piece = one.piece
+        if piece.is_picture or piece.caption or piece.box or piece.linked > 0.5 or length(piece.text) < SHORT:
+            continue
+        if one.letters[:LONG] == first[:LONG]:
+            continue
+        names = " ".join(
+            f"{e.get('class') or ''} {e.get('itemprop') or ''}"
+            for e in itertools.islice(with_ancestors(piece.place), 2)
+        )
+        is_next = headline is not None and nth < 3 and len(piece.text) >= LONG
+        if (description and one.letters[:WINDOW] == description[:WINDOW]) or _LEAD.search(names) or is_next:
+            return piece
+    return None

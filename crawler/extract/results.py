@@ -1,0 +1,112 @@
+"""What a crawl asks of one page, all from one parse: its article or its links, and what it needs to be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from archive.article import Article
+from archive.errors import NotAnArticle
+from archive.identity import plain_path
+from crawler.extract.article import extract_from, read_page
+from crawler.extract.extraction import Extraction
+from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
+from crawler.extract.page import Page
+from crawler.extract.vote import FeedEntry
+from crawler.layout import Layout
+
+_NO_ARTICLE = r"(?!)"
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What the pages of a newspaper are read by. Without layouts an article is read in a general way."""
+
+    newspaper: str
+    layouts: tuple[Layout, ...] = ()
+    sections: tuple[str, ...] = ()
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    article_pattern: str = _NO_ARTICLE
+    section_pages: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ArticlePage:
+    """What an article page holds. Where it gives no article, `missing` says why, field by field."""
+
+    article: Article | None
+    missing: Mapping[str, str]
+    requisites: list[str]
+    boilerplate: list[str]
+
+
+@attrs.frozen(kw_only=True)
+class ListPage:
+    """What a section's list page names: articles, further list pages, and what it needs itself."""
+
+    articles: list[str]
+    pages: list[str]
+    requisites: list[str]
+    boilerplate: list[str]
+
+
+def read_article_page(
+    page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
+) -> ArticlePage:
+    """Read an article page; `feed` is what a feed said of the article."""
+    pattern = re.compile(rules.article_pattern)
+    article, missing = _article(page, captured_at, section, feed, rules)
+    return ArticlePage(
+        article=article, missing=missing, requisites=requisites(page), boilerplate=boilerplate_pictures(page, pattern)
+    )
+
+
+def read_list_page(page: Page, rules: Rules) -> ListPage:
+    """Read a section's list page."""
+    pattern = re.compile(rules.article_pattern)
+    return ListPage(
+        articles=links(page, pattern),
+        pages=chosen_links(page, rules.section_pages) if rules.section_pages else [],
+        requisites=requisites(page),
+        boilerplate=boilerplate_pictures(page, pattern),
+    )
+
+
+def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: bool = False) -> Extraction:
+    """What a page says, also where it is no whole article.
+
+    Raises:
+        NotAnArticle: no layout is declared for the time of the capture.
+    """
+    return read_page(
+        page,
+        captured_at,
+        rules.layouts,
+        newspaper=rules.newspaper,
+        time_zone=rules.time_zone,
+        explaining=explaining,
+    )
+
+
+def _article(
+    page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
+) -> tuple[Article | None, Mapping[str, str]]:
+    named = re.search(rules.article_pattern, plain_path(page.url))
+    try:
+        article = extract_from(
+            page,
+            captured_at,
+            rules.layouts,
+            newspaper=rules.newspaper,
+            article_id=named["id"] if named else None,
+            section=section,
+            sections=rules.sections,
+            time_zone=rules.time_zone,
+            feed=feed,
+        )
+    except NotAnArticle as error:
+        return None, error.missing
+    return article, {}
