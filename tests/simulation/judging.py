@@ -123,8 +123,8 @@ def _judge_history(
 ) -> None:
     last = acted.rounds[-1].at
     for status, at, url in history:
-        if not _is_true(life, fate, parse_warc_date(at), url):
-            found.wrong.append(f"{life.id}: told as {fate} at {at}, {url}")
+        if not _is_true(life, status, parse_warc_date(at), url):
+            found.wrong.append(f"{life.id}: told as {status} at {at}, {url}")
     first = min(captured.values(), default=None)
     if expected.withdrawn and life.withdrawn_at and first and parse_warc_date(first) < life.withdrawn_at:
         _judge_status(found, life, history, ("gone", "withdrawn"), None, life.withdrawn_at, expected.withdrawn, last)
@@ -136,10 +136,10 @@ def _judge_history(
             _judge_status(found, life, history, ("moved",), url, at, by, last)
 
 
-def _is_true(life: Life, fate: str, at: datetime, url: str) -> bool:
-    if fate in ("gone", "withdrawn"):
+def _is_true(life: Life, status: str, at: datetime, url: str) -> bool:
+    if status in ("gone", "withdrawn"):
         return life.withdrawn_at is not None and life.withdrawn_at <= at
-    return fate == "moved" and any(moved <= at and url == former for moved, former in life.moves)
+    return status == "moved" and any(moved <= at and url == former for moved, former in life.moves)
 
 
 def _judge_status(
