@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from isal import isal_zlib
 
 from archive.warc.heads import Head
-from archive.warc.payload import Message
+from archive.warc.httphead import HttpHead
 
 
 class BlockChecksum:
@@ -37,7 +37,7 @@ class Checked:
         head: Head,
         offset: int,
         length: int,
-        message: Message | None,
+        message: HttpHead | None,
         *,
         checksum: int = 0,
         is_ended: bool = True,

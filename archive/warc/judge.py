@@ -11,7 +11,8 @@ from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, read
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.heads import Head
 from archive.warc.http import parse_message
-from archive.warc.payload import Message, PayloadHash
+from archive.warc.httphead import HttpHead, find_head
+from archive.warc.payload import PayloadHash
 from archive.warc.rules import TYPES, Complaint
 
 # Types whose payload the standard defines
@@ -46,28 +47,28 @@ _FAULTS = {
 }
 
 
-def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], Message | None]:
+def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | None]:
     """What is wrong with a record whose block is in memory, and the HTTP message in it."""
     complaints: list[Complaint] = []
     fields = head.fields
-    message = Message.find(block) if holds_http(head) else None
+    message = find_head(block) if holds_http(head) else None
     payload: list[bytes] = []
     dechunker: Dechunker | None = None
     if message and message.is_chunked:
         dechunker = Dechunker()
-        payload = list(dechunker.feed(block[message.body :]))
+        payload = list(dechunker.feed(block[message.body_start :]))
     is_chunked = dechunker is not None and dechunker.is_chunked
     if said := fields.get(b"warc-block-digest"):
         claim = _claim("WARC-Block-Digest", "5.8", said, complaints)
         if claim and not claim.fits(block):
             is_of_payload = message is not None and (
-                claim.fits(b"".join(payload)) if is_chunked else claim.fits(memoryview(block)[message.body :])
+                claim.fits(b"".join(payload)) if is_chunked else claim.fits(memoryview(block)[message.body_start :])
             )
             complaints.append(_OF_PAYLOAD if is_of_payload else _wrong("WARC-Block-Digest", "5.8", said))
     if (said := fields.get(b"warc-payload-digest")) and has_payload(head):
         claim = _claim("WARC-Payload-Digest", "5.9", said, complaints)
         if claim:
-            raw = block if message is None else memoryview(block)[message.body :]
+            raw = block if message is None else memoryview(block)[message.body_start :]
             of_raw = claim.fits(raw)
             right = claim.fits(b"".join(payload)) if is_chunked else of_raw
             if not right:
@@ -87,7 +88,7 @@ def _other_reading(claim: Claim, block: bytes) -> Reading | None:
     return None
 
 
-def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], Message | None, int]:
+def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], HttpHead | None, int]:
     """As `judge_block` for a block that is too long for memory; also how many octets of it came."""
     complaints: list[Complaint] = []
     block_said, payload_said = head.fields.get(b"warc-block-digest"), head.fields.get(b"warc-payload-digest")
@@ -147,7 +148,7 @@ def has_payload(head: Head) -> bool:
 
 
 def judge_payload(
-    head: Head, said: bytes, reading: Reading | None, message: Message | None, length: int
+    head: Head, said: bytes, reading: Reading | None, message: HttpHead | None, length: int
 ) -> Iterator[Complaint]:
     """What to say of a payload digest that is not the payload's, by what else it is the digest of."""
     if reading is not None:
@@ -179,7 +180,7 @@ def _wrong(field: str, number: str, said: bytes) -> Complaint:
 
 
 def judge_form(
-    head: Head, length: int, message: Message | None, dechunker: Dechunker | None, block: bytes | None
+    head: Head, length: int, message: HttpHead | None, dechunker: Dechunker | None, block: bytes | None
 ) -> Iterator[Complaint]:
     """Whether the block is what type and fields say; `block` is None where it is not in memory."""
     kind, fields = head.type, head.fields
@@ -202,7 +203,7 @@ def judge_form(
 
 
 def _judge_exchange(
-    head: Head, length: int, media: bytes, message: Message | None, dechunker: Dechunker | None
+    head: Head, length: int, media: bytes, message: HttpHead | None, dechunker: Dechunker | None
 ) -> Iterator[Complaint]:
     kind, is_whole = head.type, b"warc-segment-number" not in head.fields
     clause = "6.3.2" if kind == "response" else "6.5.2"
@@ -216,11 +217,17 @@ def _judge_exchange(
             yield Complaint(clause, "warning", f"a {kind} record says msgtype={other.decode()}")
         elif kind == "response" and media and is_whole and (message is None or not message.is_response):
             yield Complaint(clause, "warning", "its block does not begin with a status line")
-        elif kind == "response" and message and message.is_cut and is_whole and b"warc-truncated" not in head.fields:
+        elif (
+            kind == "response"
+            and message
+            and not message.is_whole
+            and is_whole
+            and b"warc-truncated" not in head.fields
+        ):
             yield Complaint(clause, "warning", "no empty line ends the head of its HTTP response")
     if kind != "response" or message is None or not is_whole or b"warc-truncated" in head.fields:
         return
-    body = length - message.body
+    body = length - message.body_start
     if message.is_chunked and dechunker:
         if body and not dechunker.is_chunked:
             yield Complaint(clause, "warning", "Transfer-Encoding says chunked, but the body is not")
@@ -229,17 +236,17 @@ def _judge_exchange(
         elif body:
             for fault in sorted(dechunker.faults, key=lambda one: one.name):
                 yield Complaint(clause, "warning", _FAULTS[fault])
-    elif message.length is not None and 0 < body < message.length:
-        text = f"the body has {body} bytes of {message.length}, and WARC-Truncated does not say why"
+    elif (expected := message.content_length) is not None and 0 < body < expected:
+        text = f"the body has {body} bytes of {expected}, and WARC-Truncated does not say why"
         yield Complaint(clause, "warning", text)
 
 
-def _judge_revisit(head: Head, length: int, message: Message | None) -> Iterator[Complaint]:
+def _judge_revisit(head: Head, length: int, message: HttpHead | None) -> Iterator[Complaint]:
     fields = head.fields
     if is_identical_payload(head):
         if not fields.get(b"warc-payload-digest"):
             yield Complaint("6.7.2", "breach", "WARC-Payload-Digest is missing: this profile demands it")
-        shortened = message is not None and message.body == length and length
+        shortened = message is not None and message.body_start == length and length
         if shortened and fields.get(b"warc-truncated", b"").lower() != b"length":
             text = "the body is left out, which WARC-Truncated: length shall say; readers know it from the profile"
             yield Complaint("6.7.2", "warning", text)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
-from archive.warc.http import HEAD_END, HttpMessage, parse_message
+from archive.warc.http import HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, gzip_members, line_ends, next_member
 
 # A record's head is some hundred bytes; one that is longer than this is none.
@@ -121,7 +121,8 @@ def read_message_head(path: Path, offset: int) -> HttpMessage | None:
     except (OSError, zlib.error):
         return None
     block = octets.partition(RECORD_END)[2]
-    return parse_message(block) if HEAD_END.search(block) else None
+    message = parse_message(block)
+    return message if message is not None and message.head.is_whole else None
 
 
 def _zipped(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:

@@ -315,7 +315,7 @@ def _base64(octets: bytes) -> str:
 
 
 def _head(exchange: Exchange, message: HttpMessage) -> bytes:
-    return exchange.response[: len(exchange.response) - len(message.body)]
+    return message.head.octets
 
 
 def _refers(profile: str, original: Original) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from archive.warc.codings import CodingFault, codings_of, decode
-from archive.warc.http import HttpMessage
+from archive.warc.http import parse_message
 from crawler.bounds import BoundedDecompression
 from crawler.extract.page import decode as letters
 
@@ -106,7 +106,8 @@ def test_crawl_and_archive_read_the_same(body: bytes, coding: str, cut: int, fie
     request = Request(HOST)
     answer = Response(HOST, headers={field: coding, "Content-Type": "text/html"}, body=body)
     read = reading.process_response(request, answer)
-    message = HttpMessage("HTTP/1.1 200 OK", ((field, coding),), body)
+    message = parse_message(f"HTTP/1.1 200 OK\r\n{field}: {coding}\r\n\r\n".encode() + body)
+    assert message is not None
     assert isinstance(read, Response) and read.body == message.content()
     assert "Content-Encoding" not in read.headers
 
