@@ -15,10 +15,10 @@ import attrs
 
 from archive.errors import NotAWarc, no_archive
 from archive.warc.arc import is_arc, verify_arc
-from archive.warc.blocks import opener
 from archive.warc.findings import Finding
 from archive.warc.indexes import Index
 from archive.warc.members import GZIP_MAGIC
+from archive.warc.reader import opener
 from archive.warc.references import References
 from archive.warc.verify import verify_file
 from archive.warc.waczfile import verify_wacz

@@ -1,4 +1,4 @@
-"""A record's head (version line and named fields) read strictly, with what is wrong about it; reads no block."""
+"""What is wrong with a record's head: its version line and named fields judged by the standard."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 
 from archive.warc.findings import WARC_1_0, WARC_1_1
 from archive.warc.grammar import shown
+from archive.warc.recordhead import block_length, is_folded, split_field, unfold
 from archive.warc.rules import DRAFTS, FIELDS, VERSIONS, Complaint, Field, judge_presence
 
-_VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}", re.IGNORECASE)
 _NAME = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_IRREGULAR_END = re.compile(rb"\n\r?\n")
 # Lines as nearly all writers write them: they come once, and what fits here needs no closer look
 _FLAWLESS = re.compile(
     rb"WARC-(?:(?:Record-ID|Concurrent-To|Warcinfo-ID): <urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}>"
@@ -20,12 +19,9 @@ _FLAWLESS = re.compile(
     rb"T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?P<fraction>\.\d{1,9})?Z"
     rb"|Target-URI: https?://(?:[0-9A-Za-z\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)"
 )
-# A head is some hundred bytes; what is longer is none.
-LONGEST_HEAD = 1024 * 1024
 IRREGULAR = "lines of the head do not end with CR LF"
 _KEPT_LINES = 4096
 _MOST_COMPLAINTS = 50
-_WHITE = frozenset((b" ", b"\t"))
 _LOWER = {field.name.encode(): name for name, field in FIELDS.items()}
 
 _Line = tuple[bytes, bytes, tuple[Complaint, ...]]
@@ -51,9 +47,8 @@ class Head:
         self.is_regular = is_regular
         self.version, self.fields, self.concurrent, self.complaints = version, fields, concurrent, complaints
         self.type = fields.get(b"warc-type", b"").decode("latin-1").lower()
-        length = fields.get(b"content-length", b"")
         # None where the block's length cannot be known
-        self.length = int(length) if length.isdigit() and len(length) <= 18 else None
+        self.length = block_length(fields.get(b"content-length", b""))
 
     def text(self, name: bytes) -> str | None:
         """A field's value, or None; what is not UTF-8 is replaced."""
@@ -66,29 +61,6 @@ class Head:
         return None if value is None else value.strip(b"<>")
 
 
-def is_version(line: bytes) -> bool:
-    """Whether a record can begin with this line."""
-    return _VERSION.fullmatch(line) is not None
-
-
-def find_lines(buffer: bytes, start: int) -> tuple[list[bytes], int, bool] | None:
-    """The lines of the head that begins at `start`, where its block begins, and whether all line ends are CR LF.
-
-    None where no empty line is in sight.
-    """
-    end = buffer.find(b"\r\n\r\n", start)
-    if end >= 0:
-        octets = buffer[start:end]
-        lines = octets.split(b"\r\n")
-        if octets.count(b"\n") == len(lines) - 1:
-            return lines, end + 4, True
-    match = _IRREGULAR_END.search(buffer, start)  # lines that end with a line feed alone
-    if match is None:
-        return None
-    lines = re.split(rb"\r*\n", buffer[start : match.start()].rstrip(b"\r"))
-    return lines, match.end(), False
-
-
 class HeadReader:
     """Reads heads one after the other; lines that come again are judged once."""
 
@@ -98,22 +70,19 @@ class HeadReader:
         self._first, self._version = b"", ""
         self._about_version: tuple[Complaint, ...] = ()
 
-    def read(self, lines: list[bytes], is_regular: bool = True) -> Head | None:
-        """The head in these lines; None where they do not begin a record."""
+    def read(self, lines: list[bytes], is_regular: bool = True) -> Head:
+        """The head in these lines, the first of which is a version line."""
         first = lines[0]
         if first != self._first:
-            if not is_version(first):
-                return None
             self._first, self._version = first, first.decode().upper()
             self._about_version = tuple(_judge_version(first))
             self._lines.clear()
         complaints: list[Complaint] = list(self._about_version)
         if not is_regular:
             complaints.append(Complaint("4", "breach", IRREGULAR))
-        for line in lines:
-            if line[:1] in _WHITE:
-                lines = _unfold(lines, complaints)
-                break
+        if is_folded(lines):
+            lines, stray = unfold(lines)
+            complaints += [Complaint("4", "breach", "white space stands before the first field")] * stray
         head = self._gather(lines, complaints, is_regular=is_regular)
         key = head.type, self._version, tuple(head.fields)
         presence = self._presence.get(key)
@@ -151,8 +120,7 @@ class HeadReader:
         return Head(self._version, fields, concurrent, complaints, is_regular=is_regular)
 
     def _line(self, line: bytes, version: str) -> _Line:
-        name, colon, value = line.partition(b":")
-        value = value.strip(b" \t")
+        name, colon, value = split_field(line)
         lower = name.lower()
         field = FIELDS.get(lower)
         complaints = []
@@ -207,17 +175,3 @@ def _odd_octets(name: bytes, value: bytes) -> list[Complaint]:
     if _CONTROL.search(value):
         complaints.append(Complaint("4", "breach", f"{shown(name)}: control characters in its value"))
     return complaints
-
-
-def _unfold(lines: list[bytes], complaints: list[Complaint]) -> list[bytes]:
-    """Lines that begin with white space continue the field before them; each such break reads as one space."""
-    joined = lines[:1]
-    for line in lines[1:]:
-        if line[:1] not in (b" ", b"\t"):
-            joined.append(line)
-        elif len(joined) == 1:
-            complaints.append(Complaint("4", "breach", "white space stands before the first field"))
-        else:
-            before = joined[-1]
-            joined[-1] = before + (b"" if before.endswith(b":") else b" ") + line.strip(b" \t")
-    return joined

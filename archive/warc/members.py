@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
 from typing import BinaryIO
-
-import attrs
 
 _STEP = 256 * 1024
 _GZIP_BITS = 31
@@ -18,8 +15,6 @@ LONGEST_VERSION = 16
 # Two line ends stand behind a block (ISO 28500, 4)
 RECORD_END = b"\r\n\r\n"
 _LINE_ENDS = re.compile(rb"(?:\r\n){1,2}|\n{1,2}|")
-# A member is read into memory: what inflates to more than this is refused, as a bomb would be.
-LARGEST_MEMBER = 1 << 30
 
 
 def line_ends(behind: bytes, *, is_last: bool) -> int | None:
@@ -47,53 +42,6 @@ class MemberDamaged(Exception):
     def __init__(self, offset: int, found: str) -> None:
         self.offset, self.found = offset, found
         super().__init__(f"at byte {offset}: {found}")
-
-
-@attrs.frozen
-class Member:
-    """One gzip member: where it lies, and what it holds."""
-
-    offset: int
-    length: int
-    octets: bytes
-
-
-def gzip_members(stream: BinaryIO, offset: int = 0) -> Iterator[Member]:
-    """The members from `offset` on, one after the other.
-
-    Raises:
-        MemberDamaged: one of them is damaged or cut short; those before it were given.
-    """
-    stream.seek(offset)
-    rest = b""
-    while True:
-        member, rest = _member(stream, offset, rest)
-        if member is None:
-            return
-        yield member
-        offset += member.length
-
-
-def _member(stream: BinaryIO, offset: int, rest: bytes) -> tuple[Member | None, bytes]:
-    inflating = zlib.decompressobj(_GZIP_BITS)
-    pieces: list[bytes] = []
-    taken = size = 0
-    while not inflating.eof:
-        coded = rest or stream.read(_STEP)
-        if not coded:
-            if not taken:
-                return None, b""
-            raise MemberDamaged(offset, f"the file ends within the member, after {taken} bytes of it")
-        rest = b""
-        try:
-            pieces.append(inflating.decompress(coded))
-        except zlib.error as error:
-            raise MemberDamaged(offset, f"gzip: {error}") from error
-        taken, size = taken + len(coded), size + len(pieces[-1])
-        if size > LARGEST_MEMBER:
-            raise MemberDamaged(offset, f"the member inflates to more than {LARGEST_MEMBER >> 20} MiB")
-    rest = inflating.unused_data
-    return Member(offset, taken - len(rest), b"".join(pieces)), rest
 
 
 def next_member(stream: BinaryIO, after: int) -> int | None:

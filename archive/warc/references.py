@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from archive.warc.blocks import Opener
 from archive.warc.checked import Checked
 from archive.warc.findings import Finding, Severity, clause
 from archive.warc.judge import version_of
+from archive.warc.reader import Opener
 from archive.warc.revisits import RevisitedPayloads
 from archive.warc.segments import Segments
 

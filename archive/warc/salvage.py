@@ -15,7 +15,8 @@ from typing import BinaryIO
 import attrs
 
 from archive.warc.gzipheaders import header_length
-from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines
+from archive.warc.heads import Head, HeadReader
+from archive.warc.recordhead import LONGEST_HEAD, find_lines, is_version
 from archive.warc.verify import verify_stream
 
 _STEP = 64 * 1024
@@ -167,11 +168,10 @@ def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = F
 
 def _read_head(start: bytes) -> tuple[Head, int, list[bytes]] | None:
     found = find_lines(start, 0)
-    if found is None:
+    if found is None or not is_version(found[0][0]):
         return None
     lines, behind, is_regular = found
-    head = HeadReader().read(lines, is_regular)
-    return (head, behind, lines) if head else None
+    return HeadReader().read(lines, is_regular), behind, lines
 
 
 def _is_sound(octets: BinaryIO) -> bool | None:

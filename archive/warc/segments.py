@@ -10,7 +10,6 @@ from contextlib import closing
 
 import attrs
 
-from archive.warc.blocks import Opener, read_block
 from archive.warc.checked import Checked
 from archive.warc.digests import Impossible, Unknown, read_claim
 from archive.warc.findings import Finding, Severity, clause
@@ -18,6 +17,7 @@ from archive.warc.heads import Head
 from archive.warc.judge import PAYLOADS, Reading, holds_http, judge_payload, version_of
 from archive.warc.members import MemberDamaged
 from archive.warc.payload import PayloadHash
+from archive.warc.reader import Opener, read_block
 
 
 @attrs.frozen

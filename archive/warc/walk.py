@@ -10,9 +10,10 @@ from archive.warc.checked import BlockChecksum, Checked
 from archive.warc.filefindings import FileFindings
 from archive.warc.findings import Finding, clause
 from archive.warc.flow import Flow, NoMember
-from archive.warc.heads import LONGEST_HEAD, Head, HeadReader, find_lines, is_version
+from archive.warc.heads import Head, HeadReader
 from archive.warc.judge import judge_block, judge_pieces
 from archive.warc.members import RECORD_END, MemberDamaged, line_ends
+from archive.warc.recordhead import LONGEST_HEAD, NoRecord, find_lines, is_version, next_lines
 from archive.warc.rules import Complaint
 
 # Longer blocks are read piece by piece
@@ -63,8 +64,10 @@ class Walk:
         found = find_lines(buffer, start)
         if found is None or not found[2] or found[1] - start > LONGEST_HEAD:
             return None
+        if not is_version(found[0][0]):
+            return None
         head = self._reader.read(found[0])
-        if head is None or head.length is None or head.length > _IN_MEMORY:
+        if head.length is None or head.length > _IN_MEMORY:
             return None
         end = found[1] + head.length
         if not buffer.startswith(RECORD_END, end):
@@ -105,23 +108,12 @@ class Walk:
 
     def _read_head(self) -> Head | str:
         """The head, the flow then standing at the block; or what stands there instead, the flow staying."""
-        flow = self.flow
-        while (found := find_lines(flow.buffer, flow.position)) is None:
-            line, newline, _ = flow.buffer[flow.position : flow.position + 64].partition(b"\n")
-            if newline and not is_version(line.rstrip(b"\r")):
-                return repr(line[:20])
-            if len(flow.buffer) - flow.position > LONGEST_HEAD or not flow.fill():
-                # without an empty line no record can begin here either: it is not looked for line by line
-                flow.position = max(flow.position, len(flow.buffer) - len(RECORD_END))
-                return f"a head without the empty line behind it, beginning with {line[:20]!r}"
-        lines, behind, is_regular = found
-        if behind - flow.position > LONGEST_HEAD:
-            return f"a head of {behind - flow.position} bytes"
-        head = self._reader.read(lines, is_regular)
-        if head is None:
-            return repr(lines[0][:20])
-        flow.position = behind
-        return head
+        try:
+            lines, behind, is_regular = next_lines(self.flow)
+        except NoRecord as error:
+            return error.found
+        self.flow.position = behind
+        return self._reader.read(lines, is_regular)
 
     def _fits(self, length: int) -> str | None:
         """None where the block and its end are there as far as can be seen now; else what is there."""
@@ -227,7 +219,7 @@ class Walk:
     def _glimpse(self, offset: int) -> Head | None:
         """The head in a damaged member, as far as it can be inflated."""
         found = find_lines(self.flow.glimpse(offset), 0)
-        return self._reader.read(found[0], found[2]) if found else None
+        return self._reader.read(found[0], found[2]) if found and is_version(found[0][0]) else None
 
     def _damage(self, offset: int, rule: str, message: str) -> Finding:
         return self.findings.damage(offset, rule, message, self._head)

@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
-from archive.warc import members
+from archive.warc import reader
 from archive.warc.cdxj import line, urlkey
 from archive.warc.compression import gzip_member
 from archive.warc.reader import read_record, read_records
@@ -269,8 +269,8 @@ def test_what_a_disk_took_in_part_is_written_on(members: list[bytes], written: i
 
 
 def test_a_member_that_inflates_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "LARGEST_MEMBER", 10_000_000)
+    monkeypatch.setattr(reader, "LARGEST_BLOCK", 10_000_000)
     path = tmp_path / "bomb.warc.gz"
     path.write_bytes(gzip.compress(b"WARC/1.1\r\nContent-Length: 99000000\r\n\r\n" + bytes(99_000_000)))
-    with path.open("rb") as stream, pytest.raises(members.MemberDamaged, match="more than 9 MiB"):
-        list(members.gzip_members(stream))
+    with pytest.raises(RecordDamaged, match="more than 9 MiB"):
+        list(read_records(path))
