@@ -13,11 +13,11 @@ from archive.given import Verification as Verification
 from archive.given import most
 from archive.released import verify_articles, verify_lines
 from archive.takein import is_name_of, parts
-from archive.warc.findings import Finding, Severity
-from archive.warc.indexes import Index
+from archive.warc.check.findings import Finding, Severity
+from archive.warc.check.indexes import Index
+from archive.warc.check.references import References
+from archive.warc.check.verify import Checked, verify_file
 from archive.warc.reader import opener
-from archive.warc.references import References
-from archive.warc.verify import Checked, verify_file
 
 _STEP = 1024 * 1024
 

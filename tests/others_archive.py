@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawling import baotinh
 from small_paper import DECLARED, article, listing
-from warc.samples import PROFILE, record, zipped
+from support.warc_samples import PROFILE, record, zipped
 
 from archive.collection import Collection
 

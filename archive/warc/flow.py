@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from isal import isal_zlib
 
-from archive.warc.findings import Severity
+from archive.warc.check.findings import Severity
 from archive.warc.gzipheaders import GzipHeaders
 from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, MemberDamaged, next_member
 

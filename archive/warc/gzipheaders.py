@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from archive.warc.findings import Severity
+from archive.warc.check.findings import Severity
 
 _MAGIC = b"\x1f\x8b\x08"
 _FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT = 2, 4, 8, 16

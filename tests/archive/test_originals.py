@@ -22,7 +22,7 @@ from others_archive import (
     revisit,
     section,
 )
-from warc.samples import record, sha1, uid, zipped
+from support.warc_samples import record, sha1, uid, zipped
 
 from archive.collection import Collection
 from archive.originals import original_of

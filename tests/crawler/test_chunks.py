@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from warc.samples import verdict
+from support.warc_samples import verdict
 
 from archive.warc.chunks import ChunkFault, Dechunker, dechunk
 from archive.warc.http import ResponseReader, parse_message

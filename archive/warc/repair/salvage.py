@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 import attrs
 
+from archive.warc.check.heads import Head, HeadReader
+from archive.warc.check.verify import verify_stream
 from archive.warc.gzipheaders import header_length
-from archive.warc.heads import Head, HeadReader
 from archive.warc.recordhead import LONGEST_HEAD, find_lines, is_version
-from archive.warc.verify import verify_stream
 
 _STEP = 64 * 1024
 _DEFLATE = -15

@@ -7,7 +7,7 @@ import gzip
 import hashlib
 
 import pytest
-from warc.samples import (
+from support.warc_samples import (
     FIELDS,
     HTTP_RESPONSE,
     PAGE,

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.warc.findings import Finding, Severity
-from archive.warc.indexes import Index
-from archive.warc.references import References
-from archive.warc.verify import Verdict, verify_stream
+from archive.warc.check.findings import Finding, Severity
+from archive.warc.check.indexes import Index
+from archive.warc.check.references import References
+from archive.warc.check.verify import Verdict, verify_stream
 
 _STEP = 1024 * 1024
 # A manifest or a list of pages that is longer is not read into memory

@@ -16,12 +16,12 @@ from isal import isal_zlib
 
 from archive.durable import part_of, put
 from archive.errors import NothingSaved, OutputExists
-from archive.warc.findings import HEADER, Finding
+from archive.warc.check.findings import HEADER, Finding
 from archive.warc.members import GZIP_MAGIC, RECORD_END, next_member
-from archive.warc.salvage import LooseMember, between, copy_block, salvage
-from archive.warc.sound import Judged as Judged
-from archive.warc.sound import Lost as Lost
-from archive.warc.sound import Place, Survey, holds_several, salvage_all, survey
+from archive.warc.repair.salvage import LooseMember, between, copy_block, salvage
+from archive.warc.repair.survey import Judged as Judged
+from archive.warc.repair.survey import Lost as Lost
+from archive.warc.repair.survey import Place, Survey, holds_several, salvage_all, survey
 
 _STEP = 1024 * 1024
 _GZIP_BITS = 31

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.warc.checked import Checked as Checked
-from archive.warc.findings import HEADER, clause
-from archive.warc.findings import Finding as Finding
-from archive.warc.findings import Severity as Severity
+from archive.warc.check.checked import Checked as Checked
+from archive.warc.check.findings import HEADER, clause
+from archive.warc.check.findings import Finding as Finding
+from archive.warc.check.findings import Severity as Severity
+from archive.warc.check.walk import Verdict as Verdict
+from archive.warc.check.walk import Walk
 from archive.warc.flow import PlainFlow, ZippedFlow
 from archive.warc.members import RECORD_END, is_zipped
-from archive.warc.walk import Verdict as Verdict
-from archive.warc.walk import Walk
 
 
 def verify_file(path: Path, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import attrs
 
-from archive.warc import grammar
-from archive.warc.findings import WARC_1_0, WARC_1_1, Severity
+from archive.warc.check import grammar
+from archive.warc.check.findings import WARC_1_0, WARC_1_1, Severity
 
 # Drafts from before the standard; they are judged by the rules of WARC 1.0
 DRAFTS = frozenset(("WARC/0.9", "WARC/0.10", "WARC/0.12", "WARC/0.13", "WARC/0.17", "WARC/0.18"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from archive.warc.findings import WARC_1_0, WARC_1_1
-from archive.warc.grammar import shown
+from archive.warc.check.findings import WARC_1_0, WARC_1_1
+from archive.warc.check.grammar import shown
+from archive.warc.check.rules import DRAFTS, FIELDS, VERSIONS, Complaint, Field, judge_presence
 from archive.warc.recordhead import block_length, is_folded, split_field, unfold
-from archive.warc.rules import DRAFTS, FIELDS, VERSIONS, Complaint, Field, judge_presence
 
 _NAME = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.warc.findings import HEADER, Finding, Severity
+from archive.warc.check.findings import HEADER, Finding, Severity
 from archive.warc.flow import Flow, PlainFlow, ZippedFlow
 from archive.warc.members import GZIP_MAGIC, MemberDamaged
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from archive.warc.findings import WARC_1_1, Severity
+from archive.warc.check.findings import WARC_1_1, Severity
 
 Problem = tuple[Severity, str]
 Check = Callable[[bytes, str], Problem | None]

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from archive.warc.checked import Checked
+from archive.warc.check.checked import Checked
+from archive.warc.check.findings import Finding, clause
+from archive.warc.check.judge import is_identical_payload, version_of
 from archive.warc.digests import is_of_nothing, normal_form
-from archive.warc.findings import Finding, clause
-from archive.warc.judge import is_identical_payload, version_of
 
 # of records that one id, or one address and date, leads to, and that say different things
 _SEVERAL = 0

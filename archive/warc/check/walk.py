@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from isal import isal_zlib
 
-from archive.warc.checked import BlockChecksum, Checked
-from archive.warc.filefindings import FileFindings
-from archive.warc.findings import Finding, clause
+from archive.warc.check.checked import BlockChecksum, Checked
+from archive.warc.check.filefindings import FileFindings
+from archive.warc.check.findings import Finding, clause
+from archive.warc.check.heads import Head, HeadReader
+from archive.warc.check.judge import judge_block, judge_pieces
+from archive.warc.check.rules import Complaint
 from archive.warc.flow import Flow, NoMember
-from archive.warc.heads import Head, HeadReader
-from archive.warc.judge import judge_block, judge_pieces
 from archive.warc.members import RECORD_END, MemberDamaged, line_ends
 from archive.warc.recordhead import LONGEST_HEAD, NoRecord, find_lines, is_version, next_lines
-from archive.warc.rules import Complaint
 
 # Longer blocks are read piece by piece
 _IN_MEMORY = 4 * 1024 * 1024

@@ -6,14 +6,14 @@ import enum
 import re
 from collections.abc import Iterable, Iterator
 
+from archive.warc.check.findings import WARC_1_0, WARC_1_1
+from archive.warc.check.heads import Head
+from archive.warc.check.rules import TYPES, Complaint
 from archive.warc.chunks import ChunkFault, Dechunker
 from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, read_claim
-from archive.warc.findings import WARC_1_0, WARC_1_1
-from archive.warc.heads import Head
 from archive.warc.http import parse_message
 from archive.warc.httphead import HttpHead, find_head
 from archive.warc.payload import PayloadHash
-from archive.warc.rules import TYPES, Complaint
 
 # Types whose payload the standard defines
 PAYLOADS = frozenset(("response", "request", "resource", "conversion"))

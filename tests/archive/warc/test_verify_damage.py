@@ -10,10 +10,10 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from warc.samples import PAGE, count, is_accused, record, sound_records, uid, verdict, zipped
+from support.warc_samples import PAGE, count, is_accused, record, sound_records, uid, verdict, zipped
 
-from archive.warc.arc import verify_arc_stream
-from archive.warc.verify import verify_stream
+from archive.warc.check.arc import verify_arc_stream
+from archive.warc.check.verify import verify_stream
 
 RECORDS = sound_records()
 PLAIN, ZIPPED = b"".join(RECORDS), zipped(RECORDS)

@@ -12,10 +12,10 @@ import pytest
 from crawling import baotinh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from warc.samples import PAGE, count, record, sha1, sound_records, verdict, zipped
+from support.warc_samples import PAGE, count, record, sha1, sound_records, verdict, zipped
 
 from archive.errors import NothingSaved, OutputExists
-from archive.warc.repair import repair
+from archive.warc.repair.copies import repair
 
 RECORDS = sound_records()
 MEMBERS = [gzip.compress(each, mtime=0) for each in RECORDS]

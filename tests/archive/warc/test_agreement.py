@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from crawling import baotinh
 from others_archive import HOST, SECTION, Reading, page, response, section
-from warc.samples import record, sha1, verdict, zipped
+from support.warc_samples import record, sha1, verdict, zipped
 
 from archive.errors import ArchiveDamaged, RecordsShareMember
 from archive.takein import whole_archive
-from archive.warc.repair import repair
+from archive.warc.repair.copies import repair
 
 ARTICLE = page("Nhà sàn bên suối")
 RECORDS = [

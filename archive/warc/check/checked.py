@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from isal import isal_zlib
 
-from archive.warc.heads import Head
+from archive.warc.check.heads import Head
 from archive.warc.httphead import HttpHead
 
 

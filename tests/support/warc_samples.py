@@ -8,8 +8,8 @@ import hashlib
 import io
 from collections.abc import Iterable
 
-from archive.warc.findings import Finding
-from archive.warc.verify import verify_stream
+from archive.warc.check.findings import Finding
+from archive.warc.check.verify import verify_stream
 
 URL = "http://baocantho.test/a-a1.html"
 HTTP_RESPONSE = "application/http; msgtype=response"

@@ -20,6 +20,7 @@ from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
 from archive.warc import reader
 from archive.warc.cdxj import line, urlkey
+from archive.warc.check.verify import verify_file
 from archive.warc.compression import gzip_member
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import (
@@ -31,7 +32,6 @@ from archive.warc.record import (
     serialise,
     warc_fields,
 )
-from archive.warc.verify import verify_file
 from archive.warc.writer import _behind
 
 NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)

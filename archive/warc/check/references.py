@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from archive.warc.checked import Checked
-from archive.warc.findings import Finding, Severity, clause
-from archive.warc.judge import version_of
+from archive.warc.check.checked import Checked
+from archive.warc.check.findings import Finding, Severity, clause
+from archive.warc.check.judge import version_of
+from archive.warc.check.revisits import RevisitedPayloads
+from archive.warc.check.segments import Segments
 from archive.warc.reader import Opener
-from archive.warc.revisits import RevisitedPayloads
-from archive.warc.segments import Segments
 
 
 @attrs.frozen

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from archive.warc.findings import Finding, Severity
-from archive.warc.verify import Checked
+from archive.warc.check.findings import Finding, Severity
+from archive.warc.check.verify import Checked
 
 RULE = "CDXJ"
 CAPTURES = frozenset(("response", "revisit", "resource"))

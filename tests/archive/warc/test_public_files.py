@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.given import verify_paths
 
 FOLDER = os.environ.get("BAOTINH_PUBLIC_FILES")
-DOCS = Path(__file__).parents[2] / "docs" / "verify.md"
+DOCS = Path(__file__).parents[3] / "docs" / "verify.md"
 
 
 def labelled() -> list[tuple[str, str]]:

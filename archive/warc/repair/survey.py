@@ -11,15 +11,15 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from archive.warc.arc import verify_arc_stream
-from archive.warc.checked import Checked
-from archive.warc.findings import HEADER, Finding
+from archive.warc.check.arc import verify_arc_stream
+from archive.warc.check.checked import Checked
+from archive.warc.check.findings import HEADER, Finding
+from archive.warc.check.heads import IRREGULAR
+from archive.warc.check.indexes import CAPTURES
+from archive.warc.check.verify import verify_stream
 from archive.warc.flow import ZippedFlow
-from archive.warc.heads import IRREGULAR
-from archive.warc.indexes import CAPTURES
 from archive.warc.members import is_zipped
-from archive.warc.salvage import LooseMember, salvage
-from archive.warc.verify import verify_stream
+from archive.warc.repair.salvage import LooseMember, salvage
 
 _TYPE = re.compile(rb"WARC/[^\0]*?\nWARC-Type:[ \t]*([A-Za-z-]{1,20})[ \t]*\r?\n", re.IGNORECASE)
 _DOCUMENT = re.compile(rb"[a-z][a-z0-9+.-]*:", re.IGNORECASE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archive.warc.findings import WARC_1_1, Finding, Severity, clause
-from archive.warc.heads import Head
-from archive.warc.judge import version_of
-from archive.warc.rules import Complaint
+from archive.warc.check.findings import WARC_1_1, Finding, Severity, clause
+from archive.warc.check.heads import Head
+from archive.warc.check.judge import version_of
+from archive.warc.check.rules import Complaint
 
 
 class FileFindings:
