@@ -12,9 +12,7 @@ from typing import Any, BinaryIO
 
 from isal import isal_zlib
 
-from archive.warc.check.findings import Severity
-from archive.warc.gzipheaders import GzipHeaders
-from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, MemberDamaged, next_member
+from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, GzipHeaders, MemberDamaged, OddHeader, next_member
 
 STEP = 1024 * 1024
 _GLIMPSE = 16 * 1024
@@ -265,7 +263,7 @@ class ZippedFlow(Flow):
                 return count, beginning
             self.inflate()
 
-    def odd_headers(self) -> list[tuple[int, Severity, str]]:
+    def odd_headers(self) -> list[tuple[int, OddHeader]]:
         """Members whose header is not like those of all its neighbours: their offset and what differs."""
         return self._headers.odd()
 

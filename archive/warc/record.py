@@ -15,8 +15,8 @@ import attrs
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
-from archive.warc.compression import gzip_member
 from archive.warc.http import HttpMessage, parse_message, split_interim
+from archive.warc.members import gzip_member
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.warc.check.findings import HEADER, Finding, Severity
+from archive.warc.check.findings import HEADER, ODD_HEADERS, Finding, Severity
 from archive.warc.flow import Flow, PlainFlow, ZippedFlow
 from archive.warc.members import GZIP_MAGIC, MemberDamaged
 
@@ -81,8 +81,8 @@ class _Walk:
                 yield None, [self._finding(error.offset, "damage", error.found)]
                 going = flow.recover(error.offset)
         if isinstance(flow, ZippedFlow):
-            for offset, severity, message in flow.odd_headers():
-                yield None, [attrs.evolve(self._finding(offset, severity, message), rule=HEADER)]
+            for offset, odd in flow.odd_headers():
+                yield None, [attrs.evolve(self._finding(offset, *ODD_HEADERS[odd]), rule=HEADER)]
 
     def _next(self) -> Iterator[Verdict]:
         flow, offset = self.flow, self.flow.offset

@@ -6,10 +6,18 @@ from typing import Literal
 
 import attrs
 
+from archive.warc.members import OddHeader
+
 Severity = Literal["damage", "breach", "warning"]
 
 # The rule of a gzip header that is not as it should be
 HEADER = "RFC 1952, 2.3.1"
+ODD_HEADERS: dict[OddHeader, tuple[Severity, str]] = {
+    OddHeader.TIME: ("damage", "time in its gzip header, where all headers around it have none"),
+    OddHeader.EXTRA_FLAGS: ("damage", "extra flags in its gzip header differ from all headers around it"),
+    OddHeader.LEVEL: ("warning", "extra flags in its gzip header differ from all headers around it"),
+    OddHeader.FLAGS_OR_SYSTEM: ("damage", "flags or system in its gzip header differ from all headers around it"),
+}
 WARC_1_0 = "WARC/1.0"
 WARC_1_1 = "WARC/1.1"
 # Clauses of ISO 28500:2017 (WARC 1.1) that have another number in ISO 28500:2009 (WARC 1.0), or none there.

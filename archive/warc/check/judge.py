@@ -10,10 +10,9 @@ from archive.warc.check.findings import WARC_1_0, WARC_1_1
 from archive.warc.check.heads import Head
 from archive.warc.check.rules import TYPES, Complaint
 from archive.warc.chunks import ChunkFault, Dechunker
-from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, read_claim
+from archive.warc.digests import Claim, Impossible, PayloadHash, Unknown, is_of_nothing, read_claim
 from archive.warc.http import parse_message
 from archive.warc.httphead import HttpHead, find_head
-from archive.warc.payload import PayloadHash
 
 # Types whose payload the standard defines
 PAYLOADS = frozenset(("response", "request", "resource", "conversion"))

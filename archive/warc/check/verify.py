@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.warc.check.checked import Checked as Checked
-from archive.warc.check.findings import HEADER, clause
+from archive.warc.check.findings import HEADER, ODD_HEADERS, clause
 from archive.warc.check.findings import Finding as Finding
 from archive.warc.check.findings import Severity as Severity
+from archive.warc.check.verdicts import Checked as Checked
 from archive.warc.check.walk import Verdict as Verdict
 from archive.warc.check.walk import Walk
 from archive.warc.flow import PlainFlow, ZippedFlow
@@ -88,8 +88,8 @@ class _Zipped(Walk):
 
     def _afterwards(self) -> Iterator[Finding]:
         flow = self.flow
-        for offset, severity, message in flow.odd_headers():
-            yield self.findings.finding(offset, HEADER, severity, message)
+        for offset, odd in flow.odd_headers():
+            yield self.findings.finding(offset, HEADER, *ODD_HEADERS[odd])
         many = {offset: count for offset, count in self._shared.items() if count > 1}
         if many or flow.spans:
             text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times: "

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from isal import isal_zlib
 
-from archive.warc.check.checked import BlockChecksum, Checked
-from archive.warc.check.filefindings import FileFindings
 from archive.warc.check.findings import Finding, clause
 from archive.warc.check.heads import Head, HeadReader
 from archive.warc.check.judge import judge_block, judge_pieces
 from archive.warc.check.rules import Complaint
+from archive.warc.check.verdicts import BlockChecksum, Checked, FileFindings
 from archive.warc.flow import Flow, NoMember
 from archive.warc.members import RECORD_END, MemberDamaged, line_ends
 from archive.warc.recordhead import LONGEST_HEAD, NoRecord, find_lines, is_version, next_lines

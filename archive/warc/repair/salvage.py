@@ -16,7 +16,7 @@ import attrs
 
 from archive.warc.check.heads import Head, HeadReader
 from archive.warc.check.verify import verify_stream
-from archive.warc.gzipheaders import header_length
+from archive.warc.members import header_length
 from archive.warc.recordhead import LONGEST_HEAD, find_lines, is_version
 
 _STEP = 64 * 1024

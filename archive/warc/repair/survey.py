@@ -12,10 +12,10 @@ from typing import Any, BinaryIO
 import attrs
 
 from archive.warc.check.arc import verify_arc_stream
-from archive.warc.check.checked import Checked
 from archive.warc.check.findings import HEADER, Finding
 from archive.warc.check.heads import IRREGULAR
 from archive.warc.check.indexes import CAPTURES
+from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_stream
 from archive.warc.flow import ZippedFlow
 from archive.warc.members import is_zipped

@@ -21,7 +21,7 @@ from archive.takein import whole_archive
 from archive.warc import reader
 from archive.warc.cdxj import line, urlkey
 from archive.warc.check.verify import verify_file
-from archive.warc.compression import gzip_member
+from archive.warc.members import gzip_member
 from archive.warc.reader import read_record, read_records
 from archive.warc.record import (
     Exchange,
