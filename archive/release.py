@@ -14,8 +14,8 @@ import attrs
 from archive.article import Article, to_json
 from archive.clock import parse_warc_date, warc_date
 from archive.unread import forget_read, is_read_whole
-from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
+from archive.warc.surt import urlkey
 
 # When an address is due again: (published, or None where unknown; fetched) -> instant. Policy of the crawler.
 DueAgain = Callable[[datetime | None, datetime], datetime]

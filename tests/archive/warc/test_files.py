@@ -19,7 +19,7 @@ from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
 from archive.takein import whole_archive
 from archive.warc import reader
-from archive.warc.cdxj import line, urlkey
+from archive.warc.cdxj import line
 from archive.warc.check.verify import verify_file
 from archive.warc.members import gzip_member
 from archive.warc.reader import read_record, read_records
@@ -32,6 +32,7 @@ from archive.warc.record import (
     serialise,
     warc_fields,
 )
+from archive.warc.surt import urlkey
 from archive.warc.writer import _behind
 
 NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)
