@@ -12,6 +12,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
+from archive.durable import OPEN_SUFFIX as OPEN_SUFFIX
 from archive.durable import make_directory
 from archive.durable import sync_directory as sync_directory
 from archive.errors import (
@@ -24,7 +25,6 @@ from archive.errors import (
     NewspaperLocked,
 )
 
-OPEN_SUFFIX = ".open"
 _CATALOG = "catalog.sqlite"
 # No newspaper's lock has such a name.
 _WHOLE = ".whole"

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+# of a file that is still written on, or that a crash left so
+OPEN_SUFFIX = ".open"
 PART_SUFFIX = ".part"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 

@@ -17,9 +17,9 @@ from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.errors import RecordDamaged, RecordMissing
-from archive.warc.cdxj import urlkey
 from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
 from archive.warc.reader import Record, read_record
+from archive.warc.surt import urlkey
 
 # An address may have been captured ten thousand times, and each capture be a revisit of another
 _MOST_LOOKED_AT = 100

@@ -22,14 +22,15 @@ from scrapy.http import Headers, Response
 
 from archive.errors import PageUnreadable, TapBroken
 from archive.ingest.session import session_of
-from archive.warc.http import parse_message
+from archive.warc.http import ResponseReader, parse_message
+from archive.warc.httphead import BadMessage
 from archive.warc.record import Exchange, Original
 from crawler import path
 from crawler.bounds import refusals
 from crawler.canary import prove_tap
 from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
 from crawler.gate import WIRE_BYTES, CrawlEnds, Gate
-from crawler.http11 import IDEMPOTENT, AnswerReader, BadAnswer
+from crawler.http11 import IDEMPOTENT
 from crawler.loopback import Loopback
 from crawler.private import PrivateAddress, check_host, look_up_public
 from crawler.readers import readers_of
@@ -176,7 +177,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             logger.warning("%s is larger than %d bytes: %d", request.url, warn_size, reader.body_size)
         return _response(request.url.partition("#")[0], reader, flags)
 
-    async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> AnswerReader:
+    async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> ResponseReader:
         route = self._route(request)
         if route.proxy is not None:
             look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
@@ -280,8 +281,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         self.crawler.stats.inc_value(f"baotinh/{name}", count)
 
 
-def _response(url: str, reader: AnswerReader, flags: list[str]) -> Response:
-    assert reader.head is not None
+def _response(url: str, reader: ResponseReader, flags: list[str]) -> Response:
+    assert reader.head is not None and reader.head.status is not None
     fields: dict[bytes, list[bytes]] = {}
     for name, value in reader.head.fields:
         fields.setdefault(name.title(), []).append(value)
@@ -289,7 +290,7 @@ def _response(url: str, reader: AnswerReader, flags: list[str]) -> Response:
     made = responsetypes.from_args(headers=headers, url=url, body=body)
     return made(
         url=url, status=reader.head.status, headers=headers, body=body, flags=flags,
-        protocol=reader.head.version.decode("ascii"),
+        protocol=(reader.head.version or b"").decode("ascii"),
     )  # fmt: skip
 
 
@@ -299,7 +300,7 @@ def _truncation(error: Exception) -> str:
         return "time"
     if isinstance(error, DownloadCancelledError):
         return "length"
-    return "unspecified" if isinstance(error.__cause__, BadAnswer) else "disconnect"
+    return "unspecified" if isinstance(error.__cause__, BadMessage) else "disconnect"
 
 
 def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:

@@ -21,7 +21,8 @@ from aiohappyeyeballs import start_connection
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
-from crawler.http11 import HEAD_END, BadAnswer, read_head, request_octets, target_of
+from archive.warc.httphead import HeadFinder
+from crawler.http11 import request_octets, target_of
 from crawler.wire import Connection, WireBounds
 
 # RFC 8305, 5
@@ -273,20 +274,18 @@ class _ProxyAnswer(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._received = b""
+        self._received = bytearray()
+        self._finder = HeadFinder(self._received)
 
     def data_received(self, data: bytes) -> None:
-        self._received = (self._received + data).lstrip(b"\r\n")
-        end = HEAD_END.search(self._received)
-        if self.opened.done() or (end is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
+        self._received += data
+        head = self._finder.find()
+        if self.opened.done() or (head is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
             return
-        try:
-            status = read_head(self._received[: end.start() + 1]).status if end else 0
-        except BadAnswer:
-            status = 0
-        if not 200 <= status < 300:
-            self.opened.set_exception(TunnelRefused(f"the proxy answered {self._received[:200]!r} to CONNECT"))
-        elif end and len(self._received) > end.end():
+        if head is None or head.status is None or not 200 <= head.status < 300:
+            found = bytes(self._received[:200])
+            self.opened.set_exception(TunnelRefused(f"the proxy answered {found!r} to CONNECT"))
+        elif len(self._received) > head.body_start:
             self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
         else:
             self.opened.set_result(None)

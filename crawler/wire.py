@@ -17,7 +17,8 @@ from typing import cast
 import attrs
 
 from archive.clock import now
-from crawler.http11 import AnswerReader, BadAnswer
+from archive.warc.http import ResponseReader
+from archive.warc.httphead import BadMessage
 
 # Bytes taken from a socket at once: more than this the kernel seldom holds.
 _SCRATCH_BYTES = 256 * 1024
@@ -71,7 +72,7 @@ class TooLong(Exception):
 class ConnectionDied(ConnectionError):
     """The connection ended before its answer did; `reader` has what had come."""
 
-    def __init__(self, reason: str, reader: AnswerReader) -> None:
+    def __init__(self, reason: str, reader: ResponseReader) -> None:
         self.reader = reader
         super().__init__(reason)
 
@@ -97,10 +98,10 @@ class Connection(asyncio.BufferedProtocol):
         self._on_loss = on_loss
         self._transport: asyncio.Transport | None = None
         self._wire: Wire | None = None
-        self._reader: AnswerReader | None = None
-        self._whole: asyncio.Future[AnswerReader] | None = None
+        self._reader: ResponseReader | None = None
+        self._whole: asyncio.Future[ResponseReader] | None = None
         self._of_connection: tuple[str | None, tuple[str, ...], str | None] | None = None
-        self._no_answer: BadAnswer | None = None
+        self._no_answer: BadMessage | None = None
         self._linger: asyncio.TimerHandle | None = None
         self.exchanges = 0
         self.idle_since = 0.0
@@ -109,13 +110,13 @@ class Connection(asyncio.BufferedProtocol):
         """Begin; also called by hand where TLS was begun within a tunnel."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def send(self, wire: Wire, method: bytes, bounds: WireBounds | None = None) -> asyncio.Future[AnswerReader]:
+    def send(self, wire: Wire, method: bytes, bounds: WireBounds | None = None) -> asyncio.Future[ResponseReader]:
         """Send a request; gives its answer once that is whole. `bounds` are those of this exchange alone.
 
-        The future may raise TooLong, BadAnswer, or ConnectionDied.
+        The future may raise TooLong, BadMessage, or ConnectionDied.
         """
         assert self._transport is not None and self._whole is None
-        self._wire, self._reader = wire, AnswerReader(method, cast("bytearray", wire.received))
+        self._wire, self._reader = wire, ResponseReader(method, cast("bytearray", wire.received))
         self._whole = asyncio.get_running_loop().create_future()
         self._bounds = bounds or self._usual_bounds
         self.exchanges += 1
@@ -156,7 +157,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._no_answer is None:
                 reader.advance()
             self._check_bounds(wire, reader)
-        except BadAnswer as error:
+        except BadMessage as error:
             if reader.head is not None:
                 self._end(error)
                 return
@@ -169,7 +170,7 @@ class Connection(asyncio.BufferedProtocol):
         elif reader.end is not None:
             self._finish(reader)
 
-    def _wait_for_more(self, error: BadAnswer) -> None:
+    def _wait_for_more(self, error: BadMessage) -> None:
         """Keep what is no answer as far as the server sends it: it ends with the connection, or with silence."""
         if self._linger is not None:
             self._linger.cancel()
@@ -203,7 +204,7 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._end(ConnectionDied(str(exc or "the server ended the connection"), self._reader))
 
-    def _check_bounds(self, wire: Wire, reader: AnswerReader) -> None:
+    def _check_bounds(self, wire: Wire, reader: ResponseReader) -> None:
         bounds, received = self._bounds, cast("bytearray", wire.received)
         if self._no_answer is not None:  # without a head all of it is a body
             if len(received) > bounds.body:
@@ -232,7 +233,7 @@ class Connection(asyncio.BufferedProtocol):
             )
         wire.ip_address, wire.protocols, wire.cipher_suite = self._of_connection
 
-    def _finish(self, reader: AnswerReader) -> None:
+    def _finish(self, reader: ResponseReader) -> None:
         wire, whole = self._wire, self._whole
         assert wire is not None and whole is not None and reader.end is not None
         if len(wire.received) > reader.end:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from small_paper import DECLARED, article, listing
 from support.crawling import baotinh
-from warc.samples import PROFILE, record, zipped
+from support.warc_samples import PROFILE, record, zipped
 
 from archive.collection import Collection
 

@@ -15,7 +15,7 @@ from archive.catalog import Capture, Catalog, Version
 from archive.checking.files import Verification
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.projections.schema import article_schema
-from archive.warc.findings import Finding, Severity
+from archive.warc.check.findings import Finding, Severity
 
 CATALOG = "catalog.sqlite"
 

@@ -13,11 +13,11 @@ from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
 from archive.ingest.import_archive import is_name_of, parts
 from archive.projections import cdxj_files
-from archive.warc.blocks import opener
-from archive.warc.findings import Finding, Severity
-from archive.warc.indexes import Index
-from archive.warc.references import References
-from archive.warc.verify import Checked, verify_file
+from archive.warc.check.findings import Finding, Severity
+from archive.warc.check.indexes import Index
+from archive.warc.check.references import References
+from archive.warc.check.verify import Checked, verify_file
+from archive.warc.reader import opener
 
 _STEP = 1024 * 1024
 

@@ -14,14 +14,14 @@ from typing import Any, Literal
 import attrs
 
 from archive.errors import NotAWarc, no_archive
-from archive.warc.arc import is_arc, verify_arc
-from archive.warc.blocks import opener
-from archive.warc.findings import Finding
-from archive.warc.indexes import Index
+from archive.warc.check.arc import is_arc, verify_arc
+from archive.warc.check.findings import Finding
+from archive.warc.check.indexes import Index
+from archive.warc.check.references import References
+from archive.warc.check.verify import verify_file
+from archive.warc.check.wacz import verify_wacz
 from archive.warc.members import GZIP_MAGIC
-from archive.warc.references import References
-from archive.warc.verify import verify_file
-from archive.warc.waczfile import verify_wacz
+from archive.warc.reader import opener
 
 # of one file; what comes behind is counted
 MOST_FINDINGS = 10_000

@@ -224,7 +224,7 @@ def repair(
     from archive.checking.files import kind_of
     from archive.cli import terminal
     from archive.errors import NotAWarc
-    from archive.warc.repair import repair as write_copy
+    from archive.warc.repair.copies import repair as write_copy
 
     kind = kind_of(file)
     if kind not in ("warc", "arc"):

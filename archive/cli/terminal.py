@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from archive.checking.files import Verification
     from archive.rebuild.account import Rebuilt
     from archive.search.query import Results
-    from archive.warc.findings import Finding
-    from archive.warc.repair import Repaired
+    from archive.warc.check.findings import Finding
+    from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -10,7 +10,7 @@ import attrs
 
 from archive.checking.files import Verification, kind_of, verify_paths
 from archive.printable import json_text, say
-from archive.warc.findings import Finding
+from archive.warc.check.findings import Finding
 
 
 @attrs.frozen

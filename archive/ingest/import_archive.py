@@ -29,8 +29,8 @@ from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, RecordsShareMember, no_archive
 from archive.originals import original_of
 from archive.urls import fully_escaped
-from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
+from archive.warc.surt import urlkey
 
 _CAPTURES = ("response", "revisit", "resource")
 _SUFFIXES = (".warc", ".warc.gz")

@@ -10,6 +10,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
+from archive.warc.surt import pywb_key
 
 SUFFIX = ".cdxj"
 # Crawls may end at the same time, in one process or in several, and all find the same file missing. It is no *.lock,
@@ -59,7 +60,7 @@ def path_of(collection: Collection, name: str) -> Path:
 def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
     lines = [
         cdxj.line(
-            cdxj.replay_key(capture.url),
+            pywb_key(capture.url),
             capture.captured_at,
             url=capture.url,
             file=file.name,

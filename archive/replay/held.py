@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from archive.catalog import Catalog
-from archive.warc.cdxj import urlkey
+from archive.warc.surt import urlkey
 
 _MOST_NEAR = 5
 # What stays as it is when an address is written in ASCII: percent signs and all that has a meaning in one.

@@ -14,7 +14,7 @@ import attrs
 import brotli
 import zstandard
 
-from archive.warc.gzipheaders import header_length
+from archive.warc.members import header_length
 
 LARGEST = 64 * 1024 * 1024
 # Headers name one coding, seldom two

@@ -12,9 +12,7 @@ from typing import Any, BinaryIO
 
 from isal import isal_zlib
 
-from archive.warc.findings import Severity
-from archive.warc.gzipheaders import GzipHeaders
-from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, MemberDamaged, next_member
+from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, GzipHeaders, MemberDamaged, OddHeader, next_member
 
 STEP = 1024 * 1024
 _GLIMPSE = 16 * 1024
@@ -34,6 +32,8 @@ class Flow:
     def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
         """Octets of a stream up to byte `limit` (of the file as it lies on disk), or all."""
         self.buffer, self.position = b"", 0
+        # whether a record may go on in the next gzip member
+        self.may_span = True
         # how many octets of the file are read at once
         self.step = STEP
         self._stream, self._limit = stream, limit
@@ -58,6 +58,19 @@ class Flow:
             MemberDamaged: what stands there cannot be inflated.
         """
         raise NotImplementedError
+
+    @property
+    def end(self) -> int:
+        """How far the file was read: where what was read last ends, once `finish_member` was called."""
+        raise NotImplementedError
+
+    def finish_member(self) -> tuple[int, bytes]:
+        """Read a gzip member to its end, if there is one: how many octets came but line ends, and their beginning.
+
+        Raises:
+            MemberDamaged: it cannot be inflated.
+        """
+        return 0, b""
 
     def recover(self, offset: int) -> bool:
         """After MemberDamaged at `offset`: go to the next place where a record may begin; False where there is none."""
@@ -126,6 +139,10 @@ class PlainFlow(Flow):
     @property
     def offset(self) -> int:
         return self._base + self.position
+
+    @property
+    def end(self) -> int:
+        return self.offset
 
     def begin(self) -> bool:
         return self.position < len(self.buffer) or self.fill()
@@ -200,7 +217,7 @@ class ZippedFlow(Flow):
             if self.inflate():
                 return True
         # the member has ended: the record may go on in the next one, unless that begins a record of its own
-        if self._begins_record() or not self._open():
+        if not self.may_span or self._begins_record() or not self._open():
             return False
         self.spans += 1
         return self.fill()
@@ -233,21 +250,20 @@ class ZippedFlow(Flow):
                 break
         return octets
 
-    def finish_member(self) -> int:
-        """Read the member to its end; how many octets it held besides those that were read.
-
-        Raises:
-            MemberDamaged: it cannot be inflated.
-        """
-        left = len(self.buffer) - self.position
-        self.position = len(self.buffer)
-        while self._inflating is not None:
+    def finish_member(self) -> tuple[int, bytes]:
+        count, beginning = 0, b""
+        while True:
+            rest = self.buffer[self.position :]
+            if not count:
+                rest = rest.lstrip(b"\r\n")
+            count += len(rest)
+            beginning = (beginning + rest[:8])[:8]
+            self.buffer, self.position = b"", 0
+            if self._inflating is None:
+                return count, beginning
             self.inflate()
-            left += len(self.buffer) - self.position
-            self.position = len(self.buffer)
-        return left
 
-    def odd_headers(self) -> list[tuple[int, Severity, str]]:
+    def odd_headers(self) -> list[tuple[int, OddHeader]]:
         """Members whose header is not like those of all its neighbours: their offset and what differs."""
         return self._headers.odd()
 

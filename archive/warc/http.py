@@ -1,49 +1,49 @@
-"""HTTP/1 messages as they stand in record blocks: start line, fields, payload; never speaks HTTP itself."""
+"""HTTP/1 messages as bytes of the wire: whole in a record block, or a response that comes in pieces."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import functools
 
 import attrs
 
-from archive.warc.chunks import dechunk, is_framed
+from archive.warc.chunks import ChunkFault, Dechunker, dechunk, end_of_payload, is_framed
 from archive.warc.codings import LARGEST, CodingFault, Decoded, codings_of, decode
+from archive.warc.httphead import BadMessage, HeadFault, HeadFinder, HttpHead, find_head
 
-HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})", re.IGNORECASE)
-_INTERIM = re.compile(rb"HTTP/\d\.\d[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
-_LINE_ENDS = re.compile(rb"[\r\n]*")
+_BEGINNING = b"HTTP/"
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class HttpMessage:
-    """A request or the final response of a block.
+    """A request or the final response of a block; `body` is as on the wire, its transfer coding included."""
 
-    `start_line` and `fields` are decoded as ISO 8859-1, so that every byte survives; `body` is as on the wire, its
-    transfer coding included.
-    """
-
-    start_line: str
-    fields: tuple[tuple[str, str], ...]
+    head: HttpHead
     body: bytes
+
+    @property
+    def start_line(self) -> str:
+        """The first line, decoded as ISO 8859-1, so that every byte survives."""
+        return self.head.start_line.decode("latin-1")
+
+    @functools.cached_property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Names and values, decoded as ISO 8859-1."""
+        return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.head.fields)
 
     @property
     def status(self) -> int | None:
         """The status code of a response; None for a request or an unreadable status line."""
-        match = _STATUS.match(self.start_line.encode("latin-1"))
-        return int(match[1]) if match else None
+        return self.head.status
 
     def field(self, name: str) -> str | None:
         """The values of a field joined by commas (RFC 9110, 5.3), or None."""
-        values = [value for key, value in self.fields if key.lower() == name.lower()]
-        return ", ".join(values) if values else None
+        values = self.head.values(name.lower().encode())
+        return b", ".join(values).decode("latin-1") if values else None
 
     @property
     def is_chunked(self) -> bool:
         """Whether the last transfer coding is chunked (RFC 9112, 6.1)."""
-        codings = [coding.strip() for coding in (self.field("Transfer-Encoding") or "").lower().split(",")]
-        return [coding for coding in codings if coding not in ("", "identity")][-1:] == ["chunked"]
+        return self.head.is_chunked
 
     def payload(self) -> bytes:
         """The body without its transfer coding, the content coding kept: what a payload digest covers."""
@@ -74,46 +74,151 @@ class HttpMessage:
 
 def parse_message(block: bytes) -> HttpMessage | None:
     """The message in a block, interim 1xx answers and line ends before it passed over; None where there is none."""
-    start = _behind_interim(block)
-    match = HEAD_END.search(block, start)
-    end, behind = (match.start(), match.end()) if match else (len(block), len(block))
-    lines = re.split(rb"\r?\n", block[start:end])
-    if not lines[0].strip():
-        return None
-    return HttpMessage(lines[0].decode("latin-1"), tuple(_fields(lines[1:])), block[behind:])
+    head = find_head(block)
+    return None if head is None else HttpMessage(head, block[head.body_start :])
 
 
 def split_interim(octets: bytes) -> tuple[bytes, bytes]:
     """What came before a final answer, interim ones and line ends, and that one; where none came, nothing and all."""
-    start = _behind_interim(octets)
-    status = _STATUS.match(octets, start)
-    is_final = status is not None and (int(status[1]) >= 200 or int(status[1]) == 101)
-    return (octets[:start], octets[start:]) if is_final else (b"", octets)
+    head = find_head(octets)
+    if head is None or head.status is None or head.is_interim:
+        return b"", octets
+    start = head.body_start - len(head.octets)
+    return octets[:start], octets[start:]
 
 
-def _behind_interim(block: bytes) -> int:
-    """Where the last message begins: behind all interim answers that something follows, and the line ends before it."""
-    start = _behind_line_ends(block, 0)
-    while _INTERIM.match(block, start) and (match := HEAD_END.search(block, start)) and match.end() < len(block):
-        start = _behind_line_ends(block, match.end())
-    return start
+class ResponseReader:
+    """Finds the end of one response in the octets of a connection as they come; interim responses are passed over.
 
+    `received` is what the connection appends to; `head` is None until it is complete; `end` is the offset where the
+    response ends, None until that is known. A response that ends with its connection gets its end from `close`.
+    """
 
-def _behind_line_ends(block: bytes, start: int) -> int:
-    found = _LINE_ENDS.match(block, start)
-    return found.end() if found else start
+    def __init__(self, method: bytes, received: bytearray, *, is_strict: bool = False) -> None:
+        """A response to a request of that method.
 
+        Args:
+            is_strict: refuse what departs from the grammar of RFC 9112, instead of noting it in `faults`.
+        """
+        self._received = received
+        self._is_bodyless = method == b"HEAD"
+        self._is_strict = is_strict
+        self.head: HttpHead | None = None
+        self.end: int | None = None
+        self.length: int | None = None
+        self.is_persistent = False
+        self._finder = HeadFinder(received)
+        self._is_chunked = False
+        self._dechunker = Dechunker()
+        self._start = self._body_start = 0  # of what has not been read yet, and of the body
+        self._content = bytearray()  # of the chunks; where they are would take more room, where each holds a byte
 
-def _fields(lines: list[bytes]) -> Iterator[tuple[str, str]]:
-    name, value = "", ""
-    for line in lines:
-        text = line.decode("latin-1")
-        if text[:1] in " \t" and name:  # obs-fold, RFC 9112, 5.2
-            value += " " + text.strip()
-            continue
-        if name:
-            yield name, value
-        name, colon, value = text.partition(":")
-        name, value = (name.strip(), value.strip()) if colon else ("", "")
-    if name:
-        yield name, value
+    def advance(self) -> None:
+        """Look at what was appended since the last time.
+
+        Raises:
+            BadMessage: it cannot be understood.
+        """
+        if self.head is None and not self._read_head():
+            return
+        if self._is_chunked:
+            self._read_chunks()
+        elif self.length is not None and len(self._received) >= self._body_start + self.length:
+            self.end = self._body_start + self.length
+
+    def close(self) -> bool:
+        """The connection has ended: whether the response is one that ends so."""
+        if self.end is None and self.ends_with_connection:
+            self.end = len(self._received)
+        return self.end is not None
+
+    @property
+    def ends_with_connection(self) -> bool:
+        """Whether nothing but the end of the connection ends the body (RFC 9112, 6.3, 8)."""
+        return self.head is not None and self.length is None and not self._is_chunked
+
+    @property
+    def head_size(self) -> int:
+        """Bytes of the head with all interim responses, so far."""
+        return len(self._received) if self.head is None else self._body_start
+
+    @property
+    def body_size(self) -> int:
+        """Bytes of the body that have come, without its transfer coding."""
+        if self.head is None:
+            return 0
+        if self._is_chunked:
+            return len(self._content)
+        came = len(self._received) - self._body_start
+        return came if self.length is None else min(came, self.length)
+
+    @property
+    def faults(self) -> frozenset[HeadFault | ChunkFault]:
+        """How what was read so far departs from the grammar; what stands behind its end belongs to it no more."""
+        of_head = self.head.faults() if self.head is not None else ()
+        return frozenset((*of_head, *self._dechunker.faults - {ChunkFault.BEHIND_END}))
+
+    def offset_of(self, size: int) -> int:
+        """Where in what was received the first `size` bytes of the body end; so many must have come."""
+        if not self._is_chunked:
+            return self._body_start + size
+        with memoryview(self._received) as octets:
+            return self._body_start + end_of_payload(octets[self._body_start :], size)
+
+    def body(self) -> bytes:
+        """The body without its transfer coding; what there is of it where the response is not whole."""
+        if self.head is None:
+            return b""
+        if self._is_chunked:
+            return bytes(self._content)
+        with memoryview(self._received) as octets:
+            return bytes(octets[self._body_start : self.end])
+
+    def _read_head(self) -> bool:
+        head = self._finder.find()
+        if head is None:
+            start = self._finder.start
+            beginning = bytes(self._received[start : start + len(_BEGINNING)])
+            if not _BEGINNING.startswith(beginning.upper()):  # no need to wait for the end of what will never be read
+                raise BadMessage(HeadFault.START_LINE, beginning)
+            return False
+        if head.status is None:
+            raise BadMessage(HeadFault.START_LINE, head.start_line)
+        if self._is_strict:
+            head.check()
+        self.head, self._start, self._body_start = head, head.body_start, head.body_start
+        self._find_framing(head)
+        return True
+
+    def _find_framing(self, head: HttpHead) -> None:
+        # RFC 9112, 6.3 and 9.3
+        options = head.tokens(b"connection")
+        self.is_persistent = ((head.version or b"") >= b"HTTP/1.1" or b"keep-alive" in options) and (
+            b"close" not in options
+        )
+        if self._is_bodyless or head.status in (101, 204, 304):
+            self.length = 0
+        elif codings := head.transfer_codings:
+            self._is_chunked = codings[-1] == b"chunked"
+        elif head.lengths:
+            self.length = head.content_length
+            if self.length is None:
+                raise BadMessage(HeadFault.LENGTH, b", ".join(sorted(head.lengths)))
+        is_delimited = self._is_chunked or self.length is not None
+        # behind a 101 another protocol would be spoken, though nobody asked for one
+        self.is_persistent = self.is_persistent and is_delimited and head.status != 101
+
+    def _read_chunks(self) -> None:
+        with memoryview(self._received) as octets:
+            piece = bytes(octets[self._start :])
+        self._start = len(self._received)
+        dechunker = self._dechunker
+        for part in dechunker.feed(piece):
+            self._content += part
+        faults = dechunker.faults - {ChunkFault.BEHIND_END}
+        if dechunker.is_broken:
+            raise BadMessage(ChunkFault.NO_SIZE, dechunker.found)
+        if self._is_strict and faults:
+            raise BadMessage(min(faults, key=lambda fault: fault.name), piece)
+        if dechunker.has_ended:
+            self.end = self._body_start + dechunker.consumed

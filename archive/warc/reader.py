@@ -1,25 +1,32 @@
-"""Reading WARC files: all records in order, or one at its offset; judges nothing (see verify.py)."""
+"""The reader of WARC files: all records in order, one at its offset, or a block piece by piece.
+
+It is tolerant of a record's form and strict about its place: a record is given once its block is whole, two line ends
+stand behind it and, where the file is compressed, its gzip member is whole, sound and its own.
+"""
 
 from __future__ import annotations
 
 import io
-import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
-from archive.warc.http import HEAD_END, HttpMessage, parse_message
-from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, gzip_members, line_ends, next_member
+from archive.warc.flow import Flow, PlainFlow, ZippedFlow
+from archive.warc.http import HttpMessage, parse_message
+from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, is_zipped, line_ends, next_member
+from archive.warc.recordhead import NoRecord, block_length, is_version, named_fields, next_lines
 
-# A record's head is some hundred bytes; one that is longer than this is none.
-_LONGEST_HEAD = 1024 * 1024
-_VERSION = re.compile(rb"WARC/\d+\.\d+", re.IGNORECASE)
+# A block is read into memory: one that is longer is refused, as a bomb would be.
+LARGEST_BLOCK = 1 << 30
 _BEGINNING = 64 * 1024
-_GZIP_BITS = 31
+# Octets of a file that are read at once where one record of it is wanted
+_SMALL_STEP = 16 * 1024
+
+# Opens the file that a record was read from; who opens it closes it
+Opener = Callable[[], BinaryIO]
 
 
 @attrs.frozen
@@ -73,8 +80,7 @@ def read_records(path: Path) -> Iterator[Record]:
     except OSError as error:
         raise no_archive(path, error) from error
     with stream:
-        is_zipped = _refuse_other_files(path, stream)
-        yield from _zipped(path, stream, 0) if is_zipped else _plain(path, stream, 0)
+        yield from _records(path, _open(path, stream))
 
 
 def read_on(path: Path, damaged: int) -> Iterator[Record]:
@@ -85,7 +91,9 @@ def read_on(path: Path, damaged: int) -> Iterator[Record]:
     """
     with path.open("rb") as stream:
         if stream.read(3) == GZIP_MAGIC and (offset := next_member(stream, damaged)) is not None:
-            yield from _zipped(path, stream, offset)
+            flow = ZippedFlow(stream)
+            flow.go_to(offset)
+            yield from _records(path, flow)
 
 
 def read_record(path: Path, offset: int, length: int | None = None) -> Record:
@@ -99,9 +107,8 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
             file.seek(offset)
             stream: BinaryIO = file if length is None else io.BytesIO(file.read(length))
             base = offset if length is not None else 0
-            is_zipped = stream.read(3) == GZIP_MAGIC
-            read = _zipped if is_zipped else _plain
-            record = next(read(path, stream, offset - base, base), None)
+            flow = _flow_at(stream, offset - base)
+            record = next(_records(path, flow, base), None)
     except OSError as error:
         raise RecordDamaged(path, offset, "a record", error.strerror or str(error)) from error
     if record is None:
@@ -110,108 +117,143 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
 
 
 def read_message_head(path: Path, offset: int) -> HttpMessage | None:
-    """The HTTP message of the compressed record at `offset`, without what its first 64 KiB do not hold of the body.
+    """The HTTP message of the record at `offset`, without what its first 64 KiB do not hold of the body.
 
     None where no head of a message can be read there.
     """
     try:
         with path.open("rb") as stream:
-            stream.seek(offset)
-            octets = zlib.decompressobj(_GZIP_BITS).decompress(stream.read(_BEGINNING), _BEGINNING)
-    except (OSError, zlib.error):
+            flow = _flow_at(stream, offset)
+            flow.may_span = False
+            if not flow.begin():
+                return None
+            _, flow.position, _ = next_lines(flow)
+            flow.ensure(_BEGINNING)
+            message = parse_message(flow.buffer[flow.position :])
+    except (OSError, NoRecord, MemberDamaged):
         return None
-    block = octets.partition(RECORD_END)[2]
-    return parse_message(block) if HEAD_END.search(block) else None
+    return message if message is not None and message.head.is_whole else None
 
 
-def _zipped(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:
-    """Records of a stream whose own byte 0 is the file's byte `base`."""
-    try:
-        for member in gzip_members(stream, offset):
-            place = base + member.offset
-            record, behind = _parse(path, io.BytesIO(member.octets), place)
-            rest = member.octets[behind:].lstrip(b"\r\n")
-            if rest[:5].upper() == b"WARC/":
-                raise RecordsShareMember(path, place)
-            if rest:
-                raise RecordDamaged(path, place, "one record in a gzip member", f"{len(rest)} bytes behind the first")
-            yield attrs.evolve(record, length=member.length)
-    except MemberDamaged as error:
-        raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
+def opener(path: Path) -> Opener:
+    """Opens a file that lies on the disk."""
+    return lambda: path.open("rb")
 
 
-def _plain(path: Path, stream: BinaryIO, offset: int, base: int = 0) -> Iterator[Record]:
-    while (offset := _next_octet(stream, offset)) >= 0:
-        stream.seek(offset)
-        record, behind = _parse(path, stream, base + offset)
-        yield attrs.evolve(record, length=behind - offset)
-        offset = behind
+def read_block(stream: BinaryIO, offset: int, record_id: str) -> Iterator[bytes]:
+    """The block of the record of that id, piece by piece; it begins at `offset`, or in the gzip member there.
 
-
-def _next_octet(stream: BinaryIO, offset: int) -> int:
-    """The place of the next octet that belongs to no empty line; -1 where none comes."""
-    stream.seek(offset)
-    while octet := stream.read(1):
-        if octet not in b"\r\n":
-            return offset
-        offset += 1
-    return -1
-
-
-def _parse(path: Path, stream: BinaryIO, place: int) -> tuple[Record, int]:
-    """The record at the stream's position, and where the stream stands behind it."""
-    version = stream.readline(1024).rstrip(b"\r\n")
-    if not _VERSION.fullmatch(version):
-        raise RecordDamaged(path, place, "WARC/ and a version", repr(version[:20]))
-    headers = tuple(_headers(path, stream, place))
-    declared = next((value for name, value in headers if name.lower() == "content-length"), "")
-    if not declared.isascii() or not declared.isdigit() or len(declared) > 18:
-        raise RecordDamaged(path, place, "a Content-Length in digits", repr(declared))
-    block = stream.read(int(declared))
-    if len(block) != int(declared):
-        raise RecordDamaged(path, place, f"a block of {declared} bytes", f"{len(block)} bytes")
-    block_end = stream.tell()
-    end = stream.read(len(RECORD_END))
-    length = line_ends(end, is_last=len(end) < len(RECORD_END))
-    if length is None:
-        raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
-    stream.seek(block_end + length)
-    return Record(path, place, 0, version.decode().upper(), headers, block), stream.tell()
-
-
-def _headers(path: Path, stream: BinaryIO, place: int) -> Iterator[tuple[str, str]]:
-    name, value, size = "", "", 0
-    while True:
-        line = stream.readline(_LONGEST_HEAD)
-        size += len(line)
-        if not line.endswith(b"\n") or size > _LONGEST_HEAD:
-            raise RecordDamaged(path, place, "an empty line behind the named fields", "none")
-        text = line.rstrip(b"\r\n").decode("utf-8", "replace")
-        if text[:1] in (" ", "\t") and name:  # folded, ISO 28500, 4
-            value += " " + text.strip()
-            continue
-        if name:
-            yield name, value.strip()
-        if not text:
+    Raises:
+        LookupError: there is no such record.
+        MemberDamaged: it cannot be inflated.
+        OSError: it cannot be read.
+    """
+    flow: Flow = ZippedFlow(stream) if is_zipped(stream) else PlainFlow(stream)
+    flow.step = _SMALL_STEP  # segments may be tiny, and each of them is gone to
+    flow.go_to(offset)
+    while flow.begin():
+        try:
+            headers, length = _head(flow)
+        except NoRecord as error:
+            raise LookupError(error.found) from error
+        if length is None:
+            break
+        pieces = flow.pieces(length)
+        if _first(headers, "warc-record-id").strip("<>") == record_id:
+            yield from pieces
             return
-        name, colon, value = text.partition(":")
-        name = name.strip() if colon else ""
+        for _ in pieces:
+            pass
+        flow.ensure(len(RECORD_END))
+        end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
+        flow.position += len(end) - len(end.lstrip(b"\r\n"))
+    raise LookupError(record_id)
 
 
-def _refuse_other_files(path: Path, stream: BinaryIO) -> bool:
-    """Whether the file is compressed.
+def _open(path: Path, stream: BinaryIO) -> Flow:
+    """The octets of a file, from its beginning.
 
     Raises:
         NotAWarc: it is neither a WARC file nor a compressed one.
     """
     first = stream.read(8)
-    stream.seek(0)
-    is_zipped = first.startswith(GZIP_MAGIC)
-    if is_zipped:
-        try:
-            first = next(member.octets for member in gzip_members(stream))[:8]
-        except (MemberDamaged, StopIteration) as error:
-            raise NotAWarc(path, f"gzip cannot be read: {error}") from error
+    flow: Flow = ZippedFlow(stream) if first.startswith(GZIP_MAGIC) else PlainFlow(stream)
+    try:
+        flow.begin()
+        flow.ensure(len(first))
+    except MemberDamaged as error:
+        raise NotAWarc(path, f"gzip cannot be read: {error}") from error
+    first = flow.buffer[:8]
     if not first.upper().startswith(b"WARC/"):
         raise NotAWarc(path, f"it begins with {first!r}" if first else "it is empty")
-    return is_zipped
+    return flow
+
+
+def _flow_at(stream: BinaryIO, offset: int) -> Flow:
+    """The octets of a file from the record on that begins at a byte."""
+    stream.seek(offset)
+    first = stream.read(len(GZIP_MAGIC))
+    flow: Flow = ZippedFlow(stream) if first == GZIP_MAGIC else PlainFlow(stream)
+    flow.step = _SMALL_STEP
+    flow.go_to(offset)
+    return flow
+
+
+def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
+    """The records from a flow's position on; its own byte 0 is the file's byte `base`."""
+    flow.may_span = False
+    try:
+        while flow.begin():
+            if flow.buffer[flow.position] in b"\r\n":
+                flow.position += 1
+                continue
+            place = flow.offset
+            try:
+                record = _record(path, flow, base + place)
+            except RecordDamaged:
+                flow.finish_member()  # that it is damaged comes first
+                raise
+            rest, beginning = flow.finish_member()
+            if beginning[:5].upper() == b"WARC/":
+                raise RecordsShareMember(path, base + place)
+            if rest:
+                raise RecordDamaged(path, base + place, "one record in a gzip member", f"{rest} bytes behind the first")
+            yield attrs.evolve(record, length=flow.end - place)
+    except MemberDamaged as error:
+        raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
+
+
+def _record(path: Path, flow: Flow, place: int) -> Record:
+    """The record at the flow's position, which then stands behind it."""
+    try:
+        version = flow.buffer[flow.position : flow.position + 20].partition(b"\n")[0].rstrip(b"\r")
+        headers, length = _head(flow)
+    except NoRecord as error:
+        if is_version(version):
+            raise RecordDamaged(path, place, "an empty line behind the named fields", "none") from error
+        raise RecordDamaged(path, place, "WARC/ and a version", error.found) from error
+    if length is None:
+        raise RecordDamaged(path, place, "a Content-Length in digits", repr(_first(headers, "content-length")))
+    if length > LARGEST_BLOCK:
+        raise MemberDamaged(place, f"the block has more than {LARGEST_BLOCK >> 20} MiB")
+    block = b"".join(flow.pieces(length))
+    if len(block) != length:
+        raise RecordDamaged(path, place, f"a block of {length} bytes", f"{len(block)} bytes")
+    flow.ensure(len(RECORD_END))
+    end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
+    line_end = line_ends(end, is_last=len(end) < len(RECORD_END))
+    if line_end is None:
+        raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
+    flow.position += line_end
+    return Record(path, place, 0, version.decode().upper(), headers, block)
+
+
+def _head(flow: Flow) -> tuple[tuple[tuple[str, str], ...], int | None]:
+    """The named fields of the record at the flow's position, which then stands at its block, and how long that is."""
+    lines, flow.position, _ = next_lines(flow)
+    headers = named_fields(lines)
+    return headers, block_length(_first(headers, "content-length").encode())
+
+
+def _first(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name), "")

@@ -15,8 +15,8 @@ import attrs
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
-from archive.warc.compression import gzip_member
 from archive.warc.http import HttpMessage, parse_message, split_interim
+from archive.warc.members import gzip_member
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -315,7 +315,7 @@ def _base64(octets: bytes) -> str:
 
 
 def _head(exchange: Exchange, message: HttpMessage) -> bytes:
-    return exchange.response[: len(exchange.response) - len(message.body)]
+    return message.head.octets
 
 
 def _refers(profile: str, original: Original) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ import attrs
 from isal import isal_zlib
 
 from archive.clock import Clock, timestamp14
-from archive.collection import OPEN_SUFFIX, sync_directory
+from archive.durable import OPEN_SUFFIX, sync_directory
 from archive.warc.record import BuiltRecord, RecordBuilder, new_record_id
 
 ROTATE_BYTES = 1_000_000_000

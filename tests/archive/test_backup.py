@@ -22,7 +22,7 @@ from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import BackupInside, CollectionBusy, CollectionUnwritable, NewspaperLocked, NoRoom, NotABackup
 from archive.ingest.session import Session
-from archive.warc.verify import Finding
+from archive.warc.check.verify import Finding
 from crawler.newsroom import serve_newsroom
 
 

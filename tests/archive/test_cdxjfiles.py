@@ -12,8 +12,8 @@ from test_session import exchange, nothing, session, write
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.projections.cdxj_files import path_of, write_all, write_missing
-from archive.warc.cdxj import replay_key
 from archive.warc.reader import read_record
+from archive.warc.surt import pywb_key
 
 
 def test_every_capture_of_a_closed_file_has_its_line(demonstration: Demonstration) -> None:
@@ -31,7 +31,7 @@ def test_every_capture_of_a_closed_file_has_its_line(demonstration: Demonstratio
                 told = json.loads(rest)
                 capture = captures[int(told["offset"])]
                 assert all(isinstance(value, str) for value in told.values())
-                assert (key, stamp) == (replay_key(capture.url), timestamp14(capture.captured_at))
+                assert (key, stamp) == (pywb_key(capture.url), timestamp14(capture.captured_at))
                 record = read_record(collection.warc / told["filename"], int(told["offset"]), int(told["length"]))
                 assert (record.url, record.header("WARC-Payload-Digest")) == (told["url"], told.get("digest"))
                 assert (told["mime"] == "warc/revisit") == (record.type == "revisit")
@@ -75,4 +75,4 @@ def test_a_file_is_made_once_and_only_when_its_captures_are_all_there(tmp_path: 
     ],
 )
 def test_keys_are_those_that_pywb_asks_for(url: str, key: str) -> None:
-    assert replay_key(url) == key
+    assert pywb_key(url) == key

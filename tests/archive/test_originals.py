@@ -22,7 +22,7 @@ from others_archive import (
     section,
 )
 from support.crawling import baotinh
-from warc.samples import record, sha1, uid, zipped
+from support.warc_samples import record, sha1, uid, zipped
 
 from archive.collection import Collection
 from archive.originals import original_of

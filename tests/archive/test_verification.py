@@ -9,16 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support.warc_samples import record, sound_records, uid, zipped
 from test_session import NOON, article, exchange, nothing, session, write
-from warc.samples import record, sound_records, uid, zipped
 
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.ingest.session import Session
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
-from archive.warc.findings import Finding
-from archive.warc.verify import verify_file
+from archive.warc.check.findings import Finding
+from archive.warc.check.verify import verify_file
 
 
 def build(root: Path) -> Collection:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from support.crawling import baotinh
+from support.warc_samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 from typer.testing import CliRunner
-from warc.samples import PAGE, URL, record, sha1, sound_records, uid, zipped
 
 from archive.checking.files import kind_of, verify_paths
 from archive.errors import FileMissing, NotAWarc
-from archive.warc.findings import Finding
+from archive.warc.check.findings import Finding
 from crawler.cli import app
 
 RECORDS = sound_records()

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from warc.samples import verdict
+from support.warc_samples import verdict
 
 from archive.warc.chunks import ChunkFault, Dechunker, dechunk
-from archive.warc.http import parse_message
+from archive.warc.http import ResponseReader, parse_message
+from archive.warc.httphead import BadMessage
 from archive.warc.record import Exchange, RecordBuilder, new_record_id
-from crawler.http11 import AnswerReader, BadAnswer
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
 REQUEST = b"GET / HTTP/1.1\r\nHost: bao.test\r\n\r\n"
@@ -31,11 +31,11 @@ FRAMING = st.sampled_from(
 )  # fmt: skip
 
 
-def captured(body: bytes, cuts: list[int]) -> tuple[Exchange, AnswerReader | None]:
+def captured(body: bytes, cuts: list[int]) -> tuple[Exchange, ResponseReader | None]:
     """The exchange as the client keeps it, and its reader where it took the answer for whole."""
     octets = HEAD + body
     received, reader, truncated = bytearray(), None, None
-    reader = AnswerReader(b"GET", received)
+    reader = ResponseReader(b"GET", received)
     bounds = [0, *sorted(cut % (len(octets) + 1) for cut in cuts), len(octets)]
     try:
         for start, end in itertools.pairwise(bounds):
@@ -43,7 +43,7 @@ def captured(body: bytes, cuts: list[int]) -> tuple[Exchange, AnswerReader | Non
             if reader.end is None:
                 reader.advance()
         truncated = None if reader.close() else "disconnect"
-    except BadAnswer:
+    except BadMessage:
         truncated = "unspecified"
     exchange = Exchange(
         record_id=new_record_id(), url="http://bao.test/", began_at=datetime(2026, 1, 8, tzinfo=UTC),

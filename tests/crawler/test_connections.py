@@ -16,8 +16,8 @@ import pytest
 from raw_server import certificate
 from scrapy.settings import Settings
 
+from archive.warc.http import ResponseReader
 from crawler.connecting import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
-from crawler.http11 import AnswerReader
 from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -55,7 +55,7 @@ async def answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
         writer.write(OK)
 
 
-async def get(pool: Pool, route: Route, sent: bytes = ASKED, method: bytes = b"GET") -> tuple[AnswerReader, Wire]:
+async def get(pool: Pool, route: Route, sent: bytes = ASKED, method: bytes = b"GET") -> tuple[ResponseReader, Wire]:
     connection = await pool.take(route, here)
     wire = Wire(sent=sent)
     try:

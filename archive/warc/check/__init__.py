@@ -1,0 +1,1 @@
+"""Checking WARC, ARC and WACZ files by their standards, record by record."""

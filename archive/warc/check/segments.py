@@ -1,0 +1,146 @@
+"""Records in segments (ISO 28500, 7): whether all segments are here and fit together, and the payload of the whole.
+
+A segment's block is not kept: for the payload digest the segments are read once more, in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import attrs
+
+from archive.warc.check.findings import Finding, Severity, clause
+from archive.warc.check.heads import Head
+from archive.warc.check.judge import PAYLOADS, Reading, holds_http, judge_payload, version_of
+from archive.warc.check.verdicts import Checked
+from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
+from archive.warc.members import MemberDamaged
+from archive.warc.reader import Opener, read_block
+
+
+@attrs.frozen
+class _Segment:
+    """A segment and where it can be read again.
+
+    `total`: what it says of the length of all. `head`: only where it is no continuation, of which there may be many.
+    """
+
+    file: str
+    opened: Opener
+    offset: int
+    record_id: str
+    version: str
+    length: int
+    total: int | None
+    address: int
+    head: Head | None
+
+    def pieces(self) -> Iterator[bytes]:
+        with closing(self.opened()) as stream:
+            yield from read_block(stream, self.offset, self.record_id)
+
+
+class Segments:
+    """Gathers the segments of records in files that are read one after the other."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, dict[int, _Segment]] = {}
+
+    def see(self, file: str, record: Checked, opened: Opener) -> Iterator[Finding]:
+        """Take note of a segment; what is wrong with it in the light of those before it."""
+        head = record.head
+        number = head.fields[b"warc-segment-number"]
+        origin = head.text(b"warc-segment-origin-id") if head.type == "continuation" else record.record_id
+        if not origin or not number.isdigit() or len(number) > 9:
+            return  # said elsewhere
+        total = head.fields.get(b"warc-segment-total-length", b"")
+        segment = _Segment(
+            file, opened, record.offset, record.record_id, version_of(head),
+            length=head.length or 0,
+            total=int(total) if total.isdigit() and len(total) <= 18 else None,
+            address=hash(head.bare(b"warc-target-uri")),
+            head=None if head.type == "continuation" else head,
+        )  # fmt: skip
+        series = self._series.setdefault(origin.strip("<>"), {})
+        other = series.setdefault(int(number), segment)
+        if other is not segment and other.record_id != segment.record_id:
+            yield _of(segment, "5.20", "breach", f"another record is segment {int(number)} of the same record too")
+
+    def findings(self, *, is_whole: bool) -> Iterator[Finding]:
+        """What is wrong with each segmented record, when all that is here was seen.
+
+        Args:
+            is_whole: all records there are were seen; else what is missing is worth a warning only.
+        """
+        for series in self._series.values():
+            segments = [series[number] for number in sorted(series)]
+            missing = list(_incomplete(series, segments, is_whole=is_whole))
+            yield from missing
+            yield from _disagreeing(segments)
+            head = segments[0].head
+            if head is not None and head.type in PAYLOADS and not missing:
+                yield from _judge_whole(head, segments)
+
+
+def _incomplete(series: dict[int, _Segment], segments: list[_Segment], *, is_whole: bool) -> Iterator[Finding]:
+    first, last = segments[0], segments[-1]
+    severity: Severity = "breach" if is_whole else "warning"
+    absent = [number for number in range(1, min(max(series), len(series) + 5) + 1) if number not in series][:5]
+    if absent:
+        text = f"segments {', '.join(map(str, absent))} of a segmented record are not here"
+        yield _of(first, "7", severity, text)
+    if last.total is None:
+        text = "the last segment of a segmented record, with WARC-Segment-Total-Length, is not here"
+        yield _of(first, "7", severity, text)
+    elif not absent and (length := sum(segment.length for segment in segments)) != last.total:
+        yield _of(first, "7", "breach", f"its segments have {length} bytes together, not {last.total}")
+
+
+def _disagreeing(segments: list[_Segment]) -> Iterator[Finding]:
+    for segment in segments[:-1]:
+        if segment.total is not None and segment.head is None:
+            text = "WARC-Segment-Total-Length stands in a segment that is not the last"
+            yield _of(segment, "5.22", "breach", text)
+    for segment in segments[1:]:
+        if segment.address != segments[0].address:
+            yield _of(segment, "7", "breach", "WARC-Target-URI is not that of the other segments of the same record")
+
+
+def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
+    """Whether the payload digest of the first segment is that of all of them together (5.9)."""
+    first = segments[0]
+    said = head.fields.get(b"warc-payload-digest")
+    if not said:
+        return
+    try:
+        claim = read_claim(said)
+    except (Unknown, Impossible):
+        return  # said where the record was judged
+    payload, length = PayloadHash(claim.new, may_hold_message=holds_http(head)), 0
+    try:
+        for segment in segments:
+            for piece in segment.pieces():
+                payload.feed(piece)
+                length += len(piece)
+    except (OSError, LookupError, MemberDamaged):
+        yield _of(first, "5.9", "warning", "its segments cannot be read again to check WARC-Payload-Digest")
+        return
+    payload.finish()
+    of_raw = claim.says(payload.of_raw())
+    if not (claim.says(payload.of_chunks()) if payload.is_chunked else of_raw):
+        reading = Reading.FRAMED if of_raw else None
+        for complaint in judge_payload(head, said, reading, payload.message, length):
+            text = f"{complaint.message}: those of all its segments together"
+            yield _of(first, complaint.clause, complaint.severity, text)
+
+
+def _of(segment: _Segment, number: str, severity: Severity, message: str) -> Finding:
+    return Finding(
+        file=segment.file,
+        offset=segment.offset,
+        record_id=segment.record_id,
+        rule=clause(number, segment.version),
+        severity=severity,
+        message=message,
+    )

@@ -1,0 +1,97 @@
+"""Checking WARC files record by record, on behind damage; repairs nothing and believes no catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.warc.check.findings import HEADER, ODD_HEADERS, clause
+from archive.warc.check.findings import Finding as Finding
+from archive.warc.check.findings import Severity as Severity
+from archive.warc.check.verdicts import Checked as Checked
+from archive.warc.check.walk import Verdict as Verdict
+from archive.warc.check.walk import Walk
+from archive.warc.flow import PlainFlow, ZippedFlow
+from archive.warc.members import RECORD_END, is_zipped
+
+
+def verify_file(path: Path, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:
+    """All records of a file with what is wrong with each; None where one could not be read.
+
+    Args:
+        limit: how many bytes of the file count; those behind are not looked at.
+        name: what the file is called in findings.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        yield from verify_stream(stream, name or path.name, limit)
+
+
+def verify_stream(stream: BinaryIO, name: str, limit: int | None = None) -> Iterator[Verdict]:
+    """As `verify_file`, for a stream that can seek."""
+    if is_zipped(stream):
+        yield from _Zipped(name, ZippedFlow(stream, limit)).verdicts()
+    else:
+        yield from _Plain(name, PlainFlow(stream, limit)).verdicts()
+
+
+class _Plain(Walk):
+    """Through an uncompressed file."""
+
+    flow: PlainFlow
+
+    def _fits_long(self, length: int) -> str | None:
+        # a false length must not make the whole rest of the file be read for one record
+        block = self.flow.offset
+        there = self.flow.size - block
+        return self._wrong_end(
+            length, there, self.flow.peek(block + length, len(RECORD_END)) if there > length else b""
+        )
+
+    def _close_record(self, offset: int) -> int:
+        return self.flow.offset - offset
+
+
+class _Zipped(Walk):
+    """Through a file of gzip members."""
+
+    flow: ZippedFlow
+
+    def __init__(self, name: str, flow: ZippedFlow) -> None:
+        super().__init__(name, flow)
+        self._shared: dict[int, int] = {}
+        self._spans = 0
+
+    def _may_end_here(self) -> bool:
+        return self.flow.has_ended  # the member's checksum is right: the writer left them out
+
+    def _close_record(self, offset: int) -> int:
+        flow = self.flow
+        while not flow.has_ended and flow.position == len(flow.buffer):
+            flow.inflate()
+        self._spans += flow.spans
+        if flow.position == len(flow.buffer) and offset == flow.member and offset not in self._shared:
+            return flow.end - offset
+        if flow.member == offset:
+            self._shared[offset] = self._shared.get(offset, 0) + 1
+        return 0
+
+    def _same_place(self) -> bool:
+        flow = self.flow
+        while not flow.has_ended:
+            if flow.inflate():
+                return True
+        return False
+
+    def _afterwards(self) -> Iterator[Finding]:
+        flow = self.flow
+        for offset, odd in flow.odd_headers():
+            yield self.findings.finding(offset, HEADER, *ODD_HEADERS[odd])
+        many = {offset: count for offset, count in self._shared.items() if count > 1}
+        if many or flow.spans:
+            text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times: "
+            text += "they have no place of their own, which 'baotinh repair' gives them"
+            yield self.findings.finding(next(iter(many), 0), clause("D.2"), "warning", text)

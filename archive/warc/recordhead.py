@@ -1,0 +1,119 @@
+"""The parser of a WARC record's head (ISO 28500, 4): version line and named fields.
+
+It is tolerant: lines may end with LF alone, the version may be in small letters, a line without a colon has no name.
+`archive/warc/heads.py` says how a head departs from the standard.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archive.warc.flow import Flow
+
+# A head is some hundred bytes; what is longer is none.
+LONGEST_HEAD = 1024 * 1024
+_VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}", re.IGNORECASE)
+_IRREGULAR_END = re.compile(rb"\n\r?\n")
+_WHITE = (b" ", b"\t")
+
+# Lines without their line ends, where the block begins, and whether all line ends are CR LF
+HeadLines = tuple[list[bytes], int, bool]
+
+
+class NoRecord(Exception):
+    """What stands where a record should begin is none; `found` tells what it is."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(found)
+
+
+def is_version(line: bytes) -> bool:
+    """Whether a record can begin with this line."""
+    return _VERSION.fullmatch(line) is not None
+
+
+def find_lines(buffer: bytes, start: int) -> HeadLines | None:
+    """The lines of the head that begins at `start`, where its block begins, and whether all line ends are CR LF.
+
+    None where no empty line is in sight.
+    """
+    end = buffer.find(b"\r\n\r\n", start)
+    if end >= 0:
+        octets = buffer[start:end]
+        lines = octets.split(b"\r\n")
+        if octets.count(b"\n") == len(lines) - 1:
+            return lines, end + 4, True
+    match = _IRREGULAR_END.search(buffer, start)  # lines that end with a line feed alone
+    if match is None:
+        return None
+    lines = re.split(rb"\r*\n", buffer[start : match.start()].rstrip(b"\r"))
+    return lines, match.end(), False
+
+
+def next_lines(flow: Flow) -> HeadLines:
+    """As `find_lines`, at a flow's position, which stays.
+
+    Raises:
+        NoRecord: no record begins there; where no empty line comes, the flow stands at the end of what was looked at.
+        MemberDamaged: it cannot be inflated.
+    """
+    while (found := find_lines(flow.buffer, flow.position)) is None:
+        line, newline, _ = flow.buffer[flow.position : flow.position + 64].partition(b"\n")
+        if newline and not is_version(line.rstrip(b"\r")):
+            raise NoRecord(repr(line[:20]))
+        if len(flow.buffer) - flow.position > LONGEST_HEAD or not flow.fill():
+            # without an empty line no record can begin here either: it is not looked for line by line
+            flow.position = max(flow.position, len(flow.buffer) - 4)
+            raise NoRecord(f"a head without the empty line behind it, beginning with {line[:20]!r}")
+    size = found[1] - flow.position
+    if size > LONGEST_HEAD:
+        raise NoRecord(f"a head of {size} bytes")
+    if not is_version(found[0][0]):
+        raise NoRecord(repr(found[0][0][:20]))
+    return found
+
+
+def is_folded(lines: list[bytes]) -> bool:
+    """Whether a line continues the one before it."""
+    return any(line[:1] in _WHITE for line in lines)
+
+
+def unfold(lines: list[bytes]) -> tuple[list[bytes], int]:
+    """Lines that begin with white space continue the field before them; each such break reads as one space.
+
+    Also how many stand before the first field, and are left out.
+    """
+    joined, stray = lines[:1], 0
+    for line in lines[1:]:
+        if line[:1] not in _WHITE:
+            joined.append(line)
+        elif len(joined) == 1:
+            stray += 1
+        else:
+            before = joined[-1]
+            joined[-1] = before + (b"" if before.endswith(b":") else b" ") + line.strip(b" \t")
+    return joined, stray
+
+
+def split_field(line: bytes) -> tuple[bytes, bytes, bytes]:
+    """Name, colon and value of a line; of one without a colon all is name."""
+    name, colon, value = line.partition(b":")
+    return name, colon, value.strip(b" \t")
+
+
+def named_fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+    """All fields behind a version line, in order; what is not UTF-8 is replaced."""
+    if is_folded(lines):
+        lines, _ = unfold(lines)
+    fields = (split_field(line) for line in lines[1:])
+    return tuple(
+        (name.decode("utf-8", "replace").strip(), value.decode("utf-8", "replace"))
+        for name, colon, value in fields
+        if colon and name
+    )
+
+
+def block_length(value: bytes) -> int | None:
+    """What Content-Length says; None where it is no number that a file can have."""
+    return int(value) if value.isdigit() and len(value) <= 18 else None

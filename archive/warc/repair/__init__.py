@@ -1,0 +1,1 @@
+"""Sound copies of damaged WARC and ARC files."""

@@ -1,0 +1,31 @@
+"""The key of an address, and the one that is made of the same parts for pywb."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.warc.surt import pywb_key, urlkey
+
+SEGMENTS = st.from_regex(r"[a-z0-9_-]{1,9}", fullmatch=True)
+PARAMETERS = st.from_regex(r"[a-z]{1,4}=[0-9]{1,4}", fullmatch=True)
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["", "www.", "www2."]),
+    st.sampled_from(["", ":80", ":443", ":8080"]),
+    st.lists(SEGMENTS, min_size=1, max_size=4),
+    st.lists(PARAMETERS, max_size=3),
+)
+def test_an_address_without_oddities_has_one_key(
+    scheme: str, www: str, port: str, path: list[str], query: list[str]
+) -> None:
+    url = f"{scheme}://{www}chonoi.test{port}/{'/'.join(path)}" + (f"?{'&'.join(query)}" if query else "")
+    assert urlkey(url) == pywb_key(url) == urlkey(url.upper())
+
+
+def test_pywb_simplifies_more() -> None:
+    url = "http://chonoi.test/%C4%91%C3%B2/./bến//?sid=" + "0" * 32
+    assert pywb_key(url) == "test,chonoi)/%c4%91%c3%b2/b%e1%ba%bfn"
+    assert urlkey(url) == "test,chonoi)" + url.partition(".test")[2].lower()
