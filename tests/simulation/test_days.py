@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from days import Simulation, simulation
 from judging import Judgement, alarms, judge, silence_rings_at, told
-from policy import LOOKS, ROUND, SLACK
+from policy import POLICY, ROUND, SLACK
 from script import DAY, script_of
 
 from archive.checking.collection import verify
@@ -80,10 +80,10 @@ def test_an_outage_rings_from_its_second_failed_run_to_its_end(acted: Simulation
             if (ended.run.newspaper, ended.run.outcome) == (one.alarm.newspaper, "failed")
         ]
         assert script.closed_from <= failed[0] and failed[-1] < script.closed_until
-        assert failed[1] <= script.closed_from + LOOKS.list_most + ROUND
+        assert failed[1] <= script.closed_from + POLICY.list_most + ROUND
         assert is_about(one.raised_at, failed[1])
         assert one.cleared_at is not None
-        assert script.closed_until <= one.cleared_at < script.closed_until + LOOKS.list_most + ROUND
+        assert script.closed_until <= one.cleared_at < script.closed_until + POLICY.list_most + ROUND
 
 
 def test_a_section_that_fell_silent_rings_when_its_silence_is_long(acted: Simulation) -> None:
