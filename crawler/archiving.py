@@ -84,11 +84,9 @@ class Archiving(SessionHolder):
                 set_back_seconds=settings.getfloat("BAOTINH_SET_BACK_SECONDS"),
             ),
         )
-        self.imported: ImportedArchive | None = None
         try:
             if archive:
-                self.imported = self.session.import_archive(Path(archive))
-                self._count_strangers(self.imported)
+                self._count_strangers(self.session.import_archive(Path(archive)))
         except BaseException:
             self.session.close("failed", lambda: ({}, {}))
             raise
@@ -164,7 +162,7 @@ class Archiving(SessionHolder):
     def is_fruitless(self) -> bool:
         """Whether an archive was read to its end, and not one article came of it."""
         counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
-        is_read = self.imported is not None and reason in (None, "finished")
+        is_read = self.session.imported is not None and reason in (None, "finished")
         return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
 
     @property
@@ -243,9 +241,3 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
-
-
-def archive_of(crawler: Crawler) -> ImportedArchive | None:
-    """The archive that a crawl reads again; None where it asks the network."""
-    archiving = crawler.get_extension(Archiving)
-    return archiving.imported if archiving is not None else None

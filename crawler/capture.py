@@ -27,7 +27,6 @@ from archive.warc.httphead import BadMessage
 from archive.warc.record import Exchange, Original
 from crawler import path
 from crawler.bounds import refusals
-from crawler.canary import prove_tap
 from crawler.connecting import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
 from crawler.gate import WIRE_BYTES, CrawlEnds, Gate
 from crawler.http11 import IDEMPOTENT
@@ -59,7 +58,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
     A response is held back until the session's queue has room for it, so that no page and no picture outruns the
     disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
-    capture (an `Original`) that a 304 would confirm. Nothing is fetched before the canary has sung.
+    capture (an `Original`) that a 304 would confirm.
 
     Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses, the port
     of these excepted. Not those for TLS versions, name servers and their cache; sends neither headers_received nor
@@ -83,7 +82,6 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         self._warn_size = settings.getint("DOWNLOAD_WARNSIZE")
         kept = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._pool = Pool(functools.cache(lambda: tls_context(settings)), self._bounds, kept)
-        self._proof: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Timeout] = set()
         self._has_ended = False
 
@@ -91,14 +89,9 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         """Fetch and archive; raises what Scrapy's own handler raises, after archiving what had arrived.
 
         Raises:
-            TapBroken: the canary died; the crawl is being ended.
             PrivateAddress: the address is not on the public network.
             CrawlEnds: it is too late to begin.
         """
-        if self._proof is None:
-            self._proof = asyncio.ensure_future(self._prove())
-        if not self._proof.done() or self._proof.exception():
-            await asyncio.shield(self._proof)
         await self._gate.wait(request)
         if self._has_ended:
             raise CrawlEnds(f"{request.url}: the crawl ends")
@@ -131,16 +124,6 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     def _gate(self) -> Gate:
         # the middlewares are made after the handlers
         return self.crawler.get_downloader_middleware(Gate) or Gate()
-
-    async def _prove(self) -> None:
-        async def fetch(request: Request, wires: list[Wire]) -> Response:
-            return await self._fetch(request, wires, look_up)
-
-        try:
-            await prove_tap(fetch)
-        except TapBroken as error:
-            self._session.fail(error)
-            raise
 
     async def _fetch(self, request: Request, wires: list[Wire], look: Look) -> Response:
         if look is look_up_public:

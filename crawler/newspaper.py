@@ -20,7 +20,6 @@ from archive.clock import now
 from archive.errors import BadDay, CaptureMissing, NoDaysBetween, PageUnreadable
 from archive.identity import identity_of
 from archive.urls import absolute
-from crawler.archiving import archive_of
 from crawler.articles import Articles
 from crawler.declaration import refuse_faults
 from crawler.declared import Declared
@@ -118,7 +117,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().opened()
         self.crawler.signals.connect(self._dropped, signals.request_dropped)
         self.crawler.signals.connect(self._idle, signals.spider_idle)
-        archive = archive_of(self.crawler)
+        archive = self.session.imported
         self.frontier = (
             Frontier(self.name, self.session, self.is_own, self.identity_of)
             if archive is None

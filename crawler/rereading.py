@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.errors import CaptureMissing
-from crawler.archiving import archive_of
+from archive.ingest.session import session_of
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.reading_again import answer_of
 from crawler.responses import count_answer
@@ -19,9 +19,9 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        imported = archive_of(crawler)
+        imported = session_of(crawler).imported
         if imported is None:
-            raise RuntimeError("rereading needs the Archiving extension with an archive to read")
+            raise RuntimeError("rereading needs a session with an archive to read")
         self._taken_in = imported
         self._catalog = imported.collection.catalog()
 

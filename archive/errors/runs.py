@@ -9,7 +9,7 @@ from archive.errors.base import BaotinhError
 
 
 class TapBroken(BaotinhError):
-    """The bytes of the wire cannot be had with this Scrapy or Python; `found` says where they differ."""
+    """This version of Scrapy lacks a name that the download handler stands on; `found` says which."""
 
     def __init__(self, found: str) -> None:
         self.found = found

@@ -97,6 +97,7 @@ class Session:
             ClockSetBack: the collection holds captures of a later instant than the clock's.
         """
         self.collection, self.run, self.clock, self.new_id = collection, run, clock, new_id
+        self.imported: ImportedArchive | None = None  # what this run reads in place of the network
         self._policy = policy
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
@@ -156,7 +157,8 @@ class Session:
             OSError, sqlite3.Error: the disk refused; nothing is left of it.
         """
         with self.collection.catalog(writable=True) as catalog:
-            return import_archive(self.collection, catalog, self.run.newspaper, self.run_id, path)
+            self.imported = import_archive(self.collection, catalog, self.run.newspaper, self.run_id, path)
+        return self.imported
 
     def admit(self, size: int) -> Future[None]:
         """Ask for room for an exchange of `size` bytes; kept at once, or when enough has been written."""

@@ -144,10 +144,3 @@ def test_no_other_protocol_is_spoken_to_a_proxy() -> None:
     with pytest.raises(ValueError, match="socks5") as error:
         Place.of("socks5://reader:secret@proxy.test:1080")
     assert "secret" not in str(error.value)
-
-
-def test_the_tap_is_proved_wherever_the_crawl_goes_out(tmp_path: Path) -> None:
-    with raw_server({}) as server:
-        settings = {"DOWNLOAD_BIND_ADDRESS": "::1", "RETRY_ENABLED": False, "ROBOTSTXT_OBEY": False}
-        report = ask(tmp_path, "http://papers.test/a", loopback=server.port, settings=settings)
-    assert len(report["troubles"]) == 1 and "byte for byte" not in str(report)
