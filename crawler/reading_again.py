@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
 from archive.catalog import Capture, Catalog
 from archive.catalog.unread import Unread, unread_pages
@@ -18,9 +17,10 @@ from archive.errors import RecordMissing
 from archive.ingest.session import session_of
 from archive.originals import original_of
 from archive.revisit_policy import after_failure
-from archive.warc.reader import Record, read_record
+from archive.warc.reader import read_record
 from crawler.capture import CAPTURED_AT, RECORD_ID
 from crawler.path import KIND, SECTION
+from crawler.rereading import answer_of
 
 if TYPE_CHECKING:
     from crawler.spider import ArchivingSpider
@@ -55,26 +55,6 @@ def requests_for_unread(
             meta = {KIND: page.kind, SECTION: page.section, UNREAD: page}
             priority = _FIRST if page.runs == 1 else _LAST
             yield Request(page.url, callback, errback=errback, dont_filter=True, priority=priority, meta=meta)
-
-
-def answer_of(url: str, record: Record) -> tuple[Response, bool]:
-    """The answer that a record holds, as a response, and whether its body was framed otherwise than its header says.
-
-    Its transfer coding is undone, its content coding is not.
-    """
-    message, is_faulty = record.http, False
-    if message is None:
-        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
-        status, body = 200, record.block
-    else:
-        headers = Headers()
-        for name, value in message.fields:
-            headers.appendlist(name, value.encode("latin-1"))
-        status = message.status or 200
-        body, faults = message.unframed()
-        is_faulty = bool(faults)
-    kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body), is_faulty
 
 
 class FromRecord:
