@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.collection import Collection
 from benchmarks.fetching import peak, spent
 from benchmarks.pages import SECTIONS
-from crawler.run import Crawl, newspaper, run
+from crawler.runs.run import Crawl, newspaper, run
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from archive.warc.reader import read_records
 from benchmarks.origin import ROOT, Origin, serve_origin
 from benchmarks.pages import article_path, list_paths, picture_path
 from benchmarks.table import Row, Scale, ratio
-from crawler import settings as ours
+from crawler.runs import settings as ours
 
 WORKSHOP = ROOT / ".bench"
 FETCHING = Path(__file__).with_name("fetching.py")

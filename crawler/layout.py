@@ -1,69 +1,9 @@
-"""What a newspaper declares about its pages: layouts of an article page and sections; reads no page itself."""
+"""The former place of `crawler.declaration.layout`, for declarations that were written before it moved."""
 
-from __future__ import annotations
+import warnings
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from crawler.declaration.layout import Layout, Section
 
-import attrs
+__all__ = ["Layout", "Section"]
 
-
-@attrs.frozen
-class Section:
-    """A section of a newspaper: the name that articles bear and the path of its first list page."""
-
-    name: str
-    path: str
-
-
-@attrs.frozen(kw_only=True)
-class Layout:
-    """Where an article page keeps its fields, as CSS selectors; `None` says that none is known.
-
-    A selector may end in `::attr(name)` or `::text`. Of several elements the first that can be read counts. For times
-    an element's `datetime` or `content` attribute is read before its text. Title, time of publication and byline are
-    read as on pages without rules where they have none.
-    """
-
-    body: str
-    """The container whose children are the article's blocks."""
-    title: str | None = None
-    published_at: str | None = None
-    body_script: str | None = None
-    """Regular expression with one group: the JavaScript string or template literal that holds the body's HTML, for
-    pages whose container is empty until a script fills it."""
-    kicker: str | None = None
-    section: str | None = None
-    modified_at: str | None = None
-    lead: str | None = None
-    """The sapo's own element. One that lies within the body is taken out of it."""
-    lead_opens_body: bool = False
-    """The lead is the body's first paragraph, and stays there."""
-    byline: str | None = None
-    """Outside the body, or within it; there the last short match counts."""
-    tags: str | None = None
-    heading: str | None = None
-    """Elements of the body that are headings besides h1 to h6 and short bold paragraphs."""
-    quote: str | None = None
-    """Elements of the body that are quotations besides blockquote."""
-    related: str | None = None
-    """Boxes within the body that point to other articles: each becomes one block of that type."""
-    drop: tuple[str, ...] = ()
-    """Parts of the body that are no part of the article."""
-    valid_from: date | None = None
-    valid_until: date | None = None
-    """Last day on which pages were seen in this layout."""
-    unproved: bool = False
-    """No real page has confirmed it."""
-
-
-def choose(layouts: Iterable[Layout], captured_at: datetime) -> tuple[Layout, ...]:
-    """The layouts that hold for a page captured at that time, the newest first; undated ones count as oldest."""
-    day = captured_at.date()
-    valid = [
-        layout
-        for layout in layouts
-        if (layout.valid_from is None or layout.valid_from <= day)
-        and (layout.valid_until is None or day <= layout.valid_until)
-    ]
-    return tuple(sorted(valid, key=lambda layout: layout.valid_from or date.min, reverse=True))
+warnings.warn("crawler.layout is now crawler.declaration.layout", DeprecationWarning, stacklevel=2)

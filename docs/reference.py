@@ -10,8 +10,8 @@ import typer
 
 from archive.errors import BaotinhError
 from archive.projections.schema import article_schema
-from crawler import settings
-from crawler.cli import app
+from crawler.cli.commands import app
+from crawler.runs import settings
 
 
 def pages() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Báo Bạc Liêu as of 2018, before its province became part of Cà Mau; declares and parses nothing."""
 
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 from spiders.families.baclieu2018 import BacLieu2018Family
 
 

@@ -1,6 +1,6 @@
 """Báo Bình Dương, of a province that is part of TP Hồ Chí Minh now; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.a_id import SingularAIdFamily
 
 

@@ -1,6 +1,6 @@
 """Báo Cà Mau, known by title and body; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.a_id import AIdFamily
 
 

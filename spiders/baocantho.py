@@ -1,6 +1,6 @@
 """Báo Cần Thơ as of January 2026; declares and parses nothing."""
 
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 from spiders.families.a_id import AIdFamily
 
 

@@ -1,7 +1,7 @@
 """Báo Điện Biên Phủ, with a system of its own; declares and parses nothing."""
 
-from crawler.layout import Layout
-from crawler.newspaper import NewspaperSpider
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout
 
 
 class BaoDienBienPhu(NewspaperSpider):

@@ -1,6 +1,6 @@
 """Báo Đồng Khởi of Bến Tre, a province that is part of Vĩnh Long now; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.a_id import AIdFamily
 
 

@@ -1,7 +1,7 @@
 """Báo Hậu Giang, of a province that is part of Cần Thơ now; declares and parses nothing."""
 
-from crawler.layout import Layout
-from crawler.newspaper import NewspaperSpider
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout
 
 
 class BaoHauGiang(NewspaperSpider):

@@ -1,6 +1,6 @@
 """Báo Lào Cai as of 2025; declares and parses nothing."""
 
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 from spiders.families.mcms import McmsFamily
 
 

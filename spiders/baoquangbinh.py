@@ -1,6 +1,6 @@
 """Báo Quảng Bình, of a province that is part of Quảng Trị now; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
 
 

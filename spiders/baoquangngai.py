@@ -1,6 +1,6 @@
 """Báo Quảng Ngãi, whose bodies stand in a script; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
 
 

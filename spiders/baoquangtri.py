@@ -1,6 +1,6 @@
 """Báo Quảng Trị, of the family with the month in the address; declares and parses nothing."""
 
-from crawler.layout import Layout
+from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
 
 

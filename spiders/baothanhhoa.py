@@ -1,6 +1,6 @@
 """Báo Thanh Hóa, with a system of its own; declares and parses nothing."""
 
-from crawler.newspaper import NewspaperSpider
+from crawler.crawl.newspaper import NewspaperSpider
 
 
 class BaoThanhHoa(NewspaperSpider):

@@ -16,8 +16,8 @@ SCRIPT = """
 import json, sys
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerProcess
-from crawler.run import project_settings
-from crawler.spider import ArchivingSpider
+from crawler.runs.run import project_settings
+from crawler.crawl.spider import ArchivingSpider
 asked = json.loads(sys.argv[1])
 class Asking(ArchivingSpider):
     name = "asking"

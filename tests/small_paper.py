@@ -13,7 +13,7 @@ from archive.collection import Collection
 
 DECLARED = '''"""Báo Lào Cai with one section, for a server of a few pages."""
 
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 from spiders.families.mcms import McmsFamily
 
 

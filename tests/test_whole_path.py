@@ -22,7 +22,7 @@ from archive.projections.schema import article_schema
 from archive.warc.http import parse_message
 from archive.warc.reader import Record, read_records
 from archive.warc.record import digest
-from crawler.demonstration import differences
+from crawler.cli.demo import differences
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 

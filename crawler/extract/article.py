@@ -10,6 +10,7 @@ from typing import Any
 from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
 from archive.printable import without_controls
+from crawler.declaration.layout import Layout, choose
 from crawler.extract.bylines.printed import Byline
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.dates.parsing import Instant
@@ -19,7 +20,6 @@ from crawler.extract.paging import further_pages
 from crawler.extract.rules import canonical_of, same_name
 from crawler.extract.sources.evidence import read_metadata
 from crawler.extract.vote import FeedEntry
-from crawler.layout import Layout, choose
 
 
 def extract(

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
 from crawler.extract.body.captions import mark_captions, mark_related, without_head
 from crawler.extract.body.pieces import Marks, pieces_of
@@ -21,7 +22,6 @@ from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selectors import Element, elements_within
 from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
 from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
-from crawler.layout import Layout
 
 VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
 REQUIRED = ("title", "published_at", "body")

@@ -11,12 +11,12 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.identity import plain_path
+from crawler.declaration.layout import Layout
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
 from crawler.extract.page import Page
 from crawler.extract.vote import FeedEntry
-from crawler.layout import Layout
 
 _NO_ARTICLE = r"(?!)"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import attrs
 
+from crawler.declaration.layout import Layout
 from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import bare, fold, text_of
-from crawler.layout import Layout
 
 _LONGEST_TIME = 300
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)

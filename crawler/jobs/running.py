@@ -23,10 +23,10 @@ from archive.health.keeping import keep
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from crawler.archiving import software
 from crawler.jobs.plans import forget_others, plan
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.telling import lines, tell
+from crawler.runs.session_extension import software
 
 logger = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ import attrs
 
 from archive.errors import BadSchedule, Problem
 from archive.errors.suggestions import did_you_mean
+from crawler.crawl.arguments import CONTACT
 from crawler.durations import duration
 from crawler.jobs.telling import Bells
 from crawler.jobs.times import cron_trigger
-from crawler.modes import CONTACT
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")

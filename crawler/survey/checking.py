@@ -11,12 +11,12 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from crawler.declared import Declared
+from crawler.declaration.declared import Declared
+from crawler.declaration.layout import Layout, choose
 from crawler.extract.article import extract_from
 from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
-from crawler.layout import Layout, choose
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage
 

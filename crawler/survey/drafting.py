@@ -11,10 +11,10 @@ import attrs
 
 from archive.errors import NothingToRead
 from archive.printable import json_text, printable
+from crawler.declaration.layout import Layout, Section
+from crawler.declaration.provinces import PROVINCES
 from crawler.extract import Rules
 from crawler.extract.text import bare
-from crawler.layout import Layout, Section
-from crawler.provinces import PROVINCES
 from crawler.survey.addresses import Articles, articles_among
 from crawler.survey.feeds import read_addresses
 from crawler.survey.markup import Found, layouts_of
@@ -150,8 +150,8 @@ def source(draft: Draft) -> str:
     lines = [
         f'"""{_plain(draft.title)}, drafted from {draft.pages} of its pages; declares and parses nothing."""',
         "",
-        *([f"from crawler.layout import {', '.join(names)}"] if names else []),
-        "from crawler.newspaper import NewspaperSpider",
+        "from crawler.crawl.newspaper import NewspaperSpider",
+        *([f"from crawler.declaration.layout import {', '.join(names)}"] if names else []),
         "",
         "",
         f"class {draft.name.capitalize()}(NewspaperSpider):",

@@ -12,12 +12,12 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from crawler.declaration.layout import Layout
 from crawler.extract.article import extract_from
 from crawler.extract.confidence import BODY_BY_RULE
 from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import bare, fold, text_of
-from crawler.layout import Layout
 from crawler.survey.page import FetchedPage
 
 _DAY = re.compile(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from crawler.declaration.layout import Layout
 from crawler.extract.selectors import Element
 from crawler.extract.text import text_of
-from crawler.layout import Layout
 from crawler.survey.fields import (
     Sample,
     bodies,

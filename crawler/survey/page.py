@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.urls import absolute, without_fragment
-from crawler.declared import Declared
+from crawler.declaration.declared import Declared
 from crawler.extract import Rules
 from crawler.extract.links import boilerplate_pictures, requisites
 from crawler.extract.page import Page

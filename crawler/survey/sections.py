@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from crawler.declaration.layout import Section
 from crawler.extract.text import bare
-from crawler.layout import Section
 from crawler.survey.page import Link, PageSurvey
 
 _LONGEST_NAME = 40

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from crawler.layout import Layout
-from crawler.newspaper import NewspaperSpider
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout
 
 
 class BacLieu2018Family(NewspaperSpider):

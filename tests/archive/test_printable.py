@@ -15,7 +15,7 @@ from rich.text import Text
 from archive.article import Block
 from archive.cli.console import Console
 from archive.printable import json_text, printable, without_controls
-from crawler.logs import LineFormatter
+from crawler.runs.logs import LineFormatter
 
 # Every character that is a control, a format sign of direction, a line end of Unicode's or half a pair.
 HOSTILE = [

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from archive.checking.files import kind_of, verify_paths
 from archive.errors import FileMissing, NotAWarc
 from archive.warc.check.findings import Finding
-from crawler.cli import app
+from crawler.cli.commands import app
 
 RECORDS = sound_records()
 MEMBERS = [gzip.compress(each, mtime=0) for each in RECORDS]

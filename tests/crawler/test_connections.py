@@ -17,8 +17,8 @@ from raw_server import certificate
 from scrapy.settings import Settings
 
 from archive.warc.http import ResponseReader
-from crawler.connecting import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
-from crawler.wire import ConnectionDied, TooLong, Wire, WireBounds
+from crawler.http.connections import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
+from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 ASKED = b"GET / HTTP/1.1\r\nHost: papers.test\r\n\r\n"
@@ -136,7 +136,7 @@ def test_many_hosts_leave_few_connections(monkeypatch: pytest.MonkeyPatch) -> No
         assert kept.exchanges == 1
         pool.keep(route, kept)
         # and none stays for ever, whether its host is asked again or not
-        monkeypatch.setattr("crawler.connecting._IDLE_SECONDS", 0)
+        monkeypatch.setattr("crawler.http.connections._IDLE_SECONDS", 0)
         assert (await pool.take(Route(Place("http", "another", port)), here)).exchanges == 0
         await asyncio.sleep(0.1)
         assert open_sockets() <= before + 2

@@ -11,15 +11,15 @@ import pytest
 from support.crawling import baotinh
 
 from archive.errors import BadDeclaration, FileMissing
-from crawler.declaration import load_file
-from crawler.newspaper import NewspaperSpider
-from crawler.provinces import MERGED_ON, PROVINCES
-from crawler.run import newspapers
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.provinces import MERGED_ON, PROVINCES
+from crawler.declaration.schema import load_file
+from crawler.runs.run import newspapers
 
 GOOD = '''"""A paper for the test."""
 
-from crawler.layout import Layout, Section
-from crawler.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout, Section
+from crawler.crawl.newspaper import NewspaperSpider
 
 
 class Paper(NewspaperSpider):
@@ -73,7 +73,7 @@ def test_a_good_declaration_passes(tmp_path: Path) -> None:
         ('name = "baothu"', 'name = "baothu"\n    section_pages = "a[href"', 9, "CSS selector"),
         ('name = "baothu"', 'name = "baothu"\n    needs_javascript = "yes"', 9, "True or False"),
         ('name = "baothu"', 'name = = "baothu"', 8, "SyntaxError"),
-        ("from crawler.layout import", "from crawler.layouts import", 3, "crawler.layouts"),
+        ("from crawler.declaration.layout import", "from crawler.layouts import", 3, "crawler.layouts"),
     ],
 )
 def test_a_wrong_declaration_is_refused_with_file_line_and_mend(

@@ -22,9 +22,9 @@ from archive.catalog.runs import Run
 from archive.clock import now, warc_date
 from archive.collection import Collection
 from archive.health.due import count_due
-from crawler.live import Glance, octets, view
+from crawler.cli.live import Glance, octets, view
+from crawler.http.traffic import HostTraffic
 from crawler.newsroom import RunningNewsroom
-from crawler.traffic import HostTraffic
 
 HOST = re.compile(r"^  (?P<host>[\w-]+\.test) +(?P<figures>[\d,]+ .*)$")
 

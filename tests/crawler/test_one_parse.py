@@ -14,8 +14,8 @@ from raw_server import Answer, raw_server
 from small_paper import HOST, Paper, answer, article, listing
 
 from crawler.extract import Rules
-from crawler.readers import Readers
-from crawler.reading_process import Worker
+from crawler.reading.pool import Readers
+from crawler.reading.worker import Worker
 
 # The command with both parsers broken in its own process; the reading process is another.
 WITHOUT_PARSERS = """

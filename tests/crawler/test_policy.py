@@ -9,10 +9,10 @@ from scrapy.settings import Settings
 
 from archive.errors import BadLoopback, BadSetting, ContactMissing
 from archive.revisit_policy import YEAR, RevisitPolicy, after_failure, list_due
-from crawler import modes
-from crawler.looks import read_ages
-from crawler.loopback import Loopback
-from crawler.run import project_settings
+from crawler.crawl import arguments as modes
+from crawler.crawl.revisit_policy import read_ages
+from crawler.http.loopback import Loopback
+from crawler.runs.run import project_settings
 
 NOON = datetime(2026, 1, 8, 12, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ import pytest
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
 from crawler.extract import Rules
-from crawler.readers import Readers
+from crawler.reading.pool import Readers
 from spiders.baocantho import BaoCanTho
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
     """Killed, or interrupted twice, it hangs up amid a job or an answer: nothing appears on a terminal."""
     ours, theirs = socket.socketpair()
     with theirs:
-        command = module_command("crawler.reading_process", theirs.fileno())
+        command = module_command("crawler.reading.worker", theirs.fileno())
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=same_modules(), stderr=subprocess.PIPE)
     with ours, process:
         if half == b"whole":

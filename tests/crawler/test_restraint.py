@@ -17,7 +17,7 @@ from support.crawling import baotinh
 from test_hostile_sites import article, asked, counts_of, crawl, html, section, titles
 
 from archive.errors import BadSetting
-from crawler.restraint import DailyHours, asked_for
+from crawler.politeness.backoff import DailyHours, asked_for
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

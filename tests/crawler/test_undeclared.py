@@ -194,7 +194,7 @@ def test_lists_that_link_to_no_further_page_are_paged_as_declared(tmp_path: Path
         return answer(f'<a href="/chuyen-cho-post{number}.html">Chuyện chợ</a>')
 
     source = DISCOVERED + '    paging = "{path}?page={page}"\n    sections = (Section("Văn hóa", "/van-hoa/"),)\n'
-    source = source.replace("from spiders", "from crawler.layout import Section\nfrom spiders")
+    source = source.replace("from spiders", "from crawler.declaration.layout import Section\nfrom spiders")
     (tmp_path / "paper.py").write_text(source, "utf-8")
     pages = {"/van-hoa/": listing(1), "/van-hoa/?page=2": listing(2), "/van-hoa/?page=3": listing(2)}
     with raw_server(pages) as server:

@@ -17,10 +17,10 @@ import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
 from archive.catalog.migrations import STEPS
 from archive.errors import BaotinhError, UnknownArticle
-from crawler import settings
-from crawler.cli import app
-from crawler.layout import Layout
+from crawler.cli.commands import app
+from crawler.declaration.layout import Layout
 from crawler.newsroom import serve_newsroom
+from crawler.runs import settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

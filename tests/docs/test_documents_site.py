@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import settings
+from crawler.runs import settings
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,7 +17,7 @@ from archive.collection import Collection
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine
 from archive.web import alarm_words
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 
 EVERY_TIME = {"BAOTINH_ROBOTS_SECONDS": "0"}
 

@@ -21,7 +21,7 @@ from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.search.index import follow
 from crawler.newsroom import serve_newsroom
-from crawler.run import newspapers
+from crawler.runs.run import newspapers
 
 pytestmark = needs_scrapyd
 

@@ -15,9 +15,9 @@ import pytest
 
 import spiders
 from archive.article import to_dict
-from crawler.declaration import faults
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.schema import faults
 from crawler.extract import extract
-from crawler.newspaper import NewspaperSpider
 
 HERE = Path(__file__).parent
 PAGES = sorted(HERE.glob("*/*/page.html"))

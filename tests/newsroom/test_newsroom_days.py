@@ -20,7 +20,7 @@ from crawler.newsroom.newsroom import BEFORE_OPENING
 from crawler.newsroom.printing import article_page
 from crawler.newsroom.site import Site
 from crawler.newsroom.story import VIETNAM
-from crawler.run import newspapers
+from crawler.runs.run import newspapers
 
 OPENS_AT = datetime(2026, 3, 1, tzinfo=VIETNAM)
 HOUR = timedelta(hours=1)

@@ -1,6 +1,6 @@
 """Báo Cần Thơ's declaration after somebody has looked at its second markup; parses nothing."""
 
-from crawler.layout import Layout, Section
+from crawler.declaration.layout import Layout, Section
 from spiders.families.a_id import AIdFamily
 
 

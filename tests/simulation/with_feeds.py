@@ -1,6 +1,6 @@
 """Báo Bạc Liêu with the feeds that its newsroom has, which are Atom; parses nothing."""
 
-from crawler.layout import Section
+from crawler.declaration.layout import Section
 from spiders.families.baclieu2018 import BacLieu2018Family
 
 

@@ -19,8 +19,8 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import IO, Any
 
-import crawler.readers
-import crawler.reading_process
+import crawler.reading.pool
+import crawler.reading.worker
 from archive.clock import set_clock
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +120,7 @@ def _run(
     assert "support.preloading" in sys.modules  # the server of forks is silent about what it cannot import
     if clock is not None:
         set_clock(clock)
-    crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
+    crawler.reading.pool.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]
     from crawler.cli import main
 
@@ -131,7 +131,7 @@ def _run(
 
 
 class ReadyReader:
-    """In the place of crawler.readers' subprocess: a reading process that was forked before there were threads and
+    """In the place of crawler.reading.pool' subprocess: a reading process that was forked before there were threads and
     waits for its socket. Where it was broken by a page, the next is begun as ever."""
 
     DEVNULL = subprocess.DEVNULL
@@ -144,13 +144,13 @@ class ReadyReader:
             _, given, _, _ = socket.recv_fds(theirs, 1, 1)
             if given:  # else the crawl had nothing to read
                 sys.argv = ["reading", str(given[0])]
-                crawler.reading_process.main()
+                crawler.reading.worker.main()
             os._exit(0)
         theirs.close()
 
     def Popen(self, command: list[str], pass_fds: list[int], **how: Any) -> Any:  # noqa: N802
-        """Begin the reading process: see crawler.readers."""
-        crawler.readers.subprocess = subprocess  # type: ignore[attr-defined]
+        """Begin the reading process: see crawler.reading.pool."""
+        crawler.reading.pool.subprocess = subprocess  # type: ignore[attr-defined]
         socket.send_fds(self._ours, [b"!"], pass_fds)
         return self
 

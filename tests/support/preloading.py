@@ -15,11 +15,11 @@ import trafilatura  # noqa: F401
 from scrapy.utils.misc import load_object
 
 import crawler.cli
-import crawler.live
-import crawler.output
-import crawler.summary
-import crawler.undeclared  # noqa: F401
-from crawler.run import newspapers, project_settings
+import crawler.cli.live
+import crawler.cli.output
+import crawler.cli.summary
+import crawler.crawl.undeclared  # noqa: F401
+from crawler.runs.run import newspapers, project_settings
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 import attrs
 
 from archive.article import Contributor, Role
+from crawler.declaration.provinces import PROVINCES
 from crawler.extract.text import bare
-from crawler.provinces import PROVINCES
 
 _LABEL = re.compile(
     r"""(?:^|(?<=[\s(;,.|/–—-]))(?:

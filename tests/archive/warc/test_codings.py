@@ -22,8 +22,8 @@ from support.crawling import baotinh
 
 from archive.warc.codings import CodingFault, codings_of, decode
 from archive.warc.http import parse_message
-from crawler.bounds import BoundedDecompression
 from crawler.extract.charsets import decode as letters
+from crawler.http.bounds import BoundedDecompression
 
 TEXT = "<p>Chợ phiên họp trên bãi bằng ven suối, người đi bộ từ bản xa về từ lúc gà gáy.</p>".encode() * 30
 PACK: dict[str, Callable[[bytes], bytes]] = {

@@ -10,8 +10,8 @@ import pytest
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from crawler.declaration.layout import Layout, choose
 from crawler.extract import extract
-from crawler.layout import Layout, choose
 
 URL = "https://baothu.test/lam-ghe-a12.html"
 CAPTURED = datetime(2026, 1, 9, 3, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive.article import Article
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
-from crawler.layout import Layout
 
 LAYOUT = Layout(title="h1", published_at=".ngay", body="#noidung")
 WORDS = "Chợ nổi họp từ lúc ba giờ sáng; ghe lớn neo giữa sông, ghe nhỏ len vào bán cà phê, hủ tiếu cho khách xa."

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.article import Article
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
-from crawler.layout import Layout
 
 ONE = "Sáng sớm, ghe chở hoa từ Cái Mơn đã cập bến Ninh Kiều, hàng trăm giỏ cúc mâm xôi được chuyền tay lên bờ kè còn ướt sương."
 TWO = "Người trồng hoa năm nay bớt lo vì thời tiết thuận, cúc nở đúng hai mươi ba tháng Chạp, giá bán cao hơn năm ngoái một phần tư."

@@ -11,9 +11,9 @@ import pytest
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
 from crawler.extract.page import parse
-from crawler.layout import Layout
 
 ROOT = Path(__file__).parents[2] / "newspapers"
 GOLDEN = sorted(ROOT.glob("*/*/page.html"))

@@ -15,9 +15,9 @@ from lxml import etree, html  # type: ignore[import-untyped]
 
 from archive.article import to_dict
 from archive.errors import NotAnArticle
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
-from crawler.layout import Layout
-from crawler.newspaper import NewspaperSpider
 from crawler.newsroom import Newsroom
 from crawler.newsroom.site import Site
 from spiders.baobaclieu import BaoBacLieu

@@ -11,8 +11,8 @@ import pytest
 
 from archive.article import to_dict
 from archive.errors import NotAnArticle
+from crawler.crawl.newspaper import NewspaperSpider
 from crawler.extract import extract, links, open_page, requisites
-from crawler.newspaper import NewspaperSpider
 from crawler.newsroom import Newsroom
 from crawler.newsroom.site import Page, Site
 from spiders.baobaclieu import BaoBacLieu

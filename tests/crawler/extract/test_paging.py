@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.article import Article, CaptureRef
+from crawler.declaration.layout import Layout
 from crawler.extract import extract, join, open_page
 from crawler.extract.paging import further_pages
-from crawler.layout import Layout
 
 URL = "https://baothu.test/ben-do-a12.html"
 LAYOUT = Layout(title="h1", published_at="time", body=".noidung", byline=".ten")

@@ -9,8 +9,8 @@ import pytest
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
-from crawler.layout import Layout
 
 CAPTURED = datetime(2026, 3, 8, 2, 30, tzinfo=UTC)
 OWN = "2026-03-07T08:06:00+07:00"

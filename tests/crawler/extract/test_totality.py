@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from archive.article import Article, from_json, to_json
 from archive.errors import NotAnArticle
+from crawler.declaration.layout import Layout
 from crawler.extract import boilerplate_pictures, css_requisites, extract, links, open_page, outlinks, requisites
 from crawler.extract.body.pictures import part_credit
 from crawler.extract.bylines.printed import read_byline
 from crawler.extract.dates.parsing import read_time
-from crawler.layout import Layout
 
 CAPTURED = datetime(2026, 1, 9, tzinfo=UTC)
 URL = "https://baothu.test/x-a1.html"

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.article import Article
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
-from crawler.layout import Layout
 
 FIRST = "Chiều qua bến đò Cái Nai chật người; ai cũng muốn về trước khi trời tối, vì nước ròng thì ghe lớn không cập được bến."
 SECOND = (

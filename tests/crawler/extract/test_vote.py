@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from archive.article import Article
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
 from crawler.extract.bylines.people import read_people
 from crawler.extract.dates.parsing import read_time
 from crawler.extract.sources.evidence import without_site
 from crawler.extract.vote import LOW, Candidate, FeedEntry, choose
-from crawler.layout import Layout
 
 CAPTURED = datetime(2026, 3, 8, tzinfo=UTC)
 WORDS = "Sáng nay bến đò đông hơn mọi ngày, ai cũng muốn qua sông trước khi nước lớn và gió chướng nổi lên từ cửa biển."

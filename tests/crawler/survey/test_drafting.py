@@ -14,8 +14,8 @@ import pytest
 from raw_server import Answer, raw_server
 from support.crawling import SEED, baotinh
 
-from crawler.declaration import load_file
-from crawler.newspaper import NewspaperSpider
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.schema import load_file
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 ROOT = Path(__file__).parents[3]

@@ -1,0 +1,95 @@
+"""The demonstration: crawling the newsroom, and the collection held against its truth; opens no newsroom itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.article import CaptureRef, to_dict
+from archive.catalog import Catalog
+from archive.collection import Collection
+from archive.errors import CollectionMissing, NotADemonstration, RecordDamaged
+from archive.warc.reader import read_record
+from crawler.runs.run import Crawl
+
+_FIELDS = (
+    "newspaper", "article_id", "url", "section", "kicker", "title", "lead", "body", "authors", "contributors",
+    "source", "byline", "published_at", "modified_at", "tags",
+)  # fmt: skip
+
+
+def refuse_real_newspapers(root: Path) -> None:
+    """Keep what the newsroom prints out of a collection of real newspapers.
+
+    Raises:
+        NotADemonstration: the collection holds such crawls.
+    """
+    try:
+        with Collection.open(root).catalog() as catalog:
+            if any(run.source != "demonstration" for run in catalog.runs()):
+                raise NotADemonstration(root)
+    except CollectionMissing:
+        return
+
+
+def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
+    """One crawl a paper of the newsroom, of the sections that it prints, as of any newspaper but on this machine."""
+    sections: dict[str, set[str]] = {name: set() for name in truth["hosts"]}
+    for said in truth["articles"]:
+        sections[said["newspaper"]].add(said["section"])
+    return [
+        Crawl(spider=name, arguments={"loopback": f"127.0.0.1:{port}", "section": sorted(chosen)})
+        for name, chosen in sections.items()
+    ]
+
+
+def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:
+    """Where the collection and the newsroom's truth disagree, a line each; empty where they agree in everything."""
+    return list(_compare(collection, truth))
+
+
+def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
+    expected = {f"{said['newspaper']}:{said['article_id']}": said for said in truth["articles"]}
+    with collection.catalog() as catalog:
+        held = catalog.article_ids()
+        printed = {name for name, said in expected.items() if said["status"] == "published"}
+        for name in sorted(printed - held):
+            yield f"{name}: not in the collection ({expected[name]['url']})"
+        for name in sorted(held - expected.keys()):
+            yield f"{name}: in the collection, but the newsroom printed no such article"
+        for name in sorted(held & printed):
+            yield from _compare_article(collection, catalog, name, expected[name])
+        rejected = catalog.rejected_urls()
+        unreadable = {said["url"]: said["field"] for said in truth["unreadable"]}
+        for url in sorted(unreadable.keys() ^ rejected):
+            yield f"{url}: {'not ' if url not in rejected else ''}listed among the pages that gave no article"
+
+
+def _compare_article(collection: Collection, catalog: Catalog, name: str, expected: Mapping[str, Any]) -> Iterator[str]:
+    article = catalog.article(name).article()
+    found = to_dict(article)
+    for field in _FIELDS:
+        if found[field] != expected[field]:
+            yield f"{name}: {field} is {found[field]!r}, printed was {expected[field]!r}"
+    pictures = [(image.url, image.caption, image.credit, image.position) for image in article.images]
+    printed = [(said["url"], said["caption"], said["credit"], said["position"]) for said in expected["images"]]
+    if pictures != printed:
+        yield f"{name}: images are {pictures!r}, printed were {printed!r}"
+        return
+    for image, said in zip(article.images, expected["images"], strict=True):
+        if image.capture is None:
+            yield f"{name}: {image.url} was not captured ({image.capture_missing})"
+        elif _sha256(collection, image.capture) != said["sha256"]:
+            yield f"{name}: the capture of {image.url} holds another picture"
+
+
+def _sha256(collection: Collection, capture: CaptureRef) -> str | None:
+    if capture.file is None or capture.offset is None:
+        return None
+    try:
+        message = read_record(collection.warc_path(capture.file), capture.offset, capture.length).http
+    except RecordDamaged:
+        return None
+    return hashlib.sha256(message.content()).hexdigest() if message else None

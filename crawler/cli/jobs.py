@@ -1,0 +1,353 @@
+"""`baotinh jobs`: list, check, run, start, history, show, systemd, cron.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archive.cli.commands import CollectionOption
+from archive.printable import json_text, say
+from crawler.cli.output import JsonOption as LineOption
+from crawler.cli.output import Output, QuietOption, output_of
+
+if TYPE_CHECKING:
+    from archive.catalog.runs import Run
+    from archive.collection import Collection
+    from crawler.jobs.running import Ended, Running
+    from crawler.jobs.schedule import Schedule
+
+jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
+ScheduleOption = Annotated[
+    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
+]
+JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@jobs.command("list")
+def list_jobs(
+    as_json: JsonOption = False,
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Each job with its newspapers, when it runs, and how its last run ended."""
+    from archive.clock import now
+    from crawler.durations import spoken
+    from crawler.jobs.schedule import newspapers_of
+    from crawler.jobs.times import next_run
+
+    planned = _read(schedule)
+    latest = _last_runs(collection, planned)
+    rows: list[dict[str, Any]] = []
+    for job, newspaper in newspapers_of(planned):
+        last = latest[job.name, newspaper]
+        following = next_run(job, planned.time_zone, last.started_at if last else None, now()) if job.enabled else None
+        rows.append(
+            {
+                "job": job.name,
+                "newspaper": newspaper,
+                "when": f"every {spoken(job.every)}" if job.every else job.cron,
+                "next": following.isoformat(timespec="seconds") if following else None,
+                "last": last.started_at.isoformat(timespec="seconds") if last else None,
+                "outcome": last.outcome or "running" if last else None,
+            }
+        )
+    _print_rows(rows, as_json, planned.time_zone)
+
+
+@jobs.command()
+def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
+    """Read the schedule and say whether it is right; every fault with its line and its mend."""
+    planned = _read(schedule)
+    newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
+    print(f"{schedule} is right: {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+
+
+@jobs.command()
+def run(
+    name: JobArgument,
+    quiet: QuietOption = False,
+    as_json: LineOption = False,
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Run a job now, its newspapers one after the other; the exit code is the worst of theirs."""
+    from archive.collection import Collection
+    from archive.errors import UnknownJob
+    from crawler.jobs.running import Running
+
+    planned = _read(schedule)
+    if name not in planned.jobs:
+        raise UnknownJob(name, sorted(planned.jobs))
+    job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
+    worst = False
+    for newspaper in job.newspapers:
+        running = Running(held, job, newspaper, planned, output.options)
+        handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
+        try:
+            ended = _told(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        if ended.run.failure:
+            say(f"{ended.run.name}: {ended.run.failure}", sys.stderr)
+        worst |= ended.exit_code != 0 or ended.run.outcome == "failed"
+        if running.was_ended:
+            break
+    raise typer.Exit(worst)
+
+
+def _told(running: Running, held: Collection) -> Ended:
+    """Run to the end and print the run's line: its process's own, or one in its place where that could say nothing."""
+    from crawler.cli.summary import as_line
+
+    with tempfile.TemporaryFile() as printed:
+        ended = running.wait(output=printed)
+        printed.seek(0)
+        said = printed.read().decode("utf-8", "replace").strip()
+    say(said or as_line(held, ended.run, None))
+    return ended
+
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+@jobs.command()
+def start(
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+    metrics_port: Annotated[
+        int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
+    ] = None,
+) -> None:
+    """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon import Daemon, serve_metrics
+    from crawler.runs.logs import LineFormatter
+
+    output = logging.StreamHandler()
+    output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[output])
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    held = Collection.create(collection)
+    daemon = Daemon(held, _read(schedule))
+    for number in _ENDING:
+        signal.signal(number, lambda *_: daemon.end())
+    with serve_metrics(held, metrics_port):
+        daemon.run()
+
+
+@jobs.command()
+def history(
+    job: Annotated[str | None, typer.Option("--job", help="Only runs of this job.")] = None,
+    newspaper: Annotated[str | None, typer.Option("--newspaper", help="Only runs of this newspaper.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 30,
+    as_json: JsonOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """The latest runs, newest first."""
+    from archive.collection import Collection
+
+    with Collection.open(collection).catalog() as catalog:
+        runs = catalog.runs(limit, job=job, newspaper=newspaper)
+    rows = [
+        {
+            "run": one.name,
+            "newspaper": one.newspaper,
+            "job": one.job,
+            "started": one.started_at.isoformat(timespec="seconds"),
+            "seconds": round((one.finished_at - one.started_at).total_seconds()) if one.finished_at else None,
+            "outcome": one.outcome or "running",
+            "new": one.counts.get("articles new", 0),
+            "changed": one.counts.get("articles changed", 0),
+            "errors": one.counts.get("errors", 0),
+            "failure": one.failure,
+            "failure_kind": one.failure_kind,
+        }
+        for one in runs
+    ]
+    _print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
+
+
+@jobs.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A run's name; 'baotinh jobs history' lists them.")],
+    as_json: JsonOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """All that is known of a run: when, with what, counts, files, outcome, log."""
+    import attrs
+
+    from archive.collection import Collection
+    from archive.errors import UnknownRun
+    from archive.ingest.runs import report_path
+
+    held = Collection.open(collection)
+    with held.catalog() as catalog:
+        found = catalog.run(name)
+        if found is None:
+            raise UnknownRun(name)
+        files = catalog.warc_files_of(found.id)
+    report, log = report_path(held, found.name), held.logs / found.log if found.log else None
+    said = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
+    said.pop("id")
+    said |= {
+        "warc_files": files,
+        "report": str(report) if report.exists() else None,
+        "log": str(log) if log and log.exists() else None,
+    }
+    if as_json:
+        say(json_text(said, indent=1))
+    else:
+        _print_run(said)
+
+
+@jobs.command()
+def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
+    """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
+
+    from archive.clock import now
+    from archive.collection import Collection
+    from archive.health.alarms import examine
+
+    held = Collection.open(collection)
+    with held.catalog() as catalog, catalog.snapshot():
+        found = examine(held, catalog, now())
+    if as_json:
+        for alarm in found:
+            say(json_text(alarm.values()))
+    elif found:
+        for alarm in found:
+            say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
+    else:
+        print("All is as it was.")
+    raise typer.Exit(bool(found))
+
+
+@jobs.command()
+def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
+    """Print units of systemd that run the jobs."""
+    from crawler.jobs import units
+
+    print(units.systemd(_read(schedule), schedule, collection), end="")
+
+
+@jobs.command()
+def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
+    """Print lines of crontab that run the jobs."""
+    from crawler.jobs import units
+
+    print(units.crontab(_read(schedule), schedule, collection), end="")
+
+
+def _read(path: Path) -> Schedule:
+    from crawler.jobs.schedule import read_schedule
+    from crawler.runs.run import newspapers
+
+    known = {
+        name: {key for section in spider.sections for key in (section.name, section.path.strip("/"))}
+        for name, spider in newspapers().items()
+    }
+    return read_schedule(path, known)
+
+
+def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:
+    """The last run of each job for each of its newspapers; none where nothing was crawled yet."""
+    from archive.collection import Collection
+    from archive.errors import CollectionMissing
+    from crawler.jobs.schedule import newspapers_of
+
+    pairs = [(job.name, newspaper) for job, newspaper in newspapers_of(planned)]
+    try:
+        with Collection.open(path).catalog() as catalog:
+            return {pair: catalog.last_run(*pair) for pair in pairs}
+    except CollectionMissing:
+        return dict.fromkeys(pairs)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> None:
+    if as_json:
+        for row in rows:
+            say(json_text(row))
+        return
+    from zoneinfo import ZoneInfo
+
+    from rich.table import Table
+
+    from archive.cli.console import Console
+
+    if not rows:
+        print("No such runs yet.")
+        return
+    zone = ZoneInfo(time_zone)
+    # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
+    said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
+    left_out = {
+        "failure",
+        "failure_kind",
+        *({"newspaper"} if "run" in rows[0] else ()),
+        *({"changed", "errors"} - said),
+    }
+    headings = [heading for heading in rows[0] if heading not in left_out]
+    instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
+    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
+    offset = offsets.pop() if len(offsets) == 1 else ""
+    console = Console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
+        table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
+    for row in rows:
+        table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
+    console.print(table)
+    for row in rows:
+        if row.get("failure"):
+            console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
+
+
+_INSTANTS = ("next", "last", "started")
+_SHORT = {"seconds": "sec"}
+
+
+def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
+    if value is None:
+        return "-"
+    if heading in _INSTANTS:
+        instant = datetime.fromisoformat(value).astimezone(zone)
+        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
+    return str(value)
+
+
+def _print_run(said: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from archive.cli.console import Console
+
+    table = Table(show_edge=False, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in said.items():
+        if isinstance(value, dict):
+            value = "\n".join(f"{key}: {part}" for key, part in value.items())
+        elif isinstance(value, list):
+            value = "\n".join(value)
+        table.add_row(name.replace("_", " "), "-" if value in (None, "") else str(value))
+    Console().print(table)

@@ -1,0 +1,206 @@
+"""The `baotinh newspapers` commands: list the declarations, check one against pages, draft one from a site."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.commands import CollectionOption
+from archive.printable import json_text, printable, say
+
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
+    from crawler.crawl.survey_spider import SiteSurvey
+    from crawler.runs.run import Crawl
+    from crawler.survey.checking import Verdict
+    from crawler.survey.page import FetchedPage
+
+_WIDE = 110
+_NO_LAYOUT = (
+    "No layout was drafted: no markup repeats on the article pages that were seen, as where a site has templates of "
+    "several years. Its articles are read in the general way; to read them by rules, write a Layout for each template "
+    "('baotinh explain URL' shows what stands where on a captured page)."
+)
+newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
+ContactOption = Annotated[
+    str,
+    typer.Option(
+        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
+    ),
+]
+LoopbackOption = Annotated[
+    str | None, typer.Option("--loopback", help="Ask a newsroom on this machine, 127.0.0.1:PORT.")
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
+
+
+@newspapers.callback(invoke_without_command=True)
+def listing(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,
+) -> None:
+    """List the newspapers that are declared."""
+    from crawler.runs.run import newspapers as declared
+
+    if context.invoked_subcommand is not None:
+        return
+    if as_json:
+        for name, spider in declared().items():
+            say(json_text({"name": name, **spider.card()}))
+        return
+    _print_table(declared().values())
+
+
+def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
+    from rich.table import Table
+
+    from archive.cli.console import Console
+
+    console, table = Console(), Table(show_edge=False)
+    # what a narrow terminal has no room for is in --json
+    left_out = () if console.width >= _WIDE else ("family", "host")
+    for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
+        if heading not in left_out:
+            table.add_column(heading, no_wrap=heading in ("name", "rules"))
+    for spider in spiders:
+        said = {
+            "name": spider.name,
+            "newspaper": spider.title,
+            "province": spider.province or "the whole country",
+            "family": spider.family,
+            "host": spider.hosts[0],
+            "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
+            "rules": "unproved" if spider.unproved else "proved",
+        }
+        table.add_row(*(value for heading, value in said.items() if heading not in left_out))
+    console.print(table)
+
+
+@newspapers.command()
+def check(
+    name: Annotated[
+        str | None, typer.Argument(help="A newspaper's name, or a declaration's file; without it all of them.")
+    ] = None,
+    from_archive: Annotated[
+        Path | None, typer.Option("--from-archive", help="Try them on the pages of this WARC file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a rule.")] = False,
+    loopback: LoopbackOption = None,
+    contact: ContactOption = "",
+    collection: CollectionOption = Path("data"),
+    verbose: VerboseOption = False,
+) -> None:
+    """Try declarations on pages, and say of each rule what matched."""
+    from crawler.runs.run import newspaper
+    from crawler.runs.run import newspapers as declared
+    from crawler.survey.checking import check as try_rules
+
+    spiders = [newspaper(name)] if name else list(declared().values())
+    if from_archive is not None:
+        seen = _archived(spiders, from_archive)
+    else:
+        seen = _live(spiders, loopback, contact, collection, verbose)
+    failing = False
+    for spider, pages in seen:
+        verdicts = try_rules(spider, pages)
+        failing = failing or any(verdict.is_failing for verdict in verdicts)
+        _print_verdicts(spider, pages, verdicts, as_json=as_json)
+    if failing:
+        raise typer.Exit(1)
+
+
+def _archived(
+    spiders: Sequence[type[NewspaperSpider]], archive: Path
+) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
+    from archive.errors import NothingToRead
+    from crawler.crawl.archived_pages import hosts_in, hosts_said, pages_of
+
+    found = [(spider, pages) for spider in spiders if (pages := pages_of(archive, spider))]
+    if not found:
+        hosts = ", ".join(spiders[0].hosts) if len(spiders) == 1 else "a declared newspaper"
+        reason = f"the archive holds no page of {hosts}, but {hosts_said(hosts_in(archive))}"
+        raise NothingToRead(str(archive), reason, "give another archive or name")
+    return found
+
+
+def _live(
+    spiders: Sequence[type[NewspaperSpider]], loopback: str | None, contact: str, collection: Path, verbose: bool
+) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
+    from crawler.crawl.survey_spider import SiteSurvey
+    from crawler.runs.run import Crawl
+
+    given = {"loopback": loopback, "contact": contact, "sections": 6, "articles": 10}
+    crawls = [Crawl(spider=SiteSurvey, arguments={**given, "declared": spider}) for spider in spiders]
+    surveyors = _survey(crawls, collection, verbose)
+    return [(spider, surveyor.pages) for spider, surveyor in zip(spiders, surveyors, strict=True)]
+
+
+def _survey(crawls: list[Crawl], path: Path, verbose: bool) -> list[SiteSurvey]:
+    """Run surveys; the spiders, which hold what they saw."""
+    from archive.collection import Collection
+    from crawler.crawl.survey_spider import SiteSurvey
+    from crawler.runs.run import check_arguments, run_spiders
+
+    check_arguments(crawls)
+    spiders = run_spiders(crawls, Collection.create(path), verbose=verbose)
+    return [spider for spider in spiders if isinstance(spider, SiteSurvey)]
+
+
+def _print_verdicts(
+    spider: type[NewspaperSpider], pages: Sequence[FetchedPage], verdicts: Sequence[Verdict], *, as_json: bool
+) -> None:
+    import attrs
+    from rich.table import Table
+
+    from archive.cli.console import Console
+
+    if as_json:
+        for verdict in verdicts:
+            say(json_text({"newspaper": spider.name, **attrs.asdict(verdict)}))
+        return
+    table = Table(title=f"{spider.name}: {len(pages)} pages", title_justify="left", show_edge=False)
+    for heading in ("rule", "pages", "example"):
+        table.add_column(heading)
+    for verdict in verdicts:
+        said = "matched nothing: required" if verdict.is_failing else verdict.example or ""
+        table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", said)
+    Console().print(table)
+
+
+@newspapers.command()
+def draft(
+    url: Annotated[str, typer.Argument(help="Address of the site's home page.")],
+    output: Annotated[Path | None, typer.Option(help="Write the declaration to this file; else print it.")] = None,
+    loopback: LoopbackOption = None,
+    contact: ContactOption = "",
+    collection: CollectionOption = Path("data"),
+    verbose: VerboseOption = False,
+) -> None:
+    """Look at a site, politely, and write a declaration to be mended by hand."""
+    from archive.errors import OutputExists
+    from crawler.crawl.single_pages import web_addresses
+    from crawler.crawl.survey_spider import SiteSurvey
+    from crawler.declaration.schema import refuse_numbers
+    from crawler.runs.run import Crawl
+    from crawler.survey.drafting import draft as find_out
+    from crawler.survey.drafting import source
+
+    (url,) = web_addresses([url])
+    refuse_numbers(url)
+    if output is not None and output.exists():
+        raise OutputExists(output)
+    arguments = {"address": url, "loopback": loopback, "contact": contact}
+    (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
+    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
+    text = source(found)
+    if not found.found:
+        say(_NO_LAYOUT, sys.stderr)
+    if output is None:
+        print(printable(text), end="")
+    else:
+        output.write_text(text, "utf-8")
+        print(f"{output}: mend it, then try 'baotinh newspapers check {output}'")

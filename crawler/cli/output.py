@@ -1,0 +1,77 @@
+"""How the crawling commands say what they do: live and in a summary, as lines of JSON, or not; crawls nothing itself.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from crawler.runs.run import Crawl, Outcome
+
+
+class Output(Enum):
+    """Who is told: people, machines, or nobody."""
+
+    PEOPLE, JSON, NOBODY = "people", "json", "nobody"
+
+    @property
+    def options(self) -> list[str]:
+        """The command line's options that choose it."""
+        return {Output.PEOPLE: [], Output.JSON: ["--json"], Output.NOBODY: ["--quiet"]}[self]
+
+
+def _one_of_two(context: typer.Context, option: typer.CallbackParam, value: bool) -> bool:
+    other = {"quiet": "as_json", "as_json": "quiet"}[option.name or ""]
+    if value and context.params.get(other):
+        raise typer.BadParameter("--quiet prints nothing, --json a line for each run: give one of them")
+    return value
+
+
+QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print nothing but errors.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object a run, and no more.")
+]
+
+
+def output_of(quiet: bool, as_json: bool) -> Output:
+    """What the two options choose."""
+    return Output.NOBODY if quiet else Output.JSON if as_json else Output.PEOPLE
+
+
+def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
+    """Run crawls into the collection at `path`, and tell what they do and what came of them.
+
+    Raises:
+        BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
+    """
+    from archive.cli.console import Console
+    from archive.collection import Collection
+    from archive.errors import NothingToRead, SectionsUnread
+    from crawler.cli.live import LiveView
+    from crawler.cli.summary import tell, tell_machines
+    from crawler.runs.run import check_arguments, run
+
+    check_arguments(crawls)
+    collection = Collection.create(path)
+    if output is Output.PEOPLE:
+        console = Console()
+        with LiveView(console, collection) as view:
+            outcomes = run(crawls, collection, watch=view.show, verbose=verbose)
+    else:
+        outcomes = run(crawls, collection, verbose=verbose)
+    if output is Output.JSON:
+        tell_machines(collection, outcomes)
+    shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread | NothingToRead)]
+    if output is Output.PEOPLE and shown:
+        tell(console, shown, path)
+    for outcome in outcomes:
+        if outcome.failure is not None:
+            raise outcome.failure
+    return outcomes

@@ -1,0 +1,140 @@
+"""What came of crawls, for people as a table and for machines as a line of JSON; counts nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from archive.catalog.runs import Run
+from archive.cli.console import Console
+from archive.collection import Collection
+from archive.errors import failure_kind
+from archive.ingest.deferral import deferred
+from archive.ingest.runs import report_path
+from archive.printable import json_text, say
+from crawler.runs.run import Outcome
+
+_SHOWN = 10
+_PLAINLY: Any = {"soft_wrap": True}
+ROWS = (
+    ("pages", "pages"),
+    ("articles", "articles new"),
+    ("changed", "articles changed"),
+    ("unchanged", "articles duplicate"),
+    ("doubtful", "doubtful"),
+    ("pictures", "pictures"),
+    ("not modified", "not modified"),
+    ("missing", "missing"),
+    ("gone", "gone"),
+    ("forbidden by robots.txt", "forbidden by robots.txt"),
+    ("unreadable", "rejected"),
+    ("unread", "unread"),
+    ("read again", "read again"),
+    ("WARC records", "WARC records"),
+    ("WARC bytes", "WARC bytes"),
+    ("errors", "errors"),
+)
+_ALWAYS = {"pages", "articles", "pictures", "WARC records", "WARC bytes", "errors"}
+
+
+def summary(outcomes: Sequence[Outcome]) -> Table:
+    """What came of the crawls: a row a count, a column a newspaper; counts that are nowhere above zero are left out."""
+    table = Table(title="Crawled", title_justify="left", show_edge=False)
+    table.add_column("")
+    for outcome in outcomes:
+        table.add_column(outcome.newspaper, justify="right")
+    if len(outcomes) > 1:
+        table.add_column("all", justify="right")
+    for label, name in ROWS:
+        values = [outcome.counts.get(name, 0) for outcome in outcomes]
+        if label in _ALWAYS or any(values):
+            cells = values if len(values) == 1 else [*values, sum(values)]
+            table.add_row(label, *(f"{value:,}" for value in cells))
+    return table
+
+
+def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
+    """Print the summary, the pages that gave no article with their reasons, and where the reports lie."""
+    console.print(summary(outcomes))
+    rejected = [part for outcome in outcomes for part in outcome.rejected]
+    if rejected:
+        console.print("\nPages that gave no article (archived; they can be read again later):")
+    for url, _, reasons in rejected[:_SHOWN]:
+        said = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
+        console.print(f"  {url}\n    {said}", **_PLAINLY)
+    if len(rejected) > _SHOWN:
+        console.print(f"  and {len(rejected) - _SHOWN} more")
+    unread = [page for outcome in outcomes for page in outcome.unread]
+    if unread:
+        console.print("\nPages that are archived and could not be read; the next run tries it again:")
+    for page in sorted(unread, key=lambda page: -page.tries)[:_SHOWN]:
+        console.print(f"  {page.url}\n    tried {page.tries} times: {page.reason}", **_PLAINLY)
+    if len(unread) > _SHOWN:
+        console.print(f"  and {len(unread) - _SHOWN} more: see the report")
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    troubles.sort(key=lambda trouble: trouble.kind != "section")
+    if troubles:
+        console.print("\nAddresses that gave nothing:")
+    for trouble in troubles[:_SHOWN]:
+        console.print(f"  {trouble.url}\n    {trouble.kind}: {trouble.reason}", **_PLAINLY)
+    if len(troubles) > _SHOWN:
+        console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
+    kept = [
+        f"  {outcome.newspaper}: {count:,} by {reason.value}"
+        for outcome in outcomes
+        for reason, count in deferred(outcome.counts).items()
+    ]
+    if kept:
+        console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
+    for outcome in outcomes:
+        if outcome.counts.get("missing") and not outcome.counts.get("pages"):
+            console.print(f"{outcome.newspaper}: the archive holds no page of its sections.", **_PLAINLY)
+        if outcome.reason != "finished":
+            console.print(f"{outcome.newspaper}: stopped before the end; crawl again to go on.", **_PLAINLY)
+    for outcome in outcomes:
+        console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)
+
+
+def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
+    """Print a line for each crawl."""
+    with collection.catalog() as catalog:
+        for outcome in outcomes:
+            run = catalog.run(outcome.run)
+            assert run is not None
+            say(as_line(collection, run, outcome))
+
+
+def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
+    """A run as a JSON object on one line.
+
+    Args:
+        run: its row of the catalog.
+        outcome: None where its process could not say what came of it.
+    """
+    report, log = report_path(collection, run.name), collection.logs / run.log if run.log else None
+    counts = run.counts or (outcome.counts if outcome else {})
+    said = {
+        "newspaper": run.newspaper,
+        "run": run.name,
+        "job": run.job,
+        "source": run.source,
+        "outcome": run.outcome,
+        "reason": outcome.reason if outcome else None,
+        "failure": str(outcome.failure) if outcome and outcome.failure else run.failure,
+        "failure_kind": failure_kind(outcome.failure) if outcome and outcome.failure else run.failure_kind,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
+        "counts": counts,
+        "kept_back": {reason.value: count for reason, count in deferred(counts).items()},
+        "answers": outcome.answers if outcome else {},
+        "hosts": outcome.hosts if outcome else {},
+        "troubles": len(outcome.troubles) if outcome else 0,
+        "rejected": len(outcome.rejected) if outcome else 0,
+        "unread": len(outcome.unread) if outcome else 0,
+        "report": str(report.absolute()) if report.exists() else None,
+        "log": str(log.absolute()) if log and log.exists() else None,
+    }
+    return json_text(said)

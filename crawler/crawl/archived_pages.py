@@ -1,0 +1,104 @@
+"""Whose pages a WARC file holds, and those of one newspaper; opens no connection and keeps nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.clock import parse_warc_date
+from archive.errors import NothingToRead
+from archive.ingest.import_archive import is_capture, whole_archive
+from crawler.declaration.declared import Declared
+from crawler.http.loopback import SUFFIX
+from crawler.survey.page import FetchedPage, kind_in
+
+_TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")
+_MOST_NAMED = 5
+
+
+def hosts_in(archive: Path) -> Counter[str]:
+    """How many captures of each host an archive holds; the whole of it is read.
+
+    Raises:
+        NotAWarc, ArchiveDamaged: the archive cannot be read.
+    """
+    return Counter(_host(record.url or "") for record in whole_archive(archive) if is_capture(record))
+
+
+def refuse_others(
+    archive: Path,
+    held: Mapping[str, int],
+    newspaper: type[Declared],
+    known: Iterable[type[Declared]],
+    *,
+    on_loopback: bool,
+) -> None:
+    """Refuse to read an archive that holds nothing of the newspaper's hosts.
+
+    Raises:
+        NothingToRead: with the hosts that it holds, and by which newspaper they are read.
+    """
+    if held.keys() & (own_hosts(newspaper) if on_loopback else real_hosts(newspaper)):
+        return
+    reason = f"it holds no page of {' or '.join(newspaper.hosts)}, but {hosts_said(held)}"
+    others = [other.name for other in known if held.keys() & own_hosts(other)]
+    if held.keys() & own_hosts(newspaper):
+        mend = "that is a newsroom of this machine: say --loopback 127.0.0.1:PORT as well, whatever the port"
+    elif others:
+        mend = f"read it as {' or '.join(others)}: 'baotinh crawl {others[0]} --from-archive {archive}'"
+    else:
+        mend = "give the address of one of their sections in place of the name, or declare the newspaper"
+    raise NothingToRead(str(archive), reason, mend)
+
+
+def own_hosts(declared: type[Declared]) -> set[str]:
+    """A newspaper's hosts as `real_hosts`, and its host in a newsroom on this machine."""
+    return real_hosts(declared) | {f"{declared.name}{SUFFIX}"}
+
+
+def real_hosts(declared: type[Declared]) -> set[str]:
+    """A newspaper's hosts now and formerly, with and without www."""
+    named = {*declared.hosts, *declared.former_hosts}
+    return named | {f"www.{host}" for host in named} | {host.removeprefix("www.") for host in named}
+
+
+def hosts_said(held: Mapping[str, int]) -> str:
+    """The hosts of an archive with how many captures it holds of each, the most first."""
+    ordered = sorted(held.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{count:,} of {host or 'no host'}" for host, count in ordered[:_MOST_NAMED])
+    rest = sum(count for _, count in ordered[_MOST_NAMED:])
+    return (named + (f", {rest:,} of others" if rest else "")) or "no captures at all"
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
+    """The answers of the newspaper's hosts that are pages, feeds or sitemaps, in the archive's order.
+
+    Raises:
+        NotAWarc, ArchiveDamaged: the archive cannot be read.
+    """
+    hosts = own_hosts(declared)
+    pages = []
+    for record in whole_archive(archive):
+        url, date = record.url or "", record.header("WARC-Date")
+        message = record.http if record.type == "response" and _host(url) in hosts else None
+        if message is None or message.status != 200 or date is None:
+            continue
+        if not (message.mime or "").startswith(_TYPES):
+            continue
+        content_type = message.field("Content-Type")
+        pages.append(
+            FetchedPage(
+                kind=kind_in(declared, url), url=url, body=message.content(),
+                headers={"Content-Type": content_type} if content_type else {}, captured_at=parse_warc_date(date),
+            )
+        )  # fmt: skip
+    return pages

@@ -1,0 +1,109 @@
+"""What a run's arguments change in the settings: network, loopback or archive; starts nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from archive.errors import BadSetting, ContactMissing
+from archive.warc.record import ALGORITHMS
+from crawler.crawl.revisit_policy import LOOKS, revisit_policy
+from crawler.http.loopback import Loopback
+from crawler.politeness.backoff import DailyHours
+
+CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+# The arguments of a spider that change the settings.
+ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
+# Settings that the environment may change: whole numbers, switches (0 or 1), and the digests' algorithm.
+BOUNDS = (
+    "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
+    "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
+    "BAOTINH_DAILY_REQUESTS", "BAOTINH_DAILY_BYTES", "BAOTINH_FIRST_REST", "BAOTINH_LONGEST_REST",
+    "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST",
+)  # fmt: skip
+DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
+SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
+_REREADING = "crawler.http.archive_handler.RereadingDownloadHandler"
+
+
+def default_collection() -> Path:
+    """$BAOTINH_COLLECTION, or ./data."""
+    return Path(os.environ.get("BAOTINH_COLLECTION") or "data")
+
+
+def configure(
+    settings: BaseSettings,
+    *,
+    collection: str | None = None,
+    from_archive: str | None = None,
+    loopback: str | None = None,
+    contact: str | None = None,
+) -> None:
+    """Bring a spider's arguments into the crawler's settings, before they are frozen.
+
+    Raises:
+        ContactMissing: the network would be crawled without a contact address.
+        BadLoopback: `loopback` is no address of this machine.
+        BadSetting: the environment sets what cannot be.
+    """
+    read_environment(settings)
+    settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
+    if from_archive:
+        _read_archive(settings, from_archive)
+        return
+    if loopback:
+        _stay_on_loopback(settings, loopback)
+        return
+    address = contact or os.environ.get("BAOTINH_CONTACT") or settings.get("BAOTINH_CONTACT") or ""
+    if not CONTACT.fullmatch(address):
+        raise ContactMissing(address)
+    settings.set("BAOTINH_CONTACT", address, priority="spider")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
+
+
+def read_environment(settings: BaseSettings) -> None:
+    """Bring what the environment sets into the settings.
+
+    Raises:
+        BadSetting: it sets what cannot be.
+    """
+    for name in (*BOUNDS, *SWITCHES):
+        if name in os.environ:
+            said = os.environ[name].strip()
+            if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
+                raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
+            settings.set(name, int(said), priority="spider")
+    settings.set(LOOKS, os.environ.get(LOOKS, settings[LOOKS]), priority="spider")
+    revisit_policy(settings)
+    hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
+    DailyHours.read(hours)
+    settings.set(QUIET_HOURS, hours, priority="spider")
+    digest = os.environ.get(DIGEST, settings[DIGEST])
+    if digest not in ALGORITHMS:
+        raise BadSetting(DIGEST, digest, " or ".join(ALGORITHMS))
+    settings.set(DIGEST, digest, priority="spider")
+
+
+def _read_archive(settings: BaseSettings, archive: str) -> None:
+    settings.set("BAOTINH_FROM_ARCHIVE", archive, priority="spider")
+    settings.set("DOWNLOAD_HANDLERS", {"http": _REREADING, "https": _REREADING}, priority="spider")
+    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # nobody's server is asked
+    settings.set("RETRY_ENABLED", False, priority="spider")
+    _do_not_wait(settings)
+
+
+def _stay_on_loopback(settings: BaseSettings, loopback: str) -> None:
+    Loopback.from_setting(loopback)
+    settings.set("BAOTINH_LOOPBACK", loopback, priority="spider")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (demonstration)", priority="spider")
+    settings.set("HTTPPROXY_ENABLED", False, priority="spider")
+    _do_not_wait(settings)
+
+
+def _do_not_wait(settings: BaseSettings) -> None:
+    settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+    settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 16, priority="spider")

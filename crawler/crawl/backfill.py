@@ -1,0 +1,163 @@
+"""Walking a section's back numbers, list page by list page, between two days; keeps its place in the catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from archive.article import Article
+from archive.catalog import Address
+from archive.catalog.backfills import Backfill
+from crawler.extract import ListPage
+from crawler.request_meta import Path
+from crawler.survey.sections import page_after, page_number
+
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
+
+# So many runs ask for a walk's next page before the walk goes on without it.
+_MOST_TRIES = 5
+# So many articles at each end of a page are tried for its date.
+_MOST_DATING = 5
+WALK = "walk"  # in request.meta: the list page is a walk's
+
+
+@attrs.frozen
+class Bounds:
+    """The days between which articles are wanted, both included; None: no bound on that side."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def is_before(self, day: date) -> bool:
+        """Whether a day lies before the first that is wanted."""
+        return self.since is not None and day < self.since
+
+    def is_behind(self, day: date) -> bool:
+        """Whether a day lies behind the last that is wanted."""
+        return self.until is not None and day > self.until
+
+    def hold(self, day: date | None) -> bool:
+        """Whether a day is wanted; one that is not known is."""
+        return day is None or not (self.is_before(day) or self.is_behind(day))
+
+
+@attrs.define
+class Step:
+    """One list page of a walk: the articles that are `wanted` of it, and the page that comes next; None at its end.
+
+    `dated_by`: the articles that were fetched to date the page; `is_past`: the walk ended because articles are older
+    than what is wanted, not because the list did.
+    """
+
+    page: ListPage
+    url: str
+    asked_for: str
+    section: str
+    wanted: list[str] = attrs.field(factory=list)
+    next_url: str | None = None
+    dated_by: set[str] = attrs.field(factory=set)
+    is_past: bool = False
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the server led back to an earlier page, as some do behind a list's end."""
+        asked, here = page_number(self.asked_for), page_number(self.url)
+        return asked is not None and self.url != self.asked_for and (here or 0) < asked
+
+
+class BackNumbers:
+    """The walks of one run. A later run with the same bounds goes on where this one stops."""
+
+    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
+        self._spider, self._bounds = spider, bounds
+        self._zone = ZoneInfo(spider.time_zone)
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
+
+    @property
+    def passes_by(self) -> bool:
+        """Whether what is newest is not wanted."""
+        return self._bounds.until is not None
+
+    def _last(self, section: str) -> Backfill | None:
+        walk = self._spider.frontier.walk_of(section)
+        return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
+
+    def left(self, section: str) -> Backfill | None:
+        """Where an earlier run with the same bounds left the walk through a section."""
+        walk = self._last(section)
+        return walk if walk and walk.next_url else None
+
+    def begins(self, section: str) -> bool:
+        """Whether a walk begins at the section's first page: where none goes on. A schedule's ends once for all."""
+        walk = self._last(section)
+        return walk is None or (walk.next_url is None and not self._spider.only_due)
+
+    def at(self, section: str, next_url: str | None) -> Backfill:
+        """The walk's place before a list page; None: at its end."""
+        return Backfill(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
+
+    def fails(self, section: str, url: str, known: Address | None) -> None:
+        """Nothing came of a walk's next page: after so many tries the walk passes over it, where that can be told."""
+        if known is None or known.failures + 1 < _MOST_TRIES:
+            return
+        following = page_after(url)
+        goes = f"goes on at {following}" if following else "ends"
+        self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the walk {goes}")
+        self._spider.frontier.walk_on(self.at(section, following))
+
+    async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
+        """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
+
+        A list is newest first but for what is pinned to it: the first and the last article that no earlier page of the
+        walk named date the page, or those next to them where one gives no date. Where they are not held they are
+        fetched. A page of which one end cannot be dated is taken as a whole.
+
+        Raises:
+            Deferred: one of them is not asked for now.
+        """
+        if step.is_back:
+            return
+        seen = self._seen[step.section]
+        fresh = [url for url in step.page.articles if url not in seen]
+        seen.update(fresh)
+        following = _following(step.url, step.page.pages)
+        if not fresh:  # the list's end, a site that shows its last page for ever, or the first page by its number
+            step.next_url = following if page_number(step.url) == 1 else None
+            return
+        days = {url: self._day(at) for url, at in self._spider.frontier.published(fresh).items()}
+        if self._bounds != Bounds():
+            ends: list[date] = []
+            for one_end in (fresh, fresh[::-1]):
+                for url in one_end[:_MOST_DATING]:
+                    if url not in days and url not in step.dated_by:
+                        step.dated_by.add(url)
+                        async for article in self._spider.articles.fetch(url, step.section, path):
+                            days[url] = self._day(article.published_at)
+                            yield article
+                    if url in days:
+                        ends.append(days[url])
+                        break
+            if len(ends) == 2 and all(map(self._bounds.is_before, ends)):
+                step.is_past = True
+                return
+            if len(ends) == 2 and all(map(self._bounds.is_behind, ends)):
+                step.next_url = following
+                return
+        step.wanted = [url for url in fresh if self._bounds.hold(days.get(url))]
+        step.next_url = following
+
+    def _day(self, instant: datetime) -> date:
+        return instant.astimezone(self._zone).date()
+
+
+def _following(url: str, pages: Sequence[str]) -> str | None:
+    """The next page of those that a list page links to: the one with the next number, or the next above it."""
+    here = page_number(url) or 0  # of a first page without a number the second may be number 1
+    behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
+    return min(behind)[1] if behind else None

@@ -1,0 +1,160 @@
+"""Looking for a newspaper's sections where nobody declared them: the home page, else what sitemaps name besides."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from archive.catalog.addresses import Listed
+from archive.errors import CaptureMissing, PageUnreadable
+from crawler.crawl.feeds import Syndication
+from crawler.declaration.layout import Section
+from crawler.http.gate import Deferred
+from crawler.politeness.redirects import unconditional
+from crawler.request_meta import FIRST, LINK, SEED, behind
+from crawler.responses import counted, kind_of
+from crawler.survey.page import PageSurvey
+from crawler.survey.sections import sections_of
+
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
+
+NEEDS_JAVASCRIPT = "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
+
+
+class Discovery:
+    """One crawl's search. What it finds is crawled as if it had been declared."""
+
+    def __init__(self, spider: NewspaperSpider, syndication: Syndication) -> None:
+        self._spider, self._syndication = spider, syndication
+        self._front: PageSurvey | None = None
+        self._sections: tuple[Section, ...] = ()
+        self._names: set[str] | None = None
+
+    def first_requests(self, names: set[str] | None) -> Iterator[Request]:
+        """The home page; what else is asked for depends on it. Where it is not due, the sections that it named."""
+        spider = self._spider
+        self._names = names
+        if spider.needs_javascript:
+            spider.trouble("section", f"{spider.origin}/", NEEDS_JAVASCRIPT)
+        front = f"{spider.origin}/"
+        known = spider.frontier.known([front]).get(front)
+        if not spider.is_wanted(known):
+            yield from self._known_sections()
+            return
+        request = unconditional(spider.request(front, "section", self.parse_front, None, known, SEED, 20))
+        request.errback = self.failed
+        request.meta[FIRST] = True
+        yield request
+
+    async def parse_front(self, response: Response) -> AsyncIterator[Request]:
+        """The home page: its sections and articles; then the feeds and sitemaps."""
+        spider = self._spider
+        counted(spider, "pages")
+        broken: PageUnreadable | None = None
+        if response.status == 200 and isinstance(response, TextResponse) and spider.is_own(response.url):
+            try:
+                self._front = await spider.readers.survey(
+                    response.body, response.url, kind_of(response), spider.rules()
+                )
+            except PageUnreadable as error:
+                broken = error
+                spider.note_unread(response, error)
+        if self._front is None:
+            url = response.request.url if response.request else response.url
+            reason = "no home page" if response.status == 200 else f"HTTP {response.status}"
+            spider.trouble("section", url, broken.reason if broken else reason)
+            is_broken = broken is not None
+            spider.frontier.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
+            for request in self._known_sections():
+                yield request
+        else:
+            for request in self._crawl_sections(self._found(()), response):
+                yield request
+            self._miss_wanted()
+            if not spider.wanted:
+                for request in self._articles(self._front, response):
+                    yield request
+        for request in self._further():
+            yield request
+        if self._front is not None:
+            for request in spider.lists.left(self._names):
+                yield request
+            with contextlib.suppress(Deferred):
+                await spider.fetch_requisites(self._front, response)
+
+    def _known_sections(self) -> Iterator[Request]:
+        yield from self._spider.lists.watched(self._names)
+        yield from self._spider.lists.left(self._names)
+
+    def _articles(self, front: PageSurvey, response: Response) -> Iterator[Request]:
+        spider = self._spider
+        own = [link.url for link in front.links if spider.is_own(link.url) and spider.names_article(link.url)]
+        articles = list(dict.fromkeys(spider.frontier.known_as(own).values()))
+        known = spider.frontier.known(articles)
+        is_changed = any(url not in known for url in articles)
+        spider.frontier.list_answered(
+            response, attrs.evolve(self._said(), articles=tuple(articles)), is_changed=is_changed
+        )
+        yield from spider.articles.unknown(articles, known, None, behind(response, LINK))
+
+    def _said(self) -> Listed:
+        """Nothing yet, by the home page."""
+        return Listed(way="front", source=f"{self._spider.origin}/")
+
+    def _miss_wanted(self) -> None:
+        """Say which of the sections that were asked for the home page does not name."""
+        known = {key for section in self._sections for key in (section.name, section.path.strip("/"))}
+        for name in self._spider.wanted:
+            if name not in known:
+                slugs = ", ".join(section.path.strip("/") for section in self._sections) or "none"
+                reason = f"the home page names no section {name!r}; it names {slugs}"
+                self._spider.trouble("section", f"{self._spider.origin}/", reason)
+
+    def failed(self, failure: Failure) -> Any:
+        """A home page that cannot be had: the sitemap may say as much."""
+        if isinstance(failure.value, CaptureMissing):
+            counted(self._spider, "missing")
+        elif not isinstance(failure.value, Deferred):
+            self._spider.failed(failure)
+            return [*self._known_sections(), *self._further()]
+        return list(self._further())
+
+    def _further(self) -> Iterator[Request]:
+        """The sitemap, also where none is declared, and the feeds that a home page with too few sections names."""
+        spider = self._spider
+        if not spider.sitemaps:
+            yield from self._syndication.requests("sitemap", [("/sitemap.xml", None)])
+        if self._front is not None and len(self._sections) < 3:
+            yield from self._syndication.requests("feed", [(url, None) for url in self._front.feeds[:5]])
+
+    def found_elsewhere(self, response: Response, urls: Sequence[str]) -> Iterator[Request]:
+        """The sections among what a sitemap names, where the home page names none."""
+        yield from self._crawl_sections(self._found(urls), response)
+
+    def _found(self, elsewhere: Sequence[str]) -> tuple[Section, ...]:
+        spider = self._spider
+        front = self._front or PageSurvey(
+            url=f"{spider.origin}/", links=(), feeds=(), head_title=None, site_name=None, requisites=[], boilerplate=[]
+        )
+        return sections_of(front, spider.own_hosts, spider.article_pattern, elsewhere)
+
+    def _crawl_sections(self, found: Sequence[Section], response: Response) -> Iterator[Request]:
+        spider = self._spider
+        known = {section.path for section in self._sections}
+        new = [section for section in found if section.path not in known]
+        self._sections += tuple(new)
+        if spider.wanted:
+            new = [section for section in new if {section.name, section.path.strip("/")} & set(spider.wanted)]
+        spider.firsts |= {spider.origin + section.path: section for section in new}
+        urls = [spider.origin + section.path for section in new]
+        addresses = spider.frontier.known(urls)
+        for url, section in zip(urls, new, strict=True):
+            if url not in spider.lists.asked:
+                yield from spider.lists.first_of(section, url, addresses.get(url), behind(response, LINK))

@@ -1,0 +1,271 @@
+"""A newspaper's feeds and sitemaps, read in every crawl by their own pace: the articles they name; reads no article."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+import attrs
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.catalog import Address
+from archive.catalog.addresses import Listed
+from archive.clock import now, parse_warc_date
+from archive.errors import PageUnreadable
+from crawler.crawl.backfill import Bounds
+from crawler.extract import FeedEntry
+from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, behind
+from crawler.responses import counted, kind_of
+from crawler.survey.feeds import Addresses
+
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
+
+# An index of sitemaps goes back for years: so many of them are read, and so many articles of them asked for, in a run.
+_MOST_SITEMAPS = 12
+_MOST_ARTICLES = 5000
+# A sitemap that calls more of its known articles changed than this, and more than half, says it of all of them always.
+_MOST_EDITED = 50
+_AT_A_TIME = _IN_ONE_GO = 500
+_PRIORITY = 15
+
+Announced = Literal["feed", "sitemap"]
+
+
+class Syndication:
+    """The feeds and sitemaps of one crawl.
+
+    Args:
+        bounds: articles of which a feed says that they were printed outside are not asked for.
+    """
+
+    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
+        self._spider, self._bounds = spider, bounds
+        self._zone = ZoneInfo(spider.time_zone)
+        self._sitemaps = self._articles = 0
+        self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
+        self._asked: set[str] = set()
+        self._is_backlog_asked = False
+        self.elsewhere: list[str] = []
+        """What sitemaps and feeds name besides articles."""
+
+    # requests
+
+    def first_requests(self) -> Iterator[Request]:
+        """The declared feeds and sitemaps that are due."""
+        yield from self.requests("feed", self._feeds())
+        if self._takes_sitemaps:
+            yield from self.requests("sitemap", [(address, None) for address in self._spider.sitemaps])
+
+    @property
+    def _takes_sitemaps(self) -> bool:
+        """Whether sitemaps are asked for: one does not say which section an article is of."""
+        return not ((self._spider.wanted and self._spider.chosen) or self._spider.page)
+
+    def _backlog(self) -> Iterator[Request]:
+        """The sitemaps that an index named and that are due: what it names as new has gone first."""
+        spider = self._spider
+        roots = {spider.origin + one if one.startswith("/") else one for one in (*spider.sitemaps, "/sitemap.xml")}
+        for address in spider.frontier.due("sitemap", None):
+            if address.url not in self._asked and address.url not in roots and self._has_room():
+                yield self._request(address.url, "sitemap", None, address, UNKNOWN, is_nested=True)
+
+    def _feeds(self) -> Iterator[tuple[str, str | None]]:
+        spider = self._spider
+        for feed in spider.feeds:
+            if "{section}" in feed and not spider.page:
+                for section in spider.chosen:
+                    yield feed.replace("{section}", section.path.strip("/")), section.name
+            elif not spider.wanted and not spider.page and "{section}" not in feed:
+                yield feed, None
+
+    def requests(
+        self, kind: Announced, addresses: Iterable[tuple[str, str | None]], path: Path = SEED
+    ) -> Iterator[Request]:
+        """Requests for feeds or sitemaps, with the section of each, that were not asked for and are wanted."""
+        spider = self._spider
+        urls = {spider.origin + one if one.startswith("/") else one: section for one, section in addresses}
+        known = spider.frontier.known(urls)
+        for url, section in urls.items():
+            if url not in self._asked and spider.is_own(url) and spider.is_wanted(known.get(url)):
+                yield self._request(url, kind, section, known.get(url), path)
+
+    def _request(
+        self, url: str, kind: Announced, section: str | None, known: Address | None, path: Path, *,
+        is_nested: bool = False,
+    ) -> Request:  # fmt: skip
+        self._asked.add(url)
+        request = self._spider.request(url, kind, self.parse, section, known, path, _PRIORITY)
+        request.meta[FIRST], request.meta[NESTED] = True, is_nested
+        return request
+
+    # callbacks
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
+        spider, kind = self._spider, response.meta[KIND]
+        counted(spider, "pages")
+        if response.status != 200 or not spider.is_list(response):
+            spider.not_read(response, kind)
+            self._answered(response, _said_by(response))
+            for request in spider.articles.led_to(response):
+                yield request
+            return
+        try:
+            named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
+        except PageUnreadable as error:
+            spider.trouble(kind, response.url, error.reason)
+            spider.note_unread(response, error)
+            self._answered(response, _said_by(response), is_broken=True)
+            return
+        if named.left_out:
+            spider.trouble(kind, response.url, f"names {named.left_out} addresses more than are read of one list")
+        if named.is_index:
+            for request in self._nested(response, named):
+                yield request
+            return
+        async for request in self._read(response, named):
+            yield request
+        for request in spider.found_elsewhere(response, self.elsewhere):
+            yield request
+
+    def _nested(self, response: Response, named: Addresses) -> Iterator[Request]:
+        """The sitemaps of an index that were never read, or were changed since, as far as the index says when.
+
+        Those that were changed last go first, so that years of back numbers do not stand before today's news.
+        """
+        spider = self._spider
+        urls = {spider.at_origin(url): named.changed_at.get(url) for url in named.urls}
+        urls = {url: at for url, at in urls.items() if spider.is_own(url) and self._may_hold_wanted(at)}
+        known = spider.frontier.known(urls)
+        due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
+        # what failed the last time does not take the place of what nobody has asked for yet
+        due.sort(key=lambda url: (_failed(known.get(url)), -at.timestamp() if (at := urls[url]) else 0))
+        said = attrs.evolve(_said_by(response), further=tuple(("sitemap", url) for url in due))
+        self._answered(response, said, is_changed=bool(due))
+        for url in due:
+            if url not in self._asked and self._has_room():
+                yield self._request(url, "sitemap", None, known.get(url), behind(response, LINK), is_nested=True)
+
+    def _is_news(self, known: Address | None, changed_at: datetime | None) -> bool:
+        if known is None or (known.fetched_at is None and not known.failures):
+            return True
+        if known.failures and known.next_due_at > now():
+            return False
+        if known.fetched_at is None:
+            return True
+        if changed_at is None or changed_at > now():  # no word on it, or one that nobody can have
+            return self._spider.is_wanted(known)
+        return changed_at > known.fetched_at
+
+    def _may_hold_wanted(self, changed_at: datetime | None) -> bool:
+        return changed_at is None or not self._bounds.is_before(changed_at.astimezone(self._zone).date())
+
+    def _has_room(self) -> bool:
+        self._sitemaps += 1
+        return self._sitemaps <= _MOST_SITEMAPS
+
+    async def _read(self, response: Response, named: Addresses) -> AsyncIterator[Request]:
+        spider, section = self._spider, response.meta[SECTION]
+        articles: dict[str, str] = {}  # addresses as they are asked for, and as they are named
+        fetched: dict[str, str | None] = {}
+        for part in _batched(named.urls):
+            own = {spider.at_origin(url): url for url in part}
+            own = {url: said for url, said in own.items() if spider.is_own(url)}
+            found = {url: said for url, said in own.items() if spider.names_article(url)}
+            self.elsewhere += [url for url in own if url not in found][: 200 - len(self.elsewhere)]
+            known_as = spider.frontier.known_as(found)
+            found = {known_as[url]: said for url, said in found.items()}
+            articles |= {url: said for url, said in found.items() if self._holds(named, said)}
+            await asyncio.sleep(0)  # a sitemap names tens of thousands, and other answers wait
+        if spider.wanted and not section:
+            articles = {}  # only sections were looked for
+        for part in _batched(tuple(articles)):
+            fetched |= spider.frontier.fetched_at(part)
+            await asyncio.sleep(0)
+        edited = self._edited(response, articles, fetched, named)
+        unknown = [url for url in articles if url not in fetched]
+        said = attrs.evolve(_said_by(response), articles=tuple(articles), edited=tuple(edited))
+        self._answered(response, said, is_changed=bool(edited or unknown))
+        path = behind(response, LINK)
+        for url, known in spider.frontier.known(edited).items():
+            if request := spider.articles.request(url, known.section, known, path):
+                yield _with(request, named.entries.get(articles[url]))
+        if section is None:
+            for url in unknown:
+                self._later.setdefault(url, (named.entries.get(articles[url]), path))
+            return
+        for request in spider.articles.unknown(unknown, {}, section, path):
+            yield _with(request, named.entries.get(articles[request.url]))
+
+    def later(self) -> list[Request]:
+        """Requests for what has waited for all else: sitemaps that earlier runs left, then what was named without a
+        section, when the sections' lists have had their say of it."""
+        found: list[Request] = []
+        if not self._is_backlog_asked and self._takes_sitemaps:
+            self._is_backlog_asked = True
+            found += self._backlog()
+        while not found and self._later and self._articles < _MOST_ARTICLES:
+            batch = list(itertools.islice(self._later, _AT_A_TIME))
+            known = self._spider.frontier.known(batch)
+            for url in batch:
+                entry, path = self._later.pop(url)
+                address = known.get(url)
+                if address is not None and address.fetched_at is not None:
+                    continue
+                self._articles += 1
+                if request := self._spider.articles.request(url, address.section if address else None, address, path):
+                    found.append(_with(request, entry))
+        return found
+
+    def _holds(self, named: Addresses, url: str) -> bool:
+        at = named.published_at.get(url) or named.changed_at.get(url)
+        return self._bounds.hold(at.astimezone(self._zone).date() if at is not None else None)
+
+    def _edited(
+        self, response: Response, articles: Mapping[str, str], fetched: Mapping[str, str | None], named: Addresses
+    ) -> list[str]:
+        """The known articles that were changed since they were fetched, as a list says that can be believed."""
+        said = {
+            url: (named.changed_at[articles[url]], parse_warc_date(at))
+            for url, at in fetched.items()
+            if at is not None and articles[url] in named.changed_at
+        }
+        instant = now()
+        edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
+        if len(edited) > max(_MOST_EDITED, len(said) // 2):
+            self._spider.trouble(
+                response.meta[KIND], response.url,
+                f"calls {len(edited)} of {len(said)} known articles changed: that is not believed",
+            )  # fmt: skip
+            return []
+        return edited
+
+    def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_broken: bool = False) -> None:
+        self._spider.frontier.list_answered(
+            response, said, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.is_list(response)
+        )
+
+
+def _failed(known: Address | None) -> bool:
+    return known is not None and known.failures > 0
+
+
+def _said_by(response: Response) -> Listed:
+    """Nothing yet, by the feed or sitemap that an answer is."""
+    return Listed(way=response.meta[KIND], source=response.meta.get("redirect_urls", [response.url])[0])
+
+
+def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(urls), _IN_ONE_GO):
+        yield urls[start : start + _IN_ONE_GO]
+
+
+def _with(request: Request, entry: FeedEntry | None) -> Request:
+    request.meta[FEED] = entry
+    return request

@@ -1,0 +1,168 @@
+"""Fetching what a page needs, each address once: pictures, stylesheets, fonts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import attrs
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.article import CaptureRef, Image
+from archive.errors import CaptureMissing, PageUnreadable
+from archive.ingest.session import Session
+from archive.replay.picture import kind
+from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
+from crawler.http.gate import Deferred
+from crawler.politeness.robots import Forbidden
+from crawler.request_meta import EMBEDDED, Path, meta_of
+from crawler.responses import counted, kind_of
+
+if TYPE_CHECKING:
+    from crawler.crawl.spider import ArchivingSpider
+
+NO_PICTURE = "no picture"
+_MOST_HELD = 10_000
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
+
+
+@attrs.frozen
+class Requisite:
+    """What came of one: its capture, or the reason why there is none."""
+
+    capture: CaptureRef | None
+    missing: str | None
+    content: bytes | None = None
+    is_redirected: bool = False
+
+
+class Requisites:
+    """Fetches requisites through the crawl's own downloader, so that robots.txt, delays and the archive hold for them.
+
+    What the collection holds already is not fetched again; what is being fetched is waited for.
+    """
+
+    def __init__(self, spider: ArchivingSpider, session: Session) -> None:
+        self._spider, self._session = spider, session
+        self._catalog = session.collection.catalog()
+        self._under_way: dict[str, asyncio.Future[Requisite]] = {}
+        self._held: OrderedDict[str, Requisite] = OrderedDict()  # what every page of a paper needs, such as its style
+
+    def close(self) -> None:
+        """Let go of the catalog."""
+        self._catalog.close()
+
+    def holds(self, url: str) -> bool:
+        """Whether this run knows already where the requisite lies."""
+        return url in self._held
+
+    async def pictures(self, images: tuple[Image, ...], path: Path) -> list[CaptureRef | str | None]:
+        """The images' captures, or the reason why one has none."""
+        found = await asyncio.gather(*(self.fetch(image.url, path, is_picture=True) for image in images))
+        if found:
+            counted(self._spider, "pictures", sum(part.capture is not None for part in found))
+        return [part.capture or part.missing for part in found]
+
+    async def fetch_all(self, urls: list[str], path: Path) -> None:
+        """Fetch the page's stylesheets and what those name in turn."""
+        await asyncio.gather(*(self._fetch_style(url, path) for url in urls))
+
+    async def _fetch_style(self, url: str, path: Path, depth: int = 0) -> None:
+        part = await self.fetch(url, path)
+        if part.content and depth < 3:
+            try:
+                inner = await self._spider.readers.stylesheet(part.content, url)
+            except PageUnreadable as error:
+                self._spider.logger.warning("%s", error)
+                return
+            further = Path(url, path.hops and path.hops + EMBEDDED)
+            await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
+
+    async def fetch(self, url: str, path: Path, *, is_picture: bool = False) -> Requisite:
+        """The requisite at an address; `path` leads through the page that needs it. An article's `is_picture`.
+
+        Raises:
+            Deferred: it is not asked for now.
+        """
+        url = url.partition("#")[0]
+        if urlsplit(url).scheme not in ("http", "https"):
+            return Requisite(None, "no web address")
+        if url in self._held:
+            return self._held[url]
+        if url in self._under_way:
+            return await self._under_way[url]
+        if self._session.run.source in ("network", "demonstration"):
+            held = self._catalog.latest_success(url)
+            if held is not None:
+                is_none = is_picture and held.mime in _PAGES
+                return self._remember(
+                    url, Requisite(None, NO_PICTURE) if is_none else Requisite(held.reference(), None)
+                )
+        promise: asyncio.Future[Requisite] = asyncio.get_running_loop().create_future()
+        self._under_way[url] = promise
+        try:
+            part = await self._download(url, path, is_picture=is_picture)
+        except BaseException as error:
+            # whoever waits for it hears the same: a cancelled promise would end their callbacks, and with them the run
+            promise.set_exception(error)
+            promise.exception()  # nobody else need have waited
+            del self._under_way[url]
+            raise
+        promise.set_result(attrs.evolve(part, content=None))
+        if part.capture is not None and not part.is_redirected:
+            # once it is durable the catalog answers for it; what could not be captured is remembered for the run
+            loop = asyncio.get_running_loop()
+            durable = asyncio.wrap_future(self._session.durable(part.capture.record_id), loop=loop)
+            durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
+        return part
+
+    def _remember(self, url: str, part: Requisite) -> Requisite:
+        self._held[url] = part
+        if len(self._held) > _MOST_HELD:
+            self._held.popitem(last=False)
+        return part
+
+    async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
+        assert self._spider.crawler.engine is not None
+        kind = "picture" if is_picture else "requisite"
+        request = Request(url, callback=NO_CALLBACK, meta=meta_of(kind, path))
+        try:
+            response = await self._spider.crawler.engine.download_async(request)
+        except CaptureMissing:
+            counted(self._spider, "missing")
+            return Requisite(None, "missing")
+        except Deferred:
+            raise
+        except Forbidden:
+            counted(self._spider, "forbidden by robots.txt")
+            return Requisite(None, "forbidden")
+        except Exception as error:
+            counted(self._spider, "errors")
+            self._spider.logger.warning("No answer for %s: %s", url, error)
+            if is_picture:
+                self._spider.picture_fetched(url, None, None)
+            return Requisite(None, "error")
+        if is_picture:
+            self._spider.picture_fetched(url, response.status, response.meta.get(RECORD_ID))
+        if response.status != 200:
+            counted(self._spider, "errors" if response.status >= 500 else "gone")
+            return Requisite(None, f"HTTP {response.status}")
+        if is_picture and _is_page(response):
+            return Requisite(None, NO_PICTURE)
+        capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None
+        return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
+
+
+def _is_page(response: Response) -> bool:
+    """Whether a page came where a picture was asked for; a picture that is only called a page is one all the same."""
+    declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
+    return declared in _PAGES and kind(response.body) is None
+
+
+def _style(response: Response) -> bytes | None:
+    kind = (response.headers.get("Content-Type") or b"").lower()
+    return response.body if kind.startswith(b"text/css") else None

@@ -1,0 +1,121 @@
+"""Archiving single pages by their addresses, and reading those that are articles; follows no link."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+from twisted.python.failure import Failure
+
+from archive.article import Article
+from archive.errors import BadAddress, PageUnreadable
+from archive.urls import absolute
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.crawl.spider import ArchivingSpider
+from crawler.extract import Rules
+from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
+from crawler.http.gate import Deferred
+from crawler.http.loopback import SUFFIX
+from crawler.request_meta import SEED, meta_of
+from crawler.responses import counted, kind_of
+
+# Whatever the server says is archived; redirects are followed.
+_ANSWERS = list(range(400, 600))
+
+
+def web_addresses(said: list[str]) -> list[str]:
+    """The addresses as requests bear them.
+
+    Raises:
+        BadAddress: one of them is no web address.
+    """
+    found = []
+    for url in said:
+        written = absolute(url)
+        if written is None:
+            raise BadAddress(url)
+        found.append(written)
+    return found
+
+
+class SinglePages(ArchivingSpider):
+    """`baotinh capture`: pages of declared newspapers are read by their layouts, others by the generic one."""
+
+    name = "capture"
+    title = "capture"
+
+    def __init__(self, *, urls: list[str], known: dict[str, type[NewspaperSpider]], **arguments: Any) -> None:
+        """Take the addresses, and the newspapers whose pages they may be."""
+        super().__init__(**arguments)
+        self._urls = urls
+        self._hosts = {urlsplit(url).hostname for url in urls}
+        self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
+        self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
+
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """The cards of the newspapers whose pages are asked for; of an unknown one only its host is known."""
+        cards: dict[str, dict[str, Any]] = {}
+        for host in (urlsplit(url).hostname or "" for url in self._urls):
+            spider = self._by_host.get(host)
+            cards[spider.name if spider else host] = spider.card() if spider else {"title": host, "hosts": [host]}
+        return cards
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What earlier runs captured and could not read; then one request an address."""
+        for request in self.requests_for_unread(self.parse):
+            yield request
+        for url in self._urls:
+            meta = {"handle_httpstatus_list": _ANSWERS, **meta_of("page", SEED)}
+            yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
+
+    async def parse(self, response: Response) -> AsyncIterator[Article]:
+        """The article on the page where there is one; whatever else it is, it is archived already."""
+        counted(self, "pages")
+        if response.status != 200:
+            asked = response.meta.get("redirect_urls", [response.url])[0]
+            self.trouble("page", asked, f"HTTP {response.status}; the answer is archived")
+            return
+        if not isinstance(response, HtmlResponse):
+            return
+        try:
+            page = await self.readers.article_page(
+                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], None, self._rules(response)
+            )
+            whole = page.article and await self.whole(page.article, response, None, self._rules(response))
+        except PageUnreadable as error:
+            self.note_unread(response, error)
+            return
+        except Deferred:
+            return
+        with contextlib.suppress(Deferred):
+            if whole is not None:
+                article = await self.with_captures(whole, page, response)
+                self.note_doubts(article)
+                yield article
+                return
+            self.session.forget_unread(response.meta[RECORD_ID])
+            if self._names_article(response.url):
+                self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
+            await self.fetch_requisites(page, response)
+
+    def _rules(self, response: Response) -> Rules:
+        host = urlsplit(response.url).hostname or ""
+        return self._by_host[host].rules() if host in self._by_host else Rules(newspaper=host)
+
+    def failed(self, failure: Failure) -> None:
+        """An address that gave no page."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.trouble("page", request.meta.get("redirect_urls", [request.url])[0], failure.value)
+
+    def is_boilerplate(self, url: str) -> bool:
+        """A picture of a host whose pages were asked for."""
+        return urlsplit(url).hostname in self._hosts
+
+    def _names_article(self, url: str) -> bool:
+        parts = urlsplit(url)
+        spider = self._by_host.get(parts.hostname or "")
+        return spider is not None and spider.article_of(parts.path) is not None

@@ -1,0 +1,195 @@
+"""A spider that looks at a site, politely and archived like any crawl, and keeps what it saw; judges nothing."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from archive.clock import now
+from archive.errors import PageUnreadable
+from archive.robots import read_robots
+from archive.urls import absolute
+from crawler.crawl.spider import ArchivingSpider
+from crawler.declaration.declared import Declared
+from crawler.extract import Rules
+from crawler.http.download_handler import CAPTURED_AT
+from crawler.http.loopback import Loopback
+from crawler.request_meta import LINK, SEED, Path, behind, meta_of
+from crawler.responses import counted, kind_of
+from crawler.survey.addresses import articles_among, is_of
+from crawler.survey.feeds import read_addresses
+from crawler.survey.page import FetchedPage, Kind, PageSurvey
+from crawler.survey.sections import paging_of, sections_of
+
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+class SiteSurvey(ArchivingSpider):
+    """Asks for the home page, sections, a second list page, feeds, sitemaps and some articles of one site.
+
+    Args:
+        address: any page of the site; or `declared`: the newspaper whose rules are to be tried.
+        sections: so many section pages at most.
+        articles: so many article pages at most.
+    """
+
+    name = "survey"
+    title = "survey"
+
+    def __init__(
+        self,
+        *,
+        address: str | None = None,
+        declared: type[Declared] | None = None,
+        sections: int = 40,
+        articles: int = 16,
+        loopback: str | None = None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        place = Loopback.from_setting(loopback)
+        if declared is not None:
+            origin = place.origin(declared.name) if place else f"https://{declared.hosts[0]}"
+            self.hosts = {urlsplit(origin).hostname, *declared.hosts, *declared.former_hosts}
+            self.name = declared.name
+        else:
+            parts = urlsplit(address or "")
+            origin = f"{parts.scheme}://{parts.netloc}"
+            self.hosts = {parts.hostname}
+            self.name = (parts.hostname or "survey").removeprefix("www.")
+        self._declared, self._address, self._origin = declared, address, origin
+        self._rules = declared.rules() if declared else Rules(newspaper=self.name)
+        self._most_sections, self._most_articles = sections, articles
+        self.pages: list[FetchedPage] = []
+        self.surveys: dict[str, PageSurvey] = {}
+        self._asked: set[str] = set()
+        self._articles: defaultdict[str | None, int] = defaultdict(int)
+        self._has_further = False
+
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """The declared newspaper's card; of another only its host is known."""
+        return {self.name: self._declared.card() if self._declared else {"title": self.name, "hosts": [self.name]}}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The home page and the page that was named; what is declared; robots.txt for the sitemaps that it names."""
+        for url in dict.fromkeys([f"{self._origin}/", self._address or f"{self._origin}/"]):
+            yield self._request(url, "home", SEED, priority=30)
+        if self._declared is None:
+            yield self._request(f"{self._origin}/robots.txt", "robots", SEED)
+            yield self._request(f"{self._origin}/sitemap.xml", "sitemap", SEED)
+            return
+        for section in self._declared.sections[: self._most_sections]:
+            yield self._request(self._origin + section.path, "section", SEED, section.path, priority=20)
+        slugs = [section.path.strip("/") for section in self._declared.sections[:2]]
+        for feed in self._declared.feeds:
+            for url in [feed.replace("{section}", slug) for slug in slugs] if "{section}" in feed else [feed]:
+                yield self._request(self._at_origin(url), "feed", SEED)
+        for sitemap in self._declared.sitemaps:
+            yield self._request(self._at_origin(sitemap), "sitemap", SEED)
+
+    def _at_origin(self, address: str) -> str:
+        return self._origin + address if address.startswith("/") else address
+
+    def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
+        url = absolute(url) or url
+        self._asked.add(url)
+        meta = {**meta_of("survey", path), "seen as": kind, "list": section}
+        return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """Keep the page, and ask for what it leads to."""
+        counted(self, "pages")
+        kind: Kind = response.meta["seen as"]
+        if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
+            self.hosts.add(urlsplit(response.url).hostname)
+        if not is_of(response.url, self.hosts):
+            self.trouble("page", response.url, f"leads to {urlsplit(response.url).hostname}")
+            return
+        captured_at = response.meta.get(CAPTURED_AT) or now()
+        page = FetchedPage(
+            kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
+            captured_at=captured_at, section=response.meta["list"],
+        )  # fmt: skip
+        self.pages.append(page)
+        if kind == "robots":
+            for url in itertools.islice(read_robots(response.status, response.body).sitemaps, 3):
+                if is_of(url, self.hosts) and url not in self._asked:
+                    yield self._request(url, "sitemap", behind(response, LINK))
+        elif kind in ("home", "section", "further") and isinstance(response, TextResponse):
+            try:
+                survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
+            except PageUnreadable as error:
+                self.trouble("page", response.url, error.reason)
+                return
+            self.surveys[page.url] = survey
+            for request in self._from_list(kind, page, survey, behind(response, LINK)):
+                yield request
+        elif kind == "feed" and self._declared is not None:
+            for url in read_addresses(page.body, page.url, page.headers, self._rules).urls:
+                named = self._declared.article_of(urlsplit(url).path)
+                if named and (found := self._article(url, None, behind(response, LINK))):
+                    yield found
+
+    def _from_list(self, kind: Kind, page: FetchedPage, survey: PageSurvey, path: Path) -> Iterator[Request]:
+        pattern = self._pattern(survey)
+        if kind == "home":
+            yield from self._sections(survey, pattern, path)
+            yield from self._feeds(survey, path)
+        if kind == "section" and not self._has_further and (further := paging_of(survey).urls):
+            self._has_further = True
+            yield self._request(further[0], "further", path, page.section, priority=10)
+        if pattern is not None:
+            chosen = re.compile(pattern)
+            for link in survey.links:
+                if chosen.search(urlsplit(link.url).path) and (found := self._article(link.url, page.section, path)):
+                    yield found
+
+    def _pattern(self, survey: PageSurvey) -> str | None:
+        if self._declared is not None:
+            return self._declared.article_pattern
+        found = articles_among(survey.links, self.hosts)
+        return found.pattern if found else None
+
+    def _sections(self, survey: PageSurvey, pattern: str | None, path: Path) -> Iterator[Request]:
+        if self._declared is not None and self._declared.sections:
+            return
+        parts = urlsplit(survey.url)
+        for section in sections_of(survey, self.hosts, pattern or r"(?!)")[: self._most_sections]:
+            url = f"{parts.scheme}://{parts.netloc}{section.path}"
+            if url not in self._asked:
+                yield self._request(url, "section", path, section.path, priority=20)
+
+    def _feeds(self, survey: PageSurvey, path: Path) -> Iterator[Request]:
+        if self._declared is None:
+            for url in survey.feeds[:3]:
+                if url not in self._asked and is_of(url, self.hosts):
+                    yield self._request(url, "feed", path)
+
+    def _article(self, url: str, section: str | None, path: Path) -> Request | None:
+        """A request for an article, so that each list gives some and none gives all."""
+        share = max(2, self._most_articles // max(len(self.surveys), 4))
+        full = sum(self._articles.values()) >= self._most_articles or self._articles[section] >= share
+        if full or url in self._asked or not is_of(url, self.hosts):
+            return None
+        self._articles[section] += 1
+        return self._request(url, "article", path, section)
+
+    def failed(self, failure: Failure) -> None:
+        """An address that gave no page; a feed or sitemap that was only guessed is no trouble."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        is_guess = self._declared is None and request.meta["seen as"] in ("robots", "sitemap", "feed")
+        if not is_guess:
+            self.trouble("page", request.url, failure.value)
+
+    def hosts_in_order(self) -> list[str]:
+        """The site's hosts, that of its home page first."""
+        homes = [urlsplit(page.url).hostname for page in self.pages if page.kind == "home"]
+        return [host for host in dict.fromkeys([*homes, *sorted(filter(None, self.hosts))]) if host]

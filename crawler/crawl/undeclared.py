@@ -1,0 +1,109 @@
+"""A newspaper that no file declares: the list page that was asked for shows how its addresses are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import attrs
+from scrapy.http import Response
+
+from archive.identity import plain_path
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.crawl.single_pages import web_addresses
+from crawler.declaration.layout import Section
+from crawler.declaration.schema import refuse_numbers
+from crawler.extract import ListPage, Rules
+from crawler.http.loopback import SUFFIX, Loopback
+from crawler.request_meta import SECTION
+from crawler.responses import kind_of
+from crawler.survey.addresses import articles_among, own_pattern
+from crawler.survey.page import PageSurvey
+from crawler.survey.sections import as_name, paging_of
+
+_LONGEST_NAME = 60
+
+
+class UndeclaredNewspaper(NewspaperSpider):
+    """One section of a site, read in the general way. An article's id is what its own address holds."""
+
+    origin_asked: ClassVar[str]
+    article_pattern = r"(?!)(?P<id>)"
+    unproved = True
+
+    def __init__(self, **arguments: object) -> None:
+        super().__init__(**arguments)  # type: ignore[arg-type]
+        self._pattern: str | None = None
+        self._names: dict[str | None, str] = {}
+
+    def origin_at(self, _place: Loopback | None) -> str:
+        """The address says the host, here as elsewhere."""
+        return self.origin_asked
+
+    async def read_list(self, response: Response) -> ListPage:
+        """What the list page names: articles by the shape of their addresses, further pages by their numbers."""
+        survey = await self.readers.survey(response.body, response.url, kind_of(response), self.rules())
+        found = articles_among(survey.links, self.own_hosts)
+        # the first page decides; a later one with a single article on it may look otherwise
+        self._pattern = self._pattern or (found.pattern if found else None)
+        self._names.setdefault(response.meta[SECTION], _name_of(survey))
+        chosen = re.compile(self._pattern or self.article_pattern)
+        return ListPage(
+            articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
+            pages=list(paging_of(survey).urls),
+            requisites=survey.requisites,
+            boilerplate=survey.boilerplate,
+        )
+
+    def names_article(self, url: str) -> bool:
+        """Whether an address has the shape that the list's articles have."""
+        return self._pattern is None or re.search(self._pattern, plain_path(url)) is not None
+
+    def is_list(self, response: Response) -> bool:
+        """Whether an answer to a list's address is the paper's own: what an article is, only a list can show."""
+        return self.is_own(response.url)
+
+    def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
+        """Read by its own address's shape, so that its id does not depend on what the list showed."""
+        rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
+        return self._names.get(section) or None, rules
+
+
+def _name_of(survey: PageSurvey) -> str:
+    """What the site calls the section: its own link in the menu, else the beginning of the page's title."""
+    path = urlsplit(survey.url).path.rstrip("/")
+    for link in survey.links:
+        if urlsplit(link.url).path.rstrip("/") == path and 2 <= len(link.text) <= _LONGEST_NAME and not link.is_aside:
+            return as_name(link.text)
+    title = re.split(r"\s+[|–-]\s+", survey.head_title or "")[0]
+    return title if len(title) <= _LONGEST_NAME else ""
+
+
+def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[type[NewspaperSpider], dict[str, str]]:
+    """The spider for an address, and its arguments: a declared newspaper's own where the host is one of its.
+
+    Raises:
+        BadAddress: it is no web address.
+        NoHostName: it names its host by a number.
+    """
+    (url,) = web_addresses([url])
+    refuse_numbers(url)
+    parts = urlsplit(url)
+    host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    for spider in known.values():
+        if host in (*spider.hosts, *spider.former_hosts, f"{spider.name}{SUFFIX}"):
+            declared = next((one for one in spider.sections if one.path.rstrip("/") == path.rstrip("/")), None)
+            return spider, {"section": declared.name} if declared else {"page": path} if path != "/" else {}
+    name = host.removeprefix("www.")
+    values = {
+        "name": name,
+        "title": name,
+        "province": None,
+        "hosts": (host,),
+        "origin_asked": f"{parts.scheme}://{parts.netloc}",
+        "sections": (Section(path.strip("/") or "/", path),),
+        "family": "undeclared",
+    }
+    return type("Undeclared", (UndeclaredNewspaper,), values), {}

@@ -1,0 +1,295 @@
+"""Connections to the servers of a crawl: directly, through a proxy, in a tunnel; kept for the next request.
+
+Refuses what the crawl's bounds refuse: a private address is never connected to. Reads no answer but a proxy's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import re
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from aiohappyeyeballs import start_connection
+from scrapy import Request
+from scrapy.settings import BaseSettings
+
+from archive.warc.httphead import HeadFinder
+from crawler.http.http11 import request_octets, target_of
+from crawler.http.wire import Connection, WireBounds
+
+# RFC 8305, 5
+_NEXT_FAMILY_AFTER = 0.25
+# A kept connection that nobody used for so long has probably been given up by the server.
+_IDLE_SECONDS = 60
+# A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
+_KEPT_IN_ALL = 32
+_LONGEST_TUNNEL_HEAD = 64 * 1024
+# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
+_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
+
+# A password is none of a reader's business; that it was left out is said in the metadata record.
+_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+
+# (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
+Address = tuple[int, int, int, str, Any]
+# Where a host is: what it gives is connected to. May raise what says that it shall not be.
+Look = Callable[[str, int], Awaitable[list[Address]]]
+
+
+class TunnelRefused(ConnectionError):
+    """The proxy opens no tunnel; the message holds its answer."""
+
+
+@attrs.frozen
+class Place:
+    """A scheme, a host without brackets, and a port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> Place:
+        """Where an address is served.
+
+        Raises:
+            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
+        """
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if not parts.hostname or parts.scheme not in ("http", "https"):
+            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
+        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
+        return cls(parts.scheme, parts.hostname, port)
+
+    @property
+    def authority(self) -> bytes:
+        """Host and port as they stand in the Host field: the scheme's own port is left out (RFC 9110, 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        is_usual = self.port == (443 if self.scheme == "https" else 80)
+        return (host if is_usual else f"{host}:{self.port}").encode("ascii")
+
+    @property
+    def with_port(self) -> bytes:
+        """Host and port, as CONNECT asks for them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}".encode("ascii")
+
+
+@attrs.frozen
+class Route:
+    """How a request travels; requests with the same route share connections.
+
+    `authorization` is sent to the proxy that opens a tunnel.
+    """
+
+    place: Place
+    proxy: Place | None = None
+    authorization: bytes | None = None
+    bind: str | None = None
+
+    @property
+    def is_tunnel(self) -> bool:
+        """Whether the proxy passes bytes on without seeing what they are."""
+        return self.proxy is not None and self.place.scheme == "https"
+
+    def request(self, request: Request) -> bytes:
+        """A request as it travels this way.
+
+        Raises:
+            ValueError: it holds what would end a line of it.
+        """
+        target = target_of(request.url)
+        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
+        if speaks_to_proxy:  # RFC 9112, 3.2.2
+            target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
+        fields = [
+            (name, value)
+            for name, values in request.headers.items()
+            if speaks_to_proxy or name != b"Proxy-Authorization"
+            for value in values
+        ]
+        method = request.method.encode("ascii")
+        return request_octets(method, target.encode("ascii"), self.place.authority, fields, request.body)
+
+
+def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
+    head, end, body = sent.partition(b"\r\n\r\n")
+    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
+    if len(kept) == len(head) + 2:
+        return sent, ()
+    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
+
+
+def tls_context(settings: BaseSettings) -> ssl.SSLContext:
+    """TLS for the crawl.
+
+    Certificates are looked at only with DOWNLOAD_VERIFY_CERTIFICATES: papers that are given up let theirs run out, and
+    what their servers still speak is taken, however old. WARC-Protocol and WARC-Cipher-Suite say what it was.
+    """
+    context = ssl.create_default_context()
+    if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        ciphers = settings.get("DOWNLOADER_CLIENT_TLS_CIPHERS") or "DEFAULT"
+        context.set_ciphers("DEFAULT:@SECLEVEL=0" if ciphers == "DEFAULT" else ciphers)
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context
+
+
+async def look_up(host: str, port: int) -> list[Address]:
+    """All addresses of a host, as the system knows them."""
+    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
+
+
+class Pool:
+    """Connections, kept by route: at most `kept` idle ones each, a few dozen in all, none for longer than a minute."""
+
+    def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
+        self._tls, self._bounds, self._kept = tls, bounds, kept
+        self._idle: dict[Route, list[Connection]] = {}
+        self._routes: dict[Connection, Route] = {}  # of the idle ones, the longest idle first
+
+    async def take(self, route: Route, look: Look) -> Connection:
+        """A connection for one exchange: a kept one, else a new one.
+
+        Raises:
+            OSError: none can be made.
+        """
+        self._end_old()
+        while idle := self._idle.get(route):
+            connection = idle[-1]
+            self._forget(connection)
+            if connection.is_usable:
+                return connection
+            connection.close()
+        return await self.open(route, look)
+
+    async def open(self, route: Route, look: Look) -> Connection:
+        """A new connection.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        connection = Connection(self._bounds, self._forget)
+        towards = route.proxy or route.place
+        local = (socket.AF_INET6 if ":" in route.bind else socket.AF_INET, (route.bind, 0)) if route.bind else None
+        made = await start_connection(
+            await look(towards.host, towards.port),
+            local_addr_infos=[(local[0], socket.SOCK_STREAM, 0, "", local[1])] if local else None,
+            happy_eyeballs_delay=_NEXT_FAMILY_AFTER,
+        )
+        try:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if route.is_tunnel:
+                await self._tunnel(made, route, connection)
+            else:
+                await self._begin(made, connection, towards)
+        except BaseException:
+            made.close()
+            raise
+        return connection
+
+    async def _begin(self, made: socket.socket, protocol: asyncio.BaseProtocol, towards: Place) -> asyncio.Transport:
+        tls = towards.scheme == "https"
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: protocol,
+            sock=made,
+            ssl=self._tls() if tls else None,
+            server_hostname=_server_name(towards) if tls else None,
+        )
+        return transport
+
+    async def _tunnel(self, made: socket.socket, route: Route, connection: Connection) -> None:
+        assert route.proxy is not None
+        proxy = _ProxyAnswer()
+        transport = await self._begin(made, proxy, route.proxy)
+        fields = [(b"Proxy-Authorization", route.authorization)] if route.authorization else []
+        target = route.place.with_port
+        try:
+            transport.write(request_octets(b"CONNECT", target, target, fields, b""))
+            await proxy.opened
+            secured = await asyncio.get_running_loop().start_tls(
+                transport, connection, self._tls(), server_hostname=_server_name(route.place)
+            )
+            if secured is None:
+                raise TunnelRefused("the connection ended before TLS began")
+        except BaseException:
+            # not its socket alone: the loop would go on watching a number that the next connection gets
+            transport.abort()
+            raise
+        connection.connection_made(secured)
+
+    def keep(self, route: Route, connection: Connection) -> None:
+        """Give a connection back after its exchange."""
+        if not connection.is_usable or len(self._idle.get(route, ())) >= self._kept:
+            connection.close()
+            return
+        connection.idle_since = time.monotonic()
+        self._idle.setdefault(route, []).append(connection)
+        self._routes[connection] = route
+        self._end_old()
+
+    def _end_old(self) -> None:
+        while self._routes:
+            oldest = next(iter(self._routes))
+            if len(self._routes) <= _KEPT_IN_ALL and time.monotonic() - oldest.idle_since < _IDLE_SECONDS:
+                return
+            self._forget(oldest)
+            oldest.close()
+
+    def _forget(self, connection: Connection) -> None:
+        route = self._routes.pop(connection, None)
+        if route is None:
+            return
+        idle = self._idle[route]
+        idle.remove(connection)
+        if not idle:
+            del self._idle[route]
+
+    def close(self) -> None:
+        """End all that are idle."""
+        for connection in self._routes:
+            connection.close()
+        self._routes.clear()
+        self._idle.clear()
+
+
+def _server_name(place: Place) -> str:
+    return place.host.rstrip(".")  # RFC 6066, 3: without a trailing dot
+
+
+class _ProxyAnswer(asyncio.Protocol):
+    """Waits for a proxy's answer to CONNECT."""
+
+    def __init__(self) -> None:
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._received = bytearray()
+        self._finder = HeadFinder(self._received)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head = self._finder.find()
+        if self.opened.done() or (head is None and len(self._received) < _LONGEST_TUNNEL_HEAD):
+            return
+        if head is None or head.status is None or not 200 <= head.status < 300:
+            found = bytes(self._received[:200])
+            self.opened.set_exception(TunnelRefused(f"the proxy answered {found!r} to CONNECT"))
+        elif len(self._received) > head.body_start:
+            self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
+        else:
+            self.opened.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.opened.done():
+            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a word'}"))

@@ -1,0 +1,295 @@
+"""The download handler that hands the exact bytes of every exchange to the session; parses no page."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import socket
+
+import attrs
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+
+from archive.errors import PageUnreadable, TapBroken
+from archive.ingest.session import session_of
+from archive.warc.http import ResponseReader, parse_message
+from archive.warc.httphead import BadMessage
+from archive.warc.record import Exchange, Original
+from crawler import request_meta as path
+from crawler.http.bounds import refusals
+from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
+from crawler.http.gate import WIRE_BYTES, CrawlEnds, Gate
+from crawler.http.http11 import IDEMPOTENT
+from crawler.http.loopback import Loopback
+from crawler.http.private_networks import PrivateAddress, check_host, look_up_public
+from crawler.http.traffic import traffic_of
+from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
+from crawler.reading.pool import readers_of
+from crawler.responses import count_answer
+
+try:
+    from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+    from scrapy.responsetypes import responsetypes
+except ImportError as error:
+    raise TapBroken(str(error)) from error
+
+# What a spider finds in response.meta, and what it may put into request.meta.
+RECORD_ID, CAPTURED_AT = "record_id", "captured_at"
+NOT_MODIFIED = "not_modified"
+
+# Where DOWNLOAD_MAXSIZE is 0.
+_NO_BOUND = 1 << 62
+
+logger = logging.getLogger(__name__)
+
+
+class CaptureDownloadHandler(BaseDownloadHandler):
+    """Downloads over HTTP/1.1 and gives every exchange to the session before the response goes on.
+
+    A response is held back until the session's queue has room for it, so that no page and no picture outruns the
+    disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
+    capture (an `Original`) that a 304 would confirm.
+
+    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses, the port
+    of these excepted. Not those for TLS versions, name servers and their cache; sends neither headers_received nor
+    bytes_received; a response bears no certificate and no IP address: its record does.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._session, self._traffic = session_of(crawler), traffic_of(crawler)
+        loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
+        may_be_private = settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
+        self._look = loopback.look_up if loopback else look_up if may_be_private else look_up_public
+        self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
+        self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._fail_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        self._bind_address = settings.get("DOWNLOAD_BIND_ADDRESS")
+        head, body = settings.getint("BAOTINH_HEAD_BYTES"), settings.getint("DOWNLOAD_MAXSIZE")
+        self._bounds = WireBounds(head=head, body=body or _NO_BOUND)
+        self._warn_size = settings.getint("DOWNLOAD_WARNSIZE")
+        kept = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._pool = Pool(functools.cache(lambda: tls_context(settings)), self._bounds, kept)
+        self._under_way: set[asyncio.Timeout] = set()
+        self._has_ended = False
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch and archive; raises what Scrapy's own handler raises, after archiving what had arrived.
+
+        Raises:
+            PrivateAddress: the address is not on the public network.
+            CrawlEnds: it is too late to begin.
+        """
+        await self._gate.wait(request)
+        if self._has_ended:
+            raise CrawlEnds(f"{request.url}: the crawl ends")
+        wires: list[Wire] = []
+        host = self._traffic.begin(request.url)
+        try:
+            response = await self._fetch(request, wires, self._look)
+            host.answered(response.status)
+        except Exception as error:
+            host.failed += 1
+            await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
+            if self._has_ended:
+                raise CrawlEnds(f"{request.url}: the crawl ends") from error
+            if isinstance(error, PrivateAddress):
+                self._count("private addresses refused")
+            elif not any(wire.received for wire in wires):
+                self._gate.unanswered(request)
+            raise
+        finally:
+            host.ended(sum(len(wire.received) for wire in wires))
+        await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
+        count_answer(self.crawler, response)
+        self._gate.answered(request, response)
+        for name, count in refusals(response).items():
+            if name != "cookies not kept" or not self._keeps_cookies:
+                self._count(name, count)
+        return response
+
+    @functools.cached_property
+    def _gate(self) -> Gate:
+        # the middlewares are made after the handlers
+        return self.crawler.get_downloader_middleware(Gate) or Gate()
+
+    async def _fetch(self, request: Request, wires: list[Wire], look: Look) -> Response:
+        if look is look_up_public:
+            check_host(request.url)
+        seconds = request.meta.get("download_timeout") or self._timeout
+        limit = asyncio.timeout(seconds)
+        self._under_way.add(limit)
+        try:
+            async with limit:
+                reader = await self._exchange(request, wires, look)
+            flags = ["partial"] if reader.ends_with_connection else []
+        except ConnectionDied as error:
+            reader, flags = error.reader, ["dataloss"]
+            if reader.head is None:
+                raise DownloadFailedError(f"no answer: {error}") from error
+            if request.meta.get("download_fail_on_dataloss", self._fail_on_dataloss):
+                raise ResponseDataLossError(f"the answer broke off: {error}") from error
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"{request.url} took longer than {seconds} seconds") from error
+        except TooLong as error:
+            raise DownloadCancelledError(f"the answer is longer than {error.bound} bytes") from error
+        except socket.gaierror as error:
+            raise CannotResolveHostError(str(error)) from error
+        except ConnectionRefusedError as error:
+            raise DownloadConnectionRefusedError(str(error)) from error
+        except (OSError, ValueError) as error:
+            raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._under_way.discard(limit)
+        request.meta[WIRE_BYTES] = sum(len(wire.received) for wire in wires)
+        request.meta["download_latency"] = wires[-1].headed - wires[-1].began
+        warn_size = request.meta.get("download_warnsize", self._warn_size)
+        if warn_size and reader.body_size > warn_size:
+            logger.warning("%s is larger than %d bytes: %d", request.url, warn_size, reader.body_size)
+        return _response(request.url.partition("#")[0], reader, flags)
+
+    async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> ResponseReader:
+        route = self._route(request)
+        if route.proxy is not None:
+            look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
+        method, octets = request.method.encode("ascii"), route.request(request)
+        bounds = self._bounds
+        if "download_maxsize" in request.meta:
+            bounds = attrs.evolve(bounds, body=request.meta["download_maxsize"] or _NO_BOUND)
+        connection = await self._pool.take(route, look)
+        while True:
+            is_kept = connection.exchanges > 0
+            wires.append(Wire(sent=octets))
+            try:
+                reader = await connection.send(wires[-1], method, bounds)
+            except ConnectionDied:
+                # a server may give up a kept connection at any time (RFC 9112, 9.3.1)
+                if wires[-1].received or not is_kept or method not in IDEMPOTENT:
+                    raise
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                self._pool.keep(route, connection)
+                return reader
+            connection = await self._pool.open(route, look)
+
+    def _route(self, request: Request) -> Route:
+        bind = request.meta.get("bindaddress") or self._bind_address
+        proxy = request.meta.get("proxy")
+        return Route(
+            Place.of(request.url),
+            Place.of(proxy) if proxy else None,
+            request.headers.get("Proxy-Authorization") if proxy else None,
+            bind[0] if isinstance(bind, tuple) else bind,
+        )
+
+    def end(self) -> None:
+        """Cut what is under way and begin nothing more."""
+        self._has_ended = True
+        for limit in self._under_way:
+            if not limit.expired():
+                limit.reschedule(0)
+
+    async def close(self) -> None:
+        """End all connections."""
+        self._pool.close()
+
+    async def _keep(self, request: Request, wires: list[Wire], truncated: str | None) -> None:
+        for wire in wires:
+            is_last = wire is wires[-1]
+            if wire.received:
+                why = wire.truncated or (truncated if is_last else "disconnect")
+                await self._keep_wire(request, wire, None if wire.is_whole else why)
+
+    async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
+        original: Original | None = request.meta.get(NOT_MODIFIED)
+        sent, left_out = without_proxy_authorization(wire.sent)
+        response = bytes(wire.received)
+        metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
+        if wire.lacks_close_notify:
+            metadata += (("tls-close", "close without notify"),)
+        if self._with_outlinks:
+            metadata += await self._outlinks(response, request.url)
+        if truncated:
+            self._count(f"truncated: {truncated}")
+        if wire.is_head_cut:
+            self._count("header bombs")
+        exchange = Exchange(
+            record_id=self._session.new_id(),
+            url=request.url.partition("#")[0],
+            began_at=wire.began_at,
+            request=sent,
+            response=response,
+            ip_address=None if request.meta.get("proxy") else wire.ip_address,
+            protocols=wire.protocols,
+            cipher_suite=wire.cipher_suite,
+            truncated=truncated,
+            not_modified=original,
+            metadata=metadata + left_out,
+        )
+        admitted = self._session.admit(exchange.size)
+        if not admitted.done():
+            await asyncio.wrap_future(admitted)
+        self._session.write(exchange)
+        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
+
+    async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
+        """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""
+        page = await asyncio.to_thread(_page_in, response)
+        if page is None:
+            return ()
+        body, headers = page
+        try:
+            found = await readers_of(self.crawler).outlinks(body, url.partition("#")[0], headers)
+        except PageUnreadable as error:
+            logger.warning("%s", error)
+            return ()
+        return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)
+
+    def _count(self, name: str, count: int = 1) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"baotinh/{name}", count)
+
+
+def _response(url: str, reader: ResponseReader, flags: list[str]) -> Response:
+    assert reader.head is not None and reader.head.status is not None
+    fields: dict[bytes, list[bytes]] = {}
+    for name, value in reader.head.fields:
+        fields.setdefault(name.title(), []).append(value)
+    headers, body = Headers(fields), reader.body()
+    made = responsetypes.from_args(headers=headers, url=url, body=body)
+    return made(
+        url=url, status=reader.head.status, headers=headers, body=body, flags=flags,
+        protocol=(reader.head.version or b"").decode("ascii"),
+    )  # fmt: skip
+
+
+def _truncation(error: Exception) -> str:
+    # ISO 28500, 5.13
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    if isinstance(error, DownloadCancelledError):
+        return "length"
+    return "unspecified" if isinstance(error.__cause__, BadMessage) else "disconnect"
+
+
+def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
+    """The body and the kind of the page that an answer holds; None where it holds none."""
+    message = parse_message(response)
+    if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
+        return None
+    kind = {name: value for name, value in message.fields if name.lower() == "content-type"}
+    return message.content(), dict(list(kind.items())[:1])

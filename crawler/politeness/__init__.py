@@ -1,0 +1,1 @@
+"""Robots.txt, backoff, quiet hours, budgets and redirects."""

@@ -1,0 +1,125 @@
+"""robots.txt, obeyed by every request, archived like any page; waits for it, and takes silence for a no."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+
+from archive.clock import now
+from archive.ingest.session import session_of
+from archive.robots import read_robots, robots_of
+from crawler.http.gate import Deferred
+from crawler.request_meta import PREREQUISITE, Path, meta_of
+
+# seconds; who asks for more is asked so often and no oftener
+_LONGEST_DELAY = 60.0
+
+
+class Forbidden(IgnoreRequest):
+    """robots.txt forbids the address."""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """robots.txt could not be fetched, so nothing of the host may be (RFC 9309, 2.3.1.4); the next run asks again."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        self.host, self.reason = host, reason
+        super().__init__(f"robots.txt of {host} cannot be fetched: {reason}")
+
+
+class Robots:
+    """A downloader middleware: a host's robots.txt is fetched once a day, and its requests wait for it.
+
+    A Crawl-delay that it asks for is heeded, up to a minute.
+
+    It stands in the place of Scrapy's, which lets requests pass that came while robots.txt was awaited.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._seconds = crawler.settings.getfloat("BAOTINH_ROBOTS_SECONDS")
+        self._rules: dict[str, asyncio.Future[Protego]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass.
+
+        Raises:
+            Forbidden: robots.txt says no.
+            RobotsUnreachable: it says nothing.
+            Deferred: it could not be asked for now.
+        """
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
+        if not rules.can_fetch(request.url, self._agent):
+            raise Forbidden(f"robots.txt forbids {request.url}")
+        if delay := rules.crawl_delay(self._agent):
+            self._slow_down(request, min(float(delay), _LONGEST_DELAY))
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        assert self._crawler.engine is not None
+        downloader = self._crawler.engine.downloader
+        _, slot = downloader._get_slot(request)
+        if slot.delay < delay:
+            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+        # AutoThrottle would go below it for a quick server
+        request.meta["autothrottle_dont_adjust_delay"] = True
+
+    async def _rules_of(self, origin: str) -> Protego:
+        if origin in self._rules:
+            return await asyncio.shield(self._rules[origin])
+        promise: asyncio.Future[Protego] = asyncio.get_running_loop().create_future()
+        self._rules[origin] = promise
+        try:
+            rules = await self._fetch(origin)
+        except (RobotsUnreachable, Deferred) as error:
+            promise.set_exception(error)
+            promise.exception()  # nobody else need have waited
+            raise
+        promise.set_result(rules)
+        return rules
+
+    def _held(self, origin: str) -> Protego | None:
+        """What an earlier run was told, where that is not too long ago."""
+        session = session_of(self._crawler)
+        with session.collection.catalog() as catalog:
+            latest = catalog.latest_capture(f"{origin}/robots.txt")
+            if latest is None or not 0 <= (now() - latest.captured_at).total_seconds() < self._seconds:
+                return None
+            return robots_of(session.collection, catalog, latest, self._agent)
+
+    async def _fetch(self, origin: str) -> Protego:
+        if (held := self._held(origin)) is not None:
+            return held
+        assert self._crawler.engine is not None
+        meta = {
+            "dont_obey_robotstxt": True,
+            "handle_httpstatus_list": list(range(400, 500)),
+            **meta_of("robots", Path(None, PREREQUISITE)),
+        }
+        request = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1000, meta=meta)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Deferred:
+            raise
+        except Exception as error:
+            raise RobotsUnreachable(urlsplit(origin).netloc, str(error) or type(error).__name__) from error
+        if response.status >= 500:
+            raise RobotsUnreachable(urlsplit(origin).netloc, f"HTTP {response.status}")
+        return read_robots(response.status, response.body, self._agent)

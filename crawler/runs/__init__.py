@@ -1,0 +1,1 @@
+"""One run of a crawl: its settings and arguments, the session that it writes to, its end."""

@@ -1,0 +1,260 @@
+"""Running crawls in this process and telling what came of them; shows nothing itself (see live.py and summary.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from archive.catalog.unread import Unread, unread_pages
+from archive.clock import now, timestamp14
+from archive.collection import Collection
+from archive.errors import (
+    BaotinhError,
+    CollectionUnwritable,
+    FileMissing,
+    NetworkDown,
+    NothingToRead,
+    SectionsUnread,
+    UnknownNewspaper,
+)
+from archive.ingest.runs import CRAWLED
+from crawler.crawl import arguments as modes
+from crawler.crawl.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
+from crawler.crawl.newspaper import NewspaperSpider
+from crawler.crawl.spider import Trouble
+from crawler.declaration.schema import load_file, refuse_faults, unloadable
+from crawler.extract import Rules
+from crawler.http.traffic import traffic_of
+from crawler.runs.logs import LineFormatter
+from crawler.runs.session_extension import Archiving
+
+_ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
+
+
+@attrs.frozen(kw_only=True)
+class Crawl:
+    """A spider and its arguments, as `scrapy crawl NAME -a ...` takes them."""
+
+    spider: str | type[scrapy.Spider]
+    arguments: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of a crawl.
+
+    `counts` are the session's and the spider's, by name; `answers` are by status; `hosts` is what Traffic says.
+    """
+
+    newspaper: str
+    run: str
+    reason: str
+    counts: dict[str, int]
+    answers: dict[str, int]
+    hosts: dict[str, dict[str, Any]]
+    rejected: list[tuple[str, str | None, dict[str, str]]]
+    unread: list[Unread]
+    troubles: list[Trouble]
+    failure: BaotinhError | None
+
+
+def project_settings() -> Settings:
+    """The settings of every crawl, wherever the command was called."""
+    settings = Settings()
+    settings.setmodule("crawler.runs.settings", priority="project")
+    return settings
+
+
+def newspapers() -> dict[str, type[NewspaperSpider]]:
+    """The declared newspapers, by name.
+
+    Raises:
+        BadDeclaration: one of them is not declared as it must be.
+    """
+    declared = _declared()
+    for spider in declared.values():
+        refuse_faults(spider)
+    return declared
+
+
+def _declared() -> dict[str, type[NewspaperSpider]]:
+    try:
+        loader = SpiderLoader.from_settings(project_settings())
+    except Exception as error:  # whatever a declaration's file raises when Python reads it
+        raise unloadable(error, Path("spiders")) from error
+    found = {name: loader.load(name) for name in sorted(loader.list())}
+    return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
+
+
+def rules_by_host() -> dict[str, Rules]:
+    """What the pages of each declared host are read by: former hosts included, and those of the newsroom's papers."""
+    return {host: spider.rules() for spider in newspapers().values() for host in own_hosts(spider)}
+
+
+def newspaper(name: str) -> type[NewspaperSpider]:
+    """The newspaper of that name, or the one that a file declares, `drafts/paper.py`.
+
+    Raises:
+        UnknownNewspaper: none is declared.
+        FileMissing: the file is not there.
+        BadDeclaration: it is declared, but not as it must be.
+    """
+    if name.endswith(".py"):
+        return load_file(Path(name), NewspaperSpider)
+    known = _declared()
+    if name not in known and (os.sep in name or name.endswith(_ARCHIVES)) and not Path(name).exists():
+        raise FileMissing(Path(name), "a newspaper's declaration, or a newspaper's name")
+    if name not in known:
+        raise UnknownNewspaper(name, list(known))
+    refuse_faults(known[name])
+    return known[name]
+
+
+def check_arguments(crawls: Sequence[Crawl]) -> None:
+    """Refuse what cannot be begun, before anything is written.
+
+    Raises:
+        ContactMissing: the network would be crawled without a contact address.
+        NotAWarc, ArchiveDamaged: the archive that is to be read is none, or not whole.
+        NothingToRead: it holds nothing of the newspaper.
+    """
+    for crawl in crawls:
+        modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
+        if archive := crawl.arguments.get("from_archive"):
+            held = hosts_in(Path(archive))
+            if isinstance(crawl.spider, type) and issubclass(crawl.spider, NewspaperSpider):
+                on_loopback, known = bool(crawl.arguments.get("loopback")), newspapers().values()
+                refuse_others(Path(archive), held, crawl.spider, known, on_loopback=on_loopback)
+
+
+def run(
+    crawls: Sequence[Crawl],
+    collection: Collection,
+    *,
+    watch: Callable[[list[Crawler]], None] = lambda crawlers: None,
+    verbose: bool = False,
+) -> list[Outcome]:
+    """Run crawls at the same time until all have ended; to be called once a process.
+
+    `watch` is called with the crawlers four times a second, from their own thread, and once when all have ended.
+
+    Raises:
+        BaotinhError: one of them could not begin; the others have ended.
+    """
+    return [_outcome(crawler) for crawler in _run(crawls, collection, watch, verbose=verbose)]
+
+
+def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: bool = False) -> list[scrapy.Spider]:
+    """Run crawls as `run` does; the spiders when they have ended, with what they kept.
+
+    Raises:
+        BaotinhError: one of them could not begin, the collection cannot be written, or no site answered.
+    """
+    crawlers = _run(crawls, collection, lambda crawlers: None, verbose=verbose)
+    failures = [outcome.failure for outcome in map(_outcome, crawlers)]
+    for failure in failures:
+        if failure is not None and (None not in failures or not isinstance(failure, NetworkDown | SectionsUnread)):
+            raise failure
+    return [crawler.spider for crawler in crawlers if crawler.spider is not None]
+
+
+def _run(
+    crawls: Sequence[Crawl], collection: Collection, watch: Callable[[list[Crawler]], None], *, verbose: bool
+) -> list[Crawler]:
+    log = log_to_file(collection, "-".join(dict.fromkeys(_name(crawl) for crawl in crawls)), verbose=verbose)
+    settings = project_settings()
+    settings.set("BAOTINH_LOG", log.name, priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawlers = [process.create_crawler(crawl.spider) for crawl in crawls]
+    tasks: list[asyncio.Task[None]] = [
+        process.crawl(crawler, **{**crawl.arguments, "collection": str(collection.root)})
+        for crawler, crawl in zip(crawlers, crawls, strict=True)
+    ]
+    _call_often(lambda: watch(crawlers))
+    process.start()
+    watch(crawlers)
+    for task in tasks:
+        if not task.done():
+            raise KeyboardInterrupt  # it was told to end twice, and did at once; the next run brings it in order
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+    return crawlers
+
+
+def _name(crawl: Crawl) -> str:
+    return crawl.spider if isinstance(crawl.spider, str) else crawl.spider.name
+
+
+def _call_often(watch: Callable[[], None]) -> None:
+    from twisted.internet.task import LoopingCall
+
+    LoopingCall(watch).start(0.25, now=False)
+
+
+def _outcome(crawler: Crawler) -> Outcome:
+    archiving = crawler.get_extension(Archiving)
+    spider, stats = crawler.spider, crawler.stats
+    assert archiving is not None and spider is not None and stats is not None
+    session = archiving.session
+    counts, reason = archiving.counts(), str(stats.get_value("finish_reason"))
+    failure: BaotinhError | None = None
+    if session.failure is not None:
+        failure = CollectionUnwritable(session.collection.root, str(session.failure))
+    elif session.run.source in CRAWLED and archiving.is_lost(spider):
+        kind = NetworkDown if archiving.is_unanswered else SectionsUnread
+        failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
+    elif archiving.is_fruitless:
+        failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
+    with session.collection.catalog() as catalog:
+        rejected = catalog.rejections(session.run_id)
+        unread = unread_pages(catalog.connection, session.run.newspaper)
+    return Outcome(
+        newspaper=spider.name,
+        run=session.run_name,
+        reason=reason,
+        counts=counts,
+        answers=archiving.answers(),
+        hosts=traffic_of(crawler).figures(),
+        rejected=rejected,
+        unread=unread,
+        troubles=getattr(spider, "troubles", []),
+        failure=failure,
+    )
+
+
+def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) -> NothingToRead:
+    found = (
+        f"{counts.get('pages', 0):,} pages were read from the sections on, {counts.get('missing', 0):,} are not in it"
+    )
+    held = f"it holds {hosts_said(hosts_in(archive))}"
+    return NothingToRead(
+        str(archive),
+        f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
+        f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
+    )
+
+
+def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
+    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
+    logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
+    path = collection.logs / f"{name}-{timestamp14(now())}.log"
+    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    if verbose:
+        outputs.append(logging.StreamHandler())
+    for output in outputs:
+        output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
+        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=outputs, force=True)
+    logging.getLogger().setLevel(logging.INFO)
+    return path

@@ -1,0 +1,243 @@
+"""The one extension that makes a crawl's session, ends it and counts what happened; fetches and reads nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import platform
+import sqlite3
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+import attrs
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from archive.collection import Collection
+from archive.errors import FailureKind
+from archive.ingest.deferral import Deferral
+from archive.ingest.import_archive import ImportedArchive
+from archive.ingest.runs import CRAWLED, RunCard
+from archive.ingest.session import Session, SessionHolder, WritingRules
+from archive.version import VERSION
+from crawler.crawl.revisit_policy import revisit_policy
+from crawler.crawl.spider import ArchivingSpider
+from crawler.http.download_handler import RECORD_ID
+from crawler.http.traffic import traffic_of
+from crawler.responses import ANSWERS, is_answered
+from crawler.runs.shutdown import end_in_time
+
+logger = logging.getLogger(__name__)
+FRUITLESS = "no page of the archive that the sections lead to gave an article"
+
+
+# What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
+SETTINGS_THAT_MATTER = (
+    "USER_AGENT",
+    "ROBOTSTXT_OBEY",
+    "DOWNLOAD_DELAY",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "AUTOTHROTTLE_ENABLED",
+    "DOWNLOAD_TIMEOUT",
+    "DOWNLOAD_MAXSIZE",
+    "RETRY_TIMES",
+    "REDIRECT_MAX_TIMES",
+    "COOKIES_ENABLED",
+)
+
+
+def software() -> str:
+    """The programs that make the records, with their versions."""
+    others = (f"{name}/{version(name.lower())}" for name in ("Scrapy", "Twisted", "warcio"))
+    return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
+
+
+class Archiving(SessionHolder):
+    """Holds the crawl's session from before the first request until after the last item.
+
+    Settings: BAOTINH_COLLECTION, BAOTINH_FROM_ARCHIVE, BAOTINH_LOOPBACK, BAOTINH_CONTACT, BAOTINH_QUEUE_BYTES,
+    BAOTINH_ROTATE_BYTES, BAOTINH_ROTATE_SECONDS, BAOTINH_DIGEST, BAOTINH_SET_BACK_SECONDS, BAOTINH_STOP_SECONDS.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        archive = settings.get("BAOTINH_FROM_ARCHIVE")
+        collection = Collection.create(Path(settings["BAOTINH_COLLECTION"]))
+        self.session = Session(
+            collection,
+            _run_card(crawler, archive),
+            revisit_policy(settings),
+            rules=WritingRules(
+                queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
+                rotate_bytes=settings.getint("BAOTINH_ROTATE_BYTES"),
+                rotate_seconds=settings.getfloat("BAOTINH_ROTATE_SECONDS"),
+                algorithm=settings["BAOTINH_DIGEST"],
+                set_back_seconds=settings.getfloat("BAOTINH_SET_BACK_SECONDS"),
+            ),
+        )
+        try:
+            if archive:
+                self._count_strangers(self.session.import_archive(Path(archive)))
+        except BaseException:
+            self.session.close("failed", lambda: ({}, {}))
+            raise
+        self.session.on_failure(self._stop_on_failure)
+        crawler.signals.connect(self._watch_for_the_end, signals.spider_opened)
+        crawler.signals.connect(self._spider_closed, signals.spider_closed)
+        crawler.signals.connect(self._spider_error, signals.spider_error)
+        crawler.signals.connect(self._item_error, signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    def _count_strangers(self, imported: ImportedArchive) -> None:
+        assert self._crawler.stats is not None
+        if imported.strangers:
+            self._crawler.stats.set_value("baotinh/records with another's id", imported.strangers)
+
+    def _watch_for_the_end(self) -> None:
+        end_in_time(self._crawler)
+
+    def _stop_on_failure(self, error: Exception) -> None:
+        from twisted.internet import reactor
+
+        logger.error("The archive cannot be written, the crawl stops: %s", error)
+        reactor.callFromThread(self._stop)
+
+    def _stop(self) -> None:
+        if self._crawler.engine is not None and self._crawler.engine.running:
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))
+
+    async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
+        stats = self._crawler.stats
+        assert stats is not None
+        is_failed = self.is_lost(spider) or self.is_fruitless
+        outcomes = {"finished": "failed" if is_failed else "finished", "archive_failed": "failed"}
+        troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
+        doubtful = list(getattr(spider, "doubtful", ()))
+        report = {
+            "reason": reason,
+            "answers": self.answers(),
+            "hosts": traffic_of(self._crawler).figures(),
+            "troubles": troubles,
+            "doubtful": doubtful,
+        }
+        if failure := self._failure(spider):
+            report["failure_kind"], report["failure"] = failure[0].value, failure[1]
+        if isinstance(spider, ArchivingSpider) and hasattr(spider, "session"):
+            spider.ending()
+        try:
+            await asyncio.to_thread(
+                self.session.close, outcomes.get(reason, "stopped"), lambda: (self.counts(), report)
+            )
+        except (OSError, sqlite3.Error) as error:
+            logger.error("The run's end could not be entered: %s", error)
+
+    def _failure(self, spider: scrapy.Spider) -> tuple[FailureKind, str] | None:
+        if self.session.failure is not None:
+            return FailureKind.REFUSED, str(self.session.failure)
+        if self.is_fruitless:
+            return FailureKind.FRUITLESS, FRUITLESS
+        if not self.is_lost(spider):
+            return None
+        kind = FailureKind.UNANSWERED if self.is_unanswered else FailureKind.SECTIONS_UNREAD
+        return kind, str(getattr(spider, "last_failure", "no connection"))
+
+    def is_lost(self, spider: scrapy.Spider) -> bool:
+        """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
+        return self.is_unanswered or (self.session.run.source in CRAWLED and getattr(spider, "is_blind", False))
+
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether an archive was read to its end, and not one article came of it."""
+        counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
+        is_read = self.session.imported is not None and reason in (None, "finished")
+        return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
+        counts = self.counts()
+        is_lost = bool(counts["errors"] or counts.get(Deferral.HOST_DOWN.count_name))
+        return is_lost and not is_answered(self._crawler)
+
+    def _spider_error(self, failure: Failure, response: Response | None) -> None:
+        if response is None:  # start() failed
+            self._list_error(f"spider:{self.session.run.newspaper}", None, "start", failure)
+        else:
+            self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
+
+    def _item_error(self, item: Any, failure: Failure) -> None:
+        capture = getattr(item, "capture", None)
+        record_id = capture.record_id if capture else None
+        self._list_error(getattr(item, "url", ""), record_id, "article", failure)
+
+    def _list_error(self, url: str, record_id: str | None, what: str, failure: Failure) -> None:
+        # an error of ours must not make a page disappear: it stands in the report like one that gave no article
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value("baotinh/errors")
+        if self.session.failure is None:
+            reason = f"{type(failure.value).__name__}: {failure.value}"
+            self.session.reject(url, record_id, {what: reason}, is_read=False)
+
+    def counts(self) -> dict[str, int]:
+        """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
+        stats = self._crawler.stats
+        assert stats is not None
+        own = {
+            key.removeprefix("baotinh/"): value
+            for key, value in stats.get_stats().items()
+            if key.startswith("baotinh/")
+        }
+        return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
+
+    def answers(self) -> dict[str, int]:
+        """How many answers there were so far, by status."""
+        assert self._crawler.stats is not None
+        counted = sorted(self._crawler.stats.get_stats().items())
+        return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
+
+
+def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
+    settings: BaseSettings = crawler.settings
+    spider = crawler.spider
+    assert spider is not None
+    demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
+    matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
+    log_file = settings.get("LOG_FILE")
+    cards = spider.cards() if isinstance(spider, ArchivingSpider) else {}
+    warcinfo = {
+        "software": software(),
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": spider.name,
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "operator": settings.get("BAOTINH_CONTACT") or "demonstration",
+        "newspaper-card": json.dumps(cards, ensure_ascii=False),
+        "settings": " ".join(f"{name}={value}" for name, value in matter.items() if name != "USER_AGENT"),
+    }
+    if demonstration:
+        warcinfo["description"] = "demonstration: a made-up newsroom on this machine, not the newspaper itself"
+    return RunCard(
+        newspaper=spider.name,
+        source=Path(archive).name if archive else "demonstration" if demonstration else "network",
+        software=software(),
+        settings=matter,
+        warcinfo=warcinfo,
+        profiles=cards,
+        # scrapyd gives its job's id to the spider as an argument
+        job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
+        log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
+    )
