@@ -16,7 +16,8 @@ import trafilatura
 
 from benchmarks.pages import STORIES, Pages, article_path
 from benchmarks.table import Row, Scale, ratio
-from crawler.extract import Rules, read_article_page
+from crawler.declaration.layout import Rules
+from crawler.extract import read_article_page
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
 from spiders.baocantho import BaoCanTho

@@ -67,9 +67,7 @@ def session_of(crawler: Any) -> Session:
     """
     holder = crawler.get_extension(SessionHolder)
     if holder is None:
-        raise RuntimeError(
-            "no extension of the crawl holds a session: its settings must name one in EXTENSIONS"
-        )
+        raise RuntimeError("no extension of the crawl holds a session: its settings must name one in EXTENSIONS")
     session: Session = holder.session
     return session
 

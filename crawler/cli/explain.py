@@ -20,7 +20,7 @@ from archive.errors import FileMissing, NoSuchPage
 from archive.originals import original_of
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.extraction import VOTED, Extraction

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
+from crawler.declaration.layout import Rules
 from crawler.extract.confidence import confidences
 from crawler.extract.extraction import Extraction
 from crawler.extract.page import open_page
-from crawler.extract.results import Rules, read_any
+from crawler.extract.results import read_any
 from crawler.extract.text import bare
 
 # Blocks of the body that are words of the article.

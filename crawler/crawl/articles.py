@@ -16,7 +16,8 @@ from archive.catalog.unread import is_read_whole
 from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
 from crawler.crawl.unread_pages import UNREAD
-from crawler.extract import FeedEntry, Rules
+from crawler.declaration.layout import Rules
+from crawler.extract import FeedEntry
 from crawler.extract.confidence import BODY_BY_RULE
 from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred

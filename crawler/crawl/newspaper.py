@@ -28,9 +28,9 @@ from crawler.crawl.frontier import ForgetfulFrontier, Frontier
 from crawler.crawl.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider, ReadPage
 from crawler.declaration.declared import Declared
-from crawler.declaration.layout import Section
+from crawler.declaration.layout import Rules, Section
 from crawler.declaration.schema import refuse_faults
-from crawler.extract import ListPage, Rules
+from crawler.extract import ListPage
 from crawler.http.gate import CrawlEnds, Deferred
 from crawler.http.loopback import Loopback
 from crawler.politeness.backoff import HostDown

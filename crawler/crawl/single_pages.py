@@ -16,7 +16,7 @@ from archive.errors import BadAddress, PageUnreadable
 from archive.urls import absolute
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred
 from crawler.http.loopback import SUFFIX

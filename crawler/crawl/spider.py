@@ -24,7 +24,8 @@ from archive.ingest.session import Session, session_of
 from crawler.crawl import arguments as modes
 from crawler.crawl.requisites import Requisites
 from crawler.crawl.unread_pages import HELD_SINCE, UNREAD, due_again, requests_for_unread
-from crawler.extract import ArticlePage, ListPage, Rules, join
+from crawler.declaration.layout import Rules
+from crawler.extract import ArticlePage, ListPage, join
 from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden

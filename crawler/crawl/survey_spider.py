@@ -19,7 +19,7 @@ from archive.robots import read_robots
 from archive.urls import absolute
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.http.download_handler import CAPTURED_AT
 from crawler.http.loopback import Loopback
 from crawler.request_meta import LINK, SEED, Path, behind, meta_of

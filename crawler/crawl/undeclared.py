@@ -13,9 +13,9 @@ from scrapy.http import Response
 from archive.identity import plain_path
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.single_pages import web_addresses
-from crawler.declaration.layout import Section
+from crawler.declaration.layout import Rules, Section
 from crawler.declaration.schema import refuse_numbers
-from crawler.extract import ListPage, Rules
+from crawler.extract import ListPage
 from crawler.http.loopback import SUFFIX, Loopback
 from crawler.request_meta import SECTION
 from crawler.responses import kind_of

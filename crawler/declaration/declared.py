@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from archive.errors import UnknownSection
 from archive.identity import without_session
-from crawler.declaration.layout import Layout, Section
-from crawler.extract import Rules
+from crawler.declaration.layout import Layout, Rules, Section
 
 
 class Declared:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 import attrs
 
+_NO_ARTICLE = r"(?!)"
+
 
 @attrs.frozen
 class Section:
@@ -55,6 +57,18 @@ class Layout:
     """Last day on which pages were seen in this layout."""
     unproved: bool = False
     """No real page has confirmed it."""
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What the pages of a newspaper are read by. Without layouts an article is read in a general way."""
+
+    newspaper: str
+    layouts: tuple[Layout, ...] = ()
+    sections: tuple[str, ...] = ()
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    article_pattern: str = _NO_ARTICLE
+    section_pages: str | None = None
 
 
 def choose(layouts: Iterable[Layout], captured_at: datetime) -> tuple[Layout, ...]:

@@ -4,14 +4,13 @@ from crawler.extract.article import extract
 from crawler.extract.links import boilerplate_pictures, chosen_links, css_requisites, links, outlinks, requisites
 from crawler.extract.page import open_page
 from crawler.extract.paging import join
-from crawler.extract.results import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.extract.results import ArticlePage, ListPage, read_article_page, read_list_page
 from crawler.extract.vote import FeedEntry
 
 __all__ = [
     "ArticlePage",
     "FeedEntry",
     "ListPage",
-    "Rules",
     "boilerplate_pictures",
     "chosen_links",
     "css_requisites",

@@ -11,26 +11,12 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.identity import plain_path
-from crawler.declaration.layout import Layout
+from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
 from crawler.extract.page import Page
 from crawler.extract.vote import FeedEntry
-
-_NO_ARTICLE = r"(?!)"
-
-
-@attrs.frozen(kw_only=True)
-class Rules:
-    """What the pages of a newspaper are read by. Without layouts an article is read in a general way."""
-
-    newspaper: str
-    layouts: tuple[Layout, ...] = ()
-    sections: tuple[str, ...] = ()
-    time_zone: str = "Asia/Ho_Chi_Minh"
-    article_pattern: str = _NO_ARTICLE
-    section_pages: str | None = None
 
 
 @attrs.frozen(kw_only=True)

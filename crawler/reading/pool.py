@@ -17,8 +17,9 @@ from scrapy.crawler import Crawler
 
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
+from crawler.declaration.layout import Rules
 from crawler.extract.links import css_requisites, outlinks, refresh_of
-from crawler.extract.results import ArticlePage, ListPage, Rules, read_article_page, read_list_page
+from crawler.extract.results import ArticlePage, ListPage, read_article_page, read_list_page
 from crawler.extract.vote import FeedEntry
 from crawler.survey.feeds import Addresses, read_addresses
 from crawler.survey.page import LONGEST, PageSurvey, survey_page

@@ -17,9 +17,10 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from crawler.declaration.layout import Rules
 from crawler.extract.links import css_requisites, outlinks, refresh_of
 from crawler.extract.page import Page, open_page
-from crawler.extract.results import Rules, read_article_page, read_list_page
+from crawler.extract.results import read_article_page, read_list_page
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import survey_page
 

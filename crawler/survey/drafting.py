@@ -11,9 +11,8 @@ import attrs
 
 from archive.errors import NothingToRead
 from archive.printable import json_text, printable
-from crawler.declaration.layout import Layout, Section
+from crawler.declaration.layout import Layout, Rules, Section
 from crawler.declaration.provinces import PROVINCES
-from crawler.extract import Rules
 from crawler.extract.text import bare
 from crawler.survey.addresses import Articles, articles_among
 from crawler.survey.feeds import read_addresses

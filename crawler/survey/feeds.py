@@ -18,7 +18,8 @@ import attrs
 
 from archive.identity import plain_path
 from archive.urls import absolute, without_fragment
-from crawler.extract import FeedEntry, Rules
+from crawler.declaration.layout import Rules
+from crawler.extract import FeedEntry
 from crawler.extract.dates.parsing import read_time
 from crawler.extract.sources.json_ld import plain
 from crawler.extract.text import fold

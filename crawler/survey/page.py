@@ -12,7 +12,7 @@ import attrs
 
 from archive.urls import absolute, without_fragment
 from crawler.declaration.declared import Declared
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.extract.links import boilerplate_pictures, requisites
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract import FeedEntry, Rules
+from crawler.declaration.layout import Rules
+from crawler.extract import FeedEntry
 from crawler.extract.text import fold
 from crawler.survey.feeds import Addresses, read_addresses
 

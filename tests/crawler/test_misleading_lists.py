@@ -10,7 +10,7 @@ from raw_server import raw_server
 from small_paper import HOST, Paper, answer, article, listing, redirect
 
 from archive.collection import Collection
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.survey.feeds import read_addresses
 
 NOT_MODIFIED = [b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n']

@@ -13,7 +13,7 @@ from asking import kept
 from raw_server import Answer, raw_server
 from small_paper import HOST, Paper, answer, article, listing
 
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.reading.pool import Readers
 from crawler.reading.worker import Worker
 

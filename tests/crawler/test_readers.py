@@ -16,7 +16,7 @@ import pytest
 
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.reading.pool import Readers
 from spiders.baocantho import BaoCanTho
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract import Rules
+from crawler.declaration.layout import Rules
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.extraction import Extraction
 from crawler.extract.generic.evidence import Amounts, Ground

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from crawler.declaration.layout import Section
-from crawler.extract import FeedEntry, Rules, open_page
+from crawler.declaration.layout import Rules, Section
+from crawler.extract import FeedEntry, open_page
 from crawler.survey.addresses import articles_among, own_pattern, shape_of
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import Link, PageSurvey, survey_page
