@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import attrs
 
-import crawler.readers
+import crawler.reading_connection
 import crawler.reading_process
 from archive.clock import set_clock
 
@@ -79,7 +79,7 @@ def run_command(arguments: list[str], errors: str, environment: dict[str, str], 
         os.close(descriptor)
     assert "preloading" in sys.modules  # the server of forks is silent about what it cannot import
     set_clock(clock)
-    crawler.readers.subprocess = ReadyReader()  # type: ignore[attr-defined]
+    crawler.reading_connection.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]
     from crawler.cli import main
 
@@ -87,8 +87,8 @@ def run_command(arguments: list[str], errors: str, environment: dict[str, str], 
 
 
 class ReadyReader:
-    """In the place of crawler.readers' subprocess: a reading process that was forked before there were threads and
-    waits for its socket. Where it was broken by a page, the next is begun as ever."""
+    """In the place of crawler.reading_connection's subprocess: a reading process that was forked before there were
+    threads and waits for its socket. Where it was broken by a page, the next is begun as ever."""
 
     DEVNULL = subprocess.DEVNULL
 
@@ -105,8 +105,8 @@ class ReadyReader:
         theirs.close()
 
     def Popen(self, command: list[str], pass_fds: list[int], **how: Any) -> Any:  # noqa: N802
-        """Begin the reading process: see crawler.readers."""
-        crawler.readers.subprocess = subprocess  # type: ignore[attr-defined]
+        """Begin the reading process: see crawler.reading_connection."""
+        crawler.reading_connection.subprocess = subprocess  # type: ignore[attr-defined]
         socket.send_fds(self._ours, [b"!"], pass_fds)
         return self
 
