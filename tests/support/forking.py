@@ -19,7 +19,7 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import IO, Any
 
-import crawler.reading.pool
+import crawler.reading.connection
 import crawler.reading.worker
 from archive.clock import set_clock
 
@@ -120,7 +120,7 @@ def _run(
     assert "support.preloading" in sys.modules  # the server of forks is silent about what it cannot import
     if clock is not None:
         set_clock(clock)
-    crawler.reading.pool.subprocess = ReadyReader()  # type: ignore[attr-defined]
+    crawler.reading.connection.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh", *arguments]
     from crawler.cli import main
 
@@ -131,8 +131,8 @@ def _run(
 
 
 class ReadyReader:
-    """In the place of crawler.reading.pool' subprocess: a reading process that was forked before there were threads and
-    waits for its socket. Where it was broken by a page, the next is begun as ever."""
+    """In the place of crawler.reading.connection's subprocess: a reading process that was forked before there were
+    threads and waits for its socket. Where it was broken by a page, the next is begun as ever."""
 
     DEVNULL = subprocess.DEVNULL
 
@@ -149,8 +149,8 @@ class ReadyReader:
         theirs.close()
 
     def Popen(self, command: list[str], pass_fds: list[int], **how: Any) -> Any:  # noqa: N802
-        """Begin the reading process: see crawler.reading.pool."""
-        crawler.reading.pool.subprocess = subprocess  # type: ignore[attr-defined]
+        """Begin the reading process: see crawler.reading.connection."""
+        crawler.reading.connection.subprocess = subprocess  # type: ignore[attr-defined]
         socket.send_fds(self._ours, [b"!"], pass_fds)
         return self
 

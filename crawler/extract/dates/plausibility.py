@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from crawler.extract.dates.position import Position
+from crawler.extract.dates.position import TimePosition
 from crawler.extract.vote import Candidate
 
 _AHEAD = timedelta(days=2)
 # A clock in a page's head shows the time at which the page was made, which is that of the capture or hours before.
 _CLOCK_RUNS = timedelta(hours=26)
-_UNSURE = frozenset((Position.BEHIND.value, Position.ABOVE.value, Position.HEAD.value))
+_UNSURE = frozenset((TimePosition.BEHIND.value, TimePosition.ABOVE.value, TimePosition.HEAD.value))
 
 
 def plausible_times(candidates: Sequence[Candidate], captured_at: datetime, language: str) -> list[Candidate]:
@@ -81,5 +81,5 @@ def _is_believed(one: Candidate, everyone: Sequence[Candidate], captured_at: dat
         if its is not one and not (_is_unsure(its) and its.source == one.source)
     ):
         return True
-    is_above = one.share == Position.ABOVE.value
+    is_above = one.share == TimePosition.ABOVE.value
     return is_above and captured_at - one.value.at > _CLOCK_RUNS and not one.value.day_only

@@ -28,7 +28,7 @@ LEADING = 3
 """A lead, a caption: so many long texts may stand between the headline and the time."""
 
 
-class Position(enum.Enum):
+class TimePosition(enum.Enum):
     """Where a printed time stands. The value is its share of the weight that the visible page has in a vote."""
 
     MARKED = 1.0
@@ -53,23 +53,23 @@ class Position(enum.Enum):
 
 def position_of(
     element: Element, nth: int, head: int, openings: Sequence[tuple[int, Element]], headline: Element | None
-) -> Position | None:
+) -> TimePosition | None:
     has_headline = headline is not None
     if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
-        return Position.MARKED
+        return TimePosition.MARKED
     is_named = element.tag == "time" or _is_named(element)
     is_ahead = not openings or nth < openings[0][0]
     if headline is not None and nth <= head:
-        return Position.ABOVE if _stands_above(element, headline) else Position.HEAD
+        return TimePosition.ABOVE if _stands_above(element, headline) else TimePosition.HEAD
     if is_ahead:
-        return Position.BELOW if is_named else Position.BELOW_UNNAMED if has_headline else None
+        return TimePosition.BELOW if is_named else TimePosition.BELOW_UNNAMED if has_headline else None
     if is_named and _is_amid(element, nth, openings):
-        return Position.AMID
+        return TimePosition.AMID
     if has_headline and len(openings) > 1 and nth < openings[1][0] and _is_amid(element, nth, openings):
-        return Position.AMID_UNNAMED
+        return TimePosition.AMID_UNNAMED
     if openings[0][1].getparent() in itertools.islice(with_ancestors(element), 1, _FEW) and _closes(element):
-        return Position.CLOSING
-    return Position.BEHIND if is_named or _LABELLED.search(element.text or "") else None
+        return TimePosition.CLOSING
+    return TimePosition.BEHIND if is_named or _LABELLED.search(element.text or "") else None
 
 
 def _stands_above(element: Element, headline: Element) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 import attrs
 
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
-from crawler.extract.dates.position import LEADING, Position, has_clock, position_of, short_text
+from crawler.extract.dates.position import LEADING, TimePosition, has_clock, position_of, short_text
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import SILENT, fold
@@ -41,7 +41,7 @@ _TITLE_LIKE = frozenset(("h2", "h3", "h4"))
 _OUTSIDE = frozenset(("nav", "footer", "aside", "form", "dialog"))
 
 
-_UNNAMED = frozenset((Position.BELOW_UNNAMED, Position.AMID_UNNAMED))
+_UNNAMED = frozenset((TimePosition.BELOW_UNNAMED, TimePosition.AMID_UNNAMED))
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class PrintedTime:
 
     text: str
     place: str
-    position: Position
+    position: TimePosition
 
 
 def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
@@ -72,10 +72,10 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
         if position is None:
             continue
         is_repeated = repeated[_signature(element)] >= _REPEATED
-        if is_repeated and position in (Position.AMID, Position.BEHIND, Position.ABOVE, Position.HEAD):
+        if is_repeated and position in (TimePosition.AMID, TimePosition.BEHIND, TimePosition.ABOVE, TimePosition.HEAD):
             continue
         for text in _texts(element, around, is_named=position not in _UNNAMED):
-            if position is Position.AMID_UNNAMED and not has_clock(text):
+            if position is TimePosition.AMID_UNNAMED and not has_clock(text):
                 continue
             found.setdefault((text, position.name), PrintedTime(text, _place(element), position))
         if len(found) >= _MOST:
