@@ -307,7 +307,7 @@ def test_an_alarm_of_an_earlier_version_stands_as_it_was_recorded(kind: str, kep
 
 def test_everything_that_a_run_counts_has_a_name_in_vietnamese() -> None:
     """By the names that stand in the code where something is counted."""
-    said = "\n".join(path.read_text("utf-8") for room in ("crawler", "archive") for path in (ROOT / room).glob("*.py"))
+    said = "\n".join(path.read_text("utf-8") for room in ("crawler", "archive") for path in (ROOT / room).rglob("*.py"))
     calls = r'(?:(?<!_)counted\([\w.]+, "|self\._count\("|inc_value\("baotinh/|(?<!\w)counts\[")([^"]+)"'
     names = set(re.findall(calls, said))
     names |= {f"articles {decision.value}" for decision in Decision} | {one.count_name for one in Deferral}
