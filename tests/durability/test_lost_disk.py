@@ -24,8 +24,8 @@ from recorded import session
 from archive.backup import back_up
 from archive.collection import Collection
 from archive.verification import verify
+from archive.warc.digests import digest
 from archive.warc.reader import read_record
-from archive.warc.record import digest
 
 Recording = tuple[Path, list[Call]]
 
