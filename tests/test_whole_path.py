@@ -19,9 +19,9 @@ from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.projections.schema import article_schema
+from archive.warc.digests import digest
 from archive.warc.http import parse_message
 from archive.warc.reader import Record, read_records
-from archive.warc.record import digest
 from crawler.cli.demo import differences
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 

@@ -125,6 +125,21 @@ def _number(value: bytes, size: int) -> int | None:
     return None
 
 
+def digest(octets: bytes, algorithm: str = "sha256") -> str:
+    """The octets' digest as in WARC-Block-Digest: algorithm, colon, base 32."""
+    return _nothings(algorithm) if not octets else _digest(octets, algorithm)
+
+
+@functools.cache
+def _nothings(algorithm: str) -> str:
+    return _digest(b"", algorithm)  # of every GET request's payload
+
+
+def _digest(octets: bytes, algorithm: str) -> str:
+    hashed = (hashlib.sha256 if algorithm == "sha256" else hashlib.sha1)(octets)
+    return f"{algorithm}:{base64.b32encode(hashed.digest()).decode()}"
+
+
 class PayloadHash:
     """Hashes of the payload in a block that comes in pieces: of the body as it stands, and as its chunks hold it."""
 

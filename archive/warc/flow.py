@@ -1,4 +1,4 @@
-"""The octets of a WARC file as they flow by, inflated where they are zipped, in bounded memory; knows no record.
+"""The octets of a WARC file in bounded memory, whether it is compressed (`zippedflow.py`) or not.
 
 A flow holds a window, `buffer`, of which `position` is the next octet to be read. It grows on demand and is cut behind
 what was read, so that the largest file needs no more memory than the largest thing that is asked for at once.
@@ -6,24 +6,12 @@ what was read, so that the largest file needs no more memory than the largest th
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from isal import isal_zlib
-
-from archive.warc.members import GZIP_MAGIC, LONGEST_VERSION, RECORD, GzipHeaders, MemberDamaged, OddHeader, next_member
+from archive.warc.members import LONGEST_VERSION, RECORD
 
 STEP = 1024 * 1024
-_GLIMPSE = 16 * 1024
-_GZIP_BITS = 31
-_BROKEN: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
-# RFC 1952, 2.3.1: an implementation must not accept members with these bits set
-_RESERVED_FLAGS = 0xE0
-
-
-class NoMember(MemberDamaged):
-    """What stands where a gzip member should begin is none."""
 
 
 class Flow:
@@ -175,147 +163,3 @@ class PlainFlow(Flow):
         found = self._read(count)
         self._stream.seek(place)
         return found
-
-
-class ZippedFlow(Flow):
-    """A file of gzip members. The window never holds octets of two members, unless a record spans them."""
-
-    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
-        super().__init__(stream, limit)
-        stream.seek(0)
-        self._raw, self._at, self._raw_base = b"", 0, 0
-        self._guess = 4096
-        self._inflating: Any = None
-        self._headers = GzipHeaders()
-        self.member = 0
-        # how often a record went on in another member
-        self.spans = 0
-
-    @property
-    def offset(self) -> int:
-        return self.member
-
-    @property
-    def end(self) -> int:
-        """How far the file was read: where the member that was begun last ends, if `has_ended`."""
-        return self._raw_base + self._at
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the whole member was inflated and its checksum is right."""
-        return self._inflating is None
-
-    def begin(self) -> bool:
-        while self.position >= len(self.buffer):
-            if self._inflating is None and not self._open():
-                return False
-            self.inflate()
-        return True
-
-    def fill(self) -> bool:
-        while self._inflating is not None:
-            if self.inflate():
-                return True
-        # the member has ended: the record may go on in the next one, unless that begins a record of its own
-        if not self.may_span or self._begins_record() or not self._open():
-            return False
-        self.spans += 1
-        return self.fill()
-
-    def recover(self, offset: int) -> bool:
-        found = next_member(self._stream, offset)
-        if found is None or (self._limit is not None and found >= self._limit):
-            self._inflating = None
-            self.buffer, self.position = b"", 0
-            return False
-        self.go_to(found)
-        return True
-
-    def go_to(self, offset: int) -> None:
-        self._inflating = None
-        self.buffer, self.position = b"", 0
-        self._stream.seek(offset)
-        self._raw, self._at, self._raw_base = b"", 0, offset
-
-    def glimpse(self, offset: int) -> bytes:
-        self._stream.seek(offset)
-        inflating, octets = zlib.decompressobj(_GZIP_BITS), b""
-        coded = self._stream.read(_GLIMPSE)
-        for at in range(0, len(coded), 8):  # what comes in one call with an error is lost
-            try:
-                octets += inflating.decompress(coded[at : at + 8], _GLIMPSE)
-            except zlib.error:
-                break
-            if inflating.eof or len(octets) > _GLIMPSE:
-                break
-        return octets
-
-    def finish_member(self) -> tuple[int, bytes]:
-        count, beginning = 0, b""
-        while True:
-            rest = self.buffer[self.position :]
-            if not count:
-                rest = rest.lstrip(b"\r\n")
-            count += len(rest)
-            beginning = (beginning + rest[:8])[:8]
-            self.buffer, self.position = b"", 0
-            if self._inflating is None:
-                return count, beginning
-            self.inflate()
-
-    def odd_headers(self) -> list[tuple[int, OddHeader]]:
-        """Members whose header is not like those of all its neighbours: their offset and what differs."""
-        return self._headers.odd()
-
-    def _open(self) -> bool:
-        self._load(10)
-        header = self._raw[self._at : self._at + 10]
-        if not header:
-            return False
-        self.member = self._raw_base + self._at
-        if not header.startswith(GZIP_MAGIC[: len(header)]):
-            raise NoMember(self.member, f"bytes that belong to no gzip member, beginning with {header[:8]!r}")
-        if len(header) > 3 and header[3] & _RESERVED_FLAGS:
-            raise MemberDamaged(self.member, "gzip: reserved flags are set (RFC 1952, 2.3.1)")
-        self._headers.see(self.member, header[3:])
-        self._inflating = isal_zlib.decompressobj(_GZIP_BITS)
-        return True
-
-    def inflate(self) -> bool:
-        """Inflate one piece more of the member; whether octets came of it."""
-        self._load(self._guess)
-        coded = self._raw[self._at : self._at + self._guess]
-        if not coded:
-            raise MemberDamaged(self.member, f"the file ends within the member, after {self.end - self.member} bytes")
-        inflating = self._inflating
-        try:
-            piece = inflating.decompress(coded, STEP)
-        except _BROKEN as error:
-            raise MemberDamaged(self.member, f"gzip: {error}") from error
-        if inflating.eof:
-            self._at += len(coded) - len(inflating.unused_data)
-            self._inflating = None
-            self._guess = min(max(2 * (self.end - self.member), 1024), STEP)
-        else:
-            used = len(coded) - len(inflating.unconsumed_tail)
-            if not used and not piece:
-                raise MemberDamaged(self.member, "gzip: it cannot be inflated further")
-            self._at += used
-        if self.position == len(self.buffer):
-            self.buffer, self.position = piece, 0
-        else:
-            self.buffer, self.position = self.buffer[self.position :] + piece, 0
-        return bool(piece)
-
-    def _load(self, count: int) -> None:
-        if len(self._raw) - self._at < count and (more := self._read(max(count, self.step))):
-            self._raw_base += self._at
-            self._raw, self._at = self._raw[self._at :] + more, 0
-
-    def _begins_record(self) -> bool:
-        self._load(4096)
-        coded = self._raw[self._at : self._at + 4096]
-        try:
-            return zlib.decompressobj(_GZIP_BITS).decompress(coded, 5).upper() in (b"WARC/", b"")
-        except zlib.error:
-            return True  # garbage: no record goes on in it

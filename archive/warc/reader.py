@@ -14,10 +14,11 @@ from typing import BinaryIO
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
-from archive.warc.flow import Flow, PlainFlow, ZippedFlow
+from archive.warc.flow import Flow, PlainFlow
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, is_zipped, line_ends, next_member
 from archive.warc.recordhead import NoRecord, block_length, is_version, named_fields, next_lines
+from archive.warc.zippedflow import ZippedFlow
 
 # A block is read into memory: one that is longer is refused, as a bomb would be.
 LARGEST_BLOCK = 1 << 30

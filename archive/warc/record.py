@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
-import hashlib
 import os
 import threading
 import uuid
@@ -15,6 +13,7 @@ import attrs
 from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
+from archive.warc.digests import digest
 from archive.warc.http import HttpMessage, parse_message, split_interim
 from archive.warc.members import gzip_member
 
@@ -52,21 +51,6 @@ _random_uuid = _RandomUuids()
 def new_record_id() -> str:
     """A fresh WARC-Record-ID, without its angle brackets."""
     return f"urn:uuid:{_random_uuid()}"
-
-
-def digest(octets: bytes, algorithm: str = "sha256") -> str:
-    """The octets' digest as in WARC-Block-Digest: algorithm, colon, base 32."""
-    return _nothings(algorithm) if not octets else _digest(octets, algorithm)
-
-
-@functools.cache
-def _nothings(algorithm: str) -> str:
-    return _digest(b"", algorithm)  # of every GET request's payload
-
-
-def _digest(octets: bytes, algorithm: str) -> str:
-    hashed = (hashlib.sha256 if algorithm == "sha256" else hashlib.sha1)(octets)
-    return f"{algorithm}:{base64.b32encode(hashed.digest()).decode()}"
 
 
 @attrs.frozen(kw_only=True)

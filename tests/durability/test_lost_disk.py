@@ -24,8 +24,8 @@ from recorded import session
 from archive.backup import back_up
 from archive.checking.collection import verify
 from archive.collection import Collection
+from archive.warc.digests import digest
 from archive.warc.reader import read_record
-from archive.warc.record import digest
 
 Recording = tuple[Path, list[Call]]
 

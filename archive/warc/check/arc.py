@@ -14,8 +14,9 @@ from typing import BinaryIO
 import attrs
 
 from archive.warc.check.findings import HEADER, ODD_HEADERS, Finding, Severity
-from archive.warc.flow import Flow, PlainFlow, ZippedFlow
+from archive.warc.flow import Flow, PlainFlow
 from archive.warc.members import GZIP_MAGIC, MemberDamaged
+from archive.warc.zippedflow import ZippedFlow
 
 RULE = "ARC File Format"
 _LONGEST_LINE = 64 * 1024

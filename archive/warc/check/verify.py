@@ -12,8 +12,9 @@ from archive.warc.check.findings import Severity as Severity
 from archive.warc.check.verdicts import Checked as Checked
 from archive.warc.check.walk import Verdict as Verdict
 from archive.warc.check.walk import Walk
-from archive.warc.flow import PlainFlow, ZippedFlow
+from archive.warc.flow import PlainFlow
 from archive.warc.members import RECORD_END, is_zipped
+from archive.warc.zippedflow import ZippedFlow
 
 
 def verify_file(path: Path, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:

@@ -11,9 +11,10 @@ from archive.warc.check.heads import Head, HeadReader
 from archive.warc.check.judge import judge_block, judge_pieces
 from archive.warc.check.rules import Complaint
 from archive.warc.check.verdicts import BlockChecksum, Checked, FileFindings
-from archive.warc.flow import Flow, NoMember
+from archive.warc.flow import Flow
 from archive.warc.members import RECORD_END, MemberDamaged, line_ends
 from archive.warc.recordhead import LONGEST_HEAD, NoRecord, find_lines, is_version, next_lines
+from archive.warc.zippedflow import NoMember
 
 # Longer blocks are read piece by piece
 _IN_MEMORY = 4 * 1024 * 1024

@@ -17,9 +17,9 @@ from archive.warc.check.heads import IRREGULAR
 from archive.warc.check.indexes import CAPTURES
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_stream
-from archive.warc.flow import ZippedFlow
 from archive.warc.members import is_zipped
 from archive.warc.repair.salvage import LooseMember, salvage
+from archive.warc.zippedflow import ZippedFlow
 
 _TYPE = re.compile(rb"WARC/[^\0]*?\nWARC-Type:[ \t]*([A-Za-z-]{1,20})[ \t]*\r?\n", re.IGNORECASE)
 _DOCUMENT = re.compile(rb"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
