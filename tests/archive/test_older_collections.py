@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 import pytest
 from older.making import first_pages, path, second_pages
-from raw_server import RawServer, raw_server
-from small_paper import HOST, article, listing
 from support.crawling import baotinh
+from support.raw_server import RawServer, raw_server
+from support.small_paper import HOST, article, listing
 
 OLDER = sorted((Path(__file__).parent / "older").glob("*.tar.xz"))
 IDS = {f"baolaocai:{number}" for number in range(1, 9)}

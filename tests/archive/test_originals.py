@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from others_archive import (
+from support.crawling import baotinh
+from support.others_archive import (
     FIRST,
     HOST,
     NOT_MODIFIED,
@@ -21,7 +22,6 @@ from others_archive import (
     revisit,
     section,
 )
-from support.crawling import baotinh
 from support.warc_samples import record, sha1, uid, zipped
 
 from archive.collection import Collection

@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from asking import metadata_of
+from support.asking import metadata_of
 from test_session import exchange, nothing, session, write
 
 from archive.checking.collection import verify

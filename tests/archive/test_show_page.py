@@ -14,8 +14,8 @@ from pathlib import Path
 
 import brotli
 import zstandard
-from raw_server import Answer, raw_server
-from small_paper import Paper, article, listing
+from support.raw_server import Answer, raw_server
+from support.small_paper import Paper, article, listing
 
 from archive.collection import Collection
 

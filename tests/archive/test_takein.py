@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 import pytest
 from crashing import kill_at_each_step
-from foreign import foreign, page
+from support.foreign import foreign, page
 from test_session import CARD, exchange, nothing, session, write
 
 import archive.ingest.import_archive

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from killing import check_sound, environment
-from raw_server import Answer, Line, RawServer, raw_server
 from recorded import CARD, exchange
+from support.raw_server import Answer, Line, RawServer, raw_server
 
 from archive.checking.collection import verify
 from archive.clock import now, warc_date

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from killing import KILLS, begin, check_sound, finish, kill
-from raw_server import RawServer, raw_server
-from small_paper import HOST, Paper, answer, article, listing, sitemap
+from support.raw_server import RawServer, raw_server
+from support.small_paper import HOST, Paper, answer, article, listing, sitemap
 
 PER_PAGE, NEWEST = 5, date(2025, 7, 30)
 KILLS_A_COLLECTION = 5

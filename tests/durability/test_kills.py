@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from foreign import foreign, page
 from killing import (
     KILLS,
     begin,
@@ -23,6 +22,7 @@ from killing import (
     wait_for_lines,
 )
 from support.crawling import SEED, Demonstration
+from support.foreign import foreign, page
 from support.forking import Forked
 
 from archive.collection import Collection

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from raw_server import raw_server
-from small_paper import BROKEN, Paper, article, listing
 from support.crawling import baotinh
+from support.raw_server import raw_server
+from support.small_paper import BROKEN, Paper, article, listing
 from test_alarms import DAY, HOUR, NOW, Past
 from test_alarms import past as past
 

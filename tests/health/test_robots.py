@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from raw_server import RawServer, raw_server
-from small_paper import Paper, answer, article, listing
 from support.crawling import baotinh
+from support.raw_server import RawServer, raw_server
+from support.small_paper import Paper, answer, article, listing
 
 from archive.clock import now
 from archive.collection import Collection

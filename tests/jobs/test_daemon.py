@@ -18,8 +18,8 @@ from typing import Any
 
 import attrs
 import pytest
-from raw_server import Line, RawServer, raw_server
 from support.crawling import baotinh
+from support.raw_server import Line, RawServer, raw_server
 
 from archive.catalog.runs import Run
 from archive.checking.collection import verify

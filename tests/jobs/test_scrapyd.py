@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import pytest
-from raw_server import raw_server
 from scrapyd_place import PYTHON, ROOT, Scrapyd, built_egg, call, needs_scrapyd, running_scrapyd
 from support.crawling import baotinh
+from support.raw_server import raw_server
 from test_daemon import slowly, until
 
 from archive.checking.collection import verify

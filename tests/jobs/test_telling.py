@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from raw_server import raw_server
+from support.raw_server import raw_server
 
 from archive.collection import Collection
 from archive.errors import BadSchedule

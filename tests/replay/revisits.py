@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
-from asking import ask
 from PIL import Image
-from raw_server import Answer, RawServer, raw_server
+from support.asking import ask
 from support.crawling import baotinh
+from support.raw_server import Answer, RawServer, raw_server
 
 from archive.catalog import Capture
 from archive.clock import timestamp14

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx2 as httpx
 import pytest
-from asking import kept, metadata_of
+from support.asking import kept, metadata_of
 
 from archive.checking.collection import verify
 from tests.replay.pywb_place import index_itself, needs_pywb, running_pywb

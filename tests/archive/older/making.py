@@ -14,9 +14,9 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from raw_server import raw_server  # noqa: E402
-from small_paper import BROKEN, GONE, HOST, Paper, answer, article, listing, redirect  # noqa: E402
 from support.crawling import baotinh  # noqa: E402
+from support.raw_server import raw_server  # noqa: E402
+from support.small_paper import BROKEN, GONE, HOST, Paper, answer, article, listing, redirect  # noqa: E402
 
 PICTURE = answer(b"GIF89a\x01\x00\x01\x00\x00\xff\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;", kind="image/gif")
 SCHEDULE = """time_zone = "Asia/Ho_Chi_Minh"

@@ -6,8 +6,8 @@ import gzip
 from pathlib import Path
 
 import pytest
-from others_archive import HOST, SECTION, Reading, page, response, section
 from support.crawling import baotinh
+from support.others_archive import HOST, SECTION, Reading, page, response, section
 from support.warc_samples import record, sha1, verdict, zipped
 
 from archive.errors import ArchiveDamaged, RecordsShareMember

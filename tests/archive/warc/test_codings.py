@@ -14,11 +14,11 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-from others_archive import HOST, SECTION, Reading, coded, page, response, section
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 from support.crawling import baotinh
+from support.others_archive import HOST, SECTION, Reading, coded, page, response, section
 
 from archive.warc.codings import CodingFault, codings_of, decode
 from archive.warc.http import parse_message

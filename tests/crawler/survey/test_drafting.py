@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from raw_server import Answer, raw_server
 from support.crawling import SEED, baotinh
+from support.raw_server import Answer, raw_server
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.schema import load_file

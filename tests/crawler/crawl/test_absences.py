@@ -1,0 +1,125 @@
+"""What becomes of articles: gone, withdrawn, moved, returned; each with its time and its proof, the versions kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.crawling import baotinh
+from support.raw_server import raw_server
+from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect
+
+from archive.clock import parse_warc_date
+
+URL = f"{HOST}/a-post1.html"
+FATES = "SELECT fate, url, status, leads_to FROM fates ORDER BY id"
+
+
+def crawled(tmp_path: Path, *answers: list[Any], again: int = 1, **pages: list[Any]) -> Paper:
+    """The paper after a crawl and so many that look at everything again."""
+    own = {"/van-hoa/": listing("/a-post1.html"), "/a-post1.html": [one for turn in answers for one in turn]}
+    with raw_server(own | {"/" + path.replace("_", "-"): turns for path, turns in pages.items()}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        for _ in range(again):
+            paper.crawl("--recheck")
+    return paper
+
+
+CHO = article("Chợ lùi")
+
+
+@pytest.mark.parametrize(
+    ("answers", "again", "fates"),
+    [
+        ((CHO, GONE), 2, ["withdrawn"]),
+        ((CHO, MISSING), 1, ["gone"]),
+        ((CHO, MISSING), 3, ["gone", "withdrawn"]),
+        ((CHO, MISSING, CHO), 3, ["gone", "returned"]),
+        ((CHO, GONE, CHO, GONE), 3, ["withdrawn", "returned", "withdrawn"]),
+        ((CHO, BROKEN, BROKEN, BROKEN, BROKEN, CHO), 2, []),  # a server that errs says nothing of the article
+    ],
+)
+def test_an_article_that_is_not_there(tmp_path: Path, answers: Any, again: int, fates: list[str]) -> None:
+    paper = crawled(tmp_path, *answers, again=again)
+    assert [row[0] for row in paper.rows(FATES)] == fates
+    assert len(paper.rows("SELECT seq FROM versions")) == 1
+    ((gone,),) = paper.rows("SELECT gone_at FROM addresses WHERE url = ?", URL)
+    assert (gone is not None) == bool(fates and fates[-1] != "returned")
+    # each is proved by the answer that says so
+    proofs = paper.rows(
+        "SELECT f.at = c.captured_at, f.status = c.status FROM fates f JOIN captures c ON c.record_id = f.record_id"
+    )
+    assert proofs == [(1, 1)] * len(fates)
+
+
+def test_an_article_that_moved_within_the_paper(tmp_path: Path) -> None:
+    with raw_server(
+        {
+            "/van-hoa/": [*listing("/a-post1.html"), *listing("/ten-moi-post1.html")],
+            "/a-post1.html": [*CHO, *redirect("/ten-moi-post1.html")],
+            "/ten-moi-post1.html": CHO,
+        }
+    ) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        paper.crawl("--recheck")
+    assert paper.rows(FATES) == [("moved", URL, 301, f"{HOST}/ten-moi-post1.html")]
+    assert paper.ids() == {"1"}
+
+
+def test_an_article_that_moved_to_another_host(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, CHO, redirect("http://baoyenbai.test/a-1.html"), a_1_html=answer("Báo Yên Bái"))
+    assert paper.rows(FATES) == [("moved", URL, 301, "http://baoyenbai.test/a-1.html")]
+
+
+def test_a_redirect_to_the_front_page_takes_the_article_off(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, CHO, redirect("/"), again=2, **{"": answer("<h1>Báo Lào Cai</h1>")})
+    assert paper.rows(FATES) == [("gone", URL, 301, f"{HOST}/"), ("withdrawn", URL, 301, f"{HOST}/")]
+    assert [one["reason"] for one in paper.report()["troubles"]] == [f"leads to {HOST}/, which is no article"]
+
+
+def test_a_dead_link_is_nobodys_fate(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, GONE)
+    assert paper.rows(FATES) == []
+    ((gone,),) = paper.rows("SELECT gone_at FROM addresses WHERE url = ?", URL)
+    assert gone
+
+
+def test_fates_are_made_anew_from_the_archive(tmp_path: Path) -> None:
+    moved = f"{HOST}/ten-moi-post2.html"
+    with raw_server(
+        {
+            "/van-hoa/": listing("/a-post1.html", "/b-post2.html", "/c-post3.html"),
+            "/a-post1.html": [*CHO, *MISSING, *MISSING, *CHO],
+            "/b-post2.html": [*article("Mùa mận"), *redirect("/tam-post2.html")],
+            "/tam-post2.html": redirect("/ten-moi-post2.html"),
+            "/ten-moi-post2.html": article("Mùa mận"),
+            "/c-post3.html": [*article("Bến nước"), *redirect("/")],
+            "/": answer("<h1>Báo Lào Cai</h1>"),
+        }
+    ) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        for _ in range(3):
+            paper.crawl("--recheck")
+    whole = "SELECT article_id, fate, at, url, status, leads_to, record_id FROM fates ORDER BY article_id, at"
+    columns = """SELECT url, article_id, content_hash, changes, gone_at IS NULL, moved_to FROM addresses
+        WHERE kind = 'article' ORDER BY url"""
+    before, addresses = paper.rows(whole), paper.rows(columns)
+    assert [(row[0][-1], row[1]) for row in before] == [
+        ("1", "gone"), ("1", "withdrawn"), ("1", "returned"), ("2", "moved"), ("3", "gone"),
+        ("3", "withdrawn"),
+    ]  # fmt: skip
+    assert before[3][5] == moved
+    (paper.root / "catalog.sqlite").unlink()
+    done = baotinh("rebuild", "--collection", paper.root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert paper.rows(whole) == before
+    # the page that said the same at another address gave no version: it is read again
+    now = {row[0]: row[1:] for row in paper.rows(columns)}
+    assert now == {row[0]: (None, None, *row[3:]) if row[0] == moved else row[1:] for row in addresses}
+    ((due,),) = paper.rows("SELECT next_due_at FROM addresses WHERE url = ?", moved)
+    assert parse_warc_date(due) <= datetime.now(UTC)
