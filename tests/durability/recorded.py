@@ -10,8 +10,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.support.foreign import foreign, page
-
 from archive.article import Article, Block, CaptureRef
 from archive.backup import back_up
 from archive.collection import Collection
@@ -21,6 +19,7 @@ from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
+from tests.support.foreign import foreign, page
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
