@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import scrapy
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from archive.warc.reader import Record
 
 # A run's report counts its answers by status: under this name they stand in the crawl's statistics.
 ANSWERS = "answers/"
@@ -38,3 +41,23 @@ def is_answered(crawler: Crawler) -> bool:
     """Whether the crawl has had any answer."""
     assert crawler.stats is not None
     return any(name.startswith(ANSWERS) for name in crawler.stats.get_stats())
+
+
+def answer_of(url: str, record: Record) -> tuple[Response, bool]:
+    """The answer that a record holds, as a response, and whether its body was framed otherwise than its header says.
+
+    Its transfer coding is undone, its content coding is not.
+    """
+    message, is_faulty = record.http, False
+    if message is None:
+        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
+        status, body = 200, record.block
+    else:
+        headers = Headers()
+        for name, value in message.fields:
+            headers.appendlist(name, value.encode("latin-1"))
+        status = message.status or 200
+        body, faults = message.unframed()
+        is_faulty = bool(faults)
+    kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    return kind(url=url, status=status, headers=headers, body=body), is_faulty

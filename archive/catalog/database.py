@@ -30,15 +30,22 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         """
         self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
         try:
+            self._open(path, writable)
+        except BaseException:
+            self.connection.close()  # or whoever replaces a damaged catalog would wait for this connection
+            raise
+
+    def _open(self, path: Path, writable: bool) -> None:
+        try:
             found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.OperationalError:
             if writable or os.access(path.parent, os.W_OK) or not path.is_file():
                 raise
             # on a disk that nobody may write, readers cannot share a journal, and need none
+            self.connection.close()
             self.connection = _connect(path, "mode=ro&immutable=1")
             found = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if found != migrations.VERSION and (found > migrations.VERSION or not writable):
-            self.connection.close()
             refusal = CollectionTooNew if found > migrations.VERSION else CollectionOutdated
             raise refusal(path.parent, found, migrations.VERSION)
         if writable:

@@ -18,9 +18,9 @@ from archive.ingest.session import session_of
 from archive.originals import original_of
 from archive.revisit_policy import after_failure
 from archive.warc.reader import read_record
-from crawler.http.archive_handler import answer_of
 from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.request_meta import KIND, SECTION
+from crawler.responses import answer_of
 
 if TYPE_CHECKING:
     from crawler.crawl.spider import ArchivingSpider

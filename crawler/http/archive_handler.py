@@ -5,34 +5,12 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
 from archive.errors import CaptureMissing
 from archive.ingest.session import session_of
-from archive.warc.reader import Record
 from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
-from crawler.responses import count_answer
-
-
-def answer_of(url: str, record: Record) -> tuple[Response, bool]:
-    """The answer that a record holds, as a response, and whether its body was framed otherwise than its header says.
-
-    Its transfer coding is undone, its content coding is not.
-    """
-    message, is_faulty = record.http, False
-    if message is None:
-        headers = Headers({"Content-Type": record.header("Content-Type") or "application/octet-stream"})
-        status, body = 200, record.block
-    else:
-        headers = Headers()
-        for name, value in message.fields:
-            headers.appendlist(name, value.encode("latin-1"))
-        status = message.status or 200
-        body, faults = message.unframed()
-        is_faulty = bool(faults)
-    kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=status, headers=headers, body=body), is_faulty
+from crawler.responses import answer_of, count_answer
 
 
 class RereadingDownloadHandler(BaseDownloadHandler):

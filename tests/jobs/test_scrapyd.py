@@ -73,7 +73,7 @@ def test_the_egg_holds_the_project_and_nothing_else(egg: Path) -> None:
     with ZipFile(egg) as whole:
         names = {name for name in whole.namelist() if not name.endswith((".pyc", "/"))}
         entries = whole.read("EGG-INFO/entry_points.txt").decode()
-    assert "[scrapy]\nsettings = crawler.settings" in entries
+    assert "[scrapy]\nsettings = crawler.runs.settings" in entries
     rooms = ("archive", "crawler", "pipelines", "spiders")
     sources = {str(path.relative_to(ROOT)) for room in rooms for path in (ROOT / room).rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == sources

@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 import pyte
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 Watch = Callable[[list[str], subprocess.Popen[bytes]], None]
 
 

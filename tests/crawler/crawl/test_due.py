@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -18,7 +19,11 @@ from archive.web.app import site_app
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat()
+    """The next whole second, once it has come: what is read of a date is no finer, and all was fetched before."""
+    instant = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    while datetime.now(UTC) < instant:
+        sleep(0.01)
+    return instant.isoformat()
 
 
 def at_once(make: Callable[[], list[Any]]) -> Answer:
