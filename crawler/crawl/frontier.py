@@ -317,13 +317,13 @@ class ForgetfulFrontier(Frontier):
 
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the archive's own of the same article, where it has no capture of this one."""
-        return {url: url if self._archive.holds(self._catalog, url) else self._held_as(url) for url in urls}
+        return {url: url if self._archive.holds(self._catalog, url) else self._archived_as(url) for url in urls}
 
-    def _held_as(self, url: str) -> str:
-        return self._held.get(self._identity_of(url), url)
+    def _archived_as(self, url: str) -> str:
+        return self._archived.get(self._identity_of(url), url)
 
     @cached_property
-    def _held(self) -> dict[str, str]:
+    def _archived(self) -> dict[str, str]:
         """The archive's addresses, the latest of each article, by what they are known by."""
         addresses = filter(self._is_own, self._archive.addresses(self._catalog))
         return {identity: url for url in addresses if (identity := self._identity_of(url)) != url}

@@ -1,4 +1,4 @@
-"""Crawling an existing archive: a download handler that answers from its records; never opens a connection."""
+"""The download handler of a crawl that reads an existing archive in place of the network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         imported = session_of(crawler).imported
         if imported is None:
             raise RuntimeError("rereading needs a session with an archive to read")
-        self._taken_in = imported
+        self._archive = imported
         self._catalog = imported.collection.catalog()
 
     async def download_request(self, request: Request) -> Response:
@@ -33,17 +33,17 @@ class RereadingDownloadHandler(BaseDownloadHandler):
             RecordDamaged: its record cannot be read.
         """
         url = request.url.partition("#")[0]
-        found = self._taken_in.find(self._catalog, url)
+        found = self._archive.find(self._catalog, url)
         if found is None:
-            raise CaptureMissing(url, self._taken_in.path)
+            raise CaptureMissing(url, self._archive.path)
         capture, original = found
         request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
-        response, is_faulty = answer_of(request.url, self._taken_in.read(original))
+        response, is_faulty = answer_of(request.url, self._archive.read(original))
         if is_faulty and self.crawler.stats is not None:
             self.crawler.stats.inc_value("baotinh/coding faults")
         count_answer(self.crawler, response)
         return response
 
     async def close(self) -> None:
-        """Let go of the catalog."""
+        """Close the catalog."""
         self._catalog.close()

@@ -25,7 +25,7 @@ from archive.ingest.session import session_of
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage
 from archive.warc.record import Exchange, Original
-from crawler import request_meta as path
+from crawler import request_meta
 from crawler.http.bounds import refusals
 from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
 from crawler.http.gate import WIRE_BYTES, CrawlEnds, Gate
@@ -218,7 +218,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         original: Original | None = request.meta.get(NOT_MODIFIED)
         sent, left_out = without_proxy_authorization(wire.sent)
         response = bytes(wire.received)
-        metadata = (*path.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
+        metadata = (*request_meta.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
         if wire.lacks_close_notify:
             metadata += (("tls-close", "close without notify"),)
         if self._with_outlinks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import tarfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from older.making import first_pages, path, second_pages
 from support.crawling import baotinh
 from support.raw_server import RawServer, raw_server
 from support.small_paper import HOST, article, listing
+
+from crawler.runs import settings
 
 OLDER = sorted((Path(__file__).parent / "older").glob("*.tar.xz"))
 IDS = {f"baolaocai:{number}" for number in range(1, 9)}
@@ -73,6 +76,13 @@ def test_it_is_opened_searched_and_verified(older: Opened) -> None:
 def test_its_schedule_is_read(older: Opened) -> None:
     done = baotinh("jobs", "check", "--schedule", older.folder / "schedule.toml")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_settings_are_found_under_their_former_name() -> None:
+    with pytest.warns(DeprecationWarning, match=r"crawler\.runs\.settings"):
+        former = importlib.import_module("crawler.settings")
+    named = {name: value for name, value in vars(settings).items() if name.isupper()}
+    assert {name: value for name, value in vars(former).items() if name.isupper()} == named
 
 
 def test_it_is_crawled_on(older: Opened) -> None:

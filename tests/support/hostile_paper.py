@@ -47,10 +47,6 @@ def titles(root: Path) -> dict[str, str]:
         return {version.article_id: version.article().title for version in catalog.versions_after(0)}
 
 
-def asked(server: RawServer) -> list[str]:
-    return [path for path, _ in server.received]
-
-
 def counts_of(report: dict[str, object]) -> dict[str, int]:
     counts: dict[str, int] = report["counts"]  # type: ignore[assignment]
     return counts

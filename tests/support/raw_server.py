@@ -149,3 +149,8 @@ def raw_server(
             yield served
         finally:
             server.shutdown()
+
+
+def asked(server: RawServer, since: int = 0) -> list[str]:
+    """The paths that were asked for, in order, from the request of that number on."""
+    return [path for path, _ in server.received[since:]]

@@ -39,9 +39,14 @@ def answer(
     return [f"{head}Content-Length: {len(octets)}\r\n\r\n".encode() + octets]
 
 
-def redirect(to: str) -> list[Any]:
-    """A permanent redirect."""
-    return answer("", f"Location: {to}", status="301 Moved Permanently")
+def redirect(to: str, status: str = "301 Moved Permanently") -> list[Any]:
+    """A redirect, permanent unless another status is given."""
+    return answer("", f"Location: {to}", status=status)
+
+
+def found(to: str) -> list[Any]:
+    """A redirect for the time being."""
+    return redirect(to, "302 Found")
 
 
 def article(title: str, day: str = "2025-06-17", more: str = "") -> list[Any]:

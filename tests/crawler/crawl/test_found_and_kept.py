@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from support.crawling import baotinh
-from support.found import asked, found
 from support.long_list import published, site, with_catalog
-from support.raw_server import raw_server
-from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect, sitemap
+from support.raw_server import asked, raw_server
+from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, found, listing, redirect, sitemap
 
 from archive.clock import parse_warc_date
 

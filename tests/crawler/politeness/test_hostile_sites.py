@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from support.asking import ask, came, exchanges, kept
 from support.crawling import baotinh
-from support.hostile_paper import article, asked, counts_of, crawl, html, section, titles
-from support.raw_server import Answer, Line, raw_server
+from support.hostile_paper import article, counts_of, crawl, html, section, titles
+from support.raw_server import Answer, Line, asked, raw_server
 
 from archive.checking.collection import verify
 from archive.collection import Collection

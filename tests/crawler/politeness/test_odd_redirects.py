@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from support.crawling import baotinh
-from support.found import asked, found
 from support.long_list import lists, places, site, with_catalog
-from support.raw_server import Line, raw_server
-from support.small_paper import BROKEN, HOST, Paper, answer, article, listing, redirect, sitemap
+from support.raw_server import Line, asked, raw_server
+from support.small_paper import BROKEN, HOST, Paper, answer, article, found, listing, redirect, sitemap
 
 STAMP = b"Last-Modified: Tue, 17 Jun 2025 06:43:00 GMT\r\n"
 PICTURES_DUE = "UPDATE addresses SET next_due_at = '2000' WHERE kind = 'picture' AND failures > 0"

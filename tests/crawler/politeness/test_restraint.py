@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from support.asking import ask
 from support.crawling import baotinh
-from support.hostile_paper import article, asked, counts_of, crawl, html, section, titles
-from support.raw_server import Answer, Line, raw_server
+from support.hostile_paper import article, counts_of, crawl, html, section, titles
+from support.raw_server import Answer, Line, asked, raw_server
 from support.small_paper import Paper, answer, listing
 from support.small_paper import article as small_article
 
