@@ -6,6 +6,7 @@ import asyncio
 import functools
 import logging
 import socket
+from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request
@@ -80,8 +81,10 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         head, body = settings.getint("BAOTINH_HEAD_BYTES"), settings.getint("DOWNLOAD_MAXSIZE")
         self._bounds = WireBounds(head=head, body=body or _NO_BOUND)
         self._warn_size = settings.getint("DOWNLOAD_WARNSIZE")
-        kept = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._pool = Pool(functools.cache(lambda: tls_context(settings)), self._bounds, kept)
+        self._at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._slots = settings.getdict("DOWNLOAD_SLOTS")
+        self._places: dict[str, asyncio.Semaphore] = {}
+        self._pool = Pool(functools.cache(lambda: tls_context(settings)), self._bounds, self._at_once)
         self._under_way: set[asyncio.Timeout] = set()
         self._has_ended = False
 
@@ -92,9 +95,25 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             PrivateAddress: the address is not on the public network.
             CrawlEnds: it is too late to begin.
         """
-        await self._gate.wait(request)
-        if self._has_ended:
-            raise CrawlEnds(f"{request.url}: the crawl ends")
+        async with self._place(request):
+            await self._gate.wait(request)
+            if self._has_ended:
+                raise CrawlEnds(f"{request.url}: the crawl ends")
+            return await self._download(request)
+
+    def _place(self, request: Request) -> asyncio.Semaphore:
+        """One of the places that the request's host has.
+
+        Scrapy's downloader counts a request when its task starts, so that where there is no delay it begins all that
+        wait at once.
+        """
+        slot = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
+        if slot not in self._places:
+            at_once = self._slots.get(slot, {}).get("concurrency", self._at_once)
+            self._places[slot] = asyncio.Semaphore(at_once)
+        return self._places[slot]
+
+    async def _download(self, request: Request) -> Response:
         wires: list[Wire] = []
         host = self._traffic.begin(request.url)
         try:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -29,8 +30,16 @@ Clock = Callable[[], datetime]
 File = IO[bytes] | IO[str] | int
 
 
-@cache
+_beginning = threading.Lock()  # the server is begun with an environment of its own
+
+
 def _server() -> ForkServerContext:
+    with _beginning:
+        return _only_server()
+
+
+@cache
+def _only_server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     before = os.environ.get("PYTHONPATH")

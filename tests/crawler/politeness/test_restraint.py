@@ -56,6 +56,28 @@ def test_retry_after(said: bytes | None, seconds: float | None) -> None:
     assert asked_for(said, NOON) == seconds
 
 
+def test_no_more_is_asked_of_a_host_at_once_than_was_set(tmp_path: Path) -> None:
+    under_way: set[str] = set()
+    most = 0
+
+    def slow(path: str) -> Answer:
+        def send(line: Line) -> None:
+            nonlocal most
+            under_way.add(path)
+            most = max(most, len(under_way))
+            time.sleep(0.05)
+            under_way.remove(path)
+            line.sendall(html(path))
+
+        return send
+
+    paths = [f"/{name}" for name in "abcdefgh"]
+    with raw_server({path: [slow(path)] for path in paths}) as server:
+        asks = [f"http://papers.test{path}" for path in paths]
+        report = ask(tmp_path, *asks, loopback=server.port, settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 2})
+    assert most == 2 and report["answers"] == {"200": 8, "404": 1}
+
+
 def test_a_busy_host_is_left_alone_as_a_whole(tmp_path: Path) -> None:
     """One page says 429: nothing more is asked of the host until its time is over, and then everything."""
     at: dict[str, list[float]] = {}
