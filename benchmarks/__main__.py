@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import crawls, extracting, memory, peers, table, verifying, writer
+from benchmarks import assembled, crawls, extracting, memory, peers, table, verifying, writer
 
 BENCHMARKS: dict[str, table.Benchmark] = {
     "capture": crawls.capture,
     "pictures": crawls.pictures,
     "whole": crawls.whole,
+    "assembled": assembled.assembled,
     "writer": writer.writer,
     "verify": verifying.verify,
     "extract": extracting.extract,

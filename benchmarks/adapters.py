@@ -1,10 +1,12 @@
-"""What two peers leave to their users to write, run in the peer's own environment; imports nothing of baotinh."""
+"""What peers leave to their users to write, run in the peer's own environment; imports nothing of baotinh."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from scrapy import signals
+
+from benchmarks.fetching import Fetching
 
 
 class WarcioWriting:
@@ -49,3 +51,19 @@ class CrauWriting:
 
     def _closed(self) -> None:
         self._file.close()
+
+
+class TrafilaturaReading(Fetching):
+    """A spider as it is assembled from parts: trafilatura reads each article, and Scrapy's feed writes it."""
+
+    article_path = "/ban-tin-trong-ngay-"  # as benchmarks.pages.article_path gives it
+
+    def parse(self, response: Any) -> Any:
+        """The article's fields; nothing of a page that is none."""
+        if self.article_path not in response.url:
+            return
+        from trafilatura import bare_extraction
+
+        document: Any = bare_extraction(response.text, url=response.url, with_metadata=True)
+        if document is not None:
+            yield document.as_dict() | {"body": None, "commentsbody": None}

@@ -1,8 +1,9 @@
 """One crawl of a list of addresses with an empty callback, measured from inside; needs Scrapy and nothing of baotinh.
 
-`python fetching.py ORDER`, in any environment that has Scrapy: ORDER is JSON with `settings` and `urls`, a list
-of strings. What it prints is JSON too: requests answered, seconds from the start of the reactor to its end
-(everything written and closed), CPU seconds of all threads meanwhile, peak memory in bytes.
+`python fetching.py ORDER`, in any environment that has Scrapy: ORDER is JSON with `settings`, `urls`, a list of
+strings, and perhaps `spider`, the dotted name of a class that does more. What it prints is JSON too: requests answered,
+seconds from the start of the reactor to its end (everything written and closed), CPU seconds of all threads meanwhile,
+peak memory in bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
+from scrapy.utils.misc import load_object
 
 
 class Fetching(scrapy.Spider):
@@ -55,10 +57,11 @@ def peak() -> int:
 def main() -> None:
     """Crawl and print."""
     order = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    Fetching.urls = order["urls"]
+    spider = load_object(order["spider"]) if "spider" in order else Fetching
+    spider.urls = order["urls"]
     process = CrawlerProcess(order["settings"])
     logging.getLogger().setLevel(logging.ERROR)  # no record is made only to be thrown away
-    crawler = process.create_crawler(Fetching)
+    crawler = process.create_crawler(spider)
     process.crawl(crawler)
     began, cpu = time.perf_counter(), spent()
     process.start()

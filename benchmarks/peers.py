@@ -30,6 +30,7 @@ from benchmarks.environments import NotInstalled, environment
 from benchmarks.origin import Origin, serve_origin
 from benchmarks.table import PeerRow, Scale
 
+_FETCHING = "benchmarks.fetching.Fetching"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WARCIO_SETTINGS = {
     "warc_spec": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.0/",
@@ -82,18 +83,48 @@ def scrapy_warcio(origin: Origin, paths: Sequence[str]) -> Archived:
     return _scrapy("scrapy-warcio", own, origin, paths)
 
 
+def assembled(origin: Origin, paths: Sequence[str]) -> Measured:
+    """Scrapy with scrapy-warcio's middleware, trafilatura in the callback and a JSON lines feed.
+
+    Raises:
+        NotInstalled: its environment cannot be made.
+        RuntimeError: it lost an answer or an article.
+    """
+    own = {
+        "DOWNLOADER_MIDDLEWARES": {"benchmarks.adapters.WarcioWriting": 543},
+        "FEEDS": {"articles.jsonl": {"format": "jsonlines"}},
+    }
+    with workplace() as folder:
+        found = run_scrapy("assembled", own, origin, paths, folder, "benchmarks.adapters.TrafilaturaReading")
+        articles = (folder / "articles.jsonl").read_bytes().count(b"\n")
+        kept = _responses(folder)
+    if not (kept == found.requests == len(paths) and articles == origin.articles):
+        raise RuntimeError(
+            f"{found.requests} answers, {kept} records and {articles} articles of {len(paths)} addresses"
+        )
+    return found
+
+
 def _scrapy(name: str, own: dict[str, Any], origin: Origin, paths: Sequence[str]) -> Archived:
+    with workplace() as folder:
+        return _archived(run_scrapy(name, own, origin, paths, folder), folder, paths)
+
+
+def run_scrapy(
+    name: str, own: dict[str, Any], origin: Origin, paths: Sequence[str], folder: Path, spider: str = _FETCHING
+) -> Measured:
+    """A crawl of the addresses by the Scrapy of the environment `name`, with settings of its own, in a folder."""
     python = environment(name) / "python"
     settings = crawls.plain_settings() | own | {"LOG_ENABLED": False}
-    with workplace() as folder:
-        order, said = folder / "order.json", folder / "settings.yml"
-        order.write_text(json.dumps({"settings": settings, "urls": [origin.url(path) for path in paths]}), "utf-8")
-        said.write_text(json.dumps(_WARCIO_SETTINGS), "utf-8")  # JSON is YAML
-        command = [str(python), str(crawls.FETCHING), str(order)]
-        found = Measured(**measured_by(command, folder, SCRAPY_WARCIO_SETTINGS=str(said)))
-        order.unlink()
-        said.unlink()
-        return _archived(found, folder, paths)
+    wanted = {"settings": settings, "urls": [origin.url(path) for path in paths], "spider": spider}
+    order, said = folder / "order.json", folder / "settings.yml"
+    order.write_text(json.dumps(wanted), "utf-8")
+    said.write_text(json.dumps(_WARCIO_SETTINGS), "utf-8")  # JSON is YAML
+    command = [str(python), str(crawls.FETCHING), str(order)]
+    found = Measured(**measured_by(command, folder, SCRAPY_WARCIO_SETTINGS=str(said)))
+    order.unlink()
+    said.unlink()
+    return found
 
 
 def warcprox(origin: Origin, paths: Sequence[str]) -> Archived:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.collection import Collection
-from benchmarks import crawls, environments, extracting, memory, peers, table, verifying, writer
+from benchmarks import assembled, crawls, environments, extracting, memory, peers, table, verifying, writer
 from benchmarks.origin import Origin, serve_origin
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +65,29 @@ def test_a_peer_that_cannot_be_installed_stands_in_the_table(tmp_path: Path, mon
     assert found["plain Scrapy"].pages[0] == "1.00"
     assert not found["crau 0.3.3"].pages and "could not be installed" in found["crau 0.3.3"].note
     assert "could not be installed" in table.for_document(found.values())
+
+
+def test_the_assembled_crawl_that_cannot_be_installed_stands_in_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "WORKSHOP", tmp_path)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    (row,) = assembled.assembled("tiny")
+    assert "could not be installed" in row.theirs
+
+
+def test_the_assembled_crawl_reads_each_article(
+    origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it but scrapy-warcio, which stands in an environment of its own."""
+    monkeypatch.setattr(peers, "environment", lambda name: Path(sys.executable).parent)
+    own = {"FEEDS": {"articles.jsonl": {"format": "jsonlines"}}}
+    paths = [*crawls.list_paths(30), *crawls.article_paths(30)]
+    found = peers.run_scrapy("assembled", own, origin, paths, tmp_path, "benchmarks.adapters.TrafilaturaReading")
+    lines = (tmp_path / "articles.jsonl").read_text("utf-8").splitlines()
+    assert found.requests == len(paths) and len(lines) == 30
+    assert all(len(json.loads(line)["text"]) > 300 for line in lines)
 
 
 def test_a_crawl_that_lost_a_page_is_no_measurement(origin: Origin, tmp_path: Path) -> None:
