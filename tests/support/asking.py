@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from archive.collection import Collection
 from archive.warc.reader import Record, read_records
+from support.forking import run_script
 
 SCRIPT = """
 import json, sys
@@ -53,14 +52,7 @@ def ask(
         "loopback": f"127.0.0.1:{loopback}" if loopback else None,
         "settings": settings or {},
     }
-    done = subprocess.run(
-        [sys.executable, "-c", script, json.dumps(asked)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", **environment},
-    )
+    done = run_script(script, json.dumps(asked), {"PATH": "/usr/bin:/bin", **environment}, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     reports = sorted((root / "reports").iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert reports, done.stdout + done.stderr

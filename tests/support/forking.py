@@ -20,6 +20,7 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import IO, Any
 
+import crawler.cli
 import crawler.reading.connection
 import crawler.reading.worker
 from archive.clock import set_clock
@@ -65,16 +66,7 @@ def run(
         given.write(stdin)
         given.seek(0)
         process = begin(arguments, environment, stdin=given, stdout=output, stderr=errors)
-        try:
-            code = process.wait(timeout)
-        except BaseException:
-            process.kill()
-            raise
-        texts = []
-        for file in (output, errors):
-            file.seek(0)
-            texts.append(file.read().decode())
-    return subprocess.CompletedProcess(["baotinh", *arguments], code, *texts)
+        return _waited_for(process, timeout, arguments, output, errors)
 
 
 def begin(
@@ -91,11 +83,50 @@ def begin(
     Args:
         clock: what the process reads as its clock; its own one where this is None.
     """
-    context = _server()
+    return _fork(list(arguments), environment, stdin, stdout, stderr, clock, script=None)
+
+
+def run_script(
+    script: str, argument: str, environment: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """What `python -c script argument` does in the project's folder, waited for; killed after `timeout` seconds.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = _fork([argument], environment, subprocess.DEVNULL, output, errors, clock=None, script=script)
+        return _waited_for(process, timeout, ["-c", argument], output, errors)
+
+
+def _fork(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    stdin: File,
+    stdout: File,
+    stderr: File,
+    clock: Clock | None,
+    script: str | None,
+) -> Forked:
     files: list[Any] = [_Descriptor(file, where) for file, where in ((stdin, 0), (stdout, 1), (stderr, 2))]
-    process = context.Process(target=_run, args=(list(arguments), dict(environment), files, clock))
+    process = _server().Process(target=_run, args=(arguments, dict(environment), files, clock, script))
     process.start()
     return Forked(process)
+
+
+def _waited_for(
+    process: Forked, timeout: float, arguments: Sequence[str], *outputs: IO[bytes]
+) -> subprocess.CompletedProcess[str]:
+    try:
+        code = process.wait(timeout)
+    except BaseException:
+        process.kill()
+        raise
+    texts = []
+    for file in outputs:
+        file.seek(0)
+        texts.append(file.read().decode())
+    return subprocess.CompletedProcess(["python", *arguments], code, *texts)
 
 
 class _Descriptor:
@@ -119,7 +150,11 @@ def _take(number: int, duplicate: Any) -> Callable[[], None]:
 
 
 def _run(
-    arguments: list[str], environment: dict[str, str], files: list[Callable[[], None]], clock: Clock | None
+    arguments: list[str],
+    environment: dict[str, str],
+    files: list[Callable[[], None]],
+    clock: Clock | None,
+    script: str | None,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
@@ -130,11 +165,12 @@ def _run(
     if clock is not None:
         set_clock(clock)
     crawler.reading.connection.subprocess = ReadyReader()  # type: ignore[attr-defined]
-    sys.argv = ["baotinh", *arguments]
-    from crawler.cli import main
-
+    sys.argv = ["baotinh" if script is None else "-c", *arguments]
     try:
-        main()
+        if script is None:
+            crawler.cli.main()
+        else:
+            exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})
     finally:
         atexit._run_exitfuncs()  # a process of multiprocessing ends without
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import gc
 import importlib
 import sys
 from collections.abc import Iterator
@@ -10,15 +12,18 @@ from typing import Any
 
 import rich.progress
 import rich.table  # noqa: F401
+import scrapy.utils.versions
 import tldextract  # noqa: F401
 import trafilatura  # noqa: F401
+import typer.main
 from scrapy.utils.misc import load_object
 
-import crawler.cli
+import crawler.cli.commands
 import crawler.cli.live
 import crawler.cli.output
 import crawler.cli.summary
-import crawler.crawl.undeclared  # noqa: F401
+import crawler.crawl.undeclared
+import crawler.runs.session_extension
 from crawler.runs.run import newspapers, project_settings
 
 
@@ -47,4 +52,13 @@ for name in (
     "encodings.idna",
 ):
     importlib.import_module(name)
+# What a process computes of the installed code alone, and computes once.
+for module in (crawler.runs.session_extension, scrapy.utils.versions):
+    module.version = functools.cache(module.version)  # type: ignore[attr-defined]
+crawler.runs.session_extension.software()
+scrapy.utils.versions.get_versions()
+typer.main.get_command = functools.cache(typer.main.get_command)
+typer.main.get_command(crawler.cli.commands.app)
 assert "twisted.internet.reactor" not in sys.modules
+gc.collect()
+gc.freeze()  # what is loaded stays in the memory that the processes share

@@ -145,9 +145,13 @@ def test_a_change_of_years_ahead_is_not_believed(tmp_path: Path) -> None:
 
 def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path: Path) -> None:
     paths = [f"/tin-so-{number}-post{number}.html" for number in range(60)]
+
+    def all_at(changed: str) -> list[Any]:
+        return sitemap(*((HOST + path, changed) for path in paths))
+
     pages = {
-        "/sitemap.xml": [*sitemap(*((HOST + path, "2025-06-17") for path in paths)),
-                         at_once(lambda: sitemap(*((HOST + path, now()) for path in paths)))],
+        "/sitemap.xml": [*all_at("2025-06-17"),
+                         at_once(lambda: all_at(now()))],
         "/van-hoa/": listing(*paths),
         **{path: article(f"Tin số {number}") for number, path in enumerate(paths)},
     }  # fmt: skip
