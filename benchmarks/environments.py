@@ -25,8 +25,8 @@ def environment(name: str) -> Path:
     done = place / "installed.txt"
     if not done.exists() or done.read_text("utf-8") != pins.read_text("utf-8"):
         for command in (
-            [sys.executable, "-m", "venv", "--clear", str(place)],
-            [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--requirement", str(pins)],
+            [sys.executable, "-m", "venv", "--clear", "--without-pip", str(place)],
+            [sys.executable, "-m", "pip", "--python", str(place), "install", "--quiet", "--requirement", str(pins)],
         ):
             said = subprocess.run(command, capture_output=True, text=True, check=False)
             if said.returncode:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -291,7 +292,7 @@ def test_what_is_published_edited_and_withdrawn_is_noticed(newsroom: RunningNews
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_crawl_that_was_ended_goes_on(tmp_path: Path, stop: signal.Signals) -> None:
     """Killed or asked to end in mid-crawl, then crawled again: as if nothing had happened."""
-    with serve_newsroom(seed=SEED, articles=300) as newsroom:
+    with serve_newsroom(seed=SEED, articles=150) as newsroom:
         end_and_go_on(newsroom, tmp_path, stop)
 
 
@@ -316,6 +317,7 @@ def end_and_go_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signal
             if (root / "catalog.sqlite").exists():
                 with contextlib.suppress(sqlite3.Error, CollectionError), Collection.open(root).catalog() as catalog:
                     released = len(catalog.versions_after(0))
+            time.sleep(0.02)
         process.send_signal(stop)
         process.wait(60)
     crawl(newsroom, root, paper="baobaclieu")
