@@ -36,6 +36,9 @@ SPIDER_MIDDLEWARES = {
     # The frontier remembers every address and newspaper.py bounds its length: these would only count again.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    # Each costs every page a layer of generators: one looks for a developer's mistake, the other marks first requests.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
 }
 
 # A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
