@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -19,3 +20,12 @@ def same_modules() -> dict[str, str]:
     An egg is a file, which no process can have for its working directory.
     """
     return os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
+
+
+def leave_modules_out_of_collection() -> None:
+    """Leave all objects there are now, such as loaded modules, out of garbage collection, which comes less often too.
+
+    Each collection of the oldest objects goes through all of them: a fifth of a crawl's CPU time without this.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from archive.processes import leave_modules_out_of_collection
 from crawler.declaration.layout import Rules
 from crawler.extract.links import css_requisites, outlinks, refresh_of
 from crawler.extract.page import Page, open_page
@@ -100,6 +101,7 @@ def main() -> None:
     _, least = resource.getrlimit(resource.RLIMIT_AS)
     most = _MOST_MEMORY if least == resource.RLIM_INFINITY else min(_MOST_MEMORY, least)  # none may raise its own
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    leave_modules_out_of_collection()
     os.nice(1)  # where both want a core, fetching goes first
     with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as connection:
         serve(connection)

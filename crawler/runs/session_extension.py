@@ -27,6 +27,7 @@ from archive.ingest.deferral import Deferral
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, RunCard
 from archive.ingest.session import Session, SessionHolder, WritingRules
+from archive.processes import leave_modules_out_of_collection
 from archive.version import VERSION
 from crawler.crawl.revisit_policy import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
@@ -108,6 +109,7 @@ class Archiving(SessionHolder):
 
     def _watch_for_the_end(self) -> None:
         end_in_time(self._crawler)
+        leave_modules_out_of_collection()
 
     def _stop_on_failure(self, error: Exception) -> None:
         from twisted.internet import reactor
