@@ -1,4 +1,4 @@
-"""How a crawl came to an address, for its metadata record; chooses no address."""
+"""What requests and responses carry in their meta, and how a crawl came to an address, for its metadata record."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ from typing import Any
 import attrs
 from scrapy.http import Response
 
-PATH, KIND, SECTION = "path", "kind", "section"  # in request.meta
-FEED = "feed"  # in request.meta: what a feed said of the article
-FIRST = "first"  # in request.meta: a list that is looked at again and again, by its own pace
-NESTED = "nested"  # in request.meta: a sitemap that an index names
+# The keys of ours in request.meta and response.meta, and the values' types.
+PATH = "path"  # Path: how the crawl came to the address
+KIND = "kind"  # archive.catalog.addresses.Kind, "page", "picture", "requisite", "robots"
+SECTION = "section"  # str | None: the newspaper's section
+FIRST = "first"  # bool: a list that is asked for again and again, by its own interval
+NESTED = "nested"  # bool: a sitemap that an index names
+FEED = "feed"  # FeedEntry | None: what a feed said of the article
+BACKFILL = "backfill"  # bool: the list page is a backfill's
+BACKFILL_BEGINS = "backfill begins"  # bool: a backfill begins at this first page
+LEFT_OVER = "left over"  # bool: an earlier run left the list page, or it lies behind such a one
+KNOWN = "known"  # Address: what the catalog remembered of the address when it was asked for
+NOT_MODIFIED = "not_modified"  # Original: the capture that a 304 would confirm
+UNREAD = "unread"  # Unread: the page whose record answers the request
+HELD_SINCE = "held since"  # datetime: a capture made since then answers the request, where there is one
+RETRIES_AFTER_REST = "retries after rest"  # int: how often the request was sent again after its host's rest
+# What an answer brings along.
+RECORD_ID = "record_id"  # str: the id of its WARC record
+CAPTURED_AT = "captured_at"  # datetime: its WARC-Date
+WIRE_BYTES = "wire_bytes"  # int: the bytes that came over the wire for it
 
 LINK, EMBEDDED, PREREQUISITE, REDIRECT = "L", "E", "P", "R"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import scrapy
+from typing import Protocol
+
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
@@ -25,7 +26,13 @@ def header_of(response: Response | None, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def counted(spider: scrapy.Spider, name: str, count: int = 1) -> None:
+class Crawled(Protocol):
+    """What has a crawl with statistics: a spider, and what is made for one."""
+
+    crawler: Crawler
+
+
+def counted(spider: Crawled, name: str, count: int = 1) -> None:
     """Count something in the crawl's statistics."""
     assert spider.crawler.stats is not None
     spider.crawler.stats.inc_value(f"baotinh/{name}", count)

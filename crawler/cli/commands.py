@@ -220,8 +220,7 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
     from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
-    from crawler.crawl.arguments import read_environment
-    from crawler.crawl.revisit_policy import revisit_policy
+    from crawler.crawl.arguments import read_environment, revisit_policy
     from crawler.runs.run import project_settings
 
     settings = project_settings()

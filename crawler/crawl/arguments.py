@@ -1,16 +1,20 @@
-"""What a run's arguments change in the settings: network, loopback or archive; starts nothing."""
+"""The settings of one crawl: what its arguments and the environment change, and the revisit policy that they make."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import warnings
+from datetime import timedelta
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
 from archive.errors import BadSetting, ContactMissing
+from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import ALGORITHMS
-from crawler.crawl.revisit_policy import LOOKS, revisit_policy
+from crawler.durations import duration
 from crawler.http.loopback import Loopback
 from crawler.politeness.backoff import DailyHours
 
@@ -25,6 +29,7 @@ BOUNDS = (
     "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST",
 )  # fmt: skip
 DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
+REVISIT_AGES, _FORMERLY = "BAOTINH_REVISIT_AGES", "BAOTINH_LOOKS"
 SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
 _REREADING = "crawler.http.archive_handler.RereadingDownloadHandler"
 
@@ -76,7 +81,7 @@ def read_environment(settings: BaseSettings) -> None:
             if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
                 raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
             settings.set(name, int(said), priority="spider")
-    settings.set(LOOKS, os.environ.get(LOOKS, settings[LOOKS]), priority="spider")
+    settings.set(REVISIT_AGES, _revisit_ages(settings), priority="spider")
     revisit_policy(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
     DailyHours.read(hours)
@@ -85,6 +90,43 @@ def read_environment(settings: BaseSettings) -> None:
     if digest not in ALGORITHMS:
         raise BadSetting(DIGEST, digest, " or ".join(ALGORITHMS))
     settings.set(DIGEST, digest, priority="spider")
+
+
+def _revisit_ages(settings: BaseSettings) -> str:
+    former = os.environ.get(_FORMERLY) or settings.get(_FORMERLY)
+    if former is not None:
+        warnings.warn(f"{_FORMERLY} is now {REVISIT_AGES}", DeprecationWarning, stacklevel=2)
+    said: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
+    return said
+
+
+def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
+    """The policy that settings make.
+
+    Raises:
+        BadSetting: they make none.
+    """
+    least = timedelta(seconds=settings.getint("BAOTINH_LIST_LEAST"))
+    most = timedelta(seconds=settings.getint("BAOTINH_LIST_MOST"))
+    if not timedelta(seconds=1) <= least <= most:
+        said = f"{settings['BAOTINH_LIST_LEAST']} to {settings['BAOTINH_LIST_MOST']}"
+        raise BadSetting("BAOTINH_LIST_LEAST", said, "at least 1, and no more than BAOTINH_LIST_MOST")
+    return RevisitPolicy(ages=read_ages(settings[REVISIT_AGES]), list_least=least, list_most=most)
+
+
+def read_ages(said: str) -> tuple[timedelta, ...]:
+    """Read "1h 6h 1d".
+
+    Raises:
+        BadSetting: they are no growing spans of a minute or more.
+    """
+    try:
+        ages = tuple(duration(part) for part in said.split())
+    except ValueError:
+        ages = ()
+    if not ages or any(after <= before for before, after in itertools.pairwise(ages)):
+        raise BadSetting(REVISIT_AGES, said, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
+    return ages
 
 
 def _read_archive(settings: BaseSettings, archive: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,12 +13,11 @@ import attrs
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.backfills import Backfill
+from crawler.crawl.articles import Articles
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.extract import ListPage
 from crawler.request_meta import Path
 from crawler.survey.sections import page_after, page_number
-
-if TYPE_CHECKING:
-    from crawler.crawl.newspaper import NewspaperSpider
 
 # So many runs ask for a walk's next page before the walk goes on without it.
 _MOST_TRIES = 5
@@ -71,11 +70,23 @@ class Step:
         return asked is not None and self.url != self.asked_for and (here or 0) < asked
 
 
+class BackfillCrawl(NewspaperCrawl, Protocol):
+    """What a backfill asks of the crawl besides."""
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the newspaper's days."""
+
+    @property
+    def only_due(self) -> bool:
+        """Whether a schedule began the crawl."""
+
+
 class BackNumbers:
     """The walks of one run. A later run with the same bounds goes on where this one stops."""
 
-    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
-        self._spider, self._bounds = spider, bounds
+    def __init__(self, spider: BackfillCrawl, articles: Articles, bounds: Bounds) -> None:
+        self._spider, self._articles, self._bounds = spider, articles, bounds
         self._zone = ZoneInfo(spider.time_zone)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -137,7 +148,7 @@ class BackNumbers:
                 for url in one_end[:_MOST_DATING]:
                     if url not in days and url not in step.dated_by:
                         step.dated_by.add(url)
-                        async for article in self._spider.articles.fetch(url, step.section, path):
+                        async for article in self._articles.fetch(url, step.section, path):
                             days[url] = self._day(article.published_at)
                             yield article
                     if url in days:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import attrs
 from scrapy import Request
@@ -13,7 +13,10 @@ from twisted.python.failure import Failure
 
 from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
+from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.section_lists import Lists
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional
@@ -22,17 +25,40 @@ from crawler.responses import counted, kind_of
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import sections_of
 
-if TYPE_CHECKING:
-    from crawler.crawl.newspaper import NewspaperSpider
-
 NEEDS_JAVASCRIPT = "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
+
+
+class DiscoveryCrawl(NewspaperCrawl, Protocol):
+    """What the search for sections asks of the crawl besides."""
+
+    wanted: list[str]
+    own_hosts: set[str]
+    firsts: dict[str, Section]
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The declared sitemaps."""
+
+    @property
+    def article_pattern(self) -> str:
+        """What the path of an article looks like."""
+
+    @property
+    def needs_javascript(self) -> bool:
+        """Whether a script shows the sections."""
+
+    async def fetch_requisites(self, page: PageSurvey, response: Response) -> None:
+        """Fetch the page's stylesheets, fonts and boilerplate."""
+
+    def failed(self, failure: Failure) -> None:
+        """An address gave no page."""
 
 
 class Discovery:
     """One crawl's search. What it finds is crawled as if it had been declared."""
 
-    def __init__(self, spider: NewspaperSpider, syndication: Syndication) -> None:
-        self._spider, self._syndication = spider, syndication
+    def __init__(self, spider: DiscoveryCrawl, articles: Articles, lists: Lists, syndication: Syndication) -> None:
+        self._spider, self._articles, self._lists, self._syndication = spider, articles, lists, syndication
         self._front: PageSurvey | None = None
         self._sections: tuple[Section, ...] = ()
         self._names: set[str] | None = None
@@ -79,21 +105,21 @@ class Discovery:
                 yield request
             self._miss_wanted()
             if not spider.wanted:
-                for request in self._articles(self._front, response):
+                for request in self._named_by(self._front, response):
                     yield request
         for request in self._further():
             yield request
         if self._front is not None:
-            for request in spider.lists.left(self._names):
+            for request in self._lists.left(self._names):
                 yield request
             with contextlib.suppress(Deferred):
                 await spider.fetch_requisites(self._front, response)
 
     def _known_sections(self) -> Iterator[Request]:
-        yield from self._spider.lists.watched(self._names)
-        yield from self._spider.lists.left(self._names)
+        yield from self._lists.watched(self._names)
+        yield from self._lists.left(self._names)
 
-    def _articles(self, front: PageSurvey, response: Response) -> Iterator[Request]:
+    def _named_by(self, front: PageSurvey, response: Response) -> Iterator[Request]:
         spider = self._spider
         own = [link.url for link in front.links if spider.is_own(link.url) and spider.names_article(link.url)]
         articles = list(dict.fromkeys(spider.frontier.known_as(own).values()))
@@ -102,7 +128,7 @@ class Discovery:
         spider.frontier.list_answered(
             response, attrs.evolve(self._said(), articles=tuple(articles)), is_changed=is_changed
         )
-        yield from spider.articles.unknown(articles, known, None, behind(response, LINK))
+        yield from self._articles.unknown(articles, known, None, behind(response, LINK))
 
     def _said(self) -> Listed:
         """Nothing yet, by the home page."""
@@ -156,5 +182,5 @@ class Discovery:
         urls = [spider.origin + section.path for section in new]
         addresses = spider.frontier.known(urls)
         for url, section in zip(urls, new, strict=True):
-            if url not in spider.lists.asked:
-                yield from spider.lists.first_of(section, url, addresses.get(url), behind(response, LINK))
+            if url not in self._lists.asked:
+                yield from self._lists.first_of(section, url, addresses.get(url), behind(response, LINK))

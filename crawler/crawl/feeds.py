@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -17,14 +17,14 @@ from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
+from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import Bounds
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.declaration.layout import Section
 from crawler.extract import FeedEntry
-from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, behind
+from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, asked_for, behind
 from crawler.responses import counted, kind_of
 from crawler.survey.feeds import Addresses
-
-if TYPE_CHECKING:
-    from crawler.crawl.newspaper import NewspaperSpider
 
 # An index of sitemaps goes back for years: so many of them are read, and so many articles of them asked for, in a run.
 _MOST_SITEMAPS = 12
@@ -37,6 +37,32 @@ _PRIORITY = 15
 Announced = Literal["feed", "sitemap"]
 
 
+class FeedCrawl(NewspaperCrawl, Protocol):
+    """What feeds and sitemaps ask of the crawl besides."""
+
+    wanted: list[str]
+    page: str | None
+    chosen: tuple[Section, ...]
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the newspaper's days."""
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The declared feeds."""
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The declared sitemaps."""
+
+    def at_origin(self, url: str) -> str:
+        """An address of the paper's own host, as it is crawled."""
+
+    def found_elsewhere(self, response: Response, urls: list[str]) -> Iterator[Request]:
+        """The sections among what a sitemap names besides articles, where nobody declared them."""
+
+
 class Syndication:
     """The feeds and sitemaps of one crawl.
 
@@ -44,10 +70,10 @@ class Syndication:
         bounds: articles of which a feed says that they were printed outside are not asked for.
     """
 
-    def __init__(self, spider: NewspaperSpider, bounds: Bounds) -> None:
-        self._spider, self._bounds = spider, bounds
+    def __init__(self, spider: FeedCrawl, articles: Articles, bounds: Bounds) -> None:
+        self._spider, self._articles, self._bounds = spider, articles, bounds
         self._zone = ZoneInfo(spider.time_zone)
-        self._sitemaps = self._articles = 0
+        self._sitemaps = self._asked_articles = 0
         self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
         self._asked: set[str] = set()
         self._is_backlog_asked = False
@@ -113,7 +139,7 @@ class Syndication:
         if response.status != 200 or not spider.is_list(response):
             spider.not_read(response, kind)
             self._answered(response, _said_by(response))
-            for request in spider.articles.led_to(response):
+            for request in self._articles.led_to(response):
                 yield request
             return
         try:
@@ -194,13 +220,13 @@ class Syndication:
         self._answered(response, said, is_changed=bool(edited or unknown))
         path = behind(response, LINK)
         for url, known in spider.frontier.known(edited).items():
-            if request := spider.articles.request(url, known.section, known, path):
+            if request := self._articles.request(url, known.section, known, path):
                 yield _with(request, named.entries.get(articles[url]))
         if section is None:
             for url in unknown:
                 self._later.setdefault(url, (named.entries.get(articles[url]), path))
             return
-        for request in spider.articles.unknown(unknown, {}, section, path):
+        for request in self._articles.unknown(unknown, {}, section, path):
             yield _with(request, named.entries.get(articles[request.url]))
 
     def later(self) -> list[Request]:
@@ -210,7 +236,7 @@ class Syndication:
         if not self._is_backlog_asked and self._takes_sitemaps:
             self._is_backlog_asked = True
             found += self._backlog()
-        while not found and self._later and self._articles < _MOST_ARTICLES:
+        while not found and self._later and self._asked_articles < _MOST_ARTICLES:
             batch = list(itertools.islice(self._later, _AT_A_TIME))
             known = self._spider.frontier.known(batch)
             for url in batch:
@@ -218,8 +244,8 @@ class Syndication:
                 address = known.get(url)
                 if address is not None and address.fetched_at is not None:
                     continue
-                self._articles += 1
-                if request := self._spider.articles.request(url, address.section if address else None, address, path):
+                self._asked_articles += 1
+                if request := self._articles.request(url, address.section if address else None, address, path):
                     found.append(_with(request, entry))
         return found
 
@@ -258,7 +284,7 @@ def _failed(known: Address | None) -> bool:
 
 def _said_by(response: Response) -> Listed:
     """Nothing yet, by the feed or sitemap that an answer is."""
-    return Listed(way=response.meta[KIND], source=response.meta.get("redirect_urls", [response.url])[0])
+    return Listed(way=response.meta[KIND], source=asked_for(response.meta, response.url))
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:

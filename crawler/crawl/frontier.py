@@ -32,11 +32,9 @@ from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.warc.record import Original
-from crawler.http.download_handler import CAPTURED_AT, NOT_MODIFIED, RECORD_ID
-from crawler.request_meta import FIRST, KIND, NESTED, SECTION
+from crawler.request_meta import CAPTURED_AT, FIRST, KIND, KNOWN, NESTED, NOT_MODIFIED, RECORD_ID, SECTION
 from crawler.responses import header_of
 
-KNOWN = "known"  # in request.meta: what the catalog remembered of the address when it was asked for
 EVER = "9999"  # later than any WARC-Date
 
 

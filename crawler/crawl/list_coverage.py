@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from scrapy.http import Response
 
 from archive.catalog import Address
 from archive.catalog.coverage import Reading
-from crawler.http.download_handler import CAPTURED_AT
-from crawler.request_meta import FIRST, asked_for
-
-if TYPE_CHECKING:
-    from crawler.crawl.newspaper import NewspaperSpider
+from crawler.request_meta import CAPTURED_AT, FIRST, asked_for
 
 
 @attrs.define
@@ -29,10 +25,14 @@ class _Read:
 
 
 class Readings:
-    """The readings of one run, section by section."""
+    """The readings of one run, section by section.
 
-    def __init__(self, spider: NewspaperSpider) -> None:
-        self._spider = spider
+    Args:
+        last_covered: when a section's list was last read without a gap before this run, as a WARC-Date.
+    """
+
+    def __init__(self, last_covered: Callable[[str], str | None]) -> None:
+        self._last_covered = last_covered
         self._read: dict[str, _Read] = {}
         self._broken: set[str | None] = set()
         self._lost: set[str] = set()
@@ -57,7 +57,7 @@ class Readings:
     def before(self, section: str | None) -> str | None:
         """When the section's list was last read without a gap before this run, as a WARC-Date."""
         read = self._read.get(section or "")
-        return read.before if read is not None else self._spider.frontier.last_covered(section or "")
+        return read.before if read is not None else self._last_covered(section or "")
 
     def broken(self, section: str | None) -> None:
         """A page of the section's list could not be read, or was not asked for: the reading has a gap."""

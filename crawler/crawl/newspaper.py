@@ -35,7 +35,7 @@ from crawler.http.gate import CrawlEnds, Deferred
 from crawler.http.loopback import Loopback
 from crawler.politeness.backoff import HostDown
 from crawler.politeness.robots import RobotsUnreachable
-from crawler.request_meta import KIND, SECTION, Path, meta_of
+from crawler.request_meta import KIND, SECTION, Path, asked_for, meta_of
 from crawler.responses import counted, is_answered, kind_of
 from crawler.survey.addresses import is_of
 from crawler.survey.sections import next_page
@@ -93,9 +93,10 @@ class NewspaperSpider(Declared, ArchivingSpider):
         bounds = _bounds(since, until)
         walks = _switch(full) or bounds != Bounds()
         self.articles = Articles(self, int(limit) if limit else None)
-        self.lists = Lists(self, BackNumbers(self, bounds) if walks and not self.is_rereading else None)
-        self.syndication = Syndication(self, bounds)
-        self.discovery = Discovery(self, self.syndication) if not self.chosen else None
+        backfill = BackNumbers(self, self.articles, bounds) if walks and not self.is_rereading else None
+        self.lists = Lists(self, self.articles, backfill)
+        self.syndication = Syndication(self, self.articles, bounds)
+        self.discovery = None if self.chosen else Discovery(self, self.articles, self.lists, self.syndication)
         self.firsts = {absolute(section.path, self.origin) or section.path: section for section in self.chosen}
 
     @classmethod
@@ -273,7 +274,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def not_read(self, response: Response, kind: str) -> None:
         """Count, and list where it says anything, a page that is not read."""
-        url = response.meta.get("redirect_urls", [response.url])[0]
+        url = asked_for(response.meta, response.url)
         if not self.is_own(response.url):
             counted(self, "gone")
             self.trouble(kind, url, f"leads to {urlsplit(response.url).hostname}")
@@ -292,7 +293,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def is_list(self, response: Response) -> bool:
         """Whether an answer to a list's address is the paper's own, and no article that this led to."""
-        first = response.meta.get("redirect_urls", [response.url])[0]
+        first = asked_for(response.meta, response.url)
         return self.is_own(response.url) and (self.names_article(first) or not self.names_article(response.url))
 
     def names_article(self, url: str) -> bool:

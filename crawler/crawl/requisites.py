@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -16,14 +18,11 @@ from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.ingest.session import Session
 from archive.replay.picture import kind
-from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
-from crawler.request_meta import EMBEDDED, Path, meta_of
+from crawler.reading.pool import Readers
+from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, meta_of
 from crawler.responses import counted, kind_of
-
-if TYPE_CHECKING:
-    from crawler.crawl.spider import ArchivingSpider
 
 NO_PICTURE = "no picture"
 _MOST_HELD = 10_000
@@ -40,13 +39,27 @@ class Requisite:
     is_redirected: bool = False
 
 
+class RequisiteCrawl(Protocol):
+    """What requisites ask of the crawl that they are fetched in."""
+
+    crawler: Crawler
+    readers: Readers
+
+    @property
+    def logger(self) -> logging.LoggerAdapter[Any]:
+        """The spider's logger."""
+
+    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
+        """Called with what came of asking for an article's picture."""
+
+
 class Requisites:
     """Fetches requisites through the crawl's own downloader, so that robots.txt, delays and the archive hold for them.
 
     What the collection holds already is not fetched again; what is being fetched is waited for.
     """
 
-    def __init__(self, spider: ArchivingSpider, session: Session) -> None:
+    def __init__(self, spider: RequisiteCrawl, session: Session) -> None:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}

@@ -5,42 +5,68 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
 
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
-from crawler.crawl.backfill import WALK, BackNumbers, Step
-from crawler.crawl.frontier import KNOWN
+from crawler.crawl.articles import Articles
+from crawler.crawl.backfill import BackNumbers, Step
 from crawler.crawl.list_coverage import Readings
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
-from crawler.http.download_handler import NOT_MODIFIED
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional
-from crawler.request_meta import FIRST, LINK, SECTION, SEED, UNKNOWN, Path, asked_for, behind
+from crawler.request_meta import (
+    BACKFILL,
+    BACKFILL_BEGINS,
+    FIRST,
+    KNOWN,
+    LEFT_OVER,
+    LINK,
+    NOT_MODIFIED,
+    SECTION,
+    SEED,
+    UNKNOWN,
+    Path,
+    asked_for,
+    behind,
+)
 from crawler.responses import counted
 
-if TYPE_CHECKING:
-    from crawler.crawl.newspaper import NewspaperSpider
 
-BEGINS = "begins"  # in request.meta: a walk begins at this first page
-LEFT = "left"  # in request.meta: the page was left by an earlier run, or lies behind such a one
+class ListCrawl(NewspaperCrawl, Protocol):
+    """What section lists ask of the crawl besides."""
+
+    firsts: dict[str, Section]
+    settings: BaseSettings
+
+    @property
+    def paging(self) -> str | None:
+        """The declared address of a section's further pages."""
+
+    async def read_list(self, response: Response) -> ListPage:
+        """What a section's list page names."""
+
+    async def fetch_requisites(self, page: ListPage, response: Response) -> None:
+        """Fetch the page's stylesheets, fonts and boilerplate."""
 
 
 class Lists:
     """The list pages of one run: what was asked for, how many by section, and what each leads to."""
 
-    def __init__(self, spider: NewspaperSpider, walks: BackNumbers | None) -> None:
-        self._spider, self._walks = spider, walks
+    def __init__(self, spider: ListCrawl, articles: Articles, walks: BackNumbers | None) -> None:
+        self._spider, self._articles, self._walks = spider, articles, walks
         self.asked: set[str] = set()
         self._counts: Counter[str | None] = Counter()
-        self.readings = Readings(spider)
+        self.readings = Readings(lambda section: spider.frontier.last_covered(section))
 
     # requests
 
@@ -65,7 +91,7 @@ class Lists:
             yield from self._walk_on(walk.next_url or "", section.name)
         if self._walks is not None and self._walks.begins(section.name):
             request = unconditional(self.request(url, section.name, known, path))
-            request.meta[BEGINS] = True
+            request.meta[BACKFILL_BEGINS] = True
             yield request
         elif self._spider.is_wanted(known) or is_left:
             yield self.request(url, section.name, known, path)
@@ -91,7 +117,7 @@ class Lists:
                 if not self._has_room(address.section, address.url):
                     continue
                 request = self.request(address.url, address.section, address)
-                request.meta[LEFT] = True
+                request.meta[LEFT_OVER] = True
                 yield request
 
     def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
@@ -116,7 +142,7 @@ class Lists:
     ) -> Request:
         self.asked.add(url)
         request = self._spider.request(url, "section", self.parse, section, None, path, -10)
-        request.meta[WALK], request.meta[KNOWN] = True, known
+        request.meta[BACKFILL], request.meta[KNOWN] = True, known
         request.dont_filter = True  # an earlier look at it may have been no walk's
         return request
 
@@ -137,12 +163,12 @@ class Lists:
                 self.readings.broken(section)
                 self.readings.lost(response.meta, response.url)
             # where a walk comes to a page that is not there, or is no list, it would stay for ever
-            ends = bool(response.meta.get(WALK))
+            ends = bool(response.meta.get(BACKFILL))
             said = self._ending(section, ends)
             self._answered(response, said)
             if said.walk is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
                 spider.frontier.walk_on(said.walk)
-            for request in spider.articles.led_to(response):
+            for request in self._articles.led_to(response):
                 yield request
             return
         try:
@@ -160,7 +186,7 @@ class Lists:
         if not page.articles:
             self._names_nothing(response, page)
             return
-        walks = self._walks if section and (response.meta.get(WALK) or response.meta.get(BEGINS)) else None
+        walks = self._walks if section and (response.meta.get(BACKFILL) or response.meta.get(BACKFILL_BEGINS)) else None
         follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
         async for one in follow:
             yield one
@@ -172,7 +198,7 @@ class Lists:
         spider.trouble("section", response.url, "names no article")
         self.readings.empty(meta, response.url, meta.get(KNOWN))
         # behind a list's end sites show an empty page with the pager; a declared paging leads there always
-        is_walk = bool(meta.get(WALK))
+        is_walk = bool(meta.get(BACKFILL))
         is_end = bool((is_walk and page.pages) or (spider.paging and not meta.get(FIRST)))
         if not is_end:
             self.readings.broken(section)
@@ -195,13 +221,13 @@ class Lists:
 
     def walk_failed(self, meta: Mapping[str, Any], url: str) -> None:
         """Where nothing came of a walk's page too often, the walk goes on without it."""
-        if self._walks is not None and meta.get(WALK) and meta[SECTION]:
+        if self._walks is not None and meta.get(BACKFILL) and meta[SECTION]:
             self._walks.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
 
     async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
         known = spider.frontier.known(page.articles + page.pages)
-        is_left = response.meta.get(LEFT, False)
+        is_left = response.meta.get(LEFT_OVER, False)
         before = self.readings.before(section)
         listed = spider.frontier.listed(section or "", page.articles)
         long_listed = {url for url, at in listed.items() if before and at <= before}
@@ -216,12 +242,12 @@ class Lists:
             further=tuple(("section", url) for url in further),
         )  # fmt: skip
         self._answered(response, said, is_changed=len(listed) < len(page.articles))
-        for request in spider.articles.unknown(page.articles, known, section, behind(response, LINK)):
+        for request in self._articles.unknown(page.articles, known, section, behind(response, LINK)):
             yield request
         for url in further:
             if self._has_room(section, url):
                 request = self.request(url, section, None, behind(response, LINK))
-                request.meta[LEFT] = is_left or (url in known and _is_unread(known[url]))
+                request.meta[LEFT_OVER] = is_left or (url in known and _is_unread(known[url]))
                 yield request
 
     async def _walk(self, walks: BackNumbers, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
@@ -245,7 +271,7 @@ class Lists:
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
         wanted = [url for url in step.wanted if url not in step.dated_by]
-        for request in spider.articles.unknown(wanted, known, section, behind(response, LINK)):
+        for request in self._articles.unknown(wanted, known, section, behind(response, LINK)):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
             yield self._walk_request(step.next_url, section, behind(response, LINK))
@@ -282,7 +308,7 @@ class Lists:
     def _has_room(self, section: str | None, url: str) -> bool:
         """Count a list page of the section; whether it may be read. The first that is too many is said."""
         spider = self._spider
-        if not spider.articles.has_room:
+        if not self._articles.has_room:
             self.readings.broken(section)
             return False
         most = spider.settings.getint("BAOTINH_LIST_PAGES")

@@ -17,10 +17,9 @@ from archive.urls import absolute
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
-from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred
 from crawler.http.loopback import SUFFIX
-from crawler.request_meta import SEED, meta_of
+from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
 
 # Whatever the server says is archived; redirects are followed.
@@ -76,7 +75,7 @@ class SinglePages(ArchivingSpider):
         """The article on the page where there is one; whatever else it is, it is archived already."""
         counted(self, "pages")
         if response.status != 200:
-            asked = response.meta.get("redirect_urls", [response.url])[0]
+            asked = asked_for(response.meta, response.url)
             self.trouble("page", asked, f"HTTP {response.status}; the answer is archived")
             return
         if not isinstance(response, HtmlResponse):
@@ -109,7 +108,7 @@ class SinglePages(ArchivingSpider):
     def failed(self, failure: Failure) -> None:
         """An address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.trouble("page", request.meta.get("redirect_urls", [request.url])[0], failure.value)
+        self.trouble("page", asked_for(request.meta, request.url), failure.value)
 
     def is_boilerplate(self, url: str) -> bool:
         """A picture of a host whose pages were asked for."""

@@ -23,14 +23,24 @@ from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
 from archive.ingest.session import Session, session_of
 from crawler.crawl import arguments as modes
 from crawler.crawl.requisites import Requisites
-from crawler.crawl.unread_pages import HELD_SINCE, UNREAD, due_again, requests_for_unread
+from crawler.crawl.unread_pages import due_again, requests_for_unread
 from crawler.declaration.layout import Rules
 from crawler.extract import ArticlePage, ListPage, join
-from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
 from crawler.reading.pool import Readers, readers_of
-from crawler.request_meta import EMBEDDED, KIND, LINK, SECTION, behind, meta_of
+from crawler.request_meta import (
+    CAPTURED_AT,
+    EMBEDDED,
+    HELD_SINCE,
+    KIND,
+    LINK,
+    RECORD_ID,
+    SECTION,
+    UNREAD,
+    behind,
+    meta_of,
+)
 from crawler.responses import counted, kind_of
 from crawler.survey.page import PageSurvey
 
@@ -128,7 +138,7 @@ class ArchivingSpider(scrapy.Spider):
 
     def requests_for_unread(self, callback: Any, *, all_of_them: bool = False) -> Iterator[scrapy.Request]:
         """Requests for the pages that earlier runs captured and could not read, to be answered from their records."""
-        return requests_for_unread(self, callback, self._record_failed, all_of_them=all_of_them)
+        return requests_for_unread(self.session, callback, self._record_failed, all_of_them=all_of_them)
 
     def _record_failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]

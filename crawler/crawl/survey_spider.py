@@ -20,9 +20,8 @@ from archive.urls import absolute
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
-from crawler.http.download_handler import CAPTURED_AT
 from crawler.http.loopback import Loopback
-from crawler.request_meta import LINK, SEED, Path, behind, meta_of
+from crawler.request_meta import CAPTURED_AT, LINK, SEED, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.survey.addresses import articles_among, is_of
 from crawler.survey.feeds import read_addresses

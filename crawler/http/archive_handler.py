@@ -1,15 +1,22 @@
-"""The download handler of a crawl that reads an existing archive in place of the network."""
+"""Answers from records in place of the network: of an existing archive that is read again, or of the collection."""
 
 from __future__ import annotations
 
-from scrapy import Request
+from datetime import datetime
+from typing import Self
+
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.errors import CaptureMissing
+from archive.catalog import Capture, Catalog
+from archive.catalog.unread import Unread
+from archive.errors import CaptureMissing, RecordMissing
 from archive.ingest.session import session_of
-from crawler.http.download_handler import CAPTURED_AT, RECORD_ID
+from archive.originals import original_of
+from archive.warc.reader import read_record
+from crawler.request_meta import CAPTURED_AT, HELD_SINCE, RECORD_ID, UNREAD
 from crawler.responses import answer_of, count_answer
 
 
@@ -47,3 +54,53 @@ class RereadingDownloadHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Close the catalog."""
         self._catalog.close()
+
+
+class FromRecord:
+    """A downloader middleware before all others: what is held is neither asked for nor waited for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._open: Catalog | None = None
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Response | None:
+        """The captured answer to a request that is to be answered from the collection.
+
+        Raises:
+            RecordMissing, RecordDamaged, OSError: an unread page's record cannot be had.
+        """
+        page: Unread | None = request.meta.get(UNREAD)
+        since: datetime | None = request.meta.get(HELD_SINCE)
+        if page is not None:
+            capture = self._catalog.capture(page.record_id)
+            if capture is None:
+                raise RecordMissing(page.record_id)
+            return self._answer(request, capture)
+        if since is not None:
+            held = self._catalog.latest_success(request.url)
+            if held is not None and held.captured_at >= since:
+                return self._answer(request, held)
+        return None
+
+    def _answer(self, request: Request, capture: Capture) -> Response:
+        collection = session_of(self._crawler).collection
+        whole = original_of(collection, self._catalog, capture) or capture
+        record = read_record(collection.warc_path(whole.file), whole.offset, whole.length)
+        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        return answer_of(request.url, record)[0]
+
+    @property
+    def _catalog(self) -> Catalog:
+        if self._open is None:
+            self._open = session_of(self._crawler).collection.catalog()
+        return self._open
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()

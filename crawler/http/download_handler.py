@@ -29,13 +29,14 @@ from archive.warc.record import Exchange, Original
 from crawler import request_meta
 from crawler.http.bounds import refusals
 from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
-from crawler.http.gate import WIRE_BYTES, CrawlEnds, Gate
+from crawler.http.gate import CrawlEnds, Gate
 from crawler.http.http11 import IDEMPOTENT
 from crawler.http.loopback import Loopback
 from crawler.http.private_networks import PrivateAddress, check_host, look_up_public
 from crawler.http.traffic import traffic_of
 from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
 from crawler.reading.pool import readers_of
+from crawler.request_meta import CAPTURED_AT, NOT_MODIFIED, RECORD_ID, WIRE_BYTES
 from crawler.responses import count_answer
 
 try:
@@ -43,10 +44,6 @@ try:
     from scrapy.responsetypes import responsetypes
 except ImportError as error:
     raise TapBroken(str(error)) from error
-
-# What a spider finds in response.meta, and what it may put into request.meta.
-RECORD_ID, CAPTURED_AT = "record_id", "captured_at"
-NOT_MODIFIED = "not_modified"
 
 # Where DOWNLOAD_MAXSIZE is 0.
 _NO_BOUND = 1 << 62

@@ -24,13 +24,13 @@ from archive.clock import now, warc_date
 from archive.errors import BadSetting
 from archive.ingest.deferral import Deferral
 from archive.ingest.session import session_of
-from crawler.http.gate import WIRE_BYTES, CrawlEnds, Deferred, Gate
+from crawler.http.gate import CrawlEnds, Deferred, Gate
+from crawler.request_meta import RETRIES_AFTER_REST, WIRE_BYTES
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 _BUSY = frozenset((429, 503))
 # So many requests in a row without a byte of an answer: it is the host that is down, and no page's fault.
 _SILENT = 10
-TRIES = "rested"  # in request.meta: how often the request was sent again after a rest
 
 
 class HostRests(Deferred):
@@ -166,11 +166,11 @@ class Restraint(Gate):
         rest = self._rests.get(_host(request.url))
         if response.status not in _BUSY or rest is None:
             return response
-        tries = request.meta.get(TRIES, 0)
+        tries = request.meta.get(RETRIES_AFTER_REST, 0)
         if rest.left() > self._longest_rest or tries >= self._crawler.settings.getint("RETRY_TIMES"):
             return response
         again = request.replace(dont_filter=True)
-        again.meta[TRIES] = tries + 1
+        again.meta[RETRIES_AFTER_REST] = tries + 1
         return again
 
     def _spend(self, request: Request) -> None:

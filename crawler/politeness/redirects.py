@@ -9,8 +9,8 @@ from scrapy.http import HtmlResponse, Response
 
 from archive.errors import PageUnreadable
 from archive.urls import led_to, without_fragment
-from crawler.http.download_handler import NOT_MODIFIED
 from crawler.reading.pool import readers_of
+from crawler.request_meta import NOT_MODIFIED
 from crawler.responses import header_of, kind_of
 
 # RFC 9110, 15.4

@@ -29,10 +29,10 @@ from archive.ingest.runs import CRAWLED, RunCard
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
 from archive.version import VERSION
-from crawler.crawl.revisit_policy import revisit_policy
+from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
-from crawler.http.download_handler import RECORD_ID
 from crawler.http.traffic import traffic_of
+from crawler.request_meta import RECORD_ID
 from crawler.responses import ANSWERS, is_answered
 from crawler.runs.shutdown import end_in_time
 

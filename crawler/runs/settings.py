@@ -13,7 +13,7 @@ ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
     # What is held is read again without a server, and so without what bounds requests to one.
-    "crawler.crawl.unread_pages.FromRecord": 50,
+    "crawler.http.archive_handler.FromRecord": 50,
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.robots.Robots": 100,
@@ -141,7 +141,7 @@ BAOTINH_DAILY_BYTES = 0
 BAOTINH_FIRST_REST = 10.0
 BAOTINH_LONGEST_REST = 120.0
 # An article is looked at again so long after its publication, or after its last edit that was seen; later every year.
-BAOTINH_LOOKS = "1h 6h 1d 7d 30d 365d"
+BAOTINH_REVISIT_AGES = "1h 6h 1d 7d 30d 365d"
 # Seconds between two looks at a section, feed or sitemap: fewer where it named something new, more where it did not.
 BAOTINH_LIST_LEAST = 10 * 60
 BAOTINH_LIST_MOST = 6 * 60 * 60

@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from archive.errors import BadLoopback, BadSetting, ContactMissing
 from archive.revisit_policy import YEAR, RevisitPolicy, after_failure, list_due
 from crawler.crawl import arguments as modes
-from crawler.crawl.revisit_policy import read_ages
+from crawler.crawl.arguments import read_ages
 from crawler.http.loopback import Loopback
 from crawler.runs.run import project_settings
 
@@ -64,7 +64,7 @@ def test_failures_are_waited_for_ever_longer_and_not_for_ever() -> None:
 
 @pytest.mark.parametrize("said", ["", "1h 30m", "1h 1h", "soon", "5s 1h"])
 def test_ages_that_do_not_grow_are_refused(said: str) -> None:
-    with pytest.raises(BadSetting, match="BAOTINH_LOOKS must be growing spans"):
+    with pytest.raises(BadSetting, match="BAOTINH_REVISIT_AGES must be growing spans"):
         read_ages(said)
 
 
@@ -111,9 +111,19 @@ def test_the_environment_may_change_bounds(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [("BAOTINH_ROTATE_BYTES", "many"), ("BAOTINH_STOP_SECONDS", "-1"), ("BAOTINH_OUTLINKS", "2"),
-     ("BAOTINH_DIGEST", "md5"), ("BAOTINH_LOOKS", "soon")],
+     ("BAOTINH_DIGEST", "md5"), ("BAOTINH_REVISIT_AGES", "soon")],
 )  # fmt: skip
 def test_what_the_environment_cannot_mean_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(BadSetting, match=f"{name} must be .*, not '{value}'"):
         configured(from_archive="a.warc.gz")
+
+
+def test_the_former_name_of_the_ages_is_heeded_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_LOOKS", "2h 2d")
+    with pytest.warns(DeprecationWarning, match="BAOTINH_LOOKS is now BAOTINH_REVISIT_AGES"):
+        settings = configured(from_archive="a.warc.gz")
+    assert settings["BAOTINH_REVISIT_AGES"] == "2h 2d"
+    monkeypatch.setenv("BAOTINH_REVISIT_AGES", "3h 3d")
+    with pytest.warns(DeprecationWarning):
+        assert configured(from_archive="a.warc.gz")["BAOTINH_REVISIT_AGES"] == "3h 3d"
