@@ -86,10 +86,10 @@ def crawl(
     verbose: VerboseOption = False,
 ) -> None:
     """Crawl a newspaper's sections into the collection."""
-    from crawler.crawl.undeclared import undeclared
     from crawler.runs.run import Crawl
     from crawler.runs.run import newspaper as declared
     from crawler.runs.run import newspapers as all_declared
+    from crawler.runs.undeclared import undeclared
 
     if Path(newspaper).is_file() and not newspaper.endswith(".py"):
         raise typer.BadParameter(

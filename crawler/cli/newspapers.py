@@ -117,7 +117,7 @@ def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
 ) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
     from archive.errors import NothingToRead
-    from crawler.crawl.archived_pages import hosts_in, hosts_said, pages_of
+    from crawler.runs.archived_pages import hosts_in, hosts_said, pages_of
 
     found = [(spider, pages) for spider in spiders if (pages := pages_of(archive, spider))]
     if not found:

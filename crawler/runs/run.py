@@ -29,12 +29,12 @@ from archive.errors import (
 )
 from archive.ingest.runs import CRAWLED
 from crawler.crawl import arguments as modes
-from crawler.crawl.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import Trouble
 from crawler.declaration.layout import Rules
 from crawler.declaration.schema import load_file, refuse_faults, unloadable
 from crawler.http.traffic import traffic_of
+from crawler.runs.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.runs.logs import LineFormatter
 from crawler.runs.session_extension import Archiving
 

@@ -22,8 +22,8 @@ import crawler.cli.commands
 import crawler.cli.live
 import crawler.cli.output
 import crawler.cli.summary
-import crawler.crawl.undeclared
 import crawler.runs.session_extension
+import crawler.runs.undeclared
 from crawler.runs.run import newspapers, project_settings
 
 
