@@ -69,6 +69,11 @@ def configure(
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
 
 
+def is_on(said: str | bool) -> bool:
+    """Whether an argument such as `-a due=1` switches something on."""
+    return bool(said) and str(said) not in ("0", "False")
+
+
 def read_environment(settings: BaseSettings) -> None:
     """Bring what the environment sets into the settings.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 from scrapy import Request
@@ -15,46 +15,13 @@ from archive.catalog import Address
 from archive.catalog.unread import is_read_whole
 from archive.clock import now
 from archive.errors import NotAnArticle, PageUnreadable
-from archive.ingest.session import Session
-from crawler.crawl.newspaper_crawl import NewspaperCrawl
-from crawler.declaration.layout import Layout, Rules
-from crawler.extract import ArticlePage, FeedEntry
+from crawler.crawl.newspaper_crawl import ArticleCrawl
+from crawler.declaration.layout import Rules
+from crawler.extract import FeedEntry
 from crawler.extract.confidence import BODY_BY_RULE
 from crawler.http.gate import Deferred
 from crawler.request_meta import CAPTURED_AT, FEED, LINK, RECORD_ID, SECTION, UNKNOWN, UNREAD, Path, asked_for, behind
 from crawler.responses import counted, kind_of
-
-
-class ArticleCrawl(NewspaperCrawl, Protocol):
-    """What article pages ask of the crawl besides."""
-
-    session: Session
-
-    @property
-    def is_rereading(self) -> bool:
-        """Whether an archive is read instead of the network."""
-
-    @property
-    def layouts(self) -> Sequence[Layout]:
-        """The newspaper's declared layouts."""
-
-    def identity_of(self, url: str) -> str:
-        """What an address is known by, whatever session ids it bears."""
-
-    def reading_of(self, url: str, section: str | None, /) -> tuple[str | None, Rules]:
-        """What an article is read by: the section's name for a page that names none, and the rules."""
-
-    def failed(self, failure: Failure) -> None:
-        """An address gave no page."""
-
-    async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
-        """The article with its further pages read and joined."""
-
-    async def with_captures(self, article: Article, page: ArticlePage, response: Response) -> Article:
-        """The article with its pictures captured."""
-
-    def note_doubts(self, article: Article) -> None:
-        """List in the run's report what of an article should be looked at."""
 
 
 class Articles:

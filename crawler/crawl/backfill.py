@@ -1,11 +1,10 @@
-"""Walking a section's back numbers, list page by list page, between two days; keeps its place in the catalog."""
+"""Backfills of sections, list page by list page, between two days; each keeps its place in the catalog."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,17 +12,17 @@ import attrs
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.backfills import Backfill
+from archive.errors import BadDay, NoDaysBetween
 from crawler.crawl.articles import Articles
-from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.newspaper_crawl import BackfillCrawl
 from crawler.extract import ListPage
 from crawler.request_meta import Path
 from crawler.survey.sections import page_after, page_number
 
-# So many runs ask for a walk's next page before the walk goes on without it.
+# So many runs ask for a backfill's next page before it goes on without that page.
 _MOST_TRIES = 5
 # So many articles at each end of a page are tried for its date.
 _MOST_DATING = 5
-WALK = "walk"  # in request.meta: the list page is a walk's
 
 
 @attrs.frozen
@@ -32,6 +31,19 @@ class Bounds:
 
     since: date | None = None
     until: date | None = None
+
+    @classmethod
+    def read(cls, since: str | None, until: str | None) -> Bounds:
+        """The bounds that two days written as 2025-07-01 make.
+
+        Raises:
+            BadDay: one of them is no day.
+            NoDaysBetween: the first lies behind the last.
+        """
+        first, last = _day("since", since), _day("until", until)
+        if first is not None and last is not None and first > last:
+            raise NoDaysBetween(first, last)
+        return cls(first, last)
 
     def is_before(self, day: date) -> bool:
         """Whether a day lies before the first that is wanted."""
@@ -48,10 +60,10 @@ class Bounds:
 
 @attrs.define
 class Step:
-    """One list page of a walk: the articles that are `wanted` of it, and the page that comes next; None at its end.
+    """One list page of a backfill: the articles that are `wanted` of it, and the page that comes next; None at its end.
 
-    `dated_by`: the articles that were fetched to date the page; `is_past`: the walk ended because articles are older
-    than what is wanted, not because the list did.
+    `dated_by`: the articles that were fetched to date the page; `is_past`: the backfill ended because articles are
+    older than what is wanted, not because the list did.
     """
 
     page: ListPage
@@ -70,20 +82,8 @@ class Step:
         return asked is not None and self.url != self.asked_for and (here or 0) < asked
 
 
-class BackfillCrawl(NewspaperCrawl, Protocol):
-    """What a backfill asks of the crawl besides."""
-
-    @property
-    def time_zone(self) -> str:
-        """The zone of the newspaper's days."""
-
-    @property
-    def only_due(self) -> bool:
-        """Whether a schedule began the crawl."""
-
-
-class BackNumbers:
-    """The walks of one run. A later run with the same bounds goes on where this one stops."""
+class SectionBackfills:
+    """The backfills of one run. A later run with the same bounds goes on where this one stops."""
 
     def __init__(self, spider: BackfillCrawl, articles: Articles, bounds: Bounds) -> None:
         self._spider, self._articles, self._bounds = spider, articles, bounds
@@ -96,37 +96,41 @@ class BackNumbers:
         return self._bounds.until is not None
 
     def _last(self, section: str) -> Backfill | None:
-        walk = self._spider.frontier.walk_of(section)
-        return walk if walk and (walk.since, walk.until) == (self._bounds.since, self._bounds.until) else None
+        backfill = self._spider.frontier.backfill_of(section)
+        return (
+            backfill
+            if backfill and (backfill.since, backfill.until) == (self._bounds.since, self._bounds.until)
+            else None
+        )
 
     def left(self, section: str) -> Backfill | None:
-        """Where an earlier run with the same bounds left the walk through a section."""
-        walk = self._last(section)
-        return walk if walk and walk.next_url else None
+        """Where an earlier run with the same bounds left the backfill of a section."""
+        backfill = self._last(section)
+        return backfill if backfill and backfill.next_url else None
 
     def begins(self, section: str) -> bool:
-        """Whether a walk begins at the section's first page: where none goes on. A schedule's ends once for all."""
-        walk = self._last(section)
-        return walk is None or (walk.next_url is None and not self._spider.only_due)
+        """Whether a backfill begins at the section's first page: where none goes on. A schedule's begins once only."""
+        backfill = self._last(section)
+        return backfill is None or (backfill.next_url is None and not self._spider.only_due)
 
     def at(self, section: str, next_url: str | None) -> Backfill:
-        """The walk's place before a list page; None: at its end."""
+        """The backfill's place before a list page; None: at its end."""
         return Backfill(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
 
     def fails(self, section: str, url: str, known: Address | None) -> None:
-        """Nothing came of a walk's next page: after so many tries the walk passes over it, where that can be told."""
+        """Nothing came of a backfill's next page: after so many tries it goes on behind that one, by its number."""
         if known is None or known.failures + 1 < _MOST_TRIES:
             return
         following = page_after(url)
         goes = f"goes on at {following}" if following else "ends"
-        self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the walk {goes}")
-        self._spider.frontier.walk_on(self.at(section, following))
+        self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the backfill {goes}")
+        self._spider.frontier.keep_backfill(self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
         """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
 
         A list is newest first but for what is pinned to it: the first and the last article that no earlier page of the
-        walk named date the page, or those next to them where one gives no date. Where they are not held they are
+        backfill named date the page, or those next to them where one gives no date. Where they are not held they are
         fetched. A page of which one end cannot be dated is taken as a whole.
 
         Raises:
@@ -172,3 +176,12 @@ def _following(url: str, pages: Sequence[str]) -> str | None:
     here = page_number(url) or 0  # of a first page without a number the second may be number 1
     behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
     return min(behind)[1] if behind else None
+
+
+def _day(name: str, said: str | None) -> date | None:
+    if not said:
+        return None
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise BadDay(name, said) from error

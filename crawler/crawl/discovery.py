@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 from scrapy import Request
@@ -15,7 +15,7 @@ from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
 from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
-from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.newspaper_crawl import DiscoveryCrawl
 from crawler.crawl.section_lists import Lists
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
@@ -26,32 +26,6 @@ from crawler.survey.page import PageSurvey
 from crawler.survey.sections import sections_of
 
 NEEDS_JAVASCRIPT = "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
-
-
-class DiscoveryCrawl(NewspaperCrawl, Protocol):
-    """What the search for sections asks of the crawl besides."""
-
-    wanted: list[str]
-    own_hosts: set[str]
-    firsts: dict[str, Section]
-
-    @property
-    def sitemaps(self) -> tuple[str, ...]:
-        """The declared sitemaps."""
-
-    @property
-    def article_pattern(self) -> str:
-        """What the path of an article looks like."""
-
-    @property
-    def needs_javascript(self) -> bool:
-        """Whether a script shows the sections."""
-
-    async def fetch_requisites(self, page: PageSurvey, response: Response) -> None:
-        """Fetch the page's stylesheets, fonts and boilerplate."""
-
-    def failed(self, failure: Failure) -> None:
-        """An address gave no page."""
 
 
 class Discovery:

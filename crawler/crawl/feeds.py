@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -19,8 +19,7 @@ from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
 from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import Bounds
-from crawler.crawl.newspaper_crawl import NewspaperCrawl
-from crawler.declaration.layout import Section
+from crawler.crawl.newspaper_crawl import FeedCrawl
 from crawler.extract import FeedEntry
 from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, asked_for, behind
 from crawler.responses import counted, kind_of
@@ -35,32 +34,6 @@ _AT_A_TIME = _IN_ONE_GO = 500
 _PRIORITY = 15
 
 Announced = Literal["feed", "sitemap"]
-
-
-class FeedCrawl(NewspaperCrawl, Protocol):
-    """What feeds and sitemaps ask of the crawl besides."""
-
-    wanted: list[str]
-    page: str | None
-    chosen: tuple[Section, ...]
-
-    @property
-    def time_zone(self) -> str:
-        """The zone of the newspaper's days."""
-
-    @property
-    def feeds(self) -> tuple[str, ...]:
-        """The declared feeds."""
-
-    @property
-    def sitemaps(self) -> tuple[str, ...]:
-        """The declared sitemaps."""
-
-    def at_origin(self, url: str) -> str:
-        """An address of the paper's own host, as it is crawled."""
-
-    def found_elsewhere(self, response: Response, urls: list[str]) -> Iterator[Request]:
-        """The sections among what a sitemap names besides articles, where nobody declared them."""
 
 
 class Syndication:

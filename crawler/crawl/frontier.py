@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import attrs
@@ -28,7 +27,6 @@ from archive.catalog.identities import known_as
 from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date
 from archive.identity import plain_address
-from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.warc.record import Original
@@ -112,8 +110,8 @@ class Frontier:
         found = published(self._catalog.connection, self._newspaper, urls)
         return {url: parse_warc_date(at) for url, at in found.items()}
 
-    def walk_of(self, section: str) -> Backfill | None:
-        """The last walk through a section."""
+    def backfill_of(self, section: str) -> Backfill | None:
+        """The last backfill of a section."""
         return backfill_of(self._catalog.connection, self._newspaper, section)
 
     def make_conditional(self, request: Request, known: Address) -> None:
@@ -271,9 +269,9 @@ class Frontier:
             record_id=response.meta[RECORD_ID],
         )
 
-    def walk_on(self, walk: Backfill) -> None:
-        """Remember where a walk stands that its page did not lead on."""
-        self._session.keep_backfill(walk)
+    def keep_backfill(self, backfill: Backfill) -> None:
+        """Remember where a backfill stands that its page did not lead on."""
+        self._session.keep_backfill(backfill)
 
     def _enter(self, answer: Answer) -> None:
         self._session.answered(answer)
@@ -300,57 +298,3 @@ def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str
         for url, reason in zip(urls, reasons, strict=True)
         if url != leads_to
     ]
-
-
-class ForgetfulFrontier(Frontier):
-    """For rereading an archive: nothing is known or due, and what an old page says is remembered of no address."""
-
-    def __init__(self, archive: ImportedArchive, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._archive = archive
-
-    def known(self, urls: Iterable[str]) -> dict[str, Address]:
-        """Nothing."""
-        return {}
-
-    def known_as(self, urls: Iterable[str]) -> dict[str, str]:
-        """For each address the archive's own of the same article, where it has no capture of this one."""
-        return {url: url if self._archive.holds(self._catalog, url) else self._archived_as(url) for url in urls}
-
-    def _archived_as(self, url: str) -> str:
-        return self._archived.get(self._identity_of(url), url)
-
-    @cached_property
-    def _archived(self) -> dict[str, str]:
-        """The archive's addresses, the latest of each article, by what they are known by."""
-        addresses = filter(self._is_own, self._archive.addresses(self._catalog))
-        return {identity: url for url in addresses if (identity := self._identity_of(url)) != url}
-
-    def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
-        """None."""
-        return iter(())
-
-    def listed(self, section: str, urls: Iterable[str]) -> dict[str, str]:
-        """None."""
-        return {}
-
-    def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
-        """Nothing."""
-        return {}
-
-    def watched(self) -> dict[str, str]:
-        """None."""
-        return {}
-
-    def lists_left(self) -> set[str]:
-        """None."""
-        return set()
-
-    def see(self, kind: Kind, urls: Iterable[str], section: str | None) -> None:
-        """Forget."""
-
-    def _enter(self, answer: Answer) -> None:
-        """Forget."""
-
-    def _list(self, answer: Answer, said: Listed) -> None:
-        """Forget."""

@@ -24,7 +24,7 @@ class _Read:
     pages: list[tuple[str, ...]] = attrs.field(factory=list)
 
 
-class Readings:
+class ListCoverage:
     """The readings of one run, section by section.
 
     Args:
@@ -38,7 +38,7 @@ class Readings:
         self._lost: set[str] = set()
         self._good: set[str] = set()
 
-    def read(self, response: Response, section: str, *, meets_known: bool, page: Sequence[str] = ()) -> None:
+    def page_read(self, response: Response, section: str, *, meets_known: bool, page: Sequence[str] = ()) -> None:
         """A page of the section's list was read.
 
         Args:
@@ -59,7 +59,7 @@ class Readings:
         read = self._read.get(section or "")
         return read.before if read is not None else self._last_covered(section or "")
 
-    def broken(self, section: str | None) -> None:
+    def note_gap(self, section: str | None) -> None:
         """A page of the section's list could not be read, or was not asked for: the reading has a gap."""
         self._broken.add(section)
 
@@ -73,15 +73,15 @@ class Readings:
 
     # whether anything was read at all
 
-    def lost(self, meta: Mapping[str, Any], url: str) -> None:
+    def note_lost(self, meta: Mapping[str, Any], url: str) -> None:
         """Nothing came of a page that was asked for: of a first page it is noted."""
         if meta.get(FIRST):
             self._lost.add(asked_for(meta, url))
 
-    def empty(self, meta: Mapping[str, Any], url: str, known: Address | None) -> None:
+    def note_empty(self, meta: Mapping[str, Any], url: str, known: Address | None) -> None:
         """A page named no article: one that did before may be made otherwise now, and is as good as lost."""
         if known is not None and known.changes:
-            self.lost(meta, url)
+            self.note_lost(meta, url)
         else:
             self._good.add(url)
 
@@ -90,6 +90,6 @@ class Readings:
         self._good |= {url for url, one in known.items() if one.status in (200, 304) and not one.failures}
 
     @property
-    def is_blind(self) -> bool:
+    def has_read_no_section(self) -> bool:
         """Whether first pages were asked for, not one was read, and of no other did an earlier run read the last."""
         return bool(self._lost) and not self._read and not self._good - self._lost

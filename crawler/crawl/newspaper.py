@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,14 +16,16 @@ from twisted.python.failure import Failure
 
 from archive.catalog import Address
 from archive.clock import now
-from archive.errors import BadDay, CaptureMissing, NoDaysBetween, PageUnreadable
+from archive.errors import CaptureMissing, PageUnreadable
 from archive.identity import identity_of
 from archive.urls import absolute
+from crawler.crawl.arguments import is_on
 from crawler.crawl.articles import Articles
-from crawler.crawl.backfill import BackNumbers, Bounds
+from crawler.crawl.backfill import Bounds, SectionBackfills
 from crawler.crawl.discovery import Discovery
 from crawler.crawl.feeds import Syndication
-from crawler.crawl.frontier import ForgetfulFrontier, Frontier
+from crawler.crawl.frontier import Frontier
+from crawler.crawl.rereading import RereadingFrontier
 from crawler.crawl.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider, ReadPage
 from crawler.declaration.declared import Declared
@@ -52,7 +53,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
     Arguments (`-a name=value`): collection, section (may be given as a list), page (path of a list page to crawl in
     place of the sections), limit (articles), from_archive (a WARC file to read instead of the network), loopback
     (127.0.0.1:port of a newsroom), contact, due (ask only for what is due), recheck (look at all known articles
-    again), full (walk the sections' back numbers), since and until (days such as 2025-07-01: walk what lies between).
+    again), full (the sections' whole lists), since and until (days such as 2025-07-01: what lies between).
     """
 
     def __init__(
@@ -84,16 +85,16 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.wanted = [name for part in wanted for name in part.split(",")]
         self.page = page
         self.chosen = (Section(page.strip("/"), page),) if page else self.sections_called(self.wanted)
-        self.recheck, self.only_due = _switch(recheck), _switch(due)
+        self.recheck, self.only_due = is_on(recheck), is_on(due)
         place = Loopback.from_setting(loopback)
         self.origin = self.origin_at(place)
         own = {urlsplit(self.origin).hostname or "", *self.hosts, *self.former_hosts}
         self.own_hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
         self.is_rereading = bool(from_archive)
-        bounds = _bounds(since, until)
-        walks = _switch(full) or bounds != Bounds()
+        bounds = Bounds.read(since, until)
+        fills_back = is_on(full) or bounds != Bounds()
         self.articles = Articles(self, int(limit) if limit else None)
-        backfill = BackNumbers(self, self.articles, bounds) if walks and not self.is_rereading else None
+        backfill = SectionBackfills(self, self.articles, bounds) if fills_back and not self.is_rereading else None
         self.lists = Lists(self, self.articles, backfill)
         self.syndication = Syndication(self, self.articles, bounds)
         self.discovery = None if self.chosen else Discovery(self, self.articles, self.lists, self.syndication)
@@ -122,13 +123,13 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.frontier = (
             Frontier(self.name, self.session, self.is_own, self.identity_of)
             if archive is None
-            else ForgetfulFrontier(archive, self.name, self.session, self.is_own, self.identity_of)
+            else RereadingFrontier(archive, self.name, self.session, self.is_own, self.identity_of)
         )
 
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
         if not self.is_rereading:
-            self.session.cover(self.lists.readings.whole())
+            self.session.cover(self.lists.coverage.whole())
 
     def ended(self) -> None:
         """Called when the crawl has ended."""
@@ -213,7 +214,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             counted(self, "missing")
             return
         if request.meta[KIND] == "section":
-            self.lists.readings.broken(request.meta[SECTION])
+            self.lists.coverage.note_gap(request.meta[SECTION])
         if isinstance(error, Deferred):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
@@ -223,12 +224,12 @@ class NewspaperSpider(Declared, ArchivingSpider):
         kind = request.meta[KIND]
         self.trouble(kind, request.url, error)
         if kind == "section":
-            self.lists.readings.lost(request.meta, request.url)
+            self.lists.coverage.note_lost(request.meta, request.url)
         if isinstance(error, RobotsUnreachable) or not is_answered(self.crawler):
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
         self.frontier.failed(request, kind, request.meta[SECTION], status)
-        self.lists.walk_failed(request.meta, request.url)
+        self.lists.backfill_failed(request.meta, request.url)
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
@@ -239,9 +240,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.frontier.list_dropped(request)
 
     @property
-    def is_blind(self) -> bool:
+    def has_read_no_section(self) -> bool:
         """Whether sections were asked for, and not one could be read."""
-        return self.lists.readings.is_blind
+        return self.lists.coverage.has_read_no_section
 
     def _idle(self) -> None:
         """Nothing is left but what feeds and sitemaps named without a section."""
@@ -312,23 +313,3 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def found_elsewhere(self, response: Response, urls: list[str]) -> Iterator[Request]:
         """The sections among what a sitemap names besides articles, where nobody declared them."""
         return self.discovery.found_elsewhere(response, urls) if self.discovery is not None else iter(())
-
-
-def _switch(said: str | bool) -> bool:
-    return bool(said) and str(said) not in ("0", "False")
-
-
-def _bounds(since: str | None, until: str | None) -> Bounds:
-    first, last = _day("since", since), _day("until", until)
-    if first is not None and last is not None and first > last:
-        raise NoDaysBetween(first, last)
-    return Bounds(first, last)
-
-
-def _day(name: str, said: str | None) -> date | None:
-    if not said:
-        return None
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise BadDay(name, said) from error

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 from scrapy import Request
 from scrapy.http import Response, TextResponse
-from scrapy.settings import BaseSettings
 
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from crawler.crawl.articles import Articles
-from crawler.crawl.backfill import BackNumbers, Step
-from crawler.crawl.list_coverage import Readings
-from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.backfill import SectionBackfills, Step
+from crawler.crawl.list_coverage import ListCoverage
+from crawler.crawl.newspaper_crawl import ListCrawl
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
 from crawler.http.gate import Deferred
@@ -42,54 +41,37 @@ from crawler.request_meta import (
 from crawler.responses import counted
 
 
-class ListCrawl(NewspaperCrawl, Protocol):
-    """What section lists ask of the crawl besides."""
-
-    firsts: dict[str, Section]
-    settings: BaseSettings
-
-    @property
-    def paging(self) -> str | None:
-        """The declared address of a section's further pages."""
-
-    async def read_list(self, response: Response) -> ListPage:
-        """What a section's list page names."""
-
-    async def fetch_requisites(self, page: ListPage, response: Response) -> None:
-        """Fetch the page's stylesheets, fonts and boilerplate."""
-
-
 class Lists:
     """The list pages of one run: what was asked for, how many by section, and what each leads to."""
 
-    def __init__(self, spider: ListCrawl, articles: Articles, walks: BackNumbers | None) -> None:
-        self._spider, self._articles, self._walks = spider, articles, walks
+    def __init__(self, spider: ListCrawl, articles: Articles, backfills: SectionBackfills | None) -> None:
+        self._spider, self._articles, self._backfills = spider, articles, backfills
         self.asked: set[str] = set()
         self._counts: Counter[str | None] = Counter()
-        self.readings = Readings(lambda section: spider.frontier.last_covered(section))
+        self.coverage = ListCoverage(lambda section: spider.frontier.last_covered(section))
 
     # requests
 
     def first_requests(self) -> Iterator[Request]:
-        """The sections' first pages, or those of them that are due; and the walks that go on."""
+        """The sections' first pages, or those of them that are due; and the backfills that go on."""
         spider = self._spider
         known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
-        self.readings.note_good(known)
+        self.coverage.note_good(known)
         for url, section in list(spider.firsts.items()):
             yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
 
     def first_of(
         self, section: Section, url: str, known: Address | None, path: Path, *, is_left: bool = False
     ) -> Iterator[Request]:
-        """A section's first page, where it is wanted or a walk begins there; and the walk that goes on.
+        """A section's first page, where it is wanted or a backfill begins there; and the backfill that goes on.
 
         Args:
             is_left: a run broke the section's reading off: its end counts for what is read from the first page on.
         """
-        walk = self._walks.left(section.name) if self._walks is not None else None
-        if walk is not None:
-            yield from self._walk_on(walk.next_url or "", section.name)
-        if self._walks is not None and self._walks.begins(section.name):
+        backfill = self._backfills.left(section.name) if self._backfills is not None else None
+        if backfill is not None:
+            yield from self._go_on(backfill.next_url or "", section.name)
+        if self._backfills is not None and self._backfills.begins(section.name):
             request = unconditional(self.request(url, section.name, known, path))
             request.meta[BACKFILL_BEGINS] = True
             yield request
@@ -103,7 +85,7 @@ class Lists:
             url: section for url, section in spider.frontier.watched().items() if names is None or section in names
         }
         known = spider.frontier.known(found)
-        self.readings.note_good(known)
+        self.coverage.note_good(known)
         for url, section in found.items():
             if spider.is_own(url) and url not in self.asked and spider.is_wanted(known.get(url)):
                 spider.firsts[url] = Section(section, url.removeprefix(spider.origin))
@@ -130,20 +112,20 @@ class Lists:
         request.meta[FIRST] = is_first
         return request
 
-    def _walk_on(self, url: str, section: str) -> Iterator[Request]:
+    def _go_on(self, url: str, section: str) -> Iterator[Request]:
         known = self._spider.frontier.known([url]).get(url)
         if known is not None and known.failures and not self._spider.is_wanted(known):
-            self.readings.broken(section)
+            self.coverage.note_gap(section)
             return
-        yield self._walk_request(url, section, known=known)
+        yield self._backfill_request(url, section, known=known)
 
-    def _walk_request(
+    def _backfill_request(
         self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
     ) -> Request:
         self.asked.add(url)
         request = self._spider.request(url, "section", self.parse, section, None, path, -10)
         request.meta[BACKFILL], request.meta[KNOWN] = True, known
-        request.dont_filter = True  # an earlier look at it may have been no walk's
+        request.dont_filter = True  # an earlier look at it may have been no backfill's
         return request
 
     # callbacks
@@ -158,16 +140,16 @@ class Lists:
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
             if response.status == 304 and section:
-                self.readings.read(response, section, meets_known=True)
+                self.coverage.page_read(response, section, meets_known=True)
             else:
-                self.readings.broken(section)
-                self.readings.lost(response.meta, response.url)
-            # where a walk comes to a page that is not there, or is no list, it would stay for ever
+                self.coverage.note_gap(section)
+                self.coverage.note_lost(response.meta, response.url)
+            # at a page that is not there, or is no list, a backfill would stay for ever
             ends = bool(response.meta.get(BACKFILL))
             said = self._ending(section, ends)
             self._answered(response, said)
             if said.walk is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
-                spider.frontier.walk_on(said.walk)
+                spider.frontier.keep_backfill(said.walk)
             for request in self._articles.led_to(response):
                 yield request
             return
@@ -186,8 +168,9 @@ class Lists:
         if not page.articles:
             self._names_nothing(response, page)
             return
-        walks = self._walks if section and (response.meta.get(BACKFILL) or response.meta.get(BACKFILL_BEGINS)) else None
-        follow = self._follow(response, page) if walks is None else self._walk(walks, response, page)
+        is_backfill = section and (response.meta.get(BACKFILL) or response.meta.get(BACKFILL_BEGINS))
+        backfills = self._backfills if is_backfill else None
+        follow = self._follow(response, page) if backfills is None else self._fill_back(backfills, response, page)
         async for one in follow:
             yield one
         with contextlib.suppress(Deferred):
@@ -196,39 +179,39 @@ class Lists:
     def _names_nothing(self, response: Response, page: ListPage) -> None:
         spider, section, meta = self._spider, response.meta[SECTION], response.meta
         spider.trouble("section", response.url, "names no article")
-        self.readings.empty(meta, response.url, meta.get(KNOWN))
+        self.coverage.note_empty(meta, response.url, meta.get(KNOWN))
         # behind a list's end sites show an empty page with the pager; a declared paging leads there always
-        is_walk = bool(meta.get(BACKFILL))
-        is_end = bool((is_walk and page.pages) or (spider.paging and not meta.get(FIRST)))
+        is_backfill = bool(meta.get(BACKFILL))
+        is_end = bool((is_backfill and page.pages) or (spider.paging and not meta.get(FIRST)))
         if not is_end:
-            self.readings.broken(section)
-        self._answered(response, self._ending(section, is_walk and is_end), is_unread=not page.pages)
+            self.coverage.note_gap(section)
+        self._answered(response, self._ending(section, is_backfill and is_end), is_unread=not page.pages)
         if not is_end:
-            self.walk_failed(meta, response.url)
+            self.backfill_failed(meta, response.url)
 
     def _ending(self, section: str | None, ends: bool) -> Listed:
-        """A page that names nothing; `ends` the section's walk or not."""
-        walk = self._walks.at(section, None) if ends and section and self._walks is not None else None
-        return Listed(way="section", source=section or "", walk=walk)
+        """A page that names nothing; `ends` the section's backfill or not."""
+        backfill = self._backfills.at(section, None) if ends and section and self._backfills is not None else None
+        return Listed(way="section", source=section or "", walk=backfill)
 
     def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
         self._spider.trouble("section", response.url, reason)
-        self.readings.broken(response.meta[SECTION])
-        self.readings.lost(response.meta, response.url)
+        self.coverage.note_gap(response.meta[SECTION])
+        self.coverage.note_lost(response.meta, response.url)
         self._answered(response, is_unread=not is_broken, is_broken=is_broken)
-        self.walk_failed(response.meta, response.url)
+        self.backfill_failed(response.meta, response.url)
 
-    def walk_failed(self, meta: Mapping[str, Any], url: str) -> None:
-        """Where nothing came of a walk's page too often, the walk goes on without it."""
-        if self._walks is not None and meta.get(BACKFILL) and meta[SECTION]:
-            self._walks.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
+    def backfill_failed(self, meta: Mapping[str, Any], url: str) -> None:
+        """Where nothing came of a backfill's page too often, it goes on without that page."""
+        if self._backfills is not None and meta.get(BACKFILL) and meta[SECTION]:
+            self._backfills.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
 
     async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
         known = spider.frontier.known(page.articles + page.pages)
         is_left = response.meta.get(LEFT_OVER, False)
-        before = self.readings.before(section)
+        before = self.coverage.before(section)
         listed = spider.frontier.listed(section or "", page.articles)
         long_listed = {url for url, at in listed.items() if before and at <= before}
         # behind a page that an earlier run left may stand what has moved on since, from before that run
@@ -236,7 +219,7 @@ class Lists:
         further = self._behind(page.pages, known) if unlisted else []
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
-            self.readings.read(response, section, meets_known=meets_known, page=page.articles)
+            self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
         said = Listed(
             way="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
@@ -250,31 +233,35 @@ class Lists:
                 request.meta[LEFT_OVER] = is_left or (url in known and _is_unread(known[url]))
                 yield request
 
-    async def _walk(self, walks: BackNumbers, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
+    async def _fill_back(
+        self, backfills: SectionBackfills, response: Response, page: ListPage
+    ) -> AsyncIterator[Request | Article]:
         spider, section = self._spider, response.meta[SECTION]
         step = Step(page=page, url=response.url, asked_for=asked_for(response.meta, response.url), section=section)
         try:
-            async for article in walks.take(step, behind(response, LINK)):
+            async for article in backfills.take(step, behind(response, LINK)):
                 yield article
         except Deferred:
-            self.readings.broken(section)
-            return  # the walk stays at this page
+            self.coverage.note_gap(section)
+            return  # the backfill stays at this page
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
             counted(spider, "walks ended")
-        self.readings.read(
+        self.coverage.page_read(
             response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles
         )
-        if walks.passes_by:
-            self.readings.broken(section)  # what is newer is not looked at
-        said = Listed(way="section", source=section, articles=tuple(step.wanted), walk=walks.at(section, step.next_url))
+        if backfills.passes_by:
+            self.coverage.note_gap(section)  # what is newer is not looked at
+        said = Listed(
+            way="section", source=section, articles=tuple(step.wanted), walk=backfills.at(section, step.next_url)
+        )
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
         wanted = [url for url in step.wanted if url not in step.dated_by]
         for request in self._articles.unknown(wanted, known, section, behind(response, LINK)):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
-            yield self._walk_request(step.next_url, section, behind(response, LINK))
+            yield self._backfill_request(step.next_url, section, behind(response, LINK))
 
     def _answered(
         self,
@@ -309,13 +296,13 @@ class Lists:
         """Count a list page of the section; whether it may be read. The first that is too many is said."""
         spider = self._spider
         if not self._articles.has_room:
-            self.readings.broken(section)
+            self.coverage.note_gap(section)
             return False
         most = spider.settings.getint("BAOTINH_LIST_PAGES")
         self._counts[section] += 1
         if self._counts[section] == most + 1:
             spider.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
-            self.readings.broken(section)
+            self.coverage.note_gap(section)
         return self._counts[section] <= most
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeAlias
 
 import attrs
@@ -17,13 +18,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Article, CaptureRef
-from archive.catalog.unread import FURTHER_PAGE, NOT_READ_YET, Unread
-from archive.clock import now
+from archive.catalog.unread import FURTHER_PAGE, NOT_READ_YET, Unread, unread_pages
+from archive.clock import now, warc_date
 from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
 from archive.ingest.session import Session, session_of
+from archive.revisit_policy import after_failure
 from crawler.crawl import arguments as modes
 from crawler.crawl.requisites import Requisites
-from crawler.crawl.unread_pages import due_again, requests_for_unread
 from crawler.declaration.layout import Rules
 from crawler.extract import ArticlePage, ListPage, join
 from crawler.http.gate import Deferred
@@ -46,6 +47,11 @@ from crawler.survey.page import PageSurvey
 
 ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
 _MOST_TROUBLES = 1000
+# So many unread pages are read in a run; the others are left to the next.
+_MOST_UNREAD = 5000
+# A page that several runs could not read comes last: it may hold up the reading of all others for minutes.
+_READ_FIRST, _READ_LAST = 40, -40
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @attrs.frozen
@@ -102,7 +108,7 @@ class ArchivingSpider(scrapy.Spider):
         return self.host_down or self.last_error
 
     @property
-    def is_blind(self) -> bool:
+    def has_read_no_section(self) -> bool:
         """Whether what leads to all else was asked for, and could not be read."""
         return False
 
@@ -131,14 +137,24 @@ class ArchivingSpider(scrapy.Spider):
             newspaper=self.session.run.newspaper, url=response.url, kind=response.meta[KIND],
             section=response.meta.get(SECTION), record_id=response.meta[RECORD_ID],
             captured_at=response.meta[CAPTURED_AT], failure=error.failure, detail=error.detail, tries=error.tries,
-            runs=1, failed_at=instant, due_at=due_again(before, instant), hints=known,
+            runs=1, failed_at=instant, due_at=_due_again(before, instant), hints=known,
         )  # fmt: skip
         self.session.keep_unread(page)
         self.logger.warning("%s", error)
 
     def requests_for_unread(self, callback: Any, *, all_of_them: bool = False) -> Iterator[scrapy.Request]:
-        """Requests for the pages that earlier runs captured and could not read, to be answered from their records."""
-        return requests_for_unread(self.session, callback, self._record_failed, all_of_them=all_of_them)
+        """Requests for the pages that earlier runs captured and could not read, to be answered from their records.
+
+        Lists are left out: they are asked for anew.
+        """
+        with self.session.collection.catalog() as catalog:
+            due_by = "9999" if all_of_them else warc_date(now())
+            pages = unread_pages(catalog.connection, self.session.run.newspaper, due_by=due_by, limit=_MOST_UNREAD)
+        for page in pages:
+            if page.kind in ("article", "page"):
+                meta = {KIND: page.kind, SECTION: page.section, UNREAD: page}
+                request = scrapy.Request(page.url, callback, errback=self._record_failed, dont_filter=True, meta=meta)
+                yield request.replace(priority=_READ_FIRST if page.runs == 1 else _READ_LAST)
 
     def _record_failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
@@ -241,6 +257,11 @@ class ArchivingSpider(scrapy.Spider):
         self.logger.warning("No %s from %s: %s", kind, url, reason)
         if len(self.troubles) < _MOST_TROUBLES:
             self.troubles.append(Trouble(kind, url, reason))
+
+
+def _due_again(before: Unread | None, instant: datetime) -> datetime:
+    """When a page that could not be read is tried again: by the next run, then ever later, up to a day."""
+    return instant if before is None else min(after_failure(before.runs - 1, instant), instant + _LONGEST_WAIT)
 
 
 def _reason(error: BaseException | None) -> str:

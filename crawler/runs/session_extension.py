@@ -158,7 +158,9 @@ class Archiving(SessionHolder):
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
         """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
-        return self.is_unanswered or (self.session.run.source in CRAWLED and getattr(spider, "is_blind", False))
+        return self.is_unanswered or (
+            self.session.run.source in CRAWLED and getattr(spider, "has_read_no_section", False)
+        )
 
     @property
     def is_fruitless(self) -> bool:
