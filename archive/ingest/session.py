@@ -1,14 +1,14 @@
-"""The session of one run: writes captures, releases articles, enters what became of addresses.
+"""The session of one run: writes captures, releases articles, and enters what became of addresses.
 
 The release protocol, in this order: records written and synced; one transaction with their captures and with what was
-decided about articles; only then the promises are kept (see writing.py).
+decided about articles; only then the promises are kept (see writer_thread.py).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,18 +17,14 @@ from typing import Any
 import attrs
 
 from archive.article import Article, CaptureRef
-from archive.catalog import addresses, unread
-from archive.catalog.addresses import Listed, Seen
-from archive.catalog.backfills import Backfill, keep_backfill
-from archive.catalog.coverage import Covered, Reading, cover_read
-from archive.catalog.lifecycle import Answer
-from archive.catalog.unread import Unread
+from archive.catalog import unread
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.ingest import release as decide
-from archive.ingest.admission import Admission
+from archive.ingest.address_entries import AddressEntries
 from archive.ingest.import_archive import ImportedArchive, import_archive
+from archive.ingest.queues import Admission
 from archive.ingest.recovery import recover
 from archive.ingest.release import Release
 from archive.ingest.runs import RunCard, begin_run, end_run
@@ -122,12 +118,12 @@ class Session:
             algorithm=rules.algorithm,
             new_id=new_id,
         )
-        self._covered: Future[list[Covered]] | None = None
         self._undurable: dict[str, Future[CaptureRef]] = {}
         self._admission = Admission(rules.queue_bytes)
         self._writing = Writing(
             collection, self._catalog, self._writer, self._admission, watch, self.run_id, run.newspaper
         )
+        self.addresses = AddressEntries(self._writing.decide, run.newspaper, policy)
 
     @property
     def counts(self) -> Counter[str]:
@@ -195,52 +191,6 @@ class Session:
             lambda connection: decide.reject(connection, self.run_id, url, record_id, reasons, is_read=is_read)
         )
 
-    def keep_unread(self, page: Unread) -> Future[None]:
-        """Enter a captured page that could not be read."""
-        return self._writing.decide(lambda connection: unread.keep_unread(connection, page))
-
-    def forget_unread(self, record_id: str) -> Future[None]:
-        """Enter that a capture was read, where nothing else is entered of it."""
-        return self._writing.decide(lambda connection: unread.forget_read(connection, record_id))
-
-    def fetch_anew(self, page: Unread) -> Future[None]:
-        """Have the address of an unread page asked for again, because its record cannot be had."""
-        instant = now()
-        return self._writing.decide(lambda connection: unread.fetch_anew(connection, page, instant))
-
-    def see(self, seen: Iterable[Seen]) -> Future[None]:
-        """Enter addresses that were found."""
-        found = list(seen)
-
-        def enter(connection: sqlite3.Connection) -> None:
-            for address in found:
-                addresses.see(connection, self.run.newspaper, address)
-
-        return self._writing.decide(enter)
-
-    def answered(self, answer: Answer) -> Future[None]:
-        """Enter what came of fetching an address."""
-        return self._writing.decide(
-            lambda connection: addresses.answered(connection, self.run.newspaper, answer, self._policy)
-        )
-
-    def listed(self, answer: Answer, said: Listed) -> Future[None]:
-        """Enter what a list named together with its own answer."""
-        return self._writing.decide(
-            lambda connection: addresses.read_list(connection, self.run.newspaper, answer, said, self._policy)
-        )
-
-    def keep_backfill(self, backfill: Backfill) -> Future[None]:
-        """Enter where the backfill of a section stands, where no list page has led it on."""
-        newspaper, instant = self.run.newspaper, now()
-        return self._writing.decide(lambda connection: keep_backfill(connection, newspaper, backfill, instant))
-
-    def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
-        """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""
-        read = list(readings)
-        self._covered = self._writing.decide(lambda connection: cover_read(connection, self.run.newspaper, read))
-        return self._covered
-
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish what was asked for, close the files, end the run and write its report. Blocks.
 
@@ -259,8 +209,8 @@ class Session:
                 if left := unread.count_unread(self._catalog.connection, self.run.newspaper):
                     self.counts["unread"] = left
                 counts, report = tell()
-                if self._covered is not None:
-                    report = {**report, "covered": [span.as_said() for span in self._covered.result()]}
+                if (covered := self.addresses.covered) is not None:
+                    report = {**report, "covered": [span.as_said() for span in covered.result()]}
                 finished = self.clock()
                 end_run(self.collection, self._catalog, self.run_id, self.run, outcome, finished, counts, report)
         except (OSError, sqlite3.Error) as error:

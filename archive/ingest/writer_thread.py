@@ -17,8 +17,7 @@ from archive.clock import SetBackWatch
 from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.ingest import release as decide
-from archive.ingest.admission import Admission
-from archive.ingest.grouping import GroupQueue
+from archive.ingest.queues import Admission, GroupQueue
 from archive.ingest.release import PlacedRecord
 from archive.warc.reader import read_message_head
 from archive.warc.record import BuiltRecord, Exchange, Original, transfer_coding

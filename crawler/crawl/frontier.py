@@ -137,7 +137,7 @@ class Frontier:
     def see(self, kind: Kind, urls: Iterable[str], section: str | None) -> None:
         """Remember addresses that were found; new ones are due at once, and stay so until they were fetched."""
         instant = now()
-        self._session.see(Seen(url=url, kind=kind, section=section, seen_at=instant) for url in urls)
+        self._session.addresses.see(Seen(url=url, kind=kind, section=section, seen_at=instant) for url in urls)
 
     def list_answered(
         self,
@@ -271,13 +271,13 @@ class Frontier:
 
     def keep_backfill(self, backfill: Backfill) -> None:
         """Remember where a backfill stands that its page did not lead on."""
-        self._session.keep_backfill(backfill)
+        self._session.addresses.keep_backfill(backfill)
 
     def _enter(self, answer: Answer) -> None:
-        self._session.answered(answer)
+        self._session.addresses.answered(answer)
 
     def _list(self, answer: Answer, said: Listed) -> None:
-        self._session.listed(answer, said)
+        self._session.addresses.listed(answer, said)
 
 
 def _revisited(meta: Mapping[str, Any]) -> Revisited | None:

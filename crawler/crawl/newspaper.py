@@ -129,7 +129,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
         if not self.is_rereading:
-            self.session.cover(self.lists.coverage.whole())
+            self.session.addresses.cover(self.lists.coverage.whole())
 
     def ended(self) -> None:
         """Called when the crawl has ended."""

@@ -96,7 +96,7 @@ class SinglePages(ArchivingSpider):
                 self.note_doubts(article)
                 yield article
                 return
-            self.session.forget_unread(response.meta[RECORD_ID])
+            self.session.addresses.forget_unread(response.meta[RECORD_ID])
             if self._names_article(response.url):
                 self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
             await self.fetch_requisites(page, response)

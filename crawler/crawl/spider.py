@@ -139,7 +139,7 @@ class ArchivingSpider(scrapy.Spider):
             captured_at=response.meta[CAPTURED_AT], failure=error.failure, detail=error.detail, tries=error.tries,
             runs=1, failed_at=instant, due_at=_due_again(before, instant), hints=known,
         )  # fmt: skip
-        self.session.keep_unread(page)
+        self.session.addresses.keep_unread(page)
         self.logger.warning("%s", error)
 
     def requests_for_unread(self, callback: Any, *, all_of_them: bool = False) -> Iterator[scrapy.Request]:
@@ -159,7 +159,7 @@ class ArchivingSpider(scrapy.Spider):
     def _record_failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         self.trouble(request.meta[KIND], request.url, str(failure.value))
-        self.session.fetch_anew(request.meta[UNREAD])
+        self.session.addresses.fetch_anew(request.meta[UNREAD])
 
     async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
         """The article with its further pages read and joined, where it is printed over several.

@@ -55,13 +55,13 @@ def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
         etag = f'"{ord(value[0])}"'
         record_id = captured(writing, URL, at, sent)
         answer = attrs.evolve(answer, record_id=record_id, etag=etag, outcome=Outcome.PENDING)
-        writing.answered(answer).result(20)
+        writing.addresses.answered(answer).result(20)
         if what == "article":
             capture = writing.durable(record_id).result(20)
             writing.release(attrs.evolve(article(capture, value), captured_at=at, section="Thời sự")).result(20)
     elif what == "answer":
         record_id = captured(writing, URL, at, response(value))
-        writing.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(20)
+        writing.addresses.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(20)
     else:
         status, leads_to, final = value
         captured(writing, URL, at, response(status, Location=leads_to))
@@ -70,7 +70,7 @@ def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
         hop = attrs.evolve(
             answer, fetched_at=at + timedelta(seconds=2), status=status, leads_to=leads_to, leads_to_status=final
         )
-        writing.answered(hop).result(20)
+        writing.addresses.answered(hop).result(20)
 
 
 def state(root: Path) -> tuple[list[Any], list[Any]]:

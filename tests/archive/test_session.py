@@ -296,12 +296,12 @@ def test_what_is_being_written_is_not_judged(tmp_path: Path) -> None:
 def test_the_frontier_remembers(tmp_path: Path) -> None:
     writing = session(tmp_path)
     url = "http://baocantho.test/a-a1.html"
-    writing.see([Seen(url=url, kind="article", section="Thời sự", seen_at=NOON)]).result(20)
+    writing.addresses.see([Seen(url=url, kind="article", section="Thời sự", seen_at=NOON)]).result(20)
     with writing.collection.catalog() as catalog:
         due = list(catalog.due("baocantho", "article", "2026-01-08T12:00:00.000000Z"))
         assert [address.url for address in due] == [url]
         capture = write(writing, exchange())
-        writing.answered(
+        writing.addresses.answered(
             Answer(url=url, kind="article", section="Thời sự", fetched_at=NOON, status=200, outcome=Outcome.PENDING,
                    etag='"x"', record_id=capture.record_id)
         ).result(20)  # fmt: skip
@@ -310,7 +310,9 @@ def test_the_frontier_remembers(tmp_path: Path) -> None:
         address = catalog.addresses("baocantho", [url, "http://baocantho.test/unknown"])[url]
         assert (address.etag, address.next_due_at) == ('"x"', NOON + timedelta(days=1))
         late = NOON + timedelta(days=2)
-        writing.answered(Answer(url=url, kind="article", section=None, fetched_at=late, status=503)).result(20)
+        writing.addresses.answered(Answer(url=url, kind="article", section=None, fetched_at=late, status=503)).result(
+            20
+        )
         address = catalog.addresses("baocantho", [url])[url]
         assert (address.failures, address.status, address.etag, address.fetched_at) == (1, 503, '"x"', NOON)
     writing.close("finished", nothing)
@@ -345,7 +347,9 @@ def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
 
     writing = session(tmp_path)
     writing._policy = Asked()
-    writing.see([Seen(url="http://baocantho.test/a-a1.html", kind="article", section=None, seen_at=NOON)]).result(20)
+    writing.addresses.see(
+        [Seen(url="http://baocantho.test/a-a1.html", kind="article", section=None, seen_at=NOON)]
+    ).result(20)
     days = [0, 10, 20, 30]
     for day, text in zip(days, ["một", "một", "hai", "hai"], strict=True):
         capture = write(writing, exchange(began_at=NOON + timedelta(days=day)))
@@ -368,7 +372,7 @@ def test_an_article_of_a_day_appeared_when_it_was_first_found_on_that_day(tmp_pa
     writing = session(tmp_path)
     writing._policy = Asked()
     url = "http://baocantho.test/a-a1.html"
-    writing.see([Seen(url=url, kind="article", section=None, seen_at=NOON)]).result(20)
+    writing.addresses.see([Seen(url=url, kind="article", section=None, seen_at=NOON)]).result(20)
     for hours in (3, 9, 60):
         capture = write(writing, exchange(began_at=NOON + timedelta(hours=hours)))
         found = attrs.evolve(article(capture, "một", 60 * hours), published_precision="day")
