@@ -11,10 +11,10 @@ from email.utils import parsedate_to_datetime
 import httpx2 as httpx
 import pytest
 from support.asking import kept, metadata_of
+from support.pywb_place import index_itself, needs_pywb, running_pywb
+from support.revisits import PAPER, Visited
 
 from archive.checking.collection import verify
-from tests.replay.pywb_place import index_itself, needs_pywb, running_pywb
-from tests.replay.revisits import PAPER, Visited
 
 
 @pytest.fixture(scope="module")

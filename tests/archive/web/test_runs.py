@@ -11,6 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.covered import NEWS, NOW, local, publish, session
+from support.html_elements import Elements
+from support.past_runs import DAY, HOUR, Past
+from support.past_runs import NOW as PAST_NOW
+from support.sample import REPLAY
 
 from archive.clock import warc_date
 from archive.collection import Collection
@@ -32,13 +37,8 @@ from archive.ingest.release import Decision
 from archive.ingest.runs import begin_run, enter_failed, report_path
 from archive.web import alarm_words, counted
 from archive.web.app import site_app
-from tests.health.test_alarms import DAY, HOUR, Past
-from tests.health.test_alarms import NOW as PAST_NOW
-from tests.web.conftest import REPLAY
-from tests.web.covered import NEWS, NOW, local, publish, session
-from tests.web.test_site import Elements
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 SILENT = Alarm(kind="silence", newspaper="baolaocai", subject="Xã hội", detail="as <b>recorded</b>")
 FAILURE = "no <i>connection</i>"

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 import attrs
 from PIL import Image
-from support.asking import ask
-from support.crawling import baotinh
-from support.raw_server import Answer, RawServer, raw_server
 
 from archive.catalog import Capture
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.originals import original_of
 from archive.warc.http import HttpMessage, parse_message
+from support.asking import ask
+from support.crawling import baotinh
+from support.raw_server import Answer, RawServer, raw_server
 
 PAPER = "http://baocantho.test"
 ETAG = 'ETag: "ba-muoi"'

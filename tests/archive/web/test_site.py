@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.html_elements import Elements
+from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
 from archive.web.app import site_app
 from archive.web.spoken import number, volume, web_address, why_no_field, why_no_picture
-from tests.web.conftest import REPLAY
-from tests.web.sample import HOSTILE, MARKET
 
 PAGES = (
     "/",
@@ -30,27 +29,6 @@ PAGES = (
     "/runs/r1",
     "/nowhere",
 )
-VOID = {"meta", "link", "input", "img", "br", "hr", "option"}
-
-
-class Elements(HTMLParser):
-    """The elements of a page with their attributes; complains where tags do not match."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(html)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from support.collection_builder import CollectionBuilder, make_article
+from support.sample import MARKET
+from support.serving import running
 
 from archive.collection import Collection
 from archive.errors import PortTaken, ViewerMissing
 from archive.web import serve as serving_module
 from archive.web.serve import Serving, serve
-from tests.web.collection_builder import CollectionBuilder, make_article
-from tests.web.sample import MARKET
-
-
-@contextmanager
-def running(collection: Collection, viewer: Path, **origins: str) -> Iterator[Serving]:
-    """The service in a thread of its own, on free ports."""
-    listening = threading.Event()
-    found: list[Serving] = []
-
-    def ready(serving: Serving) -> None:
-        found.append(serving)
-        listening.set()
-
-    given = (collection, "127.0.0.1", 0, None, viewer, ready)
-    thread = threading.Thread(target=serve, args=given, kwargs=origins, daemon=True)
-    thread.start()
-    assert listening.wait(30)
-    try:
-        yield found[0]
-    finally:
-        found[0].stop()
-        thread.join(20)
-        assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from support.revisits import HTML, Visited
+from support.serving import running
 
 from archive.web.serve import Serving
-from tests.replay.revisits import HTML, Visited
-from tests.web import test_browser
-from tests.web.test_serve import running
+from tests.archive.web import test_browser
 
 browser, page = test_browser.browser, test_browser.page
 pytestmark = test_browser.pytestmark

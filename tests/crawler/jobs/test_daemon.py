@@ -7,11 +7,9 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,63 +17,15 @@ from typing import Any
 import attrs
 import pytest
 from support.crawling import baotinh
-from support.raw_server import Line, RawServer, raw_server
+from support.daemons import DAY, daemon, runs, slowly, until, write
+from support.raw_server import RawServer, raw_server
 
-from archive.catalog.runs import Run
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import FailureKind
 from crawler.jobs.running import Running, begin
 from crawler.jobs.schedule import read_schedule
 from crawler.newsroom import serve_newsroom
-
-DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
-
-
-def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Path:
-    path = folder / "schedule.toml"
-    tables = "".join(DAY.format(job=job, newspaper=newspaper) for job, newspaper in jobs)
-    path.write_text(f'loopback = "127.0.0.1:{port}"\n{more}\n{tables}', "utf-8")
-    return path
-
-
-@contextmanager
-def daemon(folder: Path, schedule: Path) -> Iterator[subprocess.Popen[str]]:
-    place = ["--schedule", str(schedule), "--collection", str(folder / "held")]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(60)
-        assert process.stderr is not None
-        process.stderr.close()
-
-
-def runs(folder: Path) -> list[Run]:
-    if not (folder / "held" / "catalog.sqlite").exists():
-        return []
-    with Collection.open(folder / "held").catalog() as catalog:
-        return catalog.runs()
-
-
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to pass")
-
-
-def slowly(line: Line) -> None:
-    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
-    for _ in range(600):
-        line.sendall(b"<p>")
-        time.sleep(0.1)
 
 
 @pytest.fixture

@@ -10,19 +10,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from support.covered import build_covered
 from support.crawling import Demonstration
+from support.sample import HOSTILE, MARKET
+from support.serving import running
 
 from archive.collection import Collection
 from archive.ingest.runs import RunCard, enter_failed
 from archive.web.serve import Serving
-from tests.web.covered import build_covered
-from tests.web.sample import HOSTILE, MARKET
-from tests.web.test_serve import running
 
 sync_api = pytest.importorskip("playwright.sync_api")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-VIEWER = Path(__file__).parents[2] / "node_modules" / "replaywebpage"
+VIEWER = Path(__file__).parents[3] / "node_modules" / "replaywebpage"
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

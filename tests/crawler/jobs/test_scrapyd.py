@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import pytest
-from scrapyd_place import PYTHON, ROOT, Scrapyd, built_egg, call, needs_scrapyd, running_scrapyd
 from support.crawling import baotinh
+from support.daemons import slowly, until
 from support.raw_server import raw_server
-from test_daemon import slowly, until
+from support.scrapyd_place import PYTHON, ROOT, Scrapyd, built_egg, call, needs_scrapyd, running_scrapyd
 
 from archive.checking.collection import verify
 from archive.collection import Collection

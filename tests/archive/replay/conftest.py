@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.replay.revisits import Visited, visit_all
+from support.revisits import Visited, visit_all
 
 
 @pytest.fixture(scope="session")

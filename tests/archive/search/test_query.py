@@ -15,6 +15,7 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.collection_builder import CARD, CollectionBuilder, make_article
 from support.crawling import baotinh
 
 from archive.article import Article, Block, Image
@@ -24,7 +25,6 @@ from archive.search.index import follow
 from archive.search.passages import passages
 from archive.search.query import search
 from archive.search.vietnamese import exact, folded, has_marks, words
-from tests.web.collection_builder import CARD, CollectionBuilder, make_article
 
 WORDS = (
     *("báo", "bão", "bảo", "bao", "nhà", "nha", "nhã", "đường", "duong", "đồng", "dong", "hòa", "hoà", "hoa", "thúy"),

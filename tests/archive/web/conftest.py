@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
+from support.sample import REPLAY, build_sample
 
 from archive.collection import Collection
 from archive.web.app import site_app
-from tests.web.sample import build_sample
-
-REPLAY = "http://127.0.0.1:8001"
 
 
 @pytest.fixture(scope="session")

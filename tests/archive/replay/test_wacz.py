@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.collection_builder import CollectionBuilder, make_article
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import Collection
@@ -21,7 +22,6 @@ from archive.replay import wacz
 from archive.replay.ranges import span
 from archive.replay.storedzip import Held, StoredZip
 from archive.replay.wacz import Edition, Editions
-from tests.web.collection_builder import CollectionBuilder, make_article
 
 
 class Seekable(io.RawIOBase):

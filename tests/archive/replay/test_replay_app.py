@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from support.collection_builder import CollectionBuilder, make_article, png
 
 from archive.errors import ViewerMissing
 from archive.replay.app import replay_app, spoken
-from tests.web.collection_builder import CollectionBuilder, make_article, png
 
 SITE = "http://127.0.0.1:8000"
 

@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from support.collection_builder import CollectionBuilder, make_article
 from support.crawling import baotinh
 
 from archive.collection import Collection
 from archive.search.index import follow, indexed_elsewhere
 from archive.search.query import search
-from tests.web.collection_builder import CollectionBuilder, make_article
 
 
 @pytest.fixture

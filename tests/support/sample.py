@@ -10,7 +10,9 @@ import attrs
 from archive.article import Article, Block, Contributor, Image
 from archive.collection import Collection
 from archive.search.index import follow
-from tests.web.collection_builder import CARD, CollectionBuilder, make_article, png
+from support.collection_builder import CARD, CollectionBuilder, make_article, png
+
+REPLAY = "http://127.0.0.1:8001"
 
 CARDS = {
     "baocantho": CARD,

@@ -10,13 +10,13 @@ from pathlib import Path
 import attrs
 import pytest
 from filelock import FileLock
+from support.collection_builder import BEGINNING, CollectionBuilder, make_article
 
 from archive.article import Article
 from archive.errors import IndexBusy
 from archive.search import index
 from archive.search.index import follow, position, readable
 from archive.search.query import search
-from tests.web.collection_builder import BEGINNING, CollectionBuilder, make_article
 
 
 @pytest.fixture

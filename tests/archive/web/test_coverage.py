@@ -16,6 +16,9 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at, session
+from support.html_elements import Elements
+from support.sample import REPLAY
 
 from archive.catalog.addresses import Listed
 from archive.catalog.discovery_sources import SourceKind
@@ -24,9 +27,6 @@ from archive.collection import Collection
 from archive.coverage import calendar, periods, sections, whole
 from archive.ingest.session import Session
 from archive.web.app import site_app
-from tests.web.conftest import REPLAY
-from tests.web.covered import CARDS, CULTURE, HOSTILE, NEWS, NOW, build_covered, local, looked_at, session
-from tests.web.test_site import Elements
 
 DAYS = "newspaper=baocantho&from=2026-10-02&to=2026-10-12"
 
