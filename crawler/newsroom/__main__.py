@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.newsroom.newsroom import Newsroom
-from crawler.newsroom.server import Counter, TransportLog, listen
+from crawler.newsroom.server import Responder, TransportLog, listen
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ async def _run(newsroom: Newsroom, port: int, log_path: Path | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = await listen(Counter(newsroom, log), port)
+    server = await listen(Responder(newsroom, log), port)
     print(f"newsroom: http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await stop.wait()
     server.close()

@@ -9,13 +9,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from crawler.newsroom.donghai import PUBLISHED, write_dong_hai
-from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS
-from crawler.newsroom.pictures import draw_picture
-from crawler.newsroom.slugs import moved_slug
+from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, write_dong_hai
+from crawler.newsroom.pictures import picture_file
 from crawler.newsroom.story import VIETNAM, Paper, Picture, Piece, Section, Story, truth_of
 from crawler.newsroom.words import Draw, read_lists
-from crawler.newsroom.writing import Writer, take_over
+from crawler.newsroom.writing import Writer, moved_slug, take_over
 
 REPRINTING = 12
 HIDDEN = {LAOCAI.key: "title", CANTHO.key: "published_at"}
@@ -295,9 +293,3 @@ def _minute(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no offset from UTC")
     return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
-
-
-def picture_file(picture: Picture) -> bytes:
-    """The bytes of a story's picture."""
-    form = "PNG" if picture.path.endswith(".png") else "JPEG"
-    return draw_picture(picture.recipe, picture.width, picture.height, form)

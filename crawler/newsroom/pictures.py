@@ -8,6 +8,8 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
+from crawler.newsroom.story import Picture
+
 Colour = tuple[int, int, int]
 
 SKIES: tuple[tuple[Colour, Colour], ...] = (
@@ -109,3 +111,9 @@ def _grain(chance: Random, canvas: Image.Image, form: str) -> Image.Image:
     noise = Image.frombytes("L", small, chance.randbytes(small[0] * small[1]))
     noise = noise.resize(canvas.size, Image.Resampling.BILINEAR)
     return Image.blend(canvas, Image.merge("RGB", (noise, noise, noise)), strength)
+
+
+def picture_file(picture: Picture) -> bytes:
+    """The bytes of a story's picture."""
+    form = "PNG" if picture.path.endswith(".png") else "JPEG"
+    return draw_picture(picture.recipe, picture.width, picture.height, form)

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image, ImageFont
 
 from crawler.newsroom import Newsroom
-from crawler.newsroom.newsroom import picture_file
 from crawler.newsroom.papers import PAPERS
+from crawler.newsroom.pictures import picture_file
 from crawler.newsroom.printing import article_page
 from crawler.newsroom.site import Site
-from crawler.newsroom.slugs import broken_slug, plain_slug
-from crawler.newsroom.typeface import ornament_font
+from crawler.newsroom.static_files import ornament_font
+from crawler.newsroom.writing import broken_slug, plain_slug
 
 FIELDS = {
     "newspaper", "article_id", "url", "section", "kicker", "title", "lead", "body", "authors", "contributors",
