@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
+from rich.text import Text
 
 from archive.checking.files import Verification, kind_of, verify_paths
+from archive.cli.terminal import Console, counted
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
 
@@ -38,8 +42,6 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     if as_json:
         _print_json(finding for part in said for finding in part.findings)
     else:
-        from archive.cli.terminal import print_verification
-
         print_verification(said)
     severities = Counter(finding.severity for part in said for finding in part.findings)
     return Found(severities["damage"], severities["breach"], severities["warning"])
@@ -57,3 +59,67 @@ def _check_collections(roots: Sequence[Path]) -> list[Verification]:
 def _print_json(findings: Iterable[Finding]) -> None:
     for finding in findings:
         say(json_text(attrs.asdict(finding)))
+
+
+_SHOWN_ALIKE = 3
+
+
+def print_verification(parts: Sequence[Verification]) -> None:
+    """The findings of each file, those that say the same together, then what was looked at."""
+    console = Console()
+    findings = [finding for part in parts for finding in part.findings]
+    for file, of_file in _grouped(findings, lambda finding: finding.file).items():
+        console.print(Text(file, style="bold"), soft_wrap=True)
+        for alike in _grouped(of_file, lambda finding: (finding.severity, finding.rule, _sense(finding))).values():
+            for finding in alike[:_SHOWN_ALIKE]:
+                _print_finding(console, finding)
+            if len(alike) > _SHOWN_ALIKE:
+                rest = alike[_SHOWN_ALIKE:]
+                text = f"           and {len(rest):,} more of this kind, the last at byte {rest[-1].offset}"
+                console.print(Text(text, style="dim"), soft_wrap=True)
+    looked = ", ".join(
+        counted(count, name)
+        for count, name in (
+            (sum(part.files for part in parts), "file"),
+            (sum(part.records for part in parts), "record"),
+            (sum(part.captures for part in parts), "capture"),
+            (sum(part.versions for part in parts), "version of articles"),
+        )
+        if count or name in ("file", "record")
+    )
+    kinds = [("damage", "red"), ("breach", "red"), ("warning", "yellow")]
+    counts = [(kind, style, sum(finding.severity == kind for finding in findings)) for kind, style in kinds]
+    if not findings:
+        console.print(Text("Sound", style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
+        return
+    verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else "Sound, with warnings"
+    plurals = {"damage": "damage", "breach": "breaches", "warning": "warnings"}
+    said = Text(", ").join(
+        Text(f"{count:,} {kind if count == 1 else plurals[kind]}", style=style)
+        for kind, style, count in counts
+        if count
+    )
+    console.print(Text(f"{verdict}: "), said, Text(f" in {looked}"), sep="", soft_wrap=True)
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    style = "yellow" if finding.severity == "warning" else "red"
+    place = "" if finding.offset is None else f"byte {finding.offset}: "
+    line = Text(f"  {finding.severity:<8} ", style=style)
+    line.append(f"{place}{finding.message} ", style="default")
+    line.append(f"({finding.rule})", style="dim")
+    console.print(line, soft_wrap=True)
+    if finding.record_id:
+        console.print(Text(f"           {finding.record_id}", style="dim"), soft_wrap=True)
+
+
+def _grouped(findings: Sequence[Finding], key: Callable[[Finding], Any]) -> dict[Any, list[Finding]]:
+    groups: dict[Any, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(key(finding), []).append(finding)
+    return groups
+
+
+def _sense(finding: Finding) -> str:
+    """A message without the values in it."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\S*[\d:/]\S*", "", finding.message)

@@ -11,20 +11,20 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Query, Request
 from jinja2 import Environment, FileSystemLoader
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
-from archive.replay import ranges
-from archive.replay.headers import DefaultHeaders, answer_head
-from archive.replay.held import held_as, near
 from archive.replay.picture import picture
+from archive.replay.responses import DefaultHeaders, answer_head, answer_range
 from archive.replay.wacz import Editions
+from archive.warc.surt import urlkey
 
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
@@ -101,7 +101,7 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Coll
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
     def wacz(request: Request, etag: str) -> Response:
         edition = editions.edition(etag)
-        return ranges.answer(request, edition, "application/wacz") if edition else Response(status_code=404)
+        return answer_range(request, edition, "application/wacz") if edition else Response(status_code=404)
 
     @app.get("/replay/{name:path}")
     def viewer_file(name: str) -> Response:
@@ -151,3 +151,36 @@ def spoken(timestamp: str) -> str:
         return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
     except (ValueError, OverflowError):
         return ""
+
+
+_MOST_NEAR = 5
+# What stays as it is when an address is written in ASCII: percent signs and all that has a meaning in one.
+_KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
+
+
+def held_as(catalog: Catalog, url: str) -> str | None:
+    """The address as typed or, where only that was captured, in ASCII; None where no capture of it is held."""
+    for spelled in dict.fromkeys((url, _ascii(url))):
+        if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
+            return spelled
+    return None
+
+
+def near(catalog: Catalog, url: str) -> list[str]:
+    """Captured addresses of the same path, whatever their query."""
+    path = urlkey(_ascii(url)).partition("?")[0]
+    rows = catalog.connection.execute(
+        """SELECT url FROM captures WHERE urlkey = :path OR urlkey >= :path || '?' AND urlkey < :path || '@'
+        GROUP BY urlkey ORDER BY max(captured_at) DESC LIMIT :most""",
+        {"path": path, "most": _MOST_NEAR},
+    )
+    return [found for (found,) in rows]
+
+
+def _ascii(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    except (ValueError, UnicodeError):
+        return url
+    return urlunsplit((parts.scheme, host, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import attrs
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
 from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
-from archive.search.index import EARLIEST, LATEST, key, keys, position, readable, schema
-from archive.search.parse import Parsed, Term, parse
+from archive.search.index import position, readable
+from archive.search.index_query import Within, of_author, of_newspaper, of_period, of_section, tiers_of
+from archive.search.parse import Parsed, parse
 from archive.search.snippet import Piece, highlight, snippet
-from archive.search.vietnamese import composed, has_marks
+from archive.search.vietnamese import composed
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-TITLE_WEIGHT = 2.0
-ADJACENT_WEIGHT = 16.0
 MOST_SECTIONS = 200
 DEEPEST = 10_000
 
 Order = Literal["relevance", "newest", "oldest"]
-Within = Literal["text", "title", "captions"]
 
 
 @attrs.frozen(kw_only=True)
@@ -130,116 +125,15 @@ def search(
         if reached is None:
             return Results(behind=catalog.last_seq())
         filters = [
-            *_newspaper(newspaper), *_section(section, cards), *_author(author), *_period(since, until),
+            *of_newspaper(newspaper), *of_section(section, cards), *of_author(author), *of_period(since, until),
         ]  # fmt: skip
-        tiers = _tiers(parsed, filters, within, exact_only)
+        tiers = tiers_of(parsed, filters, within, exact_only)
         try:
             index = tantivy.Index.open(str(readable(collection.index / reached.folder)))
             results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, max(limit, 0), max(offset, 0))
         except (ValueError, OSError) as error:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
         return attrs.evolve(results, behind=max(0, catalog.last_seq() - reached.seq))
-
-
-def _tiers(parsed: Parsed, filters: list[Query], within: Within, exact_only: bool) -> list[tuple[bool, Query]]:
-    """The queries whose hits follow one another, each with whether its hits match with their marks."""
-    strictly = parsed.marked or exact_only
-    barred = _unwanted(parsed, within, "exact" if strictly else "folded")
-    if not parsed.wanted or not strictly:
-        liked = _adjacent(parsed, within, "folded")
-        return [(True, _all_of([*_wanted(parsed, within, "folded"), *filters], barred, liked))]
-    strict_words = _wanted(parsed, within, "exact")
-    strict = _all_of([*strict_words, *filters], barred, _adjacent(parsed, within, "exact"))
-    if exact_only:
-        return [(True, strict)]
-    wanted, liked = _wanted(parsed, within, "folded"), _adjacent(parsed, within, "folded")
-    rest = _all_of([*wanted, *filters], [*barred, _all_of(strict_words, [])], liked)
-    return [(True, strict), (False, rest)]
-
-
-def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query], liked: Sequence[Query] = ()) -> Query:
-    parts = [(Occur.Must, part) for part in wanted] or [(Occur.Must, Query.all_query())]
-    parts += [(Occur.MustNot, part) for part in unwanted]
-    return Query.boolean_query([*parts, *((Occur.Should, part) for part in liked)])
-
-
-def _adjacent(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    """Words typed side by side, found side by side: most Vietnamese words are written as two syllables."""
-    pairs = itertools.pairwise(term.exact if form == "exact" else term.folded for term in parsed.wanted)
-    return [
-        Query.boost_query(_phrase(f"{within}_{form}", [*first, *second]), ADJACENT_WEIGHT) for first, second in pairs
-    ]
-
-
-def _wanted(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    wanted = []
-    for term in parsed.wanted:
-        found = _term(f"{within}_{form}", term, form)
-        if within == "text":
-            titled = Query.boost_query(_term(f"title_{form}", term, form), TITLE_WEIGHT)
-            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, titled)])
-        wanted.append(found)
-    return wanted
-
-
-def _unwanted(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    return [_term(f"{within}_{form}", term, form) for term in parsed.unwanted]
-
-
-def _term(field: str, term: Term, form: str) -> Query:
-    return _phrase(field, list(term.exact if form == "exact" else term.folded))
-
-
-def _phrase(field: str, sequence: list[str]) -> Query:
-    if len(sequence) == 1:
-        return Query.term_query(schema(), field, sequence[0])
-    return Query.phrase_query(schema(), field, list(sequence))
-
-
-def _newspaper(name: str | None) -> Iterable[Query]:
-    if name:
-        yield Query.const_score_query(Query.term_query(schema(), "newspaper", name, "basic"), 0)
-
-
-def _section(name: str | None, cards: dict[str, dict[str, Any]]) -> Iterable[Query]:
-    if not name or not name.strip():
-        return
-    slug = name.strip("/")
-    names = {name} | {title for card in cards.values() for path, title in declared_sections(card) if path == slug}
-    either = []
-    for candidate in names:
-        form = "exact" if has_marks(candidate) else "folded"
-        either.append(Query.term_query(schema(), f"section_{form}", key(candidate, form), "basic"))
-    yield Query.const_score_query(Query.boolean_query([(Occur.Should, one) for one in either]), 0)
-
-
-def declared_sections(card: dict[str, Any]) -> list[tuple[str, str]]:
-    """Slug (its path without the outer slashes) and name of each section that a newspaper's card declares."""
-    return [(str(one["path"]).strip("/"), str(one["name"])) for one in card.get("sections", ())]
-
-
-def _author(name: str | None) -> Iterable[Query]:
-    if not name or not name.strip():
-        return
-    form = "exact" if has_marks(name) else "folded"
-    sequence = keys(composed(name), form)
-    found = _phrase(f"author_{form}", sequence) if sequence else Query.empty_query()
-    yield Query.const_score_query(found, 0)
-
-
-def _period(since: date | None, until: date | None) -> Iterable[Query]:
-    if not since and not until:
-        return
-    first = _midnight(since) if since else EARLIEST
-    last = _midnight(until, days=1) if until else LATEST
-    found = Query.range_query(schema(), "published", tantivy.FieldType.Date, first, last, include_upper=until is None)
-    yield Query.const_score_query(found, 0)
-
-
-def _midnight(day: date, days: int = 0) -> datetime:
-    """The instant at which a day begins in Vietnam, within what the index can hold."""
-    day = min(max(day, EARLIEST.date()), LATEST.date()) + timedelta(days=days)
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 @attrs.frozen

@@ -15,13 +15,12 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
-from archive.replay.headers import DefaultHeaders, answer_head
-from archive.web.asked import ORDERS, PLACES, Asked
-from archive.web.coverage_asked import CoverageAsked
-from archive.web.found import as_json, find, listed
+from archive.replay.responses import DefaultHeaders, answer_head
+from archive.web.article_view import show
 from archive.web.overview import serve_coverage, serve_runs
 from archive.web.pages import ROOM, PlainJSON, load_templates, page
-from archive.web.shown import show
+from archive.web.query import ORDERS, PLACES, Asked, CoverageAsked
+from archive.web.search_view import as_json, find, listed
 
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 LATEST_SHOWN = 8

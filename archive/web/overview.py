@@ -18,14 +18,12 @@ from archive.catalog.discovery_sources import found_by
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.coverage import Row
-from archive.web import alarm_words, coverage_words
-from archive.web.asked import Asked
-from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN
-from archive.web.coverage_asked import GRAINS, CoverageAsked
-from archive.web.coverage_shown import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
+from archive.web import alarm_wording, coverage_wording
+from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
 from archive.web.pages import PlainJSON, page
-from archive.web.runs_asked import RunsAsked
-from archive.web.runs_shown import find_runs, health, kept_back, lasted, show_run
+from archive.web.query import GRAINS, Asked, CoverageAsked, RunsAsked
+from archive.web.run_wording import OUTCOMES, WHAT_OUTCOMES_MEAN
+from archive.web.runs_view import find_runs, health, kept_back, lasted, show_run
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
 # A spreadsheet takes a cell that begins so for a formula
@@ -44,7 +42,7 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
             ways = found_by(catalog.connection, chart.asked.newspaper) if chart.asked.newspaper else []
         return page(
             templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, charted=chart.asked,
-            cards=chart.cards, grains=GRAINS, words=coverage_words, table=TABLE, values=VALUES, asked=Asked(),
+            cards=chart.cards, grains=GRAINS, words=coverage_wording, table=TABLE, values=VALUES, asked=Asked(),
             figures=figures, ways=ways,
         )  # fmt: skip
 
@@ -88,10 +86,10 @@ def _table(collection: Collection, chart: Chart) -> Iterator[str]:
     by = chart.asked.by
     # without this mark spreadsheets take the file for one of another encoding
     yield "\ufeff" + _written([("newspaper", "section", by, "articles", "state", "covered")])
-    named = [coverage_words.iso(column, by) for column in chart.columns]
+    named = [coverage_wording.iso(column, by) for column in chart.columns]
     for row in _rows(collection, chart):
         yield _written(
-            (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_words.share(cell))
+            (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_wording.share(cell))
             for name, cell in zip(named, row.cells, strict=True)
         )
 
@@ -122,10 +120,10 @@ def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
                 "articles": row.articles,
                 "cells": [
                     {
-                        asked.by: coverage_words.iso(column, asked.by),
+                        asked.by: coverage_wording.iso(column, asked.by),
                         "articles": cell.articles,
                         "state": cell.state,
-                        "covered": coverage_words.share(cell),
+                        "covered": coverage_wording.share(cell),
                     }
                     for column, cell in zip(chart.columns, row.cells, strict=True)
                 ],
@@ -146,7 +144,7 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
             cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
         return page(
             templates, "runs.html", 400 if found.wrong else 200, found=found, ran=asked, health=state, cards=cards,
-            outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_words, lasted=lasted, kept_back=kept_back,
+            outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_wording, lasted=lasted, kept_back=kept_back,
             asked=Asked(), figures={"demonstration": demonstration},
         )  # fmt: skip
 

@@ -9,31 +9,31 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse
 
 from archive.printable import json_text
-from archive.web import counted, spoken
+from archive.web import run_wording, wording
 
 ROOM = Path(__file__).parent
 _FILTERS = {
-    "day": spoken.day,
-    "moment": spoken.moment,
-    "second": spoken.second,
-    "number": spoken.number,
-    "volume": spoken.volume,
-    "field_name": spoken.field,
-    "why_no_field": spoken.why_no_field,
-    "why_no_picture": spoken.why_no_picture,
-    "article_address": spoken.article_address,
-    "web_address": spoken.web_address,
-    "run_address": spoken.run_address,
-    "date": spoken.calendar_day,
-    "weekday": spoken.weekday,
-    "lasted": spoken.lasted,
-    "initial": spoken.initial,
-    "trouble_kind": counted.trouble_kind,
-    "why_ended": counted.why_ended,
-    "why_trouble": counted.why_trouble,
-    "why_unread": counted.why_unread,
-    "count_name": counted.name,
-    "outcome": counted.outcome,
+    "day": wording.day,
+    "moment": wording.moment,
+    "second": wording.second,
+    "number": wording.number,
+    "volume": wording.volume,
+    "field_name": wording.field,
+    "why_no_field": wording.why_no_field,
+    "why_no_picture": wording.why_no_picture,
+    "article_address": wording.article_address,
+    "web_address": wording.web_address,
+    "run_address": wording.run_address,
+    "date": wording.calendar_day,
+    "weekday": wording.weekday,
+    "lasted": wording.lasted,
+    "initial": wording.initial,
+    "trouble_kind": run_wording.trouble_kind,
+    "why_ended": run_wording.why_ended,
+    "why_trouble": run_wording.why_trouble,
+    "why_unread": run_wording.why_unread,
+    "count_name": run_wording.name,
+    "outcome": run_wording.outcome,
 }
 
 

@@ -152,7 +152,7 @@ def explain(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show how a page is read: every candidate of every field, and who won."""
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
     from crawler.cli.explain import explain as show
     from crawler.cli.explain import page_of
     from crawler.runs.run import rules_by_host

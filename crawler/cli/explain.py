@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.catalog import Capture, Catalog
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import FileMissing, NoSuchPage

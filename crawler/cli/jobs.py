@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
+from crawler.cli.run_tables import print_rows, print_run
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
 ScheduleOption = Annotated[
@@ -43,8 +44,7 @@ def list_jobs(
     """Each job with its newspapers, when it runs, and how its last run ended."""
     from archive.clock import now
     from crawler.durations import spoken
-    from crawler.jobs.schedule import newspapers_of
-    from crawler.jobs.times import next_run
+    from crawler.jobs.schedule import newspapers_of, next_run
 
     planned = _read(schedule)
     latest = _last_runs(collection, planned)
@@ -62,7 +62,7 @@ def list_jobs(
                 "outcome": last.outcome or "running" if last else None,
             }
         )
-    _print_rows(rows, as_json, planned.time_zone)
+    print_rows(rows, as_json, planned.time_zone)
 
 
 @jobs.command()
@@ -176,7 +176,7 @@ def history(
         }
         for one in runs
     ]
-    _print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
+    print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
 
 
 @jobs.command()
@@ -209,7 +209,7 @@ def show(
     if as_json:
         say(json_text(said, indent=1))
     else:
-        _print_run(said)
+        print_run(said)
 
 
 @jobs.command()
@@ -251,7 +251,7 @@ def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: Collectio
 
 
 def _read(path: Path) -> Schedule:
-    from crawler.jobs.schedule import read_schedule
+    from crawler.jobs.schedule_file import read_schedule
     from crawler.runs.run import newspapers
 
     known = {
@@ -281,73 +281,3 @@ def _plain(value: Any) -> Any:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> None:
-    if as_json:
-        for row in rows:
-            say(json_text(row))
-        return
-    from zoneinfo import ZoneInfo
-
-    from rich.table import Table
-
-    from archive.cli.console import Console
-
-    if not rows:
-        print("No such runs yet.")
-        return
-    zone = ZoneInfo(time_zone)
-    # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
-    said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
-    left_out = {
-        "failure",
-        "failure_kind",
-        *({"newspaper"} if "run" in rows[0] else ()),
-        *({"changed", "errors"} - said),
-    }
-    headings = [heading for heading in rows[0] if heading not in left_out]
-    instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
-    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
-    offset = offsets.pop() if len(offsets) == 1 else ""
-    console = Console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
-        table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
-    for row in rows:
-        table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
-    console.print(table)
-    for row in rows:
-        if row.get("failure"):
-            console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
-
-
-_INSTANTS = ("next", "last", "started")
-_SHORT = {"seconds": "sec"}
-
-
-def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
-    if value is None:
-        return "-"
-    if heading in _INSTANTS:
-        instant = datetime.fromisoformat(value).astimezone(zone)
-        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
-    return str(value)
-
-
-def _print_run(said: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    from archive.cli.console import Console
-
-    table = Table(show_edge=False, show_header=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
-    for name, value in said.items():
-        if isinstance(value, dict):
-            value = "\n".join(f"{key}: {part}" for key, part in value.items())
-        elif isinstance(value, list):
-            value = "\n".join(value)
-        table.add_row(name.replace("_", " "), "-" if value in (None, "") else str(value))
-    Console().print(table)

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.health.due import DueCounts
 from archive.ingest.deferral import deferred

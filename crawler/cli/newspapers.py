@@ -58,7 +58,7 @@ def listing(
 def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
     from rich.table import Table
 
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
 
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
@@ -156,7 +156,7 @@ def _print_verdicts(
     import attrs
     from rich.table import Table
 
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
 
     if as_json:
         for verdict in verdicts:

@@ -51,7 +51,7 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     Raises:
         BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
     """
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
     from archive.collection import Collection
     from archive.errors import NothingToRead, SectionsUnread
     from crawler.cli.live import LiveView

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from archive.catalog.runs import Run
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import failure_kind
 from archive.ingest.deferral import deferred

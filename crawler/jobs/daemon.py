@@ -19,10 +19,8 @@ from archive.collection import Collection
 from archive.errors import PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
 from archive.ingest.recovery import recover_ended
-from crawler.jobs.plans import forget_others, plan
-from crawler.jobs.running import Ended, Running
-from crawler.jobs.schedule import Job, Schedule, newspapers_of
-from crawler.jobs.times import next_run, trigger_of
+from crawler.jobs.running import Ended, Running, forget_others, plan
+from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 
 logger = logging.getLogger(__name__)
 _LOCK = "jobs.lock"

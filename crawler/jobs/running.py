@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 import attrs
 
 from archive.catalog.runs import Run
-from archive.clock import now, timestamp14
+from archive.clock import now, timestamp14, warc_date
 from archive.collection import Collection
 from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
@@ -23,9 +24,8 @@ from archive.health.keeping import keep
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from crawler.jobs.plans import forget_others, plan
-from crawler.jobs.schedule import Job, Schedule
-from crawler.jobs.telling import lines, tell
+from crawler.jobs.notifiers import lines, tell
+from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
 from crawler.runs.session_extension import software
 
 logger = logging.getLogger(__name__)
@@ -215,3 +215,34 @@ def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule
         options += ["--loopback", schedule.loopback]
     place = str(collection.root.absolute())
     return module_command("crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place)
+
+
+_LEAST_PATIENCE = timedelta(hours=2)
+
+
+def plan(
+    connection: sqlite3.Connection,
+    schedule: Schedule,
+    job: Job,
+    newspaper: str,
+    last: datetime | None,
+    instant: datetime,
+) -> None:
+    """Enter when a job is due next; to be called within a transaction."""
+    due = next_run(job, schedule.time_zone, last, instant)
+    following = next_run(job, schedule.time_zone, due, due + timedelta(seconds=1))
+    # one run may be held up by another of its newspaper, and by its jitter: only the second that is missed is late
+    patience = max(following - due + job.jitter, _LEAST_PATIENCE)
+    connection.execute(
+        """INSERT INTO plans (job, newspaper, due_at, patience) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET due_at = excluded.due_at, patience = excluded.patience""",
+        (job.name, newspaper, warc_date(due), int(patience.total_seconds())),
+    )
+
+
+def forget_others(connection: sqlite3.Connection, schedule: Schedule) -> None:
+    """Forget the jobs that the schedule has no more, or has switched off."""
+    known = {(job.name, newspaper) for job, newspaper in newspapers_of(schedule) if job.enabled}
+    for planned in connection.execute("SELECT job, newspaper FROM plans").fetchall():
+        if planned not in known:
+            connection.execute("DELETE FROM plans WHERE job = ? AND newspaper = ?", planned)

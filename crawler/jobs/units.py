@@ -101,7 +101,7 @@ def _part(field: str) -> str:
 
 
 def _days(field: str) -> str:
-    from crawler.jobs.times import weekdays
+    from crawler.jobs.schedule import weekdays
 
     return ",".join(day.capitalize() for day in weekdays(field.lower()).split(","))
 

@@ -19,7 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
 from archive.replay import wacz
-from archive.replay.ranges import span
+from archive.replay.responses import span
 from archive.replay.storedzip import Held, StoredZip
 from archive.replay.wacz import Edition, Editions
 

@@ -35,7 +35,7 @@ from archive.health.keeping import keep
 from archive.ingest.deferral import Deferral, deferred
 from archive.ingest.release import Decision
 from archive.ingest.runs import begin_run, enter_failed, report_path
-from archive.web import alarm_words, counted
+from archive.web import alarm_wording, run_wording
 from archive.web.app import site_app
 
 ROOT = Path(__file__).parents[3]
@@ -251,10 +251,10 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
     kinds = {alarm.kind: alarm for alarm in found}
     assert kinds.keys() >= {"silence", "failing", "errors", "layout", "late"}
     for alarm in found:
-        assert alarm_words.detail(alarm) != alarm.detail, alarm
-        assert alarm_words.kind(alarm) != alarm.kind and alarm_words.meaning(alarm)
-    assert alarm_words.detail(kinds["late"]) == "Đáng lẽ chạy lúc Thứ Ba, 24/11/2026, 18:00, đã trễ 1 giờ."
-    assert "im lặng lâu nhất 24 giờ" in alarm_words.detail(kinds["silence"])
+        assert alarm_wording.detail(alarm) != alarm.detail, alarm
+        assert alarm_wording.kind(alarm) != alarm.kind and alarm_wording.meaning(alarm)
+    assert alarm_wording.detail(kinds["late"]) == "Đáng lẽ chạy lúc Thứ Ba, 24/11/2026, 18:00, đã trễ 1 giờ."
+    assert "im lặng lâu nhất 24 giờ" in alarm_wording.detail(kinds["silence"])
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_words_are_made_of_figures_which_the_catalog_keeps(
     kind: str, figures: Figures, english: str, vietnamese: str
 ) -> None:
     alarm = Alarm(kind=kind, newspaper=None, subject="", figures=figures)
-    assert (alarm.detail, alarm_words.detail(alarm)) == (english, vietnamese)
+    assert (alarm.detail, alarm_wording.detail(alarm)) == (english, vietnamese)
     assert Alarm.from_row(kind, None, "", alarm.to_row()) == alarm
     said = json.loads(json.dumps(alarm.values()))
     assert said["detail"] == english and said["figures"]
@@ -302,7 +302,7 @@ def test_words_are_made_of_figures_which_the_catalog_keeps(
 @pytest.mark.parametrize("kind", ["disk", "silence", "of a later version"])
 def test_an_alarm_of_an_earlier_version_stands_as_it_was_recorded(kind: str, kept: str) -> None:
     alarm = Alarm.from_row(kind, None, "", kept)
-    assert alarm.figures is None and alarm_words.detail(alarm) == alarm.detail == alarm.to_row() == kept
+    assert alarm.figures is None and alarm_wording.detail(alarm) == alarm.detail == alarm.to_row() == kept
 
 
 def test_everything_that_a_run_counts_has_a_name_in_vietnamese() -> None:
@@ -312,8 +312,8 @@ def test_everything_that_a_run_counts_has_a_name_in_vietnamese() -> None:
     names = set(re.findall(calls, said))
     names |= {f"articles {decision.value}" for decision in Decision} | {one.count_name for one in Deferral}
     assert len(names) > 20 and {"cut at the end", "pages", "walks ended", "WARC bytes"} <= names
-    assert sorted(name for name in names if counted.name(name) == name) == []
-    assert "kết thúc" in counted.name("cut at the end") and "quá dài" not in counted.name("cut at the end")
+    assert sorted(name for name in names if run_wording.name(name) == name) == []
+    assert "kết thúc" in run_wording.name("cut at the end") and "quá dài" not in run_wording.name("cut at the end")
 
 
 def test_what_was_put_off_is_counted_by_reason() -> None:

@@ -15,7 +15,7 @@ from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
 from archive.web.app import site_app
-from archive.web.spoken import number, volume, web_address, why_no_field, why_no_picture
+from archive.web.wording import number, volume, web_address, why_no_field, why_no_picture
 
 PAGES = (
     "/",

@@ -24,7 +24,7 @@ from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import FailureKind
 from crawler.jobs.running import Running, begin
-from crawler.jobs.schedule import read_schedule
+from crawler.jobs.schedule_file import read_schedule
 from crawler.newsroom import serve_newsroom
 
 

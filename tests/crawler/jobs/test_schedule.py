@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import BadSchedule
-from crawler.jobs.schedule import Job, Schedule, read_schedule
+from crawler.jobs.schedule import Job, Schedule
+from crawler.jobs.schedule_file import read_schedule
 from crawler.jobs.units import crontab, systemd
 
 KNOWN = {"baocantho": {"thoi-su", "Thời sự", "kinh-te"}, "baolaocai": {"xa-hoi"}, "baobaclieu": set()}

@@ -22,8 +22,8 @@ from archive.collection import Collection
 from archive.errors import BadSchedule
 from archive.health.alarm import Alarm
 from archive.health.keeping import keep
-from crawler.jobs.schedule import read_schedule
-from crawler.jobs.telling import Bells, tell
+from crawler.jobs.notifiers import Bells, tell
+from crawler.jobs.schedule_file import read_schedule
 
 SILENT = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="không có tin từ hôm qua")
 FULL = Alarm(kind="disk", newspaper=None, subject="", detail="0.5 GB are free")

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.durations import duration
-from crawler.jobs.schedule import Job
-from crawler.jobs.times import cron_trigger, next_run, weekdays
+from crawler.jobs.schedule import Job, cron_trigger, next_run, weekdays
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday; 19:00 in Vietnam
 ZONE = "Asia/Ho_Chi_Minh"

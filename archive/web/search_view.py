@@ -11,7 +11,7 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
-from archive.web.asked import LAST_PAGE, PAGE_SIZE, Asked
+from archive.web.query import LAST_PAGE, PAGE_SIZE, Asked
 
 SHOWN_TERMS = 8
 

@@ -24,9 +24,8 @@ from archive.coverage import (
 )
 from archive.search.index import key
 from archive.search.vietnamese import has_marks
-from archive.web.asked import Asked
-from archive.web.coverage_asked import CoverageAsked
-from archive.web.coverage_words import SHADES
+from archive.web.coverage_wording import SHADES
+from archive.web.query import Asked, CoverageAsked
 
 DAYS_SHOWN = 60
 MONTHS_SHOWN = 120

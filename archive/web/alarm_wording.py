@@ -20,7 +20,7 @@ from archive.health.alarm import (
     Silence,
     UnreadPages,
 )
-from archive.web import spoken
+from archive.web import wording
 
 # Each kind's name, and what it means for whoever reads the collection
 KINDS = {
@@ -59,7 +59,7 @@ def subject(alarm: Alarm) -> str:
     if not alarm.subject:
         return ""
     if alarm.kind in ("field", "doubt", "confidence"):
-        return f"phần “{spoken.field(alarm.subject)}”"
+        return f"phần “{wording.field(alarm.subject)}”"
     return f"việc “{alarm.subject}”" if alarm.kind == "late" else f"mục “{alarm.subject}”"
 
 
@@ -75,7 +75,7 @@ def _said(figures: Any) -> str:
 
 @_said.register
 def _(found: Silence) -> str:
-    silent = f"Không có bài nào từ {spoken.moment(found.since)}, đã {_span(found.silent)}"
+    silent = f"Không có bài nào từ {wording.moment(found.since)}, đã {_span(found.silent)}"
     return f"{silent}; trước nay im lặng lâu nhất {_span(found.longest)}."
 
 
@@ -100,14 +100,14 @@ def _(found: Robots) -> str:
         said.append(f"{found.lists} trang danh sách ({', '.join(found.named)}{more})")
     if found.articles:
         said.append(f"{found.articles} trong {found.of_articles} bài mới nhất")
-    return f"Từ {spoken.moment(found.since)}, robots.txt cấm {' và '.join(said)}."
+    return f"Từ {wording.moment(found.since)}, robots.txt cấm {' và '.join(said)}."
 
 
 @_said.register
 def _(found: Layout) -> str:
     said = []
     if found.rejected:
-        most = "; ".join(f"{spoken.field(field)}: {spoken.why_no_field(reason)}" for field, reason in found.reasons)
+        most = "; ".join(f"{wording.field(field)}: {wording.why_no_field(reason)}" for field, reason in found.reasons)
         said.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
     if found.beside:
         said.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")
@@ -136,12 +136,12 @@ def _(found: Confidence) -> str:
 def _(found: UnreadPages) -> str:
     named = ", ".join(f"{url} (đã thử {tries} lần)" for url, tries in found.named)
     more = f" và {found.pages - len(found.named)} trang nữa" if found.pages > len(found.named) else ""
-    return f"{found.pages} trang chưa đọc được, từ {spoken.moment(found.since)}: {named}{more}."
+    return f"{found.pages} trang chưa đọc được, từ {wording.moment(found.since)}: {named}{more}."
 
 
 @_said.register
 def _(found: Late) -> str:
-    return f"Đáng lẽ chạy lúc {spoken.moment(found.due)}, đã trễ {_span(found.late)}."
+    return f"Đáng lẽ chạy lúc {wording.moment(found.due)}, đã trễ {_span(found.late)}."
 
 
 @_said.register

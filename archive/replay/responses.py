@@ -1,13 +1,44 @@
-"""HTTP range requests (RFC 9110, 14) over bytes made on the fly; serves no more than one range at once."""
+"""What HTTP responses share: default headers, HEAD wherever there is GET, and byte ranges (RFC 9110)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from fastapi import Request
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def answer_head(app: FastAPI) -> None:
+    """Let every address that answers GET answer HEAD as well (RFC 9110, 9.1); the server leaves the body out."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
+
+
+class DefaultHeaders:
+    """ASGI middleware that adds the headers which an answer lacks."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app = app
+        self.headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    said.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
@@ -27,7 +58,7 @@ class Ranged(Protocol):
         """The bytes [start, end), piece by piece."""
 
 
-def answer(request: Request, content: Ranged, mime: str) -> Response:
+def answer_range(request: Request, content: Ranged, mime: str) -> Response:
     """The response to a GET or HEAD for the content, whole or the part that is asked for."""
     headers = {
         "Accept-Ranges": "bytes",

@@ -17,7 +17,7 @@ from archive.health.alarms import examine, forecast, growth_a_day
 from archive.health.keeping import Rung, ringing, rung
 from archive.ingest.deferral import deferred
 from archive.ingest.runs import read_report, who_ran
-from archive.web.runs_asked import PAGE_SIZE, RunsAsked
+from archive.web.query import RUNS_PER_PAGE, RunsAsked
 
 OVER_SHOWN = 30
 _REMEMBERED = 1000
@@ -77,7 +77,7 @@ class RunsFound:
     @property
     def pages(self) -> int:
         """How many pages the runs fill."""
-        return math.ceil(self.total / PAGE_SIZE)
+        return math.ceil(self.total / RUNS_PER_PAGE)
 
 
 def find_runs(catalog: Catalog, asked: RunsAsked) -> RunsFound:
@@ -90,7 +90,7 @@ def find_runs(catalog: Catalog, asked: RunsAsked) -> RunsFound:
     found = RunsFound(asked=asked, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
     if wrong:
         return found
-    runs = catalog.runs(PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE, **asked.arguments())
+    runs = catalog.runs(RUNS_PER_PAGE, offset=(asked.page - 1) * RUNS_PER_PAGE, **asked.arguments())
     return attrs.evolve(found, runs=tuple(runs), total=catalog.count_runs(**asked.arguments()))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from archive.coverage import Cell, Grain, Period
-from archive.web import spoken
-from archive.web.coverage_asked import CoverageAsked
+from archive.web import wording
+from archive.web.query import CoverageAsked
 
 SHADES = 5
 NO_SECTION = "(không ghi chuyên mục)"
@@ -23,7 +23,7 @@ def iso(column: Period, by: Grain) -> str:
 
 def sign(cell: Cell) -> str:
     """What stands in a cell: how many articles, with + where there may be more; nothing where nobody looked."""
-    return "" if cell.state == "never" else spoken.number(cell.articles) + ("+" if cell.is_open else "")
+    return "" if cell.state == "never" else wording.number(cell.articles) + ("+" if cell.is_open else "")
 
 
 def said(cell: Cell, by: Grain) -> str:
@@ -31,7 +31,7 @@ def said(cell: Cell, by: Grain) -> str:
     what = "ngày" if by == "day" else "tháng"
     if cell.state == "held":
         rest = f"; {what} này chưa đọc hết, có thể còn bài khác" if cell.is_open else ""
-        return f"{spoken.number(cell.articles)} bài{rest}"
+        return f"{wording.number(cell.articles)} bài{rest}"
     if cell.state == "empty":
         return "đã thu thập, không có bài nào"
     return f"mới thu thập một phần {what}, chưa thấy bài nào" if cell.state == "partly" else "chưa thu thập"
@@ -44,7 +44,7 @@ def share(cell: Cell) -> float:
 
 def column(period: Period, by: Grain) -> str:
     """A column's day or month, in full."""
-    return spoken.weekday(period.first) if by == "day" else month(period.first)
+    return wording.weekday(period.first) if by == "day" else month(period.first)
 
 
 def head(period: Period, by: Grain) -> str:
@@ -98,9 +98,9 @@ def steps(least: Sequence[int]) -> list[tuple[int, str]]:
     ranges = []
     for number, (first, after) in enumerate(itertools.pairwise([*least, 0])):
         if not after:
-            told = f"từ {spoken.number(first)}"
+            told = f"từ {wording.number(first)}"
         else:
-            told = spoken.number(first) + (f"–{spoken.number(after - 1)}" if after - 1 > first else "")
+            told = wording.number(first) + (f"–{wording.number(after - 1)}" if after - 1 > first else "")
         ranges.append((_shade(number, len(least)), told))
     return ranges
 
