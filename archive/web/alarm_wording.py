@@ -65,86 +65,86 @@ def subject(alarm: Alarm) -> str:
 
 def detail(alarm: Alarm) -> str:
     """What was found; of an alarm of an earlier version as it was recorded."""
-    return _said(alarm.figures) if alarm.figures is not None else alarm.detail
+    return _detail_of(alarm.figures) if alarm.figures is not None else alarm.detail
 
 
 @singledispatch
-def _said(figures: Any) -> str:
+def _detail_of(figures: Any) -> str:
     return str(figures)
 
 
-@_said.register
+@_detail_of.register
 def _(found: Silence) -> str:
     silent = f"Không có bài nào từ {wording.moment(found.since)}, đã {_span(found.silent)}"
     return f"{silent}; trước nay im lặng lâu nhất {_span(found.longest)}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Failing) -> str:
     reason = f" ({found.failure})" if found.failure else ""
     good = f"lần hoàn tất gần nhất là {found.last_good}" if found.last_good else "chưa lần nào hoàn tất"
     return f"Hai lần gần nhất đều thất bại{reason}; {good}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Errors) -> str:
     which = "trong một ngày, đến lần" if found.within_a_day else "của lần"
     return f"{found.share:.0%} lượt hỏi {which} {found.run} bị lỗi; bình thường là {found.usual:.0%}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Robots) -> str:
-    said = []
+    parts = []
     if found.lists:
         more = f" và {found.lists - len(found.named)} trang nữa" if found.lists > len(found.named) else ""
-        said.append(f"{found.lists} trang danh sách ({', '.join(found.named)}{more})")
+        parts.append(f"{found.lists} trang danh sách ({', '.join(found.named)}{more})")
     if found.articles:
-        said.append(f"{found.articles} trong {found.of_articles} bài mới nhất")
-    return f"Từ {wording.moment(found.since)}, robots.txt cấm {' và '.join(said)}."
+        parts.append(f"{found.articles} trong {found.of_articles} bài mới nhất")
+    return f"Từ {wording.moment(found.since)}, robots.txt cấm {' và '.join(parts)}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Layout) -> str:
-    said = []
+    parts = []
     if found.rejected:
         most = "; ".join(f"{wording.field(field)}: {wording.why_no_field(reason)}" for field, reason in found.reasons)
-        said.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
+        parts.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
     if found.beside:
-        said.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")
-    return f"Trong một ngày, {'; '.join(said)}."
+        parts.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")
+    return f"Trong một ngày, {'; '.join(parts)}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Lacking) -> str:
     now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
     return f"{now} thiếu phần này; trước đó là {found.before:.0%}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Doubtful) -> str:
     now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
     return f"{now} đáng ngờ ở phần này; trước đó là {found.before:.0%}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Confidence) -> str:
     now = f"Độ chắc chắn là {_decimal(found.mean, 2)} ở {found.articles} bài mới nhất"
     return f"{now}; trước đó là {_decimal(found.before, 2)}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: UnreadPages) -> str:
     named = ", ".join(f"{url} (đã thử {tries} lần)" for url, tries in found.named)
     more = f" và {found.pages - len(found.named)} trang nữa" if found.pages > len(found.named) else ""
     return f"{found.pages} trang chưa đọc được, từ {wording.moment(found.since)}: {named}{more}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Late) -> str:
     return f"Đáng lẽ chạy lúc {wording.moment(found.due)}, đã trễ {_span(found.late)}."
 
 
-@_said.register
+@_detail_of.register
 def _(found: Disk) -> str:
     free = f"Còn trống {_decimal(found.free / 1e9, 1)} GB"
     if found.days is None:

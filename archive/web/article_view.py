@@ -39,7 +39,7 @@ class Part:
 
 
 @attrs.frozen(kw_only=True)
-class Shown:
+class ArticleView:
     """All that an article's page shows."""
 
     article: Article
@@ -63,7 +63,7 @@ class Shown:
         return next(n for n, one in enumerate(self.versions, 1) if one.seq == self.version.seq)
 
 
-def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str) -> Shown:
+def view_article(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str) -> ArticleView:
     """The version `seq` of an article, or its latest.
 
     Raises:
@@ -77,7 +77,7 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
     article = version.article()
     capture = catalog.capture(version.record_id)
     pictures = {one: _picture(catalog, one, replay_origin) for one in article.images}
-    return Shown(
+    return ArticleView(
         article=article,
         version=version,
         versions=versions,
@@ -91,8 +91,8 @@ def show(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str)
 
 
 def _replay(capture: Capture, article: Article, replay_origin: str) -> str:
-    asked = {"url": capture.url, "ts": timestamp14(capture.captured_at), "article": article.id}
-    return f"{replay_origin}/?{urlencode(asked)}"
+    query = {"url": capture.url, "ts": timestamp14(capture.captured_at), "article": article.id}
+    return f"{replay_origin}/?{urlencode(query)}"
 
 
 def _parts(article: Article, shown: Mapping[Image, Picture]) -> list[Part]:

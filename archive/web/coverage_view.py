@@ -25,7 +25,7 @@ from archive.coverage import (
 from archive.search.index import key
 from archive.search.vietnamese import has_marks
 from archive.web.coverage_wording import SHADES
-from archive.web.query import Asked, CoverageAsked
+from archive.web.query import CoverageQuery, SearchQuery
 
 DAYS_SHOWN = 60
 MONTHS_SHOWN = 120
@@ -41,14 +41,14 @@ class Chart:
     which anything is known.
     """
 
-    given: CoverageAsked
-    asked: CoverageAsked
-    cards: Mapping[str, Mapping[str, Any]]
+    requested: CoverageQuery
+    query: CoverageQuery
+    profiles: Mapping[str, Mapping[str, Any]]
     known: tuple[date, date] | None = None
     columns: tuple[Period, ...] = ()
     rows: tuple[Row, ...] = ()
     unseen: tuple[str, ...] = ()  # sections that the newspaper's card declares, and nothing is known of
-    was_looked_at: bool = True  # whether any span of the newspaper's lists is known at all
+    has_coverage: bool = True  # whether any span of the newspaper's lists is known at all
     wrong: tuple[str, ...] = ()
 
     @property
@@ -66,7 +66,7 @@ class Chart:
 
     def groups(self) -> Iterator[tuple[date, int]]:
         """The months over the days, or the years over the months: the first day of each and how many columns it has."""
-        by_month = self.asked.by == "day"
+        by_month = self.query.by == "day"
         for _, found in itertools.groupby(
             self.columns, lambda one: (one.first.year, one.first.month if by_month else 0)
         ):
@@ -75,12 +75,12 @@ class Chart:
 
     def found_in(self, row: Row, column: Period) -> str:
         """The address of the search for a cell's articles."""
-        section = row.section or self.asked.section
+        section = row.section or self.query.section
         return _search(row.newspaper, section, column.first, column.last)
 
     def found_at(self, column: Period) -> str:
         """The address of the search for a column's articles."""
-        return _search(self.asked.newspaper, self.asked.section, column.first, column.last)
+        return _search(self.query.newspaper, self.query.section, column.first, column.last)
 
     def found_of(self, row: Row) -> str:
         """The address of the search for a row's articles."""
@@ -89,11 +89,11 @@ class Chart:
     def month(self, day: date) -> str:
         """The address of the chart of a day's month, day by day."""
         first = day.replace(day=1)
-        return self.asked.address(by="day", since=first, until=month_after(first) - timedelta(days=1))
+        return self.query.address(by="day", since=first, until=month_after(first) - timedelta(days=1))
 
-    def neighbour(self, direction: int) -> CoverageAsked | None:
+    def neighbour(self, direction: int) -> CoverageQuery | None:
         """The chart before (-1) or after (1) this one, of as many days or months; None where nothing is known there."""
-        since, until = self.asked.since, self.asked.until
+        since, until = self.query.since, self.query.until
         if self.known is None or since is None or until is None:
             return None
         if (self.known[0] >= since) if direction < 0 else (self.known[1] <= until):
@@ -101,77 +101,77 @@ class Chart:
         if self.is_of_months:
             count = direction * _months(since, until)
             return attrs.evolve(
-                self.asked, since=month_after(since, count), until=month_after(until, count + 1) - timedelta(days=1)
+                self.query, since=month_after(since, count), until=month_after(until, count + 1) - timedelta(days=1)
             )
         by = direction * ((until - since) + timedelta(days=1))
-        return attrs.evolve(self.asked, since=since + by, until=until + by)
+        return attrs.evolve(self.query, since=since + by, until=until + by)
 
     @property
     def is_of_months(self) -> bool:
         """Whether it begins and ends with a month."""
-        since, until = self.asked.since, self.asked.until
+        since, until = self.query.since, self.query.until
         return bool(since and until and since.day == 1 and (until + timedelta(days=1)).day == 1)
 
 
 def _search(newspaper: str, section: str, since: date, until: date) -> str:
-    return Asked(newspaper=newspaper, section=section, since=since, until=until).address()
+    return SearchQuery(newspaper=newspaper, section=section, since=since, until=until).address()
 
 
 def _months(since: date, until: date) -> int:
     return (until.year - since.year) * 12 + until.month - since.month + 1
 
 
-def resolve(catalog: Catalog, asked: CoverageAsked, instant: datetime, most: int) -> Chart:
+def resolve(catalog: Catalog, query: CoverageQuery, instant: datetime, most: int) -> Chart:
     """The chart that was asked for, without its rows: what was left open is filled in, what cannot be is told.
 
     Args:
         instant: now; days after it belong to no calendar unless they are asked for.
         most: how many columns it may have.
     """
-    given, cards = asked, catalog.newspapers()
-    wrong = list(asked.wrong)
-    if asked.newspaper and asked.newspaper not in cards:
-        wrong.append(f"Kho không có báo “{asked.newspaper[:60]}”; hãy chọn: {', '.join(sorted(cards))}.")
+    requested, profiles = query, catalog.newspapers()
+    wrong = list(query.wrong)
+    if query.newspaper and query.newspaper not in profiles:
+        wrong.append(f"Kho không có báo “{query.newspaper[:60]}”; hãy chọn: {', '.join(sorted(profiles))}.")
     if wrong:
-        return Chart(given=given, asked=asked, cards=cards, wrong=tuple(wrong))
-    if not asked.newspaper and len(cards) == 1:
-        asked = attrs.evolve(asked, newspaper=next(iter(cards)))
-    chosen = [asked.newspaper] if asked.newspaper else sorted(cards)
-    spans = [span for name in chosen if (span := known_span(catalog.connection, name, cards[name], instant))]
+        return Chart(requested=requested, query=query, profiles=profiles, wrong=tuple(wrong))
+    if not query.newspaper and len(profiles) == 1:
+        query = attrs.evolve(query, newspaper=next(iter(profiles)))
+    chosen = [query.newspaper] if query.newspaper else sorted(profiles)
+    spans = [span for name in chosen if (span := known_span(catalog.connection, name, profiles[name], instant))]
     if not spans:
-        return Chart(given=given, asked=asked, cards=cards)
+        return Chart(requested=requested, query=query, profiles=profiles)
     known = min(first for first, _ in spans), max(last for _, last in spans)
-    asked = _filled(asked, known)
-    assert asked.since and asked.until
-    columns = periods(asked.since, asked.until, asked.by, calendar(cards.get(asked.newspaper, {})))
+    query = _filled(query, known)
+    assert query.since and query.until
+    columns = periods(query.since, query.until, query.by, calendar(profiles.get(query.newspaper, {})))
     if len(columns) > most:
-        said = f"Mỗi lần xem được nhiều nhất {most} cột; hãy chọn khoảng ngắn hơn, hoặc xem từng tháng."
-        return Chart(given=given, asked=asked, cards=cards, known=known, wrong=(said,))
-    return Chart(given=given, asked=asked, cards=cards, known=known, columns=columns)
+        reason = f"Mỗi lần xem được nhiều nhất {most} cột; hãy chọn khoảng ngắn hơn, hoặc xem từng tháng."
+        return Chart(requested=requested, query=query, profiles=profiles, known=known, wrong=(reason,))
+    return Chart(requested=requested, query=query, profiles=profiles, known=known, columns=columns)
 
 
-def _filled(asked: CoverageAsked, known: tuple[date, date]) -> CoverageAsked:
+def _filled(query: CoverageQuery, known: tuple[date, date]) -> CoverageQuery:
     """With the last days that are known, or so many before or after the one that is given."""
-    since, until = asked.since, asked.until
-    if asked.by == "day":
+    since, until = query.since, query.until
+    if query.by == "day":
         span = timedelta(days=DAYS_SHOWN - 1)
         until = until or (since + span if since else known[1])
-        return attrs.evolve(asked, since=since or until - span, until=until)
+        return attrs.evolve(query, since=since or until - span, until=until)
     until = until or max(known[1], since or known[1])
     since = min(until, since or max(known[0], month_after(until, 1 - MONTHS_SHOWN)))
-    return attrs.evolve(asked, since=since.replace(day=1), until=month_after(until) - timedelta(days=1))
+    return attrs.evolve(query, since=since.replace(day=1), until=month_after(until) - timedelta(days=1))
 
 
 def rows_of(catalog: Catalog, chart: Chart, newspaper: str) -> list[Row]:
     """The rows of a newspaper's sections; of those alone that were asked for, where a section was."""
-    card, asked = chart.cards[newspaper], chart.asked
-    assert asked.since and asked.until
-    spans = periods(asked.since, asked.until, asked.by, calendar(card))
-    rows = sections(catalog.connection, newspaper, card, spans)
-    if not asked.section:
+    profile, query = chart.profiles[newspaper], chart.query
+    assert query.since and query.until
+    spans = periods(query.since, query.until, query.by, calendar(profile))
+    rows = sections(catalog.connection, newspaper, profile, spans)
+    if not query.section:
         return rows
-    form = "exact" if has_marks(asked.section) else "folded"
-    wanted = {key(declared_names(card).get(asked.section.strip("/"), asked.section), form)}
+    form = "exact" if has_marks(query.section) else "folded"
+    wanted = {key(declared_names(profile).get(query.section.strip("/"), query.section), form)}
     return [row for row in rows if row.section is not None and key(row.section, form) in wanted]
 
 
@@ -179,21 +179,21 @@ def with_rows(catalog: Catalog, chart: Chart) -> Chart:
     """The chart with its rows: a newspaper's sections, or where none was chosen the newspapers, each as a whole."""
     if chart.wrong or not chart.columns:
         return chart
-    asked = chart.asked
-    looked = "SELECT count(*) FROM coverage WHERE newspaper = ? OR ? = ''"
-    was_looked_at = catalog.connection.execute(looked, (asked.newspaper, asked.newspaper)).fetchone()[0] > 0
-    if asked.newspaper:
-        rows = rows_of(catalog, chart, asked.newspaper)
-        declared = declared_names(chart.cards[asked.newspaper]).values()
-        unseen = set(declared) - {row.section for row in rows} if not asked.section else set()
+    query = chart.query
+    statement = "SELECT count(*) FROM coverage WHERE newspaper = ? OR ? = ''"
+    has_coverage = catalog.connection.execute(statement, (query.newspaper, query.newspaper)).fetchone()[0] > 0
+    if query.newspaper:
+        rows = rows_of(catalog, chart, query.newspaper)
+        declared = declared_names(chart.profiles[query.newspaper]).values()
+        unseen = set(declared) - {row.section for row in rows} if not query.section else set()
         return attrs.evolve(
             chart,
             rows=tuple(rows),
             unseen=tuple(name for name in declared if name in unseen),
-            was_looked_at=was_looked_at,
+            has_coverage=has_coverage,
         )
     papers = [
         Row(newspaper=name, section=None, cells=whole(rows_of(catalog, chart, name), len(chart.columns)))
-        for name in sorted(chart.cards, key=lambda name: str(chart.cards[name].get("title") or name))
+        for name in sorted(chart.profiles, key=lambda name: str(chart.profiles[name].get("title") or name))
     ]
-    return attrs.evolve(chart, rows=tuple(papers), was_looked_at=was_looked_at)
+    return attrs.evolve(chart, rows=tuple(papers), has_coverage=has_coverage)

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from archive.coverage import Cell, Grain, Period
 from archive.web import wording
-from archive.web.query import CoverageAsked
+from archive.web.query import CoverageQuery
 
 SHADES = 5
 NO_SECTION = "(không ghi chuyên mục)"
-WAYS = {"section": "danh mục", "feed": "nguồn tin", "sitemap": "sơ đồ trang", "front": "trang chủ"}
+DISCOVERY_SOURCES = {"section": "danh mục", "feed": "nguồn tin", "sitemap": "sơ đồ trang", "front": "trang chủ"}
 
 
 def iso(column: Period, by: Grain) -> str:
@@ -26,7 +26,7 @@ def sign(cell: Cell) -> str:
     return "" if cell.state == "never" else wording.number(cell.articles) + ("+" if cell.is_open else "")
 
 
-def said(cell: Cell, by: Grain) -> str:
+def describe(cell: Cell, by: Grain) -> str:
     """What a cell means, in full."""
     what = "ngày" if by == "day" else "tháng"
     if cell.state == "held":
@@ -68,9 +68,9 @@ def read_share(cells: Sequence[Cell]) -> str:
     return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
 
 
-def neighbour(asked: CoverageAsked, direction: int) -> str:
+def neighbour(query: CoverageQuery, direction: int) -> str:
     """What the chart before or after is called: its month, or how many days or months it has."""
-    since, until = asked.since, asked.until
+    since, until = query.since, query.until
     assert since and until
     if (since.year, since.month) == (until.year, until.month) and since.day == 1 and _is_last(until):
         return month(since)
@@ -98,10 +98,10 @@ def steps(least: Sequence[int]) -> list[tuple[int, str]]:
     ranges = []
     for number, (first, after) in enumerate(itertools.pairwise([*least, 0])):
         if not after:
-            told = f"từ {wording.number(first)}"
+            label = f"từ {wording.number(first)}"
         else:
-            told = wording.number(first) + (f"–{wording.number(after - 1)}" if after - 1 > first else "")
-        ranges.append((_shade(number, len(least)), told))
+            label = wording.number(first) + (f"–{wording.number(after - 1)}" if after - 1 > first else "")
+        ranges.append((_shade(number, len(least)), label))
     return ranges
 
 

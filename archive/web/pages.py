@@ -58,6 +58,6 @@ def load_templates() -> Environment:
     return made
 
 
-def page(made: Environment, name: str, code: int = 200, **said: Any) -> HTMLResponse:
+def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:
     """The answer that a template makes of what is said."""
-    return HTMLResponse(made.get_template(name).render(**said), status_code=code)
+    return HTMLResponse(made.get_template(name).render(**values), status_code=code)

@@ -20,7 +20,7 @@ LONGEST_VALUE = 1000
 
 
 @attrs.frozen(kw_only=True)
-class Asked:
+class SearchQuery:
     """A search as its address says it. `wrong` holds what could not be read, in words for the reader."""
 
     q: str = ""
@@ -36,26 +36,26 @@ class Asked:
     wrong: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> Asked:
+    def read(cls, values: Mapping[str, str]) -> SearchQuery:
         """The search that these query parameters ask for."""
         wrong: list[str] = []
-        said = {
+        texts = {
             name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", "newspaper", "section", "author")
         }
         page = values.get("page", "1") or "1"
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         if not 1 <= number <= LAST_PAGE:
             wrong.append(f"Số trang “{page[:20]}” không hợp lệ (từ 1 đến {LAST_PAGE}).")
-        since, until = (day_asked(values.get(name, ""), wrong) for name in ("from", "to"))
+        since, until = (parse_day(values.get(name, ""), wrong) for name in ("from", "to"))
         if since and until and until < since:
             wrong.append("“Từ ngày” phải trước “Đến ngày”.")
         return cls(
-            **said,
+            **texts,
             since=since,
             until=until,
-            within=choice_asked(values, "within", PLACES, "text", wrong),
+            within=parse_choice(values, "within", PLACES, "text", wrong),
             exact=values.get("exact", "") in {"1", "on", "true"},
-            order=choice_asked(values, "order", ORDERS, "", wrong),
+            order=parse_choice(values, "order", ORDERS, "", wrong),
             page=min(max(number, 1), LAST_PAGE),
             wrong=tuple(wrong),
         )
@@ -106,10 +106,10 @@ class Asked:
 
     def without_filters(self) -> str:
         """The address of a search for the words alone."""
-        return Asked(q=self.q).address()
+        return SearchQuery(q=self.q).address()
 
 
-def day_asked(text: str, wrong: list[str]) -> date | None:
+def parse_day(text: str, wrong: list[str]) -> date | None:
     """The day that a parameter names; None where it is empty, or wrong and told in `wrong`."""
     text = text.strip()
     if not text:
@@ -121,7 +121,7 @@ def day_asked(text: str, wrong: list[str]) -> date | None:
         return None
 
 
-def choice_asked(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
+def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
     """The one of the known values that a parameter names; the default where it is empty, or wrong and told."""
     value = values.get(name, "")
     if value and value not in known:
@@ -139,7 +139,7 @@ _MANY_DAYS = 100
 
 
 @attrs.frozen(kw_only=True)
-class CoverageAsked:
+class CoverageQuery:
     """A chart as its address says it. `wrong` holds what could not be read, in words for the reader."""
 
     newspaper: str = ""
@@ -150,29 +150,29 @@ class CoverageAsked:
     wrong: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> CoverageAsked:
+    def read(cls, values: Mapping[str, str]) -> CoverageQuery:
         """The chart that these query parameters ask for."""
         wrong: list[str] = []
         newspaper, section = (values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("newspaper", "section"))
-        since, until = (day_asked(values.get(name, ""), wrong) for name in ("from", "to"))
+        since, until = (parse_day(values.get(name, ""), wrong) for name in ("from", "to"))
         if any(day and not _FIRST_YEAR <= day.year <= _LAST_YEAR for day in (since, until)):
             wrong.append(f"Năm phải từ {_FIRST_YEAR} đến {_LAST_YEAR}.")
         elif since and until and until < since:
             wrong.append("“Từ ngày” phải trước “Đến ngày”.")
-        by = choice_asked(values, "by", GRAINS, "day", wrong)
+        by = parse_choice(values, "by", GRAINS, "day", wrong)
         return cls(
             newspaper=newspaper, section=section, since=since, until=until, by=cast(Grain, by), wrong=tuple(wrong)
         )
 
     @classmethod
-    def of_search(cls, asked: Asked) -> CoverageAsked:
+    def of_search(cls, query: SearchQuery) -> CoverageQuery:
         """The chart of the papers, sections and days that a search was narrowed to."""
-        is_long = bool(asked.since and asked.until and (asked.until - asked.since).days > _MANY_DAYS)
+        is_long = bool(query.since and query.until and (query.until - query.since).days > _MANY_DAYS)
         return cls(
-            newspaper=asked.newspaper,
-            section=asked.section,
-            since=asked.since,
-            until=asked.until,
+            newspaper=query.newspaper,
+            section=query.section,
+            since=query.since,
+            until=query.until,
             by="month" if is_long else "day",
         )
 
@@ -195,7 +195,7 @@ _LAST_PAGE_OF_RUNS = 100_000
 
 
 @attrs.frozen(kw_only=True)
-class RunsAsked:
+class RunsQuery:
     """A page of runs as its address says it. `wrong` holds what could not be read, in words for the reader."""
 
     newspaper: str = ""
@@ -205,7 +205,7 @@ class RunsAsked:
     wrong: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, values: Mapping[str, str]) -> RunsAsked:
+    def read(cls, values: Mapping[str, str]) -> RunsQuery:
         """The runs that these query parameters ask for."""
         wrong: list[str] = []
         newspaper, job = (values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("newspaper", "job"))
@@ -213,7 +213,7 @@ class RunsAsked:
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 0
         if not 1 <= number <= _LAST_PAGE_OF_RUNS:
             wrong.append(f"Số trang “{page[:20]}” không hợp lệ.")
-        outcome = choice_asked(values, "outcome", OUTCOMES, "", wrong)
+        outcome = parse_choice(values, "outcome", OUTCOMES, "", wrong)
         return cls(
             newspaper=newspaper,
             outcome=outcome,

@@ -17,15 +17,15 @@ from archive.health.alarms import examine, forecast, growth_a_day
 from archive.health.keeping import Rung, ringing, rung
 from archive.ingest.deferral import deferred
 from archive.ingest.runs import read_report, who_ran
-from archive.web.query import RUNS_PER_PAGE, RunsAsked
+from archive.web.query import RUNS_PER_PAGE, RunsQuery
 
-OVER_SHOWN = 30
+CLEARED_SHOWN = 30
 _REMEMBERED = 1000
 LISTED = 200
 
 
 @attrs.frozen(kw_only=True)
-class Rings:
+class ActiveAlarm:
     """An alarm that rings now; since when, where that was noted."""
 
     alarm: Alarm
@@ -36,8 +36,8 @@ class Rings:
 class Health:
     """What rings, what is over, and the room on the disk: bytes free, days left, bytes a day by newspaper."""
 
-    rings: tuple[Rings, ...]
-    over: tuple[Rung, ...]
+    active: tuple[ActiveAlarm, ...]
+    cleared: tuple[Rung, ...]
     free: int
     days_left: float | None
     growth: Mapping[str, float]
@@ -53,10 +53,11 @@ def health(collection: Collection, catalog: Catalog, instant: datetime) -> Healt
     free = shutil.disk_usage(collection.root).free
     growth = growth_a_day(catalog, instant)
     return Health(
-        rings=tuple(
-            Rings(alarm=alarm, since=noted[alarm.key].raised_at if alarm.key in noted else None) for alarm in found
+        active=tuple(
+            ActiveAlarm(alarm=alarm, since=noted[alarm.key].raised_at if alarm.key in noted else None)
+            for alarm in found
         ),
-        over=tuple(past[:OVER_SHOWN]),
+        cleared=tuple(past[:CLEARED_SHOWN]),
         free=free,
         days_left=forecast(catalog, free, instant)[0],
         growth=dict(sorted(growth.items(), key=lambda one: -one[1])),
@@ -64,10 +65,10 @@ def health(collection: Collection, catalog: Catalog, instant: datetime) -> Healt
 
 
 @attrs.frozen(kw_only=True)
-class RunsFound:
+class RunsView:
     """A page of runs, and what the runs can be narrowed to."""
 
-    asked: RunsAsked
+    query: RunsQuery
     runs: tuple[Run, ...] = ()
     total: int = 0
     newspapers: tuple[str, ...] = ()
@@ -80,18 +81,18 @@ class RunsFound:
         return math.ceil(self.total / RUNS_PER_PAGE)
 
 
-def find_runs(catalog: Catalog, asked: RunsAsked) -> RunsFound:
+def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
     """The runs that were asked for; names that no run bears are told, not raised."""
     newspapers, jobs = who_ran(catalog)
-    wrong = list(asked.wrong)
-    for named, known, what in ((asked.newspaper, newspapers, "báo"), (asked.job, jobs, "việc")):
+    wrong = list(query.wrong)
+    for named, known, what in ((query.newspaper, newspapers, "báo"), (query.job, jobs, "việc")):
         if named and named not in known:
             wrong.append(f"Chưa có lần thu thập nào của {what} “{named[:60]}”.")
-    found = RunsFound(asked=asked, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
+    found = RunsView(query=query, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
     if wrong:
         return found
-    runs = catalog.runs(RUNS_PER_PAGE, offset=(asked.page - 1) * RUNS_PER_PAGE, **asked.arguments())
-    return attrs.evolve(found, runs=tuple(runs), total=catalog.count_runs(**asked.arguments()))
+    runs = catalog.runs(RUNS_PER_PAGE, offset=(query.page - 1) * RUNS_PER_PAGE, **query.arguments())
+    return attrs.evolve(found, runs=tuple(runs), total=catalog.count_runs(**query.arguments()))
 
 
 def lasted(run: Run) -> timedelta | None:
@@ -99,7 +100,7 @@ def lasted(run: Run) -> timedelta | None:
     return run.finished_at - run.started_at if run.finished_at else None
 
 
-def kept_back(run: Run) -> int:
+def deferred_requests(run: Run) -> int:
     """How many requests of a run were put off: quiet hours, a host that rests, a budget that is spent."""
     return sum(deferred(run.counts).values())
 
@@ -109,12 +110,12 @@ class Entry:
     """A page or an address that a run's report lists, with what it says of it by kind or field."""
 
     url: str
-    said: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
     article: str | None = None
 
 
 @attrs.frozen(kw_only=True)
-class StillUnread:
+class UnreadPage:
     """A captured page that could not be read when a run ended: after how many tries, and why."""
 
     url: str
@@ -123,7 +124,7 @@ class StillUnread:
 
 
 @attrs.frozen(kw_only=True)
-class RunShown:
+class RunView:
     """All that is known of a run. Of long lists the first LISTED entries are there, and how many there are."""
 
     run: Run
@@ -136,13 +137,13 @@ class RunShown:
     trouble_count: int
     rejected: tuple[Entry, ...]
     rejected_count: int
-    unread: tuple[StillUnread, ...]
+    unread: tuple[UnreadPage, ...]
     unread_count: int
     doubtful: tuple[Entry, ...]
     doubtful_count: int
 
 
-def show_run(collection: Collection, catalog: Catalog, name: str) -> RunShown | None:
+def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | None:
     """The run of that name, with what its report says of it where there is one; None where there is no such run."""
     run = catalog.run(name)
     if run is None:
@@ -152,11 +153,13 @@ def show_run(collection: Collection, catalog: Catalog, name: str) -> RunShown | 
     troubles, doubtful = _dicts(report.get("troubles")), _dicts(report.get("doubtful"))
     unread = _dicts(report.get("unread"))
     rejected = [
-        Entry(url=url, said=tuple((field, str(reason)) for field, reason in reasons.items()))
+        Entry(url=url, details=tuple((field, str(reason)) for field, reason in reasons.items()))
         for url, _, reasons in catalog.rejections(run.id)
-    ] or [Entry(url=_text(one.get("url")), said=_pairs(one.get("reasons"))) for one in _dicts(report.get("rejected"))]
+    ] or [
+        Entry(url=_text(one.get("url")), details=_pairs(one.get("reasons"))) for one in _dicts(report.get("rejected"))
+    ]
     answers = report.get("answers")
-    return RunShown(
+    return RunView(
         run=run,
         files=tuple(catalog.warc_files_of(run.id)),
         has_report=found is not None,
@@ -166,19 +169,19 @@ def show_run(collection: Collection, catalog: Catalog, name: str) -> RunShown | 
         if isinstance(answers, dict)
         else (),
         troubles=tuple(
-            Entry(url=_text(one.get("url")), said=((_text(one.get("kind")), _text(one.get("reason"))),))
+            Entry(url=_text(one.get("url")), details=((_text(one.get("kind")), _text(one.get("reason"))),))
             for one in troubles[:LISTED]
         ),
         trouble_count=len(troubles),
         rejected=tuple(rejected[:LISTED]),
         rejected_count=len(rejected),
         unread=tuple(
-            StillUnread(url=_text(one.get("url")), failure=_text(one.get("failure")), tries=_text(one.get("tries")))
+            UnreadPage(url=_text(one.get("url")), failure=_text(one.get("failure")), tries=_text(one.get("tries")))
             for one in unread[:LISTED]
         ),
         unread_count=len(unread),
         doubtful=tuple(
-            Entry(url=_text(one.get("url")), said=_pairs(one.get("doubts")), article=_text(one.get("id")) or None)
+            Entry(url=_text(one.get("url")), details=_pairs(one.get("doubts")), article=_text(one.get("id")) or None)
             for one in doubtful[:LISTED]
         ),
         doubtful_count=len(doubtful),
@@ -193,7 +196,7 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(said)) for name, said in value.items()) if isinstance(value, dict) else ()
+    return tuple((str(name), str(details)) for name, details in value.items()) if isinstance(value, dict) else ()
 
 
 def _text(value: Any) -> str:

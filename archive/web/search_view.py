@@ -11,16 +11,16 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
-from archive.web.query import LAST_PAGE, PAGE_SIZE, Asked
+from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
 
 SHOWN_TERMS = 8
 
 
 @attrs.frozen(kw_only=True)
-class Found:
+class SearchView:
     """What a search page shows. `apart` holds, where nothing was found, what each word alone finds."""
 
-    asked: Asked
+    query: SearchQuery
     results: Results
     wrong: tuple[str, ...] = ()
     apart: tuple[tuple[str, Results], ...] = ()
@@ -34,29 +34,29 @@ class Found:
     @property
     def first(self) -> int:
         """Number of the page's first hit among all."""
-        return (self.asked.page - 1) * PAGE_SIZE + 1
+        return (self.query.page - 1) * PAGE_SIZE + 1
 
 
-def find(collection: Collection, asked: Asked) -> Found:
+def view_search(collection: Collection, query: SearchQuery) -> SearchView:
     """Search; what is wrong with the question is told, not raised."""
-    if asked.wrong:
-        return Found(asked=asked, results=Results(), wrong=asked.wrong)
+    if query.wrong:
+        return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
-        results = search(collection, asked.q, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE, **asked.arguments())
+        results = search(collection, query.q, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE, **query.arguments())
     except BadQuery:
-        return Found(asked=asked, results=Results(), wrong=("Câu tìm không có từ nào, hoặc quá dài.",))
+        return SearchView(query=query, results=Results(), wrong=("Câu tìm không có từ nào, hoặc quá dài.",))
     except UnknownNewspaper as error:
-        said = f"Kho không có báo “{error.name[:60]}”; hãy chọn: {', '.join(error.known)}."
-        return Found(asked=asked, results=Results(), wrong=(said,))
+        reason = f"Kho không có báo “{error.name[:60]}”; hãy chọn: {', '.join(error.known)}."
+        return SearchView(query=query, results=Results(), wrong=(reason,))
     except CollectionInconsistent:
-        said = "Chỉ mục tìm kiếm đang được lập lại; xin thử lại sau ít phút."
-        return Found(asked=asked, results=Results(), wrong=(said,))
+        reason = "Chỉ mục tìm kiếm đang được lập lại; xin thử lại sau ít phút."
+        return SearchView(query=query, results=Results(), wrong=(reason,))
     if results.total:
-        return Found(asked=asked, results=results)
-    return Found(asked=asked, results=results, **_explained(collection, asked))
+        return SearchView(query=query, results=results)
+    return SearchView(query=query, results=results, **_explained(collection, query))
 
 
-def listed(collection: Collection, order: Order, limit: int) -> Results:
+def list_articles(collection: Collection, order: Order, limit: int) -> Results:
     """The newest or oldest articles of all; nothing while the index is damaged."""
     try:
         return search(collection, "", order=order, limit=limit)
@@ -64,21 +64,21 @@ def listed(collection: Collection, order: Order, limit: int) -> Results:
         return Results()
 
 
-def _explained(collection: Collection, asked: Asked) -> dict[str, Any]:
-    unfiltered = search(collection, asked.q, limit=0).total if asked.narrowed else 0
-    terms = [" ".join(term.exact) for term in parse(asked.q).wanted]
+def _explained(collection: Collection, query: SearchQuery) -> dict[str, Any]:
+    unfiltered = search(collection, query.q, limit=0).total if query.narrowed else 0
+    terms = [" ".join(term.exact) for term in parse(query.q).wanted]
     apart = [(term, search(collection, f'"{term}"', limit=0)) for term in terms[:SHOWN_TERMS]]
     return {"unfiltered": unfiltered, "apart": tuple(apart) if len(terms) > 1 else ()}
 
 
-def as_json(found: Found) -> dict[str, Any]:
+def as_json(found: SearchView) -> dict[str, Any]:
     """The search as plain JSON values. A hit's texts come as [text, is_hit] pieces, never as HTML."""
     results = found.results
     return {
         "total": results.total,
         "exact": results.exact,
         "loose": results.loose,
-        "page": found.asked.page,
+        "page": found.query.page,
         "pages": found.pages,
         "behind": results.behind,
         "newspapers": results.newspapers,

@@ -117,7 +117,7 @@ def why_no_picture(reason: str | None) -> str:
 
 def why_no_field(reason: str) -> str:
     """Why a field could not be read; a reason without a translation is given as it was recorded."""
-    return next((said for pattern, said in _WHY_NO_FIELD if pattern.fullmatch(reason)), reason)
+    return next((words for pattern, words in _WHY_NO_FIELD if pattern.fullmatch(reason)), reason)
 
 
 def initial(text: str) -> str:
