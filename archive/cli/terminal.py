@@ -75,10 +75,10 @@ def print_results(results: Results) -> None:
 def _found(results: Results) -> str:
     """How many articles match as typed, and how many more once the marks are taken off."""
     if not results.loose:
-        return counted(results.exact, "article")
+        return plural(results.exact, "article")
     if not results.exact:
         return f"No article as typed, {results.loose:,} without marks"
-    return f"{counted(results.exact, 'article')} as typed, {results.loose:,} more without marks"
+    return f"{plural(results.exact, 'article')} as typed, {results.loose:,} more without marks"
 
 
 def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
@@ -155,7 +155,7 @@ def print_repaired(path: Path, done: Repaired) -> None:
     console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
-        text = f"{where}byte {part.offset}, {counted(part.length, 'byte')}: {part.reason}"
+        text = f"{where}byte {part.offset}, {plural(part.length, 'byte')}: {part.reason}"
         console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
     for word, style, records in (("mended", "yellow", done.mended), ("doubted", "yellow", done.doubted)):
         for record in records[:_SHOWN_RECORDS]:
@@ -166,12 +166,12 @@ def print_repaired(path: Path, done: Repaired) -> None:
     if done.path is None:
         found = "nothing that a copy would mend" if done.doubted else "no damage"
         console.print(
-            f"{path} holds {counted(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
+            f"{path} holds {plural(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
         )
         return
-    left = counted(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
+    left = plural(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
     console.print(
-        f"Repaired: {counted(done.records, 'record')} in {done.path}; {left} left out; {_lost(done)}.", soft_wrap=True
+        f"Repaired: {plural(done.records, 'record')} in {done.path}; {left} left out; {_lost(done)}.", soft_wrap=True
     )
 
 
@@ -182,9 +182,9 @@ def _lost(done: Repaired) -> str:
     unread = len(done.lost) - len(records)
     said = []
     if records:
-        said.append(f"{counted(len(records), 'record')} lost, {counted(captures, 'capture')} among them")
+        said.append(f"{plural(len(records), 'record')} lost, {plural(captures, 'capture')} among them")
     if unread:
-        said.append(f"{counted(unread, 'place')} without a record that can be told")
+        said.append(f"{plural(unread, 'place')} without a record that can be told")
     return ", ".join(said) or "no record lost"
 
 
@@ -194,10 +194,10 @@ def print_backed_up(said: BackedUp, directory: Path) -> None:
     for message in said.wrong:
         console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
     held = f", {said.kept:,} of them there already" if said.kept else ""
-    copied = counted(said.bytes_copied, "byte") if said.bytes_copied else "nothing"
+    copied = plural(said.bytes_copied, "byte") if said.bytes_copied else "nothing"
     console.print(
-        f"Backed up to {directory}: {counted(said.captures, 'capture')} and {counted(said.articles, 'article')} "
-        f"in {counted(said.files, 'file')}{held}; {copied} copied.",
+        f"Backed up to {directory}: {plural(said.captures, 'capture')} and {plural(said.articles, 'article')} "
+        f"in {plural(said.files, 'file')}{held}; {copied} copied.",
         soft_wrap=True,
     )
 
@@ -210,11 +210,11 @@ def print_rebuilt(said: Rebuilt) -> None:
     for path in said.kept:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
     if said.repeated:
-        console.print(f"{counted(said.repeated, 'capture')} stood in two files, and were entered once.")
+        console.print(f"{plural(said.repeated, 'capture')} stood in two files, and were entered once.")
     if said.moved:
-        console.print(f"{counted(said.moved, 'version of articles')} named another place than the record's.")
+        console.print(f"{plural(said.moved, 'version of articles')} named another place than the record's.")
     held = ", ".join(
-        counted(count, name)
+        plural(count, name)
         for count, name in (
             (said.files, "file"),
             (said.captures, "capture"),
@@ -224,11 +224,11 @@ def print_rebuilt(said: Rebuilt) -> None:
         )
     )
     held += f", {said.addresses:,} address{'' if said.addresses == 1 else 'es'} of the frontier"
-    left_out = f"; {counted(len(said.left_out), 'place')} left out" if said.left_out else ""
+    left_out = f"; {plural(len(said.left_out), 'place')} left out" if said.left_out else ""
     console.print(f"Rebuilt: {held}{left_out}.", soft_wrap=True)
 
 
-def counted(count: int, name: str) -> str:
+def plural(count: int, name: str) -> str:
     noun, _, rest = name.partition(" ")
     return f"{count:,} {noun}{'' if count == 1 else 's'} {rest}".rstrip()
 

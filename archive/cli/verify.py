@@ -12,7 +12,7 @@ import attrs
 from rich.text import Text
 
 from archive.checking.files import Verification, kind_of, verify_paths
-from archive.cli.terminal import Console, counted
+from archive.cli.terminal import Console, plural
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
 
@@ -78,7 +78,7 @@ def print_verification(parts: Sequence[Verification]) -> None:
                 text = f"           and {len(rest):,} more of this kind, the last at byte {rest[-1].offset}"
                 console.print(Text(text, style="dim"), soft_wrap=True)
     looked = ", ".join(
-        counted(count, name)
+        plural(count, name)
         for count, name in (
             (sum(part.files for part in parts), "file"),
             (sum(part.records for part in parts), "record"),

@@ -84,18 +84,18 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Coll
         shown = url if urlsplit_scheme(url) in {"http", "https"} else ""
         ts = ts if _TIMESTAMP.fullmatch(ts) else ""
         with closing(collection.catalog()) as catalog:
-            held = held_as(catalog, shown) if shown else None
-            others = near(catalog, shown) if shown and not held else []
+            captured = captured_address(catalog, shown) if shown else None
+            others = similar_addresses(catalog, shown) if shown and not captured else []
         html = templates.get_template("page.html").render(
-            url=held or shown,
+            url=captured or shown,
             ts=ts,
-            instant=spoken(ts),
-            is_missing=bool(shown and not held),
+            instant=vietnamese_time(ts),
+            is_missing=bool(shown and not captured),
             others=others,
-            source=f"/collection-{editions.current(listing=False).etag}.wacz" if held else "",
+            source=f"/collection-{editions.current(listing=False).etag}.wacz" if captured else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
-        status = 404 if shown and not held else 200
+        status = 404 if shown and not captured else 200
         return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
 
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
@@ -144,7 +144,7 @@ def urlsplit_scheme(url: str) -> str:
         return ""
 
 
-def spoken(timestamp: str) -> str:
+def vietnamese_time(timestamp: str) -> str:
     """A 14-digit timestamp as a reader in Vietnam would say it: 08:15 ngày 02/10/2026."""
     try:
         instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
@@ -153,12 +153,12 @@ def spoken(timestamp: str) -> str:
         return ""
 
 
-_MOST_NEAR = 5
+_MOST_SIMILAR = 5
 # What stays as it is when an address is written in ASCII: percent signs and all that has a meaning in one.
 _KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
 
 
-def held_as(catalog: Catalog, url: str) -> str | None:
+def captured_address(catalog: Catalog, url: str) -> str | None:
     """The address as typed or, where only that was captured, in ASCII; None where no capture of it is held."""
     for spelled in dict.fromkeys((url, _ascii(url))):
         if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
@@ -166,13 +166,13 @@ def held_as(catalog: Catalog, url: str) -> str | None:
     return None
 
 
-def near(catalog: Catalog, url: str) -> list[str]:
+def similar_addresses(catalog: Catalog, url: str) -> list[str]:
     """Captured addresses of the same path, whatever their query."""
     path = urlkey(_ascii(url)).partition("?")[0]
     rows = catalog.connection.execute(
         """SELECT url FROM captures WHERE urlkey = :path OR urlkey >= :path || '?' AND urlkey < :path || '@'
         GROUP BY urlkey ORDER BY max(captured_at) DESC LIMIT :most""",
-        {"path": path, "most": _MOST_NEAR},
+        {"path": path, "most": _MOST_SIMILAR},
     )
     return [found for (found,) in rows]
 

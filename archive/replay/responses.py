@@ -32,9 +32,9 @@ class DefaultHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                said = MutableHeaders(scope=message)
+                headers_of_answer = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
-                    said.setdefault(name, value)
+                    headers_of_answer.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -66,10 +66,10 @@ def answer_range(request: Request, content: Ranged, mime: str) -> Response:
         "Cache-Control": "no-cache",
         "Content-Type": mime,
     }
-    asked = request.headers.get("range")
-    if asked and request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
-        asked = None
-    bounds = span(asked, content.size)
+    range_field = request.headers.get("range")
+    if range_field and request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        range_field = None
+    bounds = span(range_field, content.size)
     start, end = bounds or (0, content.size)
     if bounds and start >= end:
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{content.size}"})
@@ -82,12 +82,12 @@ def answer_range(request: Request, content: Ranged, mime: str) -> Response:
     return StreamingResponse(content.read(start, end), status_code=status, headers=headers)
 
 
-def span(asked: str | None, size: int) -> tuple[int, int] | None:
+def span(range_field: str | None, size: int) -> tuple[int, int] | None:
     """The bytes [start, end) that a Range field asks for, empty where there are none; None where it asks for the whole.
 
     A field that is malformed, in another unit or for several ranges is passed over, as RFC 9110 (14.2) allows.
     """
-    match = _RANGE.fullmatch(asked.strip()) if asked else None
+    match = _RANGE.fullmatch(range_field.strip()) if range_field else None
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()

@@ -82,11 +82,13 @@ def of_newspaper(name: str | None) -> Iterable[Query]:
         yield Query.const_score_query(Query.term_query(schema(), "newspaper", name, "basic"), 0)
 
 
-def of_section(name: str | None, cards: dict[str, dict[str, Any]]) -> Iterable[Query]:
+def of_section(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterable[Query]:
     if not name or not name.strip():
         return
     slug = name.strip("/")
-    names = {name} | {title for card in cards.values() for path, title in declared_sections(card) if path == slug}
+    names = {name} | {
+        title for profile in profiles.values() for path, title in declared_sections(profile) if path == slug
+    }
     either = []
     for candidate in names:
         form = "exact" if has_marks(candidate) else "folded"
@@ -94,9 +96,9 @@ def of_section(name: str | None, cards: dict[str, dict[str, Any]]) -> Iterable[Q
     yield Query.const_score_query(Query.boolean_query([(Occur.Should, one) for one in either]), 0)
 
 
-def declared_sections(card: dict[str, Any]) -> list[tuple[str, str]]:
+def declared_sections(profile: dict[str, Any]) -> list[tuple[str, str]]:
     """Slug (its path without the outer slashes) and name of each section that a newspaper's card declares."""
-    return [(str(one["path"]).strip("/"), str(one["name"])) for one in card.get("sections", ())]
+    return [(str(one["path"]).strip("/"), str(one["name"])) for one in profile.get("sections", ())]
 
 
 def of_author(name: str | None) -> Iterable[Query]:

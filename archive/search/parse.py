@@ -50,8 +50,8 @@ def parse(query: str) -> Parsed:
     wanted: dict[Term, None] = {}
     unwanted: dict[Term, None] = {}
     for match in _TERM.finditer(text):
-        said = match["phrase"] if match["phrase"] is not None else match["plain"]
-        term = Term(tuple(keys(said, "exact")), tuple(keys(said, "folded")))
+        typed = match["phrase"] if match["phrase"] is not None else match["plain"]
+        term = Term(tuple(keys(typed, "exact")), tuple(keys(typed, "folded")))
         if term.exact:
             (unwanted if match["minus"] else wanted)[term] = None
     if text.strip() and not wanted and not unwanted:

@@ -118,14 +118,14 @@ def search(
     if since and until and until < since:
         raise BadQuery(query, f"the period ends ({until}) before it begins ({since})")
     with closing(collection.catalog()) as catalog:
-        cards = catalog.newspapers()
-        if newspaper and newspaper not in cards:
-            raise UnknownNewspaper(newspaper, sorted(cards))
+        profiles = catalog.newspapers()
+        if newspaper and newspaper not in profiles:
+            raise UnknownNewspaper(newspaper, sorted(profiles))
         reached = position(collection)
         if reached is None:
             return Results(behind=catalog.last_seq())
         filters = [
-            *of_newspaper(newspaper), *of_section(section, cards), *of_author(author), *of_period(since, until),
+            *of_newspaper(newspaper), *of_section(section, profiles), *of_author(author), *of_period(since, until),
         ]  # fmt: skip
         tiers = tiers_of(parsed, filters, within, exact_only)
         try:

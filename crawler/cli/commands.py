@@ -18,7 +18,7 @@ from archive.printable import say
 from archive.version import VERSION
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
-from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_tell
+from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -117,7 +117,7 @@ def crawl(
         "contact": contact,
     } | page
     crawls = [Crawl(spider=spider, arguments=arguments)]
-    run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+    run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
 
 
 @app.command()
@@ -140,7 +140,7 @@ def capture(
     urls = web_addresses(urls)
     arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
     crawls = [Crawl(spider=SinglePages, arguments=arguments)]
-    outcomes = run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+    outcomes = run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
         raise NotCaptured(lost)
 
@@ -200,7 +200,7 @@ def demo(
         check_free("127.0.0.1", port)
     with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
         truth = newsroom.truth()
-        outcomes = run_and_tell(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
+        outcomes = run_and_report(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
     if any(outcome.reason != "finished" for outcome in outcomes):
         raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)

@@ -34,8 +34,8 @@ def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[s
 
 def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
-        url, markup = asked.get("url") or "", asked.get("html") or ""
+        request = json.loads(line)
+        url, markup = request.get("url") or "", request.get("html") or ""
         if not isinstance(url, str) or not isinstance(markup, str):
             raise TypeError("url and html are strings")
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -46,8 +46,8 @@ def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
     try:
         reading = read_any(opened, captured_at, rules.get(host) or Rules(newspaper=host or "unknown"))
     except NotAnArticle as error:
-        return {"id": asked.get("id"), "missing": dict(error.missing)}
-    return {"id": asked.get("id"), **plain(reading)}
+        return {"id": request.get("id"), "missing": dict(error.missing)}
+    return {"id": request.get("id"), **plain(reading)}
 
 
 def plain(reading: Extraction) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def run(
         running = Running(held, job, newspaper, planned, output.options)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:
-            ended = _told(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
+            ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -107,7 +107,7 @@ def run(
     raise typer.Exit(worst)
 
 
-def _told(running: Running, held: Collection) -> Ended:
+def _run_as_line(running: Running, held: Collection) -> Ended:
     """Run to the end and print the run's line: its process's own, or one in its place where that could say nothing."""
     from crawler.cli.summary import as_line
 

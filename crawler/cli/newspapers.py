@@ -50,7 +50,7 @@ def listing(
         return
     if as_json:
         for name, spider in declared().items():
-            say(json_text({"name": name, **spider.card()}))
+            say(json_text({"name": name, **spider.profile()}))
         return
     _print_table(declared().values())
 
@@ -63,9 +63,9 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("family", "host")
-    for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
+    for heading in ("name", "newspaper", "province", "family", "host", "sections", "verified"):
         if heading not in left_out:
-            table.add_column(heading, no_wrap=heading in ("name", "rules"))
+            table.add_column(heading, no_wrap=heading in ("name", "verified"))
     for spider in spiders:
         said = {
             "name": spider.name,
@@ -74,7 +74,7 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
             "family": spider.family,
             "host": spider.hosts[0],
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
-            "rules": "unproved" if spider.unproved else "proved",
+            "verified": spider.verified.isoformat() if spider.verified else "no",
         }
         table.add_row(*(value for heading, value in said.items() if heading not in left_out))
     console.print(table)

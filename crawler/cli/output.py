@@ -45,7 +45,7 @@ def output_of(quiet: bool, as_json: bool) -> Output:
     return Output.NOBODY if quiet else Output.JSON if as_json else Output.PEOPLE
 
 
-def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
+def run_and_report(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
     """Run crawls into the collection at `path`, and tell what they do and what came of them.
 
     Raises:
@@ -55,7 +55,7 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     from archive.collection import Collection
     from archive.errors import NothingToRead, SectionsUnread
     from crawler.cli.live import LiveView
-    from crawler.cli.summary import tell, tell_machines
+    from crawler.cli.summary import print_lines, print_summary
     from crawler.runs.run import check_arguments, run
 
     check_arguments(crawls)
@@ -67,10 +67,10 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     else:
         outcomes = run(crawls, collection, verbose=verbose)
     if output is Output.JSON:
-        tell_machines(collection, outcomes)
+        print_lines(collection, outcomes)
     shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread | NothingToRead)]
     if output is Output.PEOPLE and shown:
-        tell(console, shown, path)
+        print_summary(console, shown, path)
     for outcome in outcomes:
         if outcome.failure is not None:
             raise outcome.failure

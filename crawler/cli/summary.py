@@ -55,7 +55,7 @@ def summary(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
+def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
     """Print the summary, the pages that gave no article with their reasons, and where the reports lie."""
     console.print(summary(outcomes))
     rejected = [part for outcome in outcomes for part in outcome.rejected]
@@ -97,7 +97,7 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
         console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)
 
 
-def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
+def print_lines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
     """Print a line for each crawl."""
     with collection.catalog() as catalog:
         for outcome in outcomes:

@@ -110,7 +110,7 @@ class Daemon:
             finally:
                 with self._changing:
                     self._running.discard(running)
-        _tell(job, ended)
+        _log_result(job, ended)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -152,7 +152,7 @@ def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
         thread.join()
 
 
-def _tell(job: Job, ended: Ended) -> None:
+def _log_result(job: Job, ended: Ended) -> None:
     run = ended.run
     level = logging.INFO if ended.exit_code == 0 else logging.WARNING
     logger.log(level, "%s: %s %s%s", job.name, run.name, run.outcome, f": {run.failure}" if run.failure else "")

@@ -18,11 +18,11 @@ from archive.printable import json_text, printable
 
 logger = logging.getLogger(__name__)
 _SECONDS = 20.0
-_LOCK = "telling.lock"
+_LOCK = "notifiers.lock"
 
 
 @attrs.frozen(kw_only=True)
-class Bells:
+class Notifiers:
     """Where alarms are told: an address that takes JSON by POST; people, by a mail server of this network."""
 
     webhook: str | None = None
@@ -31,39 +31,39 @@ class Bells:
     smtp: str = "localhost:25"
 
     @property
-    def ways(self) -> tuple[str, ...]:
+    def channels(self) -> tuple[str, ...]:
         """The ways that are wanted, by name."""
         return tuple(name for name, where in (("webhook", self.webhook), ("email", self.email)) if where)
 
 
-def tell(bells: Bells, collection: Collection) -> None:
+def notify(notifiers: Notifiers, collection: Collection) -> None:
     """Tell what is yet to be told, once by each way; a way that fails is logged, and taken again at the next look."""
-    if not bells.ways:
+    if not notifiers.channels:
         return
     lock = FileLock(collection.locks / _LOCK)
     try:
-        lock.acquire(timeout=len(bells.ways) * 2 * _SECONDS)
+        lock.acquire(timeout=len(notifiers.channels) * 2 * _SECONDS)
     except Timeout:
         return  # whoever holds it tells it, or the next look does
     try:
-        for way in bells.ways:
-            _take(way, bells, collection)
+        for channel in notifiers.channels:
+            _send(channel, notifiers, collection)
     finally:
         lock.release()
 
 
-def _take(way: str, bells: Bells, collection: Collection) -> None:
+def _send(channel: str, notifiers: Notifiers, collection: Collection) -> None:
     with collection.catalog() as catalog:
-        change = untold(catalog.connection, way)
+        change = untold(catalog.connection, channel)
     if not change:
         return
     try:
-        _WAYS[way](bells, change)
+        _CHANNELS[channel](notifiers, change)
     except (OSError, ValueError) as error:
         logger.error("Alarms could not be told: %s", error)
         return
     with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-        told(connection, way, change)
+        told(connection, channel, change)
 
 
 def lines(change: Change) -> list[str]:
@@ -76,30 +76,30 @@ def _named(alarm: Alarm) -> str:
     return " ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part)
 
 
-def _post(bells: Bells, change: Change) -> None:
-    said = {
+def _post(notifiers: Notifiers, change: Change) -> None:
+    content = {
         "text": "\n".join(lines(change)),  # what chat services show
         "raised": [alarm.values() for alarm in change.raised],
         "cleared": [one.alarm.values() for one in change.cleared],
     }
     request = urllib.request.Request(
-        str(bells.webhook),
-        json_text(said).encode(),
+        str(notifiers.webhook),
+        json_text(content).encode(),
         {"Content-Type": "application/json; charset=utf-8", "User-Agent": "baotinh"},
     )
     with urllib.request.urlopen(request, timeout=_SECONDS):
         pass
 
 
-def _mail(bells: Bells, change: Change) -> None:
+def _mail(notifiers: Notifiers, change: Change) -> None:
     message = EmailMessage()
-    said = lines(change)
-    message["Subject"] = f"baotinh: {said[0]}" if len(said) == 1 else f"baotinh: {len(said)} alarms"
-    message["From"], message["To"] = bells.sender, ", ".join(bells.email)
-    message.set_content("\n".join(said) + "\n")
-    host, _, port = bells.smtp.partition(":")
+    content = lines(change)
+    message["Subject"] = f"baotinh: {content[0]}" if len(content) == 1 else f"baotinh: {len(content)} alarms"
+    message["From"], message["To"] = notifiers.sender, ", ".join(notifiers.email)
+    message.set_content("\n".join(content) + "\n")
+    host, _, port = notifiers.smtp.partition(":")
     with smtplib.SMTP(host, int(port or 25), timeout=_SECONDS) as server:
         server.send_message(message)
 
 
-_WAYS: dict[str, Callable[[Bells, Change], None]] = {"webhook": _post, "email": _mail}
+_CHANNELS: dict[str, Callable[[Notifiers, Change], None]] = {"webhook": _post, "email": _mail}

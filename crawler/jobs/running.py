@@ -24,7 +24,7 @@ from archive.health.keeping import keep
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from crawler.jobs.notifiers import lines, tell
+from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
 from crawler.runs.session_extension import software
 
@@ -108,20 +108,20 @@ class Running:
                     self._process = self._begin(self._command, output, stream, environment)
             code = self._wait()
             stream.seek(0)
-            said = stream.read().decode("utf-8", "replace").strip()
+            printed = stream.read().decode("utf-8", "replace").strip()
         latest = self._last_run()
         if latest is not None and latest.finished_at is None:
             recover_ended(self._collection, self._newspaper)
-        run = self._row(before, began_at, code, said, errors.name, read_failure(_failure_of(errors)))
+        run = self._row(before, began_at, code, printed, errors.name, read_failure(_failure_of(errors)))
         if run.log != errors.name:
-            if said and run.log:
+            if printed and run.log:
                 with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
-                    log.write(f"{said}\n")
+                    log.write(f"{printed}\n")
             errors.unlink()
-        self._look_ahead(run)
+        self._enter_plans_and_alarms(run)
         return Ended(exit_code=code, run=run)
 
-    def _look_ahead(self, run: Run) -> None:
+    def _enter_plans_and_alarms(self, run: Run) -> None:
         """Enter when the job is due again, look whether all is as it was, and tell what is not."""
         with self._collection.catalog(writable=True) as catalog:
             instant = now()
@@ -130,10 +130,10 @@ class Running:
                 forget_others(connection, self._schedule)
                 if self._job.enabled:
                     plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = keep(connection, found, instant, self._schedule.bells.ways)
+                change = keep(connection, found, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)
-        tell(self._schedule.bells, self._collection)
+        notify(self._schedule.notifiers, self._collection)
 
     def _wait(self) -> int:
         if self._process is None:
@@ -171,7 +171,7 @@ class Running:
         before: Run | None,
         began_at: datetime,
         code: int,
-        said: str,
+        printed: str,
         log: str,
         failure: tuple[FailureKind, str] | None,
     ) -> Run:
@@ -185,7 +185,7 @@ class Running:
                 newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip
-            last = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
+            last = printed.splitlines()[-1] if printed else f"the process ended with {code} and said nothing"
             kind, reason = failure or (FailureKind.OTHER, last)
             name = enter_failed(self._collection, catalog, card, began_at, now(), reason, kind)
             entered = catalog.run(name)

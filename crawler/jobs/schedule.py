@@ -12,7 +12,7 @@ from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-from crawler.jobs.notifiers import Bells
+from crawler.jobs.notifiers import Notifiers
 
 AT_ONCE = 2
 
@@ -44,7 +44,7 @@ class Schedule:
     time_zone: str = "Asia/Ho_Chi_Minh"
     at_once: int = AT_ONCE
     contact: str = ""
-    bells: Bells = attrs.field(factory=Bells)
+    notifiers: Notifiers = attrs.field(factory=Notifiers)
     loopback: str | None = None  # for trying a schedule on a newsroom of this machine
 
 
@@ -101,8 +101,8 @@ def weekdays(field: str) -> str:
     return ",".join(dict.fromkeys(chosen))
 
 
-def _weekday(said: str) -> int:
-    return int(said) if said.isdecimal() else _DAYS.index(said)
+def _weekday(day: str) -> int:
+    return int(day) if day.isdecimal() else _DAYS.index(day)
 
 
 def trigger_of(job: Job, time_zone: str, start: datetime) -> BaseTrigger:

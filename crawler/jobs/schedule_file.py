@@ -15,7 +15,7 @@ from archive.errors import BadSchedule, Problem
 from archive.errors.suggestions import did_you_mean
 from crawler.crawl.arguments import CONTACT
 from crawler.durations import duration
-from crawler.jobs.notifiers import Bells
+from crawler.jobs.notifiers import Notifiers
 from crawler.jobs.schedule import Job, Schedule, cron_trigger
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
@@ -54,13 +54,13 @@ def read_schedule(path: Path, known: Mapping[str, Collection[str]]) -> Schedule:
     except (OSError, UnicodeDecodeError) as error:
         raise BadSchedule(path, [Problem(None, str(error), "save it as readable UTF-8 text")]) from error
     try:
-        said = tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else None
         raise BadSchedule(path, [Problem(line, f"is no TOML: {error}", "see https://toml.io")]) from error
     reading = _Reading(_Lines(text), known)
-    schedule = reading.schedule(said)
+    schedule = reading.schedule(content)
     if reading.problems:
         raise BadSchedule(path, sorted(reading.problems, key=lambda problem: problem.line or 0))
     return schedule
@@ -146,7 +146,7 @@ _WHOLE: dict[str, _Rule] = {
 }
 
 
-_BELLS: dict[str, _Rule] = {
+_NOTIFIERS: dict[str, _Rule] = {
     "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
     "email": (_addresses, 'an address, or a list of them: ["desk@example.org"]'),
     "sender": (
@@ -185,28 +185,28 @@ class _Reading:
         self._lines, self._known = lines, known
         self.problems: list[Problem] = []
 
-    def schedule(self, said: dict[str, Any]) -> Schedule:
-        whole = {name: value for name, value in said.items() if name not in ("jobs", "groups", "alarms")}
+    def schedule(self, content: dict[str, Any]) -> Schedule:
+        whole = {name: value for name, value in content.items() if name not in ("jobs", "groups", "alarms")}
         read = self._read(whole, _WHOLE, ())
-        bells = Bells(**self._read(self._table(said, "alarms"), _BELLS, ("alarms",)))
-        groups = self._groups(self._table(said, "groups"))
-        jobs = said.get("jobs", {})
+        notifiers = Notifiers(**self._read(self._table(content, "alarms"), _NOTIFIERS, ("alarms",)))
+        groups = self._groups(self._table(content, "groups"))
+        jobs = content.get("jobs", {})
         if not isinstance(jobs, dict) or not jobs:
             self._problem(("jobs",), "holds no job", "write a table for each job: [jobs.hourly]")
             jobs = {}
         found = {name: job for name, table in jobs.items() if (job := self._job(name, table, groups))}
-        return Schedule(jobs=found, bells=bells, **read)
+        return Schedule(jobs=found, notifiers=notifiers, **read)
 
-    def _table(self, said: dict[str, Any], name: str) -> dict[str, Any]:
-        table = said.get(name, {})
+    def _table(self, content: dict[str, Any], name: str) -> dict[str, Any]:
+        table = content.get(name, {})
         if isinstance(table, dict):
             return table
         self._problem((name,), "is no table", f"write [{name}] and its keys below")
         return {}
 
-    def _groups(self, said: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    def _groups(self, content: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         found = {}
-        for name, members in said.items():
+        for name, members in content.items():
             try:
                 found[name] = _names(members)
             except ValueError:
@@ -269,9 +269,9 @@ class _Reading:
                         f"use one of {_listed(declared)}",
                     )
 
-    def _read(self, said: dict[str, Any], rules: dict[str, _Rule], place: tuple[str, ...]) -> dict[str, Any]:
+    def _read(self, content: dict[str, Any], rules: dict[str, _Rule], place: tuple[str, ...]) -> dict[str, Any]:
         read = {}
-        for key, value in said.items():
+        for key, value in content.items():
             if key not in rules:
                 tables = () if place else ("jobs", "groups", "alarms")
                 self._problem(
@@ -282,7 +282,7 @@ class _Reading:
             try:
                 read[key] = reader(value)
             except (ValueError, TypeError, AttributeError, KeyError, OSError):  # whatever it is, it is not that
-                self._problem((*place, key), f"{key} cannot be {_spoken(value)}", f"write {mend}")
+                self._problem((*place, key), f"{key} cannot be {_shortened(value)}", f"write {mend}")
         return read
 
     def _problem(self, place: tuple[str, ...], what: str, mend: str) -> None:
@@ -293,6 +293,6 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(sorted(names)) or "none: there are none yet"
 
 
-def _spoken(value: Any) -> str:
+def _shortened(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -21,7 +21,7 @@ from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage
 
 _LONGEST_EXAMPLE = 90
-_NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "unproved"}
+_NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "verified", "unproved"}
 _NEEDED = ("title", "published_at", "body")
 
 

@@ -158,7 +158,7 @@ def source(draft: Draft) -> str:
         "",
         f"    name = {_text(draft.name)}",
         f"    title = {_text(draft.title)}",
-        f"    # {'guessed from the name' if province else 'not told'}: one since July 2025, None for the whole country",
+        f"    # {'guessed from the name' if province else 'unknown'}: one since July 2025, None for the whole country",
         f"    province = {_text(province) if province else None}",
         f"    provinces_before = {_tuple(PROVINCES.get(province or '', ()))}",
         f"    hosts = {_tuple(draft.hosts)}",
@@ -168,7 +168,6 @@ def source(draft: Draft) -> str:
         f"    feeds = {_tuple(draft.feeds)}",
         f"    sitemaps = {_tuple(draft.sitemaps)}",
         *(["    needs_javascript = True"] if draft.needs_javascript else []),
-        "    unproved = True",
         *_section_lines(draft.sections),
         *(_layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]

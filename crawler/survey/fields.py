@@ -59,9 +59,9 @@ class Sample:
 
 def sample_of(fetched: FetchedPage) -> Sample:
     page = open_page(fetched.body, fetched.url, fetched.headers)
-    told = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
+    stated = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
     leads = page.select("meta[property='og:description']::attr(content), meta[name=description]::attr(content)")
-    texts = [fold(str(match)) for match in told if fold(str(match))]
+    texts = [fold(str(match)) for match in stated if fold(str(match))]
     try:
         general = extract_from(page, fetched.captured_at, (), newspaper=_NOBODY)
     except NotAnArticle:

@@ -82,7 +82,6 @@ def _layout(body: str, samples: Sequence[Sample]) -> Layout:
         modified_at=_best(samples, lambda sample: times(sample, changed=True), least=0.05),
         tags=_linked(_best(samples, lambda sample: named(sample, _TAGS), least=0.4)),
         related=_related(samples, body),
-        unproved=True,
     )
     # without a rule the time is found by where it stands; a rule must do better
     tried = [layout, *(attrs.evolve(layout, published_at=css) for css in _time_candidates(samples))]

@@ -12,7 +12,6 @@ class BacLieu2018Family(NewspaperSpider):
     family = "baclieu2018"
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".phantrang a"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="#chitiet .tieude-tin",
@@ -27,6 +26,5 @@ class BacLieu2018Family(NewspaperSpider):
             byline="p.tacgia",
             tags=".tukhoa a",
             related=".tinlienquan",
-            unproved=True,
         ),
     )

@@ -12,5 +12,4 @@ class MonthFamily(NewspaperSpider):
     family = "month"
     article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7}|\d{5,})/?$"
     section_pages = ".pagination a, a[rel=next]"
-    unproved = True
-    layouts: ClassVar[tuple[Layout, ...]] = (Layout(body="div.content-detail, div#content", unproved=True),)
+    layouts: ClassVar[tuple[Layout, ...]] = (Layout(body="div.content-detail, div#content"),)

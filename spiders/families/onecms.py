@@ -13,11 +13,9 @@ class OneCmsFamily(NewspaperSpider):
     # "-event<id>.html" are collections of articles, not articles
     article_pattern = r"[^/-]-(?P<id>\d{4,})\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1, .sc-longform-header-title",
             body="article.entry, div.b-maincontent .entry",
-            unproved=True,
         ),
     )

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article, png
 
 from archive.errors import ViewerMissing
-from archive.replay.app import replay_app, spoken
+from archive.replay.app import replay_app, vietnamese_time
 
 SITE = "http://127.0.0.1:8000"
 
@@ -150,5 +150,5 @@ def test_a_damaged_record_is_no_picture(builder: CollectionBuilder, client: Test
 
 
 def test_spoken() -> None:
-    assert spoken("20261231170000") == "00:00 ngày 01/01/2027"
-    assert spoken("99999999999999") == ""
+    assert vietnamese_time("20261231170000") == "00:00 ngày 01/01/2027"
+    assert vietnamese_time("99999999999999") == ""

@@ -22,7 +22,7 @@ from archive.collection import Collection
 from archive.errors import BadSchedule
 from archive.health.alarm import Alarm
 from archive.health.keeping import keep
-from crawler.jobs.notifiers import Bells, tell
+from crawler.jobs.notifiers import Notifiers, notify
 from crawler.jobs.schedule_file import read_schedule
 
 SILENT = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="không có tin từ hôm qua")
@@ -31,12 +31,12 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 GOOD = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
-def with_both(folder: Path, bells: Bells) -> Collection:
+def with_both(folder: Path, notifiers: Notifiers) -> Collection:
     """A collection in which one alarm has begun and another is over, both untold."""
     collection = Collection.create(folder / "held")
     with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
         keep(connection, [FULL], NOON)
-        keep(connection, [SILENT], NOON + timedelta(hours=1), bells.ways)
+        keep(connection, [SILENT], NOON + timedelta(hours=1), notifiers.channels)
     return collection
 
 
@@ -79,10 +79,10 @@ def _converse(line: object, came: list[bytes]) -> None:
 
 def test_a_webhook_gets_json(tmp_path: Path) -> None:
     with raw_server({"/hook": [GOOD]}) as server:
-        bells = Bells(webhook=f"http://127.0.0.1:{server.port}/hook")
-        collection = with_both(tmp_path, bells)
-        tell(bells, collection)
-        tell(bells, collection)  # once is enough
+        notifiers = Notifiers(webhook=f"http://127.0.0.1:{server.port}/hook")
+        collection = with_both(tmp_path, notifiers)
+        notify(notifiers, collection)
+        notify(notifiers, collection)  # once is enough
     ((_, request),) = server.received
     head, _, body = request.partition(b"\r\n\r\n")
     assert head.startswith(b"POST /hook HTTP/1.1\r\n")
@@ -102,8 +102,10 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
 
 def test_people_get_a_mail(tmp_path: Path) -> None:
     with mail_server() as (port, came):
-        bells = Bells(email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}")
-        tell(bells, with_both(tmp_path, bells))
+        notifiers = Notifiers(
+            email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}"
+        )
+        notify(notifiers, with_both(tmp_path, notifiers))
     (octets,) = came
     message = cast("EmailMessage", message_from_bytes(octets, policy=policy.default))
     assert (message["From"], message["To"]) == ("c@papers.test", "a@papers.test, b@papers.test")
@@ -116,17 +118,17 @@ def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
 ) -> None:
     broken = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
     with mail_server() as (port, came), raw_server({"/hook": [broken, GOOD]}) as server:
-        bells = Bells(
+        notifiers = Notifiers(
             webhook=f"http://127.0.0.1:{server.port}/hook", email=("a@papers.test",), smtp=f"127.0.0.1:{port}"
         )
-        collection = with_both(tmp_path, bells)
+        collection = with_both(tmp_path, notifiers)
         with caplog.at_level(logging.ERROR):
-            tell(bells, collection)
+            notify(notifiers, collection)
         assert len(came) == 1 and "500" in caplog.text
         with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-            keep(connection, [SILENT, FULL], NOON + timedelta(hours=2), bells.ways)  # the full disk is back
-        tell(bells, collection)
-        tell(bells, collection)
+            keep(connection, [SILENT, FULL], NOON + timedelta(hours=2), notifiers.channels)  # the full disk is back
+        notify(notifiers, collection)
+        notify(notifiers, collection)
     texts = [json.loads(request.partition(b"\r\n\r\n")[2])["text"].splitlines() for _, request in server.received]
     assert texts[1] == [f"baocantho silence Thời sự: {SILENT.detail}", f"disk: {FULL.detail}", "over: disk"]
     assert len(texts) == 2 and len(came) == 2
@@ -134,10 +136,10 @@ def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
 
 def test_nobody_is_told_of_nothing(tmp_path: Path) -> None:
     with raw_server({}) as server:
-        bells = Bells(webhook=f"http://127.0.0.1:{server.port}/hook")
+        notifiers = Notifiers(webhook=f"http://127.0.0.1:{server.port}/hook")
         collection = Collection.create(tmp_path / "held")
         collection.catalog(writable=True).close()
-        tell(bells, collection)
+        notify(notifiers, collection)
     assert server.received == []
 
 
@@ -148,7 +150,7 @@ def test_the_schedule_names_the_ways(tmp_path: Path) -> None:
         job + '[alarms]\nwebhook = "https://a.test/x"\nemail = "a@b.test"\nsmtp = "mail.test:25"\n', "utf-8"
     )
     known = {"baocantho": {"thoi-su"}}
-    assert read_schedule(path, known).bells == Bells(
+    assert read_schedule(path, known).notifiers == Notifiers(
         webhook="https://a.test/x", email=("a@b.test",), smtp="mail.test:25"
     )
     path.write_text(job + '[alarms]\nwebhook = "a.test"\nsmtp = "mail"\nmobile = "1"\n', "utf-8")
