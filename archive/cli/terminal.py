@@ -1,4 +1,4 @@
-"""The console that all commands print on, and what the reading commands print."""
+"""The console of all commands, and the output of the commands that read a collection."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
 
-# Wider than any line of ours: what goes into a file or another program is never broken.
+# Wider than any line: output to a file or another program is never wrapped.
 _UNBROKEN = 100_000
 
 
 class Console(rich.console.Console):
-    """A console of rich that takes text as it is, without markup, and prints none of its control characters."""
+    """A console without markup that replaces control characters in the text."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"markup": False, "highlight": False, "emoji": False, **options})
@@ -39,7 +39,7 @@ class Console(rich.console.Console):
             self.width = _UNBROKEN
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """As rich does; a segment that is a control of rich's own stays as it is."""
+        """Render as rich does, with control characters replaced; rich's own control segments are kept."""
         for segment in super().render(renderable, options):
             if segment.control is None and (text := printable(segment.text)) != segment.text:
                 segment = Segment(text, segment.style)
@@ -51,7 +51,7 @@ _SHOWN_RECORDS = 20
 
 
 def print_results(results: Results) -> None:
-    """The hits, found words in bold."""
+    """Print the hits, with the found words in bold."""
     console = Console()
     if not results.total:
         console.print("No article found. Fewer words, or words without marks, find more.")
@@ -73,7 +73,7 @@ def print_results(results: Results) -> None:
 
 
 def _found(results: Results) -> str:
-    """How many articles match as typed, and how many more once the marks are taken off."""
+    """How many articles match as typed, and how many more match without diacritics."""
     if not results.loose:
         return plural(results.exact, "article")
     if not results.exact:
@@ -82,7 +82,7 @@ def _found(results: Results) -> str:
 
 
 def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
-    """The article, then where it comes from and what became of its page."""
+    """Print the article, its provenance, and the status history of its page."""
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
@@ -151,7 +151,7 @@ def _place(capture: CaptureRef | None) -> str | None:
 
 
 def print_repaired(path: Path, done: Repaired) -> None:
-    """What was left out and what was kept in spite of something, then where the copy is, and what is lost."""
+    """Print what was left out and what was kept in spite of damage, then the path of the copy, and what is lost."""
     console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
@@ -176,7 +176,7 @@ def print_repaired(path: Path, done: Repaired) -> None:
 
 
 def _lost(done: Repaired) -> str:
-    """How many records are lost, how many of them are captures, and what may have been more."""
+    """How many records are lost, how many of them are captures, and at how many places no record can be identified."""
     records = [lost for lost in done.lost if lost.type is not None]
     captures = sum(lost.is_capture for lost in records)
     unread = len(done.lost) - len(records)
@@ -184,12 +184,12 @@ def _lost(done: Repaired) -> str:
     if records:
         said.append(f"{plural(len(records), 'record')} lost, {plural(captures, 'capture')} among them")
     if unread:
-        said.append(f"{plural(unread, 'place')} without a record that can be told")
+        said.append(f"{plural(unread, 'place')} where no record can be identified")
     return ", ".join(said) or "no record lost"
 
 
 def print_backed_up(said: BackedUp, directory: Path) -> None:
-    """What could not be copied as it should be, then what was."""
+    """Print what could not be copied correctly, then what was copied."""
     console = Console()
     for message in said.wrong:
         console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
@@ -203,7 +203,7 @@ def print_backed_up(said: BackedUp, directory: Path) -> None:
 
 
 def print_rebuilt(said: Rebuilt) -> None:
-    """What was left out, where old things were kept, then what the new catalog holds."""
+    """Print what was left out, where former files were kept, and the contents of the new catalog."""
     console = Console()
     for left in said.left_out:
         console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
@@ -234,7 +234,7 @@ def plural(count: int, name: str) -> str:
 
 
 def print_serving(serving: Serving) -> None:
-    """Where the site is."""
+    """Print the address of the site."""
     console = Console()
     console.print(Text.assemble("\nSearch and read at ", (serving.site, "bold")))
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")

@@ -1,4 +1,4 @@
-"""What `baotinh verify` does: checks what it is given and prints the findings."""
+"""`baotinh verify`: checks files and collections, and prints the findings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     """Check collections and files, by default the collection; print the findings, and count them.
 
     Raises:
-        UsageError: one of the paths is neither a collection nor a file that can be checked; nothing was checked then.
+        UsageError: one of the paths is neither a collection nor a file that can be checked; then nothing was checked.
     """
     collections = [path for path in paths if path.is_dir()] if paths else [collection]
     files = [path for path in paths if path not in collections]
@@ -65,7 +65,7 @@ _SHOWN_ALIKE = 3
 
 
 def print_verification(parts: Sequence[Verification]) -> None:
-    """The findings of each file, those that say the same together, then what was looked at."""
+    """Print the findings of each file, grouped by kind, then what was checked."""
     console = Console()
     findings = [finding for part in parts for finding in part.findings]
     for file, of_file in _grouped(findings, lambda finding: finding.file).items():
@@ -121,5 +121,5 @@ def _grouped(findings: Sequence[Finding], key: Callable[[Finding], Any]) -> dict
 
 
 def _sense(finding: Finding) -> str:
-    """A message without the values in it."""
+    """A message without its values."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\S*[\d:/]\S*", "", finding.message)

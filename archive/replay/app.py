@@ -1,7 +1,7 @@
-"""The replay origin: the viewer, the collection as a WACZ and captured pictures; shows nothing of the site.
+"""The replay's application: the viewer, the collection as a WACZ, and captured pictures.
 
-It is an origin of its own because captured pages bring their scripts along: what runs here can reach this origin only,
-and here is nothing but what was captured. No cookies are set or read.
+It is a separate origin because the scripts of captured pages run here: they can reach this origin only, which serves
+nothing but captures. No cookies are set or read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-# The viewer's worker may fetch from this origin alone: no replay can reach the live web
+# The viewer's worker may only fetch from this origin: no replay can reach the live web
 _WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
@@ -49,7 +49,7 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
 
     Args:
         viewer: folder that holds the viewer's ui.js and sw.js.
-        site_origin: origin of the researchers' site, which alone may frame and is linked back to.
+        site_origin: origin of the researchers' site, the only one that may frame the replay; pages link back to it.
 
     Raises:
         ViewerMissing: the viewer's files are not there.
@@ -105,7 +105,7 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Coll
 
     @app.get("/replay/{name:path}")
     def viewer_file(name: str) -> Response:
-        if name == "":  # what the viewer's worker answers in the server's stead, for a browser that lost its worker
+        if name == "":  # normally answered by the viewer's service worker; needed if the browser has dropped it
             return HTMLResponse(FRAME, headers={"Content-Security-Policy": framed})
         if name not in VIEWER_FILES:
             return Response(status_code=404)
@@ -145,7 +145,7 @@ def urlsplit_scheme(url: str) -> str:
 
 
 def vietnamese_time(timestamp: str) -> str:
-    """A 14-digit timestamp as a reader in Vietnam would say it: 08:15 ngày 02/10/2026."""
+    """A 14-digit timestamp in Vietnamese: 08:15 ngày 02/10/2026."""
     try:
         instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
@@ -154,12 +154,12 @@ def vietnamese_time(timestamp: str) -> str:
 
 
 _MOST_SIMILAR = 5
-# What stays as it is when an address is written in ASCII: percent signs and all that has a meaning in one.
+# Not escaped when an address is written in ASCII: percent signs and reserved characters.
 _KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
 
 
 def captured_address(catalog: Catalog, url: str) -> str | None:
-    """The address as typed or, where only that was captured, in ASCII; None where no capture of it is held."""
+    """The address as typed, or in ASCII if only that was captured; None if neither was."""
     for spelled in dict.fromkeys((url, _ascii(url))):
         if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
             return spelled

@@ -14,21 +14,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 def answer_head(app: FastAPI) -> None:
-    """Let every address that answers GET answer HEAD as well (RFC 9110, 9.1); the server leaves the body out."""
+    """Answer HEAD wherever GET is answered (RFC 9110, 9.1); the server leaves the body out."""
     for route in app.routes:
         if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
             route.methods.add("HEAD")
 
 
 class DefaultHeaders:
-    """ASGI middleware that adds the headers which an answer lacks."""
+    """ASGI middleware that adds default headers to responses that lack them."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app = app
         self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, with the headers."""
+        """Pass the request on, and add the headers to the response."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,7 +44,7 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class Ranged(Protocol):
-    """Bytes of a known size and state that can be read from anywhere."""
+    """Content of a known size and state that can be read from any offset."""
 
     @property
     def size(self) -> int:
@@ -52,7 +52,7 @@ class Ranged(Protocol):
 
     @property
     def etag(self) -> str:
-        """What names this state of them (RFC 9110, 8.8.3)."""
+        """The entity tag of this state (RFC 9110, 8.8.3)."""
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end), piece by piece."""
@@ -85,7 +85,7 @@ def answer_range(request: Request, content: Ranged, mime: str) -> Response:
 def span(range_field: str | None, size: int) -> tuple[int, int] | None:
     """The bytes [start, end) that a Range field asks for, empty where there are none; None where it asks for the whole.
 
-    A field that is malformed, in another unit or for several ranges is passed over, as RFC 9110 (14.2) allows.
+    A field that is malformed, in another unit or for several ranges is ignored, as RFC 9110 (14.2) allows.
     """
     match = _RANGE.fullmatch(range_field.strip()) if range_field else None
     if match is None or match.groups() == ("", ""):

@@ -1,4 +1,4 @@
-"""The collection as one WACZ 1.1.1 file that exists only as it is read; copies no WARC and writes no file.
+"""The collection as one WACZ 1.1.1 file that is generated as it is read.
 
 An *edition* is the collection as it stood at one state of its catalog. Its index is in compressed blocks that a viewer
 fetches one by one; captures newer than these are in a short plain index, so that new ones are there at once.

@@ -1,4 +1,4 @@
-"""What a parsed query and its filters ask of the search index."""
+"""The index queries for a parsed query and its filters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Within = Literal["text", "title", "captions"]
 
 
 def tiers_of(parsed: Parsed, filters: list[Query], within: Within, exact_only: bool) -> list[tuple[bool, Query]]:
-    """The queries whose hits follow one another, each with whether its hits match with their marks."""
+    """The queries whose hits are listed one after the other, each with whether its hits match with diacritics."""
     strictly = parsed.marked or exact_only
     barred = _unwanted(parsed, within, "exact" if strictly else "folded")
     if not parsed.wanted or not strictly:
@@ -97,7 +97,7 @@ def of_section(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterabl
 
 
 def declared_sections(profile: dict[str, Any]) -> list[tuple[str, str]]:
-    """Slug (its path without the outer slashes) and name of each section that a newspaper's card declares."""
+    """Slug (its path without the outer slashes) and name of each section in a newspaper's profile."""
     return [(str(one["path"]).strip("/"), str(one["name"])) for one in profile.get("sections", ())]
 
 

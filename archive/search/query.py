@@ -1,4 +1,4 @@
-"""Searching: what a typed query means and which articles it finds, best first; never changes the index."""
+"""Search: finds and ranks the articles for a query."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Order = Literal["relevance", "newest", "oldest"]
 
 @attrs.frozen(kw_only=True)
 class Hit:
-    """An article that was found. Title and snippet come as pieces of the original text, the found words marked."""
+    """An article that was found. Title and snippet are pieces of the original text, with the found words marked."""
 
     id: str
     seq: int
@@ -98,7 +98,7 @@ def search(
     offset: int = 0,
     order: Order = "relevance",
 ) -> Results:
-    """The articles that hold all words of the query, and what narrows it further.
+    """Find the articles that match all words of the query and all filters.
 
     A "quoted phrase" is found as it stands, -word and -"phrase" are left out; other signs are plain text. An empty
     query finds everything. Words typed without marks find their marked forms too. Of a query with marks, articles
@@ -112,7 +112,7 @@ def search(
     Raises:
         BadQuery: the query holds no word, is too long, or the period ends before it begins.
         UnknownNewspaper: the collection holds no such newspaper.
-        CollectionInconsistent: the index is damaged; `follow` makes it anew.
+        CollectionInconsistent: the index is damaged; `follow` rebuilds it.
     """
     parsed = parse(query)
     if since and until and until < since:
@@ -138,7 +138,7 @@ def search(
 
 @attrs.frozen
 class _Reading:
-    """One query's reading of an index and its catalog."""
+    """One search of an index and its catalog."""
 
     searcher: tantivy.Searcher
     catalog: Catalog

@@ -1,4 +1,4 @@
-"""Alarms in the words of the site's Vietnamese readers, made of their figures; judges nothing."""
+"""Alarms in Vietnamese, made from their figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archive.health.alarm import (
 )
 from archive.web import wording
 
-# Each kind's name, and what it means for whoever reads the collection
+# The name of each kind, and what it means for readers
 KINDS = {
     "silence": (
         "Chuyên mục im lặng",
@@ -55,7 +55,7 @@ def meaning(alarm: Alarm) -> str:
 
 
 def subject(alarm: Alarm) -> str:
-    """What of the newspaper it is about; empty where it is about the whole."""
+    """The part of the newspaper that the alarm concerns; empty if it concerns all of it."""
     if not alarm.subject:
         return ""
     if alarm.kind in ("field", "doubt", "confidence"):
@@ -64,7 +64,7 @@ def subject(alarm: Alarm) -> str:
 
 
 def detail(alarm: Alarm) -> str:
-    """What was found; of an alarm of an earlier version as it was recorded."""
+    """What was found; for alarms of earlier versions, the text that was recorded."""
     return _detail_of(alarm.figures) if alarm.figures is not None else alarm.detail
 
 

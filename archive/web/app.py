@@ -1,4 +1,4 @@
-"""The researchers' site: search, articles and where each lies in the archive; serves no captured bytes."""
+"""The researchers' site as an application: search, articles with their provenance, metrics, error pages."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _add_error_pages(app: FastAPI, templates: Environment, headers: dict[str, st
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
-        # It stands outside the middleware, so it brings the headers; Starlette raises the error again for the log
+        # This handler runs outside the middleware, so it adds the headers; Starlette raises the error again for the log
         answer = error_page(request, 500)
         answer.headers.update(headers)
         return answer

@@ -1,4 +1,4 @@
-"""An article version as its page shows it: blocks with their pictures, where it lies, its versions; reads only."""
+"""What an article's page shows: blocks with pictures, provenance, versions, status history."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from archive.errors import UnknownArticle
 class Picture:
     """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
 
-    `kept_at`: when it was captured, where that was not with the article but later.
+    `kept_at`: when it was captured, if that was later than the article.
     """
 
     image: Image
@@ -50,7 +50,7 @@ class ArticleView:
     loose: tuple[Picture, ...]
     replay: str | None
     last_seen_at: datetime | None
-    status_changes: tuple[StatusChange, ...]  # of its page at the newspaper, the newest first
+    status_changes: tuple[StatusChange, ...]  # newest first
 
     @property
     def is_latest(self) -> bool:

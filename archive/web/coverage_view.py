@@ -1,4 +1,4 @@
-"""The coverage chart as its page shows it: rows, columns, shades, ways to its neighbours; words are elsewhere."""
+"""What the coverage page shows: rows, columns, shades, and the addresses that it links to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_COLUMNS_OF_TABLE = 4000
 class Chart:
     """A chart of sections of one newspaper, or of all newspapers where none was chosen.
 
-    `given` is what was asked for, `asked` the same with its days filled in; `known` are the first and last day of
+    `requested` is the query as given, `query` the same with its days filled in; `known` are the first and last day of
     which anything is known.
     """
 
@@ -47,8 +47,8 @@ class Chart:
     known: tuple[date, date] | None = None
     columns: tuple[Period, ...] = ()
     rows: tuple[Row, ...] = ()
-    unseen: tuple[str, ...] = ()  # sections that the newspaper's card declares, and nothing is known of
-    has_coverage: bool = True  # whether any span of the newspaper's lists is known at all
+    unseen: tuple[str, ...] = ()  # declared sections of which nothing is known
+    has_coverage: bool = True  # whether the catalog has any coverage of the newspaper
     wrong: tuple[str, ...] = ()
 
     @property
@@ -58,7 +58,7 @@ class Chart:
 
     @property
     def steps(self) -> list[int]:
-        """From how many articles on each shade is used, the faintest first: equal ratios up to the fullest cell."""
+        """The least number of articles for each shade, the lightest first, in equal ratios up to the fullest cell."""
         most = max((cell.articles for row in self.rows for cell in row.cells), default=0)
         if most <= SHADES:
             return list(range(1, most + 1))
@@ -122,10 +122,10 @@ def _months(since: date, until: date) -> int:
 
 
 def resolve(catalog: Catalog, query: CoverageQuery, instant: datetime, most: int) -> Chart:
-    """The chart that was asked for, without its rows: what was left open is filled in, what cannot be is told.
+    """The chart for a query, without its rows: missing days are filled in; faults are in `wrong`.
 
     Args:
-        instant: now; days after it belong to no calendar unless they are asked for.
+        instant: now; later days are left out unless the query names them.
         most: how many columns it may have.
     """
     requested, profiles = query, catalog.newspapers()
@@ -151,7 +151,7 @@ def resolve(catalog: Catalog, query: CoverageQuery, instant: datetime, most: int
 
 
 def _filled(query: CoverageQuery, known: tuple[date, date]) -> CoverageQuery:
-    """With the last days that are known, or so many before or after the one that is given."""
+    """The query with its missing days: the last known ones, or as many before or after the given day."""
     since, until = query.since, query.until
     if query.by == "day":
         span = timedelta(days=DAYS_SHOWN - 1)
@@ -163,7 +163,7 @@ def _filled(query: CoverageQuery, known: tuple[date, date]) -> CoverageQuery:
 
 
 def rows_of(catalog: Catalog, chart: Chart, newspaper: str) -> list[Row]:
-    """The rows of a newspaper's sections; of those alone that were asked for, where a section was."""
+    """The rows of a newspaper's sections, or of the section that the query names."""
     profile, query = chart.profiles[newspaper], chart.query
     assert query.since and query.until
     spans = periods(query.since, query.until, query.by, calendar(profile))

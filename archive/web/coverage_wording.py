@@ -1,4 +1,4 @@
-"""Cells, days and spans of the coverage chart in words and numbers; counts nothing."""
+"""Cells, days and spans of the coverage chart in Vietnamese."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def iso(column: Period, by: Grain) -> str:
 
 
 def sign(cell: Cell) -> str:
-    """What stands in a cell: how many articles, with + where there may be more; nothing where nobody looked."""
+    """The text of a cell: the number of articles, with + if there may be more; empty if the time was not crawled."""
     return "" if cell.state == "never" else wording.number(cell.articles) + ("+" if cell.is_open else "")
 
 
@@ -38,7 +38,7 @@ def describe(cell: Cell, by: Grain) -> str:
 
 
 def share(cell: Cell) -> float:
-    """How much of a cell was read, to four digits: 1 only where nothing is left, 0 only where nothing was."""
+    """The covered share of a cell, to four digits; rounded to 0 or 1 only if it is exactly that."""
     return min(0.9999, max(0.0001, round(cell.covered, 4))) if 0 < cell.covered < 1 else float(cell.covered)
 
 
@@ -48,12 +48,12 @@ def column(period: Period, by: Grain) -> str:
 
 
 def head(period: Period, by: Grain) -> str:
-    """What stands over a column."""
+    """The heading of a column."""
     return str(period.first.day if by == "day" else period.first.month)
 
 
 def group(first: date, by: Grain) -> str:
-    """What stands over the columns of a month, or of a year."""
+    """The heading above the columns of a month, or of a year."""
     return month(first) if by == "day" else f"Năm {first.year}"
 
 
@@ -63,7 +63,7 @@ def month(day: date) -> str:
 
 
 def read_share(cells: Sequence[Cell]) -> str:
-    """How much of all cells was read, in per cent: 100 only where nothing is left, 0 only where nothing was."""
+    """The covered share of all cells in per cent; rounded to 0 or 100 only if it is exactly that."""
     share = sum(cell.covered for cell in cells) / len(cells) if cells else 0.0
     return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
 
@@ -88,7 +88,7 @@ def shade(cell: Cell, least: Sequence[int]) -> int:
     """Which shade a cell has, from 1 to SHADES.
 
     Args:
-        least: from how many articles on each step is used, ascending; few steps are set far apart.
+        least: the least number of articles of each step, ascending; few steps get shades far apart.
     """
     return _shade(bisect.bisect_right(least, cell.articles) - 1, len(least))
 

@@ -1,4 +1,4 @@
-"""The pages about the collection itself, coverage, runs and health; they serve no file and begin no run."""
+"""The pages of the collection itself: coverage, runs and health."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from archive.web.run_wording import OUTCOMES, WHAT_OUTCOMES_MEAN
 from archive.web.runs_view import deferred_requests, health, lasted, view_run, view_runs
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
-# A spreadsheet takes a cell that begins so for a formula
+# Spreadsheets interpret cells that begin with these as formulas
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -67,7 +67,7 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
 
 def _resolved(collection: Collection, request: Request, clock: Clock) -> Chart:
     query = CoverageQuery.read(request.query_params)
-    # all sections of all newspapers are many: so long a table is for one of them
+    # a table of all newspapers has many rows, so it may have fewer columns
     most = MOST_COLUMNS_OF_TABLE if query.newspaper else MOST_COLUMNS
     with closing(collection.catalog()) as catalog:
         return resolve(catalog, query, clock(), most)
@@ -82,9 +82,9 @@ def _rows(collection: Collection, chart: Chart) -> Iterator[Row]:
 
 
 def _table(collection: Collection, chart: Chart) -> Iterator[str]:
-    """The table, a section at a time: a piece for each line would cost more than the lines themselves."""
+    """The table as CSV, one piece for each section: one for each line would be slow."""
     by = chart.query.by
-    # without this mark spreadsheets take the file for one of another encoding
+    # spreadsheets recognise UTF-8 by this byte order mark
     yield "\ufeff" + _written([("newspaper", "section", by, "articles", "state", "covered")])
     named = [coverage_wording.iso(column, by) for column in chart.columns]
     for row in _rows(collection, chart):

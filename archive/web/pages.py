@@ -1,4 +1,4 @@
-"""The site's templates and what they may call; answers no request."""
+"""The site's templates and their filters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FILTERS = {
 
 
 class PlainJSON(JSONResponse):
-    """JSON in UTF-8 that controls no terminal into which it is fetched."""
+    """JSON in UTF-8 with control characters escaped, for display on a terminal."""
 
     def render(self, content: Any) -> bytes:
         """As Starlette does, with control characters escaped."""
@@ -46,7 +46,7 @@ class PlainJSON(JSONResponse):
 
 
 def load_templates() -> Environment:
-    """The templates, which escape whatever is put into them and refuse names that nobody gave."""
+    """The templates, with automatic escaping and errors for undefined names."""
     made = Environment(
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
@@ -59,5 +59,5 @@ def load_templates() -> Environment:
 
 
 def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """The answer that a template makes of what is said."""
+    """The response that a template renders with these values."""
     return HTMLResponse(made.get_template(name).render(**values), status_code=code)

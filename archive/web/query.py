@@ -1,4 +1,4 @@
-"""What the address of a search, a coverage chart or a list of runs asks for, and addresses with changes."""
+"""The queries in the addresses of search, coverage chart and list of runs, and addresses with changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_VALUE = 1000
 
 @attrs.frozen(kw_only=True)
 class SearchQuery:
-    """A search as its address says it. `wrong` holds what could not be read, in words for the reader."""
+    """The query of a search, from its address. `wrong` has messages about parameters that are not valid."""
 
     q: str = ""
     newspaper: str = ""
@@ -62,12 +62,12 @@ class SearchQuery:
 
     @property
     def chosen_order(self) -> str:
-        """The order asked for; without one the best first where there are words, else the newest."""
+        """The order given, or by default the best first for a query with words, else the newest."""
         return self.order or ("relevance" if self.q else "newest")
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the words narrows the search."""
+        """Whether any filter is set."""
         return bool(
             self.newspaper or self.section or self.author or self.since or self.until or self.exact
             or self.within != "text"
@@ -110,7 +110,7 @@ class SearchQuery:
 
 
 def parse_day(text: str, wrong: list[str]) -> date | None:
-    """The day that a parameter names; None where it is empty, or wrong and told in `wrong`."""
+    """The day of a parameter; None if it is empty or not valid, with a message in `wrong`."""
     text = text.strip()
     if not text:
         return None
@@ -122,7 +122,7 @@ def parse_day(text: str, wrong: list[str]) -> date | None:
 
 
 def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
-    """The one of the known values that a parameter names; the default where it is empty, or wrong and told."""
+    """The value of a parameter; the default if it is empty or not known, with a message in `wrong`."""
     value = values.get(name, "")
     if value and value not in known:
         wrong.append(f"Lựa chọn “{value[:20]}” không có.")
@@ -131,16 +131,16 @@ def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str],
 
 
 GRAINS = {"day": "Từng ngày", "month": "Từng tháng"}
-# Years that both Python's calendar and the search index can hold with all their days
+# Years within the range of Python's dates and of the search index
 _FIRST_YEAR, _LAST_YEAR = 1700, 2259
 COVERAGE_PATH = "/coverage"
-# A search for more days than these is held against months
+# For a search of more days than these the chart is by month
 _MANY_DAYS = 100
 
 
 @attrs.frozen(kw_only=True)
 class CoverageQuery:
-    """A chart as its address says it. `wrong` holds what could not be read, in words for the reader."""
+    """The query of a coverage chart, from its address. `wrong` has messages about parameters that are not valid."""
 
     newspaper: str = ""
     section: str = ""
@@ -196,7 +196,7 @@ _LAST_PAGE_OF_RUNS = 100_000
 
 @attrs.frozen(kw_only=True)
 class RunsQuery:
-    """A page of runs as its address says it. `wrong` holds what could not be read, in words for the reader."""
+    """The query of a list of runs, from its address. `wrong` has messages about parameters that are not valid."""
 
     newspaper: str = ""
     outcome: str = ""
@@ -224,7 +224,7 @@ class RunsQuery:
 
     @property
     def narrowed(self) -> bool:
-        """Whether these are not all runs."""
+        """Whether any filter is set."""
         return bool(self.newspaper or self.outcome or self.job)
 
     def arguments(self) -> dict[str, str | None]:

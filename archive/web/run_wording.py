@@ -1,4 +1,4 @@
-"""What runs count and how they end, in the words of the site's readers; counts nothing itself."""
+"""Counts, outcomes and reasons of runs in Vietnamese."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def outcome(ended: str | None) -> str:
 
 
 def why_ended(reason: str) -> str:
-    """Why a run came to its end; a reason without a translation as it was recorded."""
+    """Why a run ended; a reason without a translation as it was recorded."""
     return _WHY_ENDED.get(reason, reason)
 
 
@@ -97,11 +97,11 @@ def why_unread(failure: str) -> str:
 
 
 def trouble_kind(kind: str) -> str:
-    """What was asked for."""
+    """The kind of address."""
     return _KINDS.get(kind, kind)
 
 
 def why_trouble(reason: str) -> str:
-    """Why an address gave nothing; a reason without a translation as it was recorded."""
+    """Why an address failed; a reason without a translation as it was recorded."""
     status = re.fullmatch(r"HTTP (\d{3})", reason)
     return f"trả lời HTTP {status[1]}" if status else _WHY.get(reason, reason)

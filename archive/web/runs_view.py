@@ -1,4 +1,4 @@
-"""Health, runs and a run's report as their pages show them; what cannot be read is left out, words are elsewhere."""
+"""What the pages of health, runs and a single run show; malformed parts of a report are left out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LISTED = 200
 
 @attrs.frozen(kw_only=True)
 class ActiveAlarm:
-    """An alarm that rings now; since when, where that was noted."""
+    """An alarm that applies now, and since when, if that was recorded."""
 
     alarm: Alarm
     since: datetime | None
@@ -34,7 +34,7 @@ class ActiveAlarm:
 
 @attrs.frozen(kw_only=True)
 class Health:
-    """What rings, what is over, and the room on the disk: bytes free, days left, bytes a day by newspaper."""
+    """Active and cleared alarms, and the disk: bytes free, days left, bytes a day by newspaper."""
 
     active: tuple[ActiveAlarm, ...]
     cleared: tuple[Rung, ...]
@@ -44,7 +44,7 @@ class Health:
 
 
 def health(collection: Collection, catalog: Catalog, instant: datetime) -> Health:
-    """All that is wrong at an instant; what was noted as ringing and no longer does counts as over."""
+    """The health at an instant; recorded alarms that no longer apply count as cleared."""
     noted = {one.alarm.key: one for one in ringing(catalog.connection)}
     found = examine(collection, catalog, instant)
     now = {alarm.key for alarm in found}
@@ -66,7 +66,7 @@ def health(collection: Collection, catalog: Catalog, instant: datetime) -> Healt
 
 @attrs.frozen(kw_only=True)
 class RunsView:
-    """A page of runs, and what the runs can be narrowed to."""
+    """A page of runs, and the values of its filters."""
 
     query: RunsQuery
     runs: tuple[Run, ...] = ()
@@ -82,7 +82,7 @@ class RunsView:
 
 
 def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
-    """The runs that were asked for; names that no run bears are told, not raised."""
+    """The runs for a query; unknown names give messages in `wrong`."""
     newspapers, jobs = who_ran(catalog)
     wrong = list(query.wrong)
     for named, known, what in ((query.newspaper, newspapers, "báo"), (query.job, jobs, "việc")):
@@ -96,18 +96,18 @@ def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
 
 
 def lasted(run: Run) -> timedelta | None:
-    """How long a run took, where it has ended."""
+    """How long a run took; None while it is running."""
     return run.finished_at - run.started_at if run.finished_at else None
 
 
 def deferred_requests(run: Run) -> int:
-    """How many requests of a run were put off: quiet hours, a host that rests, a budget that is spent."""
+    """How many requests of a run were deferred: quiet hours, backoff, budgets."""
     return sum(deferred(run.counts).values())
 
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """A page or an address that a run's report lists, with what it says of it by kind or field."""
+    """A page or address in a run's report, with details by kind or field."""
 
     url: str
     details: tuple[tuple[str, str], ...]
@@ -125,7 +125,7 @@ class UnreadPage:
 
 @attrs.frozen(kw_only=True)
 class RunView:
-    """All that is known of a run. Of long lists the first LISTED entries are there, and how many there are."""
+    """A run with its report; long lists have their first LISTED entries, and the full count."""
 
     run: Run
     files: tuple[str, ...]
@@ -144,7 +144,7 @@ class RunView:
 
 
 def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | None:
-    """The run of that name, with what its report says of it where there is one; None where there is no such run."""
+    """The run of that name, with its report if there is one; None if there is no such run."""
     run = catalog.run(name)
     if run is None:
         return None
@@ -188,7 +188,7 @@ def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | N
     )
 
 
-# A report is a file that anybody may have touched: what is not as baotinh writes it is left out
+# A report may have been edited: parts that do not have the expected form are left out
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

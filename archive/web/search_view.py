@@ -1,4 +1,4 @@
-"""A search for the site: its results, its pages, and why nothing was found; words for readers are in the templates."""
+"""What a results page shows: hits, pages, and why nothing was found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN_TERMS = 8
 
 @attrs.frozen(kw_only=True)
 class SearchView:
-    """What a search page shows. `apart` holds, where nothing was found, what each word alone finds."""
+    """What a results page shows. If nothing was found, `apart` has the results of each word alone."""
 
     query: SearchQuery
     results: Results
@@ -38,7 +38,7 @@ class SearchView:
 
 
 def view_search(collection: Collection, query: SearchQuery) -> SearchView:
-    """Search; what is wrong with the question is told, not raised."""
+    """Search; faults of the query give messages in `wrong` instead of errors."""
     if query.wrong:
         return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
@@ -57,7 +57,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
 
 
 def list_articles(collection: Collection, order: Order, limit: int) -> Results:
-    """The newest or oldest articles of all; nothing while the index is damaged."""
+    """The newest or oldest articles; empty while the index is damaged."""
     try:
         return search(collection, "", order=order, limit=limit)
     except CollectionInconsistent:

@@ -1,4 +1,4 @@
-"""Times, numbers and reasons in the words of the site's Vietnamese readers; reads no collection."""
+"""Times, numbers and reasons in Vietnamese."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def number(value: int) -> str:
 
 
 def volume(size: int) -> str:
-    """An amount of bytes: 1,2 GB."""
+    """A number of bytes: 1,2 GB."""
     amount, unit = float(size), "byte"
     for larger in ("KB", "MB", "GB", "TB"):
         if amount < 1000:
@@ -141,7 +141,7 @@ def run_address(name: str) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if a reader may be sent there: http or https only."""
+    """The address if it may be linked: http or https only."""
     try:
         parts = urlsplit(url or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The demonstration: crawling the newsroom, and the collection held against its truth; opens no newsroom itself."""
+"""The demonstration: crawls of the newsroom, and the comparison of the collection with what it published."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FIELDS = (
 
 
 def refuse_real_newspapers(root: Path) -> None:
-    """Keep what the newsroom prints out of a collection of real newspapers.
+    """Refuse a collection of real newspapers for the demonstration.
 
     Raises:
-        NotADemonstration: the collection holds such crawls.
+        NotADemonstration: the collection has crawls of real newspapers.
     """
     try:
         with Collection.open(root).catalog() as catalog:
@@ -35,7 +35,7 @@ def refuse_real_newspapers(root: Path) -> None:
 
 
 def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
-    """One crawl a paper of the newsroom, of the sections that it prints, as of any newspaper but on this machine."""
+    """A crawl for each newspaper of the newsroom, of the sections in which it published."""
     sections: dict[str, set[str]] = {name: set() for name in truth["hosts"]}
     for said in truth["articles"]:
         sections[said["newspaper"]].add(said["section"])
@@ -46,7 +46,7 @@ def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
 
 
 def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:
-    """Where the collection and the newsroom's truth disagree, a line each; empty where they agree in everything."""
+    """The differences between the collection and what the newsroom published, a line each."""
     return list(_compare(collection, truth))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.jobs.schedule import Schedule
 from crawler.cli.run_tables import print_rows, print_run
 
-jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
+jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
 ScheduleOption = Annotated[
     Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
 ]
@@ -41,7 +41,7 @@ def list_jobs(
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Each job with its newspapers, when it runs, and how its last run ended."""
+    """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
     from crawler.durations import spoken
     from crawler.jobs.schedule import newspapers_of, next_run
@@ -67,10 +67,10 @@ def list_jobs(
 
 @jobs.command()
 def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
-    """Read the schedule and say whether it is right; every fault with its line and its mend."""
+    """Validate the schedule; every fault with its line and how to correct it."""
     planned = _read(schedule)
     newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
-    print(f"{schedule} is right: {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+    print(f"{schedule} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
 
 
 @jobs.command()
@@ -81,7 +81,7 @@ def run(
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Run a job now, its newspapers one after the other; the exit code is the worst of theirs."""
+    """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
     from archive.errors import UnknownJob
     from crawler.jobs.running import Running
@@ -108,7 +108,7 @@ def run(
 
 
 def _run_as_line(running: Running, held: Collection) -> Ended:
-    """Run to the end and print the run's line: its process's own, or one in its place where that could say nothing."""
+    """Run to the end and print the run's line of JSON: its process's own, or else one from the catalog."""
     from crawler.cli.summary import as_line
 
     with tempfile.TemporaryFile() as printed:
@@ -130,7 +130,7 @@ def start(
         int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
     ] = None,
 ) -> None:
-    """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
+    """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from crawler.jobs.daemon import Daemon, serve_metrics
     from crawler.runs.logs import LineFormatter
@@ -185,7 +185,7 @@ def show(
     as_json: JsonOption = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """All that is known of a run: when, with what, counts, files, outcome, log."""
+    """Show a run: times, settings, counts, files, outcome, log."""
     import attrs
 
     from archive.collection import Collection
@@ -214,7 +214,7 @@ def show(
 
 @jobs.command()
 def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
-    """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
+    """Evaluate the alarms: silent sections, failing runs, lost fields, a full disk. Exit code 1 if there are any."""
 
     from archive.clock import now
     from archive.collection import Collection
@@ -230,7 +230,7 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
         for alarm in found:
             say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
     else:
-        print("All is as it was.")
+        print("No alarms.")
     raise typer.Exit(bool(found))
 
 
@@ -262,7 +262,7 @@ def _read(path: Path) -> Schedule:
 
 
 def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:
-    """The last run of each job for each of its newspapers; none where nothing was crawled yet."""
+    """The last run of each job for each of its newspapers, None where there is none."""
     from archive.collection import Collection
     from archive.errors import CollectionMissing
     from crawler.jobs.schedule import newspapers_of

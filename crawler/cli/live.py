@@ -1,4 +1,4 @@
-"""A live view of crawls on a terminal: figures of each newspaper, and of each of its hosts; counts nothing itself."""
+"""The live view of crawls on a terminal: figures of each newspaper and of each of its hosts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from crawler.runs.session_extension import Archiving
 
 # Seconds over which the pages a second are counted.
 _LATELY = 10.0
-# Columns: on a wider terminal the eye would lose the row.
+# Columns: wider rows are hard to follow.
 _WIDEST = 100
 _INDENT = "  "
 # The columns behind the hosts, with their widths.
@@ -41,7 +41,7 @@ _SOURCES_WITH_DUE = ("network", "demonstration")
 
 @attrs.frozen(kw_only=True)
 class Glance:
-    """A crawl at an instant. `due` is None where nothing can be; `rests` are seconds by host."""
+    """The state of a crawl. `due` is None where nothing can be due; `rests` are seconds of backoff by host."""
 
     title: str
     seconds: float
@@ -66,7 +66,7 @@ class Glance:
 
 
 class LiveView:
-    """Shows crawls while they run, where standard output is a terminal; elsewhere nothing, not a single byte.
+    """Shows crawls while they run if standard output is a terminal; otherwise it prints nothing.
 
     To be used as a context manager; the last state stays on the screen.
     """
@@ -111,7 +111,7 @@ class LiveView:
 
 
 class _Clock:
-    """How long a crawl runs, and how many pages a second came lately."""
+    """The duration of a crawl, and its recent rate of pages."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -153,11 +153,11 @@ def _ended(crawler: Crawler) -> str | None:
     return None if reason is None else "finished" if reason == "finished" else "stopped"
 
 
-# how it looks: lines of fixed columns, so that nothing moves while the figures grow
+# rendering: fixed columns, so that nothing moves while figures grow
 
 
 def view(glances: Sequence[Glance], width: int, height: int) -> Text:
-    """The crawls one below the other, so that all of them fit the terminal: hosts give way before figures do."""
+    """The crawls one below the other, with fewer hosts where the terminal has not enough lines."""
     width = min(width, _WIDEST)
     room = (height - 1) // len(glances)
     lines: list[Text] = []

@@ -33,7 +33,7 @@ ContactOption = Annotated[
     ),
 ]
 LoopbackOption = Annotated[
-    str | None, typer.Option("--loopback", help="Ask a newsroom on this machine, 127.0.0.1:PORT.")
+    str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
 ]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
 
@@ -94,7 +94,7 @@ def check(
     collection: CollectionOption = Path("data"),
     verbose: VerboseOption = False,
 ) -> None:
-    """Try declarations on pages, and say of each rule what matched."""
+    """Try declarations on pages: what each rule matched."""
     from crawler.runs.run import newspaper
     from crawler.runs.run import newspapers as declared
     from crawler.survey.checking import check as try_rules
@@ -180,7 +180,7 @@ def draft(
     collection: CollectionOption = Path("data"),
     verbose: VerboseOption = False,
 ) -> None:
-    """Look at a site, politely, and write a declaration to be mended by hand."""
+    """Request pages of a site, politely, and draft a declaration to be completed by hand."""
     from archive.errors import OutputExists
     from crawler.crawl.single_pages import web_addresses
     from crawler.crawl.survey_spider import SiteSurvey

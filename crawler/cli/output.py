@@ -1,4 +1,4 @@
-"""How the crawling commands say what they do: live and in a summary, as lines of JSON, or not; crawls nothing itself.
+"""How the crawling commands report: live view and summary, lines of JSON, or errors alone.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Output(Enum):
-    """Who is told: people, machines, or nobody."""
+    """The form of a report: for people, as JSON, or none."""
 
     PEOPLE, JSON, NOBODY = "people", "json", "nobody"
 
@@ -34,9 +34,9 @@ def _one_of_two(context: typer.Context, option: typer.CallbackParam, value: bool
     return value
 
 
-QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print nothing but errors.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print only errors.")]
 JsonOption = Annotated[
-    bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object a run, and no more.")
+    bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object for each run, and nothing else.")
 ]
 
 
@@ -46,10 +46,11 @@ def output_of(quiet: bool, as_json: bool) -> Output:
 
 
 def run_and_report(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
-    """Run crawls into the collection at `path`, and tell what they do and what came of them.
+    """Run crawls into the collection at `path`, and report progress and results.
 
     Raises:
-        BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
+        BaotinhError: a crawl could not start, or failed; with `Output.JSON` the lines of all that ended have been
+            printed.
     """
     from archive.cli.terminal import Console
     from archive.collection import Collection

@@ -24,7 +24,7 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
         print("No such runs yet.")
         return
     zone = ZoneInfo(time_zone)
-    # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
+    # the run's name contains its newspaper; empty columns are left out, to fit 80 columns
     said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
     left_out = {
         "failure",

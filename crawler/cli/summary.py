@@ -1,4 +1,4 @@
-"""What came of crawls, for people as a table and for machines as a line of JSON; counts nothing itself."""
+"""The result of crawls: a table for people, a line of JSON for programs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ALWAYS = {"pages", "articles", "pictures", "WARC records", "WARC bytes", "error
 
 
 def summary(outcomes: Sequence[Outcome]) -> Table:
-    """What came of the crawls: a row a count, a column a newspaper; counts that are nowhere above zero are left out."""
+    """The counts of the crawls: a row for each count, a column for each newspaper, without rows of zeros."""
     table = Table(title="Crawled", title_justify="left", show_edge=False)
     table.add_column("")
     for outcome in outcomes:
@@ -56,7 +56,7 @@ def summary(outcomes: Sequence[Outcome]) -> Table:
 
 
 def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
-    """Print the summary, the pages that gave no article with their reasons, and where the reports lie."""
+    """Print the summary, the pages without an article with their reasons, and the paths of the reports."""
     console.print(summary(outcomes))
     rejected = [part for outcome in outcomes for part in outcome.rejected]
     if rejected:
@@ -111,7 +111,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
 
     Args:
         run: its row of the catalog.
-        outcome: None where its process could not say what came of it.
+        outcome: None if its process did not report one.
     """
     report, log = report_path(collection, run.name), collection.logs / run.log if run.log else None
     counts = run.counts or (outcome.counts if outcome else {})

@@ -33,7 +33,7 @@ _SIGNED_SHARE = 1.4
 
 @attrs.define(kw_only=True)
 class Extraction:
-    """What was read of one page. `fields` hold what rules or the page's words say of fields that are not voted on."""
+    """The reading of one page. `fields` has the fields that are not voted on."""
 
     page: Page
     metadata: StructuredMetadata

@@ -1,4 +1,4 @@
-"""The process that runs the jobs of a schedule in time, each crawl in a process of its own; crawls nothing itself."""
+"""The daemon: runs the jobs of a schedule when they are due, each crawl in a process of its own."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ _LOCK = "jobs.lock"
 
 
 class Daemon:
-    """Runs the jobs of a collection until it is told to end.
+    """Runs the jobs of a collection until `end` is called.
 
-    Different newspapers are crawled at the same time, up to `schedule.at_once`; the same one never: a run that comes
-    due while another of its newspaper goes on begins when that has ended, once, however often it came due.
+    Up to `schedule.at_once` newspapers are crawled at the same time, each by one run: a run that comes due during
+    another
+    of its newspaper starts when that one has ended, once, however often it came due.
     """
 
     def __init__(self, collection: Collection, schedule: Schedule) -> None:
@@ -42,7 +43,7 @@ class Daemon:
         self._ends = threading.Event()
 
     def run(self) -> None:
-        """Run jobs until `end` is called; blocks. What was running then has ended when this returns.
+        """Run jobs until `end` is called, then stop the running ones; blocks until they have ended.
 
         Raises:
             SchedulerRunning: another process runs the jobs of this collection.
@@ -51,7 +52,7 @@ class Daemon:
             jobs = list(newspapers_of(self._schedule))
             scheduler = BackgroundScheduler(
                 timezone=self._schedule.time_zone,
-                # one thread for each run that may wait: what comes due while they wait is one run more, not many
+                # a thread for each job and newspaper: runs that come due while one waits are coalesced into one
                 executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
                 job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             )
@@ -75,7 +76,7 @@ class Daemon:
                 scheduler.shutdown(wait=True)
 
     def end(self) -> None:
-        """Begin nothing more, and end what is running. May be called from a signal handler."""
+        """Start no more runs, and stop those that are running. May be called from a signal handler."""
         self._ends.set()
 
     def _plan(self, scheduler: BackgroundScheduler, job: Job, newspaper: str, instant: datetime) -> None:
@@ -95,7 +96,7 @@ class Daemon:
         )
 
     def _begin(self, job: Job, newspaper: str) -> None:
-        # the newspaper first: who waits for it must not keep another from running
+        # the newspaper's lock first: a run that waits for it must not occupy one of the `at_once` places
         with self._newspapers[newspaper], self._room:
             running = Running(self._collection, job, newspaper, self._schedule)
             with self._changing:
@@ -128,7 +129,7 @@ class Daemon:
 
 @contextlib.contextmanager
 def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
-    """Serve the collection's figures to Prometheus meanwhile, on a port of 127.0.0.1; on none where none is named.
+    """Serve the collection's metrics to Prometheus on a port of 127.0.0.1 for the length of the block, if one is given.
 
     Raises:
         PortTaken: another process listens there.
@@ -136,7 +137,7 @@ def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
     if port is None:
         yield
         return
-    collection.catalog(writable=True).close()  # made where nothing was crawled yet
+    collection.catalog(writable=True).close()  # creates the catalog if nothing was crawled yet
     registry = CollectorRegistry(auto_describe=False)
     registry.register(CollectionFigures(collection))
     try:

@@ -1,4 +1,4 @@
-"""Telling people of alarms that were raised or are over, until they were told: a webhook, an e-mail; judges nothing."""
+"""Notifies people by webhook and e-mail of alarms that were raised or cleared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOCK = "notifiers.lock"
 
 @attrs.frozen(kw_only=True)
 class Notifiers:
-    """Where alarms are told: an address that takes JSON by POST; people, by a mail server of this network."""
+    """The notifiers of a schedule: a webhook that takes JSON by POST, and e-mail by way of an SMTP server."""
 
     webhook: str | None = None
     email: tuple[str, ...] = ()
@@ -32,19 +32,19 @@ class Notifiers:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """The ways that are wanted, by name."""
+        """The names of the channels that are configured."""
         return tuple(name for name, where in (("webhook", self.webhook), ("email", self.email)) if where)
 
 
 def notify(notifiers: Notifiers, collection: Collection) -> None:
-    """Tell what is yet to be told, once by each way; a way that fails is logged, and taken again at the next look."""
+    """Send pending notifications once by each channel; a failure is logged, and sent again after the next run."""
     if not notifiers.channels:
         return
     lock = FileLock(collection.locks / _LOCK)
     try:
         lock.acquire(timeout=len(notifiers.channels) * 2 * _SECONDS)
     except Timeout:
-        return  # whoever holds it tells it, or the next look does
+        return  # the process that holds the lock sends them, or the next run does
     try:
         for channel in notifiers.channels:
             _send(channel, notifiers, collection)
@@ -60,7 +60,7 @@ def _send(channel: str, notifiers: Notifiers, collection: Collection) -> None:
     try:
         _CHANNELS[channel](notifiers, change)
     except (OSError, ValueError) as error:
-        logger.error("Alarms could not be told: %s", error)
+        logger.error("Alarms could not be sent: %s", error)
         return
     with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
         told(connection, channel, change)

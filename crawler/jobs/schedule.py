@@ -45,7 +45,7 @@ class Schedule:
     at_once: int = AT_ONCE
     contact: str = ""
     notifiers: Notifiers = attrs.field(factory=Notifiers)
-    loopback: str | None = None  # for trying a schedule on a newsroom of this machine
+    loopback: str | None = None  # the demonstration's server on this machine, for trying a schedule
 
 
 def newspapers_of(schedule: Schedule) -> Iterator[tuple[Job, str]]:
@@ -63,14 +63,14 @@ def cron_trigger(expression: str, time_zone: str, jitter: timedelta = timedelta(
     """A trigger for the five fields of crontab(5).
 
     Raises:
-        ValueError: they are not such.
+        ValueError: the expression is not valid.
     """
     fields = expression.split()
     if len(fields) != 5:
         raise ValueError(expression)
     minute, hour, day, month, weekday = fields
     if day != "*" and weekday != "*":
-        # cron would run on either, APScheduler on both: two jobs say what is meant
+        # with day and weekday cron runs on either, APScheduler on days that match both: two jobs are unambiguous
         raise ValueError(expression)
     return CronTrigger(
         minute=minute,
@@ -85,7 +85,7 @@ def cron_trigger(expression: str, time_zone: str, jitter: timedelta = timedelta(
 
 def weekdays(field: str) -> str:
     """The days that the fifth field of crontab(5) means, by name, or `*`."""
-    # APScheduler counts from Monday, cron from Sunday and knows a second Sunday, 7: days are named to it, one by one
+    # APScheduler counts weekdays from Monday, cron from Sunday (0 or 7): so days are passed by name
     if field == "*":
         return field
     chosen: list[str] = []
@@ -115,9 +115,9 @@ def trigger_of(job: Job, time_zone: str, start: datetime) -> BaseTrigger:
 
 
 def next_run(job: Job, time_zone: str, last: datetime | None, instant: datetime) -> datetime:
-    """When the job runs next, jitter aside: at once where it never ran or a run was missed, however many were.
+    """When the job runs next, without jitter: now if it never ran, or if one or more runs were missed.
 
-    A run that began later than now is taken to have begun now: the clock was wrong then, and is right again.
+    A last run in the future counts as one of now: the clock was wrong then.
     """
     if last is None:
         return instant

@@ -1,4 +1,4 @@
-"""Reads schedule.toml; reports everything that is wrong in it at once, each with its line and how to mend it."""
+"""Reads schedule.toml, and reports all faults in it, each with its line and how to correct it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_schedule(path: Path, known: Mapping[str, Collection[str]]) -> Schedule:
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else None
-        raise BadSchedule(path, [Problem(line, f"is no TOML: {error}", "see https://toml.io")]) from error
+        raise BadSchedule(path, [Problem(line, f"is not valid TOML: {error}", "see https://toml.io")]) from error
     reading = _Reading(_Lines(text), known)
     schedule = reading.schedule(content)
     if reading.problems:
@@ -67,7 +67,7 @@ def read_schedule(path: Path, known: Mapping[str, Collection[str]]) -> Schedule:
 
 
 class _Lines:
-    """On which line a key of a table stands, as far as tables are written one below the other."""
+    """The line of each key, for tables that are written with a [header]."""
 
     def __init__(self, text: str) -> None:
         self._at: dict[tuple[str, ...], int] = {}
@@ -88,7 +88,7 @@ class _Lines:
         return None
 
 
-# What a key must be, how it is read, and how to mend it.
+# How the value of a key is read, and what it must be.
 _Rule = tuple[Callable[[Any], Any], str]
 
 
@@ -114,7 +114,7 @@ def _between(least: int, most: int) -> Callable[[Any], Any]:
 
 
 def _day(value: Any) -> date:
-    """TOML has days of its own; a text is taken too."""
+    """A day as a TOML date or as text."""
     if isinstance(value, str):
         return date.fromisoformat(value)
     if isinstance(value, datetime) or not isinstance(value, date):
@@ -142,7 +142,7 @@ _WHOLE: dict[str, _Rule] = {
         _checked(lambda value: CONTACT.fullmatch(value) is not None),
         'an e-mail or web address: "desk@example.org"',
     ),
-    "loopback": (_IS_TEXT, 'the place of a newsroom on this machine, such as "127.0.0.1:8063"'),
+    "loopback": (_IS_TEXT, 'host and port of the demonstration on this machine, such as "127.0.0.1:8063"'),
 }
 
 
@@ -171,7 +171,7 @@ _JOB: dict[str, _Rule] = {
     ),
     "jitter": (lambda value: duration(value, least=0), 'a duration, such as "5m"'),
     "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
-    "longest": (duration, 'a duration after which a run is ended, such as "6h"'),
+    "longest": (duration, 'a duration after which a run is stopped, such as "6h"'),
     "recheck": (_IS_SWITCH, "true or false"),
     "full": (_IS_SWITCH, "true or false"),
     "since": (_day, "a day: 2025-07-01"),
@@ -201,7 +201,7 @@ class _Reading:
         table = content.get(name, {})
         if isinstance(table, dict):
             return table
-        self._problem((name,), "is no table", f"write [{name}] and its keys below")
+        self._problem((name,), "is not a table", f"write [{name}] and its keys below")
         return {}
 
     def _groups(self, content: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -210,7 +210,7 @@ class _Reading:
             try:
                 found[name] = _names(members)
             except ValueError:
-                self._problem(("groups", name), f"{members!r} is no list of newspapers", 'write ["baocantho"]')
+                self._problem(("groups", name), f"{members!r} is not a list of newspapers", 'write ["baocantho"]')
             else:
                 self._check_newspapers(found[name], ("groups", name))
         return found
@@ -221,16 +221,16 @@ class _Reading:
         if not _NAME.fullmatch(name):
             self._problem(place, f"{name!r} cannot name a job", "use small letters, digits and hyphens")
         if not isinstance(table, dict):
-            self._problem(place, "is no table", f"write [jobs.{name}] and its keys below")
+            self._problem(place, "is not a table", f"write [jobs.{name}] and its keys below")
             return None
         read = self._read(table, _JOB, place)
         newspapers = self._newspapers(table, read, groups, place)
         if ("every" in table) == ("cron" in table):
-            self._problem(place, "says not once when it runs", 'write either every = "1h" or cron = "7 * * * *"')
+            self._problem(place, "must have either every or cron", 'write either every = "1h" or cron = "7 * * * *"')
         if read.get("full") and {"since", "until"} & read.keys():
-            self._problem((*place, "full"), "walks all back numbers, and not only some", "leave out since and until")
+            self._problem((*place, "full"), "cannot be combined with since or until", "leave out since and until")
         if (since := read.get("since")) and (until := read.get("until")) and since > until:
-            self._problem((*place, "since"), f"no day lies between {since} and {until}", "say them the other way round")
+            self._problem((*place, "since"), f"no day lies between {since} and {until}", "exchange them")
         if len(self.problems) > before:
             return None
         return Job(name=name, newspapers=newspapers, **read)
@@ -275,13 +275,13 @@ class _Reading:
             if key not in rules:
                 tables = () if place else ("jobs", "groups", "alarms")
                 self._problem(
-                    (*place, key), f"{key} is no key of this table", f"use one of {_listed({*rules, *tables})}"
+                    (*place, key), f"{key} is not a key of this table", f"use one of {_listed({*rules, *tables})}"
                 )
                 continue
             reader, mend = rules[key]
             try:
                 read[key] = reader(value)
-            except (ValueError, TypeError, AttributeError, KeyError, OSError):  # whatever it is, it is not that
+            except (ValueError, TypeError, AttributeError, KeyError, OSError):  # whatever the value is, it is not valid
                 self._problem((*place, key), f"{key} cannot be {_shortened(value)}", f"write {mend}")
         return read
 

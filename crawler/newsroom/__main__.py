@@ -1,4 +1,4 @@
-"""`python -m crawler.newsroom`: opens the newsroom until SIGTERM or SIGINT; has no other commands."""
+"""`python -m crawler.newsroom`: serves the made-up newspapers until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.newsroom.server import Responder, TransportLog, listen
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m crawler.newsroom", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--seed", type=int, default=2025)

@@ -1,4 +1,4 @@
-"""The newsroom: composes all papers, and publishes, edits, moves and withdraws; serves nothing itself."""
+"""The newsroom: writes the stories of all newspapers, and publishes, edits, moves and withdraws them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Newsroom:
         articles: how many articles can be read, at least 6; two more have a page without a required field.
         undeclared: how many the paper that nobody declares prints; with none it is not there.
         opens_at: what is printed at first lies in the 40 days before this instant, at which the papers' clocks begin;
-            without it each paper has a calendar of its own. Feeds and sitemaps then take the forms of feeds.py.
+            without it each paper has a calendar of its own. Feeds and sitemaps then take the forms that
+            printing.py has for it.
 
     Raises:
         ValueError: fewer than 6 articles are asked for, or the opening has no offset.

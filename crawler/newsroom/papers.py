@@ -54,7 +54,7 @@ BACLIEU = Paper(
     feed_path="/rss/{section}.rss",
 )
 
-# A paper of no real name: no file declares it, so that finding it out can be tried.
+# Not declared by any spider: for tests of crawls without a declaration.
 BIENXANH = Paper(
     key="baobienxanh",
     host="baobienxanh.test",

@@ -1,4 +1,4 @@
-"""Draws the newsroom's pictures from a recipe, the same bytes each time; there is no photograph in it."""
+"""Draws the newsroom's pictures from a recipe: the same recipe gives the same bytes."""
 
 from __future__ import annotations
 

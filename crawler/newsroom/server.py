@@ -1,4 +1,4 @@
-"""Answers HTTP/1.1 for every host of the newsroom, and its control commands, on one port of 127.0.0.1."""
+"""Serves HTTP/1.1 for every host of the newsroom, and its control commands, on one port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Arguments = dict[str, Any]
 
 
 class Control:
-    """The commands by method and target. A closed newsroom answers no paper's readers; `requests` counts those that
-    came, answered or not, by host.
+    """The commands by method and target. While the newsroom is closed, connections to the papers' hosts are reset;
+    `requests` counts the requests by host.
 
     GET /truth, GET /requests; POST /clock {"at"}, /publish {"count", "paper", "section"}, /edit {"url"}, /move {"url"},
     /withdraw {"url"}, /silence {"paper", "section"}, /redesign {"paper"}, /close, /open.
@@ -47,11 +47,11 @@ class Control:
         }
 
     def do(self, command: str, arguments: Arguments) -> Arguments:
-        """Do it, and say what came of it.
+        """Run a command, and return its result.
 
         Raises:
-            KeyError: there is no such command, or it lacks a word, or no article has the address.
-            ValueError, TypeError: it cannot be done so.
+            KeyError: there is no such command, an argument is missing, or no article has the address.
+            ValueError, TypeError: the arguments do not allow it.
         """
         return self._commands[command](arguments) or {}
 
@@ -97,12 +97,12 @@ class TransportLog:
         self._file.write(json.dumps(line).encode() + b"\n")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
 class Responder:
-    """Hands each request its answer. Answers are kept under the request's exact bytes until something changes."""
+    """Answers requests, with a cache of answers by the request's exact bytes that is dropped when a story changes."""
 
     def __init__(self, newsroom: Newsroom, log: TransportLog | None = None) -> None:
         self.site = Site(newsroom)
@@ -130,7 +130,7 @@ class Responder:
         self.kept[request.raw] = (request, status, response)
 
     def forget(self) -> None:
-        """Throw away what was rendered: the stories have changed."""
+        """Drop rendered answers: the stories have changed."""
         self.kept.clear()
         self._kept_bytes = 0
 
@@ -180,7 +180,7 @@ class Conversation(asyncio.Protocol):
             self._send(request, *self.responder.answer(request))
 
     def _hang_up(self, request: Request) -> None:
-        """End the connection as a server does that has died: by a reset, without an answer."""
+        """Reset the connection without an answer, as a server that has crashed."""
         self.responder.control.requests[request.host] += 1
         line = self.transport.get_extra_info("socket")
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

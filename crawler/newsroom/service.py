@@ -1,4 +1,4 @@
-"""Starts the newsroom as a process of its own and speaks to its control host; ends only the process it started."""
+"""Starts the newsroom in another process, and sends commands to its control host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what stands at each address of each host; knows nothing of sockets, methods or encodings."""
+"""What each host of the newsroom serves at each address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stylesheets, scripts, logos, background and font of each paper; all of it made for this newsroom."""
+"""Stylesheets, scripts, logos, background and font of each newspaper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the newsroom prints: papers, sections, stories and their pieces; knows neither markup nor the network."""
+"""What the newsroom publishes: newspapers, sections, stories and their pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads requests off a buffer and builds answers as bytes; opens no socket and knows no page's meaning."""
+"""Parses requests from a buffer, and builds responses as bytes."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Addresses:
 def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
     """The web addresses that a feed, a sitemap, or an index of sitemaps names: one an entry, each once.
 
-    An entry that gives several is known by the first that is an article's, else by the first of all.
+    Of several addresses of an entry the first that is an article's counts, else the first.
     """
     if body[:2] == _GZIP:  # sitemap.xml.gz is a file, not a content coding
         body = _unpacked(body)
@@ -127,7 +127,7 @@ def _listed(text: str, url: str) -> Addresses:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """What is in the members of a gzip file (RFC 1952, 2.2), as far as they are sound and not too long."""
+    """Decompress the members of a gzip file (RFC 1952, 2.2), as far as they are sound, up to the size limit."""
     found = b""
     while packed[:2] == _GZIP and len(found) < _LONGEST:
         member = zlib.decompressobj(wbits=31)
@@ -152,7 +152,7 @@ class _Said:
 
 
 def _read_entry(entry: Any) -> _Said:
-    """An entry's own words, not those of what stands in it, such as a picture's. What never ends holds what follows."""
+    """Read an entry's own elements, not those nested in others; an unclosed element contains what follows."""
     own, _ = _name_of(entry.tag)
     said = _Said()
     pending = [entry]
@@ -180,10 +180,10 @@ def _read_entry(entry: Any) -> _Said:
     return said
 
 
-@functools.lru_cache(maxsize=1024)  # a document may make up names without end
+@functools.lru_cache(maxsize=1024)  # bounded, as a document may have any number of names
 def _name_of(tag: Any) -> tuple[str, str]:
     """An element's vocabulary, and its name in lower case. A prefix that nothing declares says its usual vocabulary."""
-    if not isinstance(tag, str):  # a reference that nothing resolves
+    if not isinstance(tag, str):  # a reference that cannot be resolved
         return "", ""
     namespace, _, name = tag.rpartition("}")
     prefix, _, name = name.lower().rpartition(":")
@@ -194,7 +194,7 @@ def _name_of(tag: Any) -> tuple[str, str]:
 
 
 def _address_in(name: str, element: Any) -> str:
-    """The address that an element gives of its entry; empty where it gives none, or another thing's."""
+    """The address that an element gives for its entry; empty if it gives none."""
     text = _text_of(element).strip()
     if name in ("link", "atom:link") and (href := element.get("href")):
         return href if (element.get("rel") or "").strip().lower() in _ALTERNATE else ""

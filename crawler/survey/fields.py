@@ -34,7 +34,7 @@ _NOBODY = "draft"
 
 @attrs.frozen(eq=False)
 class Sample:
-    """An article page, with what a reading without rules makes of it: that is what rules are looked for."""
+    """An article page with its article as read without rules: rules are sought that give the same."""
 
     fetched: FetchedPage
     page: Page
@@ -46,7 +46,7 @@ class Sample:
         return next(iter(self.page.elements(css)), None)
 
     def is_read_by(self, layout: Layout) -> bool:
-        """Whether the layout finds an article of a full time, with the title and time of a general reading."""
+        """Whether the layout finds an article of a full time, with the title and time that are read without rules."""
         try:
             article = extract_from(self.page, self.fetched.captured_at, (layout,), newspaper=_NOBODY)
         except NotAnArticle:
@@ -76,7 +76,7 @@ def _is_small(element: Element) -> bool:
 
 
 def titles(sample: Sample) -> Iterator[Element]:
-    """The elements that say what the page's own title says; headings first."""
+    """The elements whose text is the page's title; headings first."""
     found = []
     for element in sample.page.root.iter("h1", "h2", "h3", "h4", "div", "p", "span", "td", "strong"):
         if not _is_small(element) or next(element.iterancestors("a"), None) is not None:
@@ -101,7 +101,7 @@ def bodies(sample: Sample) -> Iterator[Element]:
 
 
 def leads(sample: Sample) -> Iterator[Element]:
-    """The elements that say what the page's description says."""
+    """The elements whose text is the page's description."""
     if len(sample.lead) < 30:
         return
     for element in sample.page.root.iter("p", "div", "h2", "h3", "strong", "span"):
@@ -116,7 +116,7 @@ def stands_in(sample: Sample, inner: str | None, outer: str) -> bool:
 
 
 def times(sample: Sample, *, changed: bool = False) -> Iterator[Element]:
-    """Short elements that say a day and a clock, in page order; or those that say so of the last change."""
+    """Short elements with a date and a time of day, in page order; or those of the last change."""
     for element in sample.page.root.iter("time", "span", "p", "div", "td", "li", "em", "i", "small", "b"):
         said = text_of(element) if _is_small(element) else ""
         is_time = len(said) <= _LONGEST_TIME and _DAY.search(said) and _CLOCK.search(said)
@@ -132,7 +132,7 @@ def named(sample: Sample, pattern: re.Pattern[str]) -> Iterator[Element]:
 
 
 def bylines(sample: Sample) -> Iterator[Element]:
-    """The elements that say what a general reading takes for the byline, or the author alone."""
+    """The elements whose text is the byline or the author, as read without rules."""
     article = sample.general
     said = {bare(text) for text in (article.byline, ", ".join(article.authors)) if text} if article else set()
     for element in sample.page.root.iter("p", "div", "span", "strong", "b", "em", "a", "li", "td") if said else ():
@@ -154,7 +154,7 @@ def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
 
 
 def section_links(sample: Sample) -> Iterator[Element]:
-    """The links above the text to the section that the page was reached by, or that machines are told of."""
+    """The links above the text to the section that the page was reached by, or that the structured metadata names."""
     named = bare(sample.general.section or "") if sample.general else ""
     for link in sample.page.root.iter("a"):
         path = urlsplit(link.get("href") or "").path.rstrip("/")

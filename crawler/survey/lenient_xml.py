@@ -1,4 +1,4 @@
-"""The tree of a feed's or a sitemap's bytes, also where its XML is broken; no declared entity is expanded."""
+"""Parses feeds and sitemaps leniently, without expanding declared entities."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _mended(text: str) -> Iterator[str]:
     while opened := _VERBATIM.search(text, at):
         yield _escaped(text[at : opened.start()])
         end = text.find(_ENDS[opened[0]], opened.end())
-        if end < 0:  # it never ends: its words are text
+        if end < 0:  # unclosed: its content is text
             at = opened.end()
             break
         at = end + len(_ENDS[opened[0]])
@@ -90,6 +90,6 @@ def _escaped(text: str) -> str:
 
 
 def _resolved(found: re.Match[str]) -> str:
-    """The letter that a reference means, escaped where it is markup; what nobody knows stays, to be escaped."""
+    """The letter that a reference means, escaped where it is markup; an unknown one is escaped."""
     meant = _NO_CHARACTER.sub("\ufffd", html.unescape(found[0]))
     return found[0] if meant == found[0] else html.escape(meant, quote=False)

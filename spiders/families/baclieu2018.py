@@ -1,4 +1,4 @@
-"""Báo Bạc Liêu's site about 2018, tables and all; the markup is conjecture until a page of that time is found."""
+"""Báo Bạc Liêu's site of about 2018; the markup is not verified against any saved page."""
 
 from typing import ClassVar
 

@@ -7,7 +7,7 @@ from crawler.declaration.layout import Layout
 
 
 class McmsFamily(NewspaperSpider):
-    """Made from what is known of such sites' markup as of 2025; no saved page has confirmed it."""
+    """Written from descriptions of such sites as of 2025; not verified against saved pages."""
 
     family = "mcms"
     article_pattern = r"-post(?P<id>\d+)\.html$"

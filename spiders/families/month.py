@@ -1,4 +1,4 @@
-"""The family of papers with the month in an article's address, "/<section>/YYYYMM/<slug>/"; names no newspaper."""
+"""The family of newspapers with the month in an article's address, "/<section>/YYYYMM/<slug>/"."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The family of papers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"; names no newspaper."""
+"""The family of newspapers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The lines of a text, a list or a table: verses parted by br elements, the line that signs a text, items, rows."""
+"""The lines of a text, a list or a table: verses between br elements, a signing line, items, rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENDS_SENTENCE = (".", "!", "?", "…", "”", '"', "»")
 
 
 def are_verses(parts: Sequence[str], fewest: int) -> bool:
-    """Whether runs of text parted by br elements are stanzas: short lines that begin with capitals."""
+    """Whether runs of text between br elements are stanzas: short lines that begin with capitals."""
     if not any(BREAK in part for part in parts):
         return False
     lines = [line for part in parts for line in map(str.strip, part.split(BREAK)) if line]
@@ -34,11 +34,12 @@ def are_verses(parts: Sequence[str], fewest: int) -> bool:
 
 
 def in_lines(part: str) -> str:
+    """A run of text with a line feed for each br element."""
     return "\n".join(filter(None, map(fold, part.split(BREAK))))
 
 
 def part_signature(part: str) -> list[str]:
-    """A run of text parted from its last line, where that signs it: "… nhà.<br>Bài và ảnh: Lê Minh"."""
+    """Split a run of text from its last line, if that signs it: "… nhà.<br>Bài và ảnh: Lê Minh"."""
     text, found, line = part.rstrip(f"{BREAK} \t\r\n\xa0").rpartition(BREAK)
     if (
         not found
@@ -58,11 +59,13 @@ _LONG = 80
 
 
 def link_lines(box: Element) -> list[str]:
+    """The texts of a box's links, each once; the box's text if there are none."""
     lines = [text_of(link) for link in box.iter("a")]
     return list(dict.fromkeys(line for line in lines if line)) or [text for text in (text_of(box),) if text]
 
 
 def item_lines(outer: Element) -> list[str]:
+    """The texts of a list's items, without nested lists."""
     lines = []
     for item in outer.iter("li"):
         within = list(item.iter("ul", "ol"))
@@ -72,6 +75,7 @@ def item_lines(outer: Element) -> list[str]:
 
 
 def row_lines(table: Element) -> list[str]:
+    """The rows of a table, with a bar between cells."""
     lines = []
     for row in table.iter("tr"):
         cells = [text_of(cell) for cell in row.iterchildren("td", "th")]
@@ -81,9 +85,9 @@ def row_lines(table: Element) -> list[str]:
 
 
 def is_table_of_words(table: Element) -> bool:
-    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts.
+    """Whether a table is one of data: no picture, no nested table, more than one cell, no cell with parts of a page.
 
-    Where every row is one cell and one of them holds long text, the table lays out what it holds.
+    If every row is one cell and one of them has long text, the table is a layout.
     """
     if table.find(".//img") is not None or table.find(".//table") is not None or table.find(".//h1") is not None:
         return False

@@ -1,4 +1,4 @@
-"""A container's content as pieces in reading order: runs of text, pictures, players, and boxes taken whole."""
+"""A container's content as pieces in reading order: runs of text, pictures, players, and whole boxes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Piece:
 
 @attrs.frozen
 class Marks:
-    """The elements of a body that a layout names; `opened` are silent ones to go into all the same."""
+    """The elements of a body that a layout names; `opened` are silent ones that are walked nevertheless."""
 
     drop: Container[Element] = ()
     related: Container[Element] = ()
@@ -79,7 +79,7 @@ class Marks:
 
 @attrs.frozen
 class _Context:
-    """What the elements around the text say of it."""
+    """The properties that a text has from the elements around it."""
 
     place: Element | None = None
     align: str = ""
@@ -187,7 +187,7 @@ class _Flattening:
         self._signed = False
 
     def set_couplets(self) -> None:
-        """Give couplets that follow one another their lines back."""
+        """Restore the lines of couplets that follow one another."""
         for nth, lines in self._couplets.items():
             if nth - 1 in self._couplets or nth + 1 in self._couplets:
                 self.pieces[nth].text = lines
@@ -203,7 +203,7 @@ class _Flattening:
             self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
 
     def _take_whole(self, element: Element) -> bool:
-        """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
+        """Add a related box, a list or a table of text as one piece; those with pictures are walked instead."""
         box: BlockType
         if element in self._marks.related:
             box, lines = "related", link_lines(element)
@@ -236,7 +236,7 @@ class _Flattening:
 
 
 def _align(element: Element, named: str) -> str:
-    """How an element sets its text: "center", "right", "left" for all else that it says, "" where it says nothing."""
+    """The alignment of an element's text: "center", "right", "left" for any other, "" if it declares none."""
     if found := _ALIGN.search(element.get("style") or ""):
         return _ALIGNS.get(found[1].lower(), "left")
     if element.tag == "center" or "text-center" in named:

@@ -1,4 +1,4 @@
-"""Names of persons out of authors in structured metadata, without sites, offices, agencies and accounts."""
+"""Reads names of persons from the authors of structured metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who made an article, out of its byline: persons, roles and agencies; never takes an office for a person.
+"""Reads printed Vietnamese bylines: persons, roles and agencies.
 
 A byline is parted at labels ("Bài:", "Ảnh:", "Theo"), then at commas, dashes, slashes and "và"; each name is a person,
 a desk (PV, Ban Biên tập), an agency or paper that it was taken from, or the newspaper itself, of which nothing is kept.
@@ -48,21 +48,21 @@ _TITLES = (
 )
 _TITLE = re.compile(rf"^(?:(?:{_TITLES})\.?[\s-]+)+(?=\S+\s+\S)", re.IGNORECASE)
 _ONLY_TITLE = re.compile(rf"(?:(?:{_TITLES})[.\s-]*)+", re.IGNORECASE)
-# A syllable of Vietnamese, without marks: what a person's name is made of, and "Daily Mail" or "DTO" is not.
+# A Vietnamese syllable without diacritics: names of persons consist of them, "Daily Mail" or "DTO" do not.
 _SYLLABLE = re.compile(r"(?:ngh?|nh|gh?|gi|kh|ph|th|tr|ch|qu|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 # "(TTXVN)", "(Trung tâm Khuyến nông tỉnh)": where a person works
 _BEHIND_A_NAME = re.compile(
     rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern})[)\]]$", re.IGNORECASE
 )
 _NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECASE)
-# Words that close a page as a name would, in capitals or not.
+# Words at the end of pages that look like names.
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
     "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
     "hochiminh", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
 ))  # fmt: skip
-# Surnames of many people that open the name of no province; with marks, as "Đăng Ký" is no Đặng.
+# Frequent surnames that no province's name begins with; with diacritics, since "Đăng Ký" is not Đặng.
 _SURNAMES = frozenset((
     "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương",
     "lý", "đinh", "đoàn", "trịnh", "đào", "lương", "trương",
@@ -180,7 +180,7 @@ def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...], bool]]:
 
 
 def _is_origin(label: re.Match[str]) -> bool:
-    """Whether "Theo" or "Nguồn" stands ahead: whom a text follows is a paper where the name is no Vietnamese one."""
+    """Whether the label is "Theo" or "Nguồn": then a name that is not Vietnamese is a newspaper's."""
     return bool(label["collected"]) and label[0].casefold().startswith(("theo", "nguồn"))
 
 

@@ -1,4 +1,4 @@
-"""Which elements of a page without rules are boilerplate around its article."""
+"""Which elements of a page without rules are boilerplate."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NEAR = 2
 
 @attrs.frozen
 class Surroundings:
-    """What of a page is boilerplate: the elements to drop, and the silent ones that hold the page itself.
+    """The boilerplate of a page: the elements to drop, and the silent ones that contain the page itself.
 
     `doubtful` are those of the dropped that may be text all the same, with how many long paragraphs they hold; `hidden`
     are not dropped, and shown to nobody until a script shows them.

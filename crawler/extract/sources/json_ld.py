@@ -1,4 +1,4 @@
-"""What a page's JSON-LD says of its article (schema.org), also where the JSON is not quite JSON."""
+"""Reads a page's JSON-LD about its article (schema.org), leniently."""
 
 from __future__ import annotations
 
