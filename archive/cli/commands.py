@@ -59,17 +59,19 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
+FromOption = Annotated[
+    datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
+]
+ToOption = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")]
+
+
 def search(
     query: Annotated[str, typer.Argument(help='Words, "a phrase", -without; with marks or without.')],
     section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
     author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None,
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")
-    ] = None,
+    since: FromOption = None,
+    until: ToOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     collection: CollectionOption = Path("data"),

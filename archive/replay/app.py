@@ -58,20 +58,24 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
         raise ViewerMissing(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
-    _serve_viewer(app, viewer, site_origin, collection)
+    _serve_pages(app, site_origin, collection)
+    _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
     answer_head(app)
     return app
 
 
-def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Collection) -> None:
+def _page_policy(frame_ancestors: str) -> str:
     # Captured pages are shown by the viewer in a frame of this origin, hence 'self'
-    policy = (
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
         "worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors {site_origin}"
+        f"frame-ancestors {frame_ancestors}"
     )
-    framed = policy.replace(site_origin, "'self'")
+
+
+def _serve_pages(app: FastAPI, site_origin: str, collection: Collection) -> None:
+    policy = _page_policy(site_origin)
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
     editions = Editions(collection)
 
@@ -103,10 +107,12 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Coll
         edition = editions.edition(etag)
         return answer_range(request, edition, "application/wacz") if edition else Response(status_code=404)
 
+
+def _serve_viewer_files(app: FastAPI, viewer: Path, policy: str) -> None:
     @app.get("/replay/{name:path}")
     def viewer_file(name: str) -> Response:
         if name == "":  # normally answered by the viewer's service worker; needed if the browser has dropped it
-            return HTMLResponse(FRAME, headers={"Content-Security-Policy": framed})
+            return HTMLResponse(FRAME, headers={"Content-Security-Policy": policy})
         if name not in VIEWER_FILES:
             return Response(status_code=404)
         return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})

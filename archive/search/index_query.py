@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import tantivy
 from tantivy import Occur, Query
 
+from archive.errors import UnknownNewspaper
 from archive.search.index import EARLIEST, LATEST, key, keys, schema
 from archive.search.parse import Parsed, Term
 from archive.search.vietnamese import composed, has_marks
@@ -77,12 +78,20 @@ def _phrase(field: str, sequence: list[str]) -> Query:
     return Query.phrase_query(schema(), field, list(sequence))
 
 
-def of_newspaper(name: str | None) -> Iterable[Query]:
+def of_newspaper(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterable[Query]:
+    """The filter for a newspaper.
+
+    Raises:
+        UnknownNewspaper: the collection holds no such newspaper.
+    """
     if name:
+        if name not in profiles:
+            raise UnknownNewspaper(name, sorted(profiles))
         yield Query.const_score_query(Query.term_query(schema(), "newspaper", name, "basic"), 0)
 
 
 def of_section(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterable[Query]:
+    """The filter for a section, by name or slug, with or without marks."""
     if not name or not name.strip():
         return
     slug = name.strip("/")
@@ -102,6 +111,7 @@ def declared_sections(profile: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def of_author(name: str | None) -> Iterable[Query]:
+    """The filter for words of a writer's name, with or without marks."""
     if not name or not name.strip():
         return
     form = "exact" if has_marks(name) else "folded"
@@ -111,6 +121,7 @@ def of_author(name: str | None) -> Iterable[Query]:
 
 
 def of_period(since: date | None, until: date | None) -> Iterable[Query]:
+    """The filter for the days of publication."""
     if not since and not until:
         return
     first = _midnight(since) if since else EARLIEST

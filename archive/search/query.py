@@ -14,7 +14,7 @@ from tantivy import Query
 from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
+from archive.errors import BadQuery, CollectionInconsistent
 from archive.search.index import position, readable
 from archive.search.index_query import Within, of_author, of_newspaper, of_period, of_section, tiers_of
 from archive.search.parse import Parsed, parse
@@ -100,9 +100,9 @@ def search(
 ) -> Results:
     """Find the articles that match all words of the query and all filters.
 
-    A "quoted phrase" is found as it stands, -word and -"phrase" are left out; other signs are plain text. An empty
-    query finds everything. Words typed without marks find their marked forms too. Of a query with marks, articles
-    with exactly these marks come first, whatever the order; then, unless `exact_only`, those alike but for marks.
+    A "quoted phrase" is found as it stands, -word and -"phrase" exclude articles; other signs are plain text. An
+    empty query finds everything. A query without marks finds marked words too. For a query with marks, exact matches
+    come first, whatever the order; then, unless `exact_only`, articles that match without marks.
 
     Args:
         since, until: first and last day of publication, in Vietnam.
@@ -119,21 +119,30 @@ def search(
         raise BadQuery(query, f"the period ends ({until}) before it begins ({since})")
     with closing(collection.catalog()) as catalog:
         profiles = catalog.newspapers()
-        if newspaper and newspaper not in profiles:
-            raise UnknownNewspaper(newspaper, sorted(profiles))
-        reached = position(collection)
-        if reached is None:
-            return Results(behind=catalog.last_seq())
-        filters = [
-            *of_newspaper(newspaper), *of_section(section, profiles), *of_author(author), *of_period(since, until),
-        ]  # fmt: skip
-        tiers = tiers_of(parsed, filters, within, exact_only)
-        try:
-            index = tantivy.Index.open(str(readable(collection.index / reached.folder)))
-            results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, max(limit, 0), max(offset, 0))
-        except (ValueError, OSError) as error:
-            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
-        return attrs.evolve(results, behind=max(0, catalog.last_seq() - reached.seq))
+        of_article = (*of_newspaper(newspaper, profiles), *of_section(section, profiles), *of_author(author))
+        tiers = tiers_of(parsed, [*of_article, *of_period(since, until)], within, exact_only)
+        return _results(collection, catalog, parsed, tiers, order, max(limit, 0), max(offset, 0))
+
+
+def _results(
+    collection: Collection,
+    catalog: Catalog,
+    parsed: Parsed,
+    tiers: list[tuple[bool, Query]],
+    order: Order,
+    limit: int,
+    offset: int,
+) -> Results:
+    """One page of the results of the index queries, with how many versions the index lacks."""
+    reached = position(collection)
+    if reached is None:
+        return Results(behind=catalog.last_seq())
+    try:
+        index = tantivy.Index.open(str(readable(collection.index / reached.folder)))
+        results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, limit, offset)
+    except (ValueError, OSError) as error:
+        raise CollectionInconsistent(collection.index, f"search index: {error}") from error
+    return attrs.evolve(results, behind=max(0, catalog.last_seq() - reached.seq))
 
 
 @attrs.frozen

@@ -152,12 +152,7 @@ def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | N
     report = found or {}
     troubles, doubtful = _dicts(report.get("troubles")), _dicts(report.get("doubtful"))
     unread = _dicts(report.get("unread"))
-    rejected = [
-        Entry(url=url, details=tuple((field, str(reason)) for field, reason in reasons.items()))
-        for url, _, reasons in catalog.rejections(run.id)
-    ] or [
-        Entry(url=_text(one.get("url")), details=_pairs(one.get("reasons"))) for one in _dicts(report.get("rejected"))
-    ]
+    rejected = _rejected(catalog, run, report)
     answers = report.get("answers")
     return RunView(
         run=run,
@@ -186,6 +181,16 @@ def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | N
         ),
         doubtful_count=len(doubtful),
     )
+
+
+def _rejected(catalog: Catalog, run: Run, report: Mapping[str, Any]) -> list[Entry]:
+    """The pages that gave no article, from the catalog, or of older runs from the report."""
+    return [
+        Entry(url=url, details=tuple((field, str(reason)) for field, reason in reasons.items()))
+        for url, _, reasons in catalog.rejections(run.id)
+    ] or [
+        Entry(url=_text(one.get("url")), details=_pairs(one.get("reasons"))) for one in _dicts(report.get("rejected"))
+    ]
 
 
 # A report may have been edited: parts that do not have the expected form are left out

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,12 +20,15 @@ from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
 
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Keep Vietnam's provincial newspapers: crawl, search, replay, verify.",
+    help="Archive Vietnam's provincial newspapers: crawl, search, replay, verify.",
 )
 ContactOption = Annotated[
     str,
@@ -51,34 +54,46 @@ def whole_command(
     """Options of `baotinh` itself."""
 
 
+NewspaperArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
+        "section of any news site."
+    ),
+]
+SectionOption = Annotated[
+    list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Request at most this many article pages.")]
+FromArchiveOption = Annotated[
+    Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
+]
+RecheckOption = Annotated[bool, typer.Option("--recheck", help="Revisit all known articles.")]
+DueOption = Annotated[bool, typer.Option("--due", help="Request only what is due, as scheduled runs do.")]
+FullOption = Annotated[bool, typer.Option("--full", help="Backfill the sections to the end of their lists.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help="Backfill down to this day, 2025-07-01.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DAY", help="Backfill no article published after this day.")
+]
+LoopbackOption = Annotated[
+    str | None, typer.Option("--loopback", help="Crawl the demonstration's server, 127.0.0.1:PORT.")
+]
+
+
 @app.command()
 def crawl(
-    newspaper: Annotated[
-        str,
-        typer.Argument(
-            help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
-            "section of any news site."
-        ),
-    ],
-    section: Annotated[
-        list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Request at most this many article pages.")] = None,
-    from_archive: Annotated[
-        Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
-    ] = None,
-    recheck: Annotated[bool, typer.Option("--recheck", help="Revisit all known articles.")] = False,
-    due: Annotated[bool, typer.Option("--due", help="Request only what is due, as scheduled runs do.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Backfill the sections to the end of their lists.")] = False,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DAY", help="Backfill down to this day, 2025-07-01.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="Backfill no article published after this day.")
-    ] = None,
-    loopback: Annotated[
-        str | None, typer.Option("--loopback", help="Crawl the demonstration's server, 127.0.0.1:PORT.")
-    ] = None,
+    newspaper: NewspaperArgument,
+    section: SectionOption = None,
+    limit: LimitOption = None,
+    from_archive: FromArchiveOption = None,
+    recheck: RecheckOption = False,
+    due: DueOption = False,
+    full: FullOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    loopback: LoopbackOption = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
     quiet: QuietOption = False,
@@ -86,23 +101,13 @@ def crawl(
     verbose: VerboseOption = False,
 ) -> None:
     """Crawl a newspaper's sections into the collection."""
-    from crawler.crawl.undeclared import undeclared
     from crawler.runs.run import Crawl
-    from crawler.runs.run import newspaper as declared
-    from crawler.runs.run import newspapers as all_declared
 
-    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
-        raise typer.BadParameter(
-            f"{newspaper} is no declaration; to read an archive name the newspaper, and the file behind --from-archive"
-        )
-    if "://" in newspaper:
-        spider, page = undeclared(newspaper, all_declared())
-    else:
-        spider, page = declared(newspaper), {}
+    spider, page = _spider_of(newspaper)
     if full and (since or until):
         raise typer.BadParameter("--full cannot be combined with --since or --until")
     if from_archive and (full or since or until or due):
-        raise typer.BadParameter("--from-archive reads all that the file leads to: say it without the others")
+        raise typer.BadParameter("--from-archive cannot be combined with --full, --since, --until or --due")
     spider(section=section, since=since, until=until)  # refuses invalid settings before anything starts
     arguments = {
         "section": section,
@@ -118,6 +123,19 @@ def crawl(
     } | page
     crawls = [Crawl(spider=spider, arguments=arguments)]
     run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+
+
+def _spider_of(newspaper: str) -> tuple[type[NewspaperSpider], dict[str, str]]:
+    """The spider for a name, a declaration's file or the address of a section, and its further arguments."""
+    from crawler.crawl.undeclared import undeclared
+    from crawler.runs.run import newspaper as declared
+    from crawler.runs.run import newspapers as all_declared
+
+    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
+        raise typer.BadParameter(
+            f"{newspaper} is not a declaration; to read an archive, give the newspaper's name and --from-archive"
+        )
+    return undeclared(newspaper, all_declared()) if "://" in newspaper else (declared(newspaper), {})
 
 
 @app.command()

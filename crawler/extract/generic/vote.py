@@ -118,8 +118,7 @@ class BodyVote:
         first = texts[0] if texts else len(evidence)
         opening = _lead(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
         pieces = without_copies([evidence[nth] for nth in staying])
-        if opening is not None:
-            pieces = (opening, *pieces)
+        pieces = pieces if opening is None else (opening, *pieces)
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
         kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
         amounts = Amounts(
