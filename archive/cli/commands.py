@@ -246,9 +246,9 @@ def backup(
     from archive.cli import terminal
     from archive.collection import Collection
 
-    said = back_up(Collection.open(collection), directory)
-    terminal.print_backed_up(said, directory)
-    if said.wrong:
+    result = back_up(Collection.open(collection), directory)
+    terminal.print_backed_up(result, directory)
+    if result.wrong:
         raise typer.Exit(1)
 
 

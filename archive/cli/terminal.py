@@ -180,51 +180,51 @@ def _lost(done: Repaired) -> str:
     records = [lost for lost in done.lost if lost.type is not None]
     captures = sum(lost.is_capture for lost in records)
     unread = len(done.lost) - len(records)
-    said = []
+    result = []
     if records:
-        said.append(f"{plural(len(records), 'record')} lost, {plural(captures, 'capture')} among them")
+        result.append(f"{plural(len(records), 'record')} lost, {plural(captures, 'capture')} among them")
     if unread:
-        said.append(f"{plural(unread, 'place')} where no record can be identified")
-    return ", ".join(said) or "no record lost"
+        result.append(f"{plural(unread, 'place')} where no record can be identified")
+    return ", ".join(result) or "no record lost"
 
 
-def print_backed_up(said: BackedUp, directory: Path) -> None:
+def print_backed_up(result: BackedUp, directory: Path) -> None:
     """Print what could not be copied correctly, then what was copied."""
     console = Console()
-    for message in said.wrong:
+    for message in result.wrong:
         console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
-    held = f", {said.kept:,} of them there already" if said.kept else ""
-    copied = plural(said.bytes_copied, "byte") if said.bytes_copied else "nothing"
+    held = f", {result.kept:,} of them there already" if result.kept else ""
+    copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
     console.print(
-        f"Backed up to {directory}: {plural(said.captures, 'capture')} and {plural(said.articles, 'article')} "
-        f"in {plural(said.files, 'file')}{held}; {copied} copied.",
+        f"Backed up to {directory}: {plural(result.captures, 'capture')} and {plural(result.articles, 'article')} "
+        f"in {plural(result.files, 'file')}{held}; {copied} copied.",
         soft_wrap=True,
     )
 
 
-def print_rebuilt(said: Rebuilt) -> None:
+def print_rebuilt(result: Rebuilt) -> None:
     """Print what was left out, where former files were kept, and the contents of the new catalog."""
     console = Console()
-    for left in said.left_out:
+    for left in result.left_out:
         console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
-    for path in said.kept:
+    for path in result.kept:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
-    if said.repeated:
-        console.print(f"{plural(said.repeated, 'capture')} stood in two files, and were entered once.")
-    if said.moved:
-        console.print(f"{plural(said.moved, 'version of articles')} named another place than the record's.")
+    if result.repeated:
+        console.print(f"{plural(result.repeated, 'capture')} stood in two files, and were entered once.")
+    if result.moved:
+        console.print(f"{plural(result.moved, 'version of articles')} named another place than the record's.")
     held = ", ".join(
         plural(count, name)
         for count, name in (
-            (said.files, "file"),
-            (said.captures, "capture"),
-            (said.articles, "article"),
-            (said.versions, "version of articles"),
-            (said.runs, "run"),
+            (result.files, "file"),
+            (result.captures, "capture"),
+            (result.articles, "article"),
+            (result.versions, "version of articles"),
+            (result.runs, "run"),
         )
     )
-    held += f", {said.addresses:,} address{'' if said.addresses == 1 else 'es'} of the frontier"
-    left_out = f"; {plural(len(said.left_out), 'place')} left out" if said.left_out else ""
+    held += f", {result.addresses:,} address{'' if result.addresses == 1 else 'es'} of the frontier"
+    left_out = f"; {plural(len(result.left_out), 'place')} left out" if result.left_out else ""
     console.print(f"Rebuilt: {held}{left_out}.", soft_wrap=True)
 
 

@@ -36,14 +36,14 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     files = [path for path in paths if path not in collections]
     for path in files:
         kind_of(path)
-    said = _check_collections(collections)
+    results = _check_collections(collections)
     if files:
-        said.append(verify_paths(files))
+        results.append(verify_paths(files))
     if as_json:
-        _print_json(finding for part in said for finding in part.findings)
+        _print_json(finding for part in results for finding in part.findings)
     else:
-        print_verification(said)
-    severities = Counter(finding.severity for part in said for finding in part.findings)
+        print_verification(results)
+    severities = Counter(finding.severity for part in results for finding in part.findings)
     return Found(severities["damage"], severities["breach"], severities["warning"])
 
 
@@ -94,12 +94,12 @@ def print_verification(parts: Sequence[Verification]) -> None:
         return
     verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else "Sound, with warnings"
     plurals = {"damage": "damage", "breach": "breaches", "warning": "warnings"}
-    said = Text(", ").join(
+    results = Text(", ").join(
         Text(f"{count:,} {kind if count == 1 else plurals[kind]}", style=style)
         for kind, style, count in counts
         if count
     )
-    console.print(Text(f"{verdict}: "), said, Text(f" in {looked}"), sep="", soft_wrap=True)
+    console.print(Text(f"{verdict}: "), results, Text(f" in {looked}"), sep="", soft_wrap=True)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:

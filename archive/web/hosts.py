@@ -32,9 +32,9 @@ class OwnHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         if scope["type"] == "http":
-            asked = {_name(value.decode("latin-1")) for field, value in scope["headers"] if field == b"host"}
+            named = {_name(value.decode("latin-1")) for field, value in scope["headers"] if field == b"host"}
             reached = (scope.get("server") or ("",))[0]
-            if asked - self.names - _names_of(reached):
+            if named - self.names - _names_of(reached):
                 await PlainTextResponse(_REFUSED, 421, {"X-Content-Type-Options": "nosniff"})(scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -244,9 +244,9 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
 
     settings = project_settings()
     read_environment(settings)
-    said = make_anew(collection, revisit_policy(settings))
-    print_rebuilt(said)
-    if said.left_out:
+    result = make_anew(collection, revisit_policy(settings))
+    print_rebuilt(result)
+    if result.left_out:
         raise typer.Exit(1)
 
 

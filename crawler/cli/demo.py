@@ -37,8 +37,8 @@ def refuse_real_newspapers(root: Path) -> None:
 def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
     """A crawl for each newspaper of the newsroom, of the sections in which it published."""
     sections: dict[str, set[str]] = {name: set() for name in truth["hosts"]}
-    for said in truth["articles"]:
-        sections[said["newspaper"]].add(said["section"])
+    for published in truth["articles"]:
+        sections[published["newspaper"]].add(published["section"])
     return [
         Crawl(spider=name, arguments={"loopback": f"127.0.0.1:{port}", "section": sorted(chosen)})
         for name, chosen in sections.items()
@@ -51,10 +51,10 @@ def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:
 
 
 def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
-    expected = {f"{said['newspaper']}:{said['article_id']}": said for said in truth["articles"]}
+    expected = {f"{published['newspaper']}:{published['article_id']}": published for published in truth["articles"]}
     with collection.catalog() as catalog:
         held = catalog.article_ids()
-        printed = {name for name, said in expected.items() if said["status"] == "published"}
+        printed = {name for name, published in expected.items() if published["status"] == "published"}
         for name in sorted(printed - held):
             yield f"{name}: not in the collection ({expected[name]['url']})"
         for name in sorted(held - expected.keys()):
@@ -62,7 +62,7 @@ def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
         for name in sorted(held & printed):
             yield from _compare_article(collection, catalog, name, expected[name])
         rejected = catalog.rejected_urls()
-        unreadable = {said["url"]: said["field"] for said in truth["unreadable"]}
+        unreadable = {published["url"]: published["field"] for published in truth["unreadable"]}
         for url in sorted(unreadable.keys() ^ rejected):
             yield f"{url}: {'not ' if url not in rejected else ''}listed among the pages that gave no article"
 
@@ -74,14 +74,17 @@ def _compare_article(collection: Collection, catalog: Catalog, name: str, expect
         if found[field] != expected[field]:
             yield f"{name}: {field} is {found[field]!r}, printed was {expected[field]!r}"
     pictures = [(image.url, image.caption, image.credit, image.position) for image in article.images]
-    printed = [(said["url"], said["caption"], said["credit"], said["position"]) for said in expected["images"]]
+    printed = [
+        (published["url"], published["caption"], published["credit"], published["position"])
+        for published in expected["images"]
+    ]
     if pictures != printed:
         yield f"{name}: images are {pictures!r}, printed were {printed!r}"
         return
-    for image, said in zip(article.images, expected["images"], strict=True):
+    for image, published in zip(article.images, expected["images"], strict=True):
         if image.capture is None:
             yield f"{name}: {image.url} was not captured ({image.capture_missing})"
-        elif _sha256(collection, image.capture) != said["sha256"]:
+        elif _sha256(collection, image.capture) != published["sha256"]:
             yield f"{name}: the capture of {image.url} holds another picture"
 
 

@@ -105,8 +105,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
         console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
-    for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
-        for field, why in said.items():
+    for heading, reasons in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
+        for field, why in reasons.items():
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
@@ -122,7 +122,7 @@ def _candidates(reading: Extraction) -> Table:
             table.add_row(
                 field if nth == 0 else "",
                 "✓" if won else "",
-                Text(_spoken(one.value)),
+                Text(_as_text(one.value)),
                 one.source,
                 Text(one.place[:_LONGEST]),
                 f"{weight(one, reading.language):.1f}",
@@ -135,7 +135,7 @@ def _candidates(reading: Extraction) -> Table:
 
 def _seen(vote: Choice) -> Iterable[Candidate]:
     """The candidates, without repetitions by the same source."""
-    return {(one.source, one.place, _spoken(one.value)): one for one in reversed(vote.candidates)}.values()
+    return {(one.source, one.place, _as_text(one.value)): one for one in reversed(vote.candidates)}.values()
 
 
 def _body(reading: Extraction) -> Table:
@@ -153,7 +153,7 @@ def _body(reading: Extraction) -> Table:
     return table
 
 
-def _spoken(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, Instant):
         return value.at.isoformat() + (" (day only)" if value.day_only else "")
     return _cut(", ".join(value) if isinstance(value, tuple) else str(value))

@@ -114,8 +114,8 @@ def _run_as_line(running: Running, held: Collection) -> Ended:
     with tempfile.TemporaryFile() as printed:
         ended = running.wait(output=printed)
         printed.seek(0)
-        said = printed.read().decode("utf-8", "replace").strip()
-    say(said or as_line(held, ended.run, None))
+        values = printed.read().decode("utf-8", "replace").strip()
+    say(values or as_line(held, ended.run, None))
     return ended
 
 
@@ -199,17 +199,17 @@ def show(
             raise UnknownRun(name)
         files = catalog.warc_files_of(found.id)
     report, log = report_path(held, found.name), held.logs / found.log if found.log else None
-    said = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
-    said.pop("id")
-    said |= {
+    values = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
+    values.pop("id")
+    values |= {
         "warc_files": files,
         "report": str(report) if report.exists() else None,
         "log": str(log) if log and log.exists() else None,
     }
     if as_json:
-        say(json_text(said, indent=1))
+        say(json_text(values, indent=1))
     else:
-        print_run(said)
+        print_run(values)
 
 
 @jobs.command()

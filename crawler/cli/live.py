@@ -178,10 +178,10 @@ def view(glances: Sequence[Glance], width: int, height: int) -> Text:
 
 def _head(glance: Glance, width: int) -> Text:
     rate = "-" if glance.pages_a_second is None else f"{glance.pages_a_second:.1f}"
-    said = f"{glance.ended or f'{rate} pages/s'} · {timedelta(seconds=int(glance.seconds))}"
-    title = _cut(glance.title, max(8, width - cell_len(said) - 6))
-    line = "─" * (width - cell_len(title) - cell_len(said) - 2)
-    return Text.assemble((title, "bold cyan"), " ", (line, "dim"), " ", said)
+    right = f"{glance.ended or f'{rate} pages/s'} · {timedelta(seconds=int(glance.seconds))}"
+    title = _cut(glance.title, max(8, width - cell_len(right) - 6))
+    line = "─" * (width - cell_len(title) - cell_len(right) - 2)
+    return Text.assemble((title, "bold cyan"), " ", (line, "dim"), " ", right)
 
 
 def _figures(glance: Glance, width: int) -> list[Text]:

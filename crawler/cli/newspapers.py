@@ -67,7 +67,7 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
         if heading not in left_out:
             table.add_column(heading, no_wrap=heading in ("name", "verified"))
     for spider in spiders:
-        said = {
+        shown = {
             "name": spider.name,
             "newspaper": spider.title,
             "province": spider.province or "the whole country",
@@ -76,7 +76,7 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
             "verified": spider.verified.isoformat() if spider.verified else "no",
         }
-        table.add_row(*(value for heading, value in said.items() if heading not in left_out))
+        table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
     console.print(table)
 
 
@@ -166,8 +166,8 @@ def _print_verdicts(
     for heading in ("rule", "pages", "example"):
         table.add_column(heading)
     for verdict in verdicts:
-        said = "matched nothing: required" if verdict.is_failing else verdict.example or ""
-        table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", said)
+        shown = "matched nothing: required" if verdict.is_failing else verdict.example or ""
+        table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", shown)
     Console().print(table)
 
 

@@ -25,12 +25,12 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
         return
     zone = ZoneInfo(time_zone)
     # the run's name contains its newspaper; empty columns are left out, to fit 80 columns
-    said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
+    filled = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
     left_out = {
         "failure",
         "failure_kind",
         *({"newspaper"} if "run" in rows[0] else ()),
-        *({"changed", "errors"} - said),
+        *({"changed", "errors"} - filled),
     }
     headings = [heading for heading in rows[0] if heading not in left_out]
     instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
@@ -64,7 +64,7 @@ def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
     return str(value)
 
 
-def print_run(said: dict[str, Any]) -> None:
+def print_run(values: dict[str, Any]) -> None:
     """Print all that is known of a run, a line for each name."""
     from rich.table import Table
 
@@ -73,7 +73,7 @@ def print_run(said: dict[str, Any]) -> None:
     table = Table(show_edge=False, show_header=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for name, value in said.items():
+    for name, value in values.items():
         if isinstance(value, dict):
             value = "\n".join(f"{key}: {part}" for key, part in value.items())
         elif isinstance(value, list):

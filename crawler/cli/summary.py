@@ -62,8 +62,8 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
     if rejected:
         console.print("\nPages that gave no article (archived; they can be read again later):")
     for url, _, reasons in rejected[:_SHOWN]:
-        said = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
-        console.print(f"  {url}\n    {said}", **_PLAINLY)
+        values = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
+        console.print(f"  {url}\n    {values}", **_PLAINLY)
     if len(rejected) > _SHOWN:
         console.print(f"  and {len(rejected) - _SHOWN} more")
     unread = [page for outcome in outcomes for page in outcome.unread]
@@ -115,7 +115,7 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
     """
     report, log = report_path(collection, run.name), collection.logs / run.log if run.log else None
     counts = run.counts or (outcome.counts if outcome else {})
-    said = {
+    values = {
         "newspaper": run.newspaper,
         "run": run.name,
         "job": run.job,
@@ -137,4 +137,4 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "report": str(report.absolute()) if report.exists() else None,
         "log": str(log.absolute()) if log and log.exists() else None,
     }
-    return json_text(said)
+    return json_text(values)

@@ -103,7 +103,7 @@ PARAGRAPHS = (
 
 
 def write_dong_hai(paper: Paper, number: int) -> Story:
-    """The article of Báo Bạc Liêu of 26 October 2018, with its furniture and a body of our own."""
+    """The article of Báo Bạc Liêu of 26 October 2018, with its boilerplate and an invented body."""
     path = "/uploads/image/2018/10/26/dong-hai.jpg"
     pieces = [Piece("paragraph", text) for text in PARAGRAPHS]
     pieces.insert(2, Piece("figure", picture=Picture(path, path, 640, 420, CAPTION, "X.T")))

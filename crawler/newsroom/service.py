@@ -86,10 +86,10 @@ class RunningNewsroom:
             body = json.dumps(wanted) if wanted is not None else None
             connection.request(method, target, body, {"Host": CONTROL_HOST})
             answer = connection.getresponse()
-            said: dict[str, Any] = json.loads(answer.read())
+            answered: dict[str, Any] = json.loads(answer.read())
         if answer.status != 200:
-            raise ValueError(said["error"])
-        return said
+            raise ValueError(answered["error"])
+        return answered
 
 
 @contextlib.contextmanager
@@ -116,10 +116,10 @@ def serve_newsroom(
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            if not said.startswith(READY):
-                raise NewsroomNotOpened(said)
-            yield RunningNewsroom(int(said.removeprefix(READY)), process.pid, log_path)
+            answered = process.stdout.readline()
+            if not answered.startswith(READY):
+                raise NewsroomNotOpened(answered)
+            yield RunningNewsroom(int(answered.removeprefix(READY)), process.pid, log_path)
         finally:
             process.terminate()
             process.wait(20)

@@ -158,8 +158,8 @@ class Desk:
         return self._made(printing.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
 
     def _list(self, section: Section, target: str, query: str) -> Page:
-        asked = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
-        number = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+        requested = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
+        number = int(requested) if requested.isdecimal() and len(requested) < 6 else 0
         own = self.paper.list_path.format(section=section.slug)
         if number == 1 and target.partition("?")[0] != own:
             return Page(301, b"", location=self.paper.origin + own)

@@ -95,7 +95,7 @@ class Piece:
         return unicodedata.normalize("NFD", self.text) if self.decomposed else self.text
 
     @property
-    def said(self) -> str:
+    def printed_text(self) -> str:
         """The block's text as the truth states it."""
         if self.lines:
             return "\n".join(self.lines)
@@ -193,7 +193,7 @@ def truth_of(story: Story, digest_of: dict[str, str]) -> dict[str, Any]:
         "kicker": story.kicker,
         "title": story.title,
         "lead": story.lead,
-        "body": [{"type": piece.type, "text": piece.said} for piece in story.pieces],
+        "body": [{"type": piece.type, "text": piece.printed_text} for piece in story.pieces],
         "authors": list(story.byline.authors),
         "contributors": [{"name": name, "role": role} for name, role in story.byline.contributors],
         "source": story.byline.source,

@@ -152,7 +152,7 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for one in articles:
-        for field, example in _said(declared, one).items():
+        for field, example in _texts_of(declared, one).items():
             counts[field] += 1
             examples.setdefault(field, example)
     for field in (*_NEEDED, "section", "lead", "byline", "images"):
@@ -165,14 +165,14 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
         )
 
 
-def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
+def _texts_of(declared: type[Declared], one: _Opened) -> dict[str, str]:
     try:
         article: Article = extract_from(
             one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone
         )
     except NotAnArticle as error:
         return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
-    said = {
+    texts = {
         "title": article.title,
         "published_at": article.published_at.isoformat(timespec="minutes"),
         "body": f"{len(article.body)} blocks",
@@ -181,7 +181,7 @@ def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
         "byline": article.byline,
         "images": f"{len(article.images)} pictures" if article.images else None,
     }
-    return {field: _short(value) for field, value in said.items() if value}
+    return {field: _short(value) for field, value in texts.items() if value}
 
 
 def _first(page: Page, css: str) -> str | None:

@@ -103,15 +103,15 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
         is_index = is_index or name == "sitemapindex"
         if name not in _ENTRIES:
             continue
-        said = _read_entry(element)
-        address = _address_of(said, bases, pattern)
+        entry_texts = _read_entry(element)
+        address = _address_of(entry_texts, bases, pattern)
         if address is None or address in named:
             continue
         if len(named) >= _MOST_ADDRESSES:
             left_out += 1
             continue
         named[address] = None
-        title, when, since = said.text("title"), said.text("published"), said.text("changed")
+        title, when, since = entry_texts.text("title"), entry_texts.text("published"), entry_texts.text("changed")
         if title or when:
             entries[address] = FeedEntry(title=_without_tags(title) or None, published_at=when or None)
         if when and (instant := read_time(when, rules.time_zone)):
@@ -140,7 +140,7 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 @attrs.define
-class _Said:
+class _EntryTexts:
     """What one entry says: a text for each field, and what may be its address; each with its rank, the least first."""
 
     texts: dict[str, tuple[int, str]] = attrs.field(factory=dict)
@@ -151,10 +151,10 @@ class _Said:
         return plain(self.texts[field][1]) if field in self.texts else ""
 
 
-def _read_entry(entry: Any) -> _Said:
+def _read_entry(entry: Any) -> _EntryTexts:
     """Read an entry's own elements, not those nested in others; an unclosed element contains what follows."""
     own, _ = _name_of(entry.tag)
-    said = _Said()
+    entry_texts = _EntryTexts()
     pending = [entry]
     for element in pending:
         for child in element:
@@ -164,20 +164,20 @@ def _read_entry(entry: Any) -> _Said:
             if name in _FIELD_OF:
                 field, rank = _FIELD_OF[name]
                 text = _text_of(child)
-                if text.strip() and (field not in said.texts or rank < said.texts[field][0]):
-                    said.texts[field] = rank, text
+                if text.strip() and (field not in entry_texts.texts or rank < entry_texts.texts[field][0]):
+                    entry_texts.texts[field] = rank, text
             elif name in _RANK_OF:
                 if address := _address_in(name, child):
                     # of several forms the one for readers
                     is_other = (child.get("type") or "").strip().lower() not in _HTML
-                    said.addresses.append(((_RANK_OF[name], is_other), child, address))
+                    entry_texts.addresses.append(((_RANK_OF[name], is_other), child, address))
             elif name != "news:news":
                 continue
             if len(child):
                 pending.append(child)
     if about := entry.get(_ABOUT):
-        said.addresses.append(((len(_ADDRESSES), 0), entry, about))
-    return said
+        entry_texts.addresses.append(((len(_ADDRESSES), 0), entry, about))
+    return entry_texts
 
 
 @functools.lru_cache(maxsize=1024)  # bounded, as a document may have any number of names
@@ -204,10 +204,10 @@ def _address_in(name: str, element: Any) -> str:
     return text
 
 
-def _address_of(said: _Said, bases: _Bases, pattern: re.Pattern[str]) -> str | None:
+def _address_of(entry_texts: _EntryTexts, bases: _Bases, pattern: re.Pattern[str]) -> str | None:
     """The entry's address: of several the first that is an article's, else the first."""
     candidates: list[str] = []
-    for _, element, text in sorted(said.addresses, key=operator.itemgetter(0)):
+    for _, element, text in sorted(entry_texts.addresses, key=operator.itemgetter(0)):
         if address := absolute(_AMPERSAND.sub("&", text), bases.of(element)):
             candidates.append(without_fragment(address))
     if len(candidates) < 2:
@@ -229,8 +229,8 @@ class _Bases:
             element = element.getparent()
         base = self._known[element] if element is not None else self._url
         for one in reversed(above):
-            said = one.get(XML_BASE)
-            base = self._known[one] = (absolute(said, base) or base) if said else base
+            entry_texts = one.get(XML_BASE)
+            base = self._known[one] = (absolute(entry_texts, base) or base) if entry_texts else base
         return base
 
 

@@ -52,14 +52,14 @@ def _with_charset(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
     has, the declaration's is believed.
     """
     content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
-    said = [found[1] for found in (_CHARSET.search(content_type),) if found]
+    charsets = [found[1] for found in (_CHARSET.search(content_type),) if found]
     if found := _DECLARED.match(body[:400]):
         inner = found[1].decode("ascii", "replace")
         # what could be read as ASCII is no UTF-16
-        said.append("utf-8" if inner.lower().startswith(("utf-16", "ucs-2", "utf-32")) else inner)
+        charsets.append("utf-8" if inner.lower().startswith(("utf-16", "ucs-2", "utf-32")) else inner)
     elif body[:2] in (b"<\x00", b"\x00<"):
-        said.append("utf-16-le" if body[:1] == b"<" else "utf-16-be")  # XML 1.0, F.1
-    charset = next((name for name in said if _reads(name, body)), said[-1] if said else "utf-8")
+        charsets.append("utf-16-le" if body[:1] == b"<" else "utf-16-be")  # XML 1.0, F.1
+    charset = next((name for name in charsets if _reads(name, body)), charsets[-1] if charsets else "utf-8")
     return {"Content-Type": f"text/xml; charset={charset}"}
 
 

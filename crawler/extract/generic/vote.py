@@ -124,7 +124,7 @@ class BodyVote:
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
-            json_ld=_telling(json_ld, evidence[first].letters if texts else ""),
+            json_ld=_comparable(json_ld, evidence[first].letters if texts else ""),
             left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
             shared=round(shared, 3),
         )
@@ -246,7 +246,7 @@ class BodyVote:
         return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
 
 
-def _telling(json_ld: ReaderText, first: str) -> int:
+def _comparable(json_ld: ReaderText, first: str) -> int:
     """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
     return 0 if len(json_ld.letters) < _TEASER and first[:WINDOW] in json_ld.letters else len(json_ld.letters)
 

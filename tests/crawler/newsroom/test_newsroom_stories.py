@@ -152,7 +152,7 @@ def test_publishing_editing_and_withdrawing() -> None:
     assert story.url == url
     others = [other for other in newsroom.of(story.paper) if other is not story]
     assert all(other.published < story.published and other.number < story.number for other in others)
-    before = story.pieces[-1].said, article_page(story)
+    before = story.pieces[-1].printed_text, article_page(story)
     newsroom.edit(url)
     assert story.modified is not None and story.modified > story.published
     assert article_page(story) != before[1]
