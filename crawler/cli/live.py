@@ -33,7 +33,7 @@ _COLUMNS = {"sent": 6, **dict.fromkeys(CLASSES, 4), "failed": 6, "received": 8, 
 _FOR_ALL_COLUMNS = 72
 # Of figures above zero.
 _STYLES = {
-    "new": "green", "changed": "green", "kept back": "yellow", "unreadable": "yellow", "4xx": "yellow",
+    "new": "green", "changed": "green", "deferred": "yellow", "unreadable": "yellow", "4xx": "yellow",
     "errors": "bold red", "5xx": "bold red", "failed": "bold red",
 }  # fmt: skip
 _SOURCES_WITH_DUE = ("network", "demonstration")
@@ -60,8 +60,7 @@ class Glance:
         yield from (("changed", count("articles changed", 0)), ("unchanged", count("articles duplicate", 0)))
         yield from (("due", self.due), ("waiting", self.waiting), ("not modified", count("not modified", 0)))
         yield from (("pictures", count("pictures", 0)), ("errors", count("errors", 0)))
-        kept_back = sum(deferred(self.counts).values())
-        yield from (("kept back", kept_back), ("unreadable", count("rejected", 0)))
+        yield from (("deferred", sum(deferred(self.counts).values())), ("unreadable", count("rejected", 0)))
         yield "written", count("WARC bytes", 0)
 
 
@@ -223,7 +222,7 @@ def _hosts(glance: Glance, most: int, width: int) -> list[Text]:
         cells |= {"sent": Text(f"{host.requests:,}"), "failed": _count("failed", host.failed)}
         cells |= {"received": Text(octets(host.received)), "under way": _count("under way", host.under_way)}
         if rest:
-            cells["under way"] = Text(f"rests {_span(rest)}", "yellow")
+            cells["under way"] = Text(f"waits {_span(rest)}", "yellow")
         line = Text(_INDENT + _cut(name, room).ljust(room))
         for heading, wide in columns.items():
             line.append(" " * (1 + wide - len(cells[heading]))).append_text(cells[heading])

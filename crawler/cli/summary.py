@@ -128,7 +128,8 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
         "counts": counts,
-        "kept_back": {reason.value: count for reason, count in deferred(counts).items()},
+        "deferred": (left := {reason.value: count for reason, count in deferred(counts).items()}),
+        "kept_back": left,  # the former name of `deferred`, until the next version
         "answers": outcome.answers if outcome else {},
         "hosts": outcome.hosts if outcome else {},
         "troubles": len(outcome.troubles) if outcome else 0,
