@@ -161,7 +161,7 @@ def shown(glances: list[Glance], width: int, height: int) -> list[str]:
 def test_figures_of_all_sizes() -> None:
     lines = shown([glance("Báo Cần Thơ", {})], 80, 24)
     assert lines[0].endswith("0.5 pages/s · 1:06:40") and len(lines[0]) == 80
-    assert re.search(r"due +-  waiting +12", lines[2]) and re.search(r"errors +1  deferred +5 ", lines[3])
+    assert re.search(r"due +- +waiting +12", lines[2]) and re.search(r"errors +1 +deferred +5 ", lines[3])
     said = [octets(count) for count in (0, 999, 1000, 999_949, 999_950, 14_200_000, 3 * 10**15)]
     assert said == ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "14.2 MB", "3000.0 TB"]
 
