@@ -91,7 +91,7 @@ def baclieu_words(story: Story) -> dict[str, Any]:
 
 
 def bienxanh_time(moment: datetime) -> str:
-    """A time as this paper prints it: the bienxanh_time first, the day spelled out."""
+    """A time as this paper prints it: the clock first, the day in words."""
     return f"{moment:%H:%M}, ngày {moment.day} tháng {moment.month} năm {moment.year}"
 
 

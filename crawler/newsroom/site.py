@@ -30,7 +30,7 @@ DEAD_SLUG = "tin-da-go-khoi-trang"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stands at an address. `tag` and `modified` are empty where the page cannot be asked for conditionally."""
+    """The content of an address. `tag` and `modified` are empty where the page cannot be asked for conditionally."""
 
     status: int
     body: bytes
@@ -56,7 +56,7 @@ class Site:
         return desk.page(target)
 
     def changed(self) -> None:
-        """To be called after anything was done to the newsroom, its clock included."""
+        """To be called after each change of the newsroom, its clock included."""
         for desk in self._desks.values():
             desk.rebuild()
 
@@ -72,7 +72,7 @@ class Desk:
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Make lists, feeds and sitemaps anew: the stories have changed."""
+        """Rebuild lists, feeds and sitemaps after a change of the stories."""
         self._pages: dict[str, Page] = {}
         self._stories = list(reversed(self.newsroom.of(self.paper)))
         self._shown = [story for story in self._stories if not story.withdrawn]

@@ -68,7 +68,7 @@ def ornament_font() -> bytes:
         "OS/2": _os2(),
         "cmap": _cmap(),
         "glyf": b"".join(outlines),
-        # Both times are zero, 1904-01-01: the font tells none.
+        # Both times are zero (1904-01-01), so that the font's bytes never change.
         "head": struct.pack(
             ">IIIIHHqqhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, UNITS, 0, 0, 100, 0, 900, 800, 0, 8, 2, 1, 0
         ),

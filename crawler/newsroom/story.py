@@ -44,7 +44,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The byline as printed, and what a careful reader makes of it."""
+    """The byline as printed, with its authors and roles."""
 
     printed: str | None = None
     authors: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Byline:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its address on the host, how it is drawn, and what is said under it."""
+    """A picture: its address on the host, how it is drawn, its caption and credit."""
 
     path: str
     recipe: str

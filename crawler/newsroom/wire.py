@@ -29,7 +29,7 @@ MODES = (
 
 
 class Malformed(Exception):
-    """The bytes are no HTTP/1 request; answer 400 and close."""
+    """The bytes are not an HTTP/1 request; answer 400 and close."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def plain_slug(title: str) -> str:
 
 
 def broken_slug(title: str) -> str:
-    """As a CMS makes it that meets a decomposed title: each mark becomes a hyphen ("lie-n-ke-t"), đ is dropped."""
+    """As a CMS makes it from a decomposed title: each mark becomes a hyphen ("lie-n-ke-t"), đ is dropped."""
     return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFD", title.lower())).strip("-")[:LONGEST]
 
 
@@ -200,7 +200,7 @@ def _tags(draw: Draw) -> tuple[str, ...]:
 
 
 def _add_traits(story: Story, chance: Random) -> None:
-    """The page's own habits and faults, and the moods of its address."""
+    """Add the page's variations and faults, and those of its address."""
     story.look = {
         "bold headings": chance.random() < 0.4,
         "centred pictures": chance.random() < 0.3,
