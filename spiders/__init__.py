@@ -1,1 +1,1 @@
-"""One file per newspaper, declarative; holds no parsing."""
+"""One declaration for each newspaper, without parsing code."""

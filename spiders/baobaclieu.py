@@ -1,4 +1,4 @@
-"""Báo Bạc Liêu as of 2018, before its province became part of Cà Mau; declares and parses nothing."""
+"""Báo Bạc Liêu as of 2018, before its province became part of Cà Mau."""
 
 from crawler.declaration.layout import Section
 from spiders.families.baclieu2018 import BacLieu2018Family

@@ -1,4 +1,4 @@
-"""Báo Bắc Ninh, with a system of its own; declares and parses nothing."""
+"""Báo Bắc Ninh, with a system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
@@ -13,13 +13,11 @@ class BaoBacNinhTv(NewspaperSpider):
     province = "Bắc Ninh"
     hosts = ("baobacninhtv.vn",)
     former_hosts = ()
-    unproved = True
     article_pattern = r"-postid(?P<id>\d+)\.bbg$"
     section_pages = ".pagination a, a[rel=next]"
     layouts = (
         Layout(
             body=".news-details__content.link_content",
             drop=(".news-related__list",),
-            unproved=True,
         ),
     )

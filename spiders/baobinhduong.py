@@ -1,4 +1,4 @@
-"""Báo Bình Dương, of a province that is part of TP Hồ Chí Minh now; declares and parses nothing."""
+"""Báo Bình Dương, of a province that is part of TP Hồ Chí Minh now."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.a_id import SingularAIdFamily
@@ -15,5 +15,5 @@ class BaoBinhDuong(SingularAIdFamily):
     former_hosts = ()
     layouts = (
         *SingularAIdFamily.layouts,
-        Layout(title="h1", published_at="div.ngaycapnhat", body="div#newscontents", unproved=True),
+        Layout(title="h1", published_at="div.ngaycapnhat", body="div#newscontents"),
     )

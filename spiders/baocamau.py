@@ -1,4 +1,4 @@
-"""Báo Cà Mau, known by title and body; declares and parses nothing."""
+"""Báo Cà Mau, known by title and body."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.a_id import AIdFamily
@@ -13,5 +13,4 @@ class BaoCaMau(AIdFamily):
     province = "Cà Mau"
     hosts = ("baocamau.vn",)
     former_hosts = ()
-    unproved = True
-    layouts = (Layout(title="h1", body="div.post-content", unproved=True),)
+    layouts = (Layout(title="h1", body="div.post-content"),)

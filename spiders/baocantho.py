@@ -1,11 +1,13 @@
-"""Báo Cần Thơ as of January 2026; declares and parses nothing."""
+"""Báo Cần Thơ as of January 2026."""
+
+from datetime import date
 
 from crawler.declaration.layout import Section
 from spiders.families.a_id import AIdFamily
 
 
 class BaoCanTho(AIdFamily):
-    """The layout was confirmed on a saved article, the sections on a saved section page."""
+    """The layout was verified against a saved article, the sections against a saved section page."""
 
     name = "baocantho"
     title = "Báo Cần Thơ"
@@ -13,7 +15,7 @@ class BaoCanTho(AIdFamily):
     province = "Cần Thơ"
     hosts = ("baocantho.com.vn",)
     former_hosts = ()
-    unproved = False
+    verified = date(2026, 1, 8)
     feeds = ("/rss/cate/{section}/",)
     sections = (
         Section("Thời sự", "/thoi-su/"),

@@ -1,4 +1,4 @@
-"""Báo Đắk Lắk, of the family with the month in the address; declares and parses nothing."""
+"""Báo Đắk Lắk, of the family with the month in the address."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -19,6 +19,5 @@ class BaoDakLak(MonthFamily):
             title="div.article_content h1.media-heading",
             published_at="div.article_content div.date, div.date",
             body="div.article_content #content",
-            unproved=True,
         ),
     )

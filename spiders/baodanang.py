@@ -1,4 +1,4 @@
-"""Báo Đà Nẵng, of the b-grid family; declares and parses nothing."""
+"""Báo Đà Nẵng, of the b-grid family."""
 
 from spiders.families.onecms import OneCmsFamily
 

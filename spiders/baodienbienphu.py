@@ -1,4 +1,4 @@
-"""Báo Điện Biên Phủ, with a system of its own; declares and parses nothing."""
+"""Báo Điện Biên Phủ, with a system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
@@ -13,8 +13,7 @@ class BaoDienBienPhu(NewspaperSpider):
     province = "Điện Biên"
     hosts = ("baodienbienphu.vn",)
     former_hosts = ()
-    unproved = True
     needs_javascript = True
     article_pattern = r"^/tin-bai/(?P<id>[^/]+/[^/]+)/?$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(body="div.editor-content", unproved=True),)
+    layouts = (Layout(body="div.editor-content"),)

@@ -1,4 +1,4 @@
-"""Báo Đồng Khởi of Bến Tre, a province that is part of Vĩnh Long now; declares and parses nothing."""
+"""Báo Đồng Khởi of Bến Tre, a province that is part of Vĩnh Long now."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.a_id import AIdFamily
@@ -13,12 +13,10 @@ class BaoDongKhoi(AIdFamily):
     province = "Vĩnh Long"
     hosts = ("dongkhoi.baovinhlong.vn",)
     former_hosts = ("baodongkhoi.vn",)
-    unproved = True
     layouts = (
         Layout(
             title="h1",
             lead=".detail-desc p",
             body="#newscontents, div.content-fck",
-            unproved=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""Báo Đồng Nai, of the family with the month in the address; declares and parses nothing."""
+"""Báo Đồng Nai, of the family with the month in the address."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -15,4 +15,4 @@ class BaoDongNai(MonthFamily):
     former_hosts = ()
     sitemaps = ("/sitemap.xml",)
     article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7})/?$"
-    layouts = (Layout(title="h1", body="div#content.content-detail .td-post-content", unproved=True),)
+    layouts = (Layout(title="h1", body="div#content.content-detail .td-post-content"),)

@@ -1,4 +1,4 @@
-"""Báo Đồng Tháp, known by title and body; declares and parses nothing."""
+"""Báo Đồng Tháp, known by title and body."""
 
 from spiders.families.a_id import SingularAIdFamily
 

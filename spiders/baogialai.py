@@ -1,4 +1,4 @@
-"""Báo Gia Lai, with the markup of mcms.one; declares and parses nothing."""
+"""Báo Gia Lai, with the markup of mcms.one."""
 
 from spiders.families.mcms import McmsFamily
 

@@ -1,4 +1,4 @@
-"""Báo Hải Phòng, of the b-grid family; declares and parses nothing."""
+"""Báo Hải Phòng, of the b-grid family."""
 
 from spiders.families.onecms import OneCmsFamily
 

@@ -1,4 +1,4 @@
-"""Báo Hà Tĩnh, with the markup of mcms.one; declares and parses nothing."""
+"""Báo Hà Tĩnh, with the markup of mcms.one."""
 
 from spiders.families.mcms import McmsFamily
 

@@ -1,4 +1,4 @@
-"""Báo Hậu Giang, of a province that is part of Cần Thơ now; declares and parses nothing."""
+"""Báo Hậu Giang, of a province that is part of Cần Thơ now."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
@@ -13,7 +13,6 @@ class BaoHauGiang(NewspaperSpider):
     province = "Cần Thơ"
     hosts = ("baohaugiang.com.vn",)
     former_hosts = ()
-    unproved = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title="div.news-details-content h1", body="div.contentView", unproved=True),)
+    layouts = (Layout(title="div.news-details-content h1", body="div.contentView"),)

@@ -1,4 +1,4 @@
-"""Báo Hưng Yên, of the #content-detail family; declares and parses nothing."""
+"""Báo Hưng Yên, of the #content-detail family."""
 
 import attrs
 

@@ -1,4 +1,4 @@
-"""Báo Lai Châu, with a system of its own; declares and parses nothing."""
+"""Báo Lai Châu, with a system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
@@ -13,8 +13,7 @@ class BaoLaiChau(NewspaperSpider):
     province = "Lai Châu"
     hosts = ("baolaichau.vn",)
     former_hosts = ()
-    unproved = True
     needs_javascript = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d{3,})/?$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(title=".post-info .title", body=".post-info .body", unproved=True),)
+    layouts = (Layout(title=".post-info .title", body=".post-info .body"),)

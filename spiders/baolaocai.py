@@ -1,4 +1,4 @@
-"""Báo Lào Cai as of 2025; declares and parses nothing."""
+"""Báo Lào Cai as of 2025."""
 
 from crawler.declaration.layout import Section
 from spiders.families.mcms import McmsFamily

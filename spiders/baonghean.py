@@ -1,4 +1,4 @@
-"""Báo Nghệ An, of the b-grid family; declares and parses nothing."""
+"""Báo Nghệ An, of the b-grid family."""
 
 from spiders.families.onecms import OneCmsFamily
 

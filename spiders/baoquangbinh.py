@@ -1,4 +1,4 @@
-"""Báo Quảng Bình, of a province that is part of Quảng Trị now; declares and parses nothing."""
+"""Báo Quảng Bình, of a province that is part of Quảng Trị now."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -18,6 +18,5 @@ class BaoQuangBinh(MonthFamily):
             title="h2#title",
             published_at=".page-detail-meta li.list-inline-item",
             body=".col-md-8.mb-5 > div",
-            unproved=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""Báo Quảng Ngãi, whose bodies stand in a script; declares and parses nothing."""
+"""Báo Quảng Ngãi, whose bodies stand in a script."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -20,13 +20,11 @@ class BaoQuangNgai(MonthFamily):
             body="#content",
             body_script=r"""outputData\s*=\s*"((?:[^"\\]|\\.)*)\"""",
             drop=(".same",),
-            unproved=True,
         ),
         Layout(
             title="h1.title",
             body="#content",
             body_script=r"""\$\(['"]#content['"]\)\.html\(`((?:[^`\\]|\\.)*)`\)""",
             drop=(".same",),
-            unproved=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""Báo Quảng Ninh, of the #content-detail family; declares and parses nothing."""
+"""Báo Quảng Ninh, of the #content-detail family."""
 
 from spiders.families.content_detail import ContentDetailFamily
 

@@ -1,4 +1,4 @@
-"""Báo Quảng Trị, of the family with the month in the address; declares and parses nothing."""
+"""Báo Quảng Trị, of the family with the month in the address."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -13,4 +13,4 @@ class BaoQuangTri(MonthFamily):
     province = "Quảng Trị"
     hosts = ("baoquangtri.vn",)
     former_hosts = ()
-    layouts = (Layout(title="h1", body="div#content", unproved=True),)
+    layouts = (Layout(title="h1", body="div#content"),)

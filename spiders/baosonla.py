@@ -1,4 +1,4 @@
-"""Báo Sơn La, with a system of its own; declares and parses nothing."""
+"""Báo Sơn La, with a system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
@@ -13,8 +13,7 @@ class BaoSonLa(NewspaperSpider):
     province = "Sơn La"
     hosts = ("baosonla.vn",)
     former_hosts = ()
-    unproved = True
     needs_javascript = True
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    layouts = (Layout(body="#editor-detail", unproved=True),)
+    layouts = (Layout(body="#editor-detail"),)

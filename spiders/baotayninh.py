@@ -1,4 +1,4 @@
-"""Báo Tây Ninh, known by its addresses; declares and parses nothing."""
+"""Báo Tây Ninh, known by its addresses."""
 
 from spiders.families.a_id import AIdFamily
 
@@ -12,7 +12,6 @@ class BaoTayNinh(AIdFamily):
     province = "Tây Ninh"
     hosts = ("baotayninh.vn",)
     former_hosts = ()
-    unproved = True
     section_pages = "a[rel=next], .pagination a"
     feeds = ("/rss/news/{section}.rss",)
     layouts = ()

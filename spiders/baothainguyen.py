@@ -1,4 +1,4 @@
-"""Báo Thái Nguyên, of the family with the month in the address; declares and parses nothing."""
+"""Báo Thái Nguyên, of the family with the month in the address."""
 
 from crawler.declaration.layout import Layout
 from spiders.families.month import MonthFamily
@@ -13,4 +13,4 @@ class BaoThaiNguyen(MonthFamily):
     province = "Thái Nguyên"
     hosts = ("baothainguyen.vn",)
     former_hosts = ()
-    layouts = (Layout(title="h1", body="div.content-detail", unproved=True),)
+    layouts = (Layout(title="h1", body="div.content-detail"),)

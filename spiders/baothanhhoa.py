@@ -1,4 +1,4 @@
-"""Báo Thanh Hóa, with a system of its own; declares and parses nothing."""
+"""Báo Thanh Hóa, with a system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 
@@ -12,7 +12,6 @@ class BaoThanhHoa(NewspaperSpider):
     province = "Thanh Hóa"
     hosts = ("baothanhhoa.vn",)
     former_hosts = ()
-    unproved = True
     article_pattern = r"-(?P<id>\d{4,})\.htm$"
     section_pages = ".pagination a, a[rel=next]"
     layouts = ()

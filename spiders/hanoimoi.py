@@ -1,4 +1,4 @@
-"""Hànộimới, of the b-grid family; declares and parses nothing."""
+"""Hànộimới, of the b-grid family."""
 
 from spiders.families.onecms import OneCmsFamily
 

@@ -1,4 +1,4 @@
-"""Nhân Dân, on mcms.one; declares and parses nothing."""
+"""Nhân Dân, on mcms.one."""
 
 from spiders.families.mcms import McmsFamily
 

@@ -1,4 +1,4 @@
-"""Sài Gòn Giải Phóng, with the markup of mcms.one; declares and parses nothing."""
+"""Sài Gòn Giải Phóng, with the markup of mcms.one."""
 
 from spiders.families.mcms import McmsFamily
 

@@ -1,4 +1,4 @@
-"""Tiền Phong, on mcms.one; declares and parses nothing."""
+"""Tiền Phong, on mcms.one."""
 
 from spiders.families.mcms import McmsFamily
 

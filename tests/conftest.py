@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pytest's way of asking for an order."""
 
     def turn(item: pytest.Item) -> int:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
+        parts = item.path.relative_to(Path(__file__).parent).parts
+        return min((LONGEST_FIRST.index(part) for part in parts if part in LONGEST_FIRST), default=len(LONGEST_FIRST))
 
     items.sort(key=turn)
 

@@ -40,7 +40,12 @@ def test_every_package_is_shipped() -> None:
 
 
 def test_locks_pin_every_file_and_name_no_index() -> None:
-    for name in ("requirements.lock", "requirements-node.lock", "requirements-scrapyd.lock", "tests/replay/pywb.txt"):
+    for name in (
+        "requirements.lock",
+        "requirements-node.lock",
+        "requirements-scrapyd.lock",
+        "tests/archive/replay/pywb.txt",
+    ):
         text = (ROOT / name).read_text()
         pins = re.findall(r"^([a-z0-9._-]+)==\S+", text, re.MULTILINE)
         assert pins and len(re.findall(r"^[a-z].*\\\n +--hash=sha256:", text, re.MULTILINE)) == len(pins)

@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, schema.
+"""The commands that read a collection: search, show, serve, verify, repair, backup, schema.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -39,7 +39,7 @@ class QueryCommand(TyperCommand):
     """A command whose argument may begin with -word; only what begins with two dashes must be an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As click does, but for options that there are none of."""
+        """As in click, with suggestions for unknown options."""
         known = {option for parameter in self.get_params(ctx) for option in parameter.opts}
         for argument in args[: args.index("--") if "--" in args else None]:
             name = argument.partition("=")[0]
@@ -59,17 +59,19 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
+FromOption = Annotated[
+    datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
+]
+ToOption = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")]
+
+
 def search(
     query: Annotated[str, typer.Argument(help='Words, "a phrase", -without; with marks or without.')],
     section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
     author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None,
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")
-    ] = None,
+    since: FromOption = None,
+    until: ToOption = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     collection: CollectionOption = Path("data"),
@@ -83,7 +85,7 @@ def search(
 
     held = _searchable(Collection.open(collection))
     with contextlib.suppress(IndexBusy, OSError):
-        # where a crawl writes the index, or nobody may, the index as it stands will do
+        # while a crawl writes the index, or if it cannot be written, the existing index is used
         follow(held)
     results = find(
         held,
@@ -103,7 +105,7 @@ def search(
 
 
 def _searchable(collection: Collection) -> Collection:
-    """The collection, or where its index is wanting and cannot be written, the same with a temporary one."""
+    """The collection, with a temporary index if its own is outdated and cannot be written."""
     from archive.errors import CollectionUnwritable
     from archive.search.index import indexed_elsewhere
 
@@ -147,7 +149,7 @@ def show(
 
 
 def _print_page(record: Record) -> None:
-    """What was captured, byte for byte; on a terminal without what would control that."""
+    """Print the captured bytes; on a terminal without control characters."""
     content = record.http.content() if record.http else record.block
     if sys.stdout.isatty():
         say(content.decode("utf-8", "replace"))
@@ -170,7 +172,7 @@ def serve(
     ] = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Serve the site: search, articles, and captured pages replayed on an origin of their own."""
+    """Serve the site, and the replay of captured pages on a separate origin."""
     from archive.cli.terminal import print_serving
     from archive.collection import Collection
     from archive.web.serve import serve as serve_site
@@ -188,7 +190,7 @@ def serve(
 
 
 def viewer_folder() -> Path:
-    """Where `make viewer` puts the viewer, or $BAOTINH_VIEWER."""
+    """The folder of the viewer: $BAOTINH_VIEWER, or where `make viewer` installs it."""
     return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
 
 
@@ -216,11 +218,9 @@ def repair(
     output: Annotated[
         Path | None, typer.Option(help="Where the copy goes; by default beside the file, as NAME.repaired.warc.gz.")
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Leave out every record whose digest is wrong, whatever speaks for it.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave out every record whose digest is wrong.")] = False,
 ) -> None:
-    """Write a copy of a damaged file with all its sound records, and say what was left out."""
+    """Write a copy of a damaged file with its sound records, and report what was left out."""
     from archive.checking.files import kind_of
     from archive.cli import terminal
     from archive.errors import NotAWarc
@@ -246,9 +246,9 @@ def backup(
     from archive.cli import terminal
     from archive.collection import Collection
 
-    said = back_up(Collection.open(collection), directory)
-    terminal.print_backed_up(said, directory)
-    if said.wrong:
+    result = back_up(Collection.open(collection), directory)
+    terminal.print_backed_up(result, directory)
+    if result.wrong:
         raise typer.Exit(1)
 
 

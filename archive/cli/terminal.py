@@ -1,37 +1,57 @@
-"""What the reading commands print on a terminal."""
+"""The console of all commands, and the output of the commands that read a collection."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import rich.console
+from rich.console import ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from archive.cli.console import Console
+from archive.printable import printable
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.backup import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
-    from archive.checking.files import Verification
     from archive.rebuild.account import Rebuilt
     from archive.search.query import Results
-    from archive.warc.check.findings import Finding
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
+
+# Wider than any line: output to a file or another program is never wrapped.
+_UNBROKEN = 100_000
+
+
+class Console(rich.console.Console):
+    """A console without markup that replaces control characters in the text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"markup": False, "highlight": False, "emoji": False, **options})
+        if not self.file.isatty() and "width" not in options:
+            self.width = _UNBROKEN
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as rich does, with control characters replaced; rich's own control segments are kept."""
+        for segment in super().render(renderable, options):
+            if segment.control is None and (text := printable(segment.text)) != segment.text:
+                segment = Segment(text, segment.style)
+            yield segment
+
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _SHOWN_RECORDS = 20
 
 
 def print_results(results: Results) -> None:
-    """The hits, found words in bold."""
+    """Print the hits, with the found words in bold."""
     console = Console()
     if not results.total:
         console.print("No article found. Fewer words, or words without marks, find more.")
@@ -53,16 +73,16 @@ def print_results(results: Results) -> None:
 
 
 def _found(results: Results) -> str:
-    """How many articles match as typed, and how many more once the marks are taken off."""
+    """How many articles match as typed, and how many more match without diacritics."""
     if not results.loose:
-        return _counted(results.exact, "article")
+        return plural(results.exact, "article")
     if not results.exact:
         return f"No article as typed, {results.loose:,} without marks"
-    return f"{_counted(results.exact, 'article')} as typed, {results.loose:,} more without marks"
+    return f"{plural(results.exact, 'article')} as typed, {results.loose:,} more without marks"
 
 
 def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
-    """The article, then where it comes from and what became of its page."""
+    """Print the article, its provenance, and the status history of its page."""
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
@@ -130,76 +150,12 @@ def _place(capture: CaptureRef | None) -> str | None:
     return f"{capture.file} at byte {capture.offset}, {capture.length} bytes, {capture.record_id}"
 
 
-_SHOWN_ALIKE = 3
-
-
-def print_verification(parts: Sequence[Verification]) -> None:
-    """The findings of each file, those that say the same together, then what was looked at."""
-    console = Console()
-    findings = [finding for part in parts for finding in part.findings]
-    for file, of_file in _grouped(findings, lambda finding: finding.file).items():
-        console.print(Text(file, style="bold"), soft_wrap=True)
-        for alike in _grouped(of_file, lambda finding: (finding.severity, finding.rule, _sense(finding))).values():
-            for finding in alike[:_SHOWN_ALIKE]:
-                _print_finding(console, finding)
-            if len(alike) > _SHOWN_ALIKE:
-                rest = alike[_SHOWN_ALIKE:]
-                text = f"           and {len(rest):,} more of this kind, the last at byte {rest[-1].offset}"
-                console.print(Text(text, style="dim"), soft_wrap=True)
-    looked = ", ".join(
-        _counted(count, name)
-        for count, name in (
-            (sum(part.files for part in parts), "file"),
-            (sum(part.records for part in parts), "record"),
-            (sum(part.captures for part in parts), "capture"),
-            (sum(part.versions for part in parts), "version of articles"),
-        )
-        if count or name in ("file", "record")
-    )
-    kinds = [("damage", "red"), ("breach", "red"), ("warning", "yellow")]
-    counts = [(kind, style, sum(finding.severity == kind for finding in findings)) for kind, style in kinds]
-    if not findings:
-        console.print(Text("Sound", style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
-        return
-    verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else "Sound, with warnings"
-    plurals = {"damage": "damage", "breach": "breaches", "warning": "warnings"}
-    said = Text(", ").join(
-        Text(f"{count:,} {kind if count == 1 else plurals[kind]}", style=style)
-        for kind, style, count in counts
-        if count
-    )
-    console.print(Text(f"{verdict}: "), said, Text(f" in {looked}"), sep="", soft_wrap=True)
-
-
-def _print_finding(console: Console, finding: Finding) -> None:
-    style = "yellow" if finding.severity == "warning" else "red"
-    place = "" if finding.offset is None else f"byte {finding.offset}: "
-    line = Text(f"  {finding.severity:<8} ", style=style)
-    line.append(f"{place}{finding.message} ", style="default")
-    line.append(f"({finding.rule})", style="dim")
-    console.print(line, soft_wrap=True)
-    if finding.record_id:
-        console.print(Text(f"           {finding.record_id}", style="dim"), soft_wrap=True)
-
-
-def _grouped(findings: Sequence[Finding], key: Callable[[Finding], Any]) -> dict[Any, list[Finding]]:
-    groups: dict[Any, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(key(finding), []).append(finding)
-    return groups
-
-
-def _sense(finding: Finding) -> str:
-    """A message without the values in it."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"|\S*[\d:/]\S*", "", finding.message)
-
-
 def print_repaired(path: Path, done: Repaired) -> None:
-    """What was left out and what was kept in spite of something, then where the copy is, and what is lost."""
+    """Print what was left out and what was kept in spite of damage, then the path of the copy, and what is lost."""
     console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
-        text = f"{where}byte {part.offset}, {_counted(part.length, 'byte')}: {part.reason}"
+        text = f"{where}byte {part.offset}, {plural(part.length, 'byte')}: {part.reason}"
         console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
     for word, style, records in (("mended", "yellow", done.mended), ("doubted", "yellow", done.doubted)):
         for record in records[:_SHOWN_RECORDS]:
@@ -210,75 +166,75 @@ def print_repaired(path: Path, done: Repaired) -> None:
     if done.path is None:
         found = "nothing that a copy would mend" if done.doubted else "no damage"
         console.print(
-            f"{path} holds {_counted(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
+            f"{path} holds {plural(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
         )
         return
-    left = _counted(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
+    left = plural(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"
     console.print(
-        f"Repaired: {_counted(done.records, 'record')} in {done.path}; {left} left out; {_lost(done)}.", soft_wrap=True
+        f"Repaired: {plural(done.records, 'record')} in {done.path}; {left} left out; {_lost(done)}.", soft_wrap=True
     )
 
 
 def _lost(done: Repaired) -> str:
-    """How many records are lost, how many of them are captures, and what may have been more."""
+    """How many records are lost, how many of them are captures, and at how many places no record can be identified."""
     records = [lost for lost in done.lost if lost.type is not None]
     captures = sum(lost.is_capture for lost in records)
     unread = len(done.lost) - len(records)
-    said = []
+    result = []
     if records:
-        said.append(f"{_counted(len(records), 'record')} lost, {_counted(captures, 'capture')} among them")
+        result.append(f"{plural(len(records), 'record')} lost, {plural(captures, 'capture')} among them")
     if unread:
-        said.append(f"{_counted(unread, 'place')} without a record that can be told")
-    return ", ".join(said) or "no record lost"
+        result.append(f"{plural(unread, 'place')} where no record can be identified")
+    return ", ".join(result) or "no record lost"
 
 
-def print_backed_up(said: BackedUp, directory: Path) -> None:
-    """What could not be copied as it should be, then what was."""
+def print_backed_up(result: BackedUp, directory: Path) -> None:
+    """Print what could not be copied correctly, then what was copied."""
     console = Console()
-    for message in said.wrong:
+    for message in result.wrong:
         console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
-    held = f", {said.kept:,} of them there already" if said.kept else ""
-    copied = _counted(said.bytes_copied, "byte") if said.bytes_copied else "nothing"
+    held = f", {result.kept:,} of them there already" if result.kept else ""
+    copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
     console.print(
-        f"Backed up to {directory}: {_counted(said.captures, 'capture')} and {_counted(said.articles, 'article')} "
-        f"in {_counted(said.files, 'file')}{held}; {copied} copied.",
+        f"Backed up to {directory}: {plural(result.captures, 'capture')} and {plural(result.articles, 'article')} "
+        f"in {plural(result.files, 'file')}{held}; {copied} copied.",
         soft_wrap=True,
     )
 
 
-def print_rebuilt(said: Rebuilt) -> None:
-    """What was left out, where old things were kept, then what the new catalog holds."""
+def print_rebuilt(result: Rebuilt) -> None:
+    """Print what was left out, where former files were kept, and the contents of the new catalog."""
     console = Console()
-    for left in said.left_out:
+    for left in result.left_out:
         console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
-    for path in said.kept:
+    for path in result.kept:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
-    if said.repeated:
-        console.print(f"{_counted(said.repeated, 'capture')} stood in two files, and were entered once.")
-    if said.moved:
-        console.print(f"{_counted(said.moved, 'version of articles')} named another place than the record's.")
+    if result.repeated:
+        console.print(f"{plural(result.repeated, 'capture')} stood in two files, and were entered once.")
+    if result.moved:
+        console.print(f"{plural(result.moved, 'version of articles')} named another place than the record's.")
     held = ", ".join(
-        _counted(count, name)
+        plural(count, name)
         for count, name in (
-            (said.files, "file"),
-            (said.captures, "capture"),
-            (said.articles, "article"),
-            (said.versions, "version of articles"),
-            (said.runs, "run"),
+            (result.files, "file"),
+            (result.captures, "capture"),
+            (result.articles, "article"),
+            (result.versions, "version of articles"),
+            (result.runs, "run"),
         )
     )
-    held += f", {said.addresses:,} address{'' if said.addresses == 1 else 'es'} of the frontier"
-    left_out = f"; {_counted(len(said.left_out), 'place')} left out" if said.left_out else ""
+    held += f", {result.addresses:,} address{'' if result.addresses == 1 else 'es'} of the frontier"
+    left_out = f"; {plural(len(result.left_out), 'place')} left out" if result.left_out else ""
     console.print(f"Rebuilt: {held}{left_out}.", soft_wrap=True)
 
 
-def _counted(count: int, name: str) -> str:
+def plural(count: int, name: str) -> str:
     noun, _, rest = name.partition(" ")
     return f"{count:,} {noun}{'' if count == 1 else 's'} {rest}".rstrip()
 
 
 def print_serving(serving: Serving) -> None:
-    """Where the site is."""
+    """Print the address of the site."""
     console = Console()
     console.print(Text.assemble("\nSearch and read at ", (serving.site, "bold")))
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")

@@ -1,1 +1,1 @@
-"""Showing captured pages as they were, on an origin of their own; fetches nothing from the live web."""
+"""Replay of captured pages, on a separate origin."""

@@ -1,7 +1,7 @@
-"""The replay origin: the viewer, the collection as a WACZ and captured pictures; shows nothing of the site.
+"""The replay's application: the viewer, the collection as a WACZ, and captured pictures.
 
-It is an origin of its own because captured pages bring their scripts along: what runs here can reach this origin only,
-and here is nothing but what was captured. No cookies are set or read.
+It is a separate origin because the scripts of captured pages run here: they can reach this origin only, which serves
+nothing but captures. No cookies are set or read.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Query, Request
 from jinja2 import Environment, FileSystemLoader
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
-from archive.replay import ranges
-from archive.replay.headers import DefaultHeaders, answer_head
-from archive.replay.held import held_as, near
 from archive.replay.picture import picture
+from archive.replay.responses import DefaultHeaders, answer_head, answer_range
 from archive.replay.wacz import Editions
+from archive.warc.surt import urlkey
 
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
@@ -40,7 +40,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-# The viewer's worker may fetch from this origin alone: no replay can reach the live web
+# The viewer's worker may only fetch from this origin: no replay can reach the live web
 _WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
@@ -49,7 +49,7 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
 
     Args:
         viewer: folder that holds the viewer's ui.js and sw.js.
-        site_origin: origin of the researchers' site, which alone may frame and is linked back to.
+        site_origin: origin of the researchers' site, the only one that may frame the replay; pages link back to it.
 
     Raises:
         ViewerMissing: the viewer's files are not there.
@@ -58,20 +58,24 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
         raise ViewerMissing(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
-    _serve_viewer(app, viewer, site_origin, collection)
+    _serve_pages(app, site_origin, collection)
+    _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
     answer_head(app)
     return app
 
 
-def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Collection) -> None:
+def _page_policy(frame_ancestors: str) -> str:
     # Captured pages are shown by the viewer in a frame of this origin, hence 'self'
-    policy = (
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
         "worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        f"frame-ancestors {site_origin}"
+        f"frame-ancestors {frame_ancestors}"
     )
-    framed = policy.replace(site_origin, "'self'")
+
+
+def _serve_pages(app: FastAPI, site_origin: str, collection: Collection) -> None:
+    policy = _page_policy(site_origin)
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
     editions = Editions(collection)
 
@@ -84,29 +88,31 @@ def _serve_viewer(app: FastAPI, viewer: Path, site_origin: str, collection: Coll
         shown = url if urlsplit_scheme(url) in {"http", "https"} else ""
         ts = ts if _TIMESTAMP.fullmatch(ts) else ""
         with closing(collection.catalog()) as catalog:
-            held = held_as(catalog, shown) if shown else None
-            others = near(catalog, shown) if shown and not held else []
+            captured = captured_address(catalog, shown) if shown else None
+            others = similar_addresses(catalog, shown) if shown and not captured else []
         html = templates.get_template("page.html").render(
-            url=held or shown,
+            url=captured or shown,
             ts=ts,
-            instant=spoken(ts),
-            is_missing=bool(shown and not held),
+            instant=vietnamese_time(ts),
+            is_missing=bool(shown and not captured),
             others=others,
-            source=f"/collection-{editions.current(listing=False).etag}.wacz" if held else "",
+            source=f"/collection-{editions.current(listing=False).etag}.wacz" if captured else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
-        status = 404 if shown and not held else 200
+        status = 404 if shown and not captured else 200
         return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
 
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
     def wacz(request: Request, etag: str) -> Response:
         edition = editions.edition(etag)
-        return ranges.answer(request, edition, "application/wacz") if edition else Response(status_code=404)
+        return answer_range(request, edition, "application/wacz") if edition else Response(status_code=404)
 
+
+def _serve_viewer_files(app: FastAPI, viewer: Path, policy: str) -> None:
     @app.get("/replay/{name:path}")
     def viewer_file(name: str) -> Response:
-        if name == "":  # what the viewer's worker answers in the server's stead, for a browser that lost its worker
-            return HTMLResponse(FRAME, headers={"Content-Security-Policy": framed})
+        if name == "":  # normally answered by the viewer's service worker; needed if the browser has dropped it
+            return HTMLResponse(FRAME, headers={"Content-Security-Policy": policy})
         if name not in VIEWER_FILES:
             return Response(status_code=404)
         return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})
@@ -144,10 +150,43 @@ def urlsplit_scheme(url: str) -> str:
         return ""
 
 
-def spoken(timestamp: str) -> str:
-    """A 14-digit timestamp as a reader in Vietnam would say it: 08:15 ngày 02/10/2026."""
+def vietnamese_time(timestamp: str) -> str:
+    """A 14-digit timestamp in Vietnamese: 08:15 ngày 02/10/2026."""
     try:
         instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
     except (ValueError, OverflowError):
         return ""
+
+
+_MOST_SIMILAR = 5
+# Not escaped when an address is written in ASCII: percent signs and reserved characters.
+_KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
+
+
+def captured_address(catalog: Catalog, url: str) -> str | None:
+    """The address as typed, or in ASCII if only that was captured; None if neither was."""
+    for spelled in dict.fromkeys((url, _ascii(url))):
+        if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
+            return spelled
+    return None
+
+
+def similar_addresses(catalog: Catalog, url: str) -> list[str]:
+    """Captured addresses of the same path, whatever their query."""
+    path = urlkey(_ascii(url)).partition("?")[0]
+    rows = catalog.connection.execute(
+        """SELECT url FROM captures WHERE urlkey = :path OR urlkey >= :path || '?' AND urlkey < :path || '@'
+        GROUP BY urlkey ORDER BY max(captured_at) DESC LIMIT :most""",
+        {"path": path, "most": _MOST_SIMILAR},
+    )
+    return [found for (found,) in rows]
+
+
+def _ascii(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    except (ValueError, UnicodeError):
+        return url
+    return urlunsplit((parts.scheme, host, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))

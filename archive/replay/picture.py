@@ -1,4 +1,4 @@
-"""A captured picture's own bytes; gives nothing that a browser could run as a page."""
+"""A captured picture's bytes, if they are of a picture format without scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive.originals import read_original
 
 LARGEST = 40 * 1024 * 1024
 
-# First bytes of the formats that are shown; what a server called them does not count. Never SVG: it can hold scripts.
+# First bytes of the supported formats; the Content-Type is ignored. SVG is left out: it can contain scripts.
 _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -24,14 +24,14 @@ _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
 
 @attrs.frozen
 class Picture:
-    """A picture as it was captured, its content coding undone."""
+    """A captured picture, decoded."""
 
     mime: str
     content: bytes
 
 
 def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture | None:
-    """The picture that a capture holds, or None where what it holds is no picture of a kind that is shown.
+    """The picture of a capture, or None if it is not a picture of a supported format.
 
     Raises:
         RecordMissing: no such capture, or a revisit whose original is not in the collection.

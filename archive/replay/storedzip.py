@@ -1,4 +1,4 @@
-"""A ZIP file that exists only as it is read: members stored uncompressed, read where they lie; compresses nothing.
+"""A ZIP file that is generated as it is read: its members are stored uncompressed.
 
 Layout after APPNOTE.TXT 6.3.10: local headers (4.3.7), central directory (4.3.12), ZIP64 where needed (4.5.3).
 """
@@ -94,7 +94,7 @@ class StoredZip:
             self.size += size
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
-        """The bytes [start, end) of the ZIP, piece by piece; what lies beyond its end is left out."""
+        """The bytes [start, end) of the ZIP, piece by piece; a range beyond its end is cut."""
         end = min(end, self.size)
         index = bisect.bisect_right(self._starts, start) - 1
         while start < end:

@@ -1,4 +1,4 @@
-"""The collection as one WACZ 1.1.1 file that exists only as it is read; copies no WARC and writes no file.
+"""The collection as one WACZ 1.1.1 file that is generated as it is read.
 
 An *edition* is the collection as it stood at one state of its catalog. Its index is in compressed blocks that a viewer
 fetches one by one; captures newer than these are in a short plain index, so that new ones are there at once.
@@ -224,7 +224,7 @@ def _pages(catalog: Catalog, after: int, until: int) -> bytes:
 
 
 def _datapackage(catalog: Catalog, files: list[WarcFile], made: list[Held]) -> Held:
-    titles = [str(card.get("title") or name) for name, card in catalog.newspapers().items()]
+    titles = [str(profile.get("title") or name) for name, profile in catalog.newspapers().items()]
     first, last = catalog.connection.execute("SELECT min(captured_at), max(captured_at) FROM captures").fetchone()
     resources: list[dict[str, object]] = [
         {"name": file.name.rsplit("/", 1)[-1], "path": f"archive/{file.name}", "bytes": file.committed}

@@ -1,1 +1,1 @@
-"""Finding articles in a collection; keeps nothing that cannot be made again from the catalog."""
+"""Full-text search of a collection; its index can be rebuilt from the catalog."""

@@ -1,6 +1,6 @@
-"""A process that keeps the search index up with the catalog during a crawl, off the crawl's interpreter lock.
+"""A process that updates the search index during a crawl, so that indexing does not slow the crawl down.
 
-It follows whenever it is told, by a byte on its standard input, and ends when that is closed; it crawls nothing.
+It updates the index for each byte on its standard input, and ends when that is closed.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from archive.search.index import follow
 
 
 class Follower:
-    """The process as a crawl sees it: begun when it is first told, told again while it works without waiting."""
+    """The process, started by the first `tell`; further calls do not wait for it."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._process: subprocess.Popen[bytes] | None = None
 
     def tell(self) -> None:
-        """Have the index brought up to date soon."""
+        """Request an update of the index; does not wait."""
         if self._process is None:
             self._process = subprocess.Popen(
                 module_command("archive.search.follower", self._collection.root),
                 stdin=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # the crawl's end follows once more, and tells what is wrong
+                stderr=subprocess.DEVNULL,  # the crawl updates the index once more at its end, and reports errors then
                 env=same_modules(),
-                process_group=0,  # Ctrl-C is for the crawl, which closes the pipe when it is done
+                process_group=0,  # Ctrl-C goes to the crawl, which closes the pipe at its end
             )
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)
         assert self._process.stdin is not None
         try:
             os.write(self._process.stdin.fileno(), b"\n")
-        except OSError:  # it has ended, or has been told often enough
+        except OSError:  # the process has ended, or requests are pending
             return
 
     def close(self) -> None:
-        """Let it finish what it is at, and end. Blocks."""
+        """Let the process finish its update, and wait for its end."""
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()
@@ -51,7 +51,7 @@ class Follower:
 
 
 def main() -> None:
-    """Follow the collection whose directory is the first argument."""
+    """Update the index of the collection whose directory is the first argument."""
     os.nice(1)
     collection = Collection(Path(sys.argv[1]))
     while os.read(0, 4096):

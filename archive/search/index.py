@@ -1,4 +1,4 @@
-"""The search index, a projection that follows the catalog; holds no truth of its own: deleted, it is made again."""
+"""The search index: a projection of the catalog that can be deleted and is then rebuilt."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from archive.errors import IndexBusy
 from archive.search.passages import passages
 from archive.search.vietnamese import both_forms, composed
 
-# Raised whenever what is indexed, or how, changes: an index of another version is made anew.
+# Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 1
 BATCH = 200
 BATCHES_A_COMMIT = 10
@@ -75,7 +75,7 @@ def position(collection: Collection) -> Position | None:
 
 
 def readable(folder: Path) -> Path:
-    """The index's folder, or a copy of it: readers make a lock file beside it, which a read-only disk refuses."""
+    """The index's folder, or a copy of it on a read-only disk, since readers create a lock file in it."""
     return folder if os.access(folder, os.W_OK) else _copy(folder)
 
 
@@ -88,7 +88,7 @@ def _copy(folder: Path) -> Path:
 
 @attrs.frozen
 class IndexedElsewhere(Collection):
-    """A collection that is only read, with its index and the lock of it in a folder of this process's own."""
+    """A read-only collection whose index and lock are in a temporary folder."""
 
     place: Path
 
@@ -104,12 +104,12 @@ class IndexedElsewhere(Collection):
 
 
 def indexed_elsewhere(collection: Collection) -> Collection | None:
-    """The collection with an index in a temporary folder, where its own is wanting and cannot be written; else None.
+    """The collection with an index in a temporary folder if its own is outdated and cannot be written; else None.
 
-    What its own index holds is taken over. The folder is removed when the process ends.
+    Its own index is copied first. The folder is removed when the process ends.
 
     Raises:
-        OSError: there is no temporary folder to be had.
+        OSError: no temporary folder can be created.
     """
     if _may_be_written(collection):
         return None
@@ -132,22 +132,22 @@ def _may_be_written(collection: Collection) -> bool:
         with FileLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
             return True
     except Timeout:
-        return True  # whoever writes it can
+        return True  # the process that writes the index can
     except OSError:
         return False
 
 
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:
-    """Bring the index up to the catalog and return how many articles were indexed.
+    """Update the index from the catalog, and return how many articles were indexed.
 
     Safe to call at any time and to repeat; an index that is missing, of another version, damaged or ahead of the
-    catalog is made anew, as with `rebuild`.
+    catalog is rebuilt.
 
     Args:
         wait: seconds to wait for another process that is writing the index.
 
     Raises:
-        IndexBusy: another process was still writing it then.
+        IndexBusy: another process was still writing it.
         OSError: the disk refused.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
@@ -163,7 +163,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
             except ValueError as error:
                 if _OS_ERROR.search(str(error)):
                     raise
-                # a writer that was killed left a file behind that the next one would make, and never gets past
+                # a killed writer may have left a file that keeps the next one from starting
                 return _follow(collection, catalog, rebuild=True)
     finally:
         lock.release()
@@ -171,7 +171,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
 
 @contextlib.contextmanager
 def _refusals(path: Path) -> Iterator[None]:
-    """Give the system's errors as such: tantivy raises ValueError for everything."""
+    """Raise the system's errors as OSError: tantivy raises ValueError for everything."""
     try:
         yield
     except ValueError as error:
@@ -192,7 +192,7 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
-    # a version that is not its article's latest now never becomes it again: it can be passed over for good
+    # a version that is not its article's latest never becomes it again, and is skipped
     while batch := catalog.latest_versions(seq, target, BATCH):
         for version in batch:
             writer.delete_documents_by_term("id", version.article_id)
@@ -221,7 +221,7 @@ def _open(collection: Collection, found: Position) -> tantivy.Index | None:
 
 
 def _begin(collection: Collection) -> Position:
-    """An empty index in a folder of its own; what is left of others is removed."""
+    """A new empty index in its own folder; remains of others are removed."""
     collection.index.mkdir(parents=True, exist_ok=True)
     former = [path for path in collection.index.iterdir() if path.is_dir()]
     number = max((int(path.name) for path in former if path.name.isdigit()), default=0) + 1

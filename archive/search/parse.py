@@ -1,4 +1,4 @@
-"""Reading a typed query; total: whatever cannot be read as a sign is read as words."""
+"""Parses a query: words, phrases, exclusions; every other sign is plain text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TERM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<plain>[^\s"]
 
 @attrs.frozen
 class Term:
-    """Words that stand side by side, in both forms; one word alone is a term too."""
+    """Adjacent words in both forms; a single word is a term too."""
 
     exact: tuple[str, ...]
     folded: tuple[str, ...]
@@ -39,10 +39,10 @@ class Parsed:
 
 
 def parse(query: str) -> Parsed:
-    """What a typed query asks for; an empty one asks for everything.
+    """Parse a query; an empty one matches everything.
 
     Raises:
-        BadQuery: it is too long, or not empty and yet without a word.
+        BadQuery: it is too long, or not empty but without a word.
     """
     if len(query) > LONGEST_QUERY:
         raise BadQuery(query[:60] + "…", f"it is longer than {LONGEST_QUERY} characters")
@@ -50,12 +50,12 @@ def parse(query: str) -> Parsed:
     wanted: dict[Term, None] = {}
     unwanted: dict[Term, None] = {}
     for match in _TERM.finditer(text):
-        said = match["phrase"] if match["phrase"] is not None else match["plain"]
-        term = Term(tuple(keys(said, "exact")), tuple(keys(said, "folded")))
+        typed = match["phrase"] if match["phrase"] is not None else match["plain"]
+        term = Term(tuple(keys(typed, "exact")), tuple(keys(typed, "folded")))
         if term.exact:
             (unwanted if match["minus"] else wanted)[term] = None
     if text.strip() and not wanted and not unwanted:
-        raise BadQuery(query, "it holds no word")
+        raise BadQuery(query, "it has no word")
     if len(wanted) + len(unwanted) > MOST_TERMS:
         raise BadQuery(query[:60] + "…", f"it has more than {MOST_TERMS} words")
     return Parsed(tuple(wanted), tuple(unwanted), has_marks(text))

@@ -1,4 +1,4 @@
-"""What of an article can be found, passage by passage; knows neither the index nor queries."""
+"""The passages of an article that are indexed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BODY_BLOCKS = frozenset({"paragraph", "heading", "quote", "list", "table"})
 
 
 class Passage(NamedTuple):
-    """A stretch of text that phrases do not reach beyond."""
+    """A text within which phrases are found."""
 
     kind: Kind
     text: str

@@ -1,4 +1,4 @@
-"""Marking found words in the article's own text; makes pieces of text, never HTML."""
+"""Marks the found words in an article's text, as pieces of plain text."""
 
 from __future__ import annotations
 

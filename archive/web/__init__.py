@@ -1,1 +1,1 @@
-"""The researchers' site over a collection; writes nothing but the search index."""
+"""The researchers' site: search, articles, coverage, runs and health of a collection."""

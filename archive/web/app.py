@@ -1,4 +1,4 @@
-"""The researchers' site: search, articles and where each lies in the archive; serves no captured bytes."""
+"""The researchers' site as an application: search, articles with their provenance, metrics, error pages."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
-from archive.replay.headers import DefaultHeaders, answer_head
-from archive.web.asked import ORDERS, PLACES, Asked
-from archive.web.coverage_asked import CoverageAsked
-from archive.web.found import as_json, find, listed
+from archive.replay.responses import DefaultHeaders, answer_head
+from archive.web.article_view import view_article
 from archive.web.overview import serve_coverage, serve_runs
 from archive.web.pages import ROOM, PlainJSON, load_templates, page
-from archive.web.shown import show
+from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
+from archive.web.search_view import as_json, list_articles, view_search
 
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 LATEST_SHOWN = 8
@@ -39,7 +38,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     _serve_static(app)
     _serve_metrics(app, collection)
     answer_head(app)
-    _tell_errors(app, templates, _headers(replay_origin))
+    _add_error_pages(app, templates, _headers(replay_origin))
     return app
 
 
@@ -62,27 +61,28 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
     @app.get("/")
     def home() -> Response:
         with closing(collection.catalog()) as catalog:
-            cards, figures = catalog.newspapers(), _figures(catalog)
-        newest, oldest = listed(collection, "newest", LATEST_SHOWN), listed(collection, "oldest", 1)
+            profiles, figures = catalog.newspapers(), _figures(catalog)
+        newest, oldest = list_articles(collection, "newest", LATEST_SHOWN), list_articles(collection, "oldest", 1)
         return page(
-            templates, "home.html", cards=cards, figures=figures, newest=newest, oldest=oldest, asked=Asked()
+            templates, "home.html", profiles=profiles, figures=figures, newest=newest, oldest=oldest,
+            query=SearchQuery(),
         )  # fmt: skip
 
     @app.get("/search")
     def results(request: Request) -> Response:
-        found = find(collection, Asked.read(request.query_params))
+        found = view_search(collection, SearchQuery.read(request.query_params))
         with closing(collection.catalog()) as catalog:
-            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
-        everything = listed(collection, "newest", 1)
+            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
+        everything = list_articles(collection, "newest", 1)
         return page(
-            templates, "results.html", 400 if found.wrong else 200, found=found, asked=found.asked, cards=cards,
+            templates, "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
             everything=everything, orders=ORDERS, places=PLACES, figures={"demonstration": demonstration},
-            coverage=CoverageAsked.of_search(found.asked),
+            coverage=CoverageQuery.of_search(found.query),
         )  # fmt: skip
 
     @app.get("/api/search")
     def results_as_json(request: Request) -> Response:
-        found = find(collection, Asked.read(request.query_params))
+        found = view_search(collection, SearchQuery.read(request.query_params))
         if found.wrong:
             return PlainJSON({"wrong": list(found.wrong)}, status_code=400)
         return PlainJSON(as_json(found))
@@ -105,13 +105,13 @@ def _serve_articles(app: FastAPI, templates: Environment, collection: Collection
             raise HTTPException(404)
         with closing(collection.catalog()) as catalog:
             try:
-                shown = show(catalog, article_id, int(version) if version else None, replay_origin)
+                view = view_article(catalog, article_id, int(version) if version else None, replay_origin)
             except UnknownArticle as error:
                 raise HTTPException(404) from error
-            card = catalog.newspapers().get(shown.article.newspaper, {})
+            profile = catalog.newspapers().get(view.article.newspaper, {})
             demonstration = catalog.is_demonstration()
         return page(
-            templates, "article.html", shown=shown, article=shown.article, card=card, asked=Asked(),
+            templates, "article.html", view=view, article=view.article, profile=profile, query=SearchQuery(),
             figures={"demonstration": demonstration},
         )  # fmt: skip
 
@@ -130,19 +130,21 @@ def _serve_metrics(app: FastAPI, collection: Collection) -> None:
         return Response(exposition(collection), media_type=CONTENT_TYPE)
 
 
-def _tell_errors(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:
-    def told(request: Request, status: int) -> Response:
+def _add_error_pages(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:
+    def error_page(request: Request, status: int) -> Response:
         if request.url.path.startswith("/api/"):
             return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
-        return page(templates, "error.html", status, status=status, asked=Asked(), figures={"demonstration": False})
+        return page(
+            templates, "error.html", status, status=status, query=SearchQuery(), figures={"demonstration": False}
+        )
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return told(request, error.status_code)
+        return error_page(request, error.status_code)
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
-        # It stands outside the middleware, so it brings the headers; Starlette raises the error again for the log
-        answer = told(request, 500)
+        # This handler runs outside the middleware, so it adds the headers; Starlette raises the error again for the log
+        answer = error_page(request, 500)
         answer.headers.update(headers)
         return answer

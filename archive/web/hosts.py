@@ -1,4 +1,4 @@
-"""Whose Host header a service answers: its own names alone, so that no other site's name can be led to it."""
+"""Refuses requests whose Host header is not a name of this service, against DNS rebinding."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _REFUSED = (
 class OwnHosts:
     """ASGI middleware that refuses requests for other hosts with 421 (RFC 9110, 15.5.20).
 
-    A page of another site whose name is made to resolve to this machine (DNS rebinding) would read the archive as if it
-    were its own. Own names are those given, the address that a request came to, and this machine's name.
+    A page of another site whose name is made to resolve to this machine (DNS rebinding) could read the archive as its
+    own origin. Accepted are the names given, the address that a request came to, and this machine's name.
     """
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
@@ -30,11 +30,11 @@ class OwnHosts:
         self.names = frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, or refuse."""
+        """Pass the request on, or refuse it."""
         if scope["type"] == "http":
-            asked = {_name(value.decode("latin-1")) for field, value in scope["headers"] if field == b"host"}
+            named = {_name(value.decode("latin-1")) for field, value in scope["headers"] if field == b"host"}
             reached = (scope.get("server") or ("",))[0]
-            if asked - self.names - _names_of(reached):
+            if named - self.names - _names_of(reached):
                 await PlainTextResponse(_REFUSED, 421, {"X-Content-Type-Options": "nosniff"})(scope, receive, send)
                 return
         await self.app(scope, receive, send)
@@ -54,7 +54,7 @@ def _name(field: str) -> str:
 
 
 def _names_of(address: str) -> frozenset[str]:
-    """By which names a request to an address of this machine may ask."""
+    """The host names that are accepted for a request to an address of this machine."""
     try:
         reached = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""The pages about the collection itself, coverage, runs and health; they serve no file and begin no run."""
+"""The pages of the collection itself: coverage, runs and health."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ from archive.catalog.discovery_sources import found_by
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.coverage import Row
-from archive.web import alarm_words, coverage_words
-from archive.web.asked import Asked
-from archive.web.counted import OUTCOMES, WHAT_OUTCOMES_MEAN
-from archive.web.coverage_asked import GRAINS, CoverageAsked
-from archive.web.coverage_shown import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
+from archive.web import alarm_wording, coverage_wording
+from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
 from archive.web.pages import PlainJSON, page
-from archive.web.runs_asked import RunsAsked
-from archive.web.runs_shown import find_runs, health, kept_back, lasted, show_run
+from archive.web.query import GRAINS, CoverageQuery, RunsQuery, SearchQuery
+from archive.web.run_wording import OUTCOMES, WHAT_OUTCOMES_MEAN
+from archive.web.runs_view import deferred_requests, health, lasted, view_run, view_runs
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
-# A spreadsheet takes a cell that begins so for a formula
+# Spreadsheets interpret cells that begin with these as formulas
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,14 +36,14 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
     @app.get("/coverage")
     def coverage(request: Request) -> Response:
         with closing(collection.catalog()) as catalog, catalog.snapshot():
-            asked = CoverageAsked.read(request.query_params)
-            chart = with_rows(catalog, resolve(catalog, asked, clock(), MOST_COLUMNS))
+            query = CoverageQuery.read(request.query_params)
+            chart = with_rows(catalog, resolve(catalog, query, clock(), MOST_COLUMNS))
             figures = {"demonstration": catalog.is_demonstration()}
-            ways = found_by(catalog.connection, chart.asked.newspaper) if chart.asked.newspaper else []
+            sources = found_by(catalog.connection, chart.query.newspaper) if chart.query.newspaper else []
         return page(
-            templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, charted=chart.asked,
-            cards=chart.cards, grains=GRAINS, words=coverage_words, table=TABLE, values=VALUES, asked=Asked(),
-            figures=figures, ways=ways,
+            templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, chart_query=chart.query,
+            profiles=chart.profiles, grains=GRAINS, words=coverage_wording, table=TABLE, values=VALUES,
+            query=SearchQuery(), figures=figures, sources=sources,
         )  # fmt: skip
 
     @app.get(TABLE)
@@ -68,30 +66,30 @@ def serve_coverage(app: FastAPI, templates: Environment, collection: Collection,
 
 
 def _resolved(collection: Collection, request: Request, clock: Clock) -> Chart:
-    asked = CoverageAsked.read(request.query_params)
-    # all sections of all newspapers are many: so long a table is for one of them
-    most = MOST_COLUMNS_OF_TABLE if asked.newspaper else MOST_COLUMNS
+    query = CoverageQuery.read(request.query_params)
+    # a table of all newspapers has many rows, so it may have fewer columns
+    most = MOST_COLUMNS_OF_TABLE if query.newspaper else MOST_COLUMNS
     with closing(collection.catalog()) as catalog:
-        return resolve(catalog, asked, clock(), most)
+        return resolve(catalog, query, clock(), most)
 
 
 def _rows(collection: Collection, chart: Chart) -> Iterator[Row]:
     """The rows of sections, paper by paper."""
     with closing(collection.catalog()) as catalog, catalog.snapshot():
-        for newspaper in [chart.asked.newspaper] if chart.asked.newspaper else sorted(chart.cards):
+        for newspaper in [chart.query.newspaper] if chart.query.newspaper else sorted(chart.profiles):
             if chart.columns:
                 yield from rows_of(catalog, chart, newspaper)
 
 
 def _table(collection: Collection, chart: Chart) -> Iterator[str]:
-    """The table, a section at a time: a piece for each line would cost more than the lines themselves."""
-    by = chart.asked.by
-    # without this mark spreadsheets take the file for one of another encoding
+    """The table as CSV, one piece for each section: one for each line would be slow."""
+    by = chart.query.by
+    # spreadsheets recognise UTF-8 by this byte order mark
     yield "\ufeff" + _written([("newspaper", "section", by, "articles", "state", "covered")])
-    named = [coverage_words.iso(column, by) for column in chart.columns]
+    named = [coverage_wording.iso(column, by) for column in chart.columns]
     for row in _rows(collection, chart):
         yield _written(
-            (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_words.share(cell))
+            (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_wording.share(cell))
             for name, cell in zip(named, row.cells, strict=True)
         )
 
@@ -107,14 +105,14 @@ def _plain(value: Any) -> Any:
 
 
 def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
-    asked = chart.asked
+    query = chart.query
     with closing(collection.catalog()) as catalog:
-        ways = found_by(catalog.connection, asked.newspaper) if asked.newspaper else []
+        sources = found_by(catalog.connection, query.newspaper) if query.newspaper else []
     return {
-        "found_by": [attrs.asdict(one) | {"last_at": one.last_at.isoformat()} for one in ways],
-        "by": asked.by,
-        "from": asked.since.isoformat() if asked.since else None,
-        "to": asked.until.isoformat() if asked.until else None,
+        "found_by": [attrs.asdict(one) | {"last_at": one.last_at.isoformat()} for one in sources],
+        "by": query.by,
+        "from": query.since.isoformat() if query.since else None,
+        "to": query.until.isoformat() if query.until else None,
         "sections": [
             {
                 "newspaper": row.newspaper,
@@ -122,10 +120,10 @@ def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
                 "articles": row.articles,
                 "cells": [
                     {
-                        asked.by: coverage_words.iso(column, asked.by),
+                        query.by: coverage_wording.iso(column, query.by),
                         "articles": cell.articles,
                         "state": cell.state,
-                        "covered": coverage_words.share(cell),
+                        "covered": coverage_wording.share(cell),
                     }
                     for column, cell in zip(chart.columns, row.cells, strict=True)
                 ],
@@ -140,24 +138,24 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
 
     @app.get("/runs")
     def runs(request: Request) -> Response:
-        asked = RunsAsked.read(request.query_params)
+        query = RunsQuery.read(request.query_params)
         with closing(collection.catalog()) as catalog, catalog.snapshot():
-            found, state = find_runs(catalog, asked), health(collection, catalog, clock())
-            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
+            found, state = view_runs(catalog, query), health(collection, catalog, clock())
+            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
         return page(
-            templates, "runs.html", 400 if found.wrong else 200, found=found, ran=asked, health=state, cards=cards,
-            outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_words, lasted=lasted, kept_back=kept_back,
-            asked=Asked(), figures={"demonstration": demonstration},
+            templates, "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
+            profiles=profiles, outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_wording, lasted=lasted,
+            deferred_requests=deferred_requests, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip
 
     @app.get("/runs/{name:path}")
     def run(name: str) -> Response:
         with closing(collection.catalog()) as catalog:
-            shown = show_run(collection, catalog, name)
-            cards, demonstration = catalog.newspapers(), catalog.is_demonstration()
-        if shown is None:
+            view = view_run(collection, catalog, name)
+            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
+        if view is None:
             raise HTTPException(404)
         return page(
-            templates, "run.html", shown=shown, run=shown.run, cards=cards, meanings=WHAT_OUTCOMES_MEAN,
-            lasted=lasted, asked=Asked(), figures={"demonstration": demonstration},
+            templates, "run.html", view=view, run=view.run, profiles=profiles, meanings=WHAT_OUTCOMES_MEAN,
+            lasted=lasted, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip

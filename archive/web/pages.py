@@ -1,4 +1,4 @@
-"""The site's templates and what they may call; answers no request."""
+"""The site's templates and their filters."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse
 
 from archive.printable import json_text
-from archive.web import counted, spoken
+from archive.web import run_wording, wording
 
 ROOM = Path(__file__).parent
 _FILTERS = {
-    "day": spoken.day,
-    "moment": spoken.moment,
-    "second": spoken.second,
-    "number": spoken.number,
-    "volume": spoken.volume,
-    "field_name": spoken.field,
-    "why_no_field": spoken.why_no_field,
-    "why_no_picture": spoken.why_no_picture,
-    "article_address": spoken.article_address,
-    "web_address": spoken.web_address,
-    "run_address": spoken.run_address,
-    "date": spoken.calendar_day,
-    "weekday": spoken.weekday,
-    "lasted": spoken.lasted,
-    "initial": spoken.initial,
-    "trouble_kind": counted.trouble_kind,
-    "why_ended": counted.why_ended,
-    "why_trouble": counted.why_trouble,
-    "why_unread": counted.why_unread,
-    "count_name": counted.name,
-    "outcome": counted.outcome,
+    "day": wording.day,
+    "moment": wording.moment,
+    "second": wording.second,
+    "number": wording.number,
+    "volume": wording.volume,
+    "field_name": wording.field,
+    "why_no_field": wording.why_no_field,
+    "why_no_picture": wording.why_no_picture,
+    "article_address": wording.article_address,
+    "web_address": wording.web_address,
+    "run_address": wording.run_address,
+    "date": wording.calendar_day,
+    "weekday": wording.weekday,
+    "lasted": wording.lasted,
+    "initial": wording.initial,
+    "trouble_kind": run_wording.trouble_kind,
+    "why_ended": run_wording.why_ended,
+    "why_trouble": run_wording.why_trouble,
+    "why_unread": run_wording.why_unread,
+    "count_name": run_wording.name,
+    "outcome": run_wording.outcome,
 }
 
 
 class PlainJSON(JSONResponse):
-    """JSON in UTF-8 that controls no terminal into which it is fetched."""
+    """JSON in UTF-8 with control characters escaped, for display on a terminal."""
 
     def render(self, content: Any) -> bytes:
         """As Starlette does, with control characters escaped."""
@@ -46,7 +46,7 @@ class PlainJSON(JSONResponse):
 
 
 def load_templates() -> Environment:
-    """The templates, which escape whatever is put into them and refuse names that nobody gave."""
+    """The templates, with automatic escaping and errors for undefined names."""
     made = Environment(
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
@@ -58,6 +58,6 @@ def load_templates() -> Environment:
     return made
 
 
-def page(made: Environment, name: str, code: int = 200, **said: Any) -> HTMLResponse:
-    """The answer that a template makes of what is said."""
-    return HTMLResponse(made.get_template(name).render(**said), status_code=code)
+def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:
+    """The response that a template renders with these values."""
+    return HTMLResponse(made.get_template(name).render(**values), status_code=code)

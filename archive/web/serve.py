@@ -1,4 +1,4 @@
-"""The site and the replay origin served by one process, the index following the catalog meanwhile; prints nothing."""
+"""Serves the site and the replay from one process, while the search index follows the catalog."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from archive.web.app import site_app
 from archive.web.hosts import OwnHosts, host_name
 
 FOLLOW_EVERY = 5.0  # seconds
-LINGER = 5  # seconds that answers under way are given when the service ends
+LINGER = 5  # seconds for responses in progress when the service ends
 
 
 @attrs.frozen
 class Serving:
-    """A service that listens: its two origins, their ports, and the way to end it from any thread."""
+    """A running service: its two origins, their ports, and a function that stops it from any thread."""
 
     site: str
     replay: str
@@ -38,7 +38,7 @@ class Serving:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to `serve`, which ends both servers together."""
+    """A server without signal handlers: `serve` stops both servers together."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -61,8 +61,8 @@ def serve(
     Args:
         port, replay_port: 0 takes a free one; without a replay port it is the next after `port`.
         viewer: folder that holds the viewer's ui.js and sw.js.
-        site_origin, replay_origin: how readers' browsers reach the two ports, where that is not by host and port,
-            as behind a proxy. Replaying needs https or a loopback address.
+        site_origin, replay_origin: how browsers reach the two ports behind a proxy. Replaying needs https or a
+            loopback address.
 
     Raises:
         PortTaken: another program listens there.
@@ -101,17 +101,17 @@ def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
 
 
 def check_free(host: str, port: int) -> None:
-    """Refuse ports that could not be listened on, before long work is done for them.
+    """Check that the ports can be listened on, before long work that needs them.
 
     Raises:
-        PortTaken, AddressUnusable: of `port`, or of the next one, which is the replay's.
+        PortTaken, AddressUnusable: for `port`, or for the next one, which is the replay's.
     """
     for wanted in (port, port + 1):
         _listen(host, wanted).close()
 
 
 def _origin(host: str, port: int) -> str:
-    # A server on all addresses is reached by its own machine through loopback
+    # A server that listens on all addresses is reachable on loopback
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
@@ -139,7 +139,7 @@ async def _run(
     ready: Callable[[Serving], None],
 ) -> None:
     loop = asyncio.get_running_loop()
-    # Only a main thread can take signals; elsewhere the caller stops the service
+    # Only the main thread can handle signals; in another thread the caller stops the service
     with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, serving.stop)
@@ -158,7 +158,7 @@ async def _run(
 
 
 def _follow(collection: Collection, ended: threading.Event) -> None:
-    """Keep the index up to the catalog; whatever hinders it now is tried again."""
+    """Update the index every FOLLOW_EVERY seconds; errors are ignored and tried again."""
     while True:
         with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
             follow(collection)

@@ -1,4 +1,4 @@
-"""The `baotinh` command: crawl, capture, explain, extract, demo; the other commands have rooms of their own.
+"""The `baotinh` command: crawl, capture, explain, extract, demo, rebuild; the other commands are added to it.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,14 +18,17 @@ from archive.printable import say
 from archive.version import VERSION
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
-from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_tell
+from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
+
+if TYPE_CHECKING:
+    from crawler.crawl.newspaper import NewspaperSpider
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Keep Vietnam's provincial newspapers: crawl, search, replay, verify.",
+    help="Archive Vietnam's provincial newspapers: crawl, search, replay, verify.",
 )
 ContactOption = Annotated[
     str,
@@ -45,40 +48,52 @@ def _print_version(is_wanted: bool) -> None:
 @app.callback()
 def whole_command(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit.")
     ] = False,
 ) -> None:
-    """Options without a command."""
+    """Options of `baotinh` itself."""
+
+
+NewspaperArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
+        "section of any news site."
+    ),
+]
+SectionOption = Annotated[
+    list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Request at most this many article pages.")]
+FromArchiveOption = Annotated[
+    Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
+]
+RecheckOption = Annotated[bool, typer.Option("--recheck", help="Revisit all known articles.")]
+DueOption = Annotated[bool, typer.Option("--due", help="Request only what is due, as scheduled runs do.")]
+FullOption = Annotated[bool, typer.Option("--full", help="Backfill the sections to the end of their lists.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help="Backfill down to this day, 2025-07-01.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DAY", help="Backfill no article published after this day.")
+]
+LoopbackOption = Annotated[
+    str | None, typer.Option("--loopback", help="Crawl the demonstration's server, 127.0.0.1:PORT.")
+]
 
 
 @app.command()
 def crawl(
-    newspaper: Annotated[
-        str,
-        typer.Argument(
-            help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
-            "section of any news site."
-        ),
-    ],
-    section: Annotated[
-        list[str] | None, typer.Option("--section", help="Only this section, by name or slug; may be repeated.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask for no more than this many article pages.")] = None,
-    from_archive: Annotated[
-        Path | None, typer.Option("--from-archive", help="Read this WARC file instead of the network.")
-    ] = None,
-    recheck: Annotated[bool, typer.Option("--recheck", help="Look at all known articles again.")] = False,
-    due: Annotated[bool, typer.Option("--due", help="Ask only for what is due, as scheduled runs do.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="Walk the sections' back numbers to their end.")] = False,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DAY", help="Walk the back numbers down to this day, 2025-07-01.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY", help="Of the back numbers, ask for none after this day.")
-    ] = None,
-    loopback: Annotated[
-        str | None, typer.Option("--loopback", help="Crawl a newsroom on this machine, 127.0.0.1:PORT.")
-    ] = None,
+    newspaper: NewspaperArgument,
+    section: SectionOption = None,
+    limit: LimitOption = None,
+    from_archive: FromArchiveOption = None,
+    recheck: RecheckOption = False,
+    due: DueOption = False,
+    full: FullOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    loopback: LoopbackOption = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
     quiet: QuietOption = False,
@@ -87,23 +102,13 @@ def crawl(
 ) -> None:
     """Crawl a newspaper's sections into the collection."""
     from crawler.runs.run import Crawl
-    from crawler.runs.run import newspaper as declared
-    from crawler.runs.run import newspapers as all_declared
-    from crawler.runs.undeclared import undeclared
 
-    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
-        raise typer.BadParameter(
-            f"{newspaper} is no declaration; to read an archive name the newspaper, and the file behind --from-archive"
-        )
-    if "://" in newspaper:
-        spider, page = undeclared(newspaper, all_declared())
-    else:
-        spider, page = declared(newspaper), {}
+    spider, page = _spider_of(newspaper)
     if full and (since or until):
-        raise typer.BadParameter("--full walks all back numbers: say it without --since and --until")
+        raise typer.BadParameter("--full cannot be combined with --since or --until")
     if from_archive and (full or since or until or due):
-        raise typer.BadParameter("--from-archive reads all that the file leads to: say it without the others")
-    spider(section=section, since=since, until=until)  # refuses what cannot be before anything is begun
+        raise typer.BadParameter("--from-archive cannot be combined with --full, --since, --until or --due")
+    spider(section=section, since=since, until=until)  # refuses invalid settings before anything starts
     arguments = {
         "section": section,
         "limit": limit,
@@ -117,14 +122,27 @@ def crawl(
         "contact": contact,
     } | page
     crawls = [Crawl(spider=spider, arguments=arguments)]
-    run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+    run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+
+
+def _spider_of(newspaper: str) -> tuple[type[NewspaperSpider], dict[str, str]]:
+    """The spider for a name, a declaration's file or the address of a section, and its further arguments."""
+    from crawler.runs.run import newspaper as declared
+    from crawler.runs.run import newspapers as all_declared
+    from crawler.runs.undeclared import undeclared
+
+    if Path(newspaper).is_file() and not newspaper.endswith(".py"):
+        raise typer.BadParameter(
+            f"{newspaper} is not a declaration; to read an archive, give the newspaper's name and --from-archive"
+        )
+    return undeclared(newspaper, all_declared()) if "://" in newspaper else (declared(newspaper), {})
 
 
 @app.command()
 def capture(
     urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of pages.")],
     loopback: Annotated[
-        str | None, typer.Option("--loopback", help="Ask a newsroom on this machine, 127.0.0.1:PORT.")
+        str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
     ] = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
@@ -132,7 +150,7 @@ def capture(
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Archive single pages; those that are articles are read."""
+    """Archive single pages, and read those that are articles."""
     from crawler.crawl.single_pages import SinglePages, web_addresses
     from crawler.runs.run import Crawl
     from crawler.runs.run import newspapers as declared
@@ -140,7 +158,7 @@ def capture(
     urls = web_addresses(urls)
     arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
     crawls = [Crawl(spider=SinglePages, arguments=arguments)]
-    outcomes = run_and_tell(crawls, collection, output_of(quiet, as_json), verbose=verbose)
+    outcomes = run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
         raise NotCaptured(lost)
 
@@ -151,8 +169,8 @@ def explain(
     url: Annotated[str | None, typer.Option("--url", help="The address that a file's page was served at.")] = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Show how a page is read: every candidate of every field, and who won."""
-    from archive.cli.console import Console
+    """Show how a page is read: every candidate of every field, and which one was chosen."""
+    from archive.cli.terminal import Console
     from crawler.cli.explain import explain as show
     from crawler.cli.explain import page_of
     from crawler.runs.run import rules_by_host
@@ -163,10 +181,10 @@ def explain(
 @app.command()
 def extract(
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Read and write JSON lines; the only form there is, and needed.")
+        bool, typer.Option("--jsonl", help="Read and write JSON lines; required, as there is no other form.")
     ] = False,
 ) -> None:
-    """Read articles out of pages given as JSON lines on standard input."""
+    """Extract articles from pages given as JSON lines on standard input."""
     if not jsonl:
         raise typer.BadParameter("say --jsonl: pages come as JSON lines on standard input")
     from crawler.cli.extract import read_lines
@@ -178,17 +196,17 @@ def extract(
 
 @app.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Crawl, compare with the newsroom's truth, and end.")] = False,
-    articles: Annotated[int, typer.Option(min=10, help="How many articles the newsroom prints.")] = 420,
-    seed: Annotated[int, typer.Option(help="What the newsroom's articles are made from.")] = 2025,
+    once: Annotated[bool, typer.Option("--once", help="Crawl, compare with what was published, and exit.")] = False,
+    articles: Annotated[int, typer.Option(min=10, help="How many articles the newspapers publish.")] = 420,
+    seed: Annotated[int, typer.Option(help="Seed of the articles: the same seed gives the same articles.")] = 2025,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
-    log: Annotated[Path | None, typer.Option("--log", help="Write what the newsroom sent to this file.")] = None,
+    log: Annotated[Path | None, typer.Option("--log", help="Write what the server sent to this file.")] = None,
     collection: Annotated[
         Path, typer.Option("--collection", help="The demonstration's own directory.", show_default=True)
     ] = Path("data/demo"),
 ) -> None:
-    """Crawl a made-up newsroom on this machine and serve what was archived."""
-    # the libraries of a crawl take their time to load
+    """Crawl made-up newspapers on this machine, and serve the archive."""
+    # the libraries of a crawl take long to load
     say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
     from archive.collection import Collection
     from archive.web.serve import check_free
@@ -200,7 +218,7 @@ def demo(
         check_free("127.0.0.1", port)
     with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
         truth = newsroom.truth()
-        outcomes = run_and_tell(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
+        outcomes = run_and_report(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
     if any(outcome.reason != "finished" for outcome in outcomes):
         raise typer.Exit(1)
     wrong = differences(Collection.open(collection), truth)
@@ -217,7 +235,7 @@ def demo(
 
 @app.command()
 def rebuild(collection: CollectionOption = Path("data")) -> None:
-    """Make catalog, CDXJ files and index anew from WARC files and JSON lines."""
+    """Rebuild catalog, CDXJ files and index from WARC files and JSON lines."""
     from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
     from crawler.crawl.arguments import read_environment, revisit_policy
@@ -225,9 +243,9 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
 
     settings = project_settings()
     read_environment(settings)
-    said = make_anew(collection, revisit_policy(settings))
-    print_rebuilt(said)
-    if said.left_out:
+    result = make_anew(collection, revisit_policy(settings))
+    print_rebuilt(result)
+    if result.left_out:
         raise typer.Exit(1)
 
 
@@ -237,11 +255,11 @@ app.add_typer(newspapers, name="newspapers")
 
 
 def main() -> None:
-    """Run the command; whatever is wrong is one line, and the exit code 2 for wrong usage, 1 for failure."""
+    """Run the command. An error is printed as one line; the exit code is 2 for wrong usage, 1 for failure."""
     try:
         sys.exit(app(standalone_mode=False))
     except UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # a command that needs another word: its message is the help
+        if type(error).__name__ == "NoArgsIsHelpError":  # a command without its subcommand: the message is its help
             print(error.format_message(), file=sys.stderr)
             sys.exit(2)
         context = error.ctx.command_path if error.ctx else "baotinh"

@@ -1,4 +1,4 @@
-"""The demonstration: crawling the newsroom, and the collection held against its truth; opens no newsroom itself."""
+"""The demonstration: crawls of the newsroom, and the comparison of the collection with what it published."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _FIELDS = (
 
 
 def refuse_real_newspapers(root: Path) -> None:
-    """Keep what the newsroom prints out of a collection of real newspapers.
+    """Refuse a collection of real newspapers for the demonstration.
 
     Raises:
-        NotADemonstration: the collection holds such crawls.
+        NotADemonstration: the collection has crawls of real newspapers.
     """
     try:
         with Collection.open(root).catalog() as catalog:
@@ -35,10 +35,10 @@ def refuse_real_newspapers(root: Path) -> None:
 
 
 def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
-    """One crawl a paper of the newsroom, of the sections that it prints, as of any newspaper but on this machine."""
+    """A crawl for each newspaper of the newsroom, of the sections in which it published."""
     sections: dict[str, set[str]] = {name: set() for name in truth["hosts"]}
-    for said in truth["articles"]:
-        sections[said["newspaper"]].add(said["section"])
+    for published in truth["articles"]:
+        sections[published["newspaper"]].add(published["section"])
     return [
         Crawl(spider=name, arguments={"loopback": f"127.0.0.1:{port}", "section": sorted(chosen)})
         for name, chosen in sections.items()
@@ -46,15 +46,15 @@ def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
 
 
 def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:
-    """Where the collection and the newsroom's truth disagree, a line each; empty where they agree in everything."""
+    """The differences between the collection and what the newsroom published, a line each."""
     return list(_compare(collection, truth))
 
 
 def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
-    expected = {f"{said['newspaper']}:{said['article_id']}": said for said in truth["articles"]}
+    expected = {f"{published['newspaper']}:{published['article_id']}": published for published in truth["articles"]}
     with collection.catalog() as catalog:
         held = catalog.article_ids()
-        printed = {name for name, said in expected.items() if said["status"] == "published"}
+        printed = {name for name, published in expected.items() if published["status"] == "published"}
         for name in sorted(printed - held):
             yield f"{name}: not in the collection ({expected[name]['url']})"
         for name in sorted(held - expected.keys()):
@@ -62,7 +62,7 @@ def _compare(collection: Collection, truth: Mapping[str, Any]) -> Iterator[str]:
         for name in sorted(held & printed):
             yield from _compare_article(collection, catalog, name, expected[name])
         rejected = catalog.rejected_urls()
-        unreadable = {said["url"]: said["field"] for said in truth["unreadable"]}
+        unreadable = {published["url"]: published["field"] for published in truth["unreadable"]}
         for url in sorted(unreadable.keys() ^ rejected):
             yield f"{url}: {'not ' if url not in rejected else ''}listed among the pages that gave no article"
 
@@ -74,14 +74,17 @@ def _compare_article(collection: Collection, catalog: Catalog, name: str, expect
         if found[field] != expected[field]:
             yield f"{name}: {field} is {found[field]!r}, printed was {expected[field]!r}"
     pictures = [(image.url, image.caption, image.credit, image.position) for image in article.images]
-    printed = [(said["url"], said["caption"], said["credit"], said["position"]) for said in expected["images"]]
+    printed = [
+        (published["url"], published["caption"], published["credit"], published["position"])
+        for published in expected["images"]
+    ]
     if pictures != printed:
         yield f"{name}: images are {pictures!r}, printed were {printed!r}"
         return
-    for image, said in zip(article.images, expected["images"], strict=True):
+    for image, published in zip(article.images, expected["images"], strict=True):
         if image.capture is None:
             yield f"{name}: {image.url} was not captured ({image.capture_missing})"
-        elif _sha256(collection, image.capture) != said["sha256"]:
+        elif _sha256(collection, image.capture) != published["sha256"]:
             yield f"{name}: the capture of {image.url} holds another picture"
 
 

@@ -1,4 +1,4 @@
-"""Showing why a page was read as it was: every candidate of every field, and who won; reads, and changes nothing."""
+"""`baotinh explain`: every candidate of every field of a page, and which one was chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.catalog import Capture, Catalog
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.clock import now
 from archive.collection import Collection
 from archive.errors import FileMissing, NoSuchPage
@@ -41,7 +41,7 @@ class PageBytes:
     url: str
     headers: Mapping[str, str]
     captured_at: datetime
-    # what was wrong with its content codings: a coding's name and the fault
+    # faults of its content codings: the coding's name, and the fault
     faults: tuple[tuple[str, CodingFault], ...] = ()
 
 
@@ -82,7 +82,7 @@ def _captured(url: str, collection: Collection) -> PageBytes:
 
 
 def _latest_page(collection: Collection, catalog: Catalog, url: str) -> tuple[Capture | None, Capture | None]:
-    """The latest capture of an address that answered 200 or stands for one that did, and the one with the bytes."""
+    """The latest capture of an address with status 200, or a revisit of one, and the capture that has the payload."""
     for capture in catalog.captures_of(url, _EVER, _MOST_CAPTURES):
         original = original_of(collection, catalog, capture)
         if original is not None and original.status in (200, None):
@@ -91,7 +91,7 @@ def _latest_page(collection: Collection, catalog: Catalog, url: str) -> tuple[Ca
 
 
 def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:
-    """Print what every source says of each field of the page, who won with what confidence, and the body.
+    """Print the candidates of each field of the page, which one was chosen with what confidence, and the body.
 
     Raises:
         NotAnArticle: rules are declared, but none for the time of the capture.
@@ -105,8 +105,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
         console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
-    for heading, said in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
-        for field, why in said.items():
+    for heading, reasons in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
+        for field, why in reasons.items():
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
@@ -122,7 +122,7 @@ def _candidates(reading: Extraction) -> Table:
             table.add_row(
                 field if nth == 0 else "",
                 "✓" if won else "",
-                Text(_spoken(one.value)),
+                Text(_as_text(one.value)),
                 one.source,
                 Text(one.place[:_LONGEST]),
                 f"{weight(one, reading.language):.1f}",
@@ -134,8 +134,8 @@ def _candidates(reading: Extraction) -> Table:
 
 
 def _seen(vote: Choice) -> Iterable[Candidate]:
-    """The candidates without those that a source repeats."""
-    return {(one.source, one.place, _spoken(one.value)): one for one in reversed(vote.candidates)}.values()
+    """The candidates, without repetitions by the same source."""
+    return {(one.source, one.place, _as_text(one.value)): one for one in reversed(vote.candidates)}.values()
 
 
 def _body(reading: Extraction) -> Table:
@@ -153,7 +153,7 @@ def _body(reading: Extraction) -> Table:
     return table
 
 
-def _spoken(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, Instant):
         return value.at.isoformat() + (" (day only)" if value.day_only else "")
     return _cut(", ".join(value) if isinstance(value, tuple) else str(value))

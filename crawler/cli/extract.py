@@ -1,4 +1,4 @@
-"""Reading articles out of pages given on standard input, one line of JSON for each."""
+"""`baotinh extract`: articles from pages on standard input, one line of JSON for each."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _WORDS = ("paragraph", "heading", "quote", "list", "table")
 
 
 def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[str]:
-    """For each line {"id", "url", "html"} one with what was read.
+    """For each line {"id", "url", "html"} a line with the article.
 
-    `rules` are those of the declared newspapers by host. A line also says what is missing and how sure the fields are;
-    a page that is no whole article gives what could be read of it.
+    `rules` are those of the declared newspapers by host. A line also has what is missing and the confidence of the
+    fields;
+    of a page that is not a complete article it has what could be read.
     """
     for line in lines:
         if line.strip():
@@ -34,8 +35,8 @@ def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[s
 
 def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
-        url, markup = asked.get("url") or "", asked.get("html") or ""
+        request = json.loads(line)
+        url, markup = request.get("url") or "", request.get("html") or ""
         if not isinstance(url, str) or not isinstance(markup, str):
             raise TypeError("url and html are strings")
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -46,8 +47,8 @@ def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
     try:
         reading = read_any(opened, captured_at, rules.get(host) or Rules(newspaper=host or "unknown"))
     except NotAnArticle as error:
-        return {"id": asked.get("id"), "missing": dict(error.missing)}
-    return {"id": asked.get("id"), **plain(reading)}
+        return {"id": request.get("id"), "missing": dict(error.missing)}
+    return {"id": request.get("id"), **plain(reading)}
 
 
 def plain(reading: Extraction) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def plain(reading: Extraction) -> dict[str, Any]:
 
 
 def _figures(reading: Extraction) -> Iterator[dict[str, Any]]:
-    """The pictures, captions as printed; a figure whose picture is shown by a script alone has no address."""
+    """The pictures, captions as printed; a figure whose picture needs a script has no address."""
     by_position = {image.position: image for image in reading.body.images}
     for position, block in enumerate(reading.body.blocks):
         if block.type != "figure":

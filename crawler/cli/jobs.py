@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
+from crawler.cli.run_tables import print_rows, print_run
 
-jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl by a schedule, and see what came of it.")
+jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
 ScheduleOption = Annotated[
     Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
 ]
@@ -40,11 +41,10 @@ def list_jobs(
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Each job with its newspapers, when it runs, and how its last run ended."""
+    """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
     from crawler.durations import spoken
-    from crawler.jobs.schedule import newspapers_of
-    from crawler.jobs.times import next_run
+    from crawler.jobs.schedule import newspapers_of, next_run
 
     planned = _read(schedule)
     latest = _last_runs(collection, planned)
@@ -62,15 +62,15 @@ def list_jobs(
                 "outcome": last.outcome or "running" if last else None,
             }
         )
-    _print_rows(rows, as_json, planned.time_zone)
+    print_rows(rows, as_json, planned.time_zone)
 
 
 @jobs.command()
 def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
-    """Read the schedule and say whether it is right; every fault with its line and its mend."""
+    """Validate the schedule; every fault with its line and how to correct it."""
     planned = _read(schedule)
     newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
-    print(f"{schedule} is right: {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+    print(f"{schedule} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
 
 
 @jobs.command()
@@ -81,7 +81,7 @@ def run(
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Run a job now, its newspapers one after the other; the exit code is the worst of theirs."""
+    """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
     from archive.errors import UnknownJob
     from crawler.jobs.running import Running
@@ -95,7 +95,7 @@ def run(
         running = Running(held, job, newspaper, planned, output.options)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:
-            ended = _told(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
+            ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -107,15 +107,15 @@ def run(
     raise typer.Exit(worst)
 
 
-def _told(running: Running, held: Collection) -> Ended:
-    """Run to the end and print the run's line: its process's own, or one in its place where that could say nothing."""
+def _run_as_line(running: Running, held: Collection) -> Ended:
+    """Run to the end and print the run's line of JSON: its process's own, or else one from the catalog."""
     from crawler.cli.summary import as_line
 
     with tempfile.TemporaryFile() as printed:
         ended = running.wait(output=printed)
         printed.seek(0)
-        said = printed.read().decode("utf-8", "replace").strip()
-    say(said or as_line(held, ended.run, None))
+        values = printed.read().decode("utf-8", "replace").strip()
+    say(values or as_line(held, ended.run, None))
     return ended
 
 
@@ -130,7 +130,7 @@ def start(
         int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
     ] = None,
 ) -> None:
-    """Run the jobs in time, until told to end by SIGTERM or Ctrl-C."""
+    """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from crawler.jobs.daemon import Daemon, serve_metrics
     from crawler.runs.logs import LineFormatter
@@ -176,7 +176,7 @@ def history(
         }
         for one in runs
     ]
-    _print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
+    print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
 
 
 @jobs.command()
@@ -185,7 +185,7 @@ def show(
     as_json: JsonOption = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """All that is known of a run: when, with what, counts, files, outcome, log."""
+    """Show a run: times, settings, counts, files, outcome, log."""
     import attrs
 
     from archive.collection import Collection
@@ -199,22 +199,22 @@ def show(
             raise UnknownRun(name)
         files = catalog.warc_files_of(found.id)
     report, log = report_path(held, found.name), held.logs / found.log if found.log else None
-    said = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
-    said.pop("id")
-    said |= {
+    values = attrs.asdict(found, value_serializer=lambda _of, _field, value: _plain(value))
+    values.pop("id")
+    values |= {
         "warc_files": files,
         "report": str(report) if report.exists() else None,
         "log": str(log) if log and log.exists() else None,
     }
     if as_json:
-        say(json_text(said, indent=1))
+        say(json_text(values, indent=1))
     else:
-        _print_run(said)
+        print_run(values)
 
 
 @jobs.command()
 def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
-    """What is not as it was: silent sections, failing runs, lost fields, a full disk. Exit code 1 where anything is."""
+    """Evaluate the alarms: silent sections, failing runs, lost fields, a full disk. Exit code 1 if there are any."""
 
     from archive.clock import now
     from archive.collection import Collection
@@ -230,7 +230,7 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
         for alarm in found:
             say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
     else:
-        print("All is as it was.")
+        print("No alarms.")
     raise typer.Exit(bool(found))
 
 
@@ -251,7 +251,7 @@ def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: Collectio
 
 
 def _read(path: Path) -> Schedule:
-    from crawler.jobs.schedule import read_schedule
+    from crawler.jobs.schedule_file import read_schedule
     from crawler.runs.run import newspapers
 
     known = {
@@ -262,7 +262,7 @@ def _read(path: Path) -> Schedule:
 
 
 def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:
-    """The last run of each job for each of its newspapers; none where nothing was crawled yet."""
+    """The last run of each job for each of its newspapers, None where there is none."""
     from archive.collection import Collection
     from archive.errors import CollectionMissing
     from crawler.jobs.schedule import newspapers_of
@@ -281,73 +281,3 @@ def _plain(value: Any) -> Any:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> None:
-    if as_json:
-        for row in rows:
-            say(json_text(row))
-        return
-    from zoneinfo import ZoneInfo
-
-    from rich.table import Table
-
-    from archive.cli.console import Console
-
-    if not rows:
-        print("No such runs yet.")
-        return
-    zone = ZoneInfo(time_zone)
-    # a run's name says its newspaper; columns that say nothing are left out, for a terminal is 80 wide
-    said = {heading for row in rows for heading, value in row.items() if value not in (None, 0)}
-    left_out = {
-        "failure",
-        "failure_kind",
-        *({"newspaper"} if "run" in rows[0] else ()),
-        *({"changed", "errors"} - said),
-    }
-    headings = [heading for heading in rows[0] if heading not in left_out]
-    instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
-    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
-    offset = offsets.pop() if len(offsets) == 1 else ""
-    console = Console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
-        table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
-    for row in rows:
-        table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
-    console.print(table)
-    for row in rows:
-        if row.get("failure"):
-            console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
-
-
-_INSTANTS = ("next", "last", "started")
-_SHORT = {"seconds": "sec"}
-
-
-def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
-    if value is None:
-        return "-"
-    if heading in _INSTANTS:
-        instant = datetime.fromisoformat(value).astimezone(zone)
-        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
-    return str(value)
-
-
-def _print_run(said: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    from archive.cli.console import Console
-
-    table = Table(show_edge=False, show_header=False)
-    table.add_column(style="dim")
-    table.add_column(overflow="fold")
-    for name, value in said.items():
-        if isinstance(value, dict):
-            value = "\n".join(f"{key}: {part}" for key, part in value.items())
-        elif isinstance(value, list):
-            value = "\n".join(value)
-        table.add_row(name.replace("_", " "), "-" if value in (None, "") else str(value))
-    Console().print(table)

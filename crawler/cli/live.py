@@ -1,4 +1,4 @@
-"""A live view of crawls on a terminal: figures of each newspaper, and of each of its hosts; counts nothing itself."""
+"""The live view of crawls on a terminal: figures of each newspaper and of each of its hosts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 from scrapy.crawler import Crawler
 
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.health.due import DueCounts
 from archive.ingest.deferral import deferred
@@ -25,7 +25,7 @@ from crawler.runs.session_extension import Archiving
 
 # Seconds over which the pages a second are counted.
 _LATELY = 10.0
-# Columns: on a wider terminal the eye would lose the row.
+# Columns: wider rows are hard to follow.
 _WIDEST = 100
 _INDENT = "  "
 # The columns behind the hosts, with their widths.
@@ -33,7 +33,7 @@ _COLUMNS = {"sent": 6, **dict.fromkeys(CLASSES, 4), "failed": 6, "received": 8, 
 _FOR_ALL_COLUMNS = 72
 # Of figures above zero.
 _STYLES = {
-    "new": "green", "changed": "green", "kept back": "yellow", "unreadable": "yellow", "4xx": "yellow",
+    "new": "green", "changed": "green", "deferred": "yellow", "unreadable": "yellow", "4xx": "yellow",
     "errors": "bold red", "5xx": "bold red", "failed": "bold red",
 }  # fmt: skip
 _SOURCES_WITH_DUE = ("network", "demonstration")
@@ -41,7 +41,7 @@ _SOURCES_WITH_DUE = ("network", "demonstration")
 
 @attrs.frozen(kw_only=True)
 class Glance:
-    """A crawl at an instant. `due` is None where nothing can be; `rests` are seconds by host."""
+    """The state of a crawl. `due` is None where nothing can be due; `rests` are seconds of backoff by host."""
 
     title: str
     seconds: float
@@ -60,13 +60,12 @@ class Glance:
         yield from (("changed", count("articles changed", 0)), ("unchanged", count("articles duplicate", 0)))
         yield from (("due", self.due), ("waiting", self.waiting), ("not modified", count("not modified", 0)))
         yield from (("pictures", count("pictures", 0)), ("errors", count("errors", 0)))
-        kept_back = sum(deferred(self.counts).values())
-        yield from (("kept back", kept_back), ("unreadable", count("rejected", 0)))
+        yield from (("deferred", sum(deferred(self.counts).values())), ("unreadable", count("rejected", 0)))
         yield "written", count("WARC bytes", 0)
 
 
 class LiveView:
-    """Shows crawls while they run, where standard output is a terminal; elsewhere nothing, not a single byte.
+    """Shows crawls while they run if standard output is a terminal; otherwise it prints nothing.
 
     To be used as a context manager; the last state stays on the screen.
     """
@@ -111,7 +110,7 @@ class LiveView:
 
 
 class _Clock:
-    """How long a crawl runs, and how many pages a second came lately."""
+    """The duration of a crawl, and its recent rate of pages."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -153,11 +152,11 @@ def _ended(crawler: Crawler) -> str | None:
     return None if reason is None else "finished" if reason == "finished" else "stopped"
 
 
-# how it looks: lines of fixed columns, so that nothing moves while the figures grow
+# rendering: fixed columns, so that nothing moves while figures grow
 
 
 def view(glances: Sequence[Glance], width: int, height: int) -> Text:
-    """The crawls one below the other, so that all of them fit the terminal: hosts give way before figures do."""
+    """The crawls one below the other, with fewer hosts where the terminal has not enough lines."""
     width = min(width, _WIDEST)
     room = (height - 1) // len(glances)
     lines: list[Text] = []
@@ -178,10 +177,10 @@ def view(glances: Sequence[Glance], width: int, height: int) -> Text:
 
 def _head(glance: Glance, width: int) -> Text:
     rate = "-" if glance.pages_a_second is None else f"{glance.pages_a_second:.1f}"
-    said = f"{glance.ended or f'{rate} pages/s'} · {timedelta(seconds=int(glance.seconds))}"
-    title = _cut(glance.title, max(8, width - cell_len(said) - 6))
-    line = "─" * (width - cell_len(title) - cell_len(said) - 2)
-    return Text.assemble((title, "bold cyan"), " ", (line, "dim"), " ", said)
+    right = f"{glance.ended or f'{rate} pages/s'} · {timedelta(seconds=int(glance.seconds))}"
+    title = _cut(glance.title, max(8, width - cell_len(right) - 6))
+    line = "─" * (width - cell_len(title) - cell_len(right) - 2)
+    return Text.assemble((title, "bold cyan"), " ", (line, "dim"), " ", right)
 
 
 def _figures(glance: Glance, width: int) -> list[Text]:
@@ -223,7 +222,7 @@ def _hosts(glance: Glance, most: int, width: int) -> list[Text]:
         cells |= {"sent": Text(f"{host.requests:,}"), "failed": _count("failed", host.failed)}
         cells |= {"received": Text(octets(host.received)), "under way": _count("under way", host.under_way)}
         if rest:
-            cells["under way"] = Text(f"rests {_span(rest)}", "yellow")
+            cells["under way"] = Text(f"waits {_span(rest)}", "yellow")
         line = Text(_INDENT + _cut(name, room).ljust(room))
         for heading, wide in columns.items():
             line.append(" " * (1 + wide - len(cells[heading]))).append_text(cells[heading])

@@ -33,7 +33,7 @@ ContactOption = Annotated[
     ),
 ]
 LoopbackOption = Annotated[
-    str | None, typer.Option("--loopback", help="Ask a newsroom on this machine, 127.0.0.1:PORT.")
+    str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
 ]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
 
@@ -50,7 +50,7 @@ def listing(
         return
     if as_json:
         for name, spider in declared().items():
-            say(json_text({"name": name, **spider.card()}))
+            say(json_text({"name": name, **spider.profile()}))
         return
     _print_table(declared().values())
 
@@ -58,25 +58,25 @@ def listing(
 def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
     from rich.table import Table
 
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
 
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("family", "host")
-    for heading in ("name", "newspaper", "province", "family", "host", "sections", "rules"):
+    for heading in ("name", "newspaper", "province", "family", "host", "sections", "verified"):
         if heading not in left_out:
-            table.add_column(heading, no_wrap=heading in ("name", "rules"))
+            table.add_column(heading, no_wrap=heading in ("name", "verified"))
     for spider in spiders:
-        said = {
+        shown = {
             "name": spider.name,
             "newspaper": spider.title,
             "province": spider.province or "the whole country",
             "family": spider.family,
             "host": spider.hosts[0],
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
-            "rules": "unproved" if spider.unproved else "proved",
+            "verified": spider.verified.isoformat() if spider.verified else "no",
         }
-        table.add_row(*(value for heading, value in said.items() if heading not in left_out))
+        table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
     console.print(table)
 
 
@@ -94,7 +94,7 @@ def check(
     collection: CollectionOption = Path("data"),
     verbose: VerboseOption = False,
 ) -> None:
-    """Try declarations on pages, and say of each rule what matched."""
+    """Try declarations on pages: what each rule matched."""
     from crawler.runs.run import newspaper
     from crawler.runs.run import newspapers as declared
     from crawler.survey.checking import check as try_rules
@@ -156,7 +156,7 @@ def _print_verdicts(
     import attrs
     from rich.table import Table
 
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
 
     if as_json:
         for verdict in verdicts:
@@ -166,8 +166,8 @@ def _print_verdicts(
     for heading in ("rule", "pages", "example"):
         table.add_column(heading)
     for verdict in verdicts:
-        said = "matched nothing: required" if verdict.is_failing else verdict.example or ""
-        table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", said)
+        shown = "matched nothing: required" if verdict.is_failing else verdict.example or ""
+        table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", shown)
     Console().print(table)
 
 
@@ -180,7 +180,7 @@ def draft(
     collection: CollectionOption = Path("data"),
     verbose: VerboseOption = False,
 ) -> None:
-    """Look at a site, politely, and write a declaration to be mended by hand."""
+    """Request pages of a site, politely, and draft a declaration to be completed by hand."""
     from archive.errors import OutputExists
     from crawler.crawl.single_pages import web_addresses
     from crawler.crawl.survey_spider import SiteSurvey

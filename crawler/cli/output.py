@@ -1,4 +1,4 @@
-"""How the crawling commands say what they do: live and in a summary, as lines of JSON, or not; crawls nothing itself.
+"""How the crawling commands report: live view and summary, lines of JSON, or errors alone.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Output(Enum):
-    """Who is told: people, machines, or nobody."""
+    """The form of a report: for people, as JSON, or none."""
 
     PEOPLE, JSON, NOBODY = "people", "json", "nobody"
 
@@ -34,9 +34,9 @@ def _one_of_two(context: typer.Context, option: typer.CallbackParam, value: bool
     return value
 
 
-QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print nothing but errors.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print only errors.")]
 JsonOption = Annotated[
-    bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object a run, and no more.")
+    bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object for each run, and nothing else.")
 ]
 
 
@@ -45,17 +45,18 @@ def output_of(quiet: bool, as_json: bool) -> Output:
     return Output.NOBODY if quiet else Output.JSON if as_json else Output.PEOPLE
 
 
-def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
-    """Run crawls into the collection at `path`, and tell what they do and what came of them.
+def run_and_report(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose: bool) -> list[Outcome]:
+    """Run crawls into the collection at `path`, and report progress and results.
 
     Raises:
-        BaotinhError: one of them could not begin or failed; with `Output.JSON` all that ended have been told.
+        BaotinhError: a crawl could not start, or failed; with `Output.JSON` the lines of all that ended have been
+            printed.
     """
-    from archive.cli.console import Console
+    from archive.cli.terminal import Console
     from archive.collection import Collection
     from archive.errors import NothingToRead, SectionsUnread
     from crawler.cli.live import LiveView
-    from crawler.cli.summary import tell, tell_machines
+    from crawler.cli.summary import print_lines, print_summary
     from crawler.runs.run import check_arguments, run
 
     check_arguments(crawls)
@@ -67,10 +68,10 @@ def run_and_tell(crawls: Sequence[Crawl], path: Path, output: Output, *, verbose
     else:
         outcomes = run(crawls, collection, verbose=verbose)
     if output is Output.JSON:
-        tell_machines(collection, outcomes)
+        print_lines(collection, outcomes)
     shown = [one for one in outcomes if one.failure is None or isinstance(one.failure, SectionsUnread | NothingToRead)]
     if output is Output.PEOPLE and shown:
-        tell(console, shown, path)
+        print_summary(console, shown, path)
     for outcome in outcomes:
         if outcome.failure is not None:
             raise outcome.failure

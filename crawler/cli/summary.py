@@ -1,4 +1,4 @@
-"""What came of crawls, for people as a table and for machines as a line of JSON; counts nothing itself."""
+"""The result of crawls: a table for people, a line of JSON for programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from archive.catalog.runs import Run
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import failure_kind
 from archive.ingest.deferral import deferred
@@ -40,7 +40,7 @@ _ALWAYS = {"pages", "articles", "pictures", "WARC records", "WARC bytes", "error
 
 
 def summary(outcomes: Sequence[Outcome]) -> Table:
-    """What came of the crawls: a row a count, a column a newspaper; counts that are nowhere above zero are left out."""
+    """The counts of the crawls: a row for each count, a column for each newspaper, without rows of zeros."""
     table = Table(title="Crawled", title_justify="left", show_edge=False)
     table.add_column("")
     for outcome in outcomes:
@@ -55,15 +55,15 @@ def summary(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
-    """Print the summary, the pages that gave no article with their reasons, and where the reports lie."""
+def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
+    """Print the summary, the pages without an article with their reasons, and the paths of the reports."""
     console.print(summary(outcomes))
     rejected = [part for outcome in outcomes for part in outcome.rejected]
     if rejected:
         console.print("\nPages that gave no article (archived; they can be read again later):")
     for url, _, reasons in rejected[:_SHOWN]:
-        said = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
-        console.print(f"  {url}\n    {said}", **_PLAINLY)
+        values = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
+        console.print(f"  {url}\n    {values}", **_PLAINLY)
     if len(rejected) > _SHOWN:
         console.print(f"  and {len(rejected) - _SHOWN} more")
     unread = [page for outcome in outcomes for page in outcome.unread]
@@ -97,7 +97,7 @@ def tell(console: Console, outcomes: Sequence[Outcome], root: object) -> None:
         console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)
 
 
-def tell_machines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
+def print_lines(collection: Collection, outcomes: Sequence[Outcome]) -> None:
     """Print a line for each crawl."""
     with collection.catalog() as catalog:
         for outcome in outcomes:
@@ -111,11 +111,11 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
 
     Args:
         run: its row of the catalog.
-        outcome: None where its process could not say what came of it.
+        outcome: None if its process did not report one.
     """
     report, log = report_path(collection, run.name), collection.logs / run.log if run.log else None
     counts = run.counts or (outcome.counts if outcome else {})
-    said = {
+    values = {
         "newspaper": run.newspaper,
         "run": run.name,
         "job": run.job,
@@ -128,7 +128,8 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
         "counts": counts,
-        "kept_back": {reason.value: count for reason, count in deferred(counts).items()},
+        "deferred": (left := {reason.value: count for reason, count in deferred(counts).items()}),
+        "kept_back": left,  # the former name of `deferred`, until the next version
         "answers": outcome.answers if outcome else {},
         "hosts": outcome.hosts if outcome else {},
         "troubles": len(outcome.troubles) if outcome else 0,
@@ -137,4 +138,4 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "report": str(report.absolute()) if report.exists() else None,
         "log": str(log.absolute()) if log and log.exists() else None,
     }
-    return json_text(said)
+    return json_text(values)

@@ -112,7 +112,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """The newspaper's own card."""
-        return {self.name: self.card()}
+        return {self.name: self.profile()}
 
     def opened(self) -> None:
         """Called when the crawl begins."""

@@ -60,7 +60,7 @@ class SinglePages(ArchivingSpider):
         cards: dict[str, dict[str, Any]] = {}
         for host in (urlsplit(url).hostname or "" for url in self._urls):
             spider = self._by_host.get(host)
-            cards[spider.name if spider else host] = spider.card() if spider else {"title": host, "hosts": [host]}
+            cards[spider.name if spider else host] = spider.profile() if spider else {"title": host, "hosts": [host]}
         return cards
 
     async def start(self) -> AsyncIterator[Request]:

@@ -75,7 +75,7 @@ class SiteSurvey(ArchivingSpider):
 
     def cards(self) -> dict[str, dict[str, Any]]:
         """The declared newspaper's card; of another only its host is known."""
-        return {self.name: self._declared.card() if self._declared else {"title": self.name, "hosts": [self.name]}}
+        return {self.name: self._declared.profile() if self._declared else {"title": self.name, "hosts": [self.name]}}
 
     async def start(self) -> AsyncIterator[Request]:
         """The home page and the page that was named; what is declared; robots.txt for the sitemaps that it names."""

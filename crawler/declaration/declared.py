@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from archive.errors import UnknownSection
@@ -39,11 +40,11 @@ class Declared:
     """Seconds between requests, on average."""
     needs_javascript: ClassVar[bool] = False
     """The sections are shown by a script, which is not run here."""
-    unproved: ClassVar[bool] = False
-    """No real page has confirmed the rules."""
+    verified: ClassVar[date | None] = None
+    """Day of the saved pages against which the rules were verified; None: they were written without any."""
 
     @classmethod
-    def card(cls) -> dict[str, Any]:
+    def profile(cls) -> dict[str, Any]:
         """What the catalog keeps of the newspaper, so that whoever reads the archive needs no declaration."""
         return {
             "title": cls.title,
@@ -59,7 +60,8 @@ class Declared:
             "sitemaps": list(cls.sitemaps),
             "layouts": [_span(layout) for layout in cls.layouts],
             "needs_javascript": cls.needs_javascript,
-            "unproved": cls.unproved,
+            "verified": cls.verified.isoformat() if cls.verified else None,
+            "unproved": cls.verified is None,  # the former name of `verified`, until the next version
         }
 
     @classmethod
@@ -98,10 +100,11 @@ class Declared:
 
 
 def _span(layout: Layout) -> dict[str, Any]:
-    """The days for which a layout holds, and whether a real page confirmed it."""
+    """The days for which a layout holds, and the day of the pages that it was verified against."""
     first, last = layout.valid_from, layout.valid_until
     return {
         "valid_from": first.isoformat() if first else None,
         "valid_until": last.isoformat() if last else None,
-        "unproved": layout.unproved,
+        "verified": layout.verified.isoformat() if layout.verified else None,
+        "unproved": layout.verified is None,  # the former name of `verified`, until the next version
     }

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 
 _NO_ARTICLE = r"(?!)"
+
+
+def _warn_of_unproved(_layout: Any, _attribute: Any, value: bool | None) -> None:
+    if value is not None:
+        warnings.warn("Layout(unproved=...) is now Layout(verified=date(...))", DeprecationWarning, stacklevel=3)
 
 
 @attrs.frozen
@@ -55,8 +62,10 @@ class Layout:
     valid_from: date | None = None
     valid_until: date | None = None
     """Last day on which pages were seen in this layout."""
-    unproved: bool = False
-    """No real page has confirmed it."""
+    verified: date | None = None
+    """Day of the saved pages against which it was verified; None: it was written without any."""
+    unproved: bool | None = attrs.field(default=None, validator=_warn_of_unproved, eq=False, repr=False)
+    """Deprecated, and without effect: `verified` takes its place."""
 
 
 @attrs.frozen(kw_only=True)

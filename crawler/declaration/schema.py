@@ -8,7 +8,9 @@ import inspect
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -55,6 +57,10 @@ def refuse_faults(declared: type[Declared]) -> None:
 
 def faults(declared: type[Declared]) -> Iterator[Fault]:
     """All that is wrong with a declaration, in the order of its attributes."""
+    if hasattr(declared, "unproved"):
+        warnings.warn(
+            "unproved is now verified = date(...), the day of the saved pages", DeprecationWarning, stacklevel=2
+        )
     missing = [name for name in _REQUIRED if not hasattr(declared, name)]
     for name in missing:
         yield Fault(name, "missing", f"declare {name} = ...")
@@ -245,8 +251,8 @@ def _layouts(value: Any, declared: type[Declared]) -> Iterator[str]:
     if not isinstance(value, tuple) or not all(isinstance(layout, Layout) for layout in value):
         yield "give a tuple of Layout(...)"
         return
-    if not declared.unproved and (not value or all(layout.unproved for layout in value)):
-        yield "say unproved = True: no real page has confirmed a layout"
+    if isinstance(declared.verified, date) and not any(layout.verified for layout in value):
+        yield "leave out verified, or give it to the layout that was verified: Layout(verified=date(...))"
     for number, layout in enumerate(value, 1):
         yield from (f"layout {number}: {wrong}" for wrong in _layout_faults(layout))
 
@@ -285,6 +291,11 @@ def _delay(value: Any, _declared: type[Declared]) -> Iterator[str]:
         yield f"give seconds, {_LEAST_DELAY:g} to 600: a provincial server is small"
 
 
+def _day(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    if value is not None and type(value) is not date:
+        yield "give the day of the saved pages that the rules were verified against: date(2026, 1, 8)"
+
+
 def _switch(value: Any, _declared: type[Declared]) -> Iterator[str]:
     if not isinstance(value, bool):
         yield "give True or False"
@@ -308,5 +319,5 @@ _CHECKS: dict[str, Check] = {
     "layouts": _layouts,
     "delay": _delay,
     "needs_javascript": _switch,
-    "unproved": _switch,
+    "verified": _day,
 }

@@ -1,4 +1,4 @@
-"""Extraction of articles: bytes, address, capture time and layouts in, an Article out; no network, no clock."""
+"""Extraction: bytes, address, capture time and layouts in, an Article out. Pure."""
 
 from crawler.extract.article import extract
 from crawler.extract.links import boilerplate_pictures, chosen_links, css_requisites, links, outlinks, requisites

@@ -1,4 +1,4 @@
-"""An article out of one page: its fields, body and byline put together; raises nothing but NotAnArticle."""
+"""Makes an Article from one page; NotAnArticle is the only error raised."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def extract(
     """Read the article of a page.
 
     Args:
-        page: the body after transfer and content codings were undone.
+        page: the body, without transfer and content codings.
         layouts: the newspaper's; those valid at `captured_at` are tried, the newest first. With none declared at all, a
             reading without rules is tried.
         section: name of the section through which the page was found, used where the page names none.
         sections: names of the newspaper's sections; what the page prints takes their spelling ("KINH TẾ" is "Kinh tế").
-        feed: what a feed metadata of the article.
+        feed: what a feed says of the article.
 
     Raises:
-        NotAnArticle: title, time of publication or body cannot be read; nothing else is raised, on any bytes.
+        NotAnArticle: title, time of publication or body cannot be read; no other error, on any bytes.
     """
     return extract_from(
         open_page(page, url, headers),
@@ -96,11 +96,11 @@ def read_page(
     feed: FeedEntry | None = None,
     explaining: bool = False,
 ) -> Extraction:
-    """What the page says, also where it is no whole article: by the first layout that gives one, else by the best;
-    where no layout finds a body, without rules.
+    """Read a page, complete article or not: by the first layout that gives one, else the best; without rules where no
+    layout finds a body.
 
     Args:
-        explaining: ask every source, also those that a page with rules does without.
+        explaining: read every source, also those that a page with rules does not need.
 
     Raises:
         NotAnArticle: layouts are declared, but none for the time of the capture.
@@ -122,7 +122,7 @@ def read_page(
     assert best is not None
     if best.is_by_rules:
         return best
-    # the rules fit nothing that makes the page: a redesign, which a general reading serves better than half of them
+    # the layout does not fit: after a redesign, reading without rules is better than half of the rules
     general = read_without_rules(opened, metadata, captured_at, time_zone, feed)
     return best if general.lacking and len(general.lacking) >= len(best.lacking) else general
 
@@ -163,7 +163,7 @@ def _article(reading: Extraction, newspaper: str, article_id: str | None, captur
         "confidence": confidences(reading),
         "doubts": doubts(reading, captured_at),
     }
-    # what a page prints may not command the terminal of whoever reads it
+    # control characters of a page must not reach a terminal
     return Article(url=page.url, **without_controls(values))
 
 

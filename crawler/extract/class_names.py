@@ -1,4 +1,4 @@
-"""What an element's class and id call it: discussion, advertising, sharing and the like."""
+"""What an element's class and id say about it: discussion, advertising, sharing and the like."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 
 
 class Kind(enum.Enum):
-    """What the name of an element says of it."""
+    """What the class or id of an element says about it."""
 
     DISCUSSION = "discussion"
     """Comments, polls, forums: never body."""
@@ -80,7 +80,7 @@ def words_of_names(named: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """The words that a name is made of, in lower case; none of a name that is drawn at random.
+    """The words of a name, in lower case; none of a random identifier.
 
     In such a name a word of two or three letters turns up by chance: "ad6ed79d-1fad-4a1c", "x9Kd_ad-Q2z", "qAdZk".
     """

@@ -1,4 +1,4 @@
-"""How sure each field of a page is, and which fields should be looked at."""
+"""The confidence of each field, and the doubts about them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _of_body(reading: Extraction) -> float:
 
 
 def doubts(reading: Extraction, captured_at: datetime) -> dict[str, str]:
-    """For each field that should be looked at, why, in alphabetical order."""
+    """The reason for each doubtful field, in alphabetical order."""
     found: dict[str, str] = {}
     for field, confidence in confidences(reading).items():
         if confidence < LOW:
@@ -58,12 +58,12 @@ def _why(reading: Extraction, field: str, confidence: float) -> str:
     vote = reading.votes[field]  # type: ignore[index]
     assert vote.candidate is not None
     others = sorted({one.source for one in vote.candidates if one.key != vote.candidate.key})
-    others_say = f", otherwise {', '.join(others)}" if others else ", nothing bears it out"
+    others_say = f", otherwise {', '.join(others)}" if others else ", not confirmed by another source"
     return f"confidence {confidence:.2f}: by {vote.candidate.source}{others_say}"
 
 
 def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str | None:
-    """What the capture and the address say against a time of publication."""
+    """The contradiction of a time of publication with the capture time or the address, if there is one."""
     if published.at > captured_at and (published.at - captured_at).total_seconds() > 3600:
         return f"later than the capture of {captured_at.isoformat()}"
     found = _DAY_IN_ADDRESS.search(url)

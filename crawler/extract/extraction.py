@@ -33,7 +33,7 @@ _SIGNED_SHARE = 1.4
 
 @attrs.define(kw_only=True)
 class Extraction:
-    """What was read of one page. `fields` hold what rules or the page's words say of fields that are not voted on."""
+    """The reading of one page. `fields` has the fields that are not voted on."""
 
     page: Page
     metadata: StructuredMetadata
@@ -82,18 +82,7 @@ def read_with_rules(
     shown = SHOWN if explaining else _without_rule(layout)
     stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
     byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
-    body, generic = Body(), None
-    if fields.container is not None:
-        signed = byline is not None and bool(byline.authors)
-        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
-        mark_captions(pieces, fields.container)
-        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
-        if not body.blocks:
-            fields.missing["body"] = f"{layout.body} holds no text"
-    if not body.blocks or explaining:
-        generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
-        if not body.blocks:
-            body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
+    body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
         fields.lead = body.first_paragraph
         if fields.lead is None:
@@ -113,16 +102,34 @@ def read_with_rules(
     if byline is not None and byline.printed:
         fields.missing.pop("byline", None)
     return Extraction(
-        page=page,
-        metadata=metadata,
-        fields=fields,
-        body=body,
-        byline=byline,
-        votes=votes,
-        generic=generic,
-        is_by_rules=by_rules,
-        has_rules=True,
-    )
+        page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic,
+        is_by_rules=by_rules, has_rules=True,
+    )  # fmt: skip
+
+
+def _body_by_layout(
+    page: Page,
+    metadata: StructuredMetadata,
+    layout: Layout,
+    fields: Fields,
+    byline: Byline | None,
+    *,
+    explaining: bool,
+) -> tuple[Body, GenericBody | None]:
+    """The body in the layout's container, or without rules where that has no text; and the reading without rules."""
+    body, generic = Body(), None
+    if fields.container is not None:
+        signed = byline is not None and bool(byline.authors)
+        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
+        mark_captions(pieces, fields.container)
+        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
+        if not body.blocks:
+            fields.missing["body"] = f"{layout.body} holds no text"
+    if not body.blocks or explaining:
+        generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
+        if not body.blocks:
+            body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
+    return body, generic
 
 
 def _without_rule(layout: Layout) -> tuple[Field, ...]:

@@ -1,4 +1,4 @@
-"""From bytes to a parsed page: its tree, its addresses, and what is looked for in it more than once."""
+"""A parsed page: its tree, its addresses, and lookups that are needed more than once."""
 
 from __future__ import annotations
 

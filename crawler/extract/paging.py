@@ -1,4 +1,4 @@
-"""Articles over several pages: the addresses of the further pages, and one article out of all of them."""
+"""Articles over several pages: the addresses of the further pages, and joining them to one article."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDING = re.compile(_NUMBER + r"(?P<end>/?(?:\.html?|\.htm)?)$", re.IGNORECASE)
 def further_pages(page: Page) -> list[str]:
     """Absolute addresses of the pages behind this first one, in their order; none where this is not a first page.
 
-    A link counts where it leads to this page's own address with a page's number from 2 on, and a link to page 2 is
+    A link counts if it leads to this page's own address with a page's number from 2 on, and a link to page 2 is
     there: so lists, which lead to other addresses, and archives of numbered articles do not.
     """
     stem = _stem(page.url)

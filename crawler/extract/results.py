@@ -1,4 +1,4 @@
-"""What a crawl asks of one page, all from one parse: its article or its links, and what it needs to be shown."""
+"""What a crawl needs from a page, from one parse: article, links, requisites."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from crawler.extract.vote import FeedEntry
 
 @attrs.frozen(kw_only=True)
 class ArticlePage:
-    """What an article page holds. Where it gives no article, `missing` says why, field by field."""
+    """The result of an article page. Without an article, `missing` has the reasons, field by field."""
 
     article: Article | None
     missing: Mapping[str, str]
@@ -31,7 +31,7 @@ class ArticlePage:
 
 @attrs.frozen(kw_only=True)
 class ListPage:
-    """What a section's list page names: articles, further list pages, and what it needs itself."""
+    """The result of a section's list page: articles, further list pages, requisites."""
 
     articles: list[str]
     pages: list[str]
@@ -62,7 +62,7 @@ def read_list_page(page: Page, rules: Rules) -> ListPage:
 
 
 def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: bool = False) -> Extraction:
-    """What a page says, also where it is no whole article.
+    """Read a page, also one that is not a complete article.
 
     Raises:
         NotAnArticle: no layout is declared for the time of the capture.

@@ -1,4 +1,4 @@
-"""The fields of an article page that a layout's selectors choose; a field that cannot be read is None with a reason."""
+"""Reads the fields of an article page by a layout's selectors; a field without a value is None with a reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
 
 @attrs.define
 class Fields:
-    """What was read of a page, and for what was not, why."""
+    """The fields read from a page, and the reasons for those that were not."""
 
     title: str | None = None
     published: Instant | None = None

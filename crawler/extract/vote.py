@@ -1,4 +1,4 @@
-"""What the sources say of a field, and the vote that chooses among them, with a confidence measured on truth.
+"""The candidates for a field, and the vote that chooses among them, with a measured confidence.
 
 Sources that agree add their weights, each source once; the heaviest group wins and its weightiest member speaks.
 """
@@ -19,7 +19,7 @@ Field = Literal["title", "published_at", "modified_at", "authors", "lead", "sect
 
 @attrs.frozen(eq=False)
 class Candidate:
-    """One source's word on one field.
+    """One source's value for one field.
 
     `value` is a text, an Instant, or a tuple of texts; two candidates agree where their `key` is the same.
     """
@@ -53,7 +53,7 @@ class FeedEntry:
 
 
 def feed_candidates(entry: FeedEntry | None, time_zone: str) -> list[Candidate]:
-    """The feed's word on title and time."""
+    """The candidates of the feed for title and time."""
     if entry is None:
         return []
     found = [Candidate("title", fold(entry.title), "feed", "title", entry.title)] if entry.title else []
@@ -87,7 +87,7 @@ LOW = 0.8
 
 @attrs.frozen(eq=False)
 class Choice:
-    """A field's vote: who won, with what confidence, and everyone who stood."""
+    """The vote on a field: the winner, its confidence, and all candidates."""
 
     candidate: Candidate | None
     confidence: float
@@ -105,7 +105,7 @@ NOBODY = Choice(None, 0.0)
 
 
 def weight(candidate: Candidate, language: str = "vi") -> float:
-    """What a candidate's word weighs."""
+    """The weight of a candidate."""
     weights = WEIGHTS_VI if language == "vi" else WEIGHTS
     share = candidate.share
     if candidate.source == "meta":
@@ -194,7 +194,7 @@ _UNMEASURED = 0.6
 
 
 def confidence(speaker: Candidate, agreeing: int, against: int) -> float:
-    """How often such a vote was right on truth."""
+    """The share of such votes that were right on annotated pages."""
     if speaker.source == "rule":
         return BY_RULE[against > 0]
     measured = MEASURED.get(speaker.field, MEASURED["published_at"])

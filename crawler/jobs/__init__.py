@@ -1,1 +1,1 @@
-"""Crawls that run by themselves: what is to run when, and what came of it."""
+"""Scheduled crawls: the schedule, the daemon that runs it, units for systemd and cron, notifiers."""

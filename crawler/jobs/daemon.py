@@ -1,4 +1,4 @@
-"""The process that runs the jobs of a schedule in time, each crawl in a process of its own; crawls nothing itself."""
+"""The daemon: runs the jobs of a schedule when they are due, each crawl in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,20 +19,19 @@ from archive.collection import Collection
 from archive.errors import PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
 from archive.ingest.recovery import recover_ended
-from crawler.jobs.plans import forget_others, plan
-from crawler.jobs.running import Ended, Running
-from crawler.jobs.schedule import Job, Schedule, newspapers_of
-from crawler.jobs.times import next_run, trigger_of
+from crawler.jobs.running import Ended, Running, forget_others, plan
+from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 
 logger = logging.getLogger(__name__)
 _LOCK = "jobs.lock"
 
 
 class Daemon:
-    """Runs the jobs of a collection until it is told to end.
+    """Runs the jobs of a collection until `end` is called.
 
-    Different newspapers are crawled at the same time, up to `schedule.at_once`; the same one never: a run that comes
-    due while another of its newspaper goes on begins when that has ended, once, however often it came due.
+    Up to `schedule.at_once` newspapers are crawled at the same time, each by one run: a run that comes due during
+    another
+    of its newspaper starts when that one has ended, once, however often it came due.
     """
 
     def __init__(self, collection: Collection, schedule: Schedule) -> None:
@@ -44,7 +43,7 @@ class Daemon:
         self._ends = threading.Event()
 
     def run(self) -> None:
-        """Run jobs until `end` is called; blocks. What was running then has ended when this returns.
+        """Run jobs until `end` is called, then stop the running ones; blocks until they have ended.
 
         Raises:
             SchedulerRunning: another process runs the jobs of this collection.
@@ -53,7 +52,7 @@ class Daemon:
             jobs = list(newspapers_of(self._schedule))
             scheduler = BackgroundScheduler(
                 timezone=self._schedule.time_zone,
-                # one thread for each run that may wait: what comes due while they wait is one run more, not many
+                # a thread for each job and newspaper: runs that come due while one waits are coalesced into one
                 executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
                 job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             )
@@ -77,7 +76,7 @@ class Daemon:
                 scheduler.shutdown(wait=True)
 
     def end(self) -> None:
-        """Begin nothing more, and end what is running. May be called from a signal handler."""
+        """Start no more runs, and stop those that are running. May be called from a signal handler."""
         self._ends.set()
 
     def _plan(self, scheduler: BackgroundScheduler, job: Job, newspaper: str, instant: datetime) -> None:
@@ -97,7 +96,7 @@ class Daemon:
         )
 
     def _begin(self, job: Job, newspaper: str) -> None:
-        # the newspaper first: who waits for it must not keep another from running
+        # the newspaper's lock first: a run that waits for it must not occupy one of the `at_once` places
         with self._newspapers[newspaper], self._room:
             running = Running(self._collection, job, newspaper, self._schedule)
             with self._changing:
@@ -112,7 +111,7 @@ class Daemon:
             finally:
                 with self._changing:
                     self._running.discard(running)
-        _tell(job, ended)
+        _log_result(job, ended)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -130,7 +129,7 @@ class Daemon:
 
 @contextlib.contextmanager
 def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
-    """Serve the collection's figures to Prometheus meanwhile, on a port of 127.0.0.1; on none where none is named.
+    """Serve the collection's metrics to Prometheus on a port of 127.0.0.1 for the length of the block, if one is given.
 
     Raises:
         PortTaken: another process listens there.
@@ -138,7 +137,7 @@ def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
     if port is None:
         yield
         return
-    collection.catalog(writable=True).close()  # made where nothing was crawled yet
+    collection.catalog(writable=True).close()  # creates the catalog if nothing was crawled yet
     registry = CollectorRegistry(auto_describe=False)
     registry.register(CollectionFigures(collection))
     try:
@@ -154,7 +153,7 @@ def serve_metrics(collection: Collection, port: int | None) -> Iterator[None]:
         thread.join()
 
 
-def _tell(job: Job, ended: Ended) -> None:
+def _log_result(job: Job, ended: Ended) -> None:
     run = ended.run
     level = logging.INFO if ended.exit_code == 0 else logging.WARNING
     logger.log(level, "%s: %s %s%s", job.name, run.name, run.outcome, f": {run.failure}" if run.failure else "")

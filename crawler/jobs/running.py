@@ -1,21 +1,22 @@
-"""One run of a job: a process of its own, which is told to end where it takes too long; plans nothing."""
+"""One run of a job in a process of its own, and when the job is due next."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import signal
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 import attrs
 
 from archive.catalog.runs import Run
-from archive.clock import now, timestamp14
+from archive.clock import now, timestamp14, warc_date
 from archive.collection import Collection
 from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
@@ -23,14 +24,13 @@ from archive.health.keeping import keep
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
-from crawler.jobs.plans import forget_others, plan
-from crawler.jobs.schedule import Job, Schedule
-from crawler.jobs.telling import lines, tell
+from crawler.jobs.notifiers import lines, notify
+from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
 from crawler.runs.session_extension import software
 
 logger = logging.getLogger(__name__)
 
-# Longer than BAOTINH_STOP_SECONDS: a crawl that was told to end finishes what is under way first.
+# Longer than BAOTINH_STOP_SECONDS: a crawl that was signalled finishes requests in progress first.
 PATIENCE = 60.0
 
 
@@ -43,7 +43,7 @@ class Ended:
 
 
 class Process(Protocol):
-    """A process as a run deals with it: what subprocess.Popen does."""
+    """The part of subprocess.Popen that a run uses."""
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code when it has ended; subprocess.TimeoutExpired after so many seconds."""
@@ -59,14 +59,14 @@ class Process(Protocol):
 
 
 def begin(command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]) -> Process:
-    """Begin a run's process; `errors` takes what it says of itself."""
+    """Start a run's process; `errors` receives its standard error."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=errors,
         env=environment,
-        start_new_session=True,  # Ctrl-C is for whoever started it, and that ends it in order
+        start_new_session=True,  # Ctrl-C goes to the parent, which then ends this process in order
     )
 
 
@@ -74,7 +74,7 @@ Begin: TypeAlias = Callable[[list[str], IO[bytes] | int, IO[bytes], Mapping[str,
 
 
 class Running:
-    """The process of a run, which `begin` begins with more `options`. `end` may be called from any thread."""
+    """The process of a run, started by `begin` with further `options`. `end` may be called from any thread."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Running:
         self._is_ended = False
 
     def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
-        """Run it to its end; `output` takes what it prints. A run that could not enter itself is entered here."""
+        """Run the process to its end, with its output to `output`. If it recorded no run, record one."""
         before = self._last_run()
         began_at = now()
         errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
@@ -108,21 +108,21 @@ class Running:
                     self._process = self._begin(self._command, output, stream, environment)
             code = self._wait()
             stream.seek(0)
-            said = stream.read().decode("utf-8", "replace").strip()
+            printed = stream.read().decode("utf-8", "replace").strip()
         latest = self._last_run()
         if latest is not None and latest.finished_at is None:
             recover_ended(self._collection, self._newspaper)
-        run = self._row(before, began_at, code, said, errors.name, read_failure(_failure_of(errors)))
+        run = self._row(before, began_at, code, printed, errors.name, read_failure(_failure_of(errors)))
         if run.log != errors.name:
-            if said and run.log:
+            if printed and run.log:
                 with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
-                    log.write(f"{said}\n")
+                    log.write(f"{printed}\n")
             errors.unlink()
-        self._look_ahead(run)
+        self._enter_plans_and_alarms(run)
         return Ended(exit_code=code, run=run)
 
-    def _look_ahead(self, run: Run) -> None:
-        """Enter when the job is due again, look whether all is as it was, and tell what is not."""
+    def _enter_plans_and_alarms(self, run: Run) -> None:
+        """Record when the job is due again, evaluate the alarms, and send notifications."""
         with self._collection.catalog(writable=True) as catalog:
             instant = now()
             found = examine(self._collection, catalog, instant)
@@ -130,10 +130,10 @@ class Running:
                 forget_others(connection, self._schedule)
                 if self._job.enabled:
                     plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = keep(connection, found, instant, self._schedule.bells.ways)
+                change = keep(connection, found, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)
-        tell(self._schedule.bells, self._collection)
+        notify(self._schedule.notifiers, self._collection)
 
     def _wait(self) -> int:
         if self._process is None:
@@ -146,11 +146,11 @@ class Running:
 
     @property
     def was_ended(self) -> bool:
-        """Whether it was told to end."""
+        """Whether `end` was called."""
         return self._is_ended
 
     def end(self) -> None:
-        """Tell it to end; where it does not within a minute, kill it."""
+        """Send SIGTERM; kill the process if it has not ended after `PATIENCE` seconds."""
         with self._lock:
             self._is_ended = True
             process = self._process
@@ -158,7 +158,7 @@ class Running:
             return
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
-        killer = threading.Timer(PATIENCE, process.kill)  # does nothing to one that has ended
+        killer = threading.Timer(PATIENCE, process.kill)  # without effect if the process has ended
         killer.daemon = True
         killer.start()
 
@@ -171,13 +171,13 @@ class Running:
         before: Run | None,
         began_at: datetime,
         code: int,
-        said: str,
+        printed: str,
         log: str,
         failure: tuple[FailureKind, str] | None,
     ) -> Run:
         with self._collection.catalog(writable=True) as catalog:
             latest = catalog.last_run(self._job.name, self._newspaper)
-            # one that goes on is another's, for which this one could not begin
+            # an unfinished run belongs to another process, which kept this one from starting
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
             source = "demonstration" if self._schedule.loopback else "network"
@@ -185,7 +185,9 @@ class Running:
                 newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip
-            last = said.splitlines()[-1] if said else f"the process ended with {code} and said nothing"
+            last = (
+                printed.splitlines()[-1] if printed else f"the process ended with exit code {code} and printed nothing"
+            )
             kind, reason = failure or (FailureKind.OTHER, last)
             name = enter_failed(self._collection, catalog, card, began_at, now(), reason, kind)
             entered = catalog.run(name)
@@ -194,12 +196,12 @@ class Running:
 
 
 def _failure_of(errors: Path) -> Path:
-    """Where the process of a run writes why it failed."""
+    """The file to which the process of a run writes why it failed."""
     return errors.with_suffix(".failure")
 
 
 def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> list[str]:
-    """What crawls one newspaper for a job."""
+    """The command line that crawls one newspaper for a job."""
     options: list[str] = []
     for section in job.sections:
         options += ["--section", section]
@@ -215,3 +217,34 @@ def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule
         options += ["--loopback", schedule.loopback]
     place = str(collection.root.absolute())
     return module_command("crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place)
+
+
+_LEAST_PATIENCE = timedelta(hours=2)
+
+
+def plan(
+    connection: sqlite3.Connection,
+    schedule: Schedule,
+    job: Job,
+    newspaper: str,
+    last: datetime | None,
+    instant: datetime,
+) -> None:
+    """Record when a job is due next; to be called within a transaction."""
+    due = next_run(job, schedule.time_zone, last, instant)
+    following = next_run(job, schedule.time_zone, due, due + timedelta(seconds=1))
+    # a run may wait for another of its newspaper, and for its jitter: it is late when the following one is due too
+    patience = max(following - due + job.jitter, _LEAST_PATIENCE)
+    connection.execute(
+        """INSERT INTO plans (job, newspaper, due_at, patience) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET due_at = excluded.due_at, patience = excluded.patience""",
+        (job.name, newspaper, warc_date(due), int(patience.total_seconds())),
+    )
+
+
+def forget_others(connection: sqlite3.Connection, schedule: Schedule) -> None:
+    """Delete the plans of jobs that are no longer in the schedule, or are disabled."""
+    known = {(job.name, newspaper) for job, newspaper in newspapers_of(schedule) if job.enabled}
+    for planned in connection.execute("SELECT job, newspaper FROM plans").fetchall():
+        if planned not in known:
+            connection.execute("DELETE FROM plans WHERE job = ? AND newspaper = ?", planned)

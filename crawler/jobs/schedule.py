@@ -1,34 +1,19 @@
-"""schedule.toml: which newspapers are crawled when; starts nothing.
-
-Everything that is wrong in a schedule is told at once, each with its line and its mend.
-"""
+"""A schedule: its jobs, and when each of them runs next."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
+from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-from archive.errors import BadSchedule, Problem
-from archive.errors.suggestions import did_you_mean
-from crawler.crawl.arguments import CONTACT
-from crawler.durations import duration
-from crawler.jobs.telling import Bells
-from crawler.jobs.times import cron_trigger
+from crawler.jobs.notifiers import Notifiers
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-_TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")
-_KEY = re.compile(r"""\s*(?P<key>[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*[=.]""")
-_PLACE = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}")
-_ADDRESS = re.compile(r"[^\s@,]+@[^\s@,]+")
-_AT_LINE = re.compile(r"\(at line (\d+)")
 AT_ONCE = 2
 
 
@@ -59,262 +44,8 @@ class Schedule:
     time_zone: str = "Asia/Ho_Chi_Minh"
     at_once: int = AT_ONCE
     contact: str = ""
-    bells: Bells = attrs.field(factory=Bells)
-    loopback: str | None = None  # for trying a schedule on a newsroom of this machine
-
-
-def read_schedule(path: Path, known: Mapping[str, Collection[str]]) -> Schedule:
-    """Read and check a schedule.
-
-    Args:
-        known: the declared newspapers, each with the names and slugs of its sections; of one without any, every
-            section is taken.
-
-    Raises:
-        BadSchedule: it cannot be read, or something in it is wrong.
-    """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        problem = Problem(None, "there is no such file", "write one, or name it with --schedule")
-        raise BadSchedule(path, [problem]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSchedule(path, [Problem(None, str(error), "save it as readable UTF-8 text")]) from error
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        line = int(at[1]) if at else None
-        raise BadSchedule(path, [Problem(line, f"is no TOML: {error}", "see https://toml.io")]) from error
-    reading = _Reading(_Lines(text), known)
-    schedule = reading.schedule(said)
-    if reading.problems:
-        raise BadSchedule(path, sorted(reading.problems, key=lambda problem: problem.line or 0))
-    return schedule
-
-
-class _Lines:
-    """On which line a key of a table stands, as far as tables are written one below the other."""
-
-    def __init__(self, text: str) -> None:
-        self._at: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(text.splitlines(), 1):
-            if found := _TABLE.fullmatch(line):
-                table = tuple(part.strip().strip("\"'") for part in found["path"].split("."))
-                self._at.setdefault(table, number)
-            elif found := _KEY.match(line):
-                self._at.setdefault((*table, found["key"].strip("\"'")), number)
-
-    def of(self, *path: str) -> int | None:
-        """The line of a key, else of the nearest table around it."""
-        while path:
-            if path in self._at:
-                return self._at[path]
-            path = path[:-1]
-        return None
-
-
-# What a key must be, how it is read, and how to mend it.
-_Rule = tuple[Callable[[Any], Any], str]
-
-
-def _checked(test: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    def read(value: Any) -> Any:
-        if not test(value):
-            raise ValueError
-        return value
-
-    return read
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list) or not value or not all(isinstance(name, str) and name for name in value):
-        raise ValueError
-    return tuple(dict.fromkeys(value))
-
-
-def _between(least: int, most: int) -> Callable[[Any], Any]:
-    return _checked(lambda value: type(value) is int and least <= value <= most)
-
-
-def _day(value: Any) -> date:
-    """TOML has days of its own; a text is taken too."""
-    if isinstance(value, str):
-        return date.fromisoformat(value)
-    if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError
-    return value
-
-
-def _addresses(value: Any) -> tuple[str, ...]:
-    found = _names(value)
-    if not all(_ADDRESS.fullmatch(one) for one in found):
-        raise ValueError
-    return found
-
-
-_IS_TEXT = _checked(lambda value: isinstance(value, str))
-_IS_SWITCH = _checked(lambda value: isinstance(value, bool))
-_WHOLE: dict[str, _Rule] = {
-    "at_once": (_between(1, 64), "a whole number from 1 to 64"),
-    "time_zone": (lambda value: ZoneInfo(value).key, 'the name of a time zone, such as "Asia/Ho_Chi_Minh"'),
-    "contact": (
-        _checked(lambda value: CONTACT.fullmatch(value) is not None),
-        'an e-mail or web address: "desk@example.org"',
-    ),
-    "loopback": (_IS_TEXT, 'the place of a newsroom on this machine, such as "127.0.0.1:8063"'),
-}
-_BELLS: dict[str, _Rule] = {
-    "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
-    "email": (_addresses, 'an address, or a list of them: ["desk@example.org"]'),
-    "sender": (
-        _checked(lambda value: _ADDRESS.fullmatch(value) is not None),
-        'the address that mails come from, such as "baotinh@example.org"',
-    ),
-    "smtp": (
-        _checked(lambda value: _PLACE.fullmatch(value) is not None),
-        'host and port of a mail server: "localhost:25"',
-    ),
-}
-_JOB: dict[str, _Rule] = {
-    "newspaper": (_names, 'the name of a newspaper, or a list of names: ["baocantho", "baolaocai"]'),
-    "group": (_names, "the name of a group of the table [groups]"),
-    "sections": (_names, 'a list of sections, by name or slug: ["thoi-su"]'),
-    "every": (duration, 'a duration of a minute or more, such as "30m", "1h" or "1d"'),
-    "cron": (
-        lambda value: cron_trigger(value, "UTC") and value,
-        'five fields of crontab(5), such as "7 * * * *", with not both a day and a weekday',
-    ),
-    "jitter": (lambda value: duration(value, least=0), 'a duration, such as "5m"'),
-    "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
-    "longest": (duration, 'a duration after which a run is ended, such as "6h"'),
-    "recheck": (_IS_SWITCH, "true or false"),
-    "full": (_IS_SWITCH, "true or false"),
-    "since": (_day, "a day: 2025-07-01"),
-    "until": (_day, "a day: 2025-07-01"),
-    "enabled": (_IS_SWITCH, "true or false"),
-}
-
-
-class _Reading:
-    def __init__(self, lines: _Lines, known: Mapping[str, Collection[str]]) -> None:
-        self._lines, self._known = lines, known
-        self.problems: list[Problem] = []
-
-    def schedule(self, said: dict[str, Any]) -> Schedule:
-        whole = {name: value for name, value in said.items() if name not in ("jobs", "groups", "alarms")}
-        read = self._read(whole, _WHOLE, ())
-        bells = Bells(**self._read(self._table(said, "alarms"), _BELLS, ("alarms",)))
-        groups = self._groups(self._table(said, "groups"))
-        jobs = said.get("jobs", {})
-        if not isinstance(jobs, dict) or not jobs:
-            self._problem(("jobs",), "holds no job", "write a table for each job: [jobs.hourly]")
-            jobs = {}
-        found = {name: job for name, table in jobs.items() if (job := self._job(name, table, groups))}
-        return Schedule(jobs=found, bells=bells, **read)
-
-    def _table(self, said: dict[str, Any], name: str) -> dict[str, Any]:
-        table = said.get(name, {})
-        if isinstance(table, dict):
-            return table
-        self._problem((name,), "is no table", f"write [{name}] and its keys below")
-        return {}
-
-    def _groups(self, said: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-        found = {}
-        for name, members in said.items():
-            try:
-                found[name] = _names(members)
-            except ValueError:
-                self._problem(("groups", name), f"{members!r} is no list of newspapers", 'write ["baocantho"]')
-            else:
-                self._check_newspapers(found[name], ("groups", name))
-        return found
-
-    def _job(self, name: str, table: Any, groups: Mapping[str, tuple[str, ...]]) -> Job | None:
-        place = ("jobs", name)
-        before = len(self.problems)
-        if not _NAME.fullmatch(name):
-            self._problem(place, f"{name!r} cannot name a job", "use small letters, digits and hyphens")
-        if not isinstance(table, dict):
-            self._problem(place, "is no table", f"write [jobs.{name}] and its keys below")
-            return None
-        read = self._read(table, _JOB, place)
-        newspapers = self._newspapers(table, read, groups, place)
-        if ("every" in table) == ("cron" in table):
-            self._problem(place, "says not once when it runs", 'write either every = "1h" or cron = "7 * * * *"')
-        if read.get("full") and {"since", "until"} & read.keys():
-            self._problem((*place, "full"), "walks all back numbers, and not only some", "leave out since and until")
-        if (since := read.get("since")) and (until := read.get("until")) and since > until:
-            self._problem((*place, "since"), f"no day lies between {since} and {until}", "say them the other way round")
-        if len(self.problems) > before:
-            return None
-        return Job(name=name, newspapers=newspapers, **read)
-
-    def _newspapers(
-        self, table: dict[str, Any], read: dict[str, Any], groups: Mapping[str, tuple[str, ...]], place: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        named, grouped = read.pop("newspaper", ()), read.pop("group", ())
-        if not {"newspaper", "group"} & table.keys():
-            self._problem(place, "names no newspaper", 'write newspaper = "baocantho", or group = ...')
-        self._check_newspapers(named, (*place, "newspaper"))
-        for group in grouped:
-            if group not in groups:
-                self._problem((*place, "group"), f"there is no group {group}", f"use one of {_listed(groups)}")
-        newspapers = tuple(dict.fromkeys([*named, *(name for group in grouped for name in groups.get(group, ()))]))
-        self._check_sections(newspapers, read.get("sections", ()), (*place, "sections"))
-        return newspapers
-
-    def _check_newspapers(self, names: Collection[str], place: tuple[str, ...]) -> None:
-        for name in names:
-            if name not in self._known:
-                self._problem(
-                    place,
-                    f"no newspaper is called {name}{did_you_mean(name, self._known)}",
-                    "'baotinh newspapers' lists them",
-                )
-
-    def _check_sections(self, newspapers: Collection[str], sections: Collection[str], place: tuple[str, ...]) -> None:
-        for newspaper in newspapers:
-            declared = self._known.get(newspaper, ())
-            for section in sections:
-                if declared and section not in declared:
-                    self._problem(
-                        place,
-                        f"{newspaper} has no section {section}{did_you_mean(section, declared)}",
-                        f"use one of {_listed(declared)}",
-                    )
-
-    def _read(self, said: dict[str, Any], rules: dict[str, _Rule], place: tuple[str, ...]) -> dict[str, Any]:
-        read = {}
-        for key, value in said.items():
-            if key not in rules:
-                tables = () if place else ("jobs", "groups", "alarms")
-                self._problem(
-                    (*place, key), f"{key} is no key of this table", f"use one of {_listed({*rules, *tables})}"
-                )
-                continue
-            reader, mend = rules[key]
-            try:
-                read[key] = reader(value)
-            except (ValueError, TypeError, AttributeError, KeyError, OSError):  # whatever it is, it is not that
-                self._problem((*place, key), f"{key} cannot be {_spoken(value)}", f"write {mend}")
-        return read
-
-    def _problem(self, place: tuple[str, ...], what: str, mend: str) -> None:
-        self.problems.append(Problem(self._lines.of(*place), f"{'.'.join(place)}: {what}", mend))
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(sorted(names)) or "none: there are none yet"
-
-
-def _spoken(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    notifiers: Notifiers = attrs.field(factory=Notifiers)
+    loopback: str | None = None  # the demonstration's server on this machine, for trying a schedule
 
 
 def newspapers_of(schedule: Schedule) -> Iterator[tuple[Job, str]]:
@@ -322,3 +53,81 @@ def newspapers_of(schedule: Schedule) -> Iterator[tuple[Job, str]]:
     for job in schedule.jobs.values():
         for newspaper in job.newspapers:
             yield job, newspaper
+
+
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DAY_PART = re.compile(r"(\*|[0-7]|[a-z]{3})(?:-([0-7]|[a-z]{3}))?(?:/(\d))?")
+
+
+def cron_trigger(expression: str, time_zone: str, jitter: timedelta = timedelta(0)) -> BaseTrigger:
+    """A trigger for the five fields of crontab(5).
+
+    Raises:
+        ValueError: the expression is not valid.
+    """
+    fields = expression.split()
+    if len(fields) != 5:
+        raise ValueError(expression)
+    minute, hour, day, month, weekday = fields
+    if day != "*" and weekday != "*":
+        # with day and weekday cron runs on either, APScheduler on days that match both: two jobs are unambiguous
+        raise ValueError(expression)
+    return CronTrigger(
+        minute=minute,
+        hour=hour,
+        day=day,
+        month=month,
+        day_of_week=weekdays(weekday.lower()),
+        timezone=ZoneInfo(time_zone),
+        jitter=int(jitter.total_seconds()) or None,
+    )
+
+
+def weekdays(field: str) -> str:
+    """The days that the fifth field of crontab(5) means, by name, or `*`."""
+    # APScheduler counts weekdays from Monday, cron from Sunday (0 or 7): so days are passed by name
+    if field == "*":
+        return field
+    chosen: list[str] = []
+    for part in field.split(","):
+        found = _DAY_PART.fullmatch(part)
+        if found is None:
+            raise ValueError(field)
+        first = 0 if found[1] == "*" else _weekday(found[1])
+        last = 6 if found[1] == "*" else _weekday(found[2]) if found[2] else 6 if found[3] else first
+        if last < first:
+            last += 7
+        chosen += [_DAYS[day % 7] for day in range(first, last + 1, int(found[3] or 1))]
+    return ",".join(dict.fromkeys(chosen))
+
+
+def _weekday(day: str) -> int:
+    return int(day) if day.isdecimal() else _DAYS.index(day)
+
+
+def trigger_of(job: Job, time_zone: str, start: datetime) -> BaseTrigger:
+    """When the job runs; an interval is counted from `start`."""
+    if job.cron is not None:
+        return cron_trigger(job.cron, time_zone, job.jitter)
+    assert job.every is not None
+    jitter = int(job.jitter.total_seconds()) or None
+    return IntervalTrigger(seconds=int(job.every.total_seconds()), start_date=start, jitter=jitter)
+
+
+def next_run(job: Job, time_zone: str, last: datetime | None, instant: datetime) -> datetime:
+    """When the job runs next, without jitter: now if it never ran, or if one or more runs were missed.
+
+    A last run in the future counts as one of now: the clock was wrong then.
+    """
+    if last is None:
+        return instant
+    last = min(last, instant)
+    if job.every is not None:
+        return max(last + job.every, instant)
+    assert job.cron is not None
+    trigger = cron_trigger(job.cron, time_zone)
+    missed: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+    if missed is not None and missed <= instant:
+        return instant
+    following: datetime | None = trigger.get_next_fire_time(None, instant)
+    return following or datetime.max.replace(tzinfo=instant.tzinfo)

@@ -1,4 +1,4 @@
-"""The schedule as units of systemd and lines of crontab, for who wants the system's own scheduler; installs none."""
+"""The schedule as units of systemd and lines of crontab."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def crontab(schedule: Schedule, schedule_path: Path, collection: Path) -> str:
     """Lines of crontab(5), one a job.
 
     Raises:
-        BadSchedule: an interval cannot be said in five fields.
+        BadSchedule: an interval cannot be written in five fields.
     """
     lines = [f"CRON_TZ={schedule.time_zone}"]
     problems = []
@@ -44,7 +44,7 @@ def _fields(every: timedelta | None) -> str | None:
 
 
 def systemd(schedule: Schedule, schedule_path: Path, collection: Path) -> str:
-    """A service and a timer for each job, parted by the names of their files."""
+    """A service and a timer for each job, each below a comment with its file name."""
     units = []
     for job in schedule.jobs.values():
         if job.enabled:
@@ -101,7 +101,7 @@ def _part(field: str) -> str:
 
 
 def _days(field: str) -> str:
-    from crawler.jobs.times import weekdays
+    from crawler.jobs.schedule import weekdays
 
     return ",".join(day.capitalize() for day in weekdays(field.lower()).split(","))
 

@@ -1,8 +1,8 @@
-"""A provincial newspaper group on loopback for the demonstration, the tests and the benchmarks; imports no extractor.
+"""Servers of made-up provincial newspapers on loopback, for the demonstration, the tests and the benchmarks.
 
-One server answers by Host header for baocantho.test, baolaocai.test and baobaclieu.test. How each field stands in the
-pages is said in the docstrings of `cantho`, `laocai` and `baclieu`; where it is asked to, it prints a fourth paper,
-`bienxanh`, which no file declares. It can act out days by a clock of its own: see `Newsroom` and `control`.
+One server answers by Host header for baocantho.test, baolaocai.test and baobaclieu.test. The first lines of each
+newspaper's template say where its pages have each field. On request a fourth newspaper is served, baobienxanh.test,
+which no spider declares. `Newsroom` and `server.Control` simulate days with a clock that can be set.
 """
 
 from crawler.newsroom.newsroom import Newsroom

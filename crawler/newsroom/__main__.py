@@ -1,4 +1,4 @@
-"""`python -m crawler.newsroom`: opens the newsroom until SIGTERM or SIGINT; has no other commands."""
+"""`python -m crawler.newsroom`: serves the made-up newspapers until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.newsroom.newsroom import Newsroom
-from crawler.newsroom.server import Counter, TransportLog, listen
+from crawler.newsroom.server import Responder, TransportLog, listen
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m crawler.newsroom", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--seed", type=int, default=2025)
@@ -36,7 +36,7 @@ async def _run(newsroom: Newsroom, port: int, log_path: Path | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = await listen(Counter(newsroom, log), port)
+    server = await listen(Responder(newsroom, log), port)
     print(f"newsroom: http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await stop.wait()
     server.close()

@@ -1,4 +1,4 @@
-"""Bylines as provincial papers print them, each with what it means; draws names from lists and invents no rule."""
+"""Bylines as provincial newspapers print them, each with its authors and roles."""
 
 from __future__ import annotations
 

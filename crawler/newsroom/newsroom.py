@@ -1,4 +1,4 @@
-"""The newsroom: composes all papers, and publishes, edits, moves and withdraws; serves nothing itself."""
+"""The newsroom: writes the stories of all newspapers, and publishes, edits, moves and withdraws them."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from crawler.newsroom.donghai import PUBLISHED, write_dong_hai
-from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS
-from crawler.newsroom.pictures import draw_picture
-from crawler.newsroom.slugs import moved_slug
+from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, write_dong_hai
+from crawler.newsroom.pictures import picture_file
 from crawler.newsroom.story import VIETNAM, Paper, Picture, Piece, Section, Story, truth_of
 from crawler.newsroom.words import Draw, read_lists
-from crawler.newsroom.writing import Writer, take_over
+from crawler.newsroom.writing import Writer, moved_slug, take_over
 
 REPRINTING = 12
 HIDDEN = {LAOCAI.key: "title", CANTHO.key: "published_at"}
 REDESIGNS = (CANTHO.key,)
-# What a newsroom with an opening has printed before it lies in so many days.
+# The days before `opens_at` from which the first articles are.
 BEFORE_OPENING = timedelta(days=40)
 
 
 class Newsroom:
-    """Every story of the three papers. The same seed and number give the same stories, and the same calls in the
-    same order keep them the same. There is no clock but the one that is set: each paper's time goes on by minutes with
-    what is done to it.
+    """All stories of the three papers. The same seed, number and calls, in the same order, give the same stories.
+
+    Time is simulated: each paper's clock advances by a minute with each change.
 
     Args:
-        seed: decides everything.
-        articles: how many articles can be read, at least 6; two more have a page without a required field.
-        undeclared: how many the paper that nobody declares prints; with none it is not there.
-        opens_at: what is printed at first lies in the 40 days before this instant, at which the papers' clocks begin;
-            without it each paper has a calendar of its own. Feeds and sitemaps then take the forms of feeds.py.
+        seed: of all random choices.
+        articles: how many readable articles, at least 6; two more have a page without a required field.
+        undeclared: how many articles of the undeclared paper; with 0 it is not served.
+        opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
+            without it each
+            paper has its own calendar. With it, feeds and sitemaps have more forms: see printing.py.
 
     Raises:
         ValueError: fewer than 6 articles are asked for, or the opening has no offset.
@@ -68,8 +67,8 @@ class Newsroom:
         self._by_url = {story.url: story for story in self.stories}
 
     def truth(self) -> dict[str, Any]:
-        """What an extractor must find on every page, the pages that it must give up on, which article was taken over
-        from which, whole or abridged, and which has moved from which address to which, and when."""
+        """The expected articles of all pages, the unreadable pages, the reprints, whole or abridged, and the moves with
+        their addresses and times."""
         found_out = self.of(BIENXANH)
         readable = [story for story in self.stories if not story.hidden and story not in found_out]
         for story in [*readable, *found_out]:
@@ -92,7 +91,7 @@ class Newsroom:
         }
 
     def set_clock(self, at: datetime) -> None:
-        """Let what is done from now on happen at that instant, to the minute; within a paper still a minute apart.
+        """Set the time of further changes, to the minute; changes of one paper remain a minute apart.
 
         Raises:
             ValueError: the instant has no offset.
@@ -100,7 +99,7 @@ class Newsroom:
         self._instant = _minute(at)
 
     def now(self) -> datetime:
-        """The instant that was set last, or that of the last deed where that is later."""
+        """The instant that was set last, or that of the last change, if later."""
         return max([*self._clocks.values(), *([self._instant] if self._instant else [])])
 
     def publish(self, count: int = 1, paper: str | None = None, section: str | None = None) -> list[str]:
@@ -233,7 +232,7 @@ class Newsroom:
         chance = Random(f"{self.seed} {paper.key} calendar")
         span = int((paper.last - paper.first).total_seconds() // 60)
         total = count + (paper.key in HIDDEN)
-        adopts = paper.key == BACLIEU.key and self.opens_at is None  # the adopted story has a date of its own
+        adopts = paper.key == BACLIEU.key and self.opens_at is None  # the adopted story has its own date
         minutes = sorted(chance.sample(range(span), total - adopts))
         times = sorted([paper.first + timedelta(minutes=minute) for minute in minutes])
         if adopts:
@@ -295,9 +294,3 @@ def _minute(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no offset from UTC")
     return at.astimezone(VIETNAM).replace(second=0, microsecond=0)
-
-
-def picture_file(picture: Picture) -> bytes:
-    """The bytes of a story's picture."""
-    form = "PNG" if picture.path.endswith(".png") else "JPEG"
-    return draw_picture(picture.recipe, picture.width, picture.height, form)

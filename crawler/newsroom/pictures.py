@@ -1,4 +1,4 @@
-"""Draws the newsroom's pictures from a recipe, the same bytes each time; there is no photograph in it."""
+"""Draws the newsroom's pictures from a recipe: the same recipe gives the same bytes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 from random import Random
 
 from PIL import Image, ImageDraw
+
+from crawler.newsroom.story import Picture
 
 Colour = tuple[int, int, int]
 
@@ -109,3 +111,9 @@ def _grain(chance: Random, canvas: Image.Image, form: str) -> Image.Image:
     noise = Image.frombytes("L", small, chance.randbytes(small[0] * small[1]))
     noise = noise.resize(canvas.size, Image.Resampling.BILINEAR)
     return Image.blend(canvas, Image.merge("RGB", (noise, noise, noise)), strength)
+
+
+def picture_file(picture: Picture) -> bytes:
+    """The bytes of a story's picture."""
+    form = "PNG" if picture.path.endswith(".png") else "JPEG"
+    return draw_picture(picture.recipe, picture.width, picture.height, form)

@@ -1,4 +1,4 @@
-"""Answers HTTP/1.1 for every host of the newsroom on one loopback port; nothing is served beyond 127.0.0.1."""
+"""Serves HTTP/1.1 for every host of the newsroom, and its control commands, on one port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -7,13 +7,64 @@ import base64
 import json
 import socket
 import struct
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from crawler.newsroom.control import Control
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.site import Page, Site
 from crawler.newsroom.wire import Malformed, Request, build_answer, read_request
+
+Arguments = dict[str, Any]
+
+
+class Control:
+    """The commands by method and target. While the newsroom is closed, connections to the papers' hosts are reset;
+    `requests` counts the requests by host.
+
+    GET /truth, GET /requests; POST /clock {"at"}, /publish {"count", "paper", "section"}, /edit {"url"}, /move {"url"},
+    /withdraw {"url"}, /silence {"paper", "section"}, /redesign {"paper"}, /close, /open.
+    """
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self.newsroom = newsroom
+        self.is_closed = False
+        self.requests: Counter[str] = Counter()
+        self._commands: dict[str, Callable[[Arguments], Arguments | None]] = {
+            "GET /truth": lambda arguments: newsroom.truth(),
+            "GET /requests": lambda arguments: dict(self.requests),
+            "POST /clock": lambda arguments: newsroom.set_clock(datetime.fromisoformat(arguments["at"])),
+            "POST /publish": self._publish,
+            "POST /edit": lambda arguments: newsroom.edit(arguments["url"]),
+            "POST /move": lambda arguments: {"url": newsroom.move(arguments["url"])},
+            "POST /withdraw": lambda arguments: newsroom.withdraw(arguments["url"]),
+            "POST /silence": lambda arguments: newsroom.silence(arguments["paper"], arguments["section"]),
+            "POST /redesign": lambda arguments: newsroom.redesign(arguments["paper"]),
+            "POST /close": lambda arguments: self._close(True),
+            "POST /open": lambda arguments: self._close(False),
+        }
+
+    def do(self, command: str, arguments: Arguments) -> Arguments:
+        """Run a command, and return its result.
+
+        Raises:
+            KeyError: there is no such command, an argument is missing, or no article has the address.
+            ValueError, TypeError: the arguments do not allow it.
+        """
+        return self._commands[command](arguments) or {}
+
+    def _publish(self, arguments: Arguments) -> Arguments:
+        return {
+            "urls": self.newsroom.publish(
+                int(arguments.get("count", 1)), arguments.get("paper"), arguments.get("section")
+            )
+        }
+
+    def _close(self, is_closed: bool) -> None:
+        self.is_closed = is_closed
+
 
 CONTROL_HOST = "newsroom.test"
 KEPT_BYTES = 256 << 20
@@ -46,12 +97,12 @@ class TransportLog:
         self._file.write(json.dumps(line).encode() + b"\n")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
-class Counter:
-    """Hands each request its answer. Answers are kept under the request's exact bytes until something changes."""
+class Responder:
+    """Answers requests, with a cache of answers by the request's exact bytes that is dropped when a story changes."""
 
     def __init__(self, newsroom: Newsroom, log: TransportLog | None = None) -> None:
         self.site = Site(newsroom)
@@ -79,7 +130,7 @@ class Counter:
         self.kept[request.raw] = (request, status, response)
 
     def forget(self) -> None:
-        """Throw away what was rendered: the stories have changed."""
+        """Drop rendered answers: the stories have changed."""
         self.kept.clear()
         self._kept_bytes = 0
 
@@ -98,8 +149,8 @@ class Counter:
 class Conversation(asyncio.Protocol):
     """One connection: requests in, answers out, one after the other."""
 
-    def __init__(self, counter: Counter) -> None:
-        self.counter = counter
+    def __init__(self, responder: Responder) -> None:
+        self.responder = responder
         self.buffer = b""
         self.transport: asyncio.Transport
 
@@ -109,7 +160,7 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self.buffer:
-            kept = self.counter.kept.get(data)
+            kept = self.responder.kept.get(data)
             if kept is not None:
                 self._send(*kept)
                 return
@@ -123,23 +174,23 @@ class Conversation(asyncio.Protocol):
             if request is None:
                 return
             self.buffer = self.buffer[len(request.raw) :]
-            if self.counter.control.is_closed and request.host != CONTROL_HOST:
+            if self.responder.control.is_closed and request.host != CONTROL_HOST:
                 self._hang_up(request)
                 return
-            self._send(request, *self.counter.answer(request))
+            self._send(request, *self.responder.answer(request))
 
     def _hang_up(self, request: Request) -> None:
-        """End the connection as a server does that has died: by a reset, without an answer."""
-        self.counter.control.requests[request.host] += 1
+        """Reset the connection without an answer, as a server that has crashed."""
+        self.responder.control.requests[request.host] += 1
         line = self.transport.get_extra_info("socket")
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _send(self, request: Request, status: int, response: bytes) -> None:
         if request.host != CONTROL_HOST:
-            self.counter.control.requests[request.host] += 1
-            if self.counter.log is not None:
-                self.counter.log.write(request, status, response)
+            self.responder.control.requests[request.host] += 1
+            if self.responder.log is not None:
+                self.responder.log.write(request, status, response)
         self.transport.write(response)
         if not request.keeps:
             self.transport.close()
@@ -151,7 +202,7 @@ class Conversation(asyncio.Protocol):
         self._send(request, *build_answer(page, request))
 
 
-async def listen(counter: Counter, port: int) -> asyncio.Server:
+async def listen(responder: Responder, port: int) -> asyncio.Server:
     """Starts to answer on 127.0.0.1; port 0 takes a free one."""
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Conversation(counter), "127.0.0.1", port, backlog=1024)
+    return await loop.create_server(lambda: Conversation(responder), "127.0.0.1", port, backlog=1024)

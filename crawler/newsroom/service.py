@@ -1,4 +1,4 @@
-"""Starts the newsroom as a process of its own and speaks to its control host; ends only the process it started."""
+"""Starts the newsroom in another process, and sends commands to its control host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NewsroomNotOpened(Exception):
 
 
 class RunningNewsroom:
-    """A newsroom in another process: its port, its log, and what can be asked of its editors.
+    """A newsroom in another process: its port, its log, and its control commands.
 
     `hosts` are the papers' host names, all of them answered on 127.0.0.1 and `port`, by Host header.
     """
@@ -43,7 +43,7 @@ class RunningNewsroom:
         return self._ask("GET", "/requests")
 
     def set_clock(self, at: datetime) -> None:
-        """Let what is done from now on happen at that instant."""
+        """Set the time of further changes."""
         self._ask("POST", "/clock", {"at": at.isoformat()})
 
     def publish(self, count: int = 1, paper: str | None = None, section: str | None = None) -> list[str]:
@@ -86,10 +86,10 @@ class RunningNewsroom:
             body = json.dumps(wanted) if wanted is not None else None
             connection.request(method, target, body, {"Host": CONTROL_HOST})
             answer = connection.getresponse()
-            said: dict[str, Any] = json.loads(answer.read())
+            answered: dict[str, Any] = json.loads(answer.read())
         if answer.status != 200:
-            raise ValueError(said["error"])
-        return said
+            raise ValueError(answered["error"])
+        return answered
 
 
 @contextlib.contextmanager
@@ -102,10 +102,10 @@ def serve_newsroom(
     undeclared: int = 0,
     opens_at: datetime | None = None,
 ) -> Iterator[RunningNewsroom]:
-    """Opens a newsroom in a process of its own for the length of the block.
+    """Run a newsroom in another process for the length of the block.
 
     Raises:
-        NewsroomNotOpened: the process did not say that it listens.
+        NewsroomNotOpened: the process did not report its port.
     """
     command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
     command += [f"--undeclared={undeclared}"] if undeclared else []
@@ -116,10 +116,10 @@ def serve_newsroom(
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            if not said.startswith(READY):
-                raise NewsroomNotOpened(said)
-            yield RunningNewsroom(int(said.removeprefix(READY)), process.pid, log_path)
+            answered = process.stdout.readline()
+            if not answered.startswith(READY):
+                raise NewsroomNotOpened(answered)
+            yield RunningNewsroom(int(answered.removeprefix(READY)), process.pid, log_path)
         finally:
             process.terminate()
             process.wait(20)

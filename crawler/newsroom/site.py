@@ -1,4 +1,4 @@
-"""Says what stands at each address of each host; knows nothing of sockets, methods or encodings."""
+"""What each host of the newsroom serves at each address."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from crawler.newsroom import feeds, printing
-from crawler.newsroom.furniture import furniture_of
-from crawler.newsroom.newsroom import Newsroom, picture_file
+from crawler.newsroom import printing
+from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.papers import BACLIEU, LAOCAI
+from crawler.newsroom.pictures import picture_file
+from crawler.newsroom.static_files import static_file
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
 HTML = "text/html; charset=utf-8"
@@ -29,7 +30,7 @@ DEAD_SLUG = "tin-da-go-khoi-trang"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stands at an address. `tag` and `modified` are empty where the page cannot be asked for conditionally."""
+    """The content of an address. `tag` and `modified` are empty where the page cannot be asked for conditionally."""
 
     status: int
     body: bytes
@@ -55,7 +56,7 @@ class Site:
         return desk.page(target)
 
     def changed(self) -> None:
-        """To be called after anything was done to the newsroom, its clock included."""
+        """To be called after each change of the newsroom, its clock included."""
         for desk in self._desks.values():
             desk.rebuild()
 
@@ -71,7 +72,7 @@ class Desk:
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Make lists, feeds and sitemaps anew: the stories have changed."""
+        """Rebuild lists, feeds and sitemaps after a change of the stories."""
         self._pages: dict[str, Page] = {}
         self._stories = list(reversed(self.newsroom.of(self.paper)))
         self._shown = [story for story in self._stories if not story.withdrawn]
@@ -82,9 +83,9 @@ class Desk:
             "/sitemap.xml": self._sitemap,
         }
         if self.newsroom.opens_at is not None and self.paper.key == LAOCAI.key:
-            self._makers |= {"/sitemap.xml": self._sitemap_index, feeds.NEWS_PATH: self._news}
-            for month, changed in feeds.months(self._stories).items():
-                self._makers[feeds.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
+            self._makers |= {"/sitemap.xml": self._sitemap_index, printing.NEWS_PATH: self._news}
+            for month, changed in printing.months(self._stories).items():
+                self._makers[printing.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
         for story in self._stories:
             self._add_story(story)
         for section in self.paper.sections:
@@ -116,9 +117,9 @@ class Desk:
                 return self._list(section, own, f"page={PAGE_IN_PATH.findall(path)[0]}")
         if path in self._files:
             return self._files[path]
-        furniture = furniture_of(self.paper, path)
-        if furniture is not None:
-            body, media_type = furniture
+        static = static_file(self.paper, path)
+        if static is not None:
+            body, media_type = static
             self._files[path] = self._made_of(body, media_type, self.paper.first)
             return self._files[path]
         if path.startswith("/tim-kiem/"):
@@ -157,8 +158,8 @@ class Desk:
         return self._made(printing.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
 
     def _list(self, section: Section, target: str, query: str) -> Page:
-        asked = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
-        number = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+        requested = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
+        number = int(requested) if requested.isdecimal() and len(requested) < 6 else 0
         own = self.paper.list_path.format(section=section.slug)
         if number == 1 and target.partition("?")[0] != own:
             return Page(301, b"", location=self.paper.origin + own)
@@ -184,23 +185,23 @@ class Desk:
     def _feed(self, section: Section) -> Page:
         stories = [story for story in self._shown if story.section is section and not story.hidden][:IN_FEED]
         if self.newsroom.opens_at is not None and self.paper.key == BACLIEU.key:
-            text = feeds.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
+            text = printing.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
             return self._made(text, "application/atom+xml; charset=utf-8")
-        return self._made(feeds.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
+        return self._made(printing.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
 
     def _sitemap(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(feeds.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(printing.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
 
     def _sitemap_index(self) -> Page:
-        return self._made(feeds.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(printing.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
 
     def _news(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(feeds.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
+        return self._made(printing.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
 
     def _month(self, month: str, changed: datetime) -> Page:
-        return self._made_of(feeds.month_sitemap(self._stories, month), "application/gzip", changed)
+        return self._made_of(printing.month_sitemap(self._stories, month), "application/gzip", changed)
 
     def _made(self, text: str, media_type: str = HTML) -> Page:
         return self._made_of(text.encode(), media_type, self.newsroom.changed(self.paper))

@@ -1,4 +1,4 @@
-"""What the newsroom prints: papers, sections, stories and their pieces; knows neither markup nor the network."""
+"""What the newsroom publishes: newspapers, sections, stories and their pieces."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The byline as printed, and what a careful reader makes of it."""
+    """The byline as printed, with its authors and roles."""
 
     printed: str | None = None
     authors: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Byline:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its address on the host, how it is drawn, and what is said under it."""
+    """A picture: its address on the host, how it is drawn, its caption and credit."""
 
     path: str
     recipe: str
@@ -95,7 +95,7 @@ class Piece:
         return unicodedata.normalize("NFD", self.text) if self.decomposed else self.text
 
     @property
-    def said(self) -> str:
+    def printed_text(self) -> str:
         """The block's text as the truth states it."""
         if self.lines:
             return "\n".join(self.lines)
@@ -193,7 +193,7 @@ def truth_of(story: Story, digest_of: dict[str, str]) -> dict[str, Any]:
         "kicker": story.kicker,
         "title": story.title,
         "lead": story.lead,
-        "body": [{"type": piece.type, "text": piece.said} for piece in story.pieces],
+        "body": [{"type": piece.type, "text": piece.printed_text} for piece in story.pieces],
         "authors": list(story.byline.authors),
         "contributors": [{"name": name, "role": role} for name, role in story.byline.contributors],
         "source": story.byline.source,

@@ -1,4 +1,4 @@
-"""Reads requests off a buffer and builds answers as bytes; opens no socket and knows no page's meaning."""
+"""Parses requests from a buffer, and builds responses as bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MODES = (
 
 
 class Malformed(Exception):
-    """The bytes are no HTTP/1 request; answer 400 and close."""
+    """The bytes are not an HTTP/1 request; answer 400 and close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,9 @@ def _chunks(body: bytes) -> bytes:
 
 def _is_fresh(page: Page, tag: str, request: Request) -> bool:
     """Whether what the client holds is still the page (RFC 9110, 13.2.2): the tag decides where one is given."""
-    asked = request.headers.get("if-none-match")
-    if asked is not None:
-        return asked.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in asked.split(",")]
+    requested = request.headers.get("if-none-match")
+    if requested is not None:
+        return requested.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in requested.split(",")]
     since = request.headers.get("if-modified-since")
     if since is None or page.modified is None:
         return False

@@ -1,4 +1,4 @@
-"""Reads the word lists and draws sentences from them; knows no article and keeps no chance of its own."""
+"""Reads the word lists, and draws sentences from them."""
 
 from __future__ import annotations
 

@@ -1,16 +1,40 @@
-"""Composes stories from the word lists, the same ones for the same seed; prints nothing and serves nothing."""
+"""Composes stories from the word lists: the same seed gives the same stories."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
 from crawler.newsroom.bylines import draw_byline
-from crawler.newsroom.figures import draw_figures
-from crawler.newsroom.slugs import broken_slug, plain_slug
-from crawler.newsroom.story import Byline, Paper, Piece, Section, Story
+from crawler.newsroom.story import Byline, Paper, Picture, Piece, Section, Story
 from crawler.newsroom.words import Draw, read_lists
+
+LONGEST = 100
+
+
+def plain_slug(title: str) -> str:
+    """Marks taken off, đ as d, everything else a hyphen, cut at a hundred characters even within a word."""
+    bare = "".join(
+        letter
+        for letter in unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+        if not unicodedata.combining(letter)
+    )
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:LONGEST]
+
+
+def broken_slug(title: str) -> str:
+    """As a CMS makes it from a decomposed title: each mark becomes a hyphen ("lie-n-ke-t"), đ is dropped."""
+    return re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFD", title.lower())).strip("-")[:LONGEST]
+
+
+def moved_slug(title: str, moves: int) -> str:
+    """The slug of an article's address after so many moves."""
+    ending = "-ban-moi" if moves == 1 else f"-ban-moi-{moves}"
+    return plain_slug(title)[: LONGEST - len(ending)].strip("-") + ending
+
 
 BODY_LISTS = ("news", "fact", "say")
 COMMON_LISTS = ("ke_hoach", "phat_bieu", "y_dan")
@@ -176,7 +200,7 @@ def _tags(draw: Draw) -> tuple[str, ...]:
 
 
 def _add_traits(story: Story, chance: Random) -> None:
-    """The page's own habits and faults, and the moods of its address."""
+    """Add the page's variations and faults, and those of its address."""
     story.look = {
         "bold headings": chance.random() < 0.4,
         "centred pictures": chance.random() < 0.3,
@@ -190,3 +214,62 @@ def _add_traits(story: Story, chance: Random) -> None:
     story.has_old_address = mood < 0.05
     story.has_variant_address = 0.05 <= mood < 0.08
     story.fails_once = story.number % 97 == 13
+
+
+SIZES = ((640, 420), (680, 440), (600, 400), (560, 400), (640, 360))
+CREDIT_FORMS = ("Ảnh: {}", "Ảnh: {}", "Ảnh: {}", "(Ảnh: {})")
+
+
+def picture_path(paper: Paper, story: Story, nth: int, form: str) -> str:
+    """The address of a story's picture, in the paper's own order of folders."""
+    day = story.published
+    ending = "png" if form == "PNG" else "jpg"
+    if paper.key == "baocantho":
+        return f"/image/fckeditor/upload/{day:%Y}/{day:%Y%m%d}/images/{story.number}-{nth}.{ending}"
+    if paper.key == "baolaocai":
+        return f"/uploads/{day:%Y/%m/%d}/anh-{story.number}-{nth}.{ending}"
+    if paper.key == "baobienxanh":
+        return f"/kho/{day:%y%j}/{story.number}_{nth}.{ending}"
+    return f"/uploads/image/{day:%Y/%m/%d}/{story.number}{'abcdefgh'[nth - 1]}.{ending}"
+
+
+def draw_figures(draw: Draw, story: Story, pieces: Sequence[Piece], essay: bool) -> list[Piece]:
+    """The pieces with figures set in: none to three, or more in a photo essay, never before the second piece."""
+    chance = draw.chance
+    count = chance.randint(4, 6) if essay else chance.choices((0, 1, 2, 3), (20, 48, 22, 10))[0]
+    scenes = [line for line in draw.lists["scene"] for _ in range(3)]
+    chance.shuffle(scenes)
+    body = list(pieces)
+    captions: set[str] = set()
+    for nth in range(1, count + 1):
+        caption = draw.sentence(scenes[nth % len(scenes)])
+        bare = chance.random() < 0.08 or caption in captions
+        captions.add(caption)
+        form = "PNG" if chance.random() < 0.2 else "JPEG"
+        width, height = chance.choice(SIZES)
+        credit = _credit(draw, story) if chance.random() < 0.55 and not bare else None
+        path = picture_path(story.paper, story, nth, form)
+        credit_form = chance.choice(CREDIT_FORMS)
+        picture = Picture(path, path, width, height, None if bare else caption, credit, credit_form)
+        body.insert(_place(draw, body, nth), Piece("figure", picture=picture))
+    return body
+
+
+def _place(draw: Draw, body: Sequence[Piece], nth: int) -> int:
+    """After a paragraph, and before one: no figure parts a heading from its text or closes the article."""
+    places = [
+        index
+        for index in range(1, len(body))
+        if body[index - 1].type == "paragraph" and body[index].type == "paragraph"
+    ]
+    return draw.chance.choice(places) if places else min(nth, len(body))
+
+
+def _credit(draw: Draw, story: Story) -> str:
+    photographers = [name for name, role in story.byline.contributors if role == "photo"]
+    if photographers and draw.chance.random() < 0.5:
+        return photographers[0]
+    if draw.chance.random() < 0.2:
+        return "CTV"
+    name = draw.fill("{*dem_nam} {*ten_nam}")
+    return ".".join(word[0] for word in name.split()) if draw.chance.random() < 0.6 else name.upper()

@@ -31,7 +31,6 @@ class UndeclaredNewspaper(NewspaperSpider):
 
     origin_asked: ClassVar[str]
     article_pattern = r"(?!)(?P<id>)"
-    unproved = True
 
     def __init__(self, **arguments: object) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]

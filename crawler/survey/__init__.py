@@ -1,1 +1,1 @@
-"""What a site shows of itself: links, menus, address patterns, feeds, repeated markup. Bytes in, values out."""
+"""What the pages of a site show of it: sections, feeds, address patterns, markup. Pure functions of bytes."""

@@ -1,4 +1,4 @@
-"""Which of a site's addresses are articles, by the shape that most long headlines link to."""
+"""Which addresses of a site are articles, by the form that most long headlines link to."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _HEX = re.compile(r"(?P<slug>[^/]{4,})-(?P<id>(?![a-f]\d+$)(?=[a-f]*\d)(?=\d*[a-
 _HEAD = re.compile(r"(?P<id>\d{4,})-(?P<slug>[^/]{4,})")
 _WORDY = re.compile(r"[^/]*[a-z][^/]*(?:-[^/-]+){4,}")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:/?(?:0[1-9]|1[0-2])){1}(?:/\d{1,2})?")
-# No paper's own address is as long; a page that hides one in each link would fill the frontier.
+# Longer addresses are no article's; a hostile page could fill the frontier with them.
 _LONGEST = 2083
-# So many words make a headline; a section's name has fewer.
+# Fewest words of a headline; a section's name has fewer.
 HEADLINE = 4
 
 
@@ -30,9 +30,9 @@ def is_of(url: str, hosts: Collection[str | None]) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        # a name and a password before the host make ever new addresses of the same page
+        # user and password in front of the host would give the same page any number of addresses
         return parts.hostname in hosts and parts.username is None and (parts.port is None or parts.port > 0)
-    except ValueError:  # such as a port beyond 65535
+    except ValueError:  # such as a port above 65535
         return False
 
 
@@ -64,7 +64,7 @@ class Shape:
 
 
 def shape_of(path: str) -> tuple[Shape, str] | None:
-    """The shape of an article's address and the id in it; None where no article of any shape stands there."""
+    """The form of an article's address and the id in it; None if it has the form of no article."""
     path = urlsplit(path).path
     above, _, last = path.rstrip("/").rpartition("/")
     found = _LAST.fullmatch(last)
@@ -86,14 +86,14 @@ def shape_of(path: str) -> tuple[Shape, str] | None:
 
 @attrs.frozen
 class Articles:
-    """The addresses of a site that are articles: their pattern, and those that were seen."""
+    """The article addresses of a site: their pattern, and those found."""
 
     pattern: str
     urls: tuple[str, ...]
 
 
 def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Articles | None:
-    """The articles among a site's links: of all shapes the one that the most and longest headlines lead to."""
+    """The articles among a site's links: those of the form that the most and longest headlines link to."""
     words: dict[str, int] = defaultdict(int)
     for link in links:
         if is_of(link.url, hosts) and not (link.in_menu and len(link.text.split()) < 2 * HEADLINE):
@@ -109,7 +109,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
     if best is None or not weights[best]:
         return None
     if best.kind == "tail" and (sibling := Shape("hex", "-", best.ext, best.slash)) in weights and best.mark == "-":
-        # of ids of hexadecimal digits some have no letter
+        # some hexadecimal ids have digits alone
         best = sibling if weights[sibling] * 2 >= weights[best] else best
     pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
     chosen = re.compile(pattern)

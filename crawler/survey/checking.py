@@ -1,4 +1,4 @@
-"""Trying a declaration on pages, rule by rule: what matched, on how many pages, with an example."""
+"""Checks a declaration against pages: what each rule matched, on how many pages, with an example."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage
 
 _LONGEST_EXAMPLE = 90
-_NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "unproved"}
+_NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "verified", "unproved"}
 _NEEDED = ("title", "published_at", "body")
 
 
 @attrs.frozen(kw_only=True)
 class Verdict:
-    """What became of one rule. `is_required`: a paper is not read where it matches nothing."""
+    """The result of one rule. `is_required`: without a match no article can be read."""
 
     rule: str
     matched: int
@@ -48,7 +48,7 @@ class _Opened:
 
 
 def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdict]:
-    """Each rule of the declaration, tried on the pages that it is for."""
+    """Try each rule of the declaration on the pages that it is for."""
     opened = [
         _Opened(fetched, open_page(fetched.body, fetched.url, fetched.headers))
         for fetched in pages
@@ -125,7 +125,7 @@ def _named(declared: type[Declared], pages: Sequence[FetchedPage]) -> Iterator[V
 
 
 def _layouts(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
-    """Each selector of each layout. One that no layout can do without is required of them together."""
+    """Try each selector of each layout. A required selector must match in at least one layout."""
     tried: list[tuple[str, Verdict]] = []
     for number, layout in enumerate(declared.layouts, 1):
         valid = [one for one in articles if layout in choose(declared.layouts, one.fetched.captured_at)]
@@ -148,11 +148,11 @@ def _selectors(number: int, layout: Layout, pages: Sequence[_Opened]) -> Iterato
 
 
 def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
-    """What the extractor makes of the pages with all layouts, or in the general way where there is none."""
+    """Read the pages with all layouts, or without rules if there are none."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for one in articles:
-        for field, example in _said(declared, one).items():
+        for field, example in _texts_of(declared, one).items():
             counts[field] += 1
             examples.setdefault(field, example)
     for field in (*_NEEDED, "section", "lead", "byline", "images"):
@@ -165,14 +165,14 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
         )
 
 
-def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
+def _texts_of(declared: type[Declared], one: _Opened) -> dict[str, str]:
     try:
         article: Article = extract_from(
             one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone
         )
     except NotAnArticle as error:
         return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
-    said = {
+    texts = {
         "title": article.title,
         "published_at": article.published_at.isoformat(timespec="minutes"),
         "body": f"{len(article.body)} blocks",
@@ -181,7 +181,7 @@ def _said(declared: type[Declared], one: _Opened) -> dict[str, str]:
         "byline": article.byline,
         "images": f"{len(article.images)} pictures" if article.images else None,
     }
-    return {field: _short(value) for field, value in said.items() if value}
+    return {field: _short(value) for field, value in texts.items() if value}
 
 
 def _first(page: Page, css: str) -> str | None:

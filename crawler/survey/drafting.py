@@ -1,4 +1,4 @@
-"""Drafting a declaration from the pages of a site, and writing it as Python to be mended by hand."""
+"""Drafts a declaration from the pages of a site, as Python to be completed by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OWN_ARTICLES = 2
 
 @attrs.frozen(kw_only=True)
 class Draft:
-    """What was found out about a site."""
+    """What was found on a site."""
 
     name: str
     title: str
@@ -44,13 +44,13 @@ class Draft:
 
 
 def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, PageSurvey], hosts: Sequence[str]) -> Draft:
-    """What these pages of a site show.
+    """Draft a declaration from these pages of a site.
 
     Args:
         surveys: what the lists among the pages link to, by their addresses.
 
     Raises:
-        NothingToRead: there is no page, or no address on them looks like an article's.
+        NothingToRead: there is no page, or none of their addresses has the form of an article's.
     """
     if not pages:
         raise NothingToRead(address, "no page could be fetched", "look at it with 'baotinh capture'")
@@ -86,7 +86,7 @@ def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, Page
 def _sections(
     homes: Sequence[PageSurvey], lists: Mapping[str | None, PageSurvey], hosts: Sequence[str], pattern: re.Pattern[str]
 ) -> tuple[Section, ...]:
-    """The sections of the menus whose pages name articles that not every page names."""
+    """The sections of the menus whose pages name articles of their own."""
     named = {
         path: {link.url for link in survey.links if pattern.search(urlsplit(link.url).path)}
         for path, survey in lists.items()
@@ -114,7 +114,7 @@ def _naming(pages: Sequence[FetchedPage], kind: str, pattern: re.Pattern[str]) -
 
 
 def _feeds(pages: Sequence[FetchedPage], sections: Sequence[Section], pattern: re.Pattern[str]) -> tuple[str, ...]:
-    """The feeds; where a section's slug stands in their addresses, {section} in its place."""
+    """The feeds, with {section} in place of a section's slug."""
     slugs = sorted((section.path.strip("/") for section in sections), key=len, reverse=True)
     feeds = []
     for path in _naming(pages, "feed", pattern):
@@ -147,7 +147,7 @@ def source(draft: Draft) -> str:
     province = next((one for one in PROVINCES if bare(one) in bare(draft.title) or bare(one) in draft.name), None)
     names = ["Layout"] * bool(draft.found) + ["Section"] * bool(draft.sections)
     lines = [
-        f'"""{_plain(draft.title)}, drafted from {draft.pages} of its pages; declares and parses nothing."""',
+        f'"""{_plain(draft.title)}, drafted from {draft.pages} of its pages."""',
         "",
         "from crawler.crawl.newspaper import NewspaperSpider",
         *([f"from crawler.declaration.layout import {', '.join(names)}"] if names else []),
@@ -158,7 +158,7 @@ def source(draft: Draft) -> str:
         "",
         f"    name = {_text(draft.name)}",
         f"    title = {_text(draft.title)}",
-        f"    # {'guessed from the name' if province else 'not told'}: one since July 2025, None for the whole country",
+        f"    # {'guessed from the name' if province else 'unknown'}: one since July 2025, None for the whole country",
         f"    province = {_text(province) if province else None}",
         f"    provinces_before = {_tuple(PROVINCES.get(province or '', ()))}",
         f"    hosts = {_tuple(draft.hosts)}",
@@ -168,7 +168,6 @@ def source(draft: Draft) -> str:
         f"    feeds = {_tuple(draft.feeds)}",
         f"    sitemaps = {_tuple(draft.sitemaps)}",
         *(["    needs_javascript = True"] if draft.needs_javascript else []),
-        "    unproved = True",
         *_section_lines(draft.sections),
         *(_layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]

@@ -84,7 +84,7 @@ class Addresses:
 def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rules) -> Addresses:
     """The web addresses that a feed, a sitemap, or an index of sitemaps names: one an entry, each once.
 
-    An entry that gives several is known by the first that is an article's, else by the first of all.
+    Of several addresses of an entry the first that is an article's counts, else the first.
     """
     if body[:2] == _GZIP:  # sitemap.xml.gz is a file, not a content coding
         body = _unpacked(body)
@@ -103,15 +103,15 @@ def read_addresses(body: bytes, url: str, headers: Mapping[str, str], rules: Rul
         is_index = is_index or name == "sitemapindex"
         if name not in _ENTRIES:
             continue
-        said = _read_entry(element)
-        address = _address_of(said, bases, pattern)
+        entry_texts = _read_entry(element)
+        address = _address_of(entry_texts, bases, pattern)
         if address is None or address in named:
             continue
         if len(named) >= _MOST_ADDRESSES:
             left_out += 1
             continue
         named[address] = None
-        title, when, since = said.text("title"), said.text("published"), said.text("changed")
+        title, when, since = entry_texts.text("title"), entry_texts.text("published"), entry_texts.text("changed")
         if title or when:
             entries[address] = FeedEntry(title=_without_tags(title) or None, published_at=when or None)
         if when and (instant := read_time(when, rules.time_zone)):
@@ -127,7 +127,7 @@ def _listed(text: str, url: str) -> Addresses:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """What is in the members of a gzip file (RFC 1952, 2.2), as far as they are sound and not too long."""
+    """Decompress the members of a gzip file (RFC 1952, 2.2), as far as they are sound, up to the size limit."""
     found = b""
     while packed[:2] == _GZIP and len(found) < _LONGEST:
         member = zlib.decompressobj(wbits=31)
@@ -140,7 +140,7 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 @attrs.define
-class _Said:
+class _EntryTexts:
     """What one entry says: a text for each field, and what may be its address; each with its rank, the least first."""
 
     texts: dict[str, tuple[int, str]] = attrs.field(factory=dict)
@@ -151,10 +151,10 @@ class _Said:
         return plain(self.texts[field][1]) if field in self.texts else ""
 
 
-def _read_entry(entry: Any) -> _Said:
-    """An entry's own words, not those of what stands in it, such as a picture's. What never ends holds what follows."""
+def _read_entry(entry: Any) -> _EntryTexts:
+    """Read an entry's own elements, not those nested in others; an unclosed element contains what follows."""
     own, _ = _name_of(entry.tag)
-    said = _Said()
+    entry_texts = _EntryTexts()
     pending = [entry]
     for element in pending:
         for child in element:
@@ -164,26 +164,26 @@ def _read_entry(entry: Any) -> _Said:
             if name in _FIELD_OF:
                 field, rank = _FIELD_OF[name]
                 text = _text_of(child)
-                if text.strip() and (field not in said.texts or rank < said.texts[field][0]):
-                    said.texts[field] = rank, text
+                if text.strip() and (field not in entry_texts.texts or rank < entry_texts.texts[field][0]):
+                    entry_texts.texts[field] = rank, text
             elif name in _RANK_OF:
                 if address := _address_in(name, child):
                     # of several forms the one for readers
                     is_other = (child.get("type") or "").strip().lower() not in _HTML
-                    said.addresses.append(((_RANK_OF[name], is_other), child, address))
+                    entry_texts.addresses.append(((_RANK_OF[name], is_other), child, address))
             elif name != "news:news":
                 continue
             if len(child):
                 pending.append(child)
     if about := entry.get(_ABOUT):
-        said.addresses.append(((len(_ADDRESSES), 0), entry, about))
-    return said
+        entry_texts.addresses.append(((len(_ADDRESSES), 0), entry, about))
+    return entry_texts
 
 
-@functools.lru_cache(maxsize=1024)  # a document may make up names without end
+@functools.lru_cache(maxsize=1024)  # bounded, as a document may have any number of names
 def _name_of(tag: Any) -> tuple[str, str]:
     """An element's vocabulary, and its name in lower case. A prefix that nothing declares says its usual vocabulary."""
-    if not isinstance(tag, str):  # a reference that nothing resolves
+    if not isinstance(tag, str):  # a reference that cannot be resolved
         return "", ""
     namespace, _, name = tag.rpartition("}")
     prefix, _, name = name.lower().rpartition(":")
@@ -194,7 +194,7 @@ def _name_of(tag: Any) -> tuple[str, str]:
 
 
 def _address_in(name: str, element: Any) -> str:
-    """The address that an element gives of its entry; empty where it gives none, or another thing's."""
+    """The address that an element gives for its entry; empty if it gives none."""
     text = _text_of(element).strip()
     if name in ("link", "atom:link") and (href := element.get("href")):
         return href if (element.get("rel") or "").strip().lower() in _ALTERNATE else ""
@@ -204,10 +204,10 @@ def _address_in(name: str, element: Any) -> str:
     return text
 
 
-def _address_of(said: _Said, bases: _Bases, pattern: re.Pattern[str]) -> str | None:
+def _address_of(entry_texts: _EntryTexts, bases: _Bases, pattern: re.Pattern[str]) -> str | None:
     """The entry's address: of several the first that is an article's, else the first."""
     candidates: list[str] = []
-    for _, element, text in sorted(said.addresses, key=operator.itemgetter(0)):
+    for _, element, text in sorted(entry_texts.addresses, key=operator.itemgetter(0)):
         if address := absolute(_AMPERSAND.sub("&", text), bases.of(element)):
             candidates.append(without_fragment(address))
     if len(candidates) < 2:
@@ -229,8 +229,8 @@ class _Bases:
             element = element.getparent()
         base = self._known[element] if element is not None else self._url
         for one in reversed(above):
-            said = one.get(XML_BASE)
-            base = self._known[one] = (absolute(said, base) or base) if said else base
+            entry_texts = one.get(XML_BASE)
+            base = self._known[one] = (absolute(entry_texts, base) or base) if entry_texts else base
         return base
 
 

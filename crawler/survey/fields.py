@@ -34,7 +34,7 @@ _NOBODY = "draft"
 
 @attrs.frozen(eq=False)
 class Sample:
-    """An article page, with what a reading without rules makes of it: that is what rules are looked for."""
+    """An article page with its article as read without rules: rules are sought that give the same."""
 
     fetched: FetchedPage
     page: Page
@@ -46,7 +46,7 @@ class Sample:
         return next(iter(self.page.elements(css)), None)
 
     def is_read_by(self, layout: Layout) -> bool:
-        """Whether the layout finds an article of a full time, with the title and time of a general reading."""
+        """Whether the layout finds an article of a full time, with the title and time that are read without rules."""
         try:
             article = extract_from(self.page, self.fetched.captured_at, (layout,), newspaper=_NOBODY)
         except NotAnArticle:
@@ -59,9 +59,9 @@ class Sample:
 
 def sample_of(fetched: FetchedPage) -> Sample:
     page = open_page(fetched.body, fetched.url, fetched.headers)
-    told = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
+    stated = [*page.select("meta[property='og:title']::attr(content)"), *page.select("head title::text")]
     leads = page.select("meta[property='og:description']::attr(content), meta[name=description]::attr(content)")
-    texts = [fold(str(match)) for match in told if fold(str(match))]
+    texts = [fold(str(match)) for match in stated if fold(str(match))]
     try:
         general = extract_from(page, fetched.captured_at, (), newspaper=_NOBODY)
     except NotAnArticle:
@@ -76,13 +76,13 @@ def _is_small(element: Element) -> bool:
 
 
 def titles(sample: Sample) -> Iterator[Element]:
-    """The elements that say what the page's own title says; headings first."""
+    """The elements whose text is the page's title; headings first."""
     found = []
     for element in sample.page.root.iter("h1", "h2", "h3", "h4", "div", "p", "span", "td", "strong"):
         if not _is_small(element) or next(element.iterancestors("a"), None) is not None:
             continue
-        said = bare(text_of(element))
-        if len(said) >= 12 and said in sample.headline and len(said) * 2 >= len(sample.headline):
+        text = bare(text_of(element))
+        if len(text) >= 12 and text in sample.headline and len(text) * 2 >= len(sample.headline):
             found.append(element)
     return iter(sorted(found, key=lambda element: str(element.tag)[0] != "h"))
 
@@ -101,12 +101,12 @@ def bodies(sample: Sample) -> Iterator[Element]:
 
 
 def leads(sample: Sample) -> Iterator[Element]:
-    """The elements that say what the page's description says."""
+    """The elements whose text is the page's description."""
     if len(sample.lead) < 30:
         return
     for element in sample.page.root.iter("p", "div", "h2", "h3", "strong", "span"):
-        said = bare(text_of(element)) if _is_small(element) else ""
-        if len(said) >= 30 and said.startswith(sample.lead[:80]) and len(said) < 3 * len(sample.lead):
+        text = bare(text_of(element)) if _is_small(element) else ""
+        if len(text) >= 30 and text.startswith(sample.lead[:80]) and len(text) < 3 * len(sample.lead):
             yield element
 
 
@@ -116,11 +116,11 @@ def stands_in(sample: Sample, inner: str | None, outer: str) -> bool:
 
 
 def times(sample: Sample, *, changed: bool = False) -> Iterator[Element]:
-    """Short elements that say a day and a clock, in page order; or those that say so of the last change."""
+    """Short elements with a date and a time of day, in page order; or those of the last change."""
     for element in sample.page.root.iter("time", "span", "p", "div", "td", "li", "em", "i", "small", "b"):
-        said = text_of(element) if _is_small(element) else ""
-        is_time = len(said) <= _LONGEST_TIME and _DAY.search(said) and _CLOCK.search(said)
-        if is_time and bool(_CHANGED.search(said)) == changed and next(element.iterancestors("a"), None) is None:
+        text = text_of(element) if _is_small(element) else ""
+        is_time = len(text) <= _LONGEST_TIME and _DAY.search(text) and _CLOCK.search(text)
+        if is_time and bool(_CHANGED.search(text)) == changed and next(element.iterancestors("a"), None) is None:
             yield element
 
 
@@ -132,11 +132,11 @@ def named(sample: Sample, pattern: re.Pattern[str]) -> Iterator[Element]:
 
 
 def bylines(sample: Sample) -> Iterator[Element]:
-    """The elements that say what a general reading takes for the byline, or the author alone."""
+    """The elements whose text is the byline or the author, as read without rules."""
     article = sample.general
-    said = {bare(text) for text in (article.byline, ", ".join(article.authors)) if text} if article else set()
-    for element in sample.page.root.iter("p", "div", "span", "strong", "b", "em", "a", "li", "td") if said else ():
-        if _is_small(element) and bare(text_of(element)) in said:
+    names = {bare(text) for text in (article.byline, ", ".join(article.authors)) if text} if article else set()
+    for element in sample.page.root.iter("p", "div", "span", "strong", "b", "em", "a", "li", "td") if names else ():
+        if _is_small(element) and bare(text_of(element)) in names:
             yield element
 
 
@@ -145,16 +145,16 @@ def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
     headline = sample.first(title) if title else None
     for around in itertools.islice(with_ancestors(headline), 2):
         for before in itertools.islice(around.itersiblings(preceding=True), 2):
-            said = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
+            text = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
             is_path = isinstance(before.tag, str) and next(before.iter("a"), None) is not None
-            if not is_path and 2 <= len(said) <= _LONGEST_KICKER and not _DAY.search(said):
-                if bare(said) not in sample.headline:
+            if not is_path and 2 <= len(text) <= _LONGEST_KICKER and not _DAY.search(text):
+                if bare(text) not in sample.headline:
                     yield before
                 return
 
 
 def section_links(sample: Sample) -> Iterator[Element]:
-    """The links above the text to the section that the page was reached by, or that machines are told of."""
+    """The links above the text to the section that the page was reached by, or that the structured metadata names."""
     named = bare(sample.general.section or "") if sample.general else ""
     for link in sample.page.root.iter("a"):
         path = urlsplit(link.get("href") or "").path.rstrip("/")

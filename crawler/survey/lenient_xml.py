@@ -1,4 +1,4 @@
-"""The tree of a feed's or a sitemap's bytes, also where its XML is broken; no declared entity is expanded."""
+"""Parses feeds and sitemaps leniently, without expanding declared entities."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def _with_charset(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
     has, the declaration's is believed.
     """
     content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
-    said = [found[1] for found in (_CHARSET.search(content_type),) if found]
+    charsets = [found[1] for found in (_CHARSET.search(content_type),) if found]
     if found := _DECLARED.match(body[:400]):
         inner = found[1].decode("ascii", "replace")
         # what could be read as ASCII is no UTF-16
-        said.append("utf-8" if inner.lower().startswith(("utf-16", "ucs-2", "utf-32")) else inner)
+        charsets.append("utf-8" if inner.lower().startswith(("utf-16", "ucs-2", "utf-32")) else inner)
     elif body[:2] in (b"<\x00", b"\x00<"):
-        said.append("utf-16-le" if body[:1] == b"<" else "utf-16-be")  # XML 1.0, F.1
-    charset = next((name for name in said if _reads(name, body)), said[-1] if said else "utf-8")
+        charsets.append("utf-16-le" if body[:1] == b"<" else "utf-16-be")  # XML 1.0, F.1
+    charset = next((name for name in charsets if _reads(name, body)), charsets[-1] if charsets else "utf-8")
     return {"Content-Type": f"text/xml; charset={charset}"}
 
 
@@ -77,7 +77,7 @@ def _mended(text: str) -> Iterator[str]:
     while opened := _VERBATIM.search(text, at):
         yield _escaped(text[at : opened.start()])
         end = text.find(_ENDS[opened[0]], opened.end())
-        if end < 0:  # it never ends: its words are text
+        if end < 0:  # unclosed: its content is text
             at = opened.end()
             break
         at = end + len(_ENDS[opened[0]])
@@ -90,6 +90,6 @@ def _escaped(text: str) -> str:
 
 
 def _resolved(found: re.Match[str]) -> str:
-    """The letter that a reference means, escaped where it is markup; what nobody knows stays, to be escaped."""
+    """The letter that a reference means, escaped where it is markup; an unknown one is escaped."""
     meant = _NO_CHARACTER.sub("\ufffd", html.unescape(found[0]))
     return found[0] if meant == found[0] else html.escape(meant, quote=False)

@@ -42,7 +42,7 @@ _FEWEST = 2
 
 @attrs.frozen
 class Found:
-    """A layout that was found, and on how many of the pages it reads what a reading without rules reads as well."""
+    """A layout, and on how many pages it gives the same as reading without rules."""
 
     layout: Layout
     read: int
@@ -82,7 +82,6 @@ def _layout(body: str, samples: Sequence[Sample]) -> Layout:
         modified_at=_best(samples, lambda sample: times(sample, changed=True), least=0.05),
         tags=_linked(_best(samples, lambda sample: named(sample, _TAGS), least=0.4)),
         related=_related(samples, body),
-        unproved=True,
     )
     # without a rule the time is found by where it stands; a rule must do better
     tried = [layout, *(attrs.evolve(layout, published_at=css) for css in _time_candidates(samples))]
@@ -106,7 +105,7 @@ def _best(samples: Sequence[Sample], find: Callable[[Sample], Iterable[Element]]
 
 
 def _selectors(element: Element) -> Iterator[str]:
-    """What an element can be called by: its id, its classes, those of the element around it."""
+    """Selectors for an element: by its id, its classes, those of its parent."""
     tag = str(element.tag)
     named = element.get("id") or ""
     if _PLAIN_NAME.fullmatch(named):
@@ -133,7 +132,7 @@ def _time_candidates(samples: Sequence[Sample]) -> list[str]:
             for css in _selectors(element):
                 # the time of other articles stands several times on a page
                 counts[css] += len(sample.page.elements(css)) == 1
-                # of an element and the one around it, the inner one says the least besides
+                # of an element and its parent, the inner one has less other text
                 lengths[css] = max(lengths.get(css, 0), len(text_of(element)))
     shown = sorted(counts, key=lambda css: (-counts[css], lengths[css], " > " in css, css))
     return [*metas, *shown[:8]] or ["time"]
@@ -144,7 +143,7 @@ def _linked(css: str | None) -> str | None:
 
 
 def _related(samples: Sequence[Sample], body: str) -> str | None:
-    """The names of boxes in the text that hold nothing but links to articles, wherever they stand."""
+    """The classes of boxes in the text that contain only links to articles."""
     boxes: Counter[str] = Counter()
     others: set[str] = set()
     for sample in samples:

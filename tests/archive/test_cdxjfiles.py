@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Demonstration
-from test_session import exchange, nothing, session, write
+from support.sessions import exchange, nothing, session, write
 
 from archive.clock import timestamp14
 from archive.collection import Collection

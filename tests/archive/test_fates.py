@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from support.covered import NEWS, local, publish, session
 from support.crawling import baotinh
 
 from archive.catalog.lifecycle import PageStatus, StatusChange
@@ -16,7 +17,6 @@ from archive.catalog.status_history import changes_of
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.web.app import site_app
-from tests.web.covered import NEWS, local, publish, session
 
 URL = "http://baocantho.test/bai-a1.html"
 ID = "baocantho:1"

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_session import NOON, article, exchange, nothing, session, write
+from support.sessions import NOON, article, exchange, nothing, session, write
 
 from archive.catalog.frontier import Address
 from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition

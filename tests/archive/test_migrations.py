@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crashing import kill_at_each_step
-from test_session import article, exchange, nothing, session, write
+from support.crashing import kill_at_each_step
+from support.sessions import article, exchange, nothing, session, write
 
 from archive.catalog import Catalog, migrations
 from archive.catalog.backfills import Backfill, backfill_of

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.article import Block
-from archive.cli.console import Console
+from archive.cli.terminal import Console
 from archive.printable import json_text, printable, without_controls
 from crawler.runs.logs import LineFormatter
 

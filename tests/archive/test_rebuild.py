@@ -16,9 +16,9 @@ from typing import Any
 
 import attrs
 import pytest
-from crashing import kill_at_each_step
+from support.crashing import kill_at_each_step
 from support.crawling import Demonstration, baotinh
-from test_session import CARD, CRASHING, NOON, article, exchange, nothing, session, write
+from support.sessions import CARD, CRASHING, NOON, article, exchange, nothing, session, write
 
 from archive.checking.collection import verify
 from archive.collection import Collection
@@ -286,7 +286,7 @@ def test_a_file_that_was_repaired_is_cited_where_its_records_are_now(copy: Colle
 
 
 def test_what_a_crash_left_open_is_kept_and_closed(tmp_path: Path) -> None:
-    script = CRASHING.format(tests=str(Path(__file__).parent))
+    script = CRASHING.format(tests=str(Path(__file__).parents[1]))
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         released = [int(process.stdout.readline()) for _ in range(5)]

@@ -8,8 +8,8 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from support.verified_files import RECORDS, found, package, put, severities
 from support.warc_samples import PAGE, PROFILE, URL, record, sha1, uid, zipped
-from test_verification_files import RECORDS, found, package, put, severities
 
 BODY = PAGE.partition(b"\r\n\r\n")[2]
 

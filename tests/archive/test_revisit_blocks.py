@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.asking import metadata_of
-from test_session import exchange, nothing, session, write
+from support.sessions import exchange, nothing, session, write
 
 from archive.checking.collection import verify
 from archive.collection import Collection

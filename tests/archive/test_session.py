@@ -8,67 +8,23 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import attrs
 import pytest
+from support.sessions import CARD, CRASHING, NOON, article, exchange, nothing, session, sized, write
 
-from archive.article import Article, Block, CaptureRef
+from archive.article import CaptureRef
 from archive.catalog.addresses import Seen
 from archive.catalog.lifecycle import Answer, Outcome
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
 from archive.ingest.release import Decision
-from archive.ingest.runs import RunCard
 from archive.ingest.session import Session, WritingRules
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.reader import read_record, read_records
-from archive.warc.record import Exchange, new_record_id
-
-NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
-CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
-
-
-def nothing() -> tuple[dict[str, int], dict[str, object]]:
-    return {}, {}
-
-
-def session(root: Path, **options: object) -> Session:
-    collection = Collection.create(root)
-    return Session(collection, CARD, RevisitPolicy(ages=(timedelta(days=1),)), **options)  # type: ignore[arg-type]
-
-
-def exchange(
-    url: str = "http://baocantho.test/a-a1.html", body: bytes = b"<p>xin ch\xc3\xa0o", **options: object
-) -> Exchange:
-    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    values = {"record_id": new_record_id(), "url": url, "began_at": NOON, "response": response} | options
-    return Exchange(request=b"GET / HTTP/1.1\r\nHost: baocantho.test\r\n\r\n", **values)  # type: ignore[arg-type]
-
-
-def sized(size: int) -> Exchange:
-    sent = exchange()
-    return attrs.evolve(sent, response=sent.response.ljust(size - len(sent.request), b"x"))
-
-
-def article(capture: CaptureRef, text: str = "một", minutes: int = 0) -> Article:
-    return Article(
-        newspaper="baocantho",
-        article_id="1",
-        url="http://baocantho.test/a-a1.html",
-        title="Tin",
-        body=(Block(type="paragraph", text=text),),
-        published_at=NOON,
-        captured_at=NOON + timedelta(minutes=minutes),
-        capture=capture,
-    )
-
-
-def write(writing: Session, sent: Exchange) -> CaptureRef:
-    writing.admit(sent.size).result()
-    return writing.write(sent).result(20)
 
 
 def test_a_capture_can_be_read_where_its_promise_says(tmp_path: Path) -> None:
@@ -179,29 +135,9 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     assert verify(writing.collection).findings == []
 
 
-CRASHING = """
-import os, sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from archive.projections.json_lines import RunLines
-from test_session import *
-writing = session(Path(sys.argv[1]))
-lines = RunLines(writing.collection, writing.run_id, writing.run_name)
-number = 0
-while True:
-    number += 1
-    url = f"http://baocantho.test/a-a{{number}}.html"
-    capture = write(writing, exchange(url, os.urandom(300)))
-    it = attrs.evolve(article(capture), url=url, article_id=str(number))
-    writing.release(it).result(20)
-    lines.follow()
-    print(number, flush=True)
-"""
-
-
 @pytest.mark.parametrize("lines_before_the_kill", [1, 5, 13])
 def test_killed_at_any_instant_nothing_released_is_lost(tmp_path: Path, lines_before_the_kill: int) -> None:
-    script = CRASHING.format(tests=str(Path(__file__).parent))
+    script = CRASHING.format(tests=str(Path(__file__).parents[1]))
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = [int(process.stdout.readline()) for _ in range(lines_before_the_kill)]

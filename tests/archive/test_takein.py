@@ -10,9 +10,9 @@ from pathlib import Path
 
 import attrs
 import pytest
-from crashing import kill_at_each_step
+from support.crashing import kill_at_each_step
 from support.foreign import foreign, page
-from test_session import CARD, exchange, nothing, session, write
+from support.sessions import CARD, exchange, nothing, session, write
 
 import archive.ingest.import_archive
 from archive.checking.collection import verify
@@ -22,7 +22,7 @@ from archive.rebuild.whole import rebuild
 
 BEGIN = 'writing = session(root / "collection"); writing.import_archive(root / "kho.warc.gz"); '
 TAKE_IN = BEGIN + 'writing.close("finished", nothing)'
-IMPORTS = 'sys.path[:0] = ["tests/archive", "tests"]; from test_session import nothing, session'
+IMPORTS = 'sys.path[:0] = ["tests"]; from support.sessions import nothing, session'
 # Put into warc/ by hand, for whatever reason; all but the last bear names that a file of ours might have.
 BY_HAND = (
     "kho.warc.gz.open",

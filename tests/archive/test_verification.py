@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, sound_records, uid, zipped
-from test_session import NOON, article, exchange, nothing, session, write
 
 from archive.checking.collection import verify
 from archive.collection import Collection

@@ -32,7 +32,7 @@ NOT_RUN = {
     # would install the environment that the test runs in, and the tests themselves; its targets are looked up. What
     # the demonstration leaves is there
     "make": 'if [ "$1" = demo ]; then cp -r data demo; mv demo data/demo; fi',
-    # asks a scrapyd, which tests/jobs/test_scrapyd.py runs: it calls the very same lines
+    # asks a scrapyd, which tests/crawler/jobs/test_scrapyd.py runs: it calls the very same lines
     "curl": "exit 0",
 }
 

@@ -155,7 +155,7 @@ def test_every_table_of_the_catalog_is_described() -> None:
 
 
 def test_every_selector_of_a_layout_is_described() -> None:
-    part = section("docs/add-a-paper.md", "3. Say where the fields are")
+    part = section("docs/add-a-paper.md", "3. Declare where the fields are")
     assert {name for name in (field.name for field in attrs.fields(Layout)) if f"`{name}`" not in part} == set()
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from support.crawling import baotinh
+from support.past_runs import DAY, HOUR, NOW, Past
+from support.past_runs import past as past
 from support.raw_server import raw_server
 from support.small_paper import BROKEN, Paper, article, listing
-from test_alarms import DAY, HOUR, NOW, Past
-from test_alarms import past as past
 
 from archive.clock import warc_date
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
-from test_alarms import HOUR, Past
+from support.past_runs import HOUR, Past
 
 from archive.clock import warc_date
 from archive.health.metrics import exposition

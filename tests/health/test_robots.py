@@ -16,7 +16,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine
-from archive.web import alarm_words
+from archive.web import alarm_wording
 from crawler.declaration.layout import Section
 
 EVERY_TIME = {"BAOTINH_ROBOTS_SECONDS": "0"}
@@ -92,7 +92,7 @@ def test_one_address_that_was_always_forbidden_hides_nothing(two: TwoSections) -
     assert (outcome, failure) == ("failed", "forbidden by robots.txt")
     (alarm,) = two.alarms()
     assert "forbids 2 lists: /van-hoa/, /xa-hoi/; 6 of the last 6 articles" in alarm.detail
-    assert alarm_words.detail(alarm).endswith(
+    assert alarm_wording.detail(alarm).endswith(
         "robots.txt cấm 2 trang danh sách (/van-hoa/, /xa-hoi/) và 6 trong 6 bài mới nhất."
     )
 

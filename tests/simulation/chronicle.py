@@ -40,7 +40,7 @@ class Life:
 
 def content_of(story: Story) -> Content:
     """What an article says: its title and its body's blocks, kind and text."""
-    return story.title, tuple((piece.type, piece.said) for piece in story.pieces)
+    return story.title, tuple((piece.type, piece.printed_text) for piece in story.pieces)
 
 
 class Chronicle:

@@ -22,8 +22,7 @@ from support import forking
 
 from archive.clock import clock_set
 from archive.collection import Collection
-from crawler.jobs.plans import plan
-from crawler.jobs.running import Ended, Running
+from crawler.jobs.running import Ended, Running, plan
 from crawler.jobs.schedule import AT_ONCE, Job, Schedule
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 

@@ -34,7 +34,7 @@ _CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.
 
 @attrs.define
 class _Picture:
-    """A picture on its way to a block; without an address it leaves its caption only."""
+    """A picture before it becomes a block; without an address only its caption is kept."""
 
     address: str | None
     caption: str | None = None
@@ -56,7 +56,7 @@ class _Picture:
 
 @attrs.frozen
 class Body:
-    """What the pieces are."""
+    """The blocks, images and embeds of a body, and its byline."""
 
     blocks: tuple[Block, ...] = ()
     images: tuple[Image, ...] = ()
@@ -105,12 +105,12 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
 
 
 def _credit_of_all(signed: Sequence[Piece]) -> str | None:
-    """Whom a byline credits with the pictures: "Ảnh: X" in a line of its own."""
+    """The photographer that a byline credits: "Ảnh: X" in a separate line."""
     return next((part_credit(piece.text)[1] for piece in signed if is_credit(piece.text)), None)
 
 
 def _last_credit(pieces: Sequence[Piece]) -> Piece | None:
-    """The last words of a picture essay, where they credit somebody with the pictures, none of which has a credit."""
+    """The last line of a picture essay, if it credits a photographer and no picture has a credit."""
     pictures = [piece for piece in pieces if piece.is_picture]
     with_text = [piece for piece in pieces if piece.text]
     if (
@@ -152,7 +152,7 @@ def _block(piece: Piece, opens: bool) -> Block:
 
 
 def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
-    """The pieces with each caption line put to its picture; a caption whose picture is lost keeps an empty one."""
+    """The pieces with caption lines assigned to their pictures; a caption without a picture gets an empty one."""
     items: list[Piece | _Picture] = []
     rest = deque(pieces)
     while rest:
@@ -176,7 +176,7 @@ def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
 
 
 def _give(lines: Sequence[str], items: Sequence[Piece | _Picture]) -> None:
-    """Give marked caption lines to the pictures at the end: one each where there are as many, else all to the last."""
+    """Assign marked caption lines to the last pictures: one each if the numbers agree, else all to the last."""
     pictures: list[_Picture] = []
     for item in reversed(items):
         if not isinstance(item, _Picture) or (item.caption and pictures):

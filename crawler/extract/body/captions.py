@@ -25,7 +25,7 @@ _ICON = re.compile(
 
 
 def is_icon(piece: Piece) -> bool:
-    """Whether a picture without a caption of its own is a sign of the site: small, or named so."""
+    """Whether a picture without a caption is an icon: small, or with the name of one."""
     if piece.image is None or piece.caption:
         return False
     if any(around.tag == "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH)):
@@ -148,7 +148,7 @@ def _setting(piece: Piece) -> _Setting:
 
 
 def _repeats(piece: Piece, image: Element) -> bool:
-    """Whether a text is what the picture says of itself, perhaps with the credit behind it."""
+    """Whether a text is the picture's alternative text, perhaps followed by the credit."""
     if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX or is_in_h1(piece):
         return False
     text = bare(piece.text)

@@ -1,15 +1,25 @@
-"""A container's content as pieces in reading order: runs of text, pictures, players, and boxes taken whole."""
+"""A container's content as pieces in reading order: runs of text, pictures, players, and whole boxes."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Container
 
 import attrs
 
 from archive.article import BlockType, EmbedType
-from crawler.extract.body.line_breaks import BREAK, COUPLET, FEWEST_VERSES, are_verses, in_lines, part_signature
+from crawler.extract.body.lines import (
+    BREAK,
+    COUPLET,
+    FEWEST_VERSES,
+    are_verses,
+    in_lines,
+    is_table_of_words,
+    item_lines,
+    link_lines,
+    part_signature,
+    row_lines,
+)
 from crawler.extract.body.pictures import (
     LONGEST_CAPTION,
     PLAYERS,
@@ -27,11 +37,8 @@ _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", r
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
 _SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_PARTS_OF_PAGES = ("p", "div", "h2", "h3", "ul", "ol", "form")
-_MOST_IN_CELL = 3
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
-_LONG = 80
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
 
@@ -60,7 +67,7 @@ class Piece:
 
 @attrs.frozen
 class Marks:
-    """The elements of a body that a layout names; `opened` are silent ones to go into all the same."""
+    """The elements of a body that a layout names; `opened` are silent ones that are walked nevertheless."""
 
     drop: Container[Element] = ()
     related: Container[Element] = ()
@@ -72,7 +79,7 @@ class Marks:
 
 @attrs.frozen
 class _Context:
-    """What the elements around the text say of it."""
+    """The properties that a text has from the elements around it."""
 
     place: Element | None = None
     align: str = ""
@@ -180,7 +187,7 @@ class _Flattening:
         self._signed = False
 
     def set_couplets(self) -> None:
-        """Give couplets that follow one another their lines back."""
+        """Restore the lines of couplets that follow one another."""
         for nth, lines in self._couplets.items():
             if nth - 1 in self._couplets or nth + 1 in self._couplets:
                 self.pieces[nth].text = lines
@@ -196,14 +203,14 @@ class _Flattening:
             self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
 
     def _take_whole(self, element: Element) -> bool:
-        """Take a related box, a list or a table of words as one piece; those with pictures are walked through."""
+        """Add a related box, a list or a table of text as one piece; those with pictures are walked instead."""
         box: BlockType
         if element in self._marks.related:
-            box, lines = "related", _link_lines(element)
+            box, lines = "related", link_lines(element)
         elif element.tag in ("ul", "ol") and element.find(".//img") is None and element.find(".//h1") is None:
-            box, lines = "list", _item_lines(element)
-        elif element.tag == "table" and _is_of_words(element):
-            box, lines = "table", _row_lines(element)
+            box, lines = "list", item_lines(element)
+        elif element.tag == "table" and is_table_of_words(element):
+            box, lines = "table", row_lines(element)
         else:
             return False
         self.flush()
@@ -229,7 +236,7 @@ class _Flattening:
 
 
 def _align(element: Element, named: str) -> str:
-    """How an element sets its text: "center", "right", "left" for all else that it says, "" where it says nothing."""
+    """The alignment of an element's text: "center", "right", "left" for any other, "" if it declares none."""
     if found := _ALIGN.search(element.get("style") or ""):
         return _ALIGNS.get(found[1].lower(), "left")
     if element.tag == "center" or "text-center" in named:
@@ -237,46 +244,3 @@ def _align(element: Element, named: str) -> str:
     if declared := "" if element.tag in _PLACED else (element.get("align") or "").strip().lower():
         return _ALIGNS.get(declared, "left")
     return "right" if "text-right" in named or "text-end" in named else ""
-
-
-def _link_lines(box: Element) -> list[str]:
-    lines = [text_of(link) for link in box.iter("a")]
-    return list(dict.fromkeys(line for line in lines if line)) or [text for text in (text_of(box),) if text]
-
-
-def _item_lines(outer: Element) -> list[str]:
-    lines = []
-    for item in outer.iter("li"):
-        within = list(item.iter("ul", "ol"))
-        if text := text_of(item, within):
-            lines.append(text)
-    return lines or [text for text in (text_of(outer),) if text]
-
-
-def _row_lines(table: Element) -> list[str]:
-    lines = []
-    for row in table.iter("tr"):
-        cells = [text_of(cell) for cell in row.iterchildren("td", "th")]
-        if any(cells):
-            lines.append(" | ".join(cells))
-    return lines
-
-
-def _is_of_words(table: Element) -> bool:
-    """A table that tabulates: no picture in it, no table, more than one cell, and no cell that holds a page's parts.
-
-    Where every row is one cell and one of them holds long text, the table lays out what it holds.
-    """
-    if table.find(".//img") is not None or table.find(".//table") is not None or table.find(".//h1") is not None:
-        return False
-    cells = list(table.iter("td", "th"))
-    if len(cells) == sum(1 for _ in table.iter("tr")) and any(map(_holds_long_text, cells)):
-        return False
-    return len(cells) > 1 and not any(
-        sum(1 for _ in itertools.islice(cell.iter(*_PARTS_OF_PAGES), _MOST_IN_CELL + 1)) > _MOST_IN_CELL
-        for cell in cells
-    )
-
-
-def _holds_long_text(cell: Element) -> bool:
-    return any(len(text.strip()) >= _LONG for text in cell.itertext())

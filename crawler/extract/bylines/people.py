@@ -1,4 +1,4 @@
-"""Names of persons out of authors in structured metadata, without sites, offices, agencies and accounts."""
+"""Reads names of persons from the authors of structured metadata."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 import attrs
 
+from crawler.extract.bylines.organisations import AGENCY, DESK, OFFICE
 from crawler.extract.text import bare, fold
 
 _OPENING = re.compile(
@@ -26,27 +27,6 @@ _NO_NAME = re.compile(
 _ACCOUNT = re.compile(
     r"^(?:admin(?:istrator)?|webmaster|editor|editors|root|user|test|author|guest|staff|system|super\s*user|anonymous|unknown|cms|"
     r"contributor|default|nguoi dung|quan tri|bien tap vien|btv|pv|ctv)\w*$"
-)
-_OFFICE = re.compile(
-    r"\b(?:redaktion\w*|redacci[oó]n|r[ée]daction|redazione|redactie|redaksjon\w*|redakce|newsroom|"
-    r"news\s*(?:desk|room|team|service)|staff|editorial|editors?|team|desk|agency|agencies|agentur\w*|agencia\w*|"
-    r"agence|ajans[ıi]|press|presse|media|online|digital|"
-    r"web|zeitung|nachrichten|times|tribune|herald|gazette|tv|radio|channel|newspaper|corporation|inc|ltd|gmbh|developer|"
-    r"correspondents?|ban biên tập|"
-    r"tòa soạn|toà soạn|phóng viên|báo|tạp chí|đài|thông tấn xã|ủy ban|sở|công ty|điện tử)\b|"
-    r"新聞|日報|時報|编辑|編集|뉴스|일보",
-    re.IGNORECASE,
-)
-_AGENCY = re.compile(
-    r"dpa(?:[-/]\w+)*|afp|ap|reuters|sid|apa|sda|ansa|efe|tass|xinhua|kyodo|yonhap|ttxvn|vna|pa|upi|ians|pti|ani|aap|cnn|"
-    r"bbc|anp|ntb|tt|ritzau|belga|čtk|ctk|pap|mti|(?:the )?associated press|deutsche presse-agentur|anadolu(?: \w+)?|"
-    r"bloomberg|(?:afp|dpa|reuters) \w+",
-    re.IGNORECASE,
-)
-_DESK = re.compile(
-    r"(?:[\w.-]+\s+){0,3}(?:[\w.-]*redaktion|team|staff(?:\s+(?:writers?|reporters?))?|(?:news|web|sport\w*)\s*desk|newsroom)"
-    r"(?:\s+[\w.-]+)?|redacción(?:\s+\w+){0,2}",
-    re.IGNORECASE,
 )
 _ROLE = re.compile(
     r"(?:\w*(?:journalist|reporter|redakteur|korrespondent|correspondent|columnist|fotograf|photographer)\w*)(?:\s.*)?",
@@ -81,10 +61,10 @@ def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People
             name = _CLOSING.sub("", _OPENING.sub("", name)).strip(" .,-–—|:•·\"'“”")
             if not name or bare(name) in own_names:
                 continue
-            if _AGENCY.fullmatch(name):
+            if AGENCY.fullmatch(name):
                 agencies.setdefault(bare(name), name)
                 credited.setdefault(bare(name), name)
-            elif _DESK.fullmatch(name):
+            elif DESK.fullmatch(name):
                 credited.setdefault(bare(name), name)
             elif is_person(name):
                 persons.setdefault(bare(name), name)
@@ -99,7 +79,7 @@ def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People
 
 def is_credit(name: str) -> bool:
     """Whether an organisation's name is one that papers credit: an agency or a desk, no newspaper."""
-    return bool(_AGENCY.fullmatch(name) or _DESK.fullmatch(name))
+    return bool(AGENCY.fullmatch(name) or DESK.fullmatch(name))
 
 
 def is_person(name: str) -> bool:
@@ -107,6 +87,6 @@ def is_person(name: str) -> bool:
     words = name.split()
     if not 1 < len(name) <= _LONGEST or len(words) > 6 or _NO_NAME.search(name) or _ACCOUNT.match(bare(name)):
         return False
-    if _OFFICE.search(name) or not any(letter.isalpha() for letter in name) or _ROLE.fullmatch(name):
+    if OFFICE.search(name) or not any(letter.isalpha() for letter in name) or _ROLE.fullmatch(name):
         return False
     return all(not word[0].islower() or word.casefold() in _PARTICLES for word in words) and not words[0][0].islower()

@@ -1,4 +1,4 @@
-"""Who made an article, out of its byline: persons, roles and agencies; never takes an office for a person.
+"""Reads printed Vietnamese bylines: persons, roles and agencies.
 
 A byline is parted at labels ("Bài:", "Ảnh:", "Theo"), then at commas, dashes, slashes and "và"; each name is a person,
 a desk (PV, Ban Biên tập), an agency or paper that it was taken from, or the newspaper itself, of which nothing is kept.
@@ -14,6 +14,7 @@ import attrs
 
 from archive.article import Contributor, Role
 from crawler.declaration.provinces import PROVINCES
+from crawler.extract.bylines.organisations import NEWSPAPER, VIETNAMESE_AGENCY, VIETNAMESE_DESK, VIETNAMESE_OFFICE
 from crawler.extract.text import bare
 
 _LABEL = re.compile(
@@ -40,27 +41,6 @@ _COLLECTED_FROM = re.compile(
 _WROTE = re.compile(r"[(\[]\s*(?:thực hiện|ghi|lược ghi|ctv|cộng tác viên)\s*[)\]]\s*$", re.IGNORECASE)
 _JOINTS = re.compile(r"\s*(?:[,;|&/]|\s[-–—+]\s|\s+và\s+)\s*", re.IGNORECASE)
 _TIGHT_DASH = re.compile(r"(?<!\bPT)(?<!\bTH)(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
-_AGENCY = re.compile(
-    r"(?:TTXVN|VNA|TTX|VOV\d*|VTV\d*|HTV\d*|VTC|AFP|AP|Reuters|Xinhua|THX|Tân Hoa xã|Kyodo|Yonhap|TASS|Sputnik|CNN|BBC|"
-    r"Bloomberg|VGP|Vietnam\s?\+|Vietnam\s?Plus|VnExpress|VietNamNet|SGGP|QĐND|NLĐ|PLO|TNO|TTO|Dân trí|Zing|Chinhphu)",
-    re.IGNORECASE,
-)
-_PAPER = re.compile(
-    r"(?:báo|tạp chí|bản tin|cổng)\s+\S.*|đài\s+(?:PT|TH|phát|truyền|tiếng).*|.*\b(?:online|điện tử|news)|"
-    r"(?:[\w-]+\.)+(?:vn|com|net|org|gov)\S*",
-    re.IGNORECASE,
-)
-_DESK = re.compile(
-    r"(?:nhóm\s+)?(?:PV|P\.V|PVs|phóng viên|CTV|BTV|BBT|ban biên tập|tòa soạn|toà soạn|ban bạn đọc|nhóm tác giả)"
-    r"(?:\s+\S+)?",
-    re.IGNORECASE,
-)
-# "Trường Giang" and "Ban Mai" are persons: the shorter words need two more behind them.
-_OFFICE = re.compile(
-    r"(?:UBND|HĐND|UBMTTQ|MTTQ|ủy ban|công an|liên đoàn|trung tâm|bệnh viện|chi cục|thành phố|quân khu|bộ chỉ huy|"
-    r"công ty|ngân hàng|tổng cục|văn phòng)\s+\S.*|(?:sở|bộ|hội|trường|viện|cục|ban|phòng|huyện|tỉnh)\s+\S+\s+\S.*",
-    re.IGNORECASE,
-)
 _TITLES = (
     r"PV|CTV|BTV|phóng\s+viên|nhà\s+(?:báo|văn|thơ|giáo|nghiên\s+cứu|sử\s+học)|nhạc\s+sĩ|họa\s+sĩ|nghệ\s+sĩ(?:\s+(?:ưu\s+tú|nhân\s+dân))?|"
     r"luật\s+sư|(?:thạc|tiến|bác|dược|kỹ|kiến\s+trúc)\s+s[ĩỹư]|cử\s+nhân|giáo\s+sư|phó\s+giáo\s+sư|(?:đại|thượng|trung|thiếu)\s+(?:tá|úy|tướng)|"
@@ -68,19 +48,21 @@ _TITLES = (
 )
 _TITLE = re.compile(rf"^(?:(?:{_TITLES})\.?[\s-]+)+(?=\S+\s+\S)", re.IGNORECASE)
 _ONLY_TITLE = re.compile(rf"(?:(?:{_TITLES})[.\s-]*)+", re.IGNORECASE)
-# A syllable of Vietnamese, without marks: what a person's name is made of, and "Daily Mail" or "DTO" is not.
+# A Vietnamese syllable without diacritics: names of persons consist of them, "Daily Mail" or "DTO" do not.
 _SYLLABLE = re.compile(r"(?:ngh?|nh|gh?|gi|kh|ph|th|tr|ch|qu|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 # "(TTXVN)", "(Trung tâm Khuyến nông tỉnh)": where a person works
-_BEHIND_A_NAME = re.compile(rf"\s*[(\[](?:{_AGENCY.pattern}|{_PAPER.pattern}|{_OFFICE.pattern})[)\]]$", re.IGNORECASE)
+_BEHIND_A_NAME = re.compile(
+    rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern})[)\]]$", re.IGNORECASE
+)
 _NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECASE)
-# Words that close a page as a name would, in capitals or not.
+# Words at the end of pages that look like names.
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
     "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
     "hochiminh", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
 ))  # fmt: skip
-# Surnames of many people that open the name of no province; with marks, as "Đăng Ký" is no Đặng.
+# Frequent surnames that no province's name begins with; with diacritics, since "Đăng Ký" is not Đặng.
 _SURNAMES = frozenset((
     "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương",
     "lý", "đinh", "đoàn", "trịnh", "đào", "lương", "trương",
@@ -120,11 +102,15 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
         for name in _names(part):
             if bare(name) in own_names or not bare(name):
                 continue
-            if _AGENCY.fullmatch(name) or _PAPER.fullmatch(name) or (is_origin and not _may_be_vietnamese(name)):
+            if (
+                VIETNAMESE_AGENCY.fullmatch(name)
+                or NEWSPAPER.fullmatch(name)
+                or (is_origin and not _may_be_vietnamese(name))
+            ):
                 sources.append(name)
-            elif _DESK.fullmatch(name):
+            elif VIETNAMESE_DESK.fullmatch(name):
                 desks.extend((name, role) for role in roles)
-            elif not _OFFICE.fullmatch(name) and _is_person(name):
+            elif not VIETNAMESE_OFFICE.fullmatch(name) and _is_person(name):
                 people.extend((as_name(name), role) for role in roles)
     authors = [name for name, role in people if role != "photo"]
     everyone = dict.fromkeys([*people, *desks])
@@ -140,7 +126,7 @@ def is_plain_byline(text: str) -> bool:
     """Whether a line is made of whole names alone, behind a label or not: "Lê Minh, TTXVN", "Ghi chép: Lê Minh"."""
     if not 0 < len(text) <= _LONGEST_LINE or text[-1] in ".!?:,;" or bare(text) in _NO_NAMES:
         return False
-    if _DESK.fullmatch(text):
+    if VIETNAMESE_DESK.fullmatch(text):
         return True
     label = _LABEL.match(text)
     names = _NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text[label.end() :] if label else text))
@@ -149,8 +135,8 @@ def is_plain_byline(text: str) -> bool:
         len(names_alone) > 0
         and len(names) <= _MOST_NAMES
         and all(
-            _AGENCY.fullmatch(name)
-            or _PAPER.fullmatch(name)
+            VIETNAMESE_AGENCY.fullmatch(name)
+            or NEWSPAPER.fullmatch(name)
             or _INITIALS.fullmatch(name)
             or _is_whole_name(_TITLE.sub("", name))
             for name in names_alone
@@ -194,7 +180,7 @@ def _parts(printed: str) -> Iterator[tuple[str, tuple[Role, ...], bool]]:
 
 
 def _is_origin(label: re.Match[str]) -> bool:
-    """Whether "Theo" or "Nguồn" stands ahead: whom a text follows is a paper where the name is no Vietnamese one."""
+    """Whether the label is "Theo" or "Nguồn": then a name that is not Vietnamese is a newspaper's."""
     return bool(label["collected"]) and label[0].casefold().startswith(("theo", "nguồn"))
 
 
@@ -226,7 +212,7 @@ def _names(part: str) -> Iterator[str]:
         if (
             len(names) > 1
             and _CODE.fullmatch(names[-1])
-            and not _AGENCY.fullmatch(names[-1])
+            and not VIETNAMESE_AGENCY.fullmatch(names[-1])
             and not names[0].isupper()
         ):
             # "Chí Linh-BBL": the code of the newspaper itself behind the name

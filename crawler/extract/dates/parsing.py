@@ -1,4 +1,4 @@
-"""Times as newspapers, feeds and meta elements print them; knows no clock of its own, so no 'hôm qua'.
+"""Parses times as newspapers, feeds and meta elements print them; relative times ("hôm qua") are not read.
 
 Read are ISO 8601 (calendar, week and ordinal dates, extended and basic) and RFC 3339 with their common misprints,
 RFC 822, 2822, 850 and asctime, seconds since 1970, day-month-year with any separators, months by name, a clock before

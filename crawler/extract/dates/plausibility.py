@@ -17,12 +17,13 @@ _UNSURE = frozenset((TimePosition.BEHIND.value, TimePosition.ABOVE.value, TimePo
 
 
 def plausible_times(candidates: Sequence[Candidate], captured_at: datetime, language: str) -> list[Candidate]:
-    """The candidates that may be believed, those that can be read in two ways in the way that another bears out.
+    """The plausible candidates; ambiguous ones in the reading that another source confirms.
 
-    Out go times after the capture, a time above the headline that is the capture's own, and one behind the text that
-    nobody else says.
+    Dropped are times after the capture, a time above the headline that is the capture time, and a time behind the
+    text that no
+    other source gives.
     """
-    # no paper prints tomorrow's time
+    # a time after the capture is not possible
     past = [one for one in candidates if one.value.at - captured_at < _AHEAD] or list(candidates)
     ordered = [_in_order(one, past, captured_at) for one in past]
     local = [_local(one, ordered) if language == "vi" else one for one in ordered]
@@ -44,7 +45,7 @@ def _in_order(one: Candidate, everyone: Sequence[Candidate], captured_at: dateti
 
 
 def _local(one: Candidate, everyone: Sequence[Candidate]) -> Candidate:
-    """A time that is given as of Greenwich, and printed to readers with the same figures: it is a local one."""
+    """A time marked as UTC that the page prints with the same figures: it is a local time."""
     value = one.value
     if (
         one.source not in ("json-ld", "meta", "feed")

@@ -1,10 +1,11 @@
-"""Which elements of a page without rules are boilerplate around its article."""
+"""Which elements of a page without rules are boilerplate."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
+from typing import Literal
 
 import attrs
 
@@ -38,7 +39,7 @@ _NEAR = 2
 
 @attrs.frozen
 class Surroundings:
-    """What of a page is boilerplate: the elements to drop, and the silent ones that hold the page itself.
+    """The boilerplate of a page: the elements to drop, and the silent ones that contain the page itself.
 
     `doubtful` are those of the dropped that may be text all the same, with how many long paragraphs they hold; `hidden`
     are not dropped, and shown to nobody until a script shows them.
@@ -65,49 +66,59 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
     doubtful: dict[Element, int] = {}
     hidden: set[Element] = set()
     for element in body.iter():
-        tag = element.tag
-        if tag == "form":
-            if counts.get(element, 0) >= most:
-                opened.add(element)
-            continue
-        if tag == "noscript":
-            if _shows_alone(element):
-                opened.add(element)
-            continue
-        if tag == "button":
-            # galleries put each picture with its caption into a button that enlarges it
-            if any(part.tag == "img" for part in itertools.islice(element.iter(), _FEW_TEXTS)):
+        if element.tag in _MAY_HOLD_THE_PAGE:
+            if _holds_the_page(element, counts, most):
                 opened.add(element)
             continue
         kind = _named(element)
         if kind is Kind.DISCUSSION or is_comment(element):
-            if element not in around_headline and tag not in _WHOLE:
+            if element not in around_headline and element.tag not in _WHOLE:
                 drop.add(element)
             continue
-        is_set_apart = tag in _TAGS or element.get("role") in _ROLES
-        is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
-        is_hidden = not is_sure and _is_hidden(element)
-        if tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_hidden):
-            continue
-        if kind is Kind.UNSEEN:
+        verdict = _verdict(element, kind, body, counts, most)
+        if verdict in ("drop", "doubtful"):
             drop.add(element)
-            continue
-        held = counts.get(element, 0)
-        if tag in _WORDS or _is_figure(element) or (kind is Kind.PERHAPS and _is_player(element)):
-            continue
-        if is_hidden:
-            # text that is hidden until the reader asks for more stands in paragraphs, as the rest does
-            if held < _FEW or not _opens_on_text(element, counts) or _is_copy(element, body):
-                drop.add(element)
-                doubtful[element] = held
-            else:
-                hidden.add(element)
-        elif held < (most if is_sure else min(most, _FEW)):
-            drop.add(element)
-            if not is_set_apart:
-                doubtful[element] = held
+        if verdict == "doubtful":
+            doubtful[element] = counts.get(element, 0)
+        elif verdict == "hidden":
+            hidden.add(element)
     drop.update(headed_discussions(body, counts, around_headline))
     return Surroundings(drop, opened, {element: held for element, held in doubtful.items() if held}, hidden)
+
+
+_MAY_HOLD_THE_PAGE = frozenset(("form", "noscript", "button"))
+
+
+def _holds_the_page(element: Element, counts: Counter[Element], most: float) -> bool:
+    """Whether a form holds much of the text, a noscript element the only picture, a button a picture to enlarge."""
+    if element.tag == "form":
+        return counts.get(element, 0) >= most
+    if element.tag == "noscript":
+        return _shows_alone(element)
+    return any(part.tag == "img" for part in itertools.islice(element.iter(), _FEW_TEXTS))
+
+
+def _verdict(
+    element: Element, kind: Kind | None, body: Element, counts: Counter[Element], most: float
+) -> Literal["keep", "drop", "doubtful", "hidden"]:
+    """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same."""
+    is_set_apart = element.tag in _TAGS or element.get("role") in _ROLES
+    is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
+    is_hidden = not is_sure and _is_hidden(element)
+    if element.tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_hidden):
+        return "keep"
+    if kind is Kind.UNSEEN:
+        return "drop"
+    if element.tag in _WORDS or _is_figure(element) or (kind is Kind.PERHAPS and _is_player(element)):
+        return "keep"
+    held = counts.get(element, 0)
+    if is_hidden:
+        # text that is hidden until the reader expands it stands in paragraphs, as the rest does
+        is_text = held >= _FEW and _opens_on_text(element, counts) and not _is_copy(element, body)
+        return "hidden" if is_text else "doubtful"
+    if held < (most if is_sure else min(most, _FEW)):
+        return "drop" if is_set_apart else "doubtful"
+    return "keep"
 
 
 def headline_of(body: Element, title: str) -> Element | None:

@@ -52,7 +52,7 @@ def trafilatura_text(root: Element) -> str:
 
     try:
         found = trafilatura.bare_extraction(root, fast=True, include_comments=False)
-    except Exception:  # it promises nothing of hostile pages; our own reader stands alone then
+    except Exception:  # trafilatura may fail on hostile pages; then only our own reader counts
         return ""
     return (getattr(found, "text", None) or "") if found is not None else ""
 
@@ -155,7 +155,7 @@ def _copies(texts: Sequence[PieceEvidence]) -> Iterator[PieceEvidence]:
 
 
 class Ground(enum.Enum):
-    """What speaks most against a body that was found without a rule."""
+    """The strongest reason to doubt a body that was found without a rule."""
 
     PARAGRAPHS = "other readers choose other paragraphs"
     TRAFILATURA = "trafilatura finds another amount of text"
@@ -177,7 +177,7 @@ class Amounts:
 
     @property
     def agreement(self) -> float:
-        """From 0 to 1, by what speaks most against the body."""
+        """From 0 to 1, by the strongest doubt."""
         return self._weakest[1]
 
     @property

@@ -118,14 +118,13 @@ class BodyVote:
         first = texts[0] if texts else len(evidence)
         opening = _lead(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
         pieces = without_copies([evidence[nth] for nth in staying])
-        if opening is not None:
-            pieces = (opening, *pieces)
+        pieces = pieces if opening is None else (opening, *pieces)
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
         kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
-            json_ld=_telling(json_ld, evidence[first].letters if texts else ""),
+            json_ld=_comparable(json_ld, evidence[first].letters if texts else ""),
             left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
             shared=round(shared, 3),
         )
@@ -247,7 +246,7 @@ class BodyVote:
         return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
 
 
-def _telling(json_ld: ReaderText, first: str) -> int:
+def _comparable(json_ld: ReaderText, first: str) -> int:
     """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
     return 0 if len(json_ld.letters) < _TEASER and first[:WINDOW] in json_ld.letters else len(json_ld.letters)
 

@@ -1,1 +1,1 @@
-"""What a page says of its article outside a layout's rules: JSON-LD, meta elements, and the visible page."""
+"""Sources of an article's fields besides rules: JSON-LD, meta elements, the visible page."""

@@ -65,7 +65,7 @@ def candidates(
     feed: FeedEntry | None = None,
     shown: Collection[Field] = (),
 ) -> list[Candidate]:
-    """Every candidate that is no rule's.
+    """All candidates that are not from rules.
 
     Args:
         shown: the fields for which the visible page is asked as well: those that no rule gives.
@@ -131,7 +131,7 @@ def _headline(headlines: Sequence[visible.Headline], found: Iterable[Candidate])
 
 
 def _without_site_ahead(title: str, own_names: Container[str], headlines: Container[str]) -> str:
-    """The title without the site's name ahead of it ("Báo Cần Thơ - X"), unless people are shown the whole."""
+    """The title without the site's name ahead of it ("Báo Cần Thơ - X"), unless the visible headline has the whole."""
     joint = _BETWEEN.search(title)
     if joint is None or bare(title) in headlines:
         return title

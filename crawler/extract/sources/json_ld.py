@@ -1,4 +1,4 @@
-"""What a page's JSON-LD says of its article (schema.org), also where the JSON is not quite JSON."""
+"""Reads a page's JSON-LD about its article (schema.org), leniently."""
 
 from __future__ import annotations
 
@@ -78,10 +78,7 @@ def _unwrapped(script: str) -> str:
 
 
 def _mended(text: str) -> str:
-    """The text without comments and commas before an end, with quotes and escapes inside strings as they should be.
-
-    Brackets that nothing opens go, those that nothing closes are closed. One pass.
-    """
+    """The text as JSON: without comments and trailing commas, with quotes, escapes and brackets corrected. One pass."""
     parts: list[str] = []
     opened: list[str] = []
     at, is_string = 0, False

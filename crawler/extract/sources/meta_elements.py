@@ -1,4 +1,4 @@
-"""What a page's meta elements say of its article: OpenGraph, Dublin Core and the names of many systems."""
+"""Reads a page's meta elements about its article: OpenGraph, Dublin Core and the names of many systems."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_a_host_that_rests_is_seen_to(tmp_path: Path) -> None:
     busy = html("", "Retry-After: 2", status="503 Service Unavailable")
     with raw_server({"/thoi-su/": [busy, section("/x-a1.html")], "/x-a1.html": [article("Bài tốt")]}) as server:
         seen = crawl(tmp_path, server.port, 80, 24)
-    resting = [state for state in seen.states if re.search(r"baocantho\.test .* rests \d+ s$", "\n".join(state), re.M)]
+    resting = [state for state in seen.states if re.search(r"baocantho\.test .* waits \d+ s$", "\n".join(state), re.M)]
     assert resting and run_of(tmp_path).counts["articles new"] == 1
     last = host_rows(seen.last)["baocantho.test"].split()
     assert last[4] == "1" and last[-1] == "0"  # one answer of the class 5xx; nothing under way
@@ -161,7 +161,7 @@ def shown(glances: list[Glance], width: int, height: int) -> list[str]:
 def test_figures_of_all_sizes() -> None:
     lines = shown([glance("Báo Cần Thơ", {})], 80, 24)
     assert lines[0].endswith("0.5 pages/s · 1:06:40") and len(lines[0]) == 80
-    assert re.search(r"due +-  waiting +12", lines[2]) and re.search(r"errors +1  kept back +5 ", lines[3])
+    assert re.search(r"due +- +waiting +12", lines[2]) and re.search(r"errors +1 +deferred +5 ", lines[3])
     said = [octets(count) for count in (0, 999, 1000, 999_949, 999_950, 14_200_000, 3 * 10**15)]
     assert said == ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "14.2 MB", "3000.0 TB"]
 

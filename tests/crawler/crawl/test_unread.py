@@ -23,7 +23,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.health.alarm import UnreadPages
 from archive.health.alarms import Alarm, examine
-from archive.web import alarm_words
+from archive.web import alarm_wording
 
 SLOW = "/a-post2.html"
 # Reading this takes some five seconds, and gives a small article.
@@ -105,7 +105,7 @@ def test_a_page_that_breaks_each_process_is_named_until_it_is_read(tmp_path: Pat
         assert (said["url"], said["failure"], said["detail"], said["tries"]) == (url, "late", "2", 2)
         [alarm] = alarms(paper)
         assert alarm.newspaper == "baolaocai" and alarm.detail.endswith(f"{url} (tried 2 times)")
-        assert alarm_words.detail(alarm).endswith(f": {url} (đã thử 2 lần).")
+        assert alarm_wording.detail(alarm).endswith(f": {url} (đã thử 2 lần).")
         done = baotinh("jobs", "health", "--collection", paper.root)
         assert done.returncode == 1 and f"baolaocai unread: {alarm.detail}" in done.stdout
 
@@ -245,8 +245,8 @@ def test_the_words_for_many_pages() -> None:
         "5 captured pages could not be read yet, since 2026-11-24 03:00 UTC: http://a/1 (tried 4 times), "
         "http://a/2 (tried 2 times), http://a/3 (tried 2 times) and 2 more"
     )
-    assert alarm_words.detail(alarm) == (
+    assert alarm_wording.detail(alarm) == (
         "5 trang chưa đọc được, từ Thứ Ba, 24/11/2026, 10:00: http://a/1 (đã thử 4 lần), http://a/2 (đã thử 2 lần), "
         "http://a/3 (đã thử 2 lần) và 2 trang nữa."
     )
-    assert alarm_words.kind(alarm) != "unread" and attrs.evolve(alarm, detail="?").detail == "?"
+    assert alarm_wording.kind(alarm) != "unread" and attrs.evolve(alarm, detail="?").detail == "?"

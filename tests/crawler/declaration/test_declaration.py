@@ -12,6 +12,7 @@ from support.crawling import baotinh
 
 from archive.errors import BadDeclaration, FileMissing
 from crawler.crawl.newspaper import NewspaperSpider
+from crawler.declaration.layout import Layout
 from crawler.declaration.provinces import MERGED_ON, PROVINCES
 from crawler.declaration.schema import load_file
 from crawler.runs.run import newspapers
@@ -42,7 +43,7 @@ def declared(folder: Path, old: str = "", new: str = "") -> type[NewspaperSpider
 
 
 def test_a_good_declaration_passes(tmp_path: Path) -> None:
-    assert declared(tmp_path).card()["title"] == "Báo Thử"
+    assert declared(tmp_path).profile()["title"] == "Báo Thử"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,13 @@ def test_a_good_declaration_passes(tmp_path: Path) -> None:
         ('body="#content"', 'body="#content >> p"', 15, "is no CSS selector"),
         ('body="#content"', 'body="#content", drop=("p[",)', 15, "drop: 'p[' is no CSS selector"),
         ('body="#content"', 'body="#content", body_script="x = y"', 15, "one group"),
-        ('body="#content"', 'body="#content", unproved=True', 15, "unproved = True"),
+        (
+            'name = "baothu"',
+            'name = "baothu"\n    verified = __import__("datetime").date(2026, 1, 8)',
+            16,
+            "leave out verified",
+        ),
+        ('name = "baothu"', 'name = "baothu"\n    verified = "2026-01-08"', 9, "date(2026, 1, 8)"),
         ('body="#content"', "", 15, "body"),
         ('body="#content"', 'body="#content", tittle="h1"', 15, "tittle"),
         ('name = "baothu"', 'name = "Báo-Thử"', 8, "small letters and digits"),
@@ -101,12 +108,19 @@ def test_a_file_that_is_not_there_or_declares_nothing_is_refused(tmp_path: Path)
             load_file(tmp_path / name, NewspaperSpider)
 
 
+def test_the_former_name_of_verified_works_on_for_a_version(tmp_path: Path) -> None:
+    with pytest.warns(DeprecationWarning, match="verified"):
+        paper = declared(tmp_path, 'name = "baothu"', 'name = "baothu"\n    unproved = False')
+    assert paper.verified is None and paper.profile()["unproved"] is True
+    with pytest.warns(DeprecationWarning, match="verified"):
+        assert Layout(body="p", unproved=True) == Layout(body="p")
+
+
 def test_a_spider_refuses_its_own_faults() -> None:
     class Wrong(NewspaperSpider):
         name, title, province = "baosai", "Báo Sai", "Sài Gòn"
         hosts = ("baosai.vn",)
         article_pattern = r"(?P<id>\d+)"
-        unproved = True
 
     with pytest.raises(BadDeclaration, match="province"):
         Wrong()
@@ -169,9 +183,13 @@ def test_the_list_of_newspapers_says_what_is_known_of_each() -> None:
     done = baotinh("newspapers")
     assert done.returncode == 0 and len(done.stdout.splitlines()) >= 32
     rows = {line.split()[0]: line for line in done.stdout.splitlines()[2:]}
-    assert "proved" in rows["baocantho"] and "unproved" not in rows["baocantho"] and " 15 " in rows["baocantho"]
-    assert "unproved" in rows["baonghean"] and "onecms" in rows["baonghean"] and "looked for" in rows["baonghean"]
+    assert "2026-01-08" in rows["baocantho"] and " 15 " in rows["baocantho"]
+    assert (
+        rows["baonghean"].rstrip().endswith(" no")
+        and "onecms" in rows["baonghean"]
+        and "looked for" in rows["baonghean"]
+    )
     assert "by script" in rows["baodienbienphu"] and "the whole country" in rows["nhandan"]
     cards = [json.loads(line) for line in baotinh("newspapers", "--json").stdout.splitlines()]
     assert {card["name"] for card in cards} == newspapers().keys()
-    assert all({"title", "province", "hosts", "time_zone", "family", "unproved"} <= card.keys() for card in cards)
+    assert all({"title", "province", "hosts", "time_zone", "family", "verified"} <= card.keys() for card in cards)

@@ -47,7 +47,7 @@ def test_a_draft_finds_every_section(drafted: Path, printing: RunningNewsroom) -
     paper = load_file(drafted, NewspaperSpider)
     found = {(section.name, section.path) for section in paper.sections}
     assert found == {(one["name"], one["path"]) for one in printing.truth()["undeclared"]["sections"]}
-    assert paper.unproved and paper.sitemaps == ("/sitemap.xml",) and paper.title == "Biển Xanh"
+    assert paper.verified is None and paper.sitemaps == ("/sitemap.xml",) and paper.title == "Biển Xanh"
 
 
 def test_crawling_with_the_draft_alone_reads_title_and_time(

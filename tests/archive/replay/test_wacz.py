@@ -1,0 +1,248 @@
+"""The virtual WACZ: a ZIP that any reader opens, of committed bytes only, new captures at once."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.collection_builder import CollectionBuilder, make_article
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.collection import Collection
+from archive.errors import CollectionInconsistent
+from archive.replay import wacz
+from archive.replay.responses import span
+from archive.replay.storedzip import Held, StoredZip
+from archive.replay.wacz import Edition, Editions
+
+
+class Seekable(io.RawIOBase):
+    """A StoredZip as a file."""
+
+    def __init__(self, source: StoredZip) -> None:
+        self.source, self.at = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.at = offset + {0: 0, 1: self.at, 2: self.source.size}[whence]
+        return self.at
+
+    def read(self, size: int = -1) -> bytes:
+        end = self.source.size if size < 0 else self.at + size
+        found = b"".join(self.source.read(self.at, end))
+        self.at += len(found)
+        return found
+
+
+def whole(edition: StoredZip) -> bytes:
+    return b"".join(edition.read(0, edition.size))
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> CollectionBuilder:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for number in range(5):
+        builder.publish(make_article(number, title=f"Tựa số {number}"))
+    builder.warc("baocantho-2.warc.gz", state="open")
+    builder.capture("https://baocantho.com.vn/mới", b"<p>x", file="baocantho-2.warc.gz")
+    return builder
+
+
+def opened(edition: StoredZip) -> zipfile.ZipFile:
+    return zipfile.ZipFile(Seekable(edition))  # type: ignore[arg-type]
+
+
+def test_any_reader_opens_it(builder: CollectionBuilder) -> None:
+    edition = Editions(builder.collection).current()
+    assert len(whole(edition)) == edition.size
+    with opened(edition) as archive:
+        assert archive.testzip() is None
+        assert all(entry.compress_type == zipfile.ZIP_STORED for entry in archive.infolist())
+        package = json.loads(archive.read("datapackage.json"))
+        assert {resource["path"] for resource in package["resources"]} == set(archive.namelist()) - {"datapackage.json"}
+        pages = archive.read("pages/pages.jsonl").decode().splitlines()
+        assert json.loads(pages[0])["format"] == "json-pages-1.0"
+        assert json.loads(pages[1])["title"] == "Tựa số 0"
+        assert "text" not in json.loads(pages[1])
+
+
+def test_index_leads_to_the_records(builder: CollectionBuilder) -> None:
+    with opened(Editions(builder.collection).current()) as archive:
+        lines = archive.read("indexes/index.cdx").decode().splitlines()
+        assert lines == sorted(lines)
+        assert len(lines) == 6
+        for line in lines:
+            fields = json.loads(line.split(" ", 2)[2])
+            warc = archive.read("archive/" + fields["filename"])
+            start = int(fields["offset"])
+            (record,) = ArchiveIterator(io.BytesIO(warc[start : start + int(fields["length"])]))
+            assert record.rec_headers.get_header("WARC-Target-URI") == fields["url"]
+
+
+def test_only_committed_bytes_are_shown(builder: CollectionBuilder) -> None:
+    path = builder.collection.warc_path("baocantho-2.warc.gz")
+    committed = path.read_bytes()
+    with path.open("ab") as out:
+        out.write(b"half a record")
+    with opened(Editions(builder.collection).current()) as archive:
+        assert archive.testzip() is None
+        assert archive.read("archive/baocantho-2.warc.gz") == committed
+
+
+def test_a_file_closed_meanwhile_stays_readable(builder: CollectionBuilder) -> None:
+    edition = Editions(builder.collection).current()
+    path = builder.collection.warc_path("baocantho-2.warc.gz")
+    path.rename(path.with_name("baocantho-2.warc.gz"))
+    assert opened(edition).testzip() is None
+
+
+def test_a_short_file_is_an_error(builder: CollectionBuilder) -> None:
+    edition = Editions(builder.collection).current()
+    path = builder.collection.warc_path("baocantho-1.warc.gz")
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(CollectionInconsistent):
+        whole(edition)
+
+
+def test_new_captures_are_there_at_once(builder: CollectionBuilder) -> None:
+    editions = Editions(builder.collection)
+    first = editions.current()
+    assert editions.current() is first
+    before = whole(first)
+    builder.publish(make_article(77))
+    second = editions.current()
+    assert second.etag != first.etag
+    assert b"a196077" in whole(second)
+    assert editions.edition(first.etag) is first
+    assert whole(first) == before
+    assert editions.edition("unknown") is None
+    assert Editions(builder.collection).current().etag == second.etag
+
+
+def test_a_viewer_is_spared_the_list_of_articles(builder: CollectionBuilder) -> None:
+    editions = Editions(builder.collection)
+    full, spared = editions.current(), editions.current(listing=False)
+    assert full.etag != spared.etag
+    assert editions.edition(full.etag) is full
+    assert editions.edition(spared.etag) is spared
+    assert Editions(builder.collection).edition(spared.etag) is not None
+    with opened(full) as archive, opened(spared) as lean:
+        assert archive.namelist() == lean.namelist()
+        assert len(archive.read("pages/pages.jsonl").splitlines()) == 6
+        assert len(lean.read("pages/pages.jsonl").splitlines()) == 1
+
+
+def test_large_index_in_blocks(builder: CollectionBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wacz, "BLOCK_LINES", 4)
+    editions = Editions(builder.collection)
+    editions.current()
+    for number in range(20, 35):
+        builder.publish(make_article(number))
+        edition = editions.current()
+        with opened(edition) as archive:
+            names = archive.namelist()
+            assert names.index("indexes/archive.idx") > names.index("indexes/archive.cdx.gz")
+            lines = _indexed(archive)
+            assert len(lines) == len(set(lines)) == number - 20 + 1 + 6
+            assert archive.testzip() is None
+
+
+def _indexed(archive: zipfile.ZipFile) -> list[str]:
+    compressed = archive.read("indexes/archive.cdx.gz")
+    found = []
+    meta, *entries = archive.read("indexes/archive.idx").decode().splitlines()
+    assert meta.startswith("!meta 0 ")
+    for entry in entries:
+        key, timestamp, fields = entry.split(" ", 2)
+        place = json.loads(fields)
+        block = gzip.decompress(compressed[place["offset"] : place["offset"] + place["length"]]).decode().splitlines()
+        assert block[0].startswith(f"{key} {timestamp} ")
+        found.extend(block)
+    assert found == sorted(found)
+    if "indexes/index.cdx" in archive.namelist():
+        found.extend(archive.read("indexes/index.cdx").decode().splitlines())
+    return found
+
+
+def test_an_empty_collection(tmp_path: Path) -> None:
+    collection = Collection.create(tmp_path / "c")
+    with opened(Editions(collection).current()) as archive:
+        assert archive.testzip() is None
+
+
+class Zeros:
+    """A member of zeros, as large as is wanted."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size, self.crc32 = name, size, 0
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        while start < end:
+            step = min(1 << 16, end - start)
+            yield b"\0" * step
+            start += step
+
+
+def test_zip64() -> None:
+    large = Zeros("archive/large.warc.gz", 5 * 2**30)
+    with opened(StoredZip([large, Held("after.txt", b"after"), Zeros("second", 2**32 - 1)])) as archive:
+        assert archive.getinfo("archive/large.warc.gz").file_size == 5 * 2**30
+        assert archive.getinfo("second").file_size == 2**32 - 1
+        assert archive.read("after.txt") == b"after"
+        with archive.open("archive/large.warc.gz") as stream:
+            assert stream.read(10) == b"\0" * 10
+
+
+def test_zip64_by_count() -> None:
+    with opened(StoredZip([Held(f"m{number}", b"x") for number in range(70_000)])) as archive:
+        assert len(archive.namelist()) == 70_000
+        assert archive.read("m69999") == b"x"
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=40), max_size=6), st.integers(0, 2000), st.integers(0, 2000))
+def test_any_part_is_the_part(contents: list[bytes], start: int, end: int) -> None:
+    source = StoredZip([Held(f"tên {number}", content) for number, content in enumerate(contents)])
+    assert b"".join(source.read(start, end)) == whole(source)[start:end]
+    with opened(source) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == contents
+        assert all(zlib.crc32(c) == entry.CRC for entry, c in zip(archive.infolist(), contents, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (None, None),
+        ("bytes=0-9", (0, 10)),
+        ("bytes=90-", (90, 100)),
+        ("bytes=-10", (90, 100)),
+        ("bytes=-1000", (0, 100)),
+        ("bytes=50-1000", (50, 100)),
+        ("bytes=0-1,5-6", None),
+        ("items=0-1", None),
+        ("bytes=9-1", None),
+        ("bytes=-", None),
+    ],
+)
+def test_ranges(asked: str | None, expected: tuple[int, int] | None) -> None:
+    assert span(asked, 100) == expected
+
+
+def test_edition_has_what_ranges_need() -> None:
+    assert Edition("state", []).etag == "state"

@@ -1,0 +1,129 @@
+"""Both servers in one process: they listen, follow the catalog, refuse taken ports and end together."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from support.collection_builder import CollectionBuilder, make_article
+from support.sample import MARKET
+from support.serving import running
+
+from archive.collection import Collection
+from archive.errors import PortTaken, ViewerMissing
+from archive.web import serve as serving_module
+from archive.web.serve import Serving, serve
+
+
+@pytest.fixture
+def viewer(tmp_path: Path) -> Path:
+    folder = tmp_path / "viewer"
+    folder.mkdir()
+    for name in ("ui.js", "sw.js"):
+        (folder / name).write_text("x")
+    return folder
+
+
+def test_serves_both_origins_and_follows(tmp_path: Path, viewer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "FOLLOW_EVERY", 0.2)
+    builder = CollectionBuilder(tmp_path / "c")
+    with running(builder.collection, viewer) as serving:
+        assert serving.site != serving.replay
+        assert serving.replay in httpx.get(serving.site).headers["content-security-policy"]
+        assert serving.site in httpx.get(f"{serving.replay}/").headers["content-security-policy"]
+        builder.publish(make_article(1, title="Tin vừa lưu"))
+        deadline = time.monotonic() + 20
+        while "Tin vừa lưu" not in httpx.get(f"{serving.site}/search").text:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_taken_ports_are_told(tmp_path: Path, viewer: Path) -> None:
+    collection = Collection.create(tmp_path / "c")
+    with socket.socket() as other, socket.socket() as free:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        free.bind(("127.0.0.1", 0))
+        port, unused = other.getsockname()[1], free.getsockname()[1]
+        free.close()
+        with pytest.raises(PortTaken) as caught:
+            serve(collection, "127.0.0.1", port, None, viewer)
+        assert caught.value.port == port
+        with pytest.raises(PortTaken):
+            serve(collection, "127.0.0.1", unused, port, viewer)
+
+
+@pytest.fixture
+def served(sample: Collection, viewer: Path) -> Iterator[Serving]:
+    with running(sample, viewer) as found:
+        yield found
+
+
+def exchange(origin: str, *lines: str) -> bytes:
+    """What a server sends for a request of these lines, to the end of the connection."""
+    port = int(origin.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 20) as line:
+        line.sendall("".join(f"{one}\r\n" for one in (*lines, "Connection: close", "")).encode())
+        return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+SITE_PATHS = (
+    "/",
+    "/search?q=cho",
+    f"/article/{MARKET}",
+    "/coverage",
+    "/runs",
+    "/api/search?q=cho",
+    "/static/site.css",
+    "/x",
+)
+REPLAY_PATHS = ("/", "/replay/", "/replay/ui.js", "/static/page.css", "/picture/x")
+
+
+@pytest.mark.parametrize("path", [*SITE_PATHS, *(f"replay:{path}" for path in REPLAY_PATHS)])
+def test_head_is_answered_as_get_without_a_body(served: Serving, path: str) -> None:
+    kind, _, behind = path.rpartition(":") if path.startswith("replay:") else ("", "", path)
+    origin = served.replay if kind else served.site
+    got, head = httpx.get(origin + behind), httpx.head(origin + behind)
+    differing = {"date", "last-modified", "etag"}
+    assert head.status_code == got.status_code
+    assert {name: value for name, value in head.headers.items() if name not in differing} == {
+        name: value for name, value in got.headers.items() if name not in differing
+    }
+    sent = exchange(origin, f"HEAD {behind} HTTP/1.1", "Host: localhost")
+    assert sent.endswith(b"\r\n\r\n") and sent.count(b"\r\n\r\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200), ("127.0.0.1:9999", 200), ("localhost", 200), ("LOCALHOST.:80", 200), ("[::1]:8080", 200),
+        ("attacker.example", 421), ("attacker.example:8080", 421), ("127.0.0.1.attacker.example", 421),
+        ("localhost@attacker.example", 421), ("10.0.0.1", 421), ("[::2]", 421), ("[", 421), ("", 421),
+    ],
+)  # fmt: skip
+def test_hosts_that_are_not_ours_are_refused(served: Serving, host: str, status: int) -> None:
+    for origin in (served.site, served.replay):
+        sent = exchange(origin, "GET / HTTP/1.1", f"Host: {host}")
+        assert sent.startswith(f"HTTP/1.1 {status} ".encode()), sent[:200]
+        assert status == 200 or b"<html" not in sent
+
+
+def test_a_proxys_names_are_ours(sample: Collection, viewer: Path) -> None:
+    with running(
+        sample, viewer, site_origin="https://kho.example.org", replay_origin="https://replay.example.org"
+    ) as found:
+        ports = {"kho.example.org": found.ports[0], "replay.example.org": found.ports[1]}
+        for host, port in ports.items():
+            for asked in (*ports, "localhost", "attacker.example"):
+                sent = exchange(f"http://127.0.0.1:{port}", "GET / HTTP/1.1", f"Host: {asked}")
+                assert sent.startswith(b"HTTP/1.1 200 " if asked in (host, "localhost") else b"HTTP/1.1 421 ")
+
+
+def test_viewer_must_be_installed(tmp_path: Path) -> None:
+    with pytest.raises(ViewerMissing):
+        serve(Collection.create(tmp_path / "c"), "127.0.0.1", 0, None, tmp_path / "none")

@@ -1,0 +1,253 @@
+"""The site's pages: what they show, how they are guarded, and what they answer to odd questions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.html_elements import Elements
+from support.sample import HOSTILE, MARKET, REPLAY
+
+from archive.collection import Collection
+from archive.web.app import site_app
+from archive.web.wording import number, volume, web_address, why_no_field, why_no_picture
+
+PAGES = (
+    "/",
+    "/search?q=nhà+báo",
+    "/search?q=không+có+gì+như+vậy",
+    f"/article/{MARKET}",
+    f"/article/{HOSTILE}",
+    "/coverage?newspaper=baocantho&from=2026-09-20&to=2026-10-02",
+    "/coverage?by=month",
+    "/runs",
+    "/runs/r1",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_guards(client: TestClient, path: str) -> None:
+    page = client.get(path)
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert f"img-src 'self' {REPLAY};" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in page.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_brings_code(client: TestClient, path: str) -> None:
+    page = client.get(path)
+    assert '<html lang="vi">' in page.text
+    for tag, attributes in Elements(page.text).found:
+        assert tag not in {"script", "iframe", "object", "embed", "svg", "style", "b", "i"}
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+        for name in ("href", "src", "action"):
+            address = attributes.get(name) or ""
+            assert re.match(r"(/|https?://|#)", address) or name not in attributes
+        if tag == "img":
+            assert (attributes["src"] or "").startswith(f"{REPLAY}/picture/")
+            assert "alt" in attributes
+        if tag == "input" and attributes.get("type") != "checkbox":
+            assert attributes.get("id")
+
+
+def test_home(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "Chợ nổi mùa nước nổi" in page
+    assert "Báo Đông Hải" in page
+    assert "01/08/2026" in page
+    assert "minh họa" in page
+
+
+def test_results(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "nha bao"}).text
+    assert "<mark>Nhà báo</mark>" in page
+    assert f'href="/article/{MARKET}"' in page
+    marked = client.get("/search", params={"q": "nhà báo"}).text
+    counts = client.get("/api/search", params={"q": "nhà báo"}).json()
+    assert counts["exact"] + counts["loose"] == counts["total"] and counts["exact"] and counts["loose"]
+    assert sum(counts["sections"].values()) == counts["exact"]
+    words = " ".join(re.sub(r"<[^>]+>", "", marked).split())
+    assert (
+        f"{counts['exact']} bài có nhà báo đúng dấu như đã gõ, và {counts['loose']} bài khác chỉ khớp khi bỏ dấu"
+        in words
+    )
+    assert "chỉ tính bài khớp đúng dấu" in words and "Các bài sau chỉ khớp khi bỏ dấu" in words
+    nowhere = client.get("/search", params={"q": "nhá bào"}).text
+    assert "Không có bài nào có" in nowhere and "tính những bài khớp khi bỏ dấu" in nowhere
+    assert "khớp khi bỏ dấu" not in client.get("/search", params={"q": "nhà báo", "exact": "1"}).text
+
+
+def test_pages_of_results(client: TestClient) -> None:
+    seen: list[str] = []
+    address = "/search?order=newest"
+    while address:
+        page = client.get(address).text
+        seen += re.findall(r'<h2><a href="/article/([^"]+)"', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert len(seen) == len(set(seen)) == 50
+    assert "sau kết quả cuối" in client.get("/search?page=300").text
+
+
+def test_filters_stay_in_links(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "song", "section": "thời sự", "from": "2026-08-01"}).text
+    links = [parse_qs(urlsplit(a.replace("&amp;", "&")).query) for a in re.findall(r'href="(/search\?[^"]+)"', page)]
+    kept = [link for link in links if "newspaper" in link]
+    assert kept and all(link["q"] == ["song"] and link["from"] == ["2026-08-01"] for link in kept)
+
+
+def test_nothing_found_is_explained(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "lúa tàuvũtrụ"}).text
+    assert "Tính riêng từng từ" in page
+    page = client.get("/search", params={"q": "chợ nổi", "newspaper": "baodonghai"}).text
+    assert "bỏ các bộ lọc" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%3F%3F",
+        "from=hôm+qua",
+        "page=0",
+        "page=x",
+        "newspaper=baola",
+        "order=random",
+        "from=2026-02-02&to=2026-01-01",
+    ],
+)
+def test_wrong_questions_are_told(client: TestClient, query: str) -> None:
+    page = client.get(f"/search?{query}")
+    assert page.status_code == 400
+    assert 'role="alert"' in page.text
+    assert client.get(f"/api/search?{query}").json()["wrong"]
+
+
+@given(
+    st.dictionaries(st.sampled_from(["q", "newspaper", "section", "author", "from", "to", "page", "order"]), st.text())
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_question_breaks_the_page(client: TestClient, values: dict[str, str]) -> None:
+    try:
+        address = str(client.build_request("GET", "/search", params=values).url)
+    except UnicodeEncodeError:
+        return
+    page = client.get(address)
+    assert page.status_code in {200, 400}
+    Elements(page.text)
+
+
+def test_api(client: TestClient) -> None:
+    answer = client.get("/api/search", params={"q": "nha bao", "section": "thoi-su"}).json()
+    hit = next(hit for hit in answer["hits"] if hit["id"] == MARKET)
+    assert ["Nhà báo", True] in hit["snippet"]
+    assert answer["total"] == len(answer["hits"]) == sum(answer["sections"].values())
+    assert client.get("/api/nowhere").json() == {"wrong": ["HTTP 404"]}
+
+
+def test_article(client: TestClient, sample: Collection) -> None:
+    page = client.get(f"/article/{MARKET}").text
+    with sample.catalog() as catalog:
+        version = catalog.article(MARKET)
+        capture = catalog.capture(version.record_id)
+    assert capture is not None
+    for said in (
+        "Phóng sự", "Thứ Năm, 01/10/2026, 06:15", "Trần Minh Quý", "Giữ nghề trên sông", "Ảnh: Lê Hòa", "14.500",
+        "máy chủ của báo trả lời lỗi HTTP 404", capture.file, str(capture.offset), str(capture.length),
+        capture.record_id, capture.payload_digest or "", version.content_hash, "Xem trang gốc như lúc lưu",
+        "chợ nghỉ một ngày",
+    ):  # fmt: skip
+        assert said in page, said
+    replay = re.search(rf'href="({REPLAY}/\?[^"]+)"', page)
+    assert replay is not None
+    asked = parse_qs(urlsplit(replay[1].replace("&amp;", "&")).query)
+    assert asked["url"] == [capture.url]
+    assert asked["ts"] == [capture.captured_at.strftime("%Y%m%d%H%M%S")]
+
+
+def test_the_ways_through_the_site(client: TestClient) -> None:
+    for path, here in (("/search", "/search"), ("/coverage", "/coverage"), ("/runs", "/runs"), ("/runs/r1", "/runs")):
+        page = client.get(path).text
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [here]
+        assert all(f'<a href="{way}"' in page for way in ("/search", "/coverage", "/runs"))
+
+
+def test_versions(client: TestClient) -> None:
+    page = client.get(f"/article/{MARKET}").text
+    (address,) = re.findall(r'href="(/article/[^"]+\?version=\d+)"', page)
+    old = client.get(address).text
+    assert "chợ nghỉ một ngày" not in old
+    assert "Xem bản mới nhất" in old
+    assert "Giờ sửa bài: trang không có phần này" in old
+
+
+def test_missing_fields_are_shown_as_missing(client: TestClient) -> None:
+    assert "Không ghi tác giả" in client.get("/article/baodonghai:196000").text
+
+
+def test_hostile_texts_stay_texts(client: TestClient) -> None:
+    page = client.get(f"/article/{HOSTILE}").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert 'href="javascript' not in page.lower()
+    listed = client.get("/search", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script" not in listed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/article/",
+        "/article/baocantho:0",
+        f"/article/{MARKET}?version=99",
+        f"/article/{MARKET}?version=x",
+        "/x",
+        "/static/x",
+    ],
+)
+def test_not_found(client: TestClient, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 404
+    assert "Kho không có trang này" in page.text
+
+
+def test_static_files(client: TestClient) -> None:
+    style = client.get("/static/site.css")
+    assert style.headers["content-type"].startswith("text/css")
+    assert "url(" not in style.text
+    assert "@import" not in style.text
+
+
+def test_failures_are_told_in_style(sample: Collection, tmp_path: Path) -> None:
+    broken = TestClient(site_app(Collection(tmp_path / "gone"), REPLAY), raise_server_exceptions=False)
+    page = broken.get("/")
+    assert page.status_code == 500
+    assert "Trang web gặp lỗi" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_an_empty_collection(tmp_path: Path) -> None:
+    empty = TestClient(site_app(Collection.create(tmp_path / "c"), REPLAY))
+    assert "Kho chưa có bài nào" in empty.get("/").text
+    assert "Không có bài nào" in empty.get("/search?q=lúa").text
+
+
+def test_words() -> None:
+    assert (number(1234567), volume(999), volume(1_250_000), volume(3_000_000_000)) == (
+        "1.234.567", "999 byte", "1,2 MB", "3,0 GB",
+    )  # fmt: skip
+    assert why_no_picture("HTTP 503").endswith("HTTP 503")
+    assert why_no_field("no byline") == why_no_field("no link rel=canonical and no og:url") == "trang không có phần này"
+    assert why_no_field("'TTXVN' names no author") == "dòng ghi tên không nêu tác giả nào"
+    assert [web_address(url) for url in ("https://a.vn/", "javascript:x", "//a.vn", "http://[", None)] == [
+        "https://a.vn/", None, None, None, None,
+    ]  # fmt: skip

@@ -1,0 +1,159 @@
+"""Alarms reach people: a webhook and a mail server of this machine get what was raised and what is over."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+import pytest
+from support.raw_server import raw_server
+
+from archive.collection import Collection
+from archive.errors import BadSchedule
+from archive.health.alarm import Alarm
+from archive.health.keeping import keep
+from crawler.jobs.notifiers import Notifiers, notify
+from crawler.jobs.schedule_file import read_schedule
+
+SILENT = Alarm(kind="silence", newspaper="baocantho", subject="Thời sự", detail="không có tin từ hôm qua")
+FULL = Alarm(kind="disk", newspaper=None, subject="", detail="0.5 GB are free")
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+GOOD = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def with_both(folder: Path, notifiers: Notifiers) -> Collection:
+    """A collection in which one alarm has begun and another is over, both untold."""
+    collection = Collection.create(folder / "held")
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        keep(connection, [FULL], NOON)
+        keep(connection, [SILENT], NOON + timedelta(hours=1), notifiers.channels)
+    return collection
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, list[bytes]]]:
+    """A mail server (RFC 5321) that takes everything: its port, and the messages that came."""
+    came: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection, connection.makefile("rwb") as line:
+                        _converse(line, came)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1], came
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _converse(line: object, came: list[bytes]) -> None:
+    def say(text: bytes) -> None:
+        line.write(text + b"\r\n")  # type: ignore[attr-defined]
+        line.flush()  # type: ignore[attr-defined]
+
+    say(b"220 here")
+    while command := line.readline():  # type: ignore[attr-defined]
+        if command.upper().startswith(b"DATA"):
+            say(b"354 go on")
+            octets = b""
+            while not octets.endswith(b"\r\n.\r\n"):
+                octets += line.readline()  # type: ignore[attr-defined]
+            came.append(octets[:-3])
+        elif command.upper().startswith(b"QUIT"):
+            say(b"221 bye")
+            return
+        say(b"250 yes")
+
+
+def test_a_webhook_gets_json(tmp_path: Path) -> None:
+    with raw_server({"/hook": [GOOD]}) as server:
+        notifiers = Notifiers(webhook=f"http://127.0.0.1:{server.port}/hook")
+        collection = with_both(tmp_path, notifiers)
+        notify(notifiers, collection)
+        notify(notifiers, collection)  # once is enough
+    ((_, request),) = server.received
+    head, _, body = request.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /hook HTTP/1.1\r\n")
+    said = json.loads(body)
+    assert said["text"] == "baocantho silence Thời sự: không có tin từ hôm qua\nover: disk"
+    assert said["raised"] == [
+        {
+            "kind": "silence",
+            "newspaper": "baocantho",
+            "subject": "Thời sự",
+            "detail": "không có tin từ hôm qua",
+            "figures": None,
+        }
+    ]
+    assert [alarm["kind"] for alarm in said["cleared"]] == ["disk"]
+
+
+def test_people_get_a_mail(tmp_path: Path) -> None:
+    with mail_server() as (port, came):
+        notifiers = Notifiers(
+            email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}"
+        )
+        notify(notifiers, with_both(tmp_path, notifiers))
+    (octets,) = came
+    message = cast("EmailMessage", message_from_bytes(octets, policy=policy.default))
+    assert (message["From"], message["To"]) == ("c@papers.test", "a@papers.test, b@papers.test")
+    assert message["Subject"] == "baotinh: 2 alarms"
+    assert message.get_content().splitlines()[0] == "baocantho silence Thời sự: không có tin từ hôm qua"
+
+
+def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+    with mail_server() as (port, came), raw_server({"/hook": [broken, GOOD]}) as server:
+        notifiers = Notifiers(
+            webhook=f"http://127.0.0.1:{server.port}/hook", email=("a@papers.test",), smtp=f"127.0.0.1:{port}"
+        )
+        collection = with_both(tmp_path, notifiers)
+        with caplog.at_level(logging.ERROR):
+            notify(notifiers, collection)
+        assert len(came) == 1 and "500" in caplog.text
+        with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            keep(connection, [SILENT, FULL], NOON + timedelta(hours=2), notifiers.channels)  # the full disk is back
+        notify(notifiers, collection)
+        notify(notifiers, collection)
+    texts = [json.loads(request.partition(b"\r\n\r\n")[2])["text"].splitlines() for _, request in server.received]
+    assert texts[1] == [f"baocantho silence Thời sự: {SILENT.detail}", f"disk: {FULL.detail}", "over: disk"]
+    assert len(texts) == 2 and len(came) == 2
+
+
+def test_nobody_is_told_of_nothing(tmp_path: Path) -> None:
+    with raw_server({}) as server:
+        notifiers = Notifiers(webhook=f"http://127.0.0.1:{server.port}/hook")
+        collection = Collection.create(tmp_path / "held")
+        collection.catalog(writable=True).close()
+        notify(notifiers, collection)
+    assert server.received == []
+
+
+def test_the_schedule_names_the_ways(tmp_path: Path) -> None:
+    path = tmp_path / "schedule.toml"
+    job = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\n'
+    path.write_text(
+        job + '[alarms]\nwebhook = "https://a.test/x"\nemail = "a@b.test"\nsmtp = "mail.test:25"\n', "utf-8"
+    )
+    known = {"baocantho": {"thoi-su"}}
+    assert read_schedule(path, known).notifiers == Notifiers(
+        webhook="https://a.test/x", email=("a@b.test",), smtp="mail.test:25"
+    )
+    path.write_text(job + '[alarms]\nwebhook = "a.test"\nsmtp = "mail"\nmobile = "1"\n', "utf-8")
+    with pytest.raises(BadSchedule) as caught:
+        read_schedule(path, known)
+    assert [problem.line for problem in caught.value.problems] == [5, 6, 7]

@@ -1,0 +1,63 @@
+"""Schedules and daemons of jobs, run by the command itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from archive.catalog.runs import Run
+from archive.collection import Collection
+from support.raw_server import Line
+
+DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
+
+
+def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Path:
+    path = folder / "schedule.toml"
+    tables = "".join(DAY.format(job=job, newspaper=newspaper) for job, newspaper in jobs)
+    path.write_text(f'loopback = "127.0.0.1:{port}"\n{more}\n{tables}', "utf-8")
+    return path
+
+
+@contextmanager
+def daemon(folder: Path, schedule: Path) -> Iterator[subprocess.Popen[str]]:
+    place = ["--schedule", str(schedule), "--collection", str(folder / "held")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(60)
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def runs(folder: Path) -> list[Run]:
+    if not (folder / "held" / "catalog.sqlite").exists():
+        return []
+    with Collection.open(folder / "held").catalog() as catalog:
+        return catalog.runs()
+
+
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to pass")
+
+
+def slowly(line: Line) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
+    for _ in range(600):
+        line.sendall(b"<p>")
+        time.sleep(0.1)

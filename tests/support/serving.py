@@ -1,0 +1,33 @@
+"""The site and the replay served in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.collection import Collection
+from archive.web.serve import Serving, serve
+
+
+@contextmanager
+def running(collection: Collection, viewer: Path, **origins: str) -> Iterator[Serving]:
+    """The service in a thread of its own, on free ports."""
+    listening = threading.Event()
+    found: list[Serving] = []
+
+    def ready(serving: Serving) -> None:
+        found.append(serving)
+        listening.set()
+
+    given = (collection, "127.0.0.1", 0, None, viewer, ready)
+    thread = threading.Thread(target=serve, args=given, kwargs=origins, daemon=True)
+    thread.start()
+    assert listening.wait(30)
+    try:
+        yield found[0]
+    finally:
+        found[0].stop()
+        thread.join(20)
+        assert not thread.is_alive()
