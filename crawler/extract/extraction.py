@@ -14,13 +14,13 @@ from crawler.extract.body.captions import mark_captions, mark_related, without_h
 from crawler.extract.body.pieces import Marks, pieces_of
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
-from crawler.extract.dates.plausibility import plausible_times
 from crawler.extract.generic import read_generic
 from crawler.extract.generic.evidence import GenericBody
 from crawler.extract.page import Page
 from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selectors import Element, elements_within
 from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
+from crawler.extract.time_plausibility import plausible_times
 from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
 
 VOTED: tuple[Field, ...] = ("title", "published_at", "modified_at", "authors")
