@@ -6,9 +6,9 @@ from typing import Protocol
 
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 
 from archive.warc.reader import Record
+from crawler.scrapy_internals import responsetypes
 
 # A run's report counts its answers by status: under this name they stand in the crawl's statistics.
 ANSWERS = "answers/"

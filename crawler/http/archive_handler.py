@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Self
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -18,6 +17,7 @@ from archive.originals import original_of
 from archive.warc.reader import read_record
 from crawler.request_meta import CAPTURED_AT, HELD_SINCE, RECORD_ID, UNREAD
 from crawler.responses import answer_of, count_answer
+from crawler.scrapy_internals import BaseDownloadHandler
 
 
 class RereadingDownloadHandler(BaseDownloadHandler):

@@ -7,13 +7,12 @@ import sys
 from typing import Any
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
-from scrapy.responsetypes import responsetypes
 
 from archive.urls import led_to
 from archive.warc.codings import codings_of, decode
+from crawler.scrapy_internals import Decompressing, responsetypes
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ class DecompressionBomb(IgnoreRequest):
     """The body would be larger than DOWNLOAD_MAXSIZE once decompressed; it is archived as it came, and not read."""
 
 
-class BoundedDecompression(HttpCompressionMiddleware):
+class BoundedDecompression(Decompressing):
     """Decompression by the decoder that reads archives too, up to DOWNLOAD_MAXSIZE; what goes beyond is named.
 
     A body that is not coded as its header says, is broken or cut is read as far as it can be, and counted.
@@ -44,7 +43,7 @@ class BoundedDecompression(HttpCompressionMiddleware):
         codings = codings_of(*said)
         if request.method == "HEAD" or not (codings or "Content-Encoding" in response.headers):
             return response
-        limit = request.meta.get("download_maxsize", self._max_size) or sys.maxsize - 1
+        limit = request.meta.get("download_maxsize", self.max_size) or sys.maxsize - 1
         decoded = decode(response.body, codings, limit)
         if decoded.is_too_long:
             self._count("decompression bombs")

@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
-from archive.errors import PageUnreadable, TapBroken
+from archive.errors import PageUnreadable
 from archive.ingest.session import session_of
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage
@@ -38,12 +38,7 @@ from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
 from crawler.reading.pool import readers_of
 from crawler.request_meta import CAPTURED_AT, NOT_MODIFIED, RECORD_ID, WIRE_BYTES
 from crawler.responses import count_answer
-
-try:
-    from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-    from scrapy.responsetypes import responsetypes
-except ImportError as error:
-    raise TapBroken(str(error)) from error
+from crawler.scrapy_internals import BaseDownloadHandler, responsetypes
 
 # Where DOWNLOAD_MAXSIZE is 0.
 _NO_BOUND = 1 << 62

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
@@ -12,6 +11,7 @@ from archive.urls import led_to, without_fragment
 from crawler.reading.pool import readers_of
 from crawler.request_meta import NOT_MODIFIED
 from crawler.responses import header_of, kind_of
+from crawler.scrapy_internals import Redirecting, Refreshing
 
 # RFC 9110, 15.4
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -23,7 +23,7 @@ class LeadsToItself(IgnoreRequest):
     """Redirects lead back to an address that they came from, and would do so for ever."""
 
 
-class Redirects(RedirectMiddleware):
+class Redirects(Redirecting):
     """Scrapy's redirects; a Location is read as a link is, where Scrapy takes `\\` for a letter."""
 
     def process_response(  # type: ignore[override]
@@ -41,11 +41,10 @@ class Redirects(RedirectMiddleware):
         leads_to = led_to(request.url, location)
         if leads_to is None:
             return response
-        onward = self._build_redirect_request(request, response, url=leads_to)
-        return _onward(self._redirect(onward, request, response.status))
+        return _onward(self.follow(request, response, leads_to))
 
 
-class RareMetaRefresh(MetaRefreshMiddleware):
+class RareMetaRefresh(Refreshing):
     """Scrapy's meta refresh, asked only where the page could hold one that counts as a redirect.
 
     What waits METAREFRESH_MAXDELAY or longer shows a page until then; what leads to its own address reloads a page; and
@@ -68,14 +67,13 @@ class RareMetaRefresh(MetaRefreshMiddleware):
             return response
         try:
             found = await readers_of(self.crawler).refresh(
-                response.body, response.url, kind_of(response), tuple(self._ignore_tags)
+                response.body, response.url, kind_of(response), self.ignored_tags
             )
         except PageUnreadable:
             return response
-        if found is None or found[0] >= self._maxdelay or found[1] == without_fragment(request.url):
+        if found is None or found[0] >= self.longest_wait or found[1] == without_fragment(request.url):
             return response
-        onward = self._redirect_request_using_get(request, response, found[1])
-        return _onward(self._redirect(onward, request, "meta refresh"))
+        return _onward(self.follow(request, response, found[1]))
 
 
 def _onward(answer: Request | Response) -> Request | Response:

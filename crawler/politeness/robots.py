@@ -17,6 +17,7 @@ from archive.ingest.session import session_of
 from archive.robots import read_robots, robots_of
 from crawler.http.gate import Deferred
 from crawler.request_meta import PREREQUISITE, Path, meta_of
+from crawler.scrapy_internals import slow_down
 
 # seconds; who asks for more is asked so often and no oftener
 _LONGEST_DELAY = 60.0
@@ -70,16 +71,9 @@ class Robots:
         if not rules.can_fetch(request.url, self._agent):
             raise Forbidden(f"robots.txt forbids {request.url}")
         if delay := rules.crawl_delay(self._agent):
-            self._slow_down(request, min(float(delay), _LONGEST_DELAY))
-
-    def _slow_down(self, request: Request, delay: float) -> None:
-        assert self._crawler.engine is not None
-        downloader = self._crawler.engine.downloader
-        _, slot = downloader._get_slot(request)
-        if slot.delay < delay:
-            slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
-        # AutoThrottle would go below it for a quick server
-        request.meta["autothrottle_dont_adjust_delay"] = True
+            slow_down(self._crawler, request, min(float(delay), _LONGEST_DELAY))
+            # AutoThrottle would go below it for a quick server
+            request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _rules_of(self, origin: str) -> Protego:
         if origin in self._rules:

@@ -1,14 +1,14 @@
-"""Ending a crawl that was told to end within a bound: what is under way is finished or cut; stops no crawl itself."""
+"""Ending a crawl that was told to end within a bound: what is under way is finished or cut."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
 from crawler.http.download_handler import CaptureDownloadHandler
+from crawler.scrapy_internals import download_handlers, is_ending, is_over, release_waiting
 
 _OFTEN = 0.25
 
@@ -29,26 +29,18 @@ class _Watch:
         self.loop = LoopingCall(self._look)
 
     def _look(self) -> None:
-        engine: Any = self._crawler.engine
-        if engine is None or engine.spider is None:
+        if is_over(self._crawler):
             self.loop.stop()
             return
-        if engine.running and engine._slot.closing is None:
+        if not is_ending(self._crawler):
             return
         if self._ends_at is None:
             self._ends_at = time.monotonic() + self._bound
         if time.monotonic() >= self._ends_at:
-            _cut(engine.downloader)
+            self._cut()
 
-
-def _cut(downloader: Any) -> None:
-    for made in downloader.handlers._handlers.values():
-        if isinstance(made, CaptureDownloadHandler):
-            made.end()
-    for slot in downloader.slots.values():
-        # what waits for its turn is let through to be refused at once
-        slot.delay = slot.jitter = 0
-        if slot.latercall:
-            slot.latercall.cancel()
-            slot.latercall = None
-        downloader._process_queue(slot)
+    def _cut(self) -> None:
+        for handler in download_handlers(self._crawler):
+            if isinstance(handler, CaptureDownloadHandler):
+                handler.end()
+        release_waiting(self._crawler)  # to be refused at once

@@ -1,0 +1,95 @@
+"""All that this project uses of Scrapy beside its documented API: the place to look at when Scrapy changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from archive.errors import TapBroken
+
+try:
+    from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+    from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+    from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
+    from scrapy.responsetypes import responsetypes
+except ImportError as error:
+    raise TapBroken(str(error)) from error
+
+__all__ = ["BaseDownloadHandler", "Decompressing", "Redirecting", "Refreshing", "responsetypes"]
+
+
+class Redirecting(RedirectMiddleware):
+    """Scrapy's redirects, followed to an address of our own reading."""
+
+    def follow(self, request: Request, response: Response, url: str) -> Request | Response:
+        """The request for what a response leads to; the response where too many have led on."""
+        onward = self._build_redirect_request(request, response, url=url)
+        return self._redirect(onward, request, response.status)
+
+
+class Refreshing(MetaRefreshMiddleware):
+    """Scrapy's meta refresh, followed to an address of our own reading."""
+
+    @property
+    def ignored_tags(self) -> tuple[str, ...]:
+        """Elements within which a meta element does not count."""
+        return tuple(self._ignore_tags)
+
+    @property
+    def longest_wait(self) -> float:
+        """Seconds: what waits as long or longer is no redirect."""
+        return float(self._maxdelay)
+
+    def follow(self, request: Request, response: Response, url: str) -> Request | Response:
+        """The request for what a page leads to; the response where too many have led on."""
+        onward = self._redirect_request_using_get(request, response, url)
+        return self._redirect(onward, request, "meta refresh")
+
+
+class Decompressing(HttpCompressionMiddleware):
+    """Scrapy's decompression."""
+
+    @property
+    def max_size(self) -> int:
+        """Bytes of a body, decompressed; 0: no bound."""
+        return int(self._max_size)
+
+
+def slow_down(crawler: Crawler, request: Request, delay: float) -> None:
+    """Send the requests of a request's host one at a time and so many seconds apart, if they are not already."""
+    assert crawler.engine is not None
+    _, slot = crawler.engine.downloader._get_slot(request)
+    if slot.delay < delay:
+        slot.delay, slot.jitter, slot.concurrency = delay, 0.0, 1
+
+
+def is_over(crawler: Crawler) -> bool:
+    """Whether the crawl has ended."""
+    return crawler.engine is None or crawler.engine.spider is None
+
+
+def is_ending(crawler: Crawler) -> bool:
+    """Whether the crawl was told to end, or its spider is being closed."""
+    engine: Any = crawler.engine
+    return not engine.running or engine._slot.closing is not None
+
+
+def download_handlers(crawler: Crawler) -> list[Any]:
+    """The download handlers that were made so far."""
+    assert crawler.engine is not None
+    return list(crawler.engine.downloader.handlers._handlers.values())
+
+
+def release_waiting(crawler: Crawler) -> None:
+    """Hand the requests that wait for their turn to their download handlers at once."""
+    assert crawler.engine is not None
+    downloader = crawler.engine.downloader
+    for slot in downloader.slots.values():
+        slot.delay = slot.jitter = 0
+        if slot.latercall:
+            slot.latercall.cancel()
+            slot.latercall = None
+        downloader._process_queue(slot)
