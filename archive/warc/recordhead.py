@@ -16,8 +16,9 @@ _VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}", re.IGNORECASE)
 _IRREGULAR_END = re.compile(rb"\n\r?\n")
 _WHITE = (b" ", b"\t")
 
-# Lines without their line ends, where the block begins, and whether all line ends are CR LF
-HeadLines = tuple[list[bytes], int, bool]
+# A head's lines without their line ends, where its block begins, whether all line ends are CR LF, and whether a line
+# continues the one before it. A plain tuple: one is made for each record.
+HeadLines = tuple[list[bytes], int, bool, bool]
 
 
 class NoRecord(Exception):
@@ -34,21 +35,18 @@ def is_version(line: bytes) -> bool:
 
 
 def find_lines(buffer: bytes, start: int) -> HeadLines | None:
-    """The lines of the head that begins at `start`, where its block begins, and whether all line ends are CR LF.
-
-    None where no empty line is in sight.
-    """
+    """The lines of the head that begins at `start`; None where no empty line is in sight."""
     end = buffer.find(b"\r\n\r\n", start)
     if end >= 0:
         octets = buffer[start:end]
         lines = octets.split(b"\r\n")
         if octets.count(b"\n") == len(lines) - 1:
-            return lines, end + 4, True
+            return lines, end + 4, True, b"\n " in octets or b"\n\t" in octets
     match = _IRREGULAR_END.search(buffer, start)  # lines that end with a line feed alone
     if match is None:
         return None
     lines = re.split(rb"\r*\n", buffer[start : match.start()].rstrip(b"\r"))
-    return lines, match.end(), False
+    return lines, match.end(), False, any(line[:1] in _WHITE for line in lines)
 
 
 def next_lines(flow: Flow) -> HeadLines:
@@ -74,11 +72,6 @@ def next_lines(flow: Flow) -> HeadLines:
     return found
 
 
-def is_folded(lines: list[bytes]) -> bool:
-    """Whether a line continues the one before it."""
-    return any(line[:1] in _WHITE for line in lines)
-
-
 def unfold(lines: list[bytes]) -> tuple[list[bytes], int]:
     """Lines that begin with white space continue the field before them; each such break reads as one space.
 
@@ -102,9 +95,10 @@ def split_field(line: bytes) -> tuple[bytes, bytes, bytes]:
     return name, colon, value.strip(b" \t")
 
 
-def named_fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+def named_fields(head: HeadLines) -> tuple[tuple[str, str], ...]:
     """All fields behind a version line, in order; what is not UTF-8 is replaced."""
-    if is_folded(lines):
+    lines, _, _, is_folded = head
+    if is_folded:
         lines, _ = unfold(lines)
     fields = (split_field(line) for line in lines[1:])
     return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from archive.warc.check.findings import Finding, Severity, clause
-from archive.warc.check.judge import is_identical_payload, version_of
+from archive.warc.check.heads import is_identical_payload, version_of
 from archive.warc.check.segments import Segments
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import is_of_nothing, normal_form
@@ -18,6 +18,8 @@ from archive.warc.reader import Opener
 
 # of records that one id, or one address and date, leads to, and that say different things
 _SEVERAL = 0
+# what differs in these alone may be the same record, its digests in another encoding
+_WRITTEN_IN_MANY_WAYS = (b"warc-block-digest", b"warc-payload-digest")
 
 
 @attrs.frozen
@@ -55,8 +57,10 @@ class References:
         identifier = head.bare(b"warc-record-id")
         if identifier:
             key = hash(identifier)
-            said = frozenset(field for field in head.fields.items() if not field[0].endswith(b"-digest"))
-            same = hash((said, record.checksum))  # digests may be written in many ways
+            said = head.fields.copy()
+            for name in _WRITTEN_IN_MANY_WAYS:
+                said.pop(name, None)
+            same = hash((frozenset(said.items()), record.checksum))
             if key in self._ids:
                 findings.append(self._twice(file, record, is_copy=self._ids[key] == same))
             self._ids[key] = same
