@@ -22,7 +22,7 @@ _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?)[ \t]+(\d{3})(?!\d)", re.IGNORECA
 _FIELD = re.compile(rb"^(?![ \t])([^:\n]*):([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 _CONTROL_OCTETS = bytes((*range(9), *range(10, 32), 127))
-_ALL_BUT_CONTROLS = bytes(octet for octet in range(256) if octet not in _CONTROL_OCTETS or octet in b"\r\n")
+_ALL_BUT_CONTROLS = bytes(octet for octet in range(256) if octet not in _CONTROL_OCTETS)
 _SWITCHING_PROTOCOLS = 101
 
 # what the grammar allows (RFC 9112, 3, 4 and 5)
@@ -122,10 +122,8 @@ class HttpHead:
         octets = self.octets
         values: list[bytes] = []
         lower = octets.lower()  # one field is found faster than all of them are read
-        if name not in lower:
-            return values
         start = lower.find(b"\n") + 1 or len(lower)
-        while (place := lower.find(name, start)) >= 0:
+        while (place := lower.find(name, start)) >= 0:  # not `in`, which takes thrice the time of bytes
             field = _FIELD.match(octets, lower.rfind(b"\n", 0, place) + 1)
             if field is None:  # the rest of the line is passed over: looked through again and again it takes long
                 start = lower.find(b"\n", place)
@@ -149,9 +147,7 @@ class HttpHead:
     @property
     def is_chunked(self) -> bool:
         """Whether the last transfer coding is chunked (RFC 9112, 6.1)."""
-        if b"transfer-encoding" not in self.octets.lower():
-            return False
-        return self.transfer_codings[-1:] == [b"chunked"]
+        return self.octets.lower().find(b"transfer-encoding") >= 0 and self.transfer_codings[-1:] == [b"chunked"]
 
     @property
     def lengths(self) -> frozenset[bytes]:
@@ -177,15 +173,14 @@ class HttpHead:
     def _is_regular(self) -> bool:
         """Whether it is as nearly all heads are, which have no fault; looks at no field alone, and so takes no time."""
         octets = self.octets
-        lines = octets.count(b"\n")
-        if self._is_behind_line_ends or not self.is_whole or not octets.count(b"\r\n") == octets.count(b"\r") == lines:
+        if self._is_behind_line_ends or not self.is_whole or not _STRICT_HEAD.fullmatch(octets):
             return False
-        if octets.translate(None, _ALL_BUT_CONTROLS) or not _STRICT_HEAD.fullmatch(octets):
+        if octets.translate(None, _ALL_BUT_CONTROLS) != b"\r\n" * octets.count(b"\n"):
             return False
         lower = octets.lower()
-        if b"content-length" not in lower:
+        if lower.find(b"content-length") < 0:
             return True
-        return b"transfer-encoding" not in lower and self.content_length is not None
+        return lower.find(b"transfer-encoding") < 0 and self.content_length is not None
 
     def check(self) -> HttpHead:
         """The head itself, where the grammar allows it: the strict mode.

@@ -37,8 +37,10 @@ _HEAD_CLAUSES = {"response": "6.3.2", "request": "6.5.2", "revisit": "6.7.2"}
 
 
 @functools.lru_cache(maxsize=256)
-def _media_type(content_type: bytes) -> bytes:
-    return content_type.partition(b";")[0].strip().lower()
+def _media_type(content_type: bytes) -> tuple[bytes, bytes]:
+    """The media type, and its parameters without quotes; both in lower case."""
+    media, _, parameters = content_type.lower().partition(b";")
+    return media.strip(), parameters.replace(b'"', b"")
 
 
 def judge_form(
@@ -46,14 +48,14 @@ def judge_form(
 ) -> Iterator[Complaint]:
     """Whether the block is what type and fields say; `block` is None where it is not in memory."""
     kind, fields = head.type, head.fields
-    media = _media_type(fields.get(b"content-type", b""))
+    media, parameters = _media_type(fields.get(b"content-type", b""))
     if length and not media and kind != "continuation" and kind in TYPES:
         yield Complaint("5.6", "warning", "Content-Type is missing: a record with a block should have it")
-    if message is not None and message.is_whole and kind in _HEAD_CLAUSES:
-        for fault in sorted(message.faults(), key=lambda one: one.name):
+    if message is not None and message.is_whole and kind in _HEAD_CLAUSES and (faults := message.faults()):
+        for fault in sorted(faults, key=lambda one: one.name):
             yield Complaint(_HEAD_CLAUSES[kind], "warning", f"the HTTP head: {_HEAD_FAULTS[fault]}", is_habit=True)
     if kind in ("response", "request"):
-        yield from _judge_exchange(head, length, media, message, dechunker)
+        yield from _judge_exchange(head, length, (media, parameters), message, dechunker)
     elif kind == "resource":
         if media and media != b"text/dns" and fields.get(b"warc-target-uri", b"")[:4].lower() == b"dns:":
             yield Complaint("6.4.4", "breach", "a resource record of a dns: address shall be of type text/dns")
@@ -68,17 +70,17 @@ def judge_form(
 
 
 def _judge_exchange(
-    head: Head, length: int, media: bytes, message: HttpHead | None, dechunker: Dechunker | None
+    head: Head, length: int, content_type: tuple[bytes, bytes], message: HttpHead | None, dechunker: Dechunker | None
 ) -> Iterator[Complaint]:
     kind, is_whole = head.type, b"warc-segment-number" not in head.fields
+    media, parameters = content_type
     clause = "6.3.2" if kind == "response" else "6.5.2"
     if length and head.fields.get(b"warc-target-uri", b"").lstrip(b"<")[:4].lower() == b"http":
-        parameters = head.fields.get(b"content-type", b"").lower()
         other = b"request" if kind == "response" else b"response"
         if media and media != HTTP:
             text = f"Content-Type of an HTTP {kind} should be application/http;msgtype={kind}"
             yield Complaint(clause, "warning", text)
-        elif b"msgtype=" + other in parameters.replace(b'"', b""):
+        elif parameters.find(b"msgtype=" + other) >= 0:
             yield Complaint(clause, "warning", f"a {kind} record says msgtype={other.decode()}")
         elif kind == "response" and media and is_whole and (message is None or not message.is_response):
             yield Complaint(clause, "warning", "its block does not begin with a status line")

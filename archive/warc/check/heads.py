@@ -64,24 +64,23 @@ class Head:
 
 
 class HeadReader:
-    """Reads heads one after the other; lines that come again are judged once."""
+    """Reads heads one after the other; lines that come again are judged once.
+
+    `version_line`: the first line of the head that was read last.
+    """
 
     def __init__(self) -> None:
         self._lines: dict[bytes, _Line] = {}
         self._presence: dict[tuple[str, str, tuple[bytes, ...]], tuple[Complaint, ...]] = {}
-        self._first, self._version = b"", ""
+        self.version_line, self._version = b"", ""
         self._about_version: tuple[Complaint, ...] = ()
-
-    def knows(self, line: bytes) -> bool:
-        """Whether the head before this one began with the same version line."""
-        return line == self._first
 
     def read(self, found: HeadLines) -> Head:
         """The head in these lines, the first of which is a version line."""
         lines, _, is_regular, is_folded = found
         first = lines[0]
-        if first != self._first:
-            self._first, self._version = first, first.decode().upper()
+        if first != self.version_line:
+            self.version_line, self._version = first, first.decode().upper()
             self._about_version = tuple(_judge_version(first))
             self._lines.clear()
         complaints: list[Complaint] = list(self._about_version)

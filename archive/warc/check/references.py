@@ -199,10 +199,13 @@ class RevisitedPayloads:
         said = head.fields.get(b"warc-payload-digest")
         if said is None or (form := normal_form(said)) is None:
             return
-        algorithm, digest = form[0], hash(form[1])
-        self._note(hash((head.bare(b"warc-record-id"), algorithm)), digest)
-        if place is not None:
-            self._note(hash((place, algorithm)), digest)
+        (algorithm, value), digests = form, self._digests
+        digest = hash(value)
+        for known_by in (head.bare(b"warc-record-id"), place):
+            if known_by is not None:
+                key = hash((known_by, algorithm))
+                if digests.setdefault(key, digest) != digest:
+                    digests[key] = _SEVERAL
         if head.type == "revisit" and is_identical_payload(head):
             named = (head.bare(b"warc-refers-to"), original)
             targets = tuple(hash((target, algorithm)) for target in named if target is not None)
@@ -233,7 +236,3 @@ class RevisitedPayloads:
                     rule=clause("6.7.2", waiting.version),
                     severity="warning" if waiting.is_of_nothing else "damage", message=text,
                 )  # fmt: skip
-
-    def _note(self, key: int, digest: int) -> None:
-        if self._digests.setdefault(key, digest) != digest:
-            self._digests[key] = _SEVERAL

@@ -67,7 +67,7 @@ class Walk:
         lines, begin, is_regular, _ = found
         if not is_regular or begin - start > LONGEST_HEAD:
             return None
-        if not self._reader.knows(lines[0]) and not is_version(lines[0]):
+        if lines[0] != self._reader.version_line and not is_version(lines[0]):
             return None
         head = self._reader.read(found)
         if head.length is None or head.length > _IN_MEMORY:
