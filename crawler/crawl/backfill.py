@@ -12,7 +12,7 @@ import attrs
 
 from archive.article import Article
 from archive.catalog import Address
-from archive.catalog.backfills import Backfill
+from archive.catalog.frontier import Backfill
 from crawler.extract import ListPage
 from crawler.request_meta import Path
 from crawler.survey.sections import page_after, page_number
