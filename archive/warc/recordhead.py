@@ -1,12 +1,13 @@
-"""The parser of a WARC record's head (ISO 28500, 4): version line and named fields.
+"""The parser of a WARC record's head (ISO 28500, 4): version line and named fields; and of blocks of such fields.
 
 It is tolerant: lines may end with LF alone, the version may be in small letters, a line without a colon has no name.
-`archive/warc/heads.py` says how a head departs from the standard.
+`archive/warc/check/heads.py` says how a head departs from the standard.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from archive.warc.flow import Flow
 
@@ -112,3 +113,14 @@ def named_fields(head: HeadLines) -> tuple[tuple[str, str], ...]:
 def block_length(value: bytes) -> int | None:
     """What Content-Length says; None where it is no number that a file can have."""
     return int(value) if value.isdigit() and len(value) <= 18 else None
+
+
+def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
+    """A block of application/warc-fields (ISO 28500, annex C); line breaks within values are folded to spaces."""
+    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
+
+
+def read_warc_fields(block: bytes) -> dict[str, str]:
+    """A block of application/warc-fields (ISO 28500, annex C), a field once."""
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip().lower(): value.strip() for name, colon, value in lines if colon}

@@ -21,13 +21,13 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from archive import VERSION
 from archive.collection import Collection
 from archive.errors import FailureKind
 from archive.ingest.deferral import Deferral
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, RunCard
 from archive.ingest.session import Session, SessionHolder, WritingRules
-from archive.version import VERSION
 from crawler.crawl.revisit_policy import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
 from crawler.http.download_handler import RECORD_ID
