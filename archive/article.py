@@ -155,7 +155,10 @@ class Article:
     tags: tuple[str, ...] = attrs.field(default=(), metadata=_doc("the paper's own keywords"))
     language: str = attrs.field(default="vi", metadata=_doc("BCP 47 tag"))
     missing: dict[str, str] = attrs.field(
-        factory=dict, metadata=_doc("for each field that could not be read, the reason")
+        factory=dict,
+        metadata=_doc(
+            "for each field that could not be read, the reason: a code, with a detail behind a space or none"
+        ),
     )
     capture: CaptureRef | None = attrs.field(default=None, metadata=_doc("the record it was read from"))
     schema_version: int = attrs.field(default=SCHEMA_VERSION, metadata=_doc("version of this schema"))

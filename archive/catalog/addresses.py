@@ -10,13 +10,12 @@ from typing import Literal
 
 import attrs
 
-from archive.catalog.backfills import Backfill, keep_backfill
 from archive.catalog.discovery_sources import SourceKind
-from archive.catalog.frontier import ADDRESS_COLUMNS, Address
+from archive.catalog.frontier import ADDRESS_COLUMNS, Address, Backfill, keep_backfill
 from archive.catalog.identities import enter, known_as
 from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
-from archive.catalog.status_history import enter_changes, last_change
 from archive.catalog.unread import forget_address
+from archive.catalog.versions import enter_changes, last_change
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from archive.catalog import migrations
-from archive.catalog.captures import CaptureQueries
+from archive.catalog.captures import CaptureQueries, FileQueries
 from archive.catalog.frontier import AddressQueries
 from archive.catalog.runs import RunQueries
 from archive.catalog.versions import ArticleQueries
-from archive.catalog.warc_files import FileQueries
 from archive.errors import CollectionOutdated, CollectionTooNew
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.catalog.runs import code_older_rejections
 from archive.durable import connect, copy_database, free_name
 
 # Runs of versions that wrote why a run failed in words alone.
@@ -258,8 +259,12 @@ STEPS: tuple[str, ...] = (
     CREATE VIEW ways AS SELECT newspaper, url, kind AS way, source, found_at FROM discovery_sources;
     CREATE VIEW walks AS SELECT newspaper, section, since, until, next_url, begun_at, ended_at FROM backfills;
     """,
+    """
+    ALTER TABLE alarms RENAME COLUMN untold TO unsent;       -- notifiers that have not sent yet what became of it
+    """,  # also the reasons of rejections become codes
 )
 VERSION = len(STEPS)
+_CODED_REASONS = 8
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -279,6 +284,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     for number, step in enumerate(STEPS[found:], found + 1):
         for statement in _statements(step):
             connection.execute(statement)
+        if number == _CODED_REASONS:
+            code_older_rejections(connection)
         connection.execute(f"PRAGMA user_version = {number}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
@@ -12,6 +13,7 @@ import attrs
 from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
 from archive.errors import FailureKind
+from archive.reasons import coded_reason
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
     failure, failure_kind FROM runs """
@@ -113,3 +115,11 @@ class RunQueries(Queries):
             name: json.loads(profile)
             for name, profile in self.connection.execute("SELECT name, profile FROM newspapers")
         }
+
+
+def code_older_rejections(connection: sqlite3.Connection) -> None:
+    """Store as codes the reasons of rejections that an older version wrote in words."""
+    for rejection, reasons in connection.execute("SELECT id, reasons FROM rejections").fetchall():
+        coded = {field: coded_reason(str(reason)) for field, reason in json.loads(reasons).items()}
+        values = (json.dumps(coded, ensure_ascii=False), rejection)
+        connection.execute("UPDATE rejections SET reasons = ? WHERE id = ?", values)

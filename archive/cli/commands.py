@@ -132,7 +132,7 @@ def show(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
-    from archive.catalog.status_history import changes_of
+    from archive.catalog.versions import changes_of
     from archive.cli import terminal
     from archive.collection import Collection
     from archive.originals import read_original

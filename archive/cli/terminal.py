@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.printable import printable
+from archive.reasons import reason_words
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
@@ -120,7 +121,7 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
         ("content hash", article.content_hash),
     ]
     rows += [(f"picture {number}", _picture(image)) for number, image in enumerate(article.images, 1)]
-    rows += [(f"missing {field}", reason) for field, reason in article.missing.items()]
+    rows += [(f"missing {field}", reason_words(reason)) for field, reason in article.missing.items()]
     rows += [
         (f"version {number}", f"captured {version.captured_at.isoformat()}, {version.content_hash[:23]}…")
         for number, version in enumerate(versions, 1)

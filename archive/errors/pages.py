@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from archive.errors.base import BaotinhError, UsageError
+from archive.reasons import reason_words
 
 
 class NoSuchPage(UsageError):
@@ -21,11 +22,11 @@ class PageError(BaotinhError):
 
 
 class NotAnArticle(PageError):
-    """Required fields could not be read; `missing` maps each to its reason. The run's report lists it."""
+    """Required fields could not be read; `missing` maps each to a stored reason. The run's report lists it."""
 
     def __init__(self, url: str, missing: Mapping[str, str]) -> None:
         self.url, self.missing = url, dict(missing)
-        reasons = "; ".join(f"{field}: {reason}" for field, reason in self.missing.items())
+        reasons = "; ".join(f"{field}: {reason_words(reason)}" for field, reason in self.missing.items())
         super().__init__(f"{url} gives no article ({reasons}); the page is archived and can be read again later")
 
 

@@ -11,6 +11,9 @@ from typing import Any
 import attrs
 import cattrs
 
+from archive.errors import FailureKind
+from archive.reasons import reason_words
+
 
 @attrs.frozen(kw_only=True)
 class Silence:
@@ -27,10 +30,11 @@ class Silence:
 
 @attrs.frozen(kw_only=True)
 class Failing:
-    """The last runs failed, for a reason where one is known; the name of the last good one."""
+    """The last runs failed, why where it is known, and the message of the last error; the name of the last good run."""
 
     failure: str | None
     last_good: str | None
+    failure_kind: FailureKind | None = None
 
     def __str__(self) -> str:
         good = f"the last good one was {self.last_good}" if self.last_good else "none was good yet"
@@ -80,7 +84,7 @@ class Layout:
     reasons: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        most = "; ".join(f"{field}: {reason}" for field, reason in self.reasons)
+        most = "; ".join(f"{field}: {reason_words(reason)}" for field, reason in self.reasons)
         told = [f"{self.rejected} of {self.read} pages within a day gave no article ({most})"] if self.rejected else []
         if self.beside:
             told.append(f"{self.beside} of {self.read} articles within a day were read although the rules did not fit")

@@ -80,7 +80,11 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
     telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
     if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
         since = next((run for run in telling if run.outcome == "finished"), None)
-        figures = Failing(failure=telling[0].failure or None, last_good=since.name if since else None)
+        figures = Failing(
+            failure=telling[0].failure or None,
+            last_good=since.name if since else None,
+            failure_kind=telling[0].failure_kind,
+        )
         yield Alarm(kind="failing", newspaper=newspaper, subject="", figures=figures)
 
 

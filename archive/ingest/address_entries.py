@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 
 from archive.catalog import addresses, unread
 from archive.catalog.addresses import Listed, Seen
-from archive.catalog.backfills import Backfill, keep_backfill
 from archive.catalog.coverage import Covered, Reading, cover_read
+from archive.catalog.frontier import Backfill, keep_backfill
 from archive.catalog.lifecycle import Answer
 from archive.catalog.unread import Unread
 from archive.clock import now

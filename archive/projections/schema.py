@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from archive.article import SCHEMA_VERSION, Article, field_order, to_dict
 from archive.errors import NotAnArticle
+from archive.reasons import Reason
 
 _PLAIN: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -53,10 +54,10 @@ def validate(article: Article) -> None:
     Raises:
         NotAnArticle: with the reason per field.
     """
-    missing = {name: article.missing.get(name, "empty") for name in REQUIRED if not getattr(article, name)}
+    missing = {name: article.missing.get(name, Reason.EMPTY.value) for name in REQUIRED if not getattr(article, name)}
     for error in _validator().iter_errors(to_dict(article)):
         name = str(next(iter(error.instance_path), "article"))
-        missing.setdefault(name, error.message)
+        missing.setdefault(name, Reason.INVALID.of(error.message))
     if missing:
         raise NotAnArticle(article.url, missing)
 

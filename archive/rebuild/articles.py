@@ -14,6 +14,7 @@ from archive.catalog.unread import Unread, keep_unread
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
 from archive.ingest.release import reject
+from archive.reasons import coded_reason
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 
@@ -135,7 +136,11 @@ def _enter_rejections(connection: sqlite3.Connection, run: KnownRun) -> None:
         if isinstance(entry, dict) and isinstance(entry.get("url"), str) and isinstance(entry.get("reasons"), dict):
             record_id = entry.get("record_id")
             reject(
-                connection, run.id, entry["url"], record_id if isinstance(record_id, str) else None, entry["reasons"]
+                connection,
+                run.id,
+                entry["url"],
+                record_id if isinstance(record_id, str) else None,
+                {field: coded_reason(str(reason)) for field, reason in entry["reasons"].items()},
             )
 
 

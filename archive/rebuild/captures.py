@@ -18,9 +18,10 @@ from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.ingest.import_archive import capture_row, is_capture
 from archive.rebuild.account import Rebuilt
-from archive.rebuild.runs import KnownRuns, WarcHead, fields_of
+from archive.rebuild.runs import KnownRuns, WarcHead
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.reader import Record, read_on, read_records
+from archive.warc.recordhead import read_warc_fields
 
 TORN, TAIL_SUFFIX = "torn", ".tail"  # the collection's folder of torn ends
 _BATCH = 1000
@@ -127,7 +128,7 @@ class CaptureEntry:
         elif record.type == "metadata":
             about = self._batch.get((record.header("WARC-Concurrent-To") or "").strip("<>"))
             if about is not None:
-                _describe(about, fields_of(record.block))
+                _describe(about, read_warc_fields(record.block))
 
     def _flush(self) -> None:
         rows = [exchange.row for exchange in self._batch.values()]

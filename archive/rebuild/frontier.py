@@ -16,7 +16,7 @@ from archive.catalog.addresses import put_addresses
 from archive.catalog.frontier import Address
 from archive.catalog.identities import enter_anew
 from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
-from archive.catalog.status_history import enter_changes
+from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import plain_path
 from archive.ingest.release import article_read

@@ -20,6 +20,7 @@ from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
 from archive.ingest.release import keep_newspaper
 from archive.warc.reader import read_record, read_records
+from archive.warc.recordhead import read_warc_fields
 from archive.warc.writer import newspaper_of
 
 _RUN = re.compile(r"(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<serial>\d+))?")
@@ -59,12 +60,6 @@ class KnownRun:
     id: int = 0
 
 
-def fields_of(block: bytes) -> dict[str, str]:
-    """A block of application/warc-fields (ISO 28500, annex C), a field once."""
-    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
-    return {name.strip().lower(): value.strip() for name, colon, value in lines if colon}
-
-
 def heads(folder: Path) -> list[WarcHead]:
     """The WARC files of a folder in the order in which they came, as far as that is known: imported ones last."""
     return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
@@ -86,7 +81,7 @@ def _head(path: Path) -> WarcHead:
         record = read_record(path, 0)
         began_at = warc_date(parse_warc_date((record.header("WARC-Date") or "").upper()))
         if record.type == "warcinfo":
-            said = fields_of(record.block)
+            said = read_warc_fields(record.block)
     except (RecordError, ValueError, OverflowError):
         pass  # reading the whole file will tell
     return WarcHead(path, name, newspaper_of(name), began_at, said)

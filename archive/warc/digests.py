@@ -30,8 +30,9 @@ _ALGORITHMS: dict[bytes, tuple[Callable[..., Any], int]] = {
     b"blake2s": (hashlib.blake2s, 32),
 }
 _LETTERS_32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567"
-# int() reads base 32 with the digits 0 to V
-_BASE_32 = bytes.maketrans(_LETTERS_32, b"0123456789ABCDEFGHIJKLMNOP" * 2 + b"QRSTUV")
+# int() reads base 32 with the digits 0 to V; what is no letter of ours becomes what is no digit either
+_DIGITS_32 = dict(zip(_LETTERS_32, b"0123456789ABCDEFGHIJKLMNOP" * 2 + b"QRSTUV", strict=True))
+_BASE_32 = bytes(_DIGITS_32.get(octet, ord("!")) for octet in range(256))
 _BASE_64 = bytes.maketrans(b"-_", b"+/")
 
 
@@ -114,8 +115,11 @@ def _number(value: bytes, size: int) -> int | None:
     try:
         if length == size * 2:
             return int.from_bytes(bytes.fromhex(value.decode()), "big")
-        if length == -(-bits // 5) and not value.translate(None, _LETTERS_32):
-            number, padding = int(value.translate(_BASE_32), 32), length * 5 - bits
+        padding = length * 5 - bits
+        if 0 <= padding < 5:
+            number = int(value.translate(_BASE_32), 32)
+            if not padding:
+                return number
             return None if number & ((1 << padding) - 1) else number >> padding
         if length == -(-bits // 6):
             octets = base64.b64decode(value.translate(_BASE_64) + b"=" * (-length % 4), validate=True)

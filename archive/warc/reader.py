@@ -128,7 +128,7 @@ def read_message_head(path: Path, offset: int) -> HttpMessage | None:
             flow.may_span = False
             if not flow.begin():
                 return None
-            _, flow.position, _ = next_lines(flow)
+            flow.position = next_lines(flow)[1]
             flow.ensure(_BEGINNING)
             message = parse_message(flow.buffer[flow.position :])
     except (OSError, NoRecord, MemberDamaged):
@@ -251,8 +251,9 @@ def _record(path: Path, flow: Flow, place: int) -> Record:
 
 def _head(flow: Flow) -> tuple[tuple[tuple[str, str], ...], int | None]:
     """The named fields of the record at the flow's position, which then stands at its block, and how long that is."""
-    lines, flow.position, _ = next_lines(flow)
-    headers = named_fields(lines)
+    found = next_lines(flow)
+    flow.position = found[1]
+    headers = named_fields(found)
     return headers, block_length(_first(headers, "content-length").encode())
 
 

@@ -16,6 +16,7 @@ from archive.clock import warc_date
 from archive.warc.digests import digest
 from archive.warc.http import HttpMessage, parse_message, split_interim
 from archive.warc.members import gzip_member
+from archive.warc.recordhead import warc_fields
 
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PROFILE_IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -114,11 +115,6 @@ def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
     """
     fields: bytes = StatusAndHeaders("", list(headers), protocol="WARC/1.1").to_bytes(encoding="utf-8")
     return gzip_member(fields, block)
-
-
-def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
-    """A block of application/warc-fields (ISO 28500, annex C); line breaks within values are folded to spaces."""
-    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
 
 
 @attrs.frozen

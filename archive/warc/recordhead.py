@@ -1,12 +1,13 @@
-"""The parser of a WARC record's head (ISO 28500, 4): version line and named fields.
+"""The parser of a WARC record's head (ISO 28500, 4): version line and named fields; and of blocks of such fields.
 
 It is tolerant: lines may end with LF alone, the version may be in small letters, a line without a colon has no name.
-`archive/warc/heads.py` says how a head departs from the standard.
+`archive/warc/check/heads.py` says how a head departs from the standard.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from archive.warc.flow import Flow
 
@@ -16,8 +17,9 @@ _VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}", re.IGNORECASE)
 _IRREGULAR_END = re.compile(rb"\n\r?\n")
 _WHITE = (b" ", b"\t")
 
-# Lines without their line ends, where the block begins, and whether all line ends are CR LF
-HeadLines = tuple[list[bytes], int, bool]
+# A head's lines without their line ends, where its block begins, whether all line ends are CR LF, and whether a line
+# continues the one before it. A plain tuple: one is made for each record.
+HeadLines = tuple[list[bytes], int, bool, bool]
 
 
 class NoRecord(Exception):
@@ -34,21 +36,19 @@ def is_version(line: bytes) -> bool:
 
 
 def find_lines(buffer: bytes, start: int) -> HeadLines | None:
-    """The lines of the head that begins at `start`, where its block begins, and whether all line ends are CR LF.
-
-    None where no empty line is in sight.
-    """
+    """The lines of the head that begins at `start`; None where no empty line is in sight."""
+    # find() takes a third of the time of `in`, which looks first whether bytes are a number
     end = buffer.find(b"\r\n\r\n", start)
     if end >= 0:
         octets = buffer[start:end]
         lines = octets.split(b"\r\n")
         if octets.count(b"\n") == len(lines) - 1:
-            return lines, end + 4, True
+            return lines, end + 4, True, octets.find(b"\n ") >= 0 or octets.find(b"\n\t") >= 0
     match = _IRREGULAR_END.search(buffer, start)  # lines that end with a line feed alone
     if match is None:
         return None
     lines = re.split(rb"\r*\n", buffer[start : match.start()].rstrip(b"\r"))
-    return lines, match.end(), False
+    return lines, match.end(), False, any(line[:1] in _WHITE for line in lines)
 
 
 def next_lines(flow: Flow) -> HeadLines:
@@ -74,11 +74,6 @@ def next_lines(flow: Flow) -> HeadLines:
     return found
 
 
-def is_folded(lines: list[bytes]) -> bool:
-    """Whether a line continues the one before it."""
-    return any(line[:1] in _WHITE for line in lines)
-
-
 def unfold(lines: list[bytes]) -> tuple[list[bytes], int]:
     """Lines that begin with white space continue the field before them; each such break reads as one space.
 
@@ -102,9 +97,10 @@ def split_field(line: bytes) -> tuple[bytes, bytes, bytes]:
     return name, colon, value.strip(b" \t")
 
 
-def named_fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+def named_fields(head: HeadLines) -> tuple[tuple[str, str], ...]:
     """All fields behind a version line, in order; what is not UTF-8 is replaced."""
-    if is_folded(lines):
+    lines, _, _, is_folded = head
+    if is_folded:
         lines, _ = unfold(lines)
     fields = (split_field(line) for line in lines[1:])
     return tuple(
@@ -117,3 +113,14 @@ def named_fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
 def block_length(value: bytes) -> int | None:
     """What Content-Length says; None where it is no number that a file can have."""
     return int(value) if value.isdigit() and len(value) <= 18 else None
+
+
+def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
+    """A block of application/warc-fields (ISO 28500, annex C); line breaks within values are folded to spaces."""
+    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
+
+
+def read_warc_fields(block: bytes) -> dict[str, str]:
+    """A block of application/warc-fields (ISO 28500, annex C), a field once."""
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip().lower(): value.strip() for name, colon, value in lines if colon}

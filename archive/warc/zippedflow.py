@@ -112,7 +112,8 @@ class ZippedFlow(Flow):
         return self._headers.odd()
 
     def _open(self) -> bool:
-        self._load(10)
+        if len(self._raw) - self._at < 10:
+            self._load(10)
         header = self._raw[self._at : self._at + 10]
         if not header:
             return False
@@ -127,7 +128,8 @@ class ZippedFlow(Flow):
 
     def inflate(self) -> bool:
         """Inflate one piece more of the member; whether octets came of it."""
-        self._load(self._guess)
+        if len(self._raw) - self._at < self._guess:
+            self._load(self._guess)
         coded = self._raw[self._at : self._at + self._guess]
         if not coded:
             raise MemberDamaged(self.member, f"the file ends within the member, after {self.end - self.member} bytes")
@@ -152,12 +154,13 @@ class ZippedFlow(Flow):
         return bool(piece)
 
     def _load(self, count: int) -> None:
-        if len(self._raw) - self._at < count and (more := self._read(max(count, self.step))):
+        if more := self._read(max(count, self.step)):
             self._raw_base += self._at
             self._raw, self._at = self._raw[self._at :] + more, 0
 
     def _begins_record(self) -> bool:
-        self._load(4096)
+        if len(self._raw) - self._at < 4096:
+            self._load(4096)
         coded = self._raw[self._at : self._at + 4096]
         try:
             return zlib.decompressobj(_GZIP_BITS).decompress(coded, 5).upper() in (b"WARC/", b"")

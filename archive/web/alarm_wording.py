@@ -81,7 +81,8 @@ def _(found: Silence) -> str:
 
 @_detail_of.register
 def _(found: Failing) -> str:
-    reason = f" ({found.failure})" if found.failure else ""
+    why = ": ".join(filter(None, (found.failure_kind and wording.why_failed(found.failure_kind), found.failure)))
+    reason = f" ({why})" if why else ""
     good = f"lần hoàn tất gần nhất là {found.last_good}" if found.last_good else "chưa lần nào hoàn tất"
     return f"Hai lần gần nhất đều thất bại{reason}; {good}."
 
@@ -107,7 +108,7 @@ def _(found: Robots) -> str:
 def _(found: Layout) -> str:
     parts = []
     if found.rejected:
-        most = "; ".join(f"{wording.field(field)}: {wording.why_no_field(reason)}" for field, reason in found.reasons)
+        most = "; ".join(f"{wording.field(field)}: {wording.why(reason)}" for field, reason in found.reasons)
         parts.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
     if found.beside:
         parts.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")

@@ -11,7 +11,7 @@ import attrs
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
 from archive.catalog.lifecycle import StatusChange
-from archive.catalog.status_history import changes_of
+from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from archive.ingest.deferral import Deferral
 
 OUTCOMES = {
@@ -70,10 +68,6 @@ _WHY_UNREAD = {
     "raised": "chương trình đọc trang báo lỗi",
 }
 _WHY_ENDED = {"finished": "đã hỏi hết", "shutdown": "được lệnh dừng", "archive_failed": "không ghi được vào kho"}
-_WHY = {
-    "forbidden by robots.txt": "robots.txt của báo không cho phép",
-    "the answer broke off": "câu trả lời bị đứt giữa chừng",
-}
 
 
 def name(counted: str) -> str:
@@ -99,9 +93,3 @@ def why_unread(failure: str) -> str:
 def trouble_kind(kind: str) -> str:
     """The kind of address."""
     return _KINDS.get(kind, kind)
-
-
-def why_trouble(reason: str) -> str:
-    """Why an address failed; a reason without a translation as it was recorded."""
-    status = re.fullmatch(r"HTTP (\d{3})", reason)
-    return f"trả lời HTTP {status[1]}" if status else _WHY.get(reason, reason)

@@ -14,7 +14,7 @@ from archive.catalog import Catalog, Run
 from archive.collection import Collection
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine, forecast, growth_a_day
-from archive.health.keeping import Rung, ringing, rung
+from archive.health.history import AlarmRecord, active_alarms, alarm_history
 from archive.ingest.deferral import deferred
 from archive.ingest.runs import read_report, who_ran
 from archive.web.query import RUNS_PER_PAGE, RunsQuery
@@ -37,7 +37,7 @@ class Health:
     """Active and cleared alarms, and the disk: bytes free, days left, bytes a day by newspaper."""
 
     active: tuple[ActiveAlarm, ...]
-    cleared: tuple[Rung, ...]
+    cleared: tuple[AlarmRecord, ...]
     free: int
     days_left: float | None
     growth: Mapping[str, float]
@@ -45,10 +45,10 @@ class Health:
 
 def health(collection: Collection, catalog: Catalog, instant: datetime) -> Health:
     """The health at an instant; recorded alarms that no longer apply count as cleared."""
-    noted = {one.alarm.key: one for one in ringing(catalog.connection)}
+    noted = {one.alarm.key: one for one in active_alarms(catalog.connection)}
     found = examine(collection, catalog, instant)
     now = {alarm.key for alarm in found}
-    past = [one for one in rung(catalog.connection, _REMEMBERED) if one.cleared_at or one.alarm.key not in now]
+    past = [one for one in alarm_history(catalog.connection, _REMEMBERED) if one.cleared_at or one.alarm.key not in now]
     past.sort(key=lambda one: one.cleared_at or instant, reverse=True)
     free = shutil.disk_usage(collection.root).free
     growth = growth_a_day(catalog, instant)

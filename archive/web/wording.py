@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
+
+from archive.errors import FailureKind
+from archive.reasons import Reason, read_reason
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -38,18 +40,48 @@ _WHY_NO_PICTURE = {
     "forbidden": "báo không cho phép tải ảnh này",
     "no picture": "ở địa chỉ của ảnh không có ảnh",
 }
-_WHY_NO_FIELD = (
-    (re.compile(r"(?P<css>.+) (?:holds|matches|finds|gives) (?:no|nothing)\b.*"), "trang không có phần này"),
-    (re.compile(r"no element (?:matches|holds) .+"), "trang không có phần này"),
-    (
-        re.compile(r"no (?:byline|link rel=canonical and no og:url)|the body has no paragraph"),
-        "trang không có phần này",
-    ),
-    (re.compile(r".+ names no author"), "dòng ghi tên không nêu tác giả nào"),
-    (re.compile(r"only the day is given"), "trang chỉ ghi ngày"),
-    (re.compile(r"no time in .+"), "trang không ghi giờ"),
-    (re.compile(r"not found without a layout"), "chưa có khuôn mẫu cho trang này"),
-)
+_NOT_ON_THE_PAGE = "trang không có phần này"
+_REASONS = {
+    Reason.NOT_DECLARED: "khuôn mẫu của báo không khai phần này",
+    Reason.NO_LAYOUT: "chưa có khuôn mẫu cho trang này",
+    Reason.NO_ELEMENT: _NOT_ON_THE_PAGE,
+    Reason.EMPTY_ELEMENT: _NOT_ON_THE_PAGE,
+    Reason.NO_TIME: "“{}” không phải là giờ",
+    Reason.DAY_ONLY: "trang chỉ ghi ngày",
+    Reason.NO_AUTHOR: "dòng ghi tên không nêu tác giả nào",
+    Reason.NO_BYLINE: _NOT_ON_THE_PAGE,
+    Reason.NO_CANONICAL: _NOT_ON_THE_PAGE,
+    Reason.NO_PARAGRAPH: _NOT_ON_THE_PAGE,
+    Reason.NO_HEADLINE: "trang không có tựa",
+    Reason.NO_TIME_FOUND: "trang không ghi giờ",
+    Reason.NO_BODY_FOUND: "trang không có đoạn văn nào",
+    Reason.NOTHING_FOUND: "không tìm thấy",
+    Reason.EMPTY: "để trống",
+    Reason.INVALID: "giá trị không đúng dạng: {}",
+    Reason.HTTP: "trả lời HTTP {}",
+    Reason.FORBIDDEN: "robots.txt của báo không cho phép",
+    Reason.BROKEN_OFF: "câu trả lời bị đứt giữa chừng",
+    Reason.ELSEWHERE: "dẫn sang {}",
+    Reason.ITSELF: "dẫn về chính nó",
+    Reason.NO_LIST: "dẫn sang {}, không phải danh mục",
+    Reason.NO_ARTICLE_PAGE: "dẫn sang {}, không phải bài",
+    Reason.NO_TEXT: "không phải trang chữ",
+    Reason.NO_ARTICLES: "trang không nêu bài nào",
+    Reason.TOO_MANY_PAGES: "dài hơn {} trang; phần còn lại để lần sau",
+    Reason.TOO_MANY_ADDRESSES: "còn {} địa chỉ vượt quá mức đọc của một danh sách",
+    Reason.NOT_MODIFIED: "trả lời HTTP 304 dù không được hỏi có điều kiện",
+    Reason.NO_ARTICLE: "không đọc ra bài, thiếu {}",
+    Reason.OTHER: "{}",
+}
+_FAILURES = {
+    FailureKind.LOCKED: "lần thu thập khác của báo đang chạy",
+    FailureKind.UNANSWERED: "không nhận được câu trả lời nào",
+    FailureKind.SECTIONS_UNREAD: "báo có trả lời nhưng không đọc được chuyên mục nào",
+    FailureKind.FRUITLESS: "không trang nào trong nguồn lưu trữ cho ra bài",
+    FailureKind.REFUSED: "đĩa, danh mục hoặc đồng hồ của máy không cho ghi",
+    FailureKind.MISUSED: "thiết lập hoặc tham số sai",
+    FailureKind.OTHER: "lỗi khác",
+}
 
 
 def day(instant: datetime) -> str:
@@ -109,15 +141,21 @@ def why_no_picture(reason: str | None) -> str:
     """Why a picture was not captured."""
     if not reason:
         return "chưa có lý do được ghi lại"
-    status = re.fullmatch(r"HTTP[ :]?(\d{3})", reason)
-    if status:
-        return f"máy chủ của báo trả lời lỗi HTTP {status[1]}"
-    return _WHY_NO_PICTURE.get(reason, reason)
+    if reason in _WHY_NO_PICTURE:
+        return _WHY_NO_PICTURE[reason]
+    code, detail = read_reason(reason)
+    return f"máy chủ của báo trả lời lỗi HTTP {detail}" if code is Reason.HTTP else why(reason)
 
 
-def why_no_field(reason: str) -> str:
-    """Why a field could not be read; a reason without a translation is given as it was recorded."""
-    return next((words for pattern, words in _WHY_NO_FIELD if pattern.fullmatch(reason)), reason)
+def why(reason: str) -> str:
+    """A stored reason in Vietnamese; the message of an error stays as it is."""
+    code, detail = read_reason(reason)
+    return _REASONS[code].format(detail)
+
+
+def why_failed(kind: FailureKind) -> str:
+    """Why a run failed."""
+    return _FAILURES[kind]
 
 
 def initial(text: str) -> str:

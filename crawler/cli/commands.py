@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive import VERSION
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import say
-from archive.version import VERSION
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report

@@ -18,6 +18,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.errors import FileMissing, NoSuchPage
 from archive.originals import original_of
+from archive.reasons import reason_words
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
 from crawler.declaration.layout import Rules
@@ -105,7 +106,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
         console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
     console.print(_candidates(reading))
     console.print(_body(reading))
-    for heading, reasons in (("lacking", reading.lacking), ("doubts", doubts(reading, page.captured_at))):
+    lacking = {field: reason_words(reason) for field, reason in reading.lacking.items()}
+    for heading, reasons in (("lacking", lacking), ("doubts", doubts(reading, page.captured_at))):
         for field, why in reasons.items():
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 

@@ -14,6 +14,7 @@ from archive.errors import failure_kind
 from archive.ingest.deferral import deferred
 from archive.ingest.runs import report_path
 from archive.printable import json_text, say
+from archive.reasons import reason_words
 from crawler.runs.run import Outcome
 
 _SHOWN = 10
@@ -62,7 +63,7 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
     if rejected:
         console.print("\nPages that gave no article (archived; they can be read again later):")
     for url, _, reasons in rejected[:_SHOWN]:
-        values = "; ".join(f"{field}: {reason}" for field, reason in reasons.items())
+        values = "; ".join(f"{field}: {reason_words(reason)}" for field, reason in reasons.items())
         console.print(f"  {url}\n    {values}", **_PLAINLY)
     if len(rejected) > _SHOWN:
         console.print(f"  and {len(rejected) - _SHOWN} more")
@@ -78,7 +79,7 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
     if troubles:
         console.print("\nAddresses that gave nothing:")
     for trouble in troubles[:_SHOWN]:
-        console.print(f"  {trouble.url}\n    {trouble.kind}: {trouble.reason}", **_PLAINLY)
+        console.print(f"  {trouble.url}\n    {trouble.kind}: {reason_words(trouble.reason)}", **_PLAINLY)
     if len(troubles) > _SHOWN:
         console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
     kept = [

@@ -11,7 +11,7 @@ import attrs
 
 from archive.article import Article
 from archive.catalog import Address
-from archive.catalog.backfills import Backfill
+from archive.catalog.frontier import Backfill
 from archive.errors import BadDay, NoDaysBetween
 from crawler.crawl.articles import Articles
 from crawler.crawl.newspaper_crawl import BackfillCrawl

@@ -17,6 +17,7 @@ from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
+from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import Bounds
 from crawler.crawl.newspaper_crawl import FeedCrawl
@@ -123,7 +124,7 @@ class Syndication:
             self._answered(response, _said_by(response), is_broken=True)
             return
         if named.left_out:
-            spider.trouble(kind, response.url, f"names {named.left_out} addresses more than are read of one list")
+            spider.trouble(kind, response.url, Reason.TOO_MANY_ADDRESSES.of(named.left_out))
         if named.is_index:
             for request in self._nested(response, named):
                 yield request

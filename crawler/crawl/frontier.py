@@ -20,9 +20,9 @@ from archive.catalog.addresses import (
     published,
     watched,
 )
-from archive.catalog.backfills import Backfill, backfill_of
 from archive.catalog.coverage import last_covered
 from archive.catalog.discovery_sources import listed
+from archive.catalog.frontier import Backfill, backfill_of
 from archive.catalog.identities import known_as
 from archive.catalog.lifecycle import Answer, Outcome, Revisited
 from archive.clock import now, parse_warc_date, warc_date

@@ -18,6 +18,7 @@ from archive.catalog import Address
 from archive.clock import now
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.identity import identity_of
+from archive.reasons import Reason
 from archive.urls import absolute
 from crawler.crawl.arguments import is_on
 from crawler.crawl.articles import Articles
@@ -278,15 +279,15 @@ class NewspaperSpider(Declared, ArchivingSpider):
         url = asked_for(response.meta, response.url)
         if not self.is_own(response.url):
             counted(self, "gone")
-            self.trouble(kind, url, f"leads to {urlsplit(response.url).hostname}")
+            self.trouble(kind, url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
         elif response.status == 304:
             counted(self, "not modified")
         else:
             counted(self, "gone")
-            reason = f"leads to {response.url}, which is no {'list' if kind != 'article' else 'article'}"
+            reason = (Reason.NO_LIST if kind != "article" else Reason.NO_ARTICLE_PAGE).of(response.url)
             if kind == "section" and self.is_list(response):
-                reason = "is no page of text"
-            self.trouble(kind, url, f"HTTP {response.status}" if response.status != 200 else reason)
+                reason = Reason.NO_TEXT.value
+            self.trouble(kind, url, Reason.HTTP.of(response.status) if response.status != 200 else reason)
 
     def is_own(self, url: str) -> bool:
         """Whether an address is one of the newspaper's own hosts'."""

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.ingest.session import Session
+from archive.reasons import Reason
 from archive.replay.picture import kind
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
@@ -163,7 +164,7 @@ class Requisites:
             self._spider.picture_fetched(url, response.status, response.meta.get(RECORD_ID))
         if response.status != 200:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
-            return Requisite(None, f"HTTP {response.status}")
+            return Requisite(None, Reason.HTTP.of(response.status))
         if is_picture and _is_page(response):
             return Requisite(None, NO_PICTURE)
         capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None

@@ -15,6 +15,7 @@ from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
+from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import SectionBackfills, Step
 from crawler.crawl.list_coverage import ListCoverage
@@ -135,7 +136,7 @@ class Lists:
         spider, section = self._spider, response.meta[SECTION]
         counted(spider, "pages")
         if response.status == 304 and NOT_MODIFIED not in response.meta:
-            self._unread(response, "HTTP 304, which nobody asked for")
+            self._unread(response, Reason.NOT_MODIFIED.value)
             return
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
             spider.not_read(response, "section")
@@ -178,7 +179,7 @@ class Lists:
 
     def _names_nothing(self, response: Response, page: ListPage) -> None:
         spider, section, meta = self._spider, response.meta[SECTION], response.meta
-        spider.trouble("section", response.url, "names no article")
+        spider.trouble("section", response.url, Reason.NO_ARTICLES.value)
         self.coverage.note_empty(meta, response.url, meta.get(KNOWN))
         # behind a list's end sites show an empty page with the pager; a declared paging leads there always
         is_backfill = bool(meta.get(BACKFILL))
@@ -301,7 +302,7 @@ class Lists:
         most = spider.settings.getint("BAOTINH_LIST_PAGES")
         self._counts[section] += 1
         if self._counts[section] == most + 1:
-            spider.trouble("section", url, f"more than {most} list pages; the rest is for the next run")
+            spider.trouble("section", url, Reason.TOO_MANY_PAGES.of(most))
             self.coverage.note_gap(section)
         return self._counts[section] <= most
 

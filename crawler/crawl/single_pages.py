@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
+from archive.reasons import Reason
 from archive.urls import absolute
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
@@ -76,7 +77,7 @@ class SinglePages(ArchivingSpider):
         counted(self, "pages")
         if response.status != 200:
             asked = asked_for(response.meta, response.url)
-            self.trouble("page", asked, f"HTTP {response.status}; the answer is archived")
+            self.trouble("page", asked, Reason.HTTP.of(response.status))
             return
         if not isinstance(response, HtmlResponse):
             return

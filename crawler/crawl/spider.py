@@ -22,6 +22,7 @@ from archive.catalog.unread import FURTHER_PAGE, NOT_READ_YET, Unread, unread_pa
 from archive.clock import now, warc_date
 from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
 from archive.ingest.session import Session, session_of
+from archive.reasons import Reason, coded_reason, reason_words
 from archive.revisit_policy import after_failure
 from crawler.crawl import arguments as modes
 from crawler.crawl.requisites import Requisites
@@ -187,7 +188,7 @@ class ArchivingSpider(scrapy.Spider):
             counted(self, "missing" if isinstance(error, CaptureMissing) else "errors")
             return "missing" if isinstance(error, CaptureMissing) else _reason(error)
         if response.status != 200 or CAPTURED_AT not in response.meta:
-            return f"HTTP {response.status}"
+            return Reason.HTTP.of(response.status)
         counted(self, "pages")
         try:
             page = await self.readers.article_page(
@@ -200,7 +201,7 @@ class ArchivingSpider(scrapy.Spider):
             self.note_unread(first, error, first.meta[UNREAD].hints)
             return NOT_READ_YET
         if page.article is None:
-            return "; ".join(f"{field}: {reason}" for field, reason in page.missing.items())
+            return Reason.NO_ARTICLE.of(", ".join(page.missing))
         capture = CaptureRef(record_id=response.meta[RECORD_ID])
         return page.article.captured(capture, [None] * len(page.article.images))
 
@@ -247,14 +248,14 @@ class ArchivingSpider(scrapy.Spider):
         """Count an address that gave nothing, and list it in the run's report."""
         if isinstance(error, Forbidden):
             counted(self, "forbidden by robots.txt")
-            reason = "forbidden by robots.txt"
+            reason = Reason.FORBIDDEN.value
         elif isinstance(error, str):
-            reason = error
+            reason = coded_reason(error)
         else:
             counted(self, "errors")
             reason = _reason(error)
-        self.last_error = reason
-        self.logger.warning("No %s from %s: %s", kind, url, reason)
+        self.last_error = reason_words(reason)
+        self.logger.warning("No %s from %s: %s", kind, url, self.last_error)
         if len(self.troubles) < _MOST_TROUBLES:
             self.troubles.append(Trouble(kind, url, reason))
 
@@ -266,7 +267,7 @@ def _due_again(before: Unread | None, instant: datetime) -> datetime:
 
 def _reason(error: BaseException | None) -> str:
     if isinstance(error, HttpError):
-        return f"HTTP {error.response.status}"
+        return Reason.HTTP.of(error.response.status)
     if isinstance(error, ResponseDataLossError):
-        return "the answer broke off"
-    return str(error) or type(error).__name__
+        return Reason.BROKEN_OFF.value
+    return Reason.OTHER.of(str(error) or type(error).__name__)

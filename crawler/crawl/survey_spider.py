@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import now
 from archive.errors import PageUnreadable
+from archive.reasons import Reason
 from archive.robots import read_robots
 from archive.urls import absolute
 from crawler.crawl.spider import ArchivingSpider
@@ -110,7 +111,7 @@ class SiteSurvey(ArchivingSpider):
         if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
-            self.trouble("page", response.url, f"leads to {urlsplit(response.url).hostname}")
+            self.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
         captured_at = response.meta.get(CAPTURED_AT) or now()
         page = FetchedPage(

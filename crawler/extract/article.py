@@ -10,6 +10,7 @@ from typing import Any
 from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
 from archive.printable import without_controls
+from archive.reasons import Reason
 from crawler.declaration.layout import Layout, choose
 from crawler.extract.bylines.printed import Byline
 from crawler.extract.confidence import confidences, doubts
@@ -188,9 +189,9 @@ def _reasons(reading: Extraction, byline: Byline, canonical: str | None) -> dict
     if byline.printed:
         missing.pop("byline", None)
     if not byline.authors:
-        missing["authors"] = f"{byline.printed!r} names no author" if byline.printed else "no byline"
+        missing["authors"] = Reason.NO_AUTHOR.of(byline.printed) if byline.printed else Reason.NO_BYLINE.value
     if canonical is None:
-        missing["canonical_url"] = "no link rel=canonical and no og:url"
+        missing["canonical_url"] = Reason.NO_CANONICAL.value
     if fields.section:
         missing.pop("section", None)
     return dict(sorted(missing.items()))

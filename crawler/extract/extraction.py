@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
 from crawler.extract.body.captions import mark_captions, mark_related, without_head
@@ -60,7 +61,7 @@ class Extraction:
         """The required fields that could not be read, with reasons."""
         found = (self.value("title"), self.value("published_at"), self.body.blocks)
         return {
-            name: self.fields.missing.get(name, "nothing was found")
+            name: self.fields.missing.get(name, Reason.NOTHING_FOUND.value)
             for name, value in zip(REQUIRED, found, strict=True)
             if not value
         }
@@ -86,7 +87,7 @@ def read_with_rules(
     if layout.lead_opens_body:
         fields.lead = body.first_paragraph
         if fields.lead is None:
-            fields.missing["lead"] = "the body has no paragraph"
+            fields.missing["lead"] = Reason.NO_PARAGRAPH.value
     if body.byline and layout.byline is not None:
         byline = read_byline(body.byline, metadata.own_names)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
@@ -124,7 +125,7 @@ def _body_by_layout(
         mark_captions(pieces, fields.container)
         body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
         if not body.blocks:
-            fields.missing["body"] = f"{layout.body} holds no text"
+            fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:
         generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
         if not body.blocks:
@@ -222,19 +223,19 @@ def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: Struc
 def _reasons_without_rules(reading: Extraction) -> None:
     missing, fields = reading.fields.missing, reading.fields
     if not reading.value("title"):
-        missing["title"] = "no h1, no og:title and no JSON-LD headline"
+        missing["title"] = Reason.NO_HEADLINE.value
     published = reading.value("published_at")
     if published is None:
-        missing["published_at"] = "no time in JSON-LD, meta elements or an element of class date or time"
+        missing["published_at"] = Reason.NO_TIME_FOUND.value
     elif published.day_only:
-        missing["published_at"] = "only the day is given"
+        missing["published_at"] = Reason.DAY_ONLY.value
     if not reading.body.blocks:
-        missing["body"] = "no element holds paragraphs"
+        missing["body"] = Reason.NO_BODY_FOUND.value
     unread = {
         "kicker": None, "section": fields.section, "tags": fields.tags, "lead": fields.lead,
         "modified_at": reading.value("modified_at"), "byline": reading.byline and reading.byline.printed,
     }  # fmt: skip
-    missing |= {name: "not found without a layout" for name, value in unread.items() if not value}
+    missing |= {name: Reason.NO_LAYOUT.value for name, value in unread.items() if not value}
 
 
 def _description(metadata: StructuredMetadata) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.page import Page
@@ -71,7 +72,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _nothing(css: str | None) -> str:
-    return f"no element matches {css}" if css else "the layout declares none"
+    return Reason.NO_ELEMENT.of(css) if css else Reason.NOT_DECLARED.value
 
 
 def _text(match: Any) -> str:
@@ -85,7 +86,7 @@ def _first_text(page: Page, css: str | None, field: str, missing: dict[str, str]
     for match in matches:
         if text := _text(match):
             return text
-    missing[field] = f"{css} holds no text" if matches else _nothing(css)
+    missing[field] = Reason.EMPTY_ELEMENT.of(css) if matches else _nothing(css)
     return None
 
 
@@ -107,7 +108,7 @@ def _time(page: Page, css: str | None, field: str, time_zone: str, missing: dict
             if found and not found.day_only:
                 missing.pop(field, None)
                 return found
-            reason = f"only the day is given: {text[:60]!r}" if found else f"{text[:60]!r} is no time"
+            reason = (Reason.DAY_ONLY if found else Reason.NO_TIME).of(text[:60])
             by_day = by_day or found
     missing[field] = reason if matches else _nothing(css)
     return by_day
@@ -121,7 +122,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
     matches = page.elements(layout.body)
     filled = next((match for match in matches if len(match) or (match.text and match.text.strip())), None)
     if filled is None:
-        missing["body"] = f"{layout.body} is empty" if matches else _nothing(layout.body)
+        missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body) if matches else _nothing(layout.body)
     return filled
 
 
@@ -143,5 +144,5 @@ def _byline_outside(page: Page, layout: Layout, container: Element | None, missi
         inside = container is not None and any(around is container for around in match.iterancestors())
         if not inside and (text := _text(match)):
             return text
-    missing["byline"] = _nothing(layout.byline) if not matches else f"{layout.byline} holds no byline"
+    missing["byline"] = _nothing(layout.byline) if not matches else Reason.EMPTY_ELEMENT.of(layout.byline)
     return None

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from archive.collection import Collection
 from archive.health.alarm import Alarm
-from archive.health.keeping import Change, told, untold
+from archive.health.history import AlarmChange, mark_sent, unsent
 from archive.printable import json_text, printable
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def notify(notifiers: Notifiers, collection: Collection) -> None:
 
 def _send(channel: str, notifiers: Notifiers, collection: Collection) -> None:
     with collection.catalog() as catalog:
-        change = untold(catalog.connection, channel)
+        change = unsent(catalog.connection, channel)
     if not change:
         return
     try:
@@ -63,10 +63,10 @@ def _send(channel: str, notifiers: Notifiers, collection: Collection) -> None:
         logger.error("Alarms could not be sent: %s", error)
         return
     with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-        told(connection, channel, change)
+        mark_sent(connection, channel, change)
 
 
-def lines(change: Change) -> list[str]:
+def lines(change: AlarmChange) -> list[str]:
     """A line for each alarm, without control characters."""
     raised = [f"{_named(alarm)}: {alarm.detail}" for alarm in change.raised]
     return [printable(line) for line in (*raised, *(f"over: {_named(one.alarm)}" for one in change.cleared))]
@@ -76,7 +76,7 @@ def _named(alarm: Alarm) -> str:
     return " ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part)
 
 
-def _post(notifiers: Notifiers, change: Change) -> None:
+def _post(notifiers: Notifiers, change: AlarmChange) -> None:
     content = {
         "text": "\n".join(lines(change)),  # what chat services show
         "raised": [alarm.values() for alarm in change.raised],
@@ -91,7 +91,7 @@ def _post(notifiers: Notifiers, change: Change) -> None:
         pass
 
 
-def _mail(notifiers: Notifiers, change: Change) -> None:
+def _mail(notifiers: Notifiers, change: AlarmChange) -> None:
     message = EmailMessage()
     content = lines(change)
     message["Subject"] = f"baotinh: {content[0]}" if len(content) == 1 else f"baotinh: {len(content)} alarms"
@@ -102,4 +102,4 @@ def _mail(notifiers: Notifiers, change: Change) -> None:
         server.send_message(message)
 
 
-_CHANNELS: dict[str, Callable[[Notifiers, Change], None]] = {"webhook": _post, "email": _mail}
+_CHANNELS: dict[str, Callable[[Notifiers, AlarmChange], None]] = {"webhook": _post, "email": _mail}

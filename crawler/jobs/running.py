@@ -20,7 +20,7 @@ from archive.clock import now, timestamp14, warc_date
 from archive.collection import Collection
 from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
-from archive.health.keeping import keep
+from archive.health.history import record_alarms
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunCard, enter_failed
 from archive.processes import module_command, same_modules
@@ -130,7 +130,7 @@ class Running:
                 forget_others(connection, self._schedule)
                 if self._job.enabled:
                     plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = keep(connection, found, instant, self._schedule.notifiers.channels)
+                change = record_alarms(connection, found, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)
         notify(self._schedule.notifiers, self._collection)

@@ -21,6 +21,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from archive import VERSION
 from archive.collection import Collection
 from archive.errors import FailureKind
 from archive.ingest.deferral import Deferral
@@ -28,7 +29,6 @@ from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, RunCard
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
-from archive.version import VERSION
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
 from crawler.http.traffic import traffic_of

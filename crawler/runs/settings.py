@@ -1,13 +1,14 @@
 """Scrapy's settings for every crawl; what a run changes is in modes.py."""
 
-from archive import robots, version
+import archive
+from archive import robots
 
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["spiders"]
 
 # A newsroom must be able to write to whoever crawls it; modes.py refuses a network crawl while this is unset.
 BAOTINH_CONTACT = ""
-USER_AGENT = f"baotinh/{version.VERSION}"
+USER_AGENT = f"baotinh/{archive.VERSION}"
 # The name under which robots.txt may speak to us, without version and address.
 ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True

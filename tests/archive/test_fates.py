@@ -13,7 +13,7 @@ from support.covered import NEWS, local, publish, session
 from support.crawling import baotinh
 
 from archive.catalog.lifecycle import PageStatus, StatusChange
-from archive.catalog.status_history import changes_of
+from archive.catalog.versions import changes_of
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.web.app import site_app

@@ -13,11 +13,11 @@ from support.crashing import kill_at_each_step
 from support.sessions import article, exchange, nothing, session, write
 
 from archive.catalog import Catalog, migrations
-from archive.catalog.backfills import Backfill, backfill_of
 from archive.catalog.discovery_sources import listed
+from archive.catalog.frontier import Backfill, backfill_of
 from archive.catalog.lifecycle import PageStatus
-from archive.catalog.status_history import changes_of
 from archive.catalog.unread import unread_pages
+from archive.catalog.versions import changes_of
 from archive.collection import Collection
 from archive.errors import CollectionOutdated, CollectionUnwritable, FailureKind
 

@@ -17,7 +17,7 @@ from archive.article import Article
 from archive.catalog.versions import Version
 from archive.clock import parse_warc_date
 from archive.health.alarms import SILENCE, WINDOW
-from archive.health.keeping import Rung, rung
+from archive.health.history import AlarmRecord, alarm_history
 
 
 @attrs.define
@@ -177,10 +177,10 @@ def silence_rings_at(acted: Simulation) -> datetime | None:
     return None
 
 
-def alarms(acted: Simulation) -> list[Rung]:
+def alarms(acted: Simulation) -> list[AlarmRecord]:
     """All that rang, oldest first."""
     with acted.collection.catalog() as catalog:
-        return list(reversed(rung(catalog.connection)))
+        return list(reversed(alarm_history(catalog.connection)))
 
 
 def told(acted: Simulation) -> Iterator[str]:

@@ -13,7 +13,7 @@ from policy import POLICY, ROUND, SLACK
 from script import DAY, script_of
 
 from archive.checking.collection import verify
-from archive.health.keeping import Rung
+from archive.health.history import AlarmRecord
 
 DAYS = int(os.environ.get("BAOTINH_DAYS", "5"))
 MOST_OF_BASELINE = 0.15
@@ -34,7 +34,7 @@ def judged(acted: Simulation) -> Judgement:
     return judge(acted)
 
 
-def rang(acted: Simulation, *kinds: str) -> list[Rung]:
+def rang(acted: Simulation, *kinds: str) -> list[AlarmRecord]:
     return [one for one in alarms(acted) if one.alarm.kind in kinds]
 
 

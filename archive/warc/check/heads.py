@@ -7,7 +7,7 @@ import re
 from archive.warc.check.findings import WARC_1_0, WARC_1_1
 from archive.warc.check.grammar import shown
 from archive.warc.check.rules import DRAFTS, FIELDS, VERSIONS, Complaint, Field, judge_presence
-from archive.warc.recordhead import block_length, is_folded, split_field, unfold
+from archive.warc.recordhead import HeadLines, block_length, split_field, unfold
 
 _NAME = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -19,6 +19,8 @@ _FLAWLESS = re.compile(
     rb"T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?P<fraction>\.\d{1,9})?Z"
     rb"|Target-URI: https?://(?:[0-9A-Za-z\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)"
 )
+HTTP = b"application/http"
+_IDENTICAL = b"/revisit/identical-payload-digest"
 IRREGULAR = "lines of the head do not end with CR LF"
 _KEPT_LINES = 4096
 _MOST_COMPLAINTS = 50
@@ -62,25 +64,29 @@ class Head:
 
 
 class HeadReader:
-    """Reads heads one after the other; lines that come again are judged once."""
+    """Reads heads one after the other; lines that come again are judged once.
+
+    `version_line`: the first line of the head that was read last.
+    """
 
     def __init__(self) -> None:
         self._lines: dict[bytes, _Line] = {}
         self._presence: dict[tuple[str, str, tuple[bytes, ...]], tuple[Complaint, ...]] = {}
-        self._first, self._version = b"", ""
+        self.version_line, self._version = b"", ""
         self._about_version: tuple[Complaint, ...] = ()
 
-    def read(self, lines: list[bytes], is_regular: bool = True) -> Head:
+    def read(self, found: HeadLines) -> Head:
         """The head in these lines, the first of which is a version line."""
+        lines, _, is_regular, is_folded = found
         first = lines[0]
-        if first != self._first:
-            self._first, self._version = first, first.decode().upper()
+        if first != self.version_line:
+            self.version_line, self._version = first, first.decode().upper()
             self._about_version = tuple(_judge_version(first))
             self._lines.clear()
         complaints: list[Complaint] = list(self._about_version)
         if not is_regular:
             complaints.append(Complaint("4", "breach", IRREGULAR))
-        if is_folded(lines):
+        if is_folded:
             lines, stray = unfold(lines)
             complaints += [Complaint("4", "breach", "white space stands before the first field")] * stray
         head = self._gather(lines, complaints, is_regular=is_regular)
@@ -175,3 +181,18 @@ def _odd_octets(name: bytes, value: bytes) -> list[Complaint]:
     if _CONTROL.search(value):
         complaints.append(Complaint("4", "breach", f"{shown(name)}: control characters in its value"))
     return complaints
+
+
+def version_of(head: Head) -> str:
+    """The version by whose rules a record is judged."""
+    return WARC_1_1 if head.version == WARC_1_1 else WARC_1_0
+
+
+def holds_http(head: Head) -> bool:
+    """Whether the block says that it is an HTTP message."""
+    return head.fields.get(b"content-type", b"")[: len(HTTP)].lower() == HTTP
+
+
+def is_identical_payload(head: Head) -> bool:
+    """Whether a revisit says that its payload is that of another record (6.7.2)."""
+    return head.fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL)

@@ -1,15 +1,14 @@
-"""What the standard says of one record: its head, its digests, its block's form; finds no record in a file."""
+"""Checks the digests of one record, and then the form of its block (`forms.py`)."""
 
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable, Iterator
 
-from archive.warc.check.findings import WARC_1_0, WARC_1_1
-from archive.warc.check.heads import Head
-from archive.warc.check.rules import TYPES, Complaint
-from archive.warc.chunks import ChunkFault, Dechunker
+from archive.warc.check.forms import judge_form
+from archive.warc.check.heads import Head, holds_http
+from archive.warc.check.rules import Complaint
+from archive.warc.chunks import Dechunker
 from archive.warc.digests import Claim, Impossible, PayloadHash, Unknown, is_of_nothing, read_claim
 from archive.warc.http import parse_message
 from archive.warc.httphead import HttpHead, find_head
@@ -32,18 +31,6 @@ _READINGS = {
     Reading.DECODED: "WARC-Payload-Digest is that of the decoded body; the payload has its content coding",
 }
 _OF_PAYLOAD = Complaint("5.8", "warning", "WARC-Block-Digest is that of the payload, without the head of the block")
-_FIELD_LINE = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+[ \t]*:[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
-_IDENTICAL = b"/revisit/identical-payload-digest"
-_HTTP = b"application/http"
-# What departs from the grammar of RFC 9112, 7.1, and is read nonetheless
-_FAULTS = {
-    ChunkFault.EMPTY_LINE: "an empty line stands before the size of a chunk (RFC 9112, 7.1)",
-    ChunkFault.NO_LINE_END: "no line end stands behind a chunk (RFC 9112, 7.1)",
-    ChunkFault.BARE_LINE_FEED: "a line of the chunk framing ends with LF alone (RFC 9112, 7.1)",
-    ChunkFault.WHITE_SPACE: "white space stands around the size of a chunk (RFC 9112, 7.1)",
-    ChunkFault.NO_SIZE: "the chunk framing breaks where the size of a chunk should stand (RFC 9112, 7.1)",
-    ChunkFault.BEHIND_END: "octets stand behind the end of the chunked body (RFC 9112, 7.1)",
-}
 
 
 def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | None]:
@@ -129,16 +116,6 @@ class _NoHash:
         pass
 
 
-def holds_http(head: Head) -> bool:
-    """Whether the block says that it is an HTTP message."""
-    return head.fields.get(b"content-type", b"")[: len(_HTTP)].lower() == _HTTP
-
-
-def is_identical_payload(head: Head) -> bool:
-    """Whether a revisit says that its payload is that of another record (6.7.2)."""
-    return head.fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL)
-
-
 def has_payload(head: Head) -> bool:
     """Whether the payload that the digest is about lies in this record's own block, and the standard says where."""
     if b"warc-segment-number" in head.fields:
@@ -173,111 +150,3 @@ def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) ->
 
 def _wrong(field: str, number: str, said: bytes) -> Complaint:
     return Complaint(number, "damage", f"{field} says {said.decode('utf-8', 'replace')}, the bytes give another")
-
-
-# forms
-
-
-def judge_form(
-    head: Head, length: int, message: HttpHead | None, dechunker: Dechunker | None, block: bytes | None
-) -> Iterator[Complaint]:
-    """Whether the block is what type and fields say; `block` is None where it is not in memory."""
-    kind, fields = head.type, head.fields
-    media = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if length and not media and kind != "continuation" and kind in TYPES:
-        yield Complaint("5.6", "warning", "Content-Type is missing: a record with a block should have it")
-    if kind in ("response", "request"):
-        yield from _judge_exchange(head, length, media, message, dechunker)
-    elif kind == "resource":
-        if media and media != b"text/dns" and fields.get(b"warc-target-uri", b"")[:4].lower() == b"dns:":
-            yield Complaint("6.4.4", "breach", "a resource record of a dns: address shall be of type text/dns")
-    elif kind == "revisit":
-        yield from _judge_revisit(head, length, message)
-    elif kind == "warcinfo" and media and media != b"application/warc-fields":
-        yield Complaint("6.2", "warning", "Content-Type: application/warc-fields is recommended for warcinfo")
-    if media == b"application/warc-fields" and block:
-        yield from _judge_fields(block)
-    if b"warc-segment-number" in fields or kind == "continuation":
-        yield from _judge_segment(head)
-
-
-def _judge_exchange(
-    head: Head, length: int, media: bytes, message: HttpHead | None, dechunker: Dechunker | None
-) -> Iterator[Complaint]:
-    kind, is_whole = head.type, b"warc-segment-number" not in head.fields
-    clause = "6.3.2" if kind == "response" else "6.5.2"
-    if length and head.fields.get(b"warc-target-uri", b"").lstrip(b"<")[:4].lower() == b"http":
-        parameters = head.fields.get(b"content-type", b"").lower()
-        other = b"request" if kind == "response" else b"response"
-        if media and media != _HTTP:
-            text = f"Content-Type of an HTTP {kind} should be application/http;msgtype={kind}"
-            yield Complaint(clause, "warning", text)
-        elif b"msgtype=" + other in parameters.replace(b'"', b""):
-            yield Complaint(clause, "warning", f"a {kind} record says msgtype={other.decode()}")
-        elif kind == "response" and media and is_whole and (message is None or not message.is_response):
-            yield Complaint(clause, "warning", "its block does not begin with a status line")
-        elif (
-            kind == "response"
-            and message
-            and not message.is_whole
-            and is_whole
-            and b"warc-truncated" not in head.fields
-        ):
-            yield Complaint(clause, "warning", "no empty line ends the head of its HTTP response")
-    if kind != "response" or message is None or not is_whole or b"warc-truncated" in head.fields:
-        return
-    body = length - message.body_start
-    if message.is_chunked and dechunker:
-        if body and not dechunker.is_chunked:
-            yield Complaint(clause, "warning", "Transfer-Encoding says chunked, but the body is not")
-        elif body and not dechunker.is_whole:
-            yield Complaint(clause, "warning", "the chunked body breaks off before its last chunk")
-        elif body:
-            for fault in sorted(dechunker.faults, key=lambda one: one.name):
-                yield Complaint(clause, "warning", _FAULTS[fault])
-    elif (expected := message.content_length) is not None and 0 < body < expected:
-        text = f"the body has {body} bytes of {expected}, and WARC-Truncated does not say why"
-        yield Complaint(clause, "warning", text)
-
-
-def _judge_revisit(head: Head, length: int, message: HttpHead | None) -> Iterator[Complaint]:
-    fields = head.fields
-    if is_identical_payload(head):
-        if not fields.get(b"warc-payload-digest"):
-            yield Complaint("6.7.2", "breach", "WARC-Payload-Digest is missing: this profile demands it")
-        shortened = message is not None and message.body_start == length and length
-        if shortened and fields.get(b"warc-truncated", b"").lower() != b"length":
-            text = "the body is left out, which WARC-Truncated: length shall say; readers know it from the profile"
-            yield Complaint("6.7.2", "warning", text)
-
-
-def _judge_segment(head: Head) -> Iterator[Complaint]:
-    said = head.fields.get(b"warc-segment-number", b"")
-    if not said.isdigit():
-        return  # missing or malformed: said elsewhere
-    number = int(said[:18])
-    if head.type == "continuation" and number < 2:
-        yield Complaint("5.20", "breach", f"WARC-Segment-Number is {number} in a continuation record")
-    elif head.type != "continuation" and number != 1:
-        yield Complaint("5.20", "breach", f"WARC-Segment-Number is {number}; only continuation records come after 1")
-
-
-def _judge_fields(block: bytes) -> Iterator[Complaint]:
-    """Whether the block is what the grammar calls warc-fields (4); empty lines at its end are let pass."""
-    lines = block.rstrip(b"\r\n").split(b"\n")
-    for number, line in enumerate(lines):
-        line = line.rstrip(b"\r")
-        if _FIELD_LINE.fullmatch(line) or (number and line[:1] in (b" ", b"\t")):
-            continue
-        text = f"line {number + 1} of the block is no field of application/warc-fields"
-        yield Complaint("4", "breach" if block.strip() else "warning", text)
-        break
-    if block.count(b"\n") != block.count(b"\r\n"):
-        yield Complaint("4", "warning", "lines of application/warc-fields do not end with CR LF")
-    elif not block.endswith(b"\n"):
-        yield Complaint("4", "warning", "the last line of application/warc-fields has no line end")
-
-
-def version_of(head: Head) -> str:
-    """The version by whose rules a record is judged."""
-    return WARC_1_1 if head.version == WARC_1_1 else WARC_1_0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from archive.warc.check.findings import Finding, Severity, clause
-from archive.warc.check.judge import is_identical_payload, version_of
+from archive.warc.check.heads import is_identical_payload, version_of
 from archive.warc.check.segments import Segments
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import is_of_nothing, normal_form
@@ -18,6 +18,8 @@ from archive.warc.reader import Opener
 
 # of records that one id, or one address and date, leads to, and that say different things
 _SEVERAL = 0
+# what differs in these alone may be the same record, its digests in another encoding
+_WRITTEN_IN_MANY_WAYS = (b"warc-block-digest", b"warc-payload-digest")
 
 
 @attrs.frozen
@@ -55,8 +57,10 @@ class References:
         identifier = head.bare(b"warc-record-id")
         if identifier:
             key = hash(identifier)
-            said = frozenset(field for field in head.fields.items() if not field[0].endswith(b"-digest"))
-            same = hash((said, record.checksum))  # digests may be written in many ways
+            said = head.fields.copy()
+            for name in _WRITTEN_IN_MANY_WAYS:
+                said.pop(name, None)
+            same = hash((frozenset(said.items()), record.checksum))
             if key in self._ids:
                 findings.append(self._twice(file, record, is_copy=self._ids[key] == same))
             self._ids[key] = same
@@ -195,10 +199,13 @@ class RevisitedPayloads:
         said = head.fields.get(b"warc-payload-digest")
         if said is None or (form := normal_form(said)) is None:
             return
-        algorithm, digest = form[0], hash(form[1])
-        self._note(hash((head.bare(b"warc-record-id"), algorithm)), digest)
-        if place is not None:
-            self._note(hash((place, algorithm)), digest)
+        (algorithm, value), digests = form, self._digests
+        digest = hash(value)
+        for known_by in (head.bare(b"warc-record-id"), place):
+            if known_by is not None:
+                key = hash((known_by, algorithm))
+                if digests.setdefault(key, digest) != digest:
+                    digests[key] = _SEVERAL
         if head.type == "revisit" and is_identical_payload(head):
             named = (head.bare(b"warc-refers-to"), original)
             targets = tuple(hash((target, algorithm)) for target in named if target is not None)
@@ -229,7 +236,3 @@ class RevisitedPayloads:
                     rule=clause("6.7.2", waiting.version),
                     severity="warning" if waiting.is_of_nothing else "damage", message=text,
                 )  # fmt: skip
-
-    def _note(self, key: int, digest: int) -> None:
-        if self._digests.setdefault(key, digest) != digest:
-            self._digests[key] = _SEVERAL

@@ -106,11 +106,15 @@ _DEMANDED = {("continuation", "warc-segment-number"): "6.9", ("continuation", "w
 
 @attrs.frozen
 class Complaint:
-    """What is wrong with a head, before it is known of which record."""
+    """What is wrong with a head, before it is known of which record.
+
+    `is_habit`: a writer or server does it in all its records, so that one finding a file tells it.
+    """
 
     clause: str
     severity: Severity
     message: str
+    is_habit: bool = False
 
 
 def judge_presence(kind: str, names: frozenset[bytes], version: str) -> tuple[Complaint, ...]:

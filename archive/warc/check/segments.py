@@ -11,8 +11,8 @@ from contextlib import closing
 import attrs
 
 from archive.warc.check.findings import Finding, Severity, clause
-from archive.warc.check.heads import Head
-from archive.warc.check.judge import PAYLOADS, Reading, holds_http, judge_payload, version_of
+from archive.warc.check.heads import Head, holds_http, version_of
+from archive.warc.check.judge import PAYLOADS, Reading, judge_payload
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
 from archive.warc.members import MemberDamaged

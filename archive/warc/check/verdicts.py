@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from isal import isal_zlib
 
 from archive.warc.check.findings import WARC_1_1, Finding, Severity, clause
-from archive.warc.check.heads import Head
-from archive.warc.check.judge import version_of
+from archive.warc.check.heads import Head, version_of
 from archive.warc.check.rules import Complaint
 from archive.warc.httphead import HttpHead
 
@@ -86,7 +85,7 @@ class FileFindings:
         """What there is to say of a record; what one writer does in all of them is said once."""
         version, findings = version_of(head), []
         for complaint in complaints:
-            if complaint.clause == "4" and complaint.severity == "warning":
+            if complaint.is_habit or (complaint.clause == "4" and complaint.severity == "warning"):
                 if complaint.message in self._said:
                     continue
                 self._said.add(complaint.message)

@@ -62,18 +62,21 @@ class Walk:
         flow = self.flow
         buffer, start = flow.buffer, flow.position
         found = find_lines(buffer, start)
-        if found is None or not found[2] or found[1] - start > LONGEST_HEAD:
+        if found is None:
             return None
-        if not is_version(found[0][0]):
+        lines, begin, is_regular, _ = found
+        if not is_regular or begin - start > LONGEST_HEAD:
             return None
-        head = self._reader.read(found[0])
+        if lines[0] != self._reader.version_line and not is_version(lines[0]):
+            return None
+        head = self._reader.read(found)
         if head.length is None or head.length > _IN_MEMORY:
             return None
-        end = found[1] + head.length
+        end = begin + head.length
         if not buffer.startswith(RECORD_END, end):
             return None
         self._head, offset = head, flow.offset
-        block = buffer[found[1] : end]
+        block = buffer[begin:end]
         complaints, message = judge_block(head, block)
         flow.position = end + len(RECORD_END)
         if head.complaints:
@@ -109,11 +112,11 @@ class Walk:
     def _read_head(self) -> Head | str:
         """The head, the flow then standing at the block; or what stands there instead, the flow staying."""
         try:
-            lines, behind, is_regular = next_lines(self.flow)
+            found = next_lines(self.flow)
         except NoRecord as error:
             return error.found
-        self.flow.position = behind
-        return self._reader.read(lines, is_regular)
+        self.flow.position = found[1]
+        return self._reader.read(found)
 
     def _fits(self, length: int) -> str | None:
         """None where the block and its end are there as far as can be seen now; else what is there."""
@@ -219,7 +222,7 @@ class Walk:
     def _glimpse(self, offset: int) -> Head | None:
         """The head in a damaged member, as far as it can be inflated."""
         found = find_lines(self.flow.glimpse(offset), 0)
-        return self._reader.read(found[0], found[2]) if found and is_version(found[0][0]) else None
+        return self._reader.read(found) if found and is_version(found[0][0]) else None
 
     def _damage(self, offset: int, rule: str, message: str) -> Finding:
         return self.findings.damage(offset, rule, message, self._head)

@@ -170,8 +170,7 @@ def _read_head(start: bytes) -> tuple[Head, int, list[bytes]] | None:
     found = find_lines(start, 0)
     if found is None or not is_version(found[0][0]):
         return None
-    lines, behind, is_regular = found
-    return HeadReader().read(lines, is_regular), behind, lines
+    return HeadReader().read(found), found[1], found[0]
 
 
 def _is_sound(octets: BinaryIO) -> bool | None:

@@ -30,8 +30,8 @@ from archive.warc.record import (
     RecordBuilder,
     new_record_id,
     serialise,
-    warc_fields,
 )
+from archive.warc.recordhead import read_warc_fields, warc_fields
 from archive.warc.surt import urlkey
 from archive.warc.writer import _behind
 
@@ -250,6 +250,9 @@ def test_an_uncompressed_file_is_read_alike(tmp_path: Path) -> None:
 def test_fields_cannot_be_broken_out_of() -> None:
     assert warc_fields([("a", "b\r\nWARC-Type: x")]) == b"a: b WARC-Type: x\r\n"
     assert io.BytesIO(warc_fields([])).read() == b""
+    assert read_warc_fields(warc_fields([("a", "b\r\nWARC-Type: x"), ("Via", "c: d")])) == {
+        "a": "b WARC-Type: x", "via": "c: d",
+    }  # fmt: skip
 
 
 @given(head=st.binary(max_size=50), size=st.integers(0, 300_000), dense=st.booleans())

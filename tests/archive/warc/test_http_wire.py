@@ -150,6 +150,35 @@ def test_a_refusal_names_the_fault_of_the_chunks() -> None:
     assert refused.value.fault is ChunkFault.BARE_LINE_FEED
 
 
+@given(st.lists(LINES, min_size=1, max_size=10).map(b"".join))
+def test_a_head_has_faults_where_the_strict_mode_refuses_it(octets: bytes) -> None:
+    head = find_head(octets)
+    if head is None:
+        return
+    try:
+        head.check()
+    except BadMessage as error:
+        assert error.fault in head.faults()
+    else:
+        assert head.faults() == frozenset()
+
+
+@given(st.lists(LINES, min_size=1, max_size=10).map(b"".join))
+def test_one_field_is_found_as_all_fields_are(octets: bytes) -> None:
+    one, all_of_them = find_head(octets), find_head(octets)
+    if one is None or all_of_them is None:
+        return
+    names = {name.lower() for name, _ in all_of_them.fields}  # from now on it has read them
+    for name in (b"content-length", b"transfer-encoding", b"x-a", *names):
+        assert one.values(name) == all_of_them.values(name)
+
+
+def test_a_name_that_stands_a_thousand_times_in_one_line_is_looked_for_once() -> None:
+    line = b"content-length " * 20_000
+    head = HttpHead(b"HTTP/1.1 200 OK\r\n" + line + b"\r\nA: " + line + b"\r\n" + line + b": 2\r\n\r\n", 0)
+    assert head.values(b"content-length") == []
+
+
 def test_fields_are_read_when_something_asks_for_them() -> None:
     head = HttpHead(b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2, 3\r\n\r\n", 0)
     assert head.values(b"b") == [] and head.values(b"a") == [b"1", b"2, 3"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+from pathlib import Path
 
 import pytest
 from support.warc_samples import (
@@ -22,6 +23,8 @@ from support.warc_samples import (
     verdict,
     zipped,
 )  # fmt: skip
+
+from archive.warc.check.verify import verify_file
 
 NEW = "ISO 28500:2017, "
 OLD = "ISO 28500:2009, "
@@ -170,6 +173,31 @@ WARNINGS = [
 @pytest.mark.parametrize(("octets", "number"), WARNINGS)
 def test_what_is_only_recommended_is_a_warning(octets: bytes, number: str) -> None:
     assert said(octets) == {(NEW + number, "warning")}
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"\r\nHTTP/1.1 200 OK\r\nA: 1\r\n\r\n", "line ends stand before the start line"),
+        (b"HTTP/1.1 200\r\nA: 1\r\n\r\n", "the start line is not as the grammar has it"),
+        (b"HTTP/1.1 200 OK\nA: 1\r\n\r\n", "a line ends with LF alone"),
+        (b"HTTP/1.1 200 OK\r\nchao chu\r\n\r\n", "a line has no colon"),
+        (b"HTTP/1.1 200 OK\r\nA : 1\r\n\r\n", "the name of a field is no token"),
+        (b"HTTP/1.1 200 OK\r\nA: 1\r\n 2\r\n\r\n", "a field is folded over several lines"),
+        (b"HTTP/1.1 200 OK\r\nA: \x01\r\n\r\n", "control characters stand in a field"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", "Content-Length is not one number"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "Content-Length stands beside Transfer-Encoding",
+        ),
+    ],
+)
+def test_an_odd_http_head_is_a_warning_told_once_a_file(tmp_path: Path, head: bytes, words: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record("response", 1, head) + record("response", 2, head))
+    (finding,) = (finding for _, findings in verify_file(path) for finding in findings)
+    assert (finding.rule, finding.severity, finding.offset) == (NEW + "6.3.2", "warning", 0)
+    assert words in finding.message
 
 
 def test_the_two_versions_of_the_standard_have_rules_of_their_own() -> None:

@@ -31,7 +31,7 @@ from archive.health.alarm import (
     Robots,
 )
 from archive.health.alarms import examine
-from archive.health.keeping import keep
+from archive.health.history import record_alarms
 from archive.ingest.deferral import Deferral, deferred
 from archive.ingest.release import Decision
 from archive.ingest.runs import begin_run, enter_failed, report_path
@@ -66,8 +66,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Collection:
         begin_run(catalog, card, NOW - timedelta(minutes=1))
         with catalog.transaction() as connection:
             failing = Alarm(kind="failing", newspaper="baolaocai", subject="", detail="x")
-            keep(connection, [failing, SILENT], NOW - timedelta(hours=2))
-            keep(connection, [failing], NOW - timedelta(hours=1))
+            record_alarms(connection, [failing, SILENT], NOW - timedelta(hours=2))
+            record_alarms(connection, [failing], NOW - timedelta(hours=1))
     return collection
 
 
@@ -84,7 +84,9 @@ def test_health_stands_first(site: TestClient) -> None:
     page = site.get("/runs").text
     health, listed = page.split('id="runs-title"')
     assert "Thu thập thất bại liên tiếp · Báo Lào Cai" in health
-    assert "Hai lần gần nhất đều thất bại (no &lt;i&gt;connection&lt;/i&gt;); chưa lần nào hoàn tất." in health
+    assert (
+        "Hai lần gần nhất đều thất bại (lỗi khác: no &lt;i&gt;connection&lt;/i&gt;); chưa lần nào hoàn tất." in health
+    )
     assert "Báo động từ Thứ Bảy, 10/10/2026, 10:00." in health
     past = health.split("Báo động đã qua")[1]
     assert "Chuyên mục im lặng · Báo Lào Cai · mục “Xã hội”" in past

@@ -15,7 +15,7 @@ from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
 from archive.web.app import site_app
-from archive.web.wording import number, volume, web_address, why_no_field, why_no_picture
+from archive.web.wording import number, volume, web_address, why, why_no_picture
 
 PAGES = (
     "/",
@@ -246,8 +246,8 @@ def test_words() -> None:
         "1.234.567", "999 byte", "1,2 MB", "3,0 GB",
     )  # fmt: skip
     assert why_no_picture("HTTP 503").endswith("HTTP 503")
-    assert why_no_field("no byline") == why_no_field("no link rel=canonical and no og:url") == "trang không có phần này"
-    assert why_no_field("'TTXVN' names no author") == "dòng ghi tên không nêu tác giả nào"
+    assert why("no byline") == why("no link rel=canonical and no og:url") == "trang không có phần này"
+    assert why("'TTXVN' names no author") == "dòng ghi tên không nêu tác giả nào"
     assert [web_address(url) for url in ("https://a.vn/", "javascript:x", "//a.vn", "http://[", None)] == [
         "https://a.vn/", None, None, None, None,
     ]  # fmt: skip

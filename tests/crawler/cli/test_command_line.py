@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from support.crawling import Demonstration, baotinh
 
+from archive import VERSION
 from archive.collection import Collection
 from archive.errors.suggestions import nearest
 from archive.ingest.runs import RunCard, enter_failed
-from archive.version import VERSION
 
 PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")
 

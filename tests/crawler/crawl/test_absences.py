@@ -12,6 +12,7 @@ from support.raw_server import raw_server
 from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect
 
 from archive.clock import parse_warc_date
+from archive.reasons import reason_words
 
 URL = f"{HOST}/a-post1.html"
 FATES = "SELECT fate, url, status, leads_to FROM fates ORDER BY id"
@@ -78,7 +79,9 @@ def test_an_article_that_moved_to_another_host(tmp_path: Path) -> None:
 def test_a_redirect_to_the_front_page_takes_the_article_off(tmp_path: Path) -> None:
     paper = crawled(tmp_path, CHO, redirect("/"), again=2, **{"": answer("<h1>Báo Lào Cai</h1>")})
     assert paper.rows(FATES) == [("gone", URL, 301, f"{HOST}/"), ("withdrawn", URL, 301, f"{HOST}/")]
-    assert [one["reason"] for one in paper.report()["troubles"]] == [f"leads to {HOST}/, which is no article"]
+    assert [reason_words(one["reason"]) for one in paper.report()["troubles"]] == [
+        f"leads to {HOST}/, which is no article"
+    ]
 
 
 def test_a_dead_link_is_nobodys_fate(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from support.raw_server import raw_server
 from support.small_paper import HOST, Paper, answer, article, listing, redirect
 
 from archive.collection import Collection
+from archive.reasons import reason_words
 from crawler.declaration.layout import Rules
 from crawler.survey.feeds import read_addresses
 
@@ -26,7 +27,7 @@ def test_an_article_to_which_a_list_leads_stays_an_article(tmp_path: Path, leadi
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port, feeds=("/rss.xml",))
         paper.crawl(code=leading == "/van-hoa/")
-        assert [one["reason"] for one in paper.report()["troubles"]] == [
+        assert [reason_words(one["reason"]) for one in paper.report()["troubles"]] == [
             f"leads to {HOST}/a-post1.html, which is no list"
         ]
         paper.crawl(code=leading == "/van-hoa/")
@@ -42,7 +43,9 @@ def test_a_list_that_leads_to_itself_is_due_later(tmp_path: Path, leading: str) 
         paper = Paper(tmp_path, server.port, feeds=("/rss.xml",))
         paper.crawl("--due", code=None)
         kind = "feed" if leading == "/rss.xml" else "section"
-        assert [(one["kind"], one["reason"]) for one in paper.report()["troubles"]] == [(kind, "leads to itself")]
+        assert [(one["kind"], reason_words(one["reason"])) for one in paper.report()["troubles"]] == [
+            (kind, "leads to itself")
+        ]
         asked = len(server.received)
         paper.crawl("--due", code=None)
         assert len(server.received) == asked

@@ -8,6 +8,8 @@ from typing import Any
 from support.raw_server import raw_server
 from support.small_paper import BROKEN, HOST, Paper, article, listing, sitemap
 
+from archive.reasons import reason_words
+
 LIST = {"/van-hoa/": listing("/a-post1.html"), "/a-post1.html": article("Chợ lùi")}
 
 
@@ -65,7 +67,9 @@ def test_what_a_sitemap_names_beyond_the_most_that_are_read_is_said(tmp_path: Pa
     with raw_server(LIST | {"/sitemap.xml": sitemap((f"{HOST}/a-post1.html", "2025-06-17"), *many)}) as server:
         paper = Paper(tmp_path, server.port, sitemaps=("/sitemap.xml",))
         paper.crawl()
-    assert [one["reason"] for one in paper.report()["troubles"]] == ["names 2 addresses more than are read of one list"]
+    (trouble,) = paper.report()["troubles"]
+    assert trouble["reason"] == "too_many_addresses 2"
+    assert reason_words(trouble["reason"]) == "names 2 addresses more than are read of one list"
 
 
 def test_sitemaps_that_fail_do_not_stand_before_those_that_nobody_has_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import attrs
@@ -10,6 +11,7 @@ import pytest
 
 from archive.article import Article
 from archive.errors import NotAnArticle
+from archive.reasons import reason_words
 from crawler.declaration.layout import Layout, choose
 from crawler.extract import extract
 
@@ -60,8 +62,13 @@ def test_every_field_of_a_page() -> None:
     assert article.images[0].url == "https://baothu.test/anh/ghe.jpg"
     assert article.images[0].credit == "X.T"
     assert article.tags == ("đóng ghe", "làng nghề")
-    assert article.missing == {"modified_at": "no element matches .update"}
+    assert article.missing == {"modified_at": "no_element .update"}
+    assert worded(article.missing) == {"modified_at": "no element matches .update"}
     assert article.capture is None
+
+
+def worded(missing: Mapping[str, str]) -> dict[str, str]:
+    return {field: reason_words(reason) for field, reason in missing.items()}
 
 
 def test_a_decomposed_page_gives_the_same_article() -> None:
@@ -81,7 +88,7 @@ def test_a_required_field_that_is_missing_is_named_with_its_reason(
 ) -> None:
     with pytest.raises(NotAnArticle) as caught:
         read(PAGE.replace(was, becomes), LAYOUT)
-    assert caught.value.missing == {field: reason}
+    assert worded(caught.value.missing) == {field: reason}
     assert caught.value.url == URL
 
 
@@ -94,7 +101,7 @@ def test_a_body_that_no_rule_finds_is_read_without_rules_and_doubted() -> None:
     assert "no rule found it" in article.doubts["body"] and article.confidence["body"] < 0.8
     with pytest.raises(NotAnArticle) as caught:
         read('<h1 class="tit">A</h1><i class="date">08/01/2026 10:00</i><p>Ngắn.</p>', LAYOUT)
-    assert caught.value.missing == {"body": "no element matches .body"}
+    assert worded(caught.value.missing) == {"body": "no element matches .body"}
 
 
 def test_an_empty_body_is_named() -> None:
@@ -108,7 +115,7 @@ def test_other_fields_that_are_missing_are_null_with_reasons() -> None:
     )
     assert article.published_at.isoformat() == "2026-01-08T00:00:00+07:00"
     assert article.authors == () and article.byline is None and article.section is None
-    assert article.missing == {
+    assert worded(article.missing) == {
         "authors": "no byline",
         "byline": "no element matches p[align=right]",
         "canonical_url": "no link rel=canonical and no og:url",
@@ -149,7 +156,7 @@ def test_a_byline_behind_the_body_is_read() -> None:
 def test_the_newspaper_is_never_an_author() -> None:
     article = read(PAGE.replace("Tin, ảnh: P.Y", "Báo Thử"), LAYOUT)
     assert article.authors == () and article.source is None
-    assert article.missing["authors"] == "'Báo Thử' names no author"
+    assert worded(article.missing)["authors"] == "'Báo Thử' names no author"
 
 
 def test_layouts_are_chosen_by_the_time_of_capture() -> None:
@@ -189,7 +196,7 @@ def test_a_paper_without_a_layout_is_read_modestly() -> None:
     assert article.published_at.isoformat() == "2026-01-08T18:21:00+07:00"
     assert article.authors == ("Lê Hà",)
     assert [block.text[:6] for block in article.body] == ["Ba đời", "Mùa nư"]
-    assert article.missing["kicker"] == "not found without a layout"
+    assert worded(article.missing)["kicker"] == "not found without a layout"
 
 
 def test_without_an_h1_the_doubly_escaped_headline_is_unescaped() -> None:

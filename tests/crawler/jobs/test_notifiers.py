@@ -21,7 +21,7 @@ from support.raw_server import raw_server
 from archive.collection import Collection
 from archive.errors import BadSchedule
 from archive.health.alarm import Alarm
-from archive.health.keeping import keep
+from archive.health.history import record_alarms
 from crawler.jobs.notifiers import Notifiers, notify
 from crawler.jobs.schedule_file import read_schedule
 
@@ -35,8 +35,8 @@ def with_both(folder: Path, notifiers: Notifiers) -> Collection:
     """A collection in which one alarm has begun and another is over, both untold."""
     collection = Collection.create(folder / "held")
     with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-        keep(connection, [FULL], NOON)
-        keep(connection, [SILENT], NOON + timedelta(hours=1), notifiers.channels)
+        record_alarms(connection, [FULL], NOON)
+        record_alarms(connection, [SILENT], NOON + timedelta(hours=1), notifiers.channels)
     return collection
 
 
@@ -126,7 +126,7 @@ def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
             notify(notifiers, collection)
         assert len(came) == 1 and "500" in caplog.text
         with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-            keep(connection, [SILENT, FULL], NOON + timedelta(hours=2), notifiers.channels)  # the full disk is back
+            record_alarms(connection, [SILENT, FULL], NOON + timedelta(hours=2), notifiers.channels)  # FULL is back
         notify(notifiers, collection)
         notify(notifiers, collection)
     texts = [json.loads(request.partition(b"\r\n\r\n")[2])["text"].splitlines() for _, request in server.received]

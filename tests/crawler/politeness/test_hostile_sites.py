@@ -38,7 +38,7 @@ def test_no_request_slips_past_robots_txt(tmp_path: Path) -> None:
             report = crawl(server, tmp_path)
             assert not [path for path in asked(server) if path.startswith("/cam/")]
     assert len(titles(tmp_path)) == 6
-    assert {trouble["reason"] for trouble in report["troubles"]} <= {"forbidden by robots.txt"}  # type: ignore[attr-defined]
+    assert {trouble["reason"] for trouble in report["troubles"]} <= {"forbidden"}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("status", ["503 Busy", "500 Broken"])
@@ -79,7 +79,7 @@ def test_another_hosts_page_is_not_this_newspapers_article(tmp_path: Path) -> No
         for _ in range(3):
             report = crawl(server, tmp_path, "--recheck")
     assert titles(tmp_path) == {"baocantho:2": "Bài thật"}
-    assert "leads to evil.test" in str(report["troubles"])
+    assert [one["reason"] for one in report["troubles"]] == ["elsewhere evil.test"]  # type: ignore[attr-defined]
 
 
 def test_requisites_behind_redirects_are_fetched_once_a_run(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from archive.clock import warc_date
 from archive.errors import NewspaperLocked
 from archive.health.alarm import Alarm
 from archive.health.alarms import forecast
-from archive.health.keeping import keep, ringing, rung
+from archive.health.history import active_alarms, alarm_history, record_alarms
 
 
 def test_nothing_rings_where_all_is_as_it_was(past: Past) -> None:
@@ -148,7 +148,7 @@ def test_alarms_are_remembered_until_they_are_over(past: Past) -> None:
 
     def kept(*found: Alarm, after: timedelta) -> tuple[list[Alarm], list[Alarm]]:
         with past.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-            change = keep(connection, found, NOW + after)
+            change = record_alarms(connection, found, NOW + after)
         return list(change.raised), [one.alarm for one in change.cleared]
 
     assert kept(alarm, after=HOUR) == ([alarm], [])
@@ -158,8 +158,8 @@ def test_alarms_are_remembered_until_they_are_over(past: Past) -> None:
     assert kept(alarm, after=5 * HOUR) == ([alarm], [])
     with past.collection.catalog() as catalog:
         connection: sqlite3.Connection = catalog.connection
-        assert [one.raised_at for one in ringing(connection)] == [NOW + 5 * HOUR]
-        assert len(rung(connection)) == 3
+        assert [one.raised_at for one in active_alarms(connection)] == [NOW + 5 * HOUR]
+        assert len(alarm_history(connection)) == 3
 
 
 def test_the_command_tells_and_says_so_by_its_exit_code(past: Past) -> None:

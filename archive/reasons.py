@@ -1,0 +1,128 @@
+"""Why a field of an article is missing, or an address gave nothing: codes that are stored, and their English words.
+
+A stored reason is a code, and for some codes a detail behind a space: `no_element .byline`, `HTTP 404`.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+
+class Reason(enum.StrEnum):
+    """The codes; the comment says what the detail is, where there is one."""
+
+    # fields
+    NOT_DECLARED = "not_declared"
+    NO_LAYOUT = "no_layout"
+    NO_ELEMENT = "no_element"  # the selector
+    EMPTY_ELEMENT = "empty_element"  # the selector
+    NO_TIME = "no_time"  # the text that is no time
+    DAY_ONLY = "day_only"  # the text, where one was read
+    NO_AUTHOR = "no_author"  # the byline as printed
+    NO_BYLINE = "no_byline"
+    NO_CANONICAL = "no_canonical"
+    NO_PARAGRAPH = "no_paragraph"
+    NO_HEADLINE = "no_headline"
+    NO_TIME_FOUND = "no_time_found"
+    NO_BODY_FOUND = "no_body_found"
+    NOTHING_FOUND = "nothing_found"
+    EMPTY = "empty"
+    INVALID = "invalid"  # what the schema says
+    # addresses
+    HTTP = "HTTP"  # the status
+    FORBIDDEN = "forbidden"  # by robots.txt
+    BROKEN_OFF = "broken_off"
+    ELSEWHERE = "elsewhere"  # the host that it leads to
+    ITSELF = "itself"  # it redirects to itself
+    NO_LIST = "no_list"  # the address that it leads to, which is none
+    NO_ARTICLE_PAGE = "no_article_page"  # likewise
+    NO_TEXT = "no_text"
+    NO_ARTICLES = "no_articles"
+    TOO_MANY_PAGES = "too_many_pages"  # how many were read
+    TOO_MANY_ADDRESSES = "too_many_addresses"  # how many were left out
+    NOT_MODIFIED = "not_modified"
+    NO_ARTICLE = "no_article"  # the fields that could not be read
+    OTHER = "other"  # the message of an error
+
+    def of(self, detail: object) -> str:
+        """The reason with a detail, as it is stored."""
+        return f"{self.value} {detail}"
+
+
+_WORDS = {
+    Reason.NOT_DECLARED: "the layout declares none",
+    Reason.NO_LAYOUT: "not found without a layout",
+    Reason.NO_ELEMENT: "no element matches {}",
+    Reason.EMPTY_ELEMENT: "{} holds no text",
+    Reason.NO_TIME: "{!r} is no time",
+    Reason.DAY_ONLY: "only the day is given",
+    Reason.NO_AUTHOR: "{!r} names no author",
+    Reason.NO_BYLINE: "no byline",
+    Reason.NO_CANONICAL: "no link rel=canonical and no og:url",
+    Reason.NO_PARAGRAPH: "the body has no paragraph",
+    Reason.NO_HEADLINE: "no h1, no og:title and no JSON-LD headline",
+    Reason.NO_TIME_FOUND: "no time in JSON-LD, meta elements or an element of class date or time",
+    Reason.NO_BODY_FOUND: "no element holds paragraphs",
+    Reason.NOTHING_FOUND: "nothing was found",
+    Reason.EMPTY: "empty",
+    Reason.INVALID: "{}",
+    Reason.HTTP: "HTTP {}",
+    Reason.FORBIDDEN: "forbidden by robots.txt",
+    Reason.BROKEN_OFF: "the answer broke off",
+    Reason.ELSEWHERE: "leads to {}",
+    Reason.ITSELF: "leads to itself",
+    Reason.NO_LIST: "leads to {}, which is no list",
+    Reason.NO_ARTICLE_PAGE: "leads to {}, which is no article",
+    Reason.NO_TEXT: "is no page of text",
+    Reason.NO_ARTICLES: "names no article",
+    Reason.TOO_MANY_PAGES: "more than {} list pages; the rest is for the next run",
+    Reason.TOO_MANY_ADDRESSES: "names {} addresses more than are read of one list",
+    Reason.NOT_MODIFIED: "HTTP 304, though the request was not conditional",
+    Reason.NO_ARTICLE: "gives no article, without {}",
+    Reason.OTHER: "{}",
+}
+_CODES = {reason.value: reason for reason in Reason}
+
+# What versions before step 8 of the catalog wrote in words, in reports, rejections and released articles
+_OLDER = (
+    (re.compile(r"no element matches (?P<detail>.+)"), Reason.NO_ELEMENT),
+    (re.compile(r"(?P<detail>.+) (?:(?:holds|matches|finds|gives) (?:no|nothing)\b.*|is empty)"), Reason.EMPTY_ELEMENT),
+    (re.compile(r"'(?P<detail>.+)' is no time"), Reason.NO_TIME),
+    (re.compile(r"only the day is given: '(?P<detail>.+)'"), Reason.DAY_ONLY),
+    (re.compile(r"'(?P<detail>.+)' names no author"), Reason.NO_AUTHOR),
+    (re.compile(r"leads to (?P<detail>\S+), which is no list"), Reason.NO_LIST),
+    (re.compile(r"leads to (?P<detail>\S+), which is no article"), Reason.NO_ARTICLE_PAGE),
+    (re.compile(r"leads to (?P<detail>\S+)"), Reason.ELSEWHERE),
+    (re.compile(r"more than (?P<detail>\d+) list pages; .+"), Reason.TOO_MANY_PAGES),
+    (re.compile(r"names (?P<detail>\d+) addresses more .+"), Reason.TOO_MANY_ADDRESSES),
+)
+_OLDER_PLAIN = {words: reason for reason, words in _WORDS.items() if "{" not in words} | {
+    "HTTP 304, which nobody asked for": Reason.NOT_MODIFIED
+}
+
+
+def read_reason(stored: str) -> tuple[Reason, str]:
+    """Code and detail of a stored reason; what no version of the program wrote is `OTHER`."""
+    if (plain := _OLDER_PLAIN.get(stored)) is not None:
+        return plain, ""
+    code, _, detail = stored.partition(" ")
+    if (reason := _CODES.get(code)) is not None:
+        return reason, detail.partition(";")[0] if reason is Reason.HTTP else detail
+    for pattern, older in _OLDER:
+        if found := pattern.fullmatch(stored):
+            return older, found["detail"]
+    return Reason.OTHER, stored
+
+
+def coded_reason(stored: str) -> str:
+    """A reason of any version as this one stores it."""
+    reason, detail = read_reason(stored)
+    return reason.of(detail) if detail else reason.value
+
+
+def reason_words(stored: str) -> str:
+    """A stored reason in English."""
+    reason, detail = read_reason(stored)
+    words = _WORDS[reason].format(detail)
+    return f"{words}: {detail!r}" if reason is Reason.DAY_ONLY and detail else words
