@@ -32,8 +32,8 @@ from archive.ingest.release import Decision
 from archive.ingest.runs import begin_run, enter_failed, report_path
 from archive.web import alarm_words, counted
 from archive.web.app import site_app
-from tests.health.test_alarms import DAY, HOUR, Past
-from tests.health.test_alarms import NOW as PAST_NOW
+from tests.archive.health.test_alarms import DAY, HOUR, Past
+from tests.archive.health.test_alarms import NOW as PAST_NOW
 from tests.web.conftest import REPLAY
 from tests.web.covered import NEWS, NOW, local, publish, session
 from tests.web.test_site import Elements
