@@ -42,6 +42,12 @@ class Reason(enum.StrEnum):
     TOO_MANY_PAGES = "too_many_pages"  # how many were read
     TOO_MANY_ADDRESSES = "too_many_addresses"  # how many were left out
     NOT_MODIFIED = "not_modified"
+    EDITS_NOT_BELIEVED = "edits_not_believed"  # how many of how many known articles: 60 of 60
+    NEEDS_JAVASCRIPT = "needs_javascript"
+    NO_HOME_PAGE = "no_home_page"
+    NO_SUCH_SECTION = "no_such_section"  # the section's name, and those that it names
+    BACKFILL_GOES_ON = "backfill_goes_on"  # the page behind one that came to nothing in five runs
+    BACKFILL_ENDS = "backfill_ends"
     NO_ARTICLE = "no_article"  # the fields that could not be read
     OTHER = "other"  # the message of an error
 
@@ -79,6 +85,14 @@ _WORDS = {
     Reason.TOO_MANY_PAGES: "more than {} list pages; the rest is for the next run",
     Reason.TOO_MANY_ADDRESSES: "names {} addresses more than are read of one list",
     Reason.NOT_MODIFIED: "HTTP 304, though the request was not conditional",
+    Reason.EDITS_NOT_BELIEVED: "calls {} known articles changed: that is not believed",
+    Reason.NEEDS_JAVASCRIPT: (
+        "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
+    ),
+    Reason.NO_HOME_PAGE: "no home page",
+    Reason.NO_SUCH_SECTION: "the home page names no section {}",
+    Reason.BACKFILL_GOES_ON: "nothing came of it in five runs: the backfill goes on at {}",
+    Reason.BACKFILL_ENDS: "nothing came of it in five runs: the backfill ends",
     Reason.NO_ARTICLE: "gives no article, without {}",
     Reason.OTHER: "{}",
 }
@@ -96,9 +110,13 @@ _OLDER = (
     (re.compile(r"leads to (?P<detail>\S+)"), Reason.ELSEWHERE),
     (re.compile(r"more than (?P<detail>\d+) list pages; .+"), Reason.TOO_MANY_PAGES),
     (re.compile(r"names (?P<detail>\d+) addresses more .+"), Reason.TOO_MANY_ADDRESSES),
+    (re.compile(r"calls (?P<detail>\d+ of \d+) known articles changed: .+"), Reason.EDITS_NOT_BELIEVED),
+    (re.compile(r"the home page names no section (?P<detail>.+)"), Reason.NO_SUCH_SECTION),
+    (re.compile(r"nothing came of it \d+ times: the walk goes on at (?P<detail>\S+)"), Reason.BACKFILL_GOES_ON),
 )
 _OLDER_PLAIN = {words: reason for reason, words in _WORDS.items() if "{" not in words} | {
-    "HTTP 304, which nobody asked for": Reason.NOT_MODIFIED
+    "HTTP 304, which nobody asked for": Reason.NOT_MODIFIED,
+    "nothing came of it 5 times: the walk ends": Reason.BACKFILL_ENDS,
 }
 
 

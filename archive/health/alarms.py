@@ -76,15 +76,12 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
 
 
 def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """The last two runs failed: one alone may be the network's mood. Those in which nothing was due say nothing."""
+    """The last two runs failed; one alone may be a fault of the network. Runs in which nothing was due do not count."""
     telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
     if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
         since = next((run for run in telling if run.outcome == "finished"), None)
-        figures = Failing(
-            failure=telling[0].failure or None,
-            last_good=since.name if since else None,
-            failure_kind=telling[0].failure_kind,
-        )
+        failure, kind = telling[0].failure or None, telling[0].failure_kind
+        figures = Failing(failure=failure, last_good=since.name if since else None, failure_kind=kind)
         yield Alarm(kind="failing", newspaper=newspaper, subject="", figures=figures)
 
 

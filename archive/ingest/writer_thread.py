@@ -19,8 +19,9 @@ from archive.errors import RecordMissing
 from archive.ingest import release as decide
 from archive.ingest.queues import Admission, GroupQueue
 from archive.ingest.release import PlacedRecord
+from archive.warc.http import transfer_coding
 from archive.warc.reader import read_message_head
-from archive.warc.record import BuiltRecord, Exchange, Original, transfer_coding
+from archive.warc.record import BuiltRecord, Exchange, Original
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")

@@ -78,6 +78,11 @@ def parse_message(block: bytes) -> HttpMessage | None:
     return None if head is None else HttpMessage(head, block[head.body_start :])
 
 
+def transfer_coding(message: HttpMessage) -> str:
+    """The Transfer-Encoding that a message bears, as it stands; empty where there is none."""
+    return message.field("Transfer-Encoding") or ""
+
+
 def split_interim(octets: bytes) -> tuple[bytes, bytes]:
     """What came before a final answer, interim ones and line ends, and that one; where none came, nothing and all."""
     head = find_head(octets)

@@ -14,7 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
 from archive.warc.digests import digest
-from archive.warc.http import HttpMessage, parse_message, split_interim
+from archive.warc.http import HttpMessage, parse_message, split_interim, transfer_coding
 from archive.warc.members import gzip_member
 from archive.warc.recordhead import warc_fields
 
@@ -268,11 +268,6 @@ class RecordBuilder:
             headers.append(("Content-Type", content_type))
         headers.append(("Content-Length", str(len(block))))
         return serialise(headers, block)
-
-
-def transfer_coding(message: HttpMessage) -> str:
-    """The Transfer-Encoding that a message bears, as it stands; empty where there is none."""
-    return message.field("Transfer-Encoding") or ""
 
 
 def _with_interim_aside(exchange: Exchange) -> Exchange:

@@ -70,6 +70,12 @@ _REASONS = {
     Reason.TOO_MANY_PAGES: "dài hơn {} trang; phần còn lại để lần sau",
     Reason.TOO_MANY_ADDRESSES: "còn {} địa chỉ vượt quá mức đọc của một danh sách",
     Reason.NOT_MODIFIED: "trả lời HTTP 304 dù không được hỏi có điều kiện",
+    Reason.EDITS_NOT_BELIEVED: "báo rằng {} bài đã biết có sửa: không đáng tin",
+    Reason.NEEDS_JAVASCRIPT: "báo hiện chuyên mục bằng JavaScript; chương trình chỉ theo liên kết có sẵn trong trang",
+    Reason.NO_HOME_PAGE: "không có trang chủ",
+    Reason.NO_SUCH_SECTION: "trang chủ không có chuyên mục được hỏi: {}",
+    Reason.BACKFILL_GOES_ON: "năm lần thu thập không đọc được; việc thu thập bài cũ đi tiếp từ {}",
+    Reason.BACKFILL_ENDS: "năm lần thu thập không đọc được; việc thu thập bài cũ dừng ở đây",
     Reason.NO_ARTICLE: "không đọc ra bài, thiếu {}",
     Reason.OTHER: "{}",
 }

@@ -13,6 +13,7 @@ from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.frontier import Backfill
 from archive.errors import BadDay, NoDaysBetween
+from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.newspaper_crawl import BackfillCrawl
 from crawler.extract import ListPage
@@ -122,8 +123,8 @@ class SectionBackfills:
         if known is None or known.failures + 1 < _MOST_TRIES:
             return
         following = page_after(url)
-        goes = f"goes on at {following}" if following else "ends"
-        self._spider.trouble("section", url, f"nothing came of it {_MOST_TRIES} times: the backfill {goes}")
+        reason = Reason.BACKFILL_GOES_ON.of(following) if following else Reason.BACKFILL_ENDS.value
+        self._spider.trouble("section", url, reason)
         self._spider.frontier.keep_backfill(self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:

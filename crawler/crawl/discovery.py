@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
+from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
 from crawler.crawl.newspaper_crawl import DiscoveryCrawl
@@ -24,8 +25,6 @@ from crawler.request_meta import FIRST, LINK, SEED, behind
 from crawler.responses import counted, kind_of
 from crawler.survey.page import PageSurvey
 from crawler.survey.sections import sections_of
-
-NEEDS_JAVASCRIPT = "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
 
 
 class Discovery:
@@ -42,7 +41,7 @@ class Discovery:
         spider = self._spider
         self._names = names
         if spider.needs_javascript:
-            spider.trouble("section", f"{spider.origin}/", NEEDS_JAVASCRIPT)
+            spider.trouble("section", f"{spider.origin}/", Reason.NEEDS_JAVASCRIPT.value)
         front = f"{spider.origin}/"
         known = spider.frontier.known([front]).get(front)
         if not spider.is_wanted(known):
@@ -68,7 +67,7 @@ class Discovery:
                 spider.note_unread(response, error)
         if self._front is None:
             url = response.request.url if response.request else response.url
-            reason = "no home page" if response.status == 200 else f"HTTP {response.status}"
+            reason = Reason.NO_HOME_PAGE.value if response.status == 200 else Reason.HTTP.of(response.status)
             spider.trouble("section", url, broken.reason if broken else reason)
             is_broken = broken is not None
             spider.frontier.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
@@ -114,7 +113,7 @@ class Discovery:
         for name in self._spider.wanted:
             if name not in known:
                 slugs = ", ".join(section.path.strip("/") for section in self._sections) or "none"
-                reason = f"the home page names no section {name!r}; it names {slugs}"
+                reason = Reason.NO_SUCH_SECTION.of(f"{name!r}; it names {slugs}")
                 self._spider.trouble("section", f"{self._spider.origin}/", reason)
 
     def failed(self, failure: Failure) -> Any:

@@ -239,10 +239,8 @@ class Syndication:
         instant = now()
         edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
         if len(edited) > max(_MOST_EDITED, len(said) // 2):
-            self._spider.trouble(
-                response.meta[KIND], response.url,
-                f"calls {len(edited)} of {len(said)} known articles changed: that is not believed",
-            )  # fmt: skip
+            reason = Reason.EDITS_NOT_BELIEVED.of(f"{len(edited)} of {len(said)}")
+            self._spider.trouble(response.meta[KIND], response.url, reason)
             return []
         return edited
 

@@ -162,7 +162,7 @@ def test_a_sitemap_that_calls_everything_changed_is_not_believed(tmp_path: Path)
         paper.crawl()
         assert {path for path, _ in server.received[asked:]} == {"/sitemap.xml", "/van-hoa/"}
     assert [(one["kind"], one["reason"]) for one in paper.report()["troubles"]] == [
-        ("sitemap", "calls 60 of 60 known articles changed: that is not believed")
+        ("sitemap", "edits_not_believed 60 of 60")
     ]
 
 
