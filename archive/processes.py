@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -29,3 +30,4 @@ def leave_modules_out_of_collection() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    atexit.register(gc.unfreeze)  # the interpreter's end collects them, and extensions complain of what is left

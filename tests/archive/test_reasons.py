@@ -12,7 +12,7 @@ import pytest
 from archive.catalog import migrations
 from archive.errors import FailureKind
 from archive.reasons import Reason, coded_reason, read_reason, reason_words
-from archive.web import spoken
+from archive.web import wording
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_a_reason_in_words_becomes_a_code_once(older: str, coded: str) -> None:
 def test_each_code_has_words_in_both_languages_and_is_read_back(reason: Reason) -> None:
     stored = reason.of("x {} '1")
     assert read_reason(stored) == (reason, "x {} '1") and read_reason(reason.value) == (reason, "")
-    for words in (reason_words(stored), spoken.why(stored)):
+    for words in (reason_words(stored), wording.why(stored)):
         assert words and (words != stored or reason is Reason.HTTP)
-    assert spoken.why(reason.value) != reason_words(reason.value) or reason in (Reason.OTHER, Reason.INVALID)
+    assert wording.why(reason.value) != reason_words(reason.value) or reason in (Reason.OTHER, Reason.INVALID)
 
 
 @pytest.mark.parametrize("kind", FailureKind)
 def test_each_kind_of_failure_has_words(kind: FailureKind) -> None:
-    assert spoken.why_failed(kind) != kind.value
+    assert wording.why_failed(kind) != kind.value
 
 
 def test_a_migration_stores_the_reasons_of_rejections_as_codes(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_paper_that_needs_javascript_says_so(tmp_path: Path, printing: Running
     (tmp_path / "paper.py").write_text(source, "utf-8")
     said = crawl(tmp_path / "paper.py", tmp_path / "c", printing.port, "--limit", 1)
     assert "shows its sections by JavaScript, which is not run" in said
-    assert any("JavaScript" in trouble["reason"] for trouble in report(tmp_path / "c")["troubles"])
+    assert any(trouble["reason"] == "needs_javascript" for trouble in report(tmp_path / "c")["troubles"])
 
 
 def test_a_section_of_any_site_is_crawled_by_its_address(tmp_path: Path, printing: RunningNewsroom) -> None:

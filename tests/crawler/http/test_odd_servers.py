@@ -54,7 +54,7 @@ def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
     del found["/robots.txt"]
     assert found == {path: (block, truncated) for path, (_, block, truncated) in ODD.items()}
     # what is no answer is kept, and verify says that it is none
-    (finding,) = verify(Collection.open(tmp_path)).findings
+    (finding,) = [one for one in verify(Collection.open(tmp_path)).findings if "the HTTP head" not in one.message]
     assert finding.severity == "warning" and "does not begin with a status line" in finding.message
 
 
