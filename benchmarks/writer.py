@@ -23,7 +23,7 @@ from isal import isal_zlib
 from warcio.warcwriter import WARCWriter
 
 from archive.collection import Collection
-from archive.ingest.runs import RunCard
+from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
@@ -77,7 +77,7 @@ def exchanges(bodies: list[bytes], count: int) -> Iterator[Exchange]:
 
 def write(folder: Path, bodies: list[bytes], count: int) -> int:
     """Write so many exchanges into a new collection, as a crawl does; the number of WARC records."""
-    run = RunCard(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, profiles={})
+    run = RunDescription(newspaper="writer", source="demonstration", software="", settings={}, warcinfo={}, profiles={})
     session = Session(Collection.create(folder), run, RevisitPolicy())
     promises = []
     for exchange in exchanges(bodies, count):

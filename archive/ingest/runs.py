@@ -23,7 +23,7 @@ CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, no
 
 
 @attrs.frozen(kw_only=True)
-class RunCard:
+class RunDescription:
     """What a run is: stands in the catalog and, but for the newspapers' profiles, in every warcinfo record."""
 
     newspaper: str
@@ -36,7 +36,7 @@ class RunCard:
     log: str | None = None  # name of its file among the logs, or the path of one elsewhere
 
 
-def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int, str]:
+def begin_run(catalog: Catalog, run: RunDescription, started_at: datetime) -> tuple[int, str]:
     """Enter a run and the newspapers' profiles; the run's id and name, which is like no other's."""
     with catalog.transaction() as connection:
         for newspaper, profile in run.profiles.items():
@@ -59,7 +59,7 @@ def begin_run(catalog: Catalog, run: RunCard, started_at: datetime) -> tuple[int
 def enter_failed(
     collection: Collection,
     catalog: Catalog,
-    run: RunCard,
+    run: RunDescription,
     started_at: datetime,
     finished_at: datetime,
     failure: str,
@@ -100,7 +100,7 @@ def end_run(
     collection: Collection,
     catalog: Catalog,
     run_id: int,
-    run: RunCard,
+    run: RunDescription,
     outcome: str,
     finished_at: datetime,
     counts: Mapping[str, int],

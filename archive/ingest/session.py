@@ -27,7 +27,7 @@ from archive.ingest.import_archive import ImportedArchive, import_archive
 from archive.ingest.queues import Admission
 from archive.ingest.recovery import recover
 from archive.ingest.release import Release
-from archive.ingest.runs import RunCard, begin_run, end_run
+from archive.ingest.runs import RunDescription, begin_run, end_run
 from archive.ingest.writer_thread import Writing
 from archive.projections.cdxj_files import write_missing
 from archive.revisit_policy import RevisitPolicy
@@ -78,7 +78,7 @@ class Session:
     def __init__(
         self,
         collection: Collection,
-        run: RunCard,
+        run: RunDescription,
         policy: RevisitPolicy,
         *,
         clock: Clock = now,

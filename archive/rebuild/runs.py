@@ -256,7 +256,7 @@ def _value(text: str) -> object:
 
 def _profiles(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     try:
-        profiles = json.loads(said.get("newspaper-card", "{}"))
+        profiles = json.loads(said.get("newspaper-profile") or said.get("newspaper-card") or "{}")  # the former name
     except ValueError:
         return {}
     if not isinstance(profiles, dict):

@@ -111,7 +111,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         """The origin under which the newspaper is crawled, here or on this machine."""
         return place.origin(self.name) if place else f"https://{self.hosts[0]}"
 
-    def cards(self) -> dict[str, dict[str, Any]]:
+    def profiles(self) -> dict[str, dict[str, Any]]:
         """The newspaper's own card."""
         return {self.name: self.profile()}
 

@@ -56,13 +56,13 @@ class SinglePages(ArchivingSpider):
         self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
         self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
 
-    def cards(self) -> dict[str, dict[str, Any]]:
-        """The cards of the newspapers whose pages are asked for; of an unknown one only its host is known."""
-        cards: dict[str, dict[str, Any]] = {}
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """The profiles of the newspapers whose pages are asked for; of an unknown one only its host is known."""
+        profiles: dict[str, dict[str, Any]] = {}
         for host in (urlsplit(url).hostname or "" for url in self._urls):
             spider = self._by_host.get(host)
-            cards[spider.name if spider else host] = spider.profile() if spider else {"title": host, "hosts": [host]}
-        return cards
+            profiles[spider.name if spider else host] = spider.profile() if spider else {"title": host, "hosts": [host]}
+        return profiles
 
     async def start(self) -> AsyncIterator[Request]:
         """What earlier runs captured and could not read; then one request an address."""

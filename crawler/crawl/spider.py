@@ -96,7 +96,7 @@ class ArchivingSpider(scrapy.Spider):
         """Called when the crawl has ended."""
         self.requisites.close()
 
-    def cards(self) -> dict[str, dict[str, Any]]:
+    def profiles(self) -> dict[str, dict[str, Any]]:
         """What is known of the newspapers that are crawled, by name."""
         return {}
 

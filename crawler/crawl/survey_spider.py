@@ -74,7 +74,7 @@ class SiteSurvey(ArchivingSpider):
         self._articles: defaultdict[str | None, int] = defaultdict(int)
         self._has_further = False
 
-    def cards(self) -> dict[str, dict[str, Any]]:
+    def profiles(self) -> dict[str, dict[str, Any]]:
         """The declared newspaper's card; of another only its host is known."""
         return {self.name: self._declared.profile() if self._declared else {"title": self.name, "hosts": [self.name]}}
 

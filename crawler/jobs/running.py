@@ -22,7 +22,7 @@ from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
 from archive.health.history import record_alarms
 from archive.ingest.recovery import recover_ended
-from archive.ingest.runs import RunCard, enter_failed
+from archive.ingest.runs import RunDescription, enter_failed
 from archive.processes import module_command, same_modules
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
@@ -181,7 +181,7 @@ class Running:
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
             source = "demonstration" if self._schedule.loopback else "network"
-            card = RunCard(
+            card = RunDescription(
                 newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip

@@ -26,7 +26,7 @@ from archive.collection import Collection
 from archive.errors import FailureKind
 from archive.ingest.deferral import Deferral
 from archive.ingest.import_archive import ImportedArchive
-from archive.ingest.runs import CRAWLED, RunCard
+from archive.ingest.runs import CRAWLED, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy
@@ -75,7 +75,7 @@ class Archiving(SessionHolder):
         collection = Collection.create(Path(settings["BAOTINH_COLLECTION"]))
         self.session = Session(
             collection,
-            _run_card(crawler, archive),
+            _describe_run(crawler, archive),
             revisit_policy(settings),
             rules=WritingRules(
                 queue_bytes=settings.getint("BAOTINH_QUEUE_BYTES"),
@@ -213,14 +213,14 @@ class Archiving(SessionHolder):
         return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
 
 
-def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
+def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
     settings: BaseSettings = crawler.settings
     spider = crawler.spider
     assert spider is not None
     demonstration = bool(settings.get("BAOTINH_LOOPBACK"))
     matter = {name: settings.get(name) for name in SETTINGS_THAT_MATTER}
     log_file = settings.get("LOG_FILE")
-    cards = spider.cards() if isinstance(spider, ArchivingSpider) else {}
+    profiles = spider.profiles() if isinstance(spider, ArchivingSpider) else {}
     warcinfo = {
         "software": software(),
         "format": "WARC File Format 1.1",
@@ -229,18 +229,18 @@ def _run_card(crawler: Crawler, archive: str | None) -> RunCard:
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "http-header-user-agent": settings["USER_AGENT"],
         "operator": settings.get("BAOTINH_CONTACT") or "demonstration",
-        "newspaper-card": json.dumps(cards, ensure_ascii=False),
+        "newspaper-profile": json.dumps(profiles, ensure_ascii=False),
         "settings": " ".join(f"{name}={value}" for name, value in matter.items() if name != "USER_AGENT"),
     }
     if demonstration:
         warcinfo["description"] = "demonstration: a made-up newsroom on this machine, not the newspaper itself"
-    return RunCard(
+    return RunDescription(
         newspaper=spider.name,
         source=Path(archive).name if archive else "demonstration" if demonstration else "network",
         software=software(),
         settings=matter,
         warcinfo=warcinfo,
-        profiles=cards,
+        profiles=profiles,
         # scrapyd gives its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),

@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.article import Article, Block, CaptureRef
 from archive.backup import back_up
 from archive.collection import Collection
-from archive.ingest.runs import RunCard
+from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session, WritingRules
 from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
@@ -22,7 +22,9 @@ from archive.warc.record import Exchange, new_record_id
 from tests.support.foreign import foreign, page
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
-CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
+CARD = RunDescription(
+    newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"}
+)
 
 
 def session(root: Path, rotate_bytes: int = 4000) -> Session:

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.article import Article, Block
 from archive.catalog.coverage import Covered, cover
 from archive.collection import Collection
-from archive.ingest.runs import RunCard
+from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
@@ -45,7 +45,7 @@ def local(day: int, hour: int = 0, minute: int = 0, *, month: int = 10) -> datet
 
 def session(collection: Collection, newspaper: str = "baocantho", *, job: str | None = None) -> Session:
     """A session of a crawl at noon."""
-    run = RunCard(
+    run = RunDescription(
         newspaper=newspaper,
         source="network",
         software="test",

@@ -9,7 +9,7 @@ import attrs
 
 from archive.article import Article, Block, CaptureRef
 from archive.collection import Collection
-from archive.ingest.runs import RunCard
+from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import Exchange, new_record_id
@@ -17,7 +17,9 @@ from archive.warc.record import Exchange, new_record_id
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 
 
-CARD = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"})
+CARD = RunDescription(
+    newspaper="baocantho", source="network", software="test", settings={}, warcinfo={"software": "test"}
+)
 
 
 def nothing() -> tuple[dict[str, int], dict[str, object]]:

@@ -313,7 +313,7 @@ def test_records_that_share_a_member_have_its_checksum_for_a_witness(tmp_path: P
     ("behind", "code", "said"),
     [
         (b"", 1, "2 records lost, 1 capture among them"),
-        (b"garbage", 1, "2 records lost, 1 capture among them, 1 place without a record that can be told"),
+        (b"garbage", 1, "2 records lost, 1 capture among them, 1 place where no record can be identified"),
     ],
 )
 def test_the_command_says_what_is_lost(tmp_path: Path, behind: bytes, code: int, said: str) -> None:

@@ -16,7 +16,7 @@ from support.sample import HOSTILE, MARKET
 from support.serving import running
 
 from archive.collection import Collection
-from archive.ingest.runs import RunCard, enter_failed
+from archive.ingest.runs import RunDescription, enter_failed
 from archive.web.serve import Serving
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -240,7 +240,7 @@ def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A service over a collection that was crawled some days, and whose runs failed."""
     collection = build_covered(tmp_path_factory.mktemp("covered") / "c")
     with collection.catalog(writable=True) as catalog:
-        card = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
+        card = RunDescription(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
         for hours in (3, 2):
             at = datetime.now(UTC) - timedelta(hours=hours)
             enter_failed(collection, catalog, card, at, at, "no connection")

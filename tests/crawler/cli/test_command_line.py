@@ -13,7 +13,7 @@ from support.crawling import Demonstration, baotinh
 from archive import VERSION
 from archive.collection import Collection
 from archive.errors.suggestions import nearest
-from archive.ingest.runs import RunCard, enter_failed
+from archive.ingest.runs import RunDescription, enter_failed
 
 PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")
 
@@ -89,7 +89,7 @@ def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
 
 def test_a_run_has_its_year_and_zone(tmp_path: Path) -> None:
     held = Collection.create(tmp_path / "c")
-    card = RunCard(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
+    card = RunDescription(newspaper="baocantho", source="network", software="test", settings={}, warcinfo={})
     with held.catalog(writable=True) as catalog:
         for year in (2025, 2026):
             at = datetime(year, 12, 31, 20, 5, tzinfo=UTC)

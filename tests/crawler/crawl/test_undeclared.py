@@ -214,7 +214,7 @@ def test_a_home_page_that_is_gone_is_said_and_the_sitemap_still_read(tmp_path: P
 
 
 def test_cards_outlive_the_catalog(tmp_path: Path, printing: RunningNewsroom) -> None:
-    """What reads the archive needs no declaration, also after a rebuild: the warcinfo records hold the cards."""
+    """What reads the archive needs no declaration, also after a rebuild: the warcinfo records hold the profiles."""
     root = tmp_path / "c"
     crawl("baolaocai", root, printing.port, "--limit", 2)
     crawl("http://baobienxanh.test/muc/xa-hoi.htm", root, printing.port, "--limit", 2)

@@ -190,6 +190,6 @@ def test_the_list_of_newspapers_says_what_is_known_of_each() -> None:
         and "looked for" in rows["baonghean"]
     )
     assert "by script" in rows["baodienbienphu"] and "the whole country" in rows["nhandan"]
-    cards = [json.loads(line) for line in baotinh("newspapers", "--json").stdout.splitlines()]
-    assert {card["name"] for card in cards} == newspapers().keys()
-    assert all({"title", "province", "hosts", "time_zone", "family", "verified"} <= card.keys() for card in cards)
+    profiles = [json.loads(line) for line in baotinh("newspapers", "--json").stdout.splitlines()]
+    assert {card["name"] for card in profiles} == newspapers().keys()
+    assert all({"title", "province", "hosts", "time_zone", "family", "verified"} <= card.keys() for card in profiles)
