@@ -10,6 +10,8 @@ SCRAPYD := .scrapyd
 EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
 ARGS ?=
+# Three for two cores: tests wait for servers, disks and ends of processes as long as they compute.
+TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
 .PHONY: demo test test-long days lint bench docs viewer pywb egg scrapyd lock clean
 
@@ -17,7 +19,7 @@ demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive 
 	$(BIN)/baotinh demo $(ARGS)
 
 test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(SCRAPYD)/installed lint  ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days
 	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(BIN)/python -m pytest tests/durability tests/simulation $(ARGS)
