@@ -24,7 +24,7 @@ from archive.ignorable import without_ignorable
 
 State = Literal["held", "empty", "partly", "never"]
 Grain = Literal["day", "month"]
-TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose card names none
+TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose profile names none
 
 # The one index that begins with newspaper and day is entered once a period: whole years cost what their articles do
 _COUNTED = """SELECT a.section, p.key, count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
@@ -77,10 +77,10 @@ class Row:
         return sum(cell.articles for cell in self.cells)
 
 
-def calendar(card: Mapping[str, Any]) -> ZoneInfo:
+def calendar(profile: Mapping[str, Any]) -> ZoneInfo:
     """The time zone of a newspaper's days."""
     try:
-        return ZoneInfo(str(card.get("time_zone") or TIME_ZONE))
+        return ZoneInfo(str(profile.get("time_zone") or TIME_ZONE))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo(TIME_ZONE)
 
@@ -105,7 +105,7 @@ def month_after(day: date, count: int = 1) -> date:
 
 
 def known_span(
-    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], instant: datetime
+    connection: sqlite3.Connection, newspaper: str, profile: Mapping[str, Any], instant: datetime
 ) -> tuple[date, date] | None:
     """The first and the last day of which something is known: an article, or a look. None where nothing is.
 
@@ -124,19 +124,19 @@ def known_span(
         found.append(min(parse_warc_date(looked[1]) - timedelta(microseconds=1), instant))
     if not found:
         return None
-    zone = calendar(card)
+    zone = calendar(profile)
     return min(found).astimezone(zone).date(), max(found).astimezone(zone).date()
 
 
 def sections(
-    connection: sqlite3.Connection, newspaper: str, card: Mapping[str, Any], spans: Sequence[Period]
+    connection: sqlite3.Connection, newspaper: str, profile: Mapping[str, Any], spans: Sequence[Period]
 ) -> list[Row]:
     """A row for each section that has an article in these periods or was ever looked at.
 
-    They come in the order of the newspaper's card, then by name; the articles without a section come last, and count as
-    looked at where all sections were.
+    They come in the order of the newspaper's profile, then by name; the articles without a section come last, and
+    count as looked at where all sections were.
     """
-    declared = declared_names(card)
+    declared = declared_names(profile)
     looked: defaultdict[str, list[Covered]] = defaultdict(list)
     for span in covered(connection, newspaper):
         looked[_name(span.section, declared)].append(span)
@@ -163,9 +163,9 @@ def whole(rows: Sequence[Row], count: int) -> tuple[Cell, ...]:
     return _cells([sum(row.cells[number].articles for row in rows) for number in range(count)], shares)
 
 
-def declared_names(card: Mapping[str, Any]) -> dict[str, str]:
-    """The sections that a newspaper's card declares: their names by slug, in its order."""
-    return {str(one["path"]).strip("/"): _composed(str(one["name"])) for one in card.get("sections", ())}
+def declared_names(profile: Mapping[str, Any]) -> dict[str, str]:
+    """The sections that a newspaper's profile declares: their names by slug, in its order."""
+    return {str(one["path"]).strip("/"): _composed(str(one["name"])) for one in profile.get("sections", ())}
 
 
 def _name(section: str, declared: Mapping[str, str]) -> str:

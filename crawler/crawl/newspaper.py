@@ -112,7 +112,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         return place.origin(self.name) if place else f"https://{self.hosts[0]}"
 
     def profiles(self) -> dict[str, dict[str, Any]]:
-        """The newspaper's own card."""
+        """The newspaper's own profile."""
         return {self.name: self.profile()}
 
     def opened(self) -> None:

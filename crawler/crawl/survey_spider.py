@@ -22,7 +22,7 @@ from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
 from crawler.http.loopback import Loopback
-from crawler.request_meta import CAPTURED_AT, LINK, SEED, Path, behind, meta_of
+from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.survey.addresses import articles_among, is_of
 from crawler.survey.feeds import read_addresses
@@ -75,7 +75,7 @@ class SiteSurvey(ArchivingSpider):
         self._has_further = False
 
     def profiles(self) -> dict[str, dict[str, Any]]:
-        """The declared newspaper's card; of another only its host is known."""
+        """The declared newspaper's profile; of another only its host is known."""
         return {self.name: self._declared.profile() if self._declared else {"title": self.name, "hosts": [self.name]}}
 
     async def start(self) -> AsyncIterator[Request]:
@@ -101,13 +101,13 @@ class SiteSurvey(ArchivingSpider):
     def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
         url = absolute(url) or url
         self._asked.add(url)
-        meta = {**meta_of("survey", path), "seen as": kind, "list": section}
+        meta = {**meta_of("survey", path), SURVEYED_AS: kind, SURVEYED_LIST: section}
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         """Keep the page, and ask for what it leads to."""
         counted(self, "pages")
-        kind: Kind = response.meta["seen as"]
+        kind: Kind = response.meta[SURVEYED_AS]
         if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
@@ -116,7 +116,7 @@ class SiteSurvey(ArchivingSpider):
         captured_at = response.meta.get(CAPTURED_AT) or now()
         page = FetchedPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
-            captured_at=captured_at, section=response.meta["list"],
+            captured_at=captured_at, section=response.meta[SURVEYED_LIST],
         )  # fmt: skip
         self.pages.append(page)
         if kind == "robots":
@@ -185,7 +185,7 @@ class SiteSurvey(ArchivingSpider):
     def failed(self, failure: Failure) -> None:
         """An address that gave no page; a feed or sitemap that was only guessed is no trouble."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        is_guess = self._declared is None and request.meta["seen as"] in ("robots", "sitemap", "feed")
+        is_guess = self._declared is None and request.meta[SURVEYED_AS] in ("robots", "sitemap", "feed")
         if not is_guess:
             self.trouble("page", request.url, failure.value)
 

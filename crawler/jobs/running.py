@@ -181,7 +181,7 @@ class Running:
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
             source = "demonstration" if self._schedule.loopback else "network"
-            card = RunDescription(
+            description = RunDescription(
                 newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
                 job=self._job.name, log=log,
             )  # fmt: skip
@@ -189,7 +189,7 @@ class Running:
                 printed.splitlines()[-1] if printed else f"the process ended with exit code {code} and printed nothing"
             )
             kind, reason = failure or (FailureKind.OTHER, last)
-            name = enter_failed(self._collection, catalog, card, began_at, now(), reason, kind)
+            name = enter_failed(self._collection, catalog, description, began_at, now(), reason, kind)
             entered = catalog.run(name)
         assert entered is not None
         return entered
