@@ -2,6 +2,7 @@
 
 import archive
 from archive import robots
+from crawler.scrapy_internals import components_without
 
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["spiders"]
@@ -16,31 +17,43 @@ DOWNLOADER_MIDDLEWARES = {
     # What is held is read again without a server, and so without what bounds requests to one.
     "crawler.http.archive_handler.FromRecord": 50,
     # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.robots.Robots": 100,
     # Nearer to the downloader than robots.txt, whose own request it holds back as well.
     "crawler.politeness.backoff.Restraint": 110,
     # In the place of Scrapy's, with a count of what was too large.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.http.bounds.BoundedDecompression": 590,
     # In the place of Scrapy's, which decodes every page on the event loop to find that it has none.
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.politeness.redirects.RareMetaRefresh": 580,
     # In the place of Scrapy's, which goes round in a circle twenty times, and takes If-None-Match along.
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.politeness.redirects.Redirects": 600,
-    # The catalog counts captures and bytes, and keeps them.
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "crawler.scrapy_internals.CookiesIfEnabled": 700,
 }
-
-SPIDER_MIDDLEWARES = {
-    # The frontier remembers every address and newspaper.py bounds its length: these would only count again.
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    # Each costs every page a layer of generators: one looks for a developer's mistake, the other marks first requests.
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-}
+# Scrapy imports also what a project sets to None; what is left out here is not imported.
+DOWNLOADER_MIDDLEWARES_BASE = components_without(
+    "DOWNLOADER_MIDDLEWARES_BASE",
+    {
+        # Their places are taken above.
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware",
+        # The catalog counts captures and bytes, and keeps them.
+        "scrapy.downloadermiddlewares.stats.DownloaderStats",
+    },
+)
+SPIDER_MIDDLEWARES_BASE = components_without(
+    "SPIDER_MIDDLEWARES_BASE",
+    {
+        # The frontier remembers every address and newspaper.py bounds its length: these would only count again.
+        "scrapy.spidermiddlewares.depth.DepthMiddleware",
+        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
+        # Each costs every page a layer of generators: one looks for a developer's mistake, the other marks first
+        # requests.
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
+        "scrapy.spidermiddlewares.start.StartSpiderMiddleware",
+    },
+)
 
 # A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
 DOWNLOAD_DELAY = 2.0
@@ -95,10 +108,12 @@ EXTENSIONS = {
     "crawler.reading.pool.Readers": 0,
     # Requests, answers and bytes of each host, for the live view and the report.
     "crawler.http.traffic.Traffic": 10,
-    # Switched off above; here they are not even loaded.
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
 }
+# Switched off above; here they are not even imported.
+EXTENSIONS_BASE = components_without(
+    "EXTENSIONS_BASE",
+    {"scrapy.extensions.remote_control.RemoteControl", "scrapy.extensions.telnet.TelnetConsole"},
+)
 ITEM_PIPELINES = {
     # The order is the release protocol: validate, wait for the disk, decide, then bring the projections up to date.
     "pipelines.validate.Validate": 100,

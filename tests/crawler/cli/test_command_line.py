@@ -73,6 +73,18 @@ def test_the_demonstration_speaks_before_it_loads_what_a_crawl_needs() -> None:
     assert said and "scrapy.crawler" not in before and "scrapy.crawler" in behind
 
 
+def test_a_crawl_imports_nothing_that_is_switched_off(tmp_path: Path) -> None:
+    """Scrapy imports also what a project sets to None."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "crawler.cli", "crawl", "baocantho", "--section", "thoi-su",
+         "--loopback", "127.0.0.1:9", "--collection", str(tmp_path / "collection")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in done.stdout.splitlines() if line.startswith("import time:")}
+    assert "scrapy.core.downloader.middleware" in imported and "crawler.politeness.redirects" in imported
+    assert imported & {"aiohttp", "requests", "tldextract", "scrapy.extensions.telnet"} == set()
+
+
 def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
     held = ("--collection", demonstration.collection.root)
     narrow = {"COLUMNS": "40"}
