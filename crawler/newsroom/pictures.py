@@ -73,10 +73,8 @@ def _mix(first: Colour, second: Colour, part: float) -> Colour:
 
 def _sky(chance: Random, width: int, height: int) -> Image.Image:
     top, bottom = chance.choice(SKIES)
-    column = Image.new("RGB", (1, height))
-    for y in range(height):
-        column.putpixel((0, y), _mix(top, bottom, y / height))
-    return column.resize((width, height))
+    rows = b"".join(bytes(_mix(top, bottom, y / height)) for y in range(height))
+    return Image.frombytes("RGB", (1, height), rows).resize((width, height), Image.Resampling.NEAREST)
 
 
 def _sun(chance: Random, pen: ImageDraw.ImageDraw, width: int, horizon: int) -> None:
