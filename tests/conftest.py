@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from support.crawling import ARTICLES, SEED, Demonstration, baotinh
+from support.newsrooms import ForkedProcesses
 
+import crawler.newsroom.service
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
@@ -40,20 +45,50 @@ def newsroom(tmp_path: Path) -> Iterator[RunningNewsroom]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """One demo crawl for all tests that only read it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    log = folder / "transport.jsonl"
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run of the tests share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def newsrooms_are_forked(shared_folder: Path) -> None:
+    """Newsrooms begin at once; those of `baotinh demo` and of the newsroom's own tests are begun as a user's is."""
+    pictures = shared_folder / "pictures"
+    pictures.mkdir(exist_ok=True)
+    crawler.newsroom.service.subprocess = ForkedProcesses(pictures)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def demonstration(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """One demo crawl for all tests that only read it, made by the worker that needs it first; each has its own copy."""
+    made, own = shared_folder / "demonstration", tmp_path_factory.getbasetemp() / "demonstration"
+    with FileLock(shared_folder / "demonstration.lock"):
+        if not (made / "truth.json").exists():
+            _make_demonstration(made)
+    return _demonstration_in(Path(shutil.copytree(made, own)))
+
+
+def _make_demonstration(folder: Path) -> None:
+    folder.mkdir()
     done = baotinh(
-        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--log", log, "--collection", folder / "collection"
-    )
+        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--log", folder / "transport.jsonl",
+        "--collection", folder / "collection",
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    (folder / "printed.txt").write_text(done.stdout, "utf-8")
     with serve_newsroom(seed=SEED, articles=ARTICLES) as running:
         truth = running.truth()
+    (folder / "truth.json").write_text(json.dumps(truth), "utf-8")
+
+
+def _demonstration_in(folder: Path) -> Demonstration:
+    lines = [json.loads(line) for line in (folder / "transport.jsonl").read_text("utf-8").splitlines()]
     return Demonstration(
         Collection.open(folder / "collection"),
-        truth,
+        json.loads((folder / "truth.json").read_text("utf-8")),
         [line for line in lines if line["host"].endswith(".test") and line["host"] != "newsroom.test"],
-        done.stdout,
+        (folder / "printed.txt").read_text("utf-8"),
     )

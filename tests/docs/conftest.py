@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_server import command_server
 from desk import Desk
 from support.crawling import SEED, Demonstration
 
@@ -19,9 +20,16 @@ def printing_newsroom() -> Iterator[RunningNewsroom]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Path]:
+    """Where the pages' commands are begun."""
+    with command_server() as path:
+        yield path
+
+
 @pytest.fixture
-def desk(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom) -> Desk:
+def desk(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom, commands: Path) -> Desk:
     """A folder of its own for each page."""
     url = next(said["url"] for said in printing_newsroom.truth()["articles"] if said["newspaper"] == "baocantho")
     site = f"http://{printing_newsroom.truth()['undeclared']['host']}"
-    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url, site)
+    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url, site, commands)

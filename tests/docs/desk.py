@@ -44,13 +44,14 @@ class Desk:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, collection: Path, port: int, article_url: str, site: str) -> Desk:
+    def make(cls, folder: Path, collection: Path, port: int, article_url: str, site: str, commands: Path) -> Desk:
         """A folder with a collection in `data` (after `make demo` also in `data/demo`), a WARC file, and the stand-ins.
 
         Args:
             port: of the newsroom that stands for the network.
             article_url: of an article that the newsroom printed, for pages to capture.
             site: of the paper there that nobody declares, for sites to draft from and to crawl by address.
+            commands: the socket at which the commands are begun.
         """
         tools = folder / ".venv" / "bin"
         tools.mkdir(parents=True)
@@ -59,13 +60,13 @@ class Desk:
         shutil.copy(next((collection / "warc").glob("BAOTINH-baocantho-*")), folder / "FILE.warc.gz")
         article = json.loads(next((collection / "jsonl").glob("baocantho-*")).read_text("utf-8").splitlines()[0])
         known = {"loopback": f"127.0.0.1:{port}", "article_url": article_url, "article_id": article["id"]}
-        known["site"] = site
+        known |= {"site": site, "commands": str(commands)}
         (folder / "known.json").write_text(json.dumps(known), "utf-8")
         schedule = re.search(r"^```toml\n(.*?)^```$", (ROOT / "docs/schedule.md").read_text("utf-8"), re.M | re.S)
         assert schedule is not None
         (folder / "schedule.toml").write_text(schedule[1], "utf-8")
         for name in ("baotinh", "python", "scrapy", "warcio"):
-            cls._script(tools / name, f'exec "{sys.executable}" "{STAND_IN}" {name} "$@"')
+            cls._script(tools / name, f'exec "{sys.executable}" -IS "{STAND_IN}" {name} "$@"')
         (folder / "bin").mkdir()
         for name, script in NOT_RUN.items():
             cls._script(folder / "bin" / name, script)

@@ -1,6 +1,6 @@
 """Runs a program of the environment for a document's command, with the network and endless services replaced.
 
-What is replaced, and why:
+`baotinh` itself is forked (command_server.py). What is replaced, and why:
     baotinh crawl, capture    get --loopback: a test never leaves this machine. A contact must be set all the same.
     baotinh capture URL       captures an article of the newsroom in its place
     baotinh crawl URL         crawls a section of the newsroom's paper that nobody declares
@@ -18,6 +18,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,25 +51,40 @@ def main(name: str, arguments: list[str]) -> int:
         arguments += ["--loopback", known["loopback"]]
     if command == "show":
         arguments = [known["article_id"] if ID.fullmatch(word) else word for word in arguments]
-    program = [sys.executable, "-m", "crawler.cli", *arguments]
-    return serve(program) if command == "serve" else run(program)
+    return serve(arguments, known) if command == "serve" else run_command(arguments, known)
 
 
 def run(command: list[str], cwd: Path | None = None) -> int:
     return subprocess.run(command, cwd=cwd, check=False).returncode
 
 
-def serve(command: list[str]) -> int:
+def begin_command(arguments: list[str], known: dict[str, str], stdout: int) -> tuple[socket.socket, int]:
+    """Begin what `python -m crawler.cli ...` would be: see command_server.py; the process's id."""
+    serving = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    serving.connect(known["commands"])
+    asked = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd())}
+    socket.send_fds(serving, [json.dumps(asked).encode()], [0, stdout, 2])
+    return serving, int(serving.recv(100))
+
+
+def run_command(arguments: list[str], known: dict[str, str]) -> int:
+    serving, _ = begin_command(arguments, known, stdout=1)
+    return int(serving.recv(100))
+
+
+def serve(arguments: list[str], known: dict[str, str]) -> int:
     """Start the service on ports above the usual ones, wait until it says where it is, and end it."""
-    shifted = [str(int(word) + SHIFT) if word.isdigit() else word for word in command]
-    if "--port" not in command:
+    shifted = [str(int(word) + SHIFT) if word.isdigit() else word for word in arguments]
+    if "--port" not in arguments:
         shifted += ["--port", str(8080 + SHIFT)]
-    with subprocess.Popen(shifted, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
+    reading, writing = os.pipe()
+    serving, pid = begin_command(shifted, known, stdout=writing)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        for line in lines:
             if "Ctrl-C" in line:
-                process.send_signal(signal.SIGINT)
-        return process.wait(30)
+                os.kill(pid, signal.SIGINT)
+    return int(serving.recv(100))
 
 
 # another part of the ports for every process, below those that the system gives away

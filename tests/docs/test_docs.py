@@ -19,7 +19,7 @@ from archive.catalog.migrations import STEPS
 from archive.errors import BaotinhError, UnknownArticle
 from crawler.cli.commands import app
 from crawler.declaration.layout import Layout
-from crawler.newsroom import serve_newsroom
+from crawler.newsroom import Newsroom
 from crawler.runs import settings
 
 ROOT = Path(__file__).parents[2]
@@ -224,8 +224,8 @@ def test_every_command_runs(page: Path, desk: Desk) -> None:
 def test_ids_in_examples_are_of_the_demonstration() -> None:
     """In the documents, in the commands' help and in what errors say."""
     defaults = {one.name: one.default for one in COMMANDS_KNOWN["demo"].params}
-    with serve_newsroom(seed=defaults["seed"], articles=defaults["articles"]) as newsroom:
-        printed = {f"{said['newspaper']}:{said['article_id']}" for said in newsroom.truth()["articles"]}
+    stories = Newsroom(defaults["seed"], defaults["articles"]).stories
+    printed = {f"{story.paper.key}:{story.number}" for story in stories if not story.hidden}
     said = [page.read_text("utf-8") for page in PAGES] + [str(UnknownArticle("x"))]
     said += [argument.help or "" for command in COMMANDS_KNOWN.values() for argument in command.params if argument.help]
     named = set(re.findall(r"\bbao[a-z]+:\d+", "\n".join(said)))

@@ -27,6 +27,8 @@ from archive.clock import set_clock
 
 ROOT = Path(__file__).parents[2]
 PRELOADED = ["pytest", "support.preloading"]
+# The commands that begin a reading process.
+READING = {"crawl", "capture", "demo", "newspapers"}
 Clock = Callable[[], datetime]
 File = IO[bytes] | IO[str] | int
 
@@ -77,13 +79,19 @@ def begin(
     stdout: File = subprocess.DEVNULL,
     stderr: File = subprocess.DEVNULL,
     clock: Clock | None = None,
+    folder: Path = ROOT,
 ) -> Forked:
-    """Begin what `python -m crawler.cli ...` would be, in the project's folder, with nothing else in its environment.
+    """Begin what `python -m crawler.cli ...` would be in a folder, with nothing else in its environment.
 
     Args:
         clock: what the process reads as its clock; its own one where this is None.
     """
-    return _fork(list(arguments), environment, stdin, stdout, stderr, clock, script=None)
+    return _fork(list(arguments), environment, stdin, stdout, stderr, clock, folder=folder)
+
+
+def begin_script(script: str, arguments: Sequence[str], environment: Mapping[str, str], stdout: File) -> Forked:
+    """Begin what `python -c script arguments` would be in the project's folder, which reads no pages."""
+    return _fork(list(arguments), environment, subprocess.DEVNULL, stdout, 2, None, script=script, reads=False)
 
 
 def run_script(
@@ -95,7 +103,7 @@ def run_script(
         subprocess.TimeoutExpired: it took longer.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = _fork([argument], environment, subprocess.DEVNULL, output, errors, clock=None, script=script)
+        process = _fork([argument], environment, subprocess.DEVNULL, output, errors, None, script=script)
         return _waited_for(process, timeout, ["-c", argument], output, errors)
 
 
@@ -106,10 +114,13 @@ def _fork(
     stdout: File,
     stderr: File,
     clock: Clock | None,
-    script: str | None,
+    *,
+    script: str | None = None,
+    folder: Path = ROOT,
+    reads: bool = True,
 ) -> Forked:
     files: list[Any] = [_Descriptor(file, where) for file, where in ((stdin, 0), (stdout, 1), (stderr, 2))]
-    process = _server().Process(target=_run, args=(arguments, dict(environment), files, clock, script))
+    process = _server().Process(target=_run, args=(arguments, dict(environment), files, clock, script, folder, reads))
     process.start()
     return Forked(process)
 
@@ -155,16 +166,19 @@ def _run(
     files: list[Callable[[], None]],
     clock: Clock | None,
     script: str | None,
+    folder: Path,
+    reads: bool,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(ROOT)
+    os.chdir(folder)
     for file in files:
         file()
     assert "support.preloading" in sys.modules  # the server of forks is silent about what it cannot import
     if clock is not None:
         set_clock(clock)
-    crawler.reading.connection.subprocess = ReadyReader()  # type: ignore[attr-defined]
+    if reads and (script is not None or READING.intersection(arguments[:1])):
+        crawler.reading.connection.subprocess = ReadyReader()  # type: ignore[attr-defined]
     sys.argv = ["baotinh" if script is None else "-c", *arguments]
     try:
         if script is None:
@@ -234,6 +248,10 @@ class Forked:
     def send_signal(self, sig: int) -> None:
         """Send it a signal."""
         os.kill(self.pid, sig)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it at once."""

@@ -22,8 +22,11 @@ import crawler.cli.commands
 import crawler.cli.live
 import crawler.cli.output
 import crawler.cli.summary
+import crawler.newsroom.__main__
 import crawler.runs.session_extension
 import crawler.runs.undeclared
+from archive.article import _converter
+from archive.projections.schema import _validator
 from crawler.runs.run import newspapers, project_settings
 
 
@@ -57,6 +60,8 @@ for module in (crawler.runs.session_extension, scrapy.utils.versions):
     module.version = functools.cache(module.version)  # type: ignore[attr-defined]
 crawler.runs.session_extension.software()
 scrapy.utils.versions.get_versions()
+_converter()
+_validator()
 typer.main.get_command = functools.cache(typer.main.get_command)
 typer.main.get_command(crawler.cli.commands.app)
 assert "twisted.internet.reactor" not in sys.modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,14 @@ def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
     if coding == "gzip":
         return gzip.decompress(body)
     return bytes(brotli.decompress(body)) if coding == "br" else body
+
+
+@pytest.fixture(scope="module", autouse=True)
+def newsrooms_are_begun_as_a_users() -> Iterator[None]:
+    """By Python anew, with pictures that are drawn for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crawler.newsroom.service.subprocess", subprocess)
+        yield
 
 
 @pytest.fixture(scope="module")
