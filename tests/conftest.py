@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from support.crawling import ARTICLES, SEED, Demonstration, baotinh
-from support.newsrooms import ForkedProcesses
+from support.newsrooms import ForkedProcesses, draw_once
 
 import crawler.newsroom.service
 from archive.collection import Collection
@@ -22,6 +22,22 @@ from crawler.newsroom import RunningNewsroom, serve_newsroom
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
 
+
+# Syncing files is half of what the tests wait for, and few of them are about it: see tests/durability/conftest.py.
+MEMORY, ENOUGH = Path("/dev/shm"), 6 * 1024**3
+
+
+def _holds_much(folder: Path) -> bool:
+    """Whether the tests' files have room there, and commands among them may be run."""
+    try:
+        held = os.statvfs(folder)
+    except OSError:
+        return False
+    return held.f_bavail * held.f_frsize >= ENOUGH and not held.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK)
+
+
+if "TMPDIR" not in os.environ and _holds_much(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own variable
 
 # What takes longest begins first, so that two processes end at about the same time.
 LONGEST_FIRST = ("simulation", "durability", "docs", "crawler", "replay", "web", "jobs")
@@ -55,9 +71,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def newsrooms_are_forked(shared_folder: Path) -> None:
-    """Newsrooms begin at once; those of `baotinh demo` and of the newsroom's own tests are begun as a user's is."""
+    """Newsrooms begin at once and share their pictures.
+
+    Those of `baotinh demo`, and of the newsroom's own tests, are begun as a user's is.
+    """
     pictures = shared_folder / "pictures"
     pictures.mkdir(exist_ok=True)
+    draw_once(pictures)
     crawler.newsroom.service.subprocess = ForkedProcesses(pictures)  # type: ignore[attr-defined]
 
 

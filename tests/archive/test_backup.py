@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import attrs
@@ -56,6 +57,7 @@ def test_a_collection_that_is_being_crawled_is_copied_again_and_again(tmp_path: 
             while process.poll() is None or during == 0:
                 assert process.poll() in (None, 0)
                 if not (root / "jsonl").is_dir() or not list((root / "warc").glob("*")):
+                    time.sleep(0.001)
                     continue
                 with Collection.open(root).catalog() as catalog:
                     released = catalog.count_articles()

@@ -8,12 +8,14 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import brotli
 import zstandard
+from support import forking
 from support.raw_server import Answer, raw_server
 from support.small_paper import Paper, article, listing
 
@@ -86,4 +88,10 @@ def command(root: Path, number: int) -> list[str]:
 
 
 def show(root: Path, number: int) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(root, number), capture_output=True, timeout=60, check=False)
+    arguments = command(root, number)[3:]
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = forking.begin(arguments, {"PATH": "/usr/bin:/bin"}, stdout=output, stderr=errors)
+        code = process.wait(60)
+        output.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, code, output.read(), errors.read())

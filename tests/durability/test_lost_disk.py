@@ -53,13 +53,17 @@ def record(folder: Path, story: str) -> Recording:
 
 
 @pytest.fixture(scope="module")
-def three_runs(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    return record(tmp_path_factory.mktemp("runs").resolve(), "three_runs")
+def three_runs(real_disk: Path) -> Recording:
+    folder = real_disk / "runs"
+    folder.mkdir()
+    return record(folder.resolve(), "three_runs")
 
 
 @pytest.fixture(scope="module")
-def whole_files(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    return record(tmp_path_factory.mktemp("files").resolve(), "whole_files")
+def whole_files(real_disk: Path) -> Recording:
+    folder = real_disk / "files"
+    folder.mkdir()
+    return record(folder.resolve(), "whole_files")
 
 
 @pytest.fixture

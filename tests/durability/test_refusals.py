@@ -120,9 +120,9 @@ def refused(outcome: tuple[int, str], *, names: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def undisturbed(real_disk: Path) -> dict[str, str]:
     """What a crawl comes to that nothing disturbs."""
-    root = tmp_path_factory.mktemp("undisturbed") / "collection"
+    root = real_disk / "undisturbed" / "collection"
     with serve_newsroom(seed=SEED, articles=60) as running:
         finish_crawl(running, root)
     return came_to(root)

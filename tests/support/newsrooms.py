@@ -10,29 +10,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from crawler.newsroom import pictures
+from crawler.newsroom.pictures import draw_picture
 from support import forking
 
 PICTURES = "BAOTINH_TESTS_PICTURES"
-SCRIPT = """
+SCRIPT = f"""
+import os
+from pathlib import Path
 from crawler.newsroom.__main__ import main
 from support.newsrooms import draw_once
-draw_once()
+draw_once(Path(os.environ["{PICTURES}"]))
 main()
 """
 
 
-def draw_once() -> None:
-    """Let the newsroom of this process take pictures that were drawn already from the folder that `PICTURES` names."""
-    from crawler.newsroom import pictures
-
-    folder, draw = Path(os.environ[PICTURES]), pictures.draw_picture
+def draw_once(folder: Path) -> None:
+    """Let the newsrooms of this process keep their pictures in a folder, and take from there what was drawn already."""
 
     def drawn(recipe: str, width: int, height: int, form: str) -> bytes:
         path = folder / hashlib.sha256(f"{recipe} {width} {height} {form}".encode()).hexdigest()
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            octets = draw(recipe, width, height, form)
+            octets = draw_picture(recipe, width, height, form)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
             part.write(octets)
         Path(part.name).replace(path)

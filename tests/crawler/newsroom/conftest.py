@@ -12,6 +12,7 @@ from typing import Any
 
 import brotli
 import pytest
+from support.newsrooms import draw_picture
 
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
@@ -109,6 +110,7 @@ def newsrooms_are_begun_as_a_users() -> Iterator[None]:
     """By Python anew, with pictures that are drawn for them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("crawler.newsroom.service.subprocess", subprocess)
+        patch.setattr("crawler.newsroom.pictures.draw_picture", draw_picture)
         yield
 
 
