@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 from random import Random
@@ -111,6 +112,7 @@ def _grain(chance: Random, canvas: Image.Image, form: str) -> Image.Image:
     return Image.blend(canvas, Image.merge("RGB", (noise, noise, noise)), strength)
 
 
+@functools.lru_cache(maxsize=1024)  # both what a newsroom sends and its truth need them
 def picture_file(picture: Picture) -> bytes:
     """The bytes of a story's picture."""
     form = "PNG" if picture.path.endswith(".png") else "JPEG"

@@ -1,4 +1,4 @@
-"""An archive taken in is there as a whole or not at all, whenever it is killed, and nobody else's file is touched."""
+"""An imported archive is there as a whole or not at all, whenever it is killed, and nobody else's file is touched."""
 
 from __future__ import annotations
 

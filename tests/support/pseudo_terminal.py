@@ -6,8 +6,6 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
-import sys
 import termios
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +13,11 @@ from pathlib import Path
 import attrs
 import pyte
 
+from support import forking
+from support.forking import Forked
+
 ROOT = Path(__file__).parents[2]
-Watch = Callable[[list[str], subprocess.Popen[bytes]], None]
+Watch = Callable[[list[str], Forked], None]
 
 
 @attrs.frozen
@@ -45,14 +46,8 @@ def on_terminal(
     # a long history, so that nothing that scrolled away is lost
     screen = pyte.HistoryScreen(columns, rows, history=10_000)
     stream = pyte.ByteStream(screen)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", *map(str, arguments)],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **environment},
-    )
+    known = {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **environment}
+    process = forking.begin([*map(str, arguments)], known, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     states: list[list[str]] = []
     octets = bytearray()

@@ -66,10 +66,11 @@ def test_a_bare_group_shows_its_help_and_no_more(group: tuple[str, ...]) -> None
 def test_the_demonstration_speaks_before_it_loads_what_a_crawl_needs() -> None:
     """The collection's place is refused only after that, and so it ends soon."""
     done = subprocess.run(
-        [sys.executable, "-u", "-X", "importtime", "-m", "crawler.cli", "demo", "--once", "--collection", "/proc/none"],
+        [sys.executable, "-u", "-X", "importtime", "-m", "crawler.cli", "demo", "--once", "--articles", "30",
+         "--collection", "/proc/none"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
     )  # fmt: skip
-    before, said, behind = done.stdout.partition("Opening a made-up newsroom of three papers, 420 articles")
+    before, said, behind = done.stdout.partition("Opening a made-up newsroom of three papers, 30 articles")
     assert said and "scrapy.crawler" not in before and "scrapy.crawler" in behind
 
 

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import signal
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from support.crawling import baotinh
+from support.forking import Forked
 from support.hostile_paper import article, html, section
 from support.pseudo_terminal import ROOT, Seen, on_terminal
 from support.raw_server import Answer, Line, raw_server
@@ -108,7 +108,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(tmp_path: Path, times: int, code: 
     def never(_line: Line) -> None:
         has_ended.wait(60)
 
-    def watch(state: list[str], process: subprocess.Popen[bytes]) -> None:
+    def watch(state: list[str], process: Forked) -> None:
         if len(pressed) < times and host_rows(state).get("baocantho.test", "").endswith(" 1"):
             pressed.append(state)
             process.send_signal(signal.SIGINT)
