@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def _holds_much(folder: Path) -> bool:
 
 
 if "TMPDIR" not in os.environ and _holds_much(MEMORY):
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own variable
+    os.environ["BAOTINH_TESTS_DISK"] = tempfile.gettempdir()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # What takes longest begins first, so that two processes end at about the same time.
 LONGEST_FIRST = ("simulation", "durability", "docs", "crawler", "replay", "web", "jobs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ import pytest
 
 @pytest.fixture(scope="session")
 def real_disk(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A folder where the system has its temporary files; it is kept where a test failed."""
-    folder = Path(tempfile.mkdtemp(prefix="baotinh-durability-"))
+    """A folder where the system has its temporary files, see tests/conftest.py; it is kept where a test failed."""
+    folder = Path(tempfile.mkdtemp(prefix="baotinh-durability-", dir=os.environ.get("BAOTINH_TESTS_DISK")))
     yield folder
     if not request.session.testsfailed:
         shutil.rmtree(folder)
