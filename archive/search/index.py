@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 import tantivy
@@ -26,7 +27,7 @@ from archive.search.passages import passages
 from archive.search.vietnamese import both_forms, composed
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 BATCH = 200
 BATCHES_A_COMMIT = 10
 HEAP = 64_000_000
@@ -35,6 +36,13 @@ POSITION = "position.json"
 _OS_ERROR = re.compile(r"os error (\d+)")
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
+# The kinds of passages whose words are counted as the article's length.
+PROSE = frozenset({"title", "kicker", "lead", "body", "caption"})
+# Searchable names of persons and agencies.
+NAMES = ("author", "source")
+SECTION_BETWEEN = "\x1f"
+"""What stands between newspaper and section in `section_of`, where sections of one name are told apart."""
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
 
@@ -53,11 +61,13 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("seq", stored=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
-    for name in ("newspaper", "section"):
+    for name in ("newspaper", "section", "section_of", "author", "source"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("author", *WITHIN):
+    for name in ("day", "month", "pictures", "versions", "syllables"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in (*NAMES, *WITHIN):
         for form in ("exact", "folded"):
             builder.add_text_field(f"{name}_{form}", tokenizer_name="whitespace", index_option="position")
     return builder.build()
@@ -194,9 +204,10 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     seq = found.seq
     # a version that is not its article's latest never becomes it again, and is skipped
     while batch := catalog.latest_versions(seq, target, BATCH):
+        counts = catalog.count_versions([version.article_id for version in batch])
         for version in batch:
             writer.delete_documents_by_term("id", version.article_id)
-            writer.add_document(_document(version.article(), version.seq))
+            writer.add_document(_document(version.article(), version.seq, counts[version.article_id]))
         seq = batch[-1].seq
         count, batches = count + len(batch), batches + 1
         if batches % BATCHES_A_COMMIT == 0:
@@ -247,29 +258,47 @@ def _store(collection: Collection, reached: Position) -> None:
     sync_directory(collection.index)
 
 
-def _document(article: Article, seq: int) -> tantivy.Document:
+def _document(article: Article, seq: int, versions: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", article.id)
     document.add_integer("seq", seq)
     document.add_text("newspaper", article.newspaper)
-    document.add_date("published", min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST))
+    published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
+    local = published.astimezone(VIETNAM)
+    document.add_date("published", published)
+    document.add_unsigned("day", local.year * 10_000 + local.month * 100 + local.day)
+    document.add_unsigned("month", local.year * 100 + local.month)
+    document.add_unsigned("pictures", len(article.images))
+    document.add_unsigned("versions", versions)
     if article.section:
-        document.add_text("section", composed(article.section))
+        section = composed(article.section)
+        document.add_text("section", section)
+        document.add_text("section_of", f"{article.newspaper}{SECTION_BETWEEN}{section}")
         document.add_text("section_exact", key(article.section, "exact"))
         document.add_text("section_folded", key(article.section, "folded"))
-    for name in article.authors:
-        _add(document, ["author"], composed(name))
+    for name in dict.fromkeys(map(composed, article.authors)):
+        document.add_text("author", name)
+        _add(document, ["author"], name)
+    if article.source:
+        document.add_text("source", composed(article.source))
+        _add(document, ["source"], composed(article.source))
+    syllables = 0
     for passage in passages(article):
-        _add(document, [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds], passage.text)
+        fields = [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds]
+        words = _add(document, fields, passage.text)
+        syllables += words if passage.kind in PROSE else 0
+    document.add_unsigned("syllables", syllables)
     return document
 
 
-def _add(document: tantivy.Document, fields: list[str], text: str) -> None:
+def _add(document: tantivy.Document, fields: list[str], text: str) -> int:
+    """Add a text to fields in both forms, and return how many words it has."""
     # One value a passage: tantivy leaves a gap between values, so that no phrase reaches from one into the next
     exact, folded = both_forms(text)
     for field in fields:
         document.add_text(f"{field}_exact", " ".join(exact))
         document.add_text(f"{field}_folded", " ".join(folded))
+    return len(exact)
 
 
 def key(text: str, form: str) -> str:
