@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import enum
 
 from archive.errors.base import UsageError
@@ -28,7 +27,7 @@ class NoSuchDay(UsageError):
             DayFault.NO_FORM: "write a day as 31/01/2026 or 2026-01-31, a month as 01/2026, a year as 2026",
             DayFault.NO_SUCH_YEAR: f"the year must be from {first} to {last}",
             DayFault.NO_SUCH_MONTH: f"there is no month {month}",
-            DayFault.NO_SUCH_DAY: f"{calendar.month_name[month]} {year} has {last} days",
+            DayFault.NO_SUCH_DAY: f"month {month} of {year} has {last} days",
         }
         self.reason = reasons[fault]
         super().__init__(f"{text!r} is no day: {self.reason}")

@@ -42,6 +42,11 @@ PROSE = frozenset({"title", "kicker", "lead", "body", "caption"})
 NAMES = ("author", "source")
 SECTION_BETWEEN = "\x1f"
 """What stands between newspaper and section in `section_of`, where sections of one name are told apart."""
+MOST_APART = 50
+"""How many words may stand between two words that are searched near one another."""
+# Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
+_PASSAGES, _NOTHING = "passages", "|"
+_BETWEEN = f" {' '.join([_NOTHING] * (MOST_APART + 1))} "
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
@@ -69,8 +74,20 @@ def schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in (*NAMES, *WITHIN):
         for form in ("exact", "folded"):
-            builder.add_text_field(f"{name}_{form}", tokenizer_name="whitespace", index_option="position")
+            builder.add_text_field(f"{name}_{form}", tokenizer_name=_PASSAGES, index_option="position")
     return builder.build()
+
+
+def open_index(folder: Path) -> tantivy.Index:
+    """The index in a folder, a new one where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    opened = tantivy.Index(schema(), str(folder))
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    opened.register_tokenizer(_PASSAGES, words.filter(tantivy.Filter.custom_stopword([_NOTHING])).build())
+    return opened
 
 
 def position(collection: Collection) -> Position | None:
@@ -196,7 +213,7 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     opened = _open(collection, found) if found and found.seq <= target else None
     if found is None or opened is None:
         found = _begin(collection)
-        opened = tantivy.Index(schema(), str(collection.index / found.folder))
+        opened = open_index(collection.index / found.folder)
     if found.seq == target:
         return 0
     writer = opened.writer(HEAP, 1)
@@ -223,7 +240,7 @@ def _open(collection: Collection, found: Position) -> tantivy.Index | None:
     """The index at that position, or None where it is damaged."""
     path = collection.index / found.folder
     try:
-        opened = tantivy.Index(schema(), str(path)) if tantivy.Index.exists(str(path)) else None
+        opened = open_index(path) if tantivy.Index.exists(str(path)) else None
         if opened is not None:
             opened.searcher().search(tantivy.Query.all_query(), limit=1)
     except (ValueError, OSError):
@@ -238,7 +255,7 @@ def _begin(collection: Collection) -> Position:
     number = max((int(path.name) for path in former if path.name.isdigit()), default=0) + 1
     begun = Position(f"{number:04d}", 0)
     (collection.index / begun.folder).mkdir()
-    tantivy.Index(schema(), str(collection.index / begun.folder))
+    open_index(collection.index / begun.folder)
     _store(collection, begun)
     for path in former:
         shutil.rmtree(path, ignore_errors=True)
@@ -276,28 +293,31 @@ def _document(article: Article, seq: int, versions: int) -> tantivy.Document:
         document.add_text("section_of", f"{article.newspaper}{SECTION_BETWEEN}{section}")
         document.add_text("section_exact", key(article.section, "exact"))
         document.add_text("section_folded", key(article.section, "folded"))
+    texts: dict[str, list[str]] = {}
     for name in dict.fromkeys(map(composed, article.authors)):
         document.add_text("author", name)
-        _add(document, ["author"], name)
+        _gather(texts, ["author"], name)
     if article.source:
         document.add_text("source", composed(article.source))
-        _add(document, ["source"], composed(article.source))
+        _gather(texts, ["source"], composed(article.source))
     syllables = 0
     for passage in passages(article):
         fields = [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds]
-        words = _add(document, fields, passage.text)
+        words = _gather(texts, fields, passage.text)
         syllables += words if passage.kind in PROSE else 0
+    for field, found in texts.items():
+        document.add_text(field, _BETWEEN.join(found))
     document.add_unsigned("syllables", syllables)
     return document
 
 
-def _add(document: tantivy.Document, fields: list[str], text: str) -> int:
-    """Add a text to fields in both forms, and return how many words it has."""
-    # One value a passage: tantivy leaves a gap between values, so that no phrase reaches from one into the next
+def _gather(texts: dict[str, list[str]], fields: list[str], text: str) -> int:
+    """Add a text to those of the fields in both forms, and return how many words it has."""
     exact, folded = both_forms(text)
+    both = (("exact", " ".join(exact)), ("folded", " ".join(folded)))
     for field in fields:
-        document.add_text(f"{field}_exact", " ".join(exact))
-        document.add_text(f"{field}_folded", " ".join(folded))
+        for form, words in both:
+            texts.setdefault(f"{field}_{form}", []).append(words)
     return len(exact)
 
 

@@ -142,13 +142,18 @@ class QueryBuilder:
     @staticmethod
     def _near(words: Words, field: str, pair: list[tuple[int, str]]) -> Query:
         """Two words at most `slop` words apart; either may come first, where tantivy's slop is for one order."""
-        if not words.is_open or pair[1][0] < len(words.exact) - 1:
-            found = [word for _, word in pair]
-            both = [Query.phrase_query(schema(), field, list(one), words.slop) for one in (found, found[::-1])]
+        (_, one), (nth, other) = pair
+        is_open = words.is_open and nth == len(words.exact) - 1
+        make = Query.regex_phrase_query if is_open else Query.phrase_query
+        last = re.escape(other) + ".*" if is_open else other
+        both = [[one, last], [last, one]]
+        if one == other or (is_open and one.startswith(other)):
+            # with a slop tantivy takes one word for both: each distance is asked for by itself
+            apart = range(1, words.slop + 2)
+            found = [make(schema(), field, [(0, first), (by, second)]) for first, second in both for by in apart]
         else:
-            found = [re.escape(pair[0][1]), re.escape(pair[1][1]) + ".*"]
-            both = [Query.regex_phrase_query(schema(), field, list(one), words.slop) for one in (found, found[::-1])]
-        return Query.boolean_query([(Occur.Should, one) for one in both])
+            found = [make(schema(), field, list(order), words.slop) for order in both]
+        return Query.boolean_query([(Occur.Should, query) for query in found])
 
 
 def _phrase(field: str, sequence: Sequence[str]) -> Query:

@@ -20,13 +20,13 @@ import attrs
 
 from archive.errors import BadQuery, NoSuchDay, QueryFault
 from archive.search.days import read_days
+from archive.search.index import MOST_APART
 from archive.search.vietnamese import both_forms, composed, folded, has_marks
 
 LONGEST_QUERY = 1000
 MOST_WORDS = 50
 MOST_DEEP = 20
 FEWEST_BEFORE_WILDCARD = 2
-MOST_APART = 50
 
 Field = Literal["text", "title", "captions", "author", "newspaper", "section", "source"]
 TEXTS: tuple[Field, ...] = ("text", "title", "captions")

@@ -35,8 +35,7 @@ class Point:
 
 @attrs.frozen(kw_only=True)
 class Timeline:
-    """The points from the first to the last period in which the archive holds anything under the filters, none left
-    out between them."""
+    """The points from the first to the last period in which something was found, none left out between them."""
 
     grain: Grain
     points: tuple[Point, ...] = ()
@@ -73,14 +72,14 @@ def read_timeline(
         builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
         found = _by_day(opened.searcher, builder.build(parsed.tree, narrowed))
         held = _by_day(opened.searcher, builder.build(None, narrowed)) if parsed.tree is not None else found
-    if not held:
+    if not found:
         return Timeline(grain=grain or "day")
-    chosen = grain or _finest(min(held), max(held))
+    chosen = grain or _finest(min(found), max(found))
     counts: dict[date, list[int]] = {}
     for nth, by_day in enumerate((found, held)):
         for day, count in by_day.items():
             counts.setdefault(period_of(day, chosen), [0, 0])[nth] += count
-    every = _periods(min(counts), max(counts), chosen)
+    every = _periods(period_of(min(found), chosen), period_of(max(found), chosen), chosen)
     points = [Point(first, *counts.get(first, (0, 0))) for first in every]
     return Timeline(grain=chosen, points=tuple(points[-MOST_POINTS:]))
 
@@ -106,12 +105,16 @@ def _finest(first: date, last: date) -> Grain:
     return "month" if (last.year - first.year) * 12 + last.month - first.month < _MOST_MONTHS else "year"
 
 
+def period_after(first: date, grain: Grain) -> date:
+    """The first day of the next day, month or year."""
+    if grain == "day":
+        return first + timedelta(days=1)
+    if grain == "year":
+        return first.replace(year=first.year + 1)
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
 def _periods(first: date, last: date, grain: Grain) -> Iterator[date]:
     while first <= last:
         yield first
-        if grain == "day":
-            first += timedelta(days=1)
-        elif grain == "month":
-            first = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-        else:
-            first = first.replace(year=first.year + 1)
+        first = period_after(first, grain)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 
-from archive.search.timeline import Grain, Point, Timeline
+from archive.search.timeline import Grain, Point, Timeline, period_after
 
 WIDTH, HEIGHT = 720, 160
 _TOP, _BOTTOM = 8, 24
@@ -88,11 +88,4 @@ def _labels(bars: list[Bar], step: float) -> Iterator[tuple[float, str]]:
 
 
 def _last(first: date, grain: Grain) -> date:
-    if grain == "day":
-        return first
-    after = (
-        first.replace(year=first.year + 1)
-        if grain == "year"
-        else (date(first.year + first.month // 12, first.month % 12 + 1, 1))
-    )
-    return date.fromordinal(after.toordinal() - 1)
+    return first if grain == "day" else period_after(first, grain) - timedelta(days=1)
