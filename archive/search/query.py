@@ -12,7 +12,7 @@ import tantivy
 from tantivy import Query
 
 from archive.article import Article
-from archive.catalog import Catalog
+from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, QueryFault
 from archive.search.facets import Facets, count_facets
@@ -32,7 +32,8 @@ class Hit:
     """An article that was found. Title and snippet are pieces of the original text, with the found words marked."""
 
     id: str
-    seq: int
+    version: str
+    """The content hash of the version that was found."""
     newspaper: str
     section: str | None
     title: str
@@ -50,6 +51,7 @@ class Hit:
         """The hit as JSON values, its snippet as plain text."""
         return {
             "id": self.id,
+            "version": self.version,
             "newspaper": self.newspaper,
             "section": self.section,
             "title": self.title,
@@ -220,22 +222,23 @@ class _Search:
         patterns = patterns_of(self.parsed, self.scope)
         for score, address in self._page(query, limit, offset).hits:
             seq = self._searcher.doc(address)["seq"][0]
-            article = self._article(seq)
-            if article is not None:
-                yield _hit(article, seq, float(score) if self._is_ranked else 0.0, patterns, self.scope)
+            version = self._version(seq)
+            if version is not None:
+                yield _hit(version, float(score) if self._is_ranked else 0.0, patterns, self.scope)
 
-    def _article(self, seq: int) -> Article | None:
+    def _version(self, seq: int) -> Version | None:
         found = self.opened.catalog.versions_after(seq - 1, limit=1)
-        return found[0].article() if found and found[0].seq == seq else None
+        return found[0] if found and found[0].seq == seq else None
 
 
 _SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 
 
-def _hit(article: Article, seq: int, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
+def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
+    article = version.article()
     return Hit(
         id=article.id,
-        seq=seq,
+        version=version.content_hash,
         newspaper=article.newspaper,
         section=article.section,
         title=article.title,

@@ -123,11 +123,9 @@ def _figures(catalog: Catalog) -> dict[str, Any]:
 def _serve_articles(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
     @app.get("/article/{article_id:path}")
     def article(article_id: str, version: str = "") -> Response:
-        if version and not (version.isascii() and version.isdigit() and len(version) < 19):
-            raise HTTPException(404)
         with closing(collection.catalog()) as catalog:
             try:
-                view = view_article(catalog, article_id, int(version) if version else None, replay_origin)
+                view = view_article(catalog, article_id, version or None, replay_origin)
             except UnknownArticle as error:
                 raise HTTPException(404) from error
             profile = catalog.newspapers().get(view.article.newspaper, {})

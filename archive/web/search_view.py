@@ -147,6 +147,4 @@ def timeline_csv(timeline: Timeline | None) -> bytes:
 
 def _hit(hit: Hit) -> dict[str, Any]:
     pieces = {"title_pieces": hit.title_pieces, "snippet": hit.snippet}
-    return (
-        hit.values() | {"version": hit.seq} | {name: [list(piece) for piece in text] for name, text in pieces.items()}
-    )
+    return hit.values() | {name: [list(piece) for piece in text] for name, text in pieces.items()}

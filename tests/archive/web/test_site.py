@@ -236,8 +236,10 @@ def test_the_ways_through_the_site(client: TestClient) -> None:
 
 def test_versions(client: TestClient) -> None:
     page = client.get(f"/article/{MARKET}").text
-    (address,) = re.findall(r'href="(/article/[^"]+\?version=\d+)"', page)
+    (address,) = re.findall(r'href="(/article/[^"]+\?version=[^"]+)"', page)
+    assert re.search(r"version=sha256%3A[0-9a-f]{64}$", address)
     old = client.get(address).text
+    assert client.get(f"/article/{MARKET}?version=1").text == old  # as it was addressed before
     assert "chợ nghỉ một ngày" not in old
     assert "Xem bản mới nhất" in old
     assert "Giờ sửa bài: trang không có phần này" in old
