@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -82,6 +83,14 @@ class ArticleQueries(Queries):
             (after, until, limit),
         )
         return [Version.from_row(row) for row in rows]
+
+    def count_versions(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """How many versions each of these articles has."""
+        rows = self.connection.execute(
+            "SELECT article_id, count(*) FROM versions WHERE article_id IN (SELECT value FROM json_each(?)) GROUP BY 1",
+            (json.dumps(article_ids),),
+        )
+        return dict(rows.fetchall())
 
     def last_captured_at(self, article_id: str) -> datetime | None:
         """When the article was last seen as it is now, or otherwise; None where it is not held."""

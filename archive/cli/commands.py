@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -28,7 +27,10 @@ CollectionOption = Annotated[
     Path,
     typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
 ]
-DAY = ["%Y-%m-%d"]
+Scope = Literal["typed", "folded"]
+Within = Literal["text", "title", "captions"]
+Order = Literal["relevance", "newest", "oldest"]
+Grain = Literal["day", "month", "year"]
 
 
 # Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
@@ -59,49 +61,60 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
-FromOption = Annotated[
-    datetime | None, typer.Option("--from", formats=DAY, help="First day of publication, 2026-01-31.")
-]
-ToOption = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of publication, 2026-01-31.")]
-
-
 def search(
-    query: Annotated[str, typer.Argument(help='Words, "a phrase", -without; with marks or without.')],
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", AND, OR, NOT, fields such as author: and date:.')],
     section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
     author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only taken from this agency or newspaper.")] = None,
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
-    since: FromOption = None,
-    until: ToOption = None,
+    province: Annotated[str | None, typer.Option(help="Only newspapers of this province, of today or before.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="First day of publication: 31/01/2026, 01/2026.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day of publication: 31/01/2026, 2026.")] = None,
+    pictures: Annotated[
+        bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
+    ] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only articles held in several versions.")] = False,
+    scope: Annotated[
+        Scope | None, typer.Option(help="As typed, or without marks; by default as typed where a word has marks.")
+    ] = None,
+    within: Annotated[Within, typer.Option(help="Where the words are searched.")] = "text",
+    order: Annotated[Order, typer.Option(help="The order of the hits.")] = "relevance",
+    timeline: Annotated[
+        Grain | None, typer.Option(help="Count the hits by day, month or year instead of listing them.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Search the archive's articles."""
-    from archive.cli import terminal
+    from archive.cli import search_output
     from archive.collection import Collection
     from archive.errors import IndexBusy
+    from archive.search.days import read_days
     from archive.search.index import follow
+    from archive.search.index_query import Filters
     from archive.search.query import search as find
+    from archive.search.timeline import read_timeline
 
     held = _searchable(Collection.open(collection))
     with contextlib.suppress(IndexBusy, OSError):
         # while a crawl writes the index, or if it cannot be written, the existing index is used
         follow(held)
-    results = find(
-        held,
-        query,
-        section=section,
-        author=author,
-        newspaper=newspaper,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        limit=limit,
-    )
+    filters = Filters(
+        section=section, author=author, source=source, newspaper=newspaper, province=province, pictures=pictures,
+        since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
+        changed=changed or None,
+    )  # fmt: skip
+    if timeline is not None:
+        counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)
+        search_output.print_timeline(counted, as_json=as_json)
+        return
+    results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit)
     if as_json:
         for hit in results.hits:
             say(json_text(hit.values()))
     else:
-        terminal.print_results(results)
+        search_output.print_results(results)
 
 
 def _searchable(collection: Collection) -> Collection:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
     from archive.rebuild.account import Rebuilt
-    from archive.search.query import Results
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
 
@@ -51,44 +50,13 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _SHOWN_RECORDS = 20
 
 
-def print_results(results: Results) -> None:
-    """Print the hits, with the found words in bold."""
-    console = Console()
-    if not results.total:
-        console.print("No article found. Fewer words, or words without marks, find more.")
-    else:
-        shown = "" if len(results.hits) == results.total else f"; the first {len(results.hits)} shown"
-        console.print(f"{_found(results)}{shown}\n", soft_wrap=True)
-    is_divided = not results.exact
-    for hit in results.hits:
-        if not hit.exact and not is_divided:
-            is_divided = True
-            console.print("Without marks:\n", style="dim")
-        about = " · ".join(part for part in (_local(hit.published_at), hit.section, ", ".join(hit.authors)) if part)
-        console.print(_marked(hit.title_pieces, "bold cyan"))
-        console.print(Text(f"  {hit.id}  {about}", style="dim"), soft_wrap=True)
-        console.print(Text("  ") + _marked(hit.snippet, ""))
-        console.print()
-    if results.behind:
-        console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
-
-
-def _found(results: Results) -> str:
-    """How many articles match as typed, and how many more match without diacritics."""
-    if not results.loose:
-        return plural(results.exact, "article")
-    if not results.exact:
-        return f"No article as typed, {results.loose:,} without marks"
-    return f"{plural(results.exact, 'article')} as typed, {results.loose:,} more without marks"
-
-
 def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
     """Print the article, its provenance, and the status history of its page."""
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
             console.print(Text(text, style=style))
-    console.print(Text(f"{_local(article.published_at)} · {article.newspaper} · {article.section or '-'}", style="dim"))
+    console.print(Text(f"{local(article.published_at)} · {article.newspaper} · {article.section or '-'}", style="dim"))
     console.print()
     if article.lead and (not article.body or article.body[0].text != article.lead):
         console.print(Text(article.lead, style="bold"), end="\n\n")
@@ -241,12 +209,5 @@ def print_serving(serving: Serving) -> None:
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")
 
 
-def _marked(pieces: Sequence[Any], style: str) -> Text:
-    text = Text(style=style)
-    for piece in pieces:
-        text.append(piece.text, style="bold reverse" if piece.is_hit else "")
-    return text
-
-
-def _local(instant: datetime) -> str:
+def local(instant: datetime) -> str:
     return instant.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

@@ -15,7 +15,8 @@ BaotinhError
 │   ├── NotAWarc                    path, found
 │   ├── OutputExists                path
 │   ├── NotADemonstration           path
-│   ├── BadQuery                    query, reason
+│   ├── BadQuery                    query, fault, start, end, detail, day, literal
+│   ├── NoSuchDay                   text, fault, month, year, first, last
 │   ├── BadAddress                  url
 │   ├── NoHostName                  url, host
 │   ├── BadDay                      name, found
@@ -80,7 +81,6 @@ from archive.errors.declared import BadAddress as BadAddress
 from archive.errors.declared import BadDay as BadDay
 from archive.errors.declared import BadDeclaration as BadDeclaration
 from archive.errors.declared import BadLoopback as BadLoopback
-from archive.errors.declared import BadQuery as BadQuery
 from archive.errors.declared import BadSchedule as BadSchedule
 from archive.errors.declared import BadSetting as BadSetting
 from archive.errors.declared import ContactMissing as ContactMissing
@@ -98,6 +98,10 @@ from archive.errors.pages import NothingToRead as NothingToRead
 from archive.errors.pages import PageError as PageError
 from archive.errors.pages import PageUnreadable as PageUnreadable
 from archive.errors.pages import ReadingFailure as ReadingFailure
+from archive.errors.query import BadQuery as BadQuery
+from archive.errors.query import DayFault as DayFault
+from archive.errors.query import NoSuchDay as NoSuchDay
+from archive.errors.query import QueryFault as QueryFault
 from archive.errors.records import ArchiveDamaged as ArchiveDamaged
 from archive.errors.records import CaptureMissing as CaptureMissing
 from archive.errors.records import FileMissing as FileMissing

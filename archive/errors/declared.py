@@ -53,14 +53,6 @@ class ContactMissing(UsageError):
         )
 
 
-class BadQuery(UsageError):
-    """The query cannot be understood; `reason` says where."""
-
-    def __init__(self, query: str, reason: str) -> None:
-        self.query, self.reason = query, reason
-        super().__init__(f"the query {query!r} cannot be read: {reason}")
-
-
 class BadAddress(UsageError):
     """What was given is no web address."""
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 import tantivy
@@ -26,7 +27,7 @@ from archive.search.passages import passages
 from archive.search.vietnamese import both_forms, composed
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 BATCH = 200
 BATCHES_A_COMMIT = 10
 HEAP = 64_000_000
@@ -35,6 +36,18 @@ POSITION = "position.json"
 _OS_ERROR = re.compile(r"os error (\d+)")
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
+# The kinds of passages whose words are counted as the article's length.
+PROSE = frozenset({"title", "kicker", "lead", "body", "caption"})
+# Searchable names of persons and agencies.
+NAMES = ("author", "source")
+SECTION_BETWEEN = "\x1f"
+"""What stands between newspaper and section in `section_of`, where sections of one name are told apart."""
+MOST_APART = 50
+"""How many words may stand between two words that are searched near one another."""
+# Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
+_PASSAGES, _NOTHING = "passages", "|"
+_BETWEEN = f" {' '.join([_NOTHING] * (MOST_APART + 1))} "
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
 
@@ -53,14 +66,28 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("seq", stored=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
-    for name in ("newspaper", "section"):
+    for name in ("newspaper", "section", "section_of", "author", "source"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("author", *WITHIN):
+    for name in ("day", "month", "pictures", "versions", "syllables"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in (*NAMES, *WITHIN):
         for form in ("exact", "folded"):
-            builder.add_text_field(f"{name}_{form}", tokenizer_name="whitespace", index_option="position")
+            builder.add_text_field(f"{name}_{form}", tokenizer_name=_PASSAGES, index_option="position")
     return builder.build()
+
+
+def open_index(folder: Path) -> tantivy.Index:
+    """The index in a folder, a new one where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    opened = tantivy.Index(schema(), str(folder))
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    opened.register_tokenizer(_PASSAGES, words.filter(tantivy.Filter.custom_stopword([_NOTHING])).build())
+    return opened
 
 
 def position(collection: Collection) -> Position | None:
@@ -186,7 +213,7 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     opened = _open(collection, found) if found and found.seq <= target else None
     if found is None or opened is None:
         found = _begin(collection)
-        opened = tantivy.Index(schema(), str(collection.index / found.folder))
+        opened = open_index(collection.index / found.folder)
     if found.seq == target:
         return 0
     writer = opened.writer(HEAP, 1)
@@ -194,9 +221,10 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     seq = found.seq
     # a version that is not its article's latest never becomes it again, and is skipped
     while batch := catalog.latest_versions(seq, target, BATCH):
+        counts = catalog.count_versions([version.article_id for version in batch])
         for version in batch:
             writer.delete_documents_by_term("id", version.article_id)
-            writer.add_document(_document(version.article(), version.seq))
+            writer.add_document(_document(version.article(), version.seq, counts[version.article_id]))
         seq = batch[-1].seq
         count, batches = count + len(batch), batches + 1
         if batches % BATCHES_A_COMMIT == 0:
@@ -212,7 +240,7 @@ def _open(collection: Collection, found: Position) -> tantivy.Index | None:
     """The index at that position, or None where it is damaged."""
     path = collection.index / found.folder
     try:
-        opened = tantivy.Index(schema(), str(path)) if tantivy.Index.exists(str(path)) else None
+        opened = open_index(path) if tantivy.Index.exists(str(path)) else None
         if opened is not None:
             opened.searcher().search(tantivy.Query.all_query(), limit=1)
     except (ValueError, OSError):
@@ -227,7 +255,7 @@ def _begin(collection: Collection) -> Position:
     number = max((int(path.name) for path in former if path.name.isdigit()), default=0) + 1
     begun = Position(f"{number:04d}", 0)
     (collection.index / begun.folder).mkdir()
-    tantivy.Index(schema(), str(collection.index / begun.folder))
+    open_index(collection.index / begun.folder)
     _store(collection, begun)
     for path in former:
         shutil.rmtree(path, ignore_errors=True)
@@ -247,29 +275,50 @@ def _store(collection: Collection, reached: Position) -> None:
     sync_directory(collection.index)
 
 
-def _document(article: Article, seq: int) -> tantivy.Document:
+def _document(article: Article, seq: int, versions: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", article.id)
     document.add_integer("seq", seq)
     document.add_text("newspaper", article.newspaper)
-    document.add_date("published", min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST))
+    published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
+    local = published.astimezone(VIETNAM)
+    document.add_date("published", published)
+    document.add_unsigned("day", local.year * 10_000 + local.month * 100 + local.day)
+    document.add_unsigned("month", local.year * 100 + local.month)
+    document.add_unsigned("pictures", len(article.images))
+    document.add_unsigned("versions", versions)
     if article.section:
-        document.add_text("section", composed(article.section))
+        section = composed(article.section)
+        document.add_text("section", section)
+        document.add_text("section_of", f"{article.newspaper}{SECTION_BETWEEN}{section}")
         document.add_text("section_exact", key(article.section, "exact"))
         document.add_text("section_folded", key(article.section, "folded"))
-    for name in article.authors:
-        _add(document, ["author"], composed(name))
+    texts: dict[str, list[str]] = {}
+    for name in dict.fromkeys(map(composed, article.authors)):
+        document.add_text("author", name)
+        _gather(texts, ["author"], name)
+    if article.source:
+        document.add_text("source", composed(article.source))
+        _gather(texts, ["source"], composed(article.source))
+    syllables = 0
     for passage in passages(article):
-        _add(document, [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds], passage.text)
+        fields = [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds]
+        words = _gather(texts, fields, passage.text)
+        syllables += words if passage.kind in PROSE else 0
+    for field, found in texts.items():
+        document.add_text(field, _BETWEEN.join(found))
+    document.add_unsigned("syllables", syllables)
     return document
 
 
-def _add(document: tantivy.Document, fields: list[str], text: str) -> None:
-    # One value a passage: tantivy leaves a gap between values, so that no phrase reaches from one into the next
+def _gather(texts: dict[str, list[str]], fields: list[str], text: str) -> int:
+    """Add a text to those of the fields in both forms, and return how many words it has."""
     exact, folded = both_forms(text)
+    both = (("exact", " ".join(exact)), ("folded", " ".join(folded)))
     for field in fields:
-        document.add_text(f"{field}_exact", " ".join(exact))
-        document.add_text(f"{field}_folded", " ".join(folded))
+        for form, words in both:
+            texts.setdefault(f"{field}_{form}", []).append(words)
+    return len(exact)
 
 
 def key(text: str, form: str) -> str:

@@ -3,96 +3,236 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
+import attrs
 import tantivy
 from tantivy import Occur, Query
 
 from archive.errors import UnknownNewspaper
-from archive.search.index import EARLIEST, LATEST, key, keys, schema
-from archive.search.parse import Parsed, Term
-from archive.search.vietnamese import composed, has_marks
+from archive.search.index import EARLIEST, LATEST, VIETNAM, key, keys, schema
+from archive.search.parse import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
+from archive.search.vietnamese import composed, folded, has_marks
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE_WEIGHT = 2.0
 ADJACENT_WEIGHT = 16.0
 
-Within = Literal["text", "title", "captions"]
+Profiles = Mapping[str, Mapping[str, Any]]
 
 
-def tiers_of(parsed: Parsed, filters: list[Query], within: Within, exact_only: bool) -> list[tuple[bool, Query]]:
-    """The queries whose hits are listed one after the other, each with whether its hits match with diacritics."""
-    strictly = parsed.marked or exact_only
-    barred = _unwanted(parsed, within, "exact" if strictly else "folded")
-    if not parsed.wanted or not strictly:
-        liked = _adjacent(parsed, within, "folded")
-        return [(True, _all_of([*_wanted(parsed, within, "folded"), *filters], barred, liked))]
-    strict_words = _wanted(parsed, within, "exact")
-    strict = _all_of([*strict_words, *filters], barred, _adjacent(parsed, within, "exact"))
-    if exact_only:
-        return [(True, strict)]
-    wanted, liked = _wanted(parsed, within, "folded"), _adjacent(parsed, within, "folded")
-    rest = _all_of([*wanted, *filters], [*barred, _all_of(strict_words, [])], liked)
-    return [(True, strict), (False, rest)]
+@attrs.frozen(kw_only=True)
+class Filters:
+    """What the articles of a search are narrowed to; None: not.
+
+    A name in quotation marks is the whole name as the archive has it, else names that hold the words are meant. Names
+    typed without marks find marked ones too.
+    """
+
+    newspaper: str | None = None
+    """A newspaper's name, such as baocantho."""
+    province: str | None = None
+    """A province's name, of today or of before July 2025: its newspapers."""
+    section: str | None = None
+    """A section's name or slug."""
+    author: str | None = None
+    source: str | None = None
+    """The agency or newspaper that an article was taken from."""
+    since: date | None = None
+    until: date | None = None
+    pictures: bool | None = None
+    """Whether the article has pictures."""
+    changed: bool | None = None
+    """Whether the archive holds several versions of the article."""
+
+    def __bool__(self) -> bool:
+        return self != NO_FILTERS
 
 
-def _all_of(wanted: Sequence[Query], unwanted: Sequence[Query], liked: Sequence[Query] = ()) -> Query:
-    parts = [(Occur.Must, part) for part in wanted] or [(Occur.Must, Query.all_query())]
-    parts += [(Occur.MustNot, part) for part in unwanted]
-    return Query.boolean_query([*parts, *((Occur.Should, part) for part in liked)])
+NO_FILTERS = Filters()
 
 
-def _adjacent(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    """Words typed side by side, found side by side: most Vietnamese words are written as two syllables."""
-    pairs = itertools.pairwise(term.exact if form == "exact" else term.folded for term in parsed.wanted)
-    return [
-        Query.boost_query(_phrase(f"{within}_{form}", [*first, *second]), ADJACENT_WEIGHT) for first, second in pairs
-    ]
+@attrs.frozen
+class QueryBuilder:
+    """Builds index queries for one scope; `within` is the field of words that name none."""
+
+    profiles: Profiles
+    scope: Scope
+    within: Field = "text"
+
+    def build(self, tree: Node | None, filters: Sequence[Query]) -> Query:
+        """The query for a tree and filters.
+
+        Raises:
+            UnknownNewspaper: the tree names a newspaper that the collection does not hold.
+        """
+        parts = [(Occur.Must, one) for one in filters]
+        if tree is not None:
+            parts.append((Occur.Must, self._query(tree)))
+        if not any(occur == Occur.Must for occur, _ in parts):
+            parts.append((Occur.Must, Query.all_query()))
+        return Query.boolean_query(parts)
+
+    def _query(self, node: Node) -> Query:
+        if isinstance(node, AllOf):
+            return self._all(node.parts)
+        if isinstance(node, AnyOf):
+            return Query.boolean_query([(Occur.Should, self._query(part)) for part in node.parts])
+        if isinstance(node, Not):
+            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, self._excluded(node.part))])
+        if isinstance(node, Days):
+            return Query.boolean_query([(Occur.Must, one) for one in of_period(node.first, node.last)])
+        return self._words(node, self.scope)
+
+    def _all(self, parts: Sequence[Node]) -> Query:
+        wanted = [(Occur.Must, self._query(part)) for part in parts if not isinstance(part, Not)]
+        barred = [(Occur.MustNot, self._excluded(part.part)) for part in parts if isinstance(part, Not)]
+        liked = [(Occur.Should, one) for one in self._adjacent(parts)]
+        return Query.boolean_query([*(wanted or [(Occur.Must, Query.all_query())]), *barred, *liked])
+
+    def _excluded(self, node: Node) -> Query:
+        """What an exclusion matches: words typed with marks as typed, in either scope."""
+        if isinstance(node, Words) and has_marks(node.typed):
+            return self._words(node, "typed")
+        return self._query(node)
+
+    def _adjacent(self, parts: Sequence[Node]) -> Iterator[Query]:
+        """Words typed side by side, found side by side: most Vietnamese words are written as two syllables."""
+        for one, other in itertools.pairwise(parts):
+            if not (isinstance(one, Words) and isinstance(other, Words) and one.field == other.field == "text"):
+                continue
+            if not (one.slop or other.slop or one.is_open or other.is_open):
+                found = [*one.form(self.scope), *other.form(self.scope)]
+                yield Query.boost_query(_phrase(self._field(one, self.scope), found), ADJACENT_WEIGHT)
+
+    def _field(self, words: Words, scope: Scope) -> str:
+        field = self.within if words.field == "text" else words.field
+        return f"{field}_{'exact' if scope == 'typed' else 'folded'}"
+
+    def _words(self, words: Words, scope: Scope) -> Query:
+        if words.field == "newspaper":
+            return _of_newspapers(_named(words.typed, self.profiles))
+        if words.field == "section":
+            return Query.boolean_query([(Occur.Must, one) for one in of_section(words.typed, self.profiles)])
+        if words.field not in TEXTS:
+            # a name is compared as it is typed, whatever the scope of the text's words
+            form: Scope = "typed" if has_marks(words.typed) else "folded"
+            return Query.const_score_query(self._found(words, form), 0)
+        found = self._found(words, scope)
+        if words.field == "text" and self.within == "text":
+            titled = self._found(attrs.evolve(words, field="title"), scope)
+            return Query.boolean_query([(Occur.Must, found), (Occur.Should, Query.boost_query(titled, TITLE_WEIGHT))])
+        return found
+
+    def _found(self, words: Words, scope: Scope) -> Query:
+        field, sequence = self._field(words, scope), words.form(scope)
+        if words.slop and len(sequence) > 1:
+            pairs = itertools.pairwise(enumerate(sequence))
+            near = [self._near(words, field, [one, other]) for one, other in pairs]
+            return Query.boolean_query([(Occur.Must, one) for one in near])
+        if not words.is_open:
+            return _phrase(field, sequence)
+        patterns = [*map(re.escape, sequence[:-1]), re.escape(sequence[-1]) + ".*"]
+        if len(patterns) == 1:
+            return Query.regex_query(schema(), field, patterns[0])
+        return Query.regex_phrase_query(schema(), field, list(patterns))
+
+    @staticmethod
+    def _near(words: Words, field: str, pair: list[tuple[int, str]]) -> Query:
+        """Two words at most `slop` words apart; either may come first, where tantivy's slop is for one order."""
+        (_, one), (nth, other) = pair
+        is_open = words.is_open and nth == len(words.exact) - 1
+        make = Query.regex_phrase_query if is_open else Query.phrase_query
+        last = re.escape(other) + ".*" if is_open else other
+        both = [[one, last], [last, one]]
+        if one == other or (is_open and one.startswith(other)):
+            # with a slop tantivy takes one word for both: each distance is asked for by itself
+            apart = range(1, words.slop + 2)
+            found = [make(schema(), field, [(0, first), (by, second)]) for first, second in both for by in apart]
+        else:
+            found = [make(schema(), field, list(order), words.slop) for order in both]
+        return Query.boolean_query([(Occur.Should, query) for query in found])
 
 
-def _wanted(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    wanted = []
-    for term in parsed.wanted:
-        found = _term(f"{within}_{form}", term, form)
-        if within == "text":
-            titled = Query.boost_query(_term(f"title_{form}", term, form), TITLE_WEIGHT)
-            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, titled)])
-        wanted.append(found)
-    return wanted
-
-
-def _unwanted(parsed: Parsed, within: Within, form: str) -> list[Query]:
-    return [_term(f"{within}_{form}", term, form) for term in parsed.unwanted]
-
-
-def _term(field: str, term: Term, form: str) -> Query:
-    return _phrase(field, list(term.exact if form == "exact" else term.folded))
-
-
-def _phrase(field: str, sequence: list[str]) -> Query:
+def _phrase(field: str, sequence: Sequence[str]) -> Query:
     if len(sequence) == 1:
         return Query.term_query(schema(), field, sequence[0])
     return Query.phrase_query(schema(), field, list(sequence))
 
 
-def of_newspaper(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterable[Query]:
-    """The filter for a newspaper.
+def filters_of(filters: Filters, profiles: Profiles) -> list[Query]:
+    """The index queries of all filters that are set.
 
     Raises:
         UnknownNewspaper: the collection holds no such newspaper.
     """
+    return [
+        *_of_newspaper(filters.newspaper, profiles),
+        *_of_province(filters.province, profiles),
+        *of_section(filters.section, profiles),
+        *_of_name("author", filters.author),
+        *_of_name("source", filters.source),
+        *of_period(filters.since, filters.until),
+        *_of_number("pictures", filters.pictures, 1),
+        *_of_number("versions", filters.changed, 2),
+    ]
+
+
+def _of_newspaper(name: str | None, profiles: Profiles) -> Iterable[Query]:
     if name:
         if name not in profiles:
             raise UnknownNewspaper(name, sorted(profiles))
-        yield Query.const_score_query(Query.term_query(schema(), "newspaper", name, "basic"), 0)
+        yield _of_newspapers([name])
 
 
-def of_section(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterable[Query]:
+def _of_newspapers(names: Sequence[str]) -> Query:
+    return Query.const_score_query(Query.term_set_query(schema(), "newspaper", list(names)), 0)
+
+
+def _named(typed: str, profiles: Profiles) -> list[str]:
+    """The newspapers whose name or title is, or holds, what was typed.
+
+    Raises:
+        UnknownNewspaper: there is none.
+    """
+    sought = key(typed, "folded")
+    titles = {name: key(str(profile.get("title") or name), "folded") for name, profile in profiles.items()}
+    whole = [name for name, title in titles.items() if sought in (folded(name), title)]
+    found = whole or [name for name, title in titles.items() if f" {sought} " in f" {title} "]
+    if not found:
+        raise UnknownNewspaper(typed, sorted(profiles))
+    return found
+
+
+def _of_province(name: str | None, profiles: Profiles) -> Iterable[Query]:
+    if name and name.strip():
+        sought = key(name, "folded")
+        found = [
+            paper
+            for paper, profile in profiles.items()
+            if any(key(one, "folded") == sought for one in (*province_of(profile), *provinces_before(profile)))
+        ]
+        yield _of_newspapers(found) if found else Query.empty_query()
+
+
+def province_of(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    """The province of today that a newspaper is of; none where it is not declared."""
+    return (str(profile["province"]),) if profile.get("province") else ()
+
+
+def provinces_before(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    """The provinces that a newspaper's province consisted of before July 2025."""
+    return tuple(str(name) for name in profile.get("provinces_before") or ())
+
+
+def of_section(name: str | None, profiles: Profiles) -> Iterable[Query]:
     """The filter for a section, by name or slug, with or without marks."""
     if not name or not name.strip():
+        return
+    if whole := _whole(name):
+        yield Query.const_score_query(Query.term_query(schema(), "section", whole, "basic"), 0)
         return
     slug = name.strip("/")
     names = {name} | {
@@ -105,19 +245,28 @@ def of_section(name: str | None, profiles: dict[str, dict[str, Any]]) -> Iterabl
     yield Query.const_score_query(Query.boolean_query([(Occur.Should, one) for one in either]), 0)
 
 
-def declared_sections(profile: dict[str, Any]) -> list[tuple[str, str]]:
+def declared_sections(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Slug (its path without the outer slashes) and name of each section in a newspaper's profile."""
     return [(str(one["path"]).strip("/"), str(one["name"])) for one in profile.get("sections", ())]
 
 
-def of_author(name: str | None) -> Iterable[Query]:
-    """The filter for words of a writer's name, with or without marks."""
+def _of_name(field: str, name: str | None) -> Iterable[Query]:
+    """The filter for a name: the whole name in quotation marks, else words of it, with or without marks."""
     if not name or not name.strip():
         return
-    form = "exact" if has_marks(name) else "folded"
-    sequence = keys(composed(name), form)
-    found = _phrase(f"author_{form}", sequence) if sequence else Query.empty_query()
+    if whole := _whole(name):
+        found = Query.term_query(schema(), field, whole, "basic")
+    else:
+        form = "exact" if has_marks(name) else "folded"
+        sequence = keys(name, form)
+        found = _phrase(f"{field}_{form}", sequence) if sequence else Query.empty_query()
     yield Query.const_score_query(found, 0)
+
+
+def _whole(name: str) -> str | None:
+    """What stands in quotation marks, composed; None where none stand around it."""
+    bare = composed(name).strip()
+    return bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else None
 
 
 def of_period(since: date | None, until: date | None) -> Iterable[Query]:
@@ -134,3 +283,11 @@ def _midnight(day: date, days: int = 0) -> datetime:
     """The instant at which a day begins in Vietnam, within what the index can hold."""
     day = min(max(day, EARLIEST.date()), LATEST.date()) + timedelta(days=days)
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+
+
+def _of_number(field: str, wanted: bool | None, least: int) -> Iterable[Query]:
+    """The filter for a number that is at least so large, or smaller."""
+    if wanted is not None:
+        lower, upper = (least, None) if wanted else (None, least - 1)
+        found = Query.range_query(schema(), field, tantivy.FieldType.Unsigned, lower, upper)
+        yield Query.const_score_query(found, 0)

@@ -1,10 +1,10 @@
-"""Search: finds and ranks the articles for a query."""
+"""Search: finds, counts and ranks the articles for a query in one scope."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import closing
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
@@ -12,16 +12,16 @@ import tantivy
 from tantivy import Query
 
 from archive.article import Article
-from archive.catalog import Catalog
+from archive.catalog import Catalog, Version
 from archive.collection import Collection
-from archive.errors import BadQuery, CollectionInconsistent
+from archive.errors import BadQuery, CollectionInconsistent, QueryFault
+from archive.search.facets import Facets, count_facets
 from archive.search.index import position, readable
-from archive.search.index_query import Within, of_author, of_newspaper, of_period, of_section, tiers_of
-from archive.search.parse import Parsed, parse
-from archive.search.snippet import Piece, highlight, snippet
+from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
+from archive.search.parse import Field, Parsed, Scope, parse
+from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
 from archive.search.vietnamese import composed
 
-MOST_SECTIONS = 200
 DEEPEST = 10_000
 
 Order = Literal["relevance", "newest", "oldest"]
@@ -32,187 +32,233 @@ class Hit:
     """An article that was found. Title and snippet are pieces of the original text, with the found words marked."""
 
     id: str
-    seq: int
+    version: str
+    """The content hash of the version that was found."""
     newspaper: str
     section: str | None
     title: str
     title_pieces: tuple[Piece, ...]
     lead: str | None
     authors: tuple[str, ...]
+    source: str | None
     published_at: datetime
     url: str
     score: float
-    exact: bool = attrs.field(metadata={"doc": "false where it was found only after the marks were taken off"})
     snippet: tuple[Piece, ...]
+    picture: Picture | None = None
 
     def values(self) -> dict[str, Any]:
         """The hit as JSON values, its snippet as plain text."""
         return {
             "id": self.id,
+            "version": self.version,
             "newspaper": self.newspaper,
             "section": self.section,
             "title": self.title,
             "lead": self.lead,
             "authors": list(self.authors),
+            "source": self.source,
             "published_at": self.published_at.isoformat(),
             "url": self.url,
             "score": self.score,
-            "exact": self.exact,
             "snippet": "".join(piece.text for piece in self.snippet),
         }
 
 
 @attrs.frozen(kw_only=True)
-class Results:
-    """The answer to a query: `total` articles, of which `exact` match with their marks; one page of hits.
+class Picture:
+    """A hit's picture: the one whose caption was found, else the article's first that is held."""
 
-    `newspapers` and `sections` count per name the articles that match with their marks, or, where none does, those
-    that match without. `behind` versions are not indexed yet.
+    record_id: str
+    caption: tuple[Piece, ...]
+    is_found: bool
+    """Whether the caption is what was found."""
+
+
+@attrs.frozen(kw_only=True)
+class Results:
+    """The answer to a query in a scope: `total` articles and their facets, and one page of hits.
+
+    `typed` and `folded` count the articles of either scope; they are equal where the query has no words. `behind`
+    versions are not indexed yet.
     """
 
-    total: int = 0
-    exact: int = 0
+    scope: Scope = "folded"
+    typed: int = 0
+    folded: int = 0
     hits: tuple[Hit, ...] = ()
-    newspapers: dict[str, int] = attrs.field(factory=dict)
-    sections: dict[str, int] = attrs.field(factory=dict)
+    facets: Facets = attrs.field(factory=Facets)
     behind: int = 0
 
     @property
-    def loose(self) -> int:
-        """How many articles match only after the marks are taken off."""
-        return self.total - self.exact
+    def total(self) -> int:
+        """How many articles match in the scope."""
+        return self.typed if self.scope == "typed" else self.folded
 
 
 def search(
     collection: Collection,
     query: str,
+    filters: Filters = NO_FILTERS,
     *,
-    section: str | None = None,
-    author: str | None = None,
-    newspaper: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    within: Within = "text",
-    exact_only: bool = False,
+    scope: Scope | None = None,
+    within: Field = "text",
     limit: int = 20,
     offset: int = 0,
     order: Order = "relevance",
 ) -> Results:
-    """Find the articles that match all words of the query and all filters.
-
-    A "quoted phrase" is found as it stands, -word and -"phrase" exclude articles; other signs are plain text. An
-    empty query finds everything. A query without marks finds marked words too. For a query with marks, exact matches
-    come first, whatever the order; then, unless `exact_only`, articles that match without marks.
+    """Find the articles that match a query (see `parse`) and all filters. An empty query finds everything.
 
     Args:
-        since, until: first and last day of publication, in Vietnam.
-        section: name or slug of a section; author: words of a writer's name. Both with or without marks.
-        within: search all text, the titles or the captions only.
+        scope: "typed" compares words as they are typed, "folded" without marks; by default as the query is typed: with
+            marks in any word of it as typed, else without marks. No count, facet or hit is of the other scope.
+        within: the field of words that name none: the whole text, titles, or captions.
 
     Raises:
-        BadQuery: the query holds no word, is too long, or the period ends before it begins.
+        BadQuery: the query is malformed, or the period ends before it begins.
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
     """
     parsed = parse(query)
-    if since and until and until < since:
-        raise BadQuery(query, f"the period ends ({until}) before it begins ({since})")
-    with closing(collection.catalog()) as catalog:
-        profiles = catalog.newspapers()
-        of_article = (*of_newspaper(newspaper, profiles), *of_section(section, profiles), *of_author(author))
-        tiers = tiers_of(parsed, [*of_article, *of_period(since, until)], within, exact_only)
-        return _results(collection, catalog, parsed, tiers, order, max(limit, 0), max(offset, 0))
+    check_period(query, filters)
+    with searching(collection) as opened:
+        if opened.searcher is None:
+            return Results(behind=opened.behind)
+        return _Search(opened, parsed, filters, within, scope or parsed.scope, order).results(
+            max(limit, 0), max(offset, 0)
+        )
 
 
-def _results(
-    collection: Collection,
-    catalog: Catalog,
-    parsed: Parsed,
-    tiers: list[tuple[bool, Query]],
-    order: Order,
-    limit: int,
-    offset: int,
-) -> Results:
-    """One page of the results of the index queries, with how many versions the index lacks."""
-    reached = position(collection)
-    if reached is None:
-        return Results(behind=catalog.last_seq())
-    try:
-        index = tantivy.Index.open(str(readable(collection.index / reached.folder)))
-        results = _Reading(index.searcher(), catalog, parsed, order).results(tiers, limit, offset)
-    except (ValueError, OSError) as error:
-        raise CollectionInconsistent(collection.index, f"search index: {error}") from error
-    return attrs.evolve(results, behind=max(0, catalog.last_seq() - reached.seq))
+def check_period(query: str, filters: Filters) -> None:
+    """Check that the period of the filters does not end before it begins.
+
+    Raises:
+        BadQuery: it does.
+    """
+    if filters.since and filters.until and filters.until < filters.since:
+        raise BadQuery(query, QueryFault.PERIOD_REVERSED)
 
 
 @attrs.frozen
-class _Reading:
-    """One search of an index and its catalog."""
+class Searching:
+    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
 
-    searcher: tantivy.Searcher
     catalog: Catalog
+    profiles: Profiles
+    searcher: tantivy.Searcher | None
+    behind: int
+    """Versions that are not indexed yet."""
+
+
+@contextmanager
+def searching(collection: Collection) -> Iterator[Searching]:
+    """Open the index and the catalog of a collection.
+
+    Raises:
+        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
+    """
+    reached = position(collection)
+    with collection.catalog() as catalog:
+        searcher = None
+        try:
+            if reached is not None:
+                searcher = tantivy.Index.open(str(readable(collection.index / reached.folder))).searcher()
+            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
+            yield Searching(catalog, catalog.newspapers(), searcher, behind)
+        except (ValueError, OSError) as error:
+            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
+
+
+@attrs.frozen
+class _Search:
+    """One search of an opened index."""
+
+    opened: Searching
     parsed: Parsed
+    filters: Filters
+    within: Field
+    scope: Scope
     order: Order
 
-    def results(self, tiers: list[tuple[bool, Query]], limit: int, offset: int) -> Results:
-        hits: list[Hit] = []
-        totals = []
-        for exact, query in tiers:
-            counted = int(self._page(query, 1, 0).count)  # type: ignore[attr-defined]  # missing from tantivy's stubs
-            totals.append(counted)
-            wanted = min(limit - len(hits), DEEPEST)
-            if wanted > 0 and offset < counted:
-                hits.extend(self._hits(query, exact, wanted, offset))
-            offset = max(0, offset - counted)
-        counted_by = tiers[0][1] if totals[0] else tiers[-1][1]
+    def results(self, limit: int, offset: int) -> Results:
+        queries = {scope: self._query(scope) for scope in _SCOPES} if self.parsed.has_words else {}
+        query = queries.get(self.scope) or self._query(self.scope)
+        counts = {scope: self._count(one) for scope, one in queries.items()}
+        total = counts.get(self.scope)
+        if total is None:
+            total = self._count(query)
         return Results(
-            total=sum(totals),
-            exact=totals[0],
-            hits=tuple(hits),
-            newspapers=self._counts(counted_by, "newspaper"),
-            sections=self._counts(counted_by, "section"),
+            scope=self.scope,
+            typed=counts.get("typed", total),
+            folded=counts.get("folded", total),
+            hits=tuple(self._hits(query, min(limit, DEEPEST), offset)) if limit and offset < total else (),
+            facets=count_facets(self._searcher, query, self.opened.profiles),
+            behind=self.opened.behind,
         )
 
+    @property
+    def _searcher(self) -> tantivy.Searcher:
+        assert self.opened.searcher is not None
+        return self.opened.searcher
+
+    def _query(self, scope: Scope) -> Query:
+        builder = QueryBuilder(self.opened.profiles, scope, self.within)
+        return builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
+
+    def _count(self, query: Query) -> int:
+        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # missing from the stubs
+
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:
-        if self.order == "relevance" and self.parsed.wanted:
-            return self.searcher.search(query, limit=limit, offset=offset)
+        if self._is_ranked:
+            return self._searcher.search(query, limit=limit, offset=offset)
         direction = tantivy.Order.Asc if self.order == "oldest" else tantivy.Order.Desc
-        return self.searcher.search(query, limit=limit, offset=offset, order_by_field="published", order=direction)
+        return self._searcher.search(query, limit=limit, offset=offset, order_by_field="published", order=direction)
 
-    def _hits(self, query: Query, exact: bool, limit: int, offset: int) -> Iterable[Hit]:
-        marked = exact and self.parsed.marked
+    @property
+    def _is_ranked(self) -> bool:
+        return self.order == "relevance" and self.parsed.has_words
+
+    def _hits(self, query: Query, limit: int, offset: int) -> Iterable[Hit]:
+        patterns = patterns_of(self.parsed, self.scope)
         for score, address in self._page(query, limit, offset).hits:
-            document = self.searcher.doc(address)
-            article = self._article(document["seq"][0])
-            if article is not None:
-                scored = float(score) if self.order == "relevance" and self.parsed.wanted else 0.0
-                yield _hit(article, document["seq"][0], scored, exact, self.parsed.sequences(marked), marked)
+            seq = self._searcher.doc(address)["seq"][0]
+            version = self._version(seq)
+            if version is not None:
+                yield _hit(version, float(score) if self._is_ranked else 0.0, patterns, self.scope)
 
-    def _article(self, seq: int) -> Article | None:
-        found = self.catalog.versions_after(seq - 1, limit=1)
-        return found[0].article() if found and found[0].seq == seq else None
-
-    def _counts(self, query: Query, field: str) -> dict[str, int]:
-        counted = self.searcher.aggregate(query, {"by": {"terms": {"field": field, "size": MOST_SECTIONS}}})
-        return {bucket["key"]: int(bucket["doc_count"]) for bucket in counted["by"]["buckets"]}
+    def _version(self, seq: int) -> Version | None:
+        found = self.opened.catalog.versions_after(seq - 1, limit=1)
+        return found[0] if found and found[0].seq == seq else None
 
 
-def _hit(
-    article: Article, seq: int, score: float, exact: bool, sequences: frozenset[tuple[str, ...]], marked: bool
-) -> Hit:
-    form = "exact" if marked else "folded"
+_SCOPES: tuple[Scope, Scope] = ("typed", "folded")
+
+
+def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
+    article = version.article()
     return Hit(
         id=article.id,
-        seq=seq,
+        version=version.content_hash,
         newspaper=article.newspaper,
         section=article.section,
         title=article.title,
-        title_pieces=highlight(composed(article.title), sequences, form),
+        title_pieces=highlight(composed(article.title), patterns, scope),
         lead=article.lead,
         authors=article.authors,
+        source=article.source,
         published_at=article.published_at,
         url=article.url,
         score=score,
-        exact=exact,
-        snippet=snippet(article, sequences, form),
+        snippet=snippet(article, patterns, scope),
+        picture=_picture(article, patterns, scope),
     )
+
+
+def _picture(article: Article, patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
+    held = [(one.capture.record_id, composed(one.caption or "")) for one in article.images if one.capture is not None]
+    captions = [(record_id, highlight(caption, patterns, scope)) for record_id, caption in held]
+    found = next((one for one in captions if any(piece.is_hit for piece in one[1])), None)
+    if found is None and not captions:
+        return None
+    record_id, caption = found or captions[0]
+    return Picture(record_id=record_id, caption=caption, is_found=found is not None)

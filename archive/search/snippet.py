@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import attrs
+
 from archive.article import Article
 from archive.search.index import keys
+from archive.search.parse import TEXTS, Parsed, Scope
 from archive.search.passages import passages
 from archive.search.vietnamese import Word, words
 
@@ -14,7 +18,46 @@ WINDOW = 45  # words shown of a passage
 LEAD_IN = 10  # of these, at most so many before the first found word
 SHOWN = frozenset({"lead", "body", "caption", "credit", "tag", "kicker", "source"})
 
-Sequences = frozenset[tuple[str, ...]]
+
+@attrs.frozen
+class Pattern:
+    """Words that are marked where they stand side by side; two of them, with a `slop`, also where at most so many words
+    stand between them, in either order. The last may go on where `is_open`."""
+
+    words: tuple[str, ...]
+    slop: int = 0
+    is_open: bool = False
+
+    def places(self, forms: Sequence[str], at: int) -> range | list[int]:
+        """The places of the words in a text where the first that stands there is at `at`; empty where they do not."""
+        if not self.slop:
+            found = forms[at : at + len(self.words)]
+            is_found = len(found) == len(self.words) and all(map(self._is, found, range(len(found))))
+            return range(at, at + len(self.words)) if is_found else []
+        first, last = (0, 1) if self._is(forms[at], 0) else (1, 0)
+        if not self._is(forms[at], first):
+            return []
+        window = range(at + 1, min(len(forms), at + 2 + self.slop))
+        return [place for one in window if self._is(forms[one], last) for place in (at, one)]
+
+    def _is(self, form: str, nth: int) -> bool:
+        word = self.words[nth]
+        return form.startswith(word) if self.is_open and nth == len(self.words) - 1 else form == word
+
+
+def patterns_of(parsed: Parsed, scope: Scope) -> tuple[Pattern, ...]:
+    """What of a query is marked in a text: the words of the text that it asks for."""
+    found: list[Pattern] = []
+    for one in parsed.wanted:
+        if one.field not in TEXTS:
+            continue
+        words = one.form(scope)
+        if one.slop and len(words) > 1:
+            pairs = enumerate(itertools.pairwise(words), 2)
+            found += [Pattern(pair, one.slop, one.is_open and end == len(words)) for end, pair in pairs]
+        else:
+            found.append(Pattern(words, 0, one.is_open))
+    return tuple(found)
 
 
 class Piece(NamedTuple):
@@ -24,13 +67,13 @@ class Piece(NamedTuple):
     is_hit: bool
 
 
-def highlight(text: str, sequences: Sequences, form: str) -> tuple[Piece, ...]:
+def highlight(text: str, patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
     """The whole text in pieces; joined together they are the text."""
     found = list(words(text))
-    return _pieces(text, 0, len(text), found, _places(keys(text, form), sequences))
+    return _pieces(text, 0, len(text), found, _places(_forms(text, scope), patterns))
 
 
-def snippet(article: Article, sequences: Sequences, form: str) -> tuple[Piece, ...]:
+def snippet(article: Article, patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
     """The stretch of the article that shows most of what was searched for; its beginning where nothing is shown."""
     best: tuple[int, int, str, set[int]] | None = None
     opening = ""
@@ -38,10 +81,10 @@ def snippet(article: Article, sequences: Sequences, form: str) -> tuple[Piece, .
         if passage.kind not in SHOWN:
             continue
         opening = opening or passage.text
-        if not sequences:
+        if not patterns:
             break
-        forms = keys(passage.text, form)
-        places = _places(forms, sequences)
+        forms = _forms(passage.text, scope)
+        places = _places(forms, patterns)
         if places:
             start, score = _best_window(forms, places)
             if best is None or score > best[0]:
@@ -52,16 +95,23 @@ def snippet(article: Article, sequences: Sequences, form: str) -> tuple[Piece, .
     return _cut(text, list(words(text)), places, start)
 
 
-def _places(forms: Sequence[str], sequences: Sequences) -> set[int]:
-    """Indices of the words that belong to an occurrence of a sequence."""
+def _forms(text: str, scope: Scope) -> list[str]:
+    return keys(text, "exact" if scope == "typed" else "folded")
+
+
+def _places(forms: Sequence[str], patterns: Sequence[Pattern]) -> set[int]:
+    """Indices of the words that belong to an occurrence of a pattern."""
+    closed: dict[str, list[Pattern]] = {}
+    others = []
+    for pattern in patterns:
+        if pattern.slop or pattern.is_open:
+            others.append(pattern)
+        else:
+            closed.setdefault(pattern.words[0], []).append(pattern)
     places: set[int] = set()
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for sequence in sequences:
-        by_first.setdefault(sequence[0], []).append(sequence)
     for index, word in enumerate(forms):
-        for sequence in by_first.get(word, ()):
-            if tuple(forms[index : index + len(sequence)]) == sequence:
-                places.update(range(index, index + len(sequence)))
+        for pattern in (*closed.get(word, ()), *others):
+            places.update(pattern.places(forms, index))
     return places
 
 

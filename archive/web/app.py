@@ -20,7 +20,8 @@ from archive.web.article_view import view_article
 from archive.web.overview import serve_coverage, serve_runs
 from archive.web.pages import ROOM, PlainJSON, load_templates, page
 from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
-from archive.web.search_view import as_json, list_articles, view_search
+from archive.web.search_view import SearchView, as_json, list_articles, timeline_csv, timeline_values, view_search
+from archive.web.timeline_chart import draw
 
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 LATEST_SHOWN = 8
@@ -31,7 +32,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     templates = load_templates()
-    _serve_search(app, templates, collection)
+    _serve_search(app, templates, collection, replay_origin)
     _serve_articles(app, templates, collection, replay_origin)
     serve_coverage(app, templates, collection, clock)
     serve_runs(app, templates, collection, clock)
@@ -57,7 +58,7 @@ def _headers(replay_origin: str) -> dict[str, str]:
     }
 
 
-def _serve_search(app: FastAPI, templates: Environment, collection: Collection) -> None:
+def _serve_search(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
     @app.get("/")
     def home() -> Response:
         with closing(collection.catalog()) as catalog:
@@ -65,7 +66,7 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
         newest, oldest = list_articles(collection, "newest", LATEST_SHOWN), list_articles(collection, "oldest", 1)
         return page(
             templates, "home.html", profiles=profiles, figures=figures, newest=newest, oldest=oldest,
-            query=SearchQuery(),
+            query=SearchQuery(), picture_origin=replay_origin,
         )  # fmt: skip
 
     @app.get("/search")
@@ -74,18 +75,39 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection) 
         with closing(collection.catalog()) as catalog:
             profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
         everything = list_articles(collection, "newest", 1)
+        chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
         return page(
             templates, "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
             everything=everything, orders=ORDERS, places=PLACES, figures={"demonstration": demonstration},
-            coverage=CoverageQuery.of_search(found.query),
+            coverage=CoverageQuery.of_search(found.query), chart=chart, picture_origin=replay_origin,
         )  # fmt: skip
 
-    @app.get("/api/search")
-    def results_as_json(request: Request) -> Response:
+    @app.get("/search/timeline.csv")
+    def timeline_as_csv(request: Request) -> Response:
         found = view_search(collection, SearchQuery.read(request.query_params))
         if found.wrong:
-            return PlainJSON({"wrong": list(found.wrong)}, status_code=400)
-        return PlainJSON(as_json(found))
+            raise HTTPException(400)
+        return Response(timeline_csv(found.timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
+
+    @app.get("/api/search", include_in_schema=False)
+    @app.get("/api/v1/search")
+    def results_as_json(request: Request) -> Response:
+        found = view_search(collection, SearchQuery.read(request.query_params))
+        return _refused(found) if found.wrong else PlainJSON(as_json(found))
+
+    @app.get("/api/v1/timeline")
+    def timeline_as_json(request: Request) -> Response:
+        found = view_search(collection, SearchQuery.read(request.query_params))
+        if found.wrong:
+            return _refused(found)
+        return PlainJSON(timeline_values(found.timeline))
+
+
+_AS_FILE = {"Content-Disposition": 'attachment; filename="timeline.csv"'}
+
+
+def _refused(found: SearchView) -> Response:
+    return PlainJSON({"wrong": list(found.wrong), "literal": found.literal}, status_code=400)
 
 
 def _figures(catalog: Catalog) -> dict[str, Any]:
@@ -101,11 +123,9 @@ def _figures(catalog: Catalog) -> dict[str, Any]:
 def _serve_articles(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
     @app.get("/article/{article_id:path}")
     def article(article_id: str, version: str = "") -> Response:
-        if version and not (version.isascii() and version.isdigit() and len(version) < 19):
-            raise HTTPException(404)
         with closing(collection.catalog()) as catalog:
             try:
-                view = view_article(catalog, article_id, int(version) if version else None, replay_origin)
+                view = view_article(catalog, article_id, version or None, replay_origin)
             except UnknownArticle as error:
                 raise HTTPException(404) from error
             profile = catalog.newspapers().get(view.article.newspaper, {})

@@ -63,15 +63,19 @@ class ArticleView:
         return next(n for n, one in enumerate(self.versions, 1) if one.seq == self.version.seq)
 
 
-def view_article(catalog: Catalog, article_id: str, seq: int | None, replay_origin: str) -> ArticleView:
-    """The version `seq` of an article, or its latest.
+def view_article(catalog: Catalog, article_id: str, wanted: str | None, replay_origin: str) -> ArticleView:
+    """A version of an article, or its latest.
+
+    Args:
+        wanted: the version's content hash, which a rebuilt collection has as well; `seq`, which it may not have, is
+            accepted for addresses that were given out before.
 
     Raises:
         UnknownArticle: there is no such article or version.
     """
     latest = catalog.article(article_id)
     versions = tuple(catalog.versions(article_id))
-    version = latest if seq is None else next((one for one in versions if one.seq == seq), None)
+    version = latest if wanted is None else next((one for one in versions if wanted in _names(one)), None)
     if version is None:
         raise UnknownArticle(article_id)
     article = version.article()
@@ -88,6 +92,10 @@ def view_article(catalog: Catalog, article_id: str, seq: int | None, replay_orig
         last_seen_at=catalog.last_captured_at(article_id),
         status_changes=tuple(reversed(changes_of(catalog.connection, article_id))),
     )
+
+
+def _names(version: Version) -> tuple[str, str]:
+    return version.content_hash, str(version.seq)
 
 
 def _replay(capture: Capture, article: Article, replay_origin: str) -> str:

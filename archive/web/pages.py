@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ _FILTERS = {
     "moment": wording.moment,
     "second": wording.second,
     "number": wording.number,
+    "percent": wording.percent,
     "volume": wording.volume,
+    "new_year": lambda year: date(year, 1, 1),
+    "year_end": lambda year: date(year, 12, 31),
     "field_name": wording.field,
     "why": wording.why,
     "why_no_picture": wording.why_no_picture,

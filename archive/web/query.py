@@ -10,7 +10,13 @@ from urllib.parse import urlencode
 import attrs
 
 from archive.coverage import Grain
+from archive.errors import NoSuchDay
+from archive.search.days import read_days
+from archive.search.index_query import Filters
+from archive.search.parse import Field, Scope
+from archive.search.query import Order
 from archive.web.run_wording import OUTCOMES
+from archive.web.search_wording import why_no_day
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
@@ -19,18 +25,28 @@ PLACES = {"text": "Toàn bài", "title": "Tựa bài", "captions": "Chú thích 
 LONGEST_VALUE = 1000
 
 
+SCOPES: tuple[Scope, Scope] = ("typed", "folded")
+NAMES = ("newspaper", "province", "section", "author", "source")
+_YES_OR_NO = {"1": True, "0": False}
+
+
 @attrs.frozen(kw_only=True)
 class SearchQuery:
     """The query of a search, from its address. `wrong` has messages about parameters that are not valid."""
 
     q: str = ""
     newspaper: str = ""
+    province: str = ""
     section: str = ""
     author: str = ""
+    source: str = ""
     since: date | None = None
     until: date | None = None
-    within: str = "text"
-    exact: bool = False
+    pictures: str = ""
+    """"1": only articles with pictures; "0": only those without."""
+    changed: str = ""
+    within: Field = "text"
+    scope: Scope | None = None
     order: str = ""
     page: int = 1
     wrong: tuple[str, ...] = ()
@@ -39,85 +55,85 @@ class SearchQuery:
     def read(cls, values: Mapping[str, str]) -> SearchQuery:
         """The search that these query parameters ask for."""
         wrong: list[str] = []
-        texts = {
-            name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", "newspaper", "section", "author")
-        }
+        texts = {name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", *NAMES)}
         page = values.get("page", "1") or "1"
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         if not 1 <= number <= LAST_PAGE:
             wrong.append(f"Số trang “{page[:20]}” không hợp lệ (từ 1 đến {LAST_PAGE}).")
-        since, until = (parse_day(values.get(name, ""), wrong) for name in ("from", "to"))
+        since = parse_day(values.get("from", ""), wrong)
+        until = parse_day(values.get("to", ""), wrong, is_end=True)
         if since and until and until < since:
             wrong.append("“Từ ngày” phải trước “Đến ngày”.")
+        scope = parse_choice(values, "scope", dict.fromkeys(SCOPES, ""), "", wrong)
+        # before there were scopes, exact=1 asked for what matches as typed
+        if not scope and values.get("exact", "") in {"1", "on", "true"}:
+            scope = "typed"
         return cls(
             **texts,
             since=since,
             until=until,
-            within=parse_choice(values, "within", PLACES, "text", wrong),
-            exact=values.get("exact", "") in {"1", "on", "true"},
+            pictures=parse_choice(values, "pictures", dict.fromkeys(_YES_OR_NO, ""), "", wrong),
+            changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
+            within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
+            scope=cast(Scope, scope) or None,
             order=parse_choice(values, "order", ORDERS, "", wrong),
             page=min(max(number, 1), LAST_PAGE),
             wrong=tuple(wrong),
         )
 
     @property
-    def chosen_order(self) -> str:
+    def chosen_order(self) -> Order:
         """The order given, or by default the best first for a query with words, else the newest."""
-        return self.order or ("relevance" if self.q else "newest")
+        return cast(Order, self.order or ("relevance" if self.q else "newest"))
 
     @property
     def narrowed(self) -> bool:
         """Whether any filter is set."""
-        return bool(
-            self.newspaper or self.section or self.author or self.since or self.until or self.exact
-            or self.within != "text"
-        )  # fmt: skip
+        return bool(self.filters) or self.within != "text"
 
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments for `search`, without the page."""
-        return {
-            "section": self.section or None,
-            "author": self.author or None,
-            "newspaper": self.newspaper or None,
-            "since": self.since,
-            "until": self.until,
-            "within": self.within,
-            "exact_only": self.exact,
-            "order": self.chosen_order,
-        }
+    @property
+    def filters(self) -> Filters:
+        """The filters for `search`."""
+        return Filters(
+            **{name: getattr(self, name) or None for name in NAMES},
+            since=self.since,
+            until=self.until,
+            pictures=_YES_OR_NO.get(self.pictures),
+            changed=True if self.changed else None,
+        )
 
-    def address(self, **changes: Any) -> str:
+    def address(self, path: str = "/search", **changes: Any) -> str:
         """The address of this search with changes, on its first page unless `page` is given."""
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = {
             "q": other.q,
-            "newspaper": other.newspaper,
-            "section": other.section,
-            "author": other.author,
+            **{name: getattr(other, name) for name in NAMES},
             "from": other.since.isoformat() if other.since else "",
             "to": other.until.isoformat() if other.until else "",
+            "pictures": other.pictures,
+            "changed": other.changed,
             "within": other.within if other.within != "text" else "",
-            "exact": "1" if other.exact else "",
+            "scope": other.scope or "",
             "order": other.order,
             "page": str(other.page) if other.page > 1 else "",
         }
         query = urlencode({name: value for name, value in values.items() if value})
-        return "/search" + (f"?{query}" if query else "")
+        return path + (f"?{query}" if query else "")
 
     def without_filters(self) -> str:
         """The address of a search for the words alone."""
-        return SearchQuery(q=self.q).address()
+        return SearchQuery(q=self.q, scope=self.scope).address()
 
 
-def parse_day(text: str, wrong: list[str]) -> date | None:
-    """The day of a parameter; None if it is empty or not valid, with a message in `wrong`."""
-    text = text.strip()
-    if not text:
+def parse_day(text: str, wrong: list[str], *, is_end: bool = False) -> date | None:
+    """The first day of what a parameter names, or the last; None if it is empty or not valid, with a message in
+    `wrong`."""
+    if not text.strip():
         return None
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        wrong.append(f"Ngày “{text[:20]}” không hợp lệ; hãy viết dạng năm-tháng-ngày, ví dụ 2026-10-01.")
+        return read_days(text)[1 if is_end else 0]
+    except NoSuchDay as error:
+        wrong.append(why_no_day(error))
         return None
 
 
@@ -131,8 +147,6 @@ def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str],
 
 
 GRAINS = {"day": "Từng ngày", "month": "Từng tháng"}
-# Years within the range of Python's dates and of the search index
-_FIRST_YEAR, _LAST_YEAR = 1700, 2259
 COVERAGE_PATH = "/coverage"
 # For a search of more days than these the chart is by month
 _MANY_DAYS = 100
@@ -154,10 +168,9 @@ class CoverageQuery:
         """The chart that these query parameters ask for."""
         wrong: list[str] = []
         newspaper, section = (values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("newspaper", "section"))
-        since, until = (parse_day(values.get(name, ""), wrong) for name in ("from", "to"))
-        if any(day and not _FIRST_YEAR <= day.year <= _LAST_YEAR for day in (since, until)):
-            wrong.append(f"Năm phải từ {_FIRST_YEAR} đến {_LAST_YEAR}.")
-        elif since and until and until < since:
+        since = parse_day(values.get("from", ""), wrong)
+        until = parse_day(values.get("to", ""), wrong, is_end=True)
+        if since and until and until < since:
             wrong.append("“Từ ngày” phải trước “Đến ngày”.")
         by = parse_choice(values, "by", GRAINS, "day", wrong)
         return cls(

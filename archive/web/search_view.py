@@ -1,7 +1,10 @@
-"""What a results page shows: hits, pages, and why nothing was found."""
+"""What a results page shows: hits, pages, the timeline, and why nothing was found."""
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 import math
 from typing import Any
 
@@ -9,20 +12,29 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
-from archive.search.parse import parse
+from archive.search.parse import TEXTS, parse
 from archive.search.query import Hit, Order, Results, search
+from archive.search.timeline import Timeline, read_timeline
 from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
+from archive.web.search_wording import why_no_query
 
 SHOWN_TERMS = 8
 
 
 @attrs.frozen(kw_only=True)
 class SearchView:
-    """What a results page shows. If nothing was found, `apart` has the results of each word alone."""
+    """What a results page shows. If nothing was found, `apart` has the results of each word alone.
+
+    `wrong` has messages about the query; of a malformed one `fault` has the part at fault between what stands before
+    and behind it, and `literal` is the query as plain words.
+    """
 
     query: SearchQuery
     results: Results
+    timeline: Timeline | None = None
     wrong: tuple[str, ...] = ()
+    fault: tuple[str, str, str] | None = None
+    literal: str | None = None
     apart: tuple[tuple[str, Results], ...] = ()
     unfiltered: int = 0
 
@@ -36,15 +48,38 @@ class SearchView:
         """Number of the page's first hit among all."""
         return (self.query.page - 1) * PAGE_SIZE + 1
 
+    @property
+    def has_scopes(self) -> bool:
+        """Whether the two scopes can differ: the query has words."""
+        return not self.wrong and bool(self.query.q)
+
 
 def view_search(collection: Collection, query: SearchQuery) -> SearchView:
     """Search; faults of the query give messages in `wrong` instead of errors."""
     if query.wrong:
         return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
-        results = search(collection, query.q, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE, **query.arguments())
-    except BadQuery:
-        return SearchView(query=query, results=Results(), wrong=("Câu tìm không có từ nào, hoặc quá dài.",))
+        results = search(
+            collection,
+            query.q,
+            query.filters,
+            scope=query.scope,
+            within=query.within,
+            order=query.chosen_order,
+            limit=PAGE_SIZE,
+            offset=(query.page - 1) * PAGE_SIZE,
+        )
+        timeline = (
+            read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
+            if results.total
+            else None
+        )
+    except BadQuery as error:
+        text, start, end = error.query, error.start, error.end
+        fault = (text[:start], text[start:end], text[end:]) if error.part else None
+        return SearchView(
+            query=query, results=Results(), wrong=(why_no_query(error),), fault=fault, literal=error.literal
+        )
     except UnknownNewspaper as error:
         reason = f"Kho không có báo “{error.name[:60]}”; hãy chọn: {', '.join(error.known)}."
         return SearchView(query=query, results=Results(), wrong=(reason,))
@@ -52,7 +87,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
         reason = "Chỉ mục tìm kiếm đang được lập lại; xin thử lại sau ít phút."
         return SearchView(query=query, results=Results(), wrong=(reason,))
     if results.total:
-        return SearchView(query=query, results=results)
+        return SearchView(query=query, results=results, timeline=timeline)
     return SearchView(query=query, results=results, **_explained(collection, query))
 
 
@@ -65,30 +100,51 @@ def list_articles(collection: Collection, order: Order, limit: int) -> Results:
 
 
 def _explained(collection: Collection, query: SearchQuery) -> dict[str, Any]:
-    unfiltered = search(collection, query.q, limit=0).total if query.narrowed else 0
-    terms = [" ".join(term.exact) for term in parse(query.q).wanted]
-    apart = [(term, search(collection, f'"{term}"', limit=0)) for term in terms[:SHOWN_TERMS]]
+    """How many articles there are without the filters, and with each of the words alone."""
+    unfiltered = search(collection, query.q, scope=query.scope, limit=0).total if query.narrowed else 0
+    terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))
+    apart = [(term, search(collection, f'"{term}"', scope=query.scope, limit=0)) for term in terms[:SHOWN_TERMS]]
     return {"unfiltered": unfiltered, "apart": tuple(apart) if len(terms) > 1 else ()}
 
 
 def as_json(found: SearchView) -> dict[str, Any]:
     """The search as plain JSON values. A hit's texts come as [text, is_hit] pieces, never as HTML."""
-    results = found.results
+    results, facets = found.results, found.results.facets
     return {
         "total": results.total,
-        "exact": results.exact,
-        "loose": results.loose,
+        "scope": results.scope,
+        "typed": results.typed,
+        "folded": results.folded,
         "page": found.query.page,
         "pages": found.pages,
         "behind": results.behind,
-        "newspapers": results.newspapers,
-        "sections": results.sections,
+        "facets": attrs.asdict(facets) | {"years": facets.years},
+        "timeline": timeline_values(found.timeline),
         "hits": [_hit(hit) for hit in results.hits],
     }
 
 
+def timeline_values(timeline: Timeline | None) -> dict[str, Any] | None:
+    """A timeline as plain JSON values; None where nothing was found."""
+    if timeline is None:
+        return None
+    points = [
+        {"first": one.first.isoformat(), "found": one.found, "held": one.held, "share": one.share}
+        for one in timeline.points
+    ]
+    return {"grain": timeline.grain, "points": points}
+
+
+def timeline_csv(timeline: Timeline | None) -> bytes:
+    """A timeline as CSV: the first day of each period, the articles found and held, and the share."""
+    rows = io.StringIO()
+    writer = csv.writer(rows)
+    writer.writerow(["first", "found", "held", "share"])
+    for one in timeline.points if timeline else ():
+        writer.writerow([one.first.isoformat(), one.found, one.held, "" if one.share is None else one.share])
+    return codecs.BOM_UTF8 + rows.getvalue().encode()
+
+
 def _hit(hit: Hit) -> dict[str, Any]:
     pieces = {"title_pieces": hit.title_pieces, "snippet": hit.snippet}
-    return (
-        hit.values() | {"version": hit.seq} | {name: [list(piece) for piece in text] for name, text in pieces.items()}
-    )
+    return hit.values() | {name: [list(piece) for piece in text] for name, text in pieces.items()}

@@ -132,6 +132,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+def percent(share: float | None) -> str:
+    """A share of 0 to 1: 12,3 %; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:.1f} %".replace(".", ",")
+
+
 def volume(size: int) -> str:
     """A number of bytes: 1,2 GB."""
     amount, unit = float(size), "byte"

@@ -22,8 +22,9 @@ from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
 from archive.search.index import follow
+from archive.search.index_query import Filters
 from archive.search.passages import passages
-from archive.search.query import search
+from archive.search.query import Results, search
 from archive.search.vietnamese import exact, folded, has_marks, words
 
 WORDS = (
@@ -119,18 +120,19 @@ def test_finds_what_plain_reading_finds(
     results = search(collection, query, limit=COUNT, order=order)
     found = [hit.id for hit in results.hits]
     assert len(found) == len(set(found)) == results.total
-    strict = read(articles, wanted, unwanted, exact)
-    if not has_marks(query):
-        assert set(found) == read(articles, wanted, unwanted, folded)
-        return
-    loose = read(articles, wanted, [], folded) & {a.id for a in articles} - read_any(articles, unwanted)
-    assert set(found[: results.exact]) == strict == {hit.id for hit in results.hits if hit.exact}
-    assert set(found) == loose
-    assert set(ids(collection, query, exact_only=True)) == strict
+    strict, loose = read(articles, wanted, unwanted, exact), read_folded(articles, wanted, unwanted)
+    assert (results.typed, results.folded) == (len(strict), len(loose))
+    assert results.scope == ("typed" if any(map(has_marks, wanted)) else "folded")
+    assert set(found) == (strict if results.scope == "typed" else loose)
+    assert set(ids(collection, query, scope="typed")) == strict
+    assert set(ids(collection, query, scope="folded")) == loose
 
 
-def read_any(articles: list[Article], unwanted: list[str]) -> set[str]:
-    return set().union(*(read(articles, [term], [], exact) for term in unwanted))
+def read_folded(articles: list[Article], wanted: list[str], unwanted: list[str]) -> set[str]:
+    """What is found without marks; an exclusion typed with marks bars what has them."""
+    bare = [term for term in unwanted if not has_marks(term)]
+    barred = set().union(*(read(articles, [term], [], exact) for term in unwanted if has_marks(term)))
+    return read(articles, wanted, bare, folded) - barred
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -164,7 +166,8 @@ def test_filters(
             and (until is None or day <= until)
         )
 
-    found = ids(collection, "", section=section, author=author, newspaper=newspaper, since=since, until=until)
+    filters = Filters(section=section, author=author, newspaper=newspaper, since=since, until=until)
+    found = ids(collection, "", filters=filters)
     newest = sorted((a for a in articles if kept(a)), key=lambda a: a.published_at, reverse=True)
     assert found == [article.id for article in newest]
 
@@ -211,9 +214,8 @@ def test_marks_are_not_drowned(tmp_path: Path) -> None:
     follow(builder.collection)
     for order in ("relevance", "newest"):
         results = search(builder.collection, "nhà báo", order=order)  # type: ignore[arg-type]
-        assert results.hits[0].id == journalist.id
-        assert (results.total, results.exact) == (51, 1)
-        assert [hit.exact for hit in results.hits[:2]] == [True, False]
+        assert [hit.id for hit in results.hits] == [journalist.id]
+        assert (results.total, results.typed, results.folded) == (1, 1, 51)
     assert search(builder.collection, "nha bao").total == 51
 
 
@@ -229,33 +231,37 @@ def marked_and_bare(root: Path) -> Collection:
     return builder.collection
 
 
-def test_facets_count_what_matches_as_typed(tmp_path: Path) -> None:
+def test_no_count_or_facet_mixes_the_scopes(tmp_path: Path) -> None:
     held = marked_and_bare(tmp_path / "c")
     results = search(held, "nhà báo", limit=1)
-    assert (results.exact, results.loose, results.total) == (3, 4, 7)
-    assert results.sections == {"Thể thao": 2, "Văn hóa": 1} and sum(results.newspapers.values()) == 3
-    bare = search(held, "nha bao")
-    assert (bare.exact, bare.loose) == (7, 0) and sum(bare.sections.values()) == 7
+    assert (results.total, results.typed, results.folded) == (3, 3, 7)
+    assert sections(results) == {"Thể thao": 2, "Văn hóa": 1} and results.facets.newspapers == {"baocantho": 3}
+    for query, scope in (("nha bao", None), ("nhà báo", "folded")):
+        bare = search(held, query, scope=scope)  # type: ignore[arg-type]
+        assert bare.total == bare.folded == 7 and sum(sections(bare).values()) == 7
     nowhere = search(held, "nhá bào")
-    assert (nowhere.exact, nowhere.loose) == (0, 7) and sum(nowhere.sections.values()) == 7
-    alone = search(held, "nhà báo", exact_only=True)
-    assert (alone.exact, alone.loose) == (3, 0)
+    assert (nowhere.total, nowhere.folded, nowhere.hits) == (0, 7, ()) and sections(nowhere) == {}
+    assert search(held, "nha bao", scope="typed").total == 0
 
 
-def test_the_command_says_both_numbers_and_divides(tmp_path: Path) -> None:
+def sections(results: Results) -> dict[str, int]:
+    return {one.name: one.count for one in results.facets.sections}
+
+
+def test_the_command_says_both_numbers_and_lists_one_scope(tmp_path: Path) -> None:
     held = marked_and_bare(tmp_path / "c")
     said = baotinh("search", "nhà báo", "--collection", held.root).stdout
-    assert said.startswith("3 articles as typed, 4 more without marks\n")
-    before, _, behind = said.partition("Without marks:")
-    assert before.count("Gặp nhà báo trẻ") == 3 and behind.count("Nhà bão trốc mái") == 4
-    assert "bão" not in before and "báo" not in behind
+    assert said.startswith("3 articles, as typed\n7 without marks: --scope folded\n")
+    assert said.count("Gặp nhà báo trẻ") == 3 and "bão" not in said
     few = baotinh("search", "nhà báo", "--limit", "2", "--collection", held.root).stdout
-    assert few.startswith("3 articles as typed, 4 more without marks; the first 2 shown\n") and "Without" not in few
+    assert few.startswith("3 articles, as typed; the first 2 shown\n")
+    folded_ones = baotinh("search", "nhà báo", "--scope", "folded", "--collection", held.root).stdout
+    assert folded_ones.startswith("7 articles, without marks\n3 as typed: --scope typed\n")
     none = baotinh("search", "nhá bào", "--collection", held.root).stdout
-    assert none.startswith("No article as typed, 7 without marks\n") and "Without" not in none
-    assert baotinh("search", "nha bao", "--collection", held.root).stdout.startswith("7 articles\n")
+    assert none.startswith("No article, as typed\n7 without marks: --scope folded\n")
+    assert baotinh("search", "nha bao", "--collection", held.root).stdout.startswith("7 articles, without marks\n")
     lines = baotinh("search", "nhà báo", "--json", "--collection", held.root).stdout.splitlines()
-    assert [json.loads(line)["exact"] for line in lines] == [True] * 3 + [False] * 4
+    assert [json.loads(line)["title"] for line in lines] == ["Gặp nhà báo trẻ"] * 3
 
 
 def test_marking_shows_the_original_words(tmp_path: Path) -> None:
@@ -283,8 +289,8 @@ def test_phrases_stay_within_a_passage(tmp_path: Path) -> None:
 
 def test_facets(collection: Collection, articles: list[Article]) -> None:
     results = search(collection, "")
-    assert sum(results.newspapers.values()) == COUNT
-    assert results.sections["Văn hóa"] == sum(article.section == "Văn hóa" for article in articles)
+    assert sum(results.facets.newspapers.values()) == COUNT
+    assert sections(results)["Văn hóa"] == sum(article.section == "Văn hóa" for article in articles)
 
 
 def test_captions(collection: Collection, articles: list[Article]) -> None:
@@ -297,10 +303,10 @@ def test_refusals(collection: Collection) -> None:
         with pytest.raises(BadQuery):
             search(collection, query)
     with pytest.raises(BadQuery, match="ends"):
-        search(collection, "", since=date(2026, 2, 1), until=date(2026, 1, 1))
+        search(collection, "", Filters(since=date(2026, 2, 1), until=date(2026, 1, 1)))
     with pytest.raises(UnknownNewspaper):
-        search(collection, "", newspaper="baonaocungkhong")
-    assert search(collection, "", since=date.min, until=date.max).total == COUNT
+        search(collection, "", Filters(newspaper="baonaocungkhong"))
+    assert search(collection, "", Filters(since=date.min, until=date.max)).total == COUNT
 
 
 def test_damage_is_reported(tmp_path: Path) -> None:

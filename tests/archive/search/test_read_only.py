@@ -49,7 +49,7 @@ def test_an_index_that_is_current_is_used_where_it_lies(held: Collection) -> Non
     forbid(held)
     assert indexed_elsewhere(held) is None
     done = baotinh("search", "lúa chín", "--collection", held.root)
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("2 articles\n")
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("2 articles, as typed\n")
 
 
 def test_the_temporary_index_goes_with_the_process(held: Collection, tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def test_no_page_brings_code(client: TestClient, path: str) -> None:
     page = client.get(path)
     assert '<html lang="vi">' in page.text
     for tag, attributes in Elements(page.text).found:
-        assert tag not in {"script", "iframe", "object", "embed", "svg", "style", "b", "i"}
+        assert tag not in {"script", "iframe", "object", "embed", "style", "b", "i"}
+        assert tag != "svg" or attributes.get("class") == "drawing"
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         for name in ("href", "src", "action"):
             address = attributes.get(name) or ""
@@ -57,7 +58,7 @@ def test_no_page_brings_code(client: TestClient, path: str) -> None:
         if tag == "img":
             assert (attributes["src"] or "").startswith(f"{REPLAY}/picture/")
             assert "alt" in attributes
-        if tag == "input" and attributes.get("type") != "checkbox":
+        if tag == "input" and attributes.get("type") not in ("checkbox", "hidden"):
             assert attributes.get("id")
 
 
@@ -73,19 +74,70 @@ def test_results(client: TestClient) -> None:
     page = client.get("/search", params={"q": "nha bao"}).text
     assert "<mark>Nhà báo</mark>" in page
     assert f'href="/article/{MARKET}"' in page
-    marked = client.get("/search", params={"q": "nhà báo"}).text
-    counts = client.get("/api/search", params={"q": "nhà báo"}).json()
-    assert counts["exact"] + counts["loose"] == counts["total"] and counts["exact"] and counts["loose"]
-    assert sum(counts["sections"].values()) == counts["exact"]
-    words = " ".join(re.sub(r"<[^>]+>", "", marked).split())
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def test_each_scope_has_its_own_counts(client: TestClient) -> None:
+    answers = {
+        scope: client.get("/api/v1/search", params={"q": "nhà báo", "scope": scope}).json()
+        for scope in ("typed", "folded")
+    }
+    assert 0 < answers["typed"]["total"] < answers["folded"]["total"]
+    for scope, answer in answers.items():
+        assert answer["total"] == answer[scope] == sum(one["count"] for one in answer["facets"]["sections"])
+        assert answer["total"] == sum(point["found"] for point in answer["timeline"]["points"])
+        assert (answer["typed"], answer["folded"]) == tuple(answers[one]["total"] for one in ("typed", "folded"))
+    assert client.get("/api/v1/search", params={"q": "nhà báo"}).json() == answers["typed"]
+    page = words_of(client.get("/search", params={"q": "nhà báo"}).text)
+    assert f"{answers['typed']['total']} bài có nhà báo, đúng dấu như đã gõ" in page
+    assert f"Không kể dấu {answers['folded']['total']}" in page
+    loose = words_of(client.get("/search", params={"q": "nhà báo", "scope": "folded"}).text)
+    assert f"{answers['folded']['total']} bài có nhà báo, không kể dấu" in loose
+    nowhere = words_of(client.get("/search", params={"q": "nhá bào"}).text)
+    assert "Không có bài nào có nhá bào, đúng dấu như đã gõ" in nowhere
+    assert f"Không kể dấu {answers['folded']['total']}" in nowhere
+    old = client.get("/search", params={"q": "nhà báo", "exact": "1"}).text
+    assert f"{answers['typed']['total']} bài có nhà báo, đúng dấu như đã gõ" in words_of(old)
+
+
+def test_a_malformed_query_is_pointed_at_and_offered_as_words(client: TestClient) -> None:
+    page = client.get("/search", params={"q": 'lúa AND ("mùa vụ'})
+    assert page.status_code == 400
+    assert "<mark>&#34;mùa vụ</mark>" in page.text and "Thiếu dấu ngoặc kép đóng" in page.text
+    offered = re.search(r'Hay là tìm đúng những từ này: <a href="([^"]+)">([^<]+)</a>', page.text)
+    assert offered and offered[2] == "lúa and mùa vụ"
+    assert client.get(offered[1].replace("&amp;", "&")).status_code == 200
+    day = client.get("/search", params={"from": "31/02/2026"}).text
+    assert "“31/02/2026”: tháng 2 năm 2026 chỉ có 28 ngày." in day
+    within = client.get("/search", params={"q": "lúa ngày:2026-13"}).text
+    assert "không có tháng 13" in within and "<mark>2026-13</mark>" in within
+
+
+def test_days_are_typed_and_shown_as_people_write_them(client: TestClient) -> None:
+    page = client.get("/search", params={"from": "01/10/2026", "to": "10/2026"}).text
+    assert 'value="01/10/2026"' in page and 'value="31/10/2026"' in page
+    same = client.get("/api/v1/search", params={"from": "2026-10-01", "to": "2026-10-31"}).json()
+    assert client.get("/api/v1/search", params={"from": "01/10/2026", "to": "10/2026"}).json() == same
+
+
+def test_the_timeline_says_the_same_in_chart_table_csv_and_json(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "sông"}).text
+    points = client.get("/api/v1/timeline", params={"q": "sông"}).json()["points"]
     assert (
-        f"{counts['exact']} bài có nhà báo đúng dấu như đã gõ, và {counts['loose']} bài khác chỉ khớp khi bỏ dấu"
-        in words
+        points
+        and sum(point["found"] for point in points)
+        == client.get("/api/v1/search", params={"q": "sông"}).json()["total"]
     )
-    assert "chỉ tính bài khớp đúng dấu" in words and "Các bài sau chỉ khớp khi bỏ dấu" in words
-    nowhere = client.get("/search", params={"q": "nhá bào"}).text
-    assert "Không có bài nào có" in nowhere and "tính những bài khớp khi bỏ dấu" in nowhere
-    assert "khớp khi bỏ dấu" not in client.get("/search", params={"q": "nhà báo", "exact": "1"}).text
+    assert page.count('class="bar"') == sum(point["found"] > 0 for point in points)
+    assert page.count('class="gap"') == sum(point["held"] == 0 for point in points)
+    rows = client.get("/search/timeline.csv", params={"q": "sông"}).content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "first,found,held,share"
+    assert [row.split(",")[:3] for row in rows[1:]] == [
+        [point["first"], str(point["found"]), str(point["held"])] for point in points
+    ]
 
 
 def test_pages_of_results(client: TestClient) -> None:
@@ -151,7 +203,7 @@ def test_api(client: TestClient) -> None:
     answer = client.get("/api/search", params={"q": "nha bao", "section": "thoi-su"}).json()
     hit = next(hit for hit in answer["hits"] if hit["id"] == MARKET)
     assert ["Nhà báo", True] in hit["snippet"]
-    assert answer["total"] == len(answer["hits"]) == sum(answer["sections"].values())
+    assert answer["total"] == len(answer["hits"]) == sum(one["count"] for one in answer["facets"]["sections"])
     assert client.get("/api/nowhere").json() == {"wrong": ["HTTP 404"]}
 
 
@@ -184,8 +236,10 @@ def test_the_ways_through_the_site(client: TestClient) -> None:
 
 def test_versions(client: TestClient) -> None:
     page = client.get(f"/article/{MARKET}").text
-    (address,) = re.findall(r'href="(/article/[^"]+\?version=\d+)"', page)
+    (address,) = re.findall(r'href="(/article/[^"]+\?version=[^"]+)"', page)
+    assert re.search(r"version=sha256%3A[0-9a-f]{64}$", address)
     old = client.get(address).text
+    assert client.get(f"/article/{MARKET}?version=1").text == old  # as it was addressed before
     assert "chợ nghỉ một ngày" not in old
     assert "Xem bản mới nhất" in old
     assert "Giờ sửa bài: trang không có phần này" in old

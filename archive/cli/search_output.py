@@ -1,0 +1,94 @@
+"""The output of `baotinh search`: hits with the found words in bold, groups, counts over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from archive.cli.terminal import Console, local, plural
+from archive.printable import json_text, say
+from archive.search.facets import Facets
+from archive.search.query import Results
+from archive.search.timeline import Timeline
+
+_SHOWN_VALUES = 6
+_SCOPES = {"typed": "as typed", "folded": "without marks"}
+
+
+def print_results(results: Results) -> None:
+    """Print how many articles were found, the hits, and how many articles each group has."""
+    console = Console()
+    shown = f"; the first {len(results.hits)} shown" if len(results.hits) < results.total else ""
+    count = plural(results.total, "article") if results.total else "No article"
+    console.print(f"{count}, {_SCOPES[results.scope]}{shown}", soft_wrap=True)
+    other, offered = ("folded", results.folded) if results.scope == "typed" else ("typed", results.typed)
+    if offered and offered != results.total:
+        console.print(f"{offered:,} {_SCOPES[other]}: --scope {other}", style="dim", soft_wrap=True)
+    if not results.total and not offered:
+        console.print("Fewer words find more.")
+    console.print()
+    for hit in results.hits:
+        about = " · ".join(
+            part for part in (local(hit.published_at), hit.section, ", ".join(hit.authors), hit.source) if part
+        )
+        console.print(_marked(hit.title_pieces, "bold cyan"))
+        console.print(Text(f"  {hit.id}  {about}", style="dim"), soft_wrap=True)
+        console.print(Text("  ") + _marked(hit.snippet, ""))
+        if hit.picture is not None and hit.picture.is_found:
+            console.print(Text("  Picture: ", style="dim") + _marked(hit.picture.caption, ""))
+        console.print()
+    if results.total > 1:
+        _print_groups(console, results.facets)
+    if results.behind:
+        console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
+
+
+def _print_groups(console: Console, facets: Facets) -> None:
+    groups: tuple[tuple[str, Mapping[Any, int]], ...] = (
+        ("Newspaper", facets.newspapers),
+        ("Province", facets.provinces),
+        ("Before July 2025", facets.provinces_before),
+        ("Section", {one.name: one.count for one in facets.sections}),
+        ("Author", facets.authors),
+        ("Source", facets.sources),
+        ("Year", facets.years),
+        ("With pictures", {"": facets.with_pictures} if facets.with_pictures else {}),
+        ("Changed", {"": facets.changed} if facets.changed else {}),
+    )
+    for name, counts in groups:
+        if counts:
+            shown = [f"{value} {count:,}".strip() for value, count in list(counts.items())[:_SHOWN_VALUES]]
+            more = f" · {len(counts) - _SHOWN_VALUES} more" if len(counts) > _SHOWN_VALUES else ""
+            line = Text.assemble((f"{name:<18}", "dim"), " · ".join(shown) + more)
+            console.print(line, soft_wrap=True)
+
+
+def print_timeline(timeline: Timeline, *, as_json: bool) -> None:
+    """Print how many articles of a search were published in each period, and their share of those held."""
+    if as_json:
+        for point in timeline.points:
+            values = {"first": point.first.isoformat(), "found": point.found, "held": point.held, "share": point.share}
+            say(json_text(values))
+        return
+    if not timeline.points:
+        say("No article.")
+        return
+    form = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[timeline.grain]
+    table = Table(show_edge=False, box=None, padding=(0, 2, 0, 0))
+    for name in (timeline.grain.capitalize(), "Found", "Held", "Share"):
+        table.add_column(name, justify="left" if name == timeline.grain.capitalize() else "right", no_wrap=True)
+    for point in timeline.points:
+        share = "" if point.share is None else f"{point.share:.1%}"
+        table.add_row(f"{point.first:{form}}", f"{point.found:,}", f"{point.held:,}", share)
+    Console().print(table)
+    say(f"{plural(timeline.found, 'article')} found.")
+
+
+def _marked(pieces: Sequence[Any], style: str) -> Text:
+    text = Text(style=style)
+    for piece in pieces:
+        text.append(piece.text, style="bold reverse" if piece.is_hit else "")
+    return text

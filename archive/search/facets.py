@@ -1,0 +1,103 @@
+"""Counts the articles of a search by newspaper, province, section, author, agency, month, pictures and changes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import attrs
+import tantivy
+
+from archive.search.index import SECTION_BETWEEN
+from archive.search.index_query import Profiles, province_of, provinces_before
+
+MOST_NAMES = 100
+_MOST_SECTIONS = 1000
+_MOST_MONTHS = 7000  # of the years that the index can hold
+
+
+@attrs.frozen(kw_only=True)
+class SectionCount:
+    """The articles in sections of one name, and by newspaper where several have one."""
+
+    name: str
+    count: int
+    newspapers: dict[str, int] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Facets:
+    """How many articles of a search each value has, the largest first; months in the order of time.
+
+    A newspaper counts for its province of today, and for every province that this consisted of before July 2025.
+    """
+
+    newspapers: dict[str, int] = attrs.field(factory=dict)
+    provinces: dict[str, int] = attrs.field(factory=dict)
+    provinces_before: dict[str, int] = attrs.field(factory=dict)
+    sections: tuple[SectionCount, ...] = ()
+    authors: dict[str, int] = attrs.field(factory=dict)
+    sources: dict[str, int] = attrs.field(factory=dict)
+    months: dict[int, int] = attrs.field(factory=dict)
+    """By year and month as one number: 202601."""
+    with_pictures: int = 0
+    changed: int = 0
+    """Articles of which the archive holds several versions."""
+
+    @property
+    def years(self) -> dict[int, int]:
+        """By year."""
+        counted: Counter[int] = Counter()
+        for month, count in self.months.items():
+            counted[month // 100] += count
+        return dict(counted)
+
+
+def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Profiles) -> Facets:
+    """Count what a query finds."""
+    terms = {"newspaper": len(profiles) + 100, "section_of": _MOST_SECTIONS, "author": MOST_NAMES, "source": MOST_NAMES}
+    asked: dict[str, Any] = {name: {"terms": {"field": name, "size": size}} for name, size in terms.items()}
+    asked["month"] = {"terms": {"field": "month", "size": _MOST_MONTHS}}
+    for name, least in (("pictures", 1.0), ("versions", 2.0)):
+        asked[name] = {"range": {"field": name, "ranges": [{"from": least}]}}
+    counted = searcher.aggregate(query, asked)
+    by = {name: _terms(counted[name]) for name in (*terms, "month")}
+    return Facets(
+        newspapers=by["newspaper"],
+        provinces=_summed(by["newspaper"], profiles, province_of),
+        provinces_before=_summed(by["newspaper"], profiles, provinces_before),
+        sections=_sections(by["section_of"]),
+        authors=by["author"],
+        sources=by["source"],
+        months={int(float(month)): by["month"][month] for month in sorted(by["month"], key=float)},
+        with_pictures=_at_least(counted["pictures"]),
+        changed=_at_least(counted["versions"]),
+    )
+
+
+def _terms(counted: Any) -> dict[str, int]:
+    return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counted["buckets"]}
+
+
+def _at_least(counted: Any) -> int:
+    return sum(int(bucket["doc_count"]) for bucket in counted["buckets"] if bucket.get("from"))
+
+
+def _summed(newspapers: dict[str, int], profiles: Profiles, provinces: Any) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for newspaper, count in newspapers.items():
+        for province in provinces(profiles.get(newspaper, {})):
+            counted[province] += count
+    return dict(counted.most_common())
+
+
+def _sections(counted: dict[str, int]) -> tuple[SectionCount, ...]:
+    of_name: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for both, count in counted.items():
+        newspaper, _, name = both.partition(SECTION_BETWEEN)
+        of_name[name][newspaper] = count
+    found = [
+        SectionCount(name=name, count=sum(places.values()), newspapers=places if len(places) > 1 else {})
+        for name, places in of_name.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.name)))
