@@ -27,6 +27,7 @@ from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, RecordsShareMember, no_archive
+from archive.faults import Damage, Fault
 from archive.originals import original_of
 from archive.urls import fully_escaped
 from archive.warc.reader import Record, read_record, read_records
@@ -117,7 +118,7 @@ def import_archive(
     with part.open("xb") as copy:
         try:
             if _measure(path, copy) != measured:
-                raise ArchiveDamaged(path, 0, "it changed while it was read")
+                raise ArchiveDamaged(path, 0, Fault.of(Damage.CHANGED))
             copy.flush()
             os.fsync(copy.fileno())
             sync_directory(collection.warc)  # the part is there before its second name is, whatever the disk loses
@@ -199,7 +200,7 @@ def whole_archive(path: Path) -> Iterator[Record]:
     except RecordsShareMember:
         raise
     except RecordDamaged as error:
-        raise ArchiveDamaged(path, error.offset, error.found, is_repairable=True) from error
+        raise ArchiveDamaged(path, error.offset, error.fault, is_repairable=True) from error
 
 
 def _captured_at(record: Record) -> str:
@@ -207,7 +208,7 @@ def _captured_at(record: Record) -> str:
     try:
         return warc_date(parse_warc_date(said.upper()))
     except (ValueError, OverflowError) as error:
-        raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
+        raise ArchiveDamaged(record.path, record.offset, Fault.of(Damage.NO_DATE, found=said)) from error
 
 
 def _held(catalog: Catalog, rows: list[CaptureRow]) -> tuple[dict[str, int], int]:

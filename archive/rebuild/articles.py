@@ -13,9 +13,10 @@ from archive.article import Article, CaptureRef, from_json, to_json
 from archive.catalog.unread import Unread, keep_unread
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
+from archive.faults import Fault
 from archive.ingest.release import reject
 from archive.reasons import coded_reason
-from archive.rebuild.account import Rebuilt
+from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 
 _VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
@@ -62,23 +63,23 @@ def _enter_lines(connection: sqlite3.Connection, run: KnownRun, path: Path, acco
         for number, octets in enumerate(stream, 1):
             if not octets.endswith(b"\n") and path.name.endswith(OPEN_SUFFIX):
                 return  # torn by a crash; recovery writes the lines of such a run anew
-            reason = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
-            if reason:
+            fault = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
+            if fault:
                 account.changed_lines.add(run.name)
-                account.leave_out(path.name, f"line {number}", reason)
+                account.left_out.append(LeftOut(path.name, fault, line=number))
 
 
-def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> str | None:
-    """Enter a line; why it could not be."""
+def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> Fault | None:
+    """Enter a line; why it is not entered, or None."""
     try:
         line = octets.decode()
         article = from_json(line)
     except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
-        return f"it is no article: {str(error).splitlines()[0]}"
+        return Fault.of(Omission.NO_ARTICLE, found=str(error).splitlines()[0])
     if not _agrees_with_itself(article, line):
-        return f"{article.id}: its content_hash is of another text"
+        return Fault.of(Omission.OTHER_HASH, article=article.id)
     if article.capture is None:
-        return f"{article.id}: it names no record"
+        return Fault.of(Omission.NO_RECORD_NAMED, article=article.id)
     placed = _in_place(connection, article)
     if placed != article:
         line = to_json(placed)
@@ -99,7 +100,7 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
         },
     ).rowcount
     if not entered:
-        return f"{article.id}: its record {record_id} is in no WARC file"
+        return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
     account.versions += 1
     return None
 

@@ -16,8 +16,9 @@ import attrs
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
-from archive.rebuild.account import Rebuilt
+from archive.rebuild.account import LeftOut, Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.reader import Record, read_on, read_records
@@ -102,13 +103,14 @@ class CaptureEntry:
                 yield from records
                 return
             except NotAWarc as error:
-                place, reason = 0, f"not a WARC file: {error.found}"
+                place, fault = 0, error.fault
             except RecordDamaged as error:
-                place, reason = error.offset, f"expected {error.expected}, found {error.found}"
+                place, fault = error.offset, error.fault
             except OSError as error:
-                self._account.leave_out(head.path.name, "the rest of it", error.strerror or str(error))
+                unreadable = Fault.of(Damage.UNREADABLE, found=error.strerror or str(error))
+                self._account.left_out.append(LeftOut(head.path.name, unreadable))
                 return
-            self._account.leave_out(head.path.name, f"byte {place}", reason)
+            self._account.left_out.append(LeftOut(head.path.name, fault, offset=place))
             records = read_on(head.path, place)
 
     def _take(self, head: WarcHead, record: Record) -> None:
@@ -118,7 +120,7 @@ class CaptureEntry:
             try:
                 exchange = _Exchange(capture_row(record))
             except ArchiveDamaged as error:
-                self._account.leave_out(head.path.name, f"byte {record.offset}", error.found)
+                self._account.left_out.append(LeftOut(head.path.name, error.fault, offset=record.offset))
                 return
             message = record.http
             if head.newspaper is not None and message is None and record.type != "resource":
@@ -150,9 +152,9 @@ class CaptureEntry:
         size = head.path.stat().st_size
         if size == end:
             return
-        # a crash leaves such ends: that is no damage
+        # the torn end that a crash leaves is not reported as damage
         left_out = self._account.left_out
-        while left_out and left_out[-1].file == head.path.name and left_out[-1].place == f"byte {end}":
+        while left_out and (left_out[-1].file, left_out[-1].offset) == (head.path.name, end):
             left_out.pop()
         folder = head.path.parent.with_name(TORN)
         make_directory(folder)

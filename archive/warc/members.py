@@ -14,6 +14,8 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
+from archive.faults import Fault, damage_words
+
 _STEP = 256 * 1024
 _GZIP_BITS = 31
 GZIP_MAGIC = b"\x1f\x8b\x08"
@@ -97,9 +99,9 @@ def line_ends(behind: bytes, *, is_last: bool) -> int | None:
 class MemberDamaged(Exception):
     """A gzip member that cannot be inflated, or whose checksum is wrong (RFC 1952, 2.3.1)."""
 
-    def __init__(self, offset: int, found: str) -> None:
-        self.offset, self.found = offset, found
-        super().__init__(f"at byte {offset}: {found}")
+    def __init__(self, offset: int, fault: Fault) -> None:
+        self.offset, self.fault = offset, fault
+        super().__init__(f"at byte {offset}: {damage_words(fault)}")
 
 
 def next_member(stream: BinaryIO, after: int) -> int | None:

@@ -14,10 +14,11 @@ from typing import BinaryIO
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
+from archive.faults import Damage, Fault, as_text
 from archive.warc.flow import Flow, PlainFlow
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, is_zipped, line_ends, next_member
-from archive.warc.recordhead import NoRecord, block_length, is_version, named_fields, next_lines
+from archive.warc.recordhead import NoRecord, block_length, named_fields, next_lines
 from archive.warc.zippedflow import ZippedFlow
 
 # A block is read into memory: one that is longer is refused, as a bomb would be.
@@ -111,9 +112,9 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
             flow = _flow_at(stream, offset - base)
             record = next(_records(path, flow, base), None)
     except OSError as error:
-        raise RecordDamaged(path, offset, "a record", error.strerror or str(error)) from error
+        raise RecordDamaged(path, offset, Fault.of(Damage.UNREADABLE, found=error.strerror or str(error))) from error
     if record is None:
-        raise RecordDamaged(path, offset, "a record", "the end of the file")
+        raise RecordDamaged(path, offset, Fault.of(Damage.END_OF_FILE))
     return record
 
 
@@ -156,7 +157,7 @@ def read_block(stream: BinaryIO, offset: int, record_id: str) -> Iterator[bytes]
         try:
             headers, length = _head(flow)
         except NoRecord as error:
-            raise LookupError(error.found) from error
+            raise LookupError(str(error)) from error
         if length is None:
             break
         pieces = flow.pieces(length)
@@ -183,11 +184,16 @@ def _open(path: Path, stream: BinaryIO) -> Flow:
         flow.begin()
         flow.ensure(len(first))
     except MemberDamaged as error:
-        raise NotAWarc(path, f"gzip cannot be read: {error}") from error
+        raise NotAWarc(path, error.fault) from error
     first = flow.buffer[:8]
     if not first.upper().startswith(b"WARC/"):
-        raise NotAWarc(path, f"it begins with {first!r}" if first else "it is empty")
+        raise NotAWarc(path, not_a_warc(first))
     return flow
+
+
+def not_a_warc(first: bytes) -> Fault:
+    """What is wrong with a file that begins with these octets and is not a WARC file."""
+    return Fault.of(Damage.NO_WARC_FILE, found=as_text(first, 8)) if first else Fault.of(Damage.EMPTY_FILE)
 
 
 def _flow_at(stream: BinaryIO, offset: int) -> Flow:
@@ -218,10 +224,10 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
             if beginning[:5].upper() == b"WARC/":
                 raise RecordsShareMember(path, base + place)
             if rest:
-                raise RecordDamaged(path, base + place, "one record in a gzip member", f"{rest} bytes behind the first")
+                raise RecordDamaged(path, base + place, Fault.of(Damage.BEHIND_RECORD, size=rest))
             yield attrs.evolve(record, length=flow.end - place)
     except MemberDamaged as error:
-        raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
+        raise RecordDamaged(path, base + error.offset, error.fault) from error
 
 
 def _record(path: Path, flow: Flow, place: int) -> Record:
@@ -230,21 +236,19 @@ def _record(path: Path, flow: Flow, place: int) -> Record:
         version = flow.buffer[flow.position : flow.position + 20].partition(b"\n")[0].rstrip(b"\r")
         headers, length = _head(flow)
     except NoRecord as error:
-        if is_version(version):
-            raise RecordDamaged(path, place, "an empty line behind the named fields", "none") from error
-        raise RecordDamaged(path, place, "WARC/ and a version", error.found) from error
+        raise RecordDamaged(path, place, error.fault) from error
     if length is None:
-        raise RecordDamaged(path, place, "a Content-Length in digits", repr(_first(headers, "content-length")))
+        raise RecordDamaged(path, place, Fault.of(Damage.NO_LENGTH, found=_first(headers, "content-length")))
     if length > LARGEST_BLOCK:
-        raise MemberDamaged(place, f"the block has more than {LARGEST_BLOCK >> 20} MiB")
+        raise MemberDamaged(place, Fault.of(Damage.BLOCK_TOO_LONG, limit=LARGEST_BLOCK >> 20))
     block = b"".join(flow.pieces(length))
     if len(block) != length:
-        raise RecordDamaged(path, place, f"a block of {length} bytes", f"{len(block)} bytes")
+        raise RecordDamaged(path, place, Fault.of(Damage.BLOCK_CUT, expected=length, found=len(block)))
     flow.ensure(len(RECORD_END))
     end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
     line_end = line_ends(end, is_last=len(end) < len(RECORD_END))
     if line_end is None:
-        raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
+        raise RecordDamaged(path, place, Fault.of(Damage.NO_LINE_ENDS, length=length, found=as_text(end)))
     flow.position += line_end
     return Record(path, place, 0, version.decode().upper(), headers, block)
 

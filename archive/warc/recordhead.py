@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from archive.faults import Damage, Fault, as_text, damage_words
 from archive.warc.flow import Flow
 
 # A head is some hundred bytes; what is longer is none.
@@ -23,11 +24,11 @@ HeadLines = tuple[list[bytes], int, bool, bool]
 
 
 class NoRecord(Exception):
-    """What stands where a record should begin is none; `found` tells what it is."""
+    """No record begins at a place where one should; `fault` says what is there instead."""
 
-    def __init__(self, found: str) -> None:
-        self.found = found
-        super().__init__(found)
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(damage_words(fault))
 
 
 def is_version(line: bytes) -> bool:
@@ -61,16 +62,16 @@ def next_lines(flow: Flow) -> HeadLines:
     while (found := find_lines(flow.buffer, flow.position)) is None:
         line, newline, _ = flow.buffer[flow.position : flow.position + 64].partition(b"\n")
         if newline and not is_version(line.rstrip(b"\r")):
-            raise NoRecord(repr(line[:20]))
+            raise NoRecord(Fault.of(Damage.NO_RECORD, found=as_text(line[:20])))
         if len(flow.buffer) - flow.position > LONGEST_HEAD or not flow.fill():
             # without an empty line no record can begin here either: it is not looked for line by line
             flow.position = max(flow.position, len(flow.buffer) - 4)
-            raise NoRecord(f"a head without the empty line behind it, beginning with {line[:20]!r}")
+            raise NoRecord(Fault.of(Damage.HEAD_UNENDED, found=as_text(line[:20])))
     size = found[1] - flow.position
     if size > LONGEST_HEAD:
-        raise NoRecord(f"a head of {size} bytes")
+        raise NoRecord(Fault.of(Damage.HEAD_TOO_LONG, size=size))
     if not is_version(found[0][0]):
-        raise NoRecord(repr(found[0][0][:20]))
+        raise NoRecord(Fault.of(Damage.NO_RECORD, found=as_text(found[0][0][:20])))
     return found
 
 

@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
+from archive.faults import Damage
 from archive.ingest.import_archive import whole_archive
 from archive.warc import reader
 from archive.warc.cdxj import line
@@ -197,8 +198,9 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
     records = read_records(path)
     assert next(records).type == "response"
-    with pytest.raises(RecordDamaged, match="expected"):
+    with pytest.raises(RecordDamaged, match="the file ends within the gzip member") as raised:
         list(records)
+    assert raised.value.fault.code is Damage.MEMBER_CUT
 
 
 @pytest.mark.parametrize(
@@ -206,9 +208,9 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
     [
         ("Content-Length: \u00b2\r\n", "Content-Length"),
         ("Content-Length: 99999999999999999999\r\n", "Content-Length"),
-        ("Content-Length: 0\r\n", "is no date"),
-        ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is no date"),
-        ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is no date"),
+        ("Content-Length: 0\r\n", "is not a date"),
+        ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is not a date"),
+        ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is not a date"),
     ],
 )
 def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, fields: str, found: str) -> None:
@@ -217,12 +219,7 @@ def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, field
     path.write_bytes(head.encode() + b"\r\n\r\n\r\n")
     with pytest.raises(ArchiveDamaged) as raised:
         list(whole_archive(path))
-    assert (
-        found in str(raised.value)
-        or "digits" in str(raised.value)
-        or "²" in str(raised.value)
-        or "999" in str(raised.value)
-    )
+    assert found in str(raised.value)
 
 
 def test_forms_that_the_standard_allows_are_read(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from support.asking import SCRIPT, ask, exchanges, kept, metadata_of
 from support.raw_server import Answer, Line, certificate, raw_server
 
 from archive.checking.collection import verify
+from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from crawler.http.connections import Place, Route
 from crawler.http.http11 import target_of
@@ -54,8 +55,10 @@ def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
     del found["/robots.txt"]
     assert found == {path: (block, truncated) for path, (_, block, truncated) in ODD.items()}
     # what is no answer is kept, and verify says that it is none
-    (finding,) = [one for one in verify(Collection.open(tmp_path)).findings if "the HTTP head" not in one.message]
-    assert finding.severity == "warning" and "does not begin with a status line" in finding.message
+    (finding,) = [
+        one for one in verify(Collection.open(tmp_path)).findings if "the HTTP head" not in fault_words(one.fault)
+    ]
+    assert finding.severity == "warning" and "does not begin with a status line" in fault_words(finding.fault)
 
 
 def test_an_answer_without_a_head_is_kept_whole(tmp_path: Path) -> None:
