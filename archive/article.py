@@ -181,7 +181,7 @@ class Article:
         metadata=_doc("for each field that was voted on, the share of such votes that were right on truth"),
     )
     doubts: dict[str, str] = attrs.field(
-        factory=dict, metadata=_doc("for each field that should be looked at, why: low confidence, or a repair")
+        factory=dict, metadata=_doc("for each field that should be looked at, why: a code, and its values")
     )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(

@@ -10,7 +10,7 @@ from archive.rebuild.account import Omission
 from archive.warc.check.findings import Departure
 from archive.warc.chunks import ChunkFault
 from archive.warc.httphead import HeadFault
-from archive.warc.repair.salvage import Ground
+from archive.warc.repair.salvage import KeepReason
 
 _HTTP_HEAD = {
     HeadFault.LINE_ENDS_BEFORE: "line ends stand before the start line (RFC 9112, 2.2)",
@@ -218,11 +218,11 @@ _OMISSIONS: dict[enum.StrEnum, str] = {
     Omission.RECORD_ABSENT: "{article}: its record {found} is in no WARC file",
 }
 _WORDS = {**_DEPARTURES, **_DISAGREEMENTS, **_OMISSIONS}
-_GROUNDS = {
-    Ground.BLOCK_DIGEST: "its block has the digest that WARC-Block-Digest says",
-    Ground.BLOCK_LENGTH: "its block is as long as Content-Length says, and nothing contradicts it",
-    Ground.MEMBER_CHECKSUM: "the checksum of its gzip member is right, and so it did not change",
-    Ground.REWRITTEN: "the copy has CR LF there",
+_KEEP_REASONS = {
+    KeepReason.BLOCK_DIGEST: "its block has the digest that WARC-Block-Digest says",
+    KeepReason.BLOCK_LENGTH: "its block is as long as Content-Length says, and nothing contradicts it",
+    KeepReason.MEMBER_CHECKSUM: "the checksum of its gzip member is right, and so it did not change",
+    KeepReason.REWRITTEN: "the copy has CR LF there",
 }
 
 
@@ -239,6 +239,6 @@ def fault_words(fault: Fault) -> str:
     return f"{words}: the {values['segments']} segments together" if "segments" in values else words
 
 
-def ground_words(ground: Ground) -> str:
+def keep_reason_words(reason: KeepReason) -> str:
     """In English why a record is kept although something is wrong."""
-    return _GROUNDS[ground]
+    return _KEEP_REASONS[reason]

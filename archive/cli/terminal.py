@@ -153,7 +153,7 @@ def _place(capture: CaptureRef | None) -> str | None:
 
 def print_repaired(path: Path, done: Repaired) -> None:
     """Print what was left out and what was kept in spite of damage, then the path of the copy, and what is lost."""
-    from archive.cli.fault_words import fault_words, ground_words
+    from archive.cli.fault_words import fault_words, keep_reason_words
 
     console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
@@ -164,7 +164,7 @@ def print_repaired(path: Path, done: Repaired) -> None:
     for word, style, records in (("mended", "yellow", done.mended), ("doubted", "yellow", done.doubted)):
         for record in records[:_SHOWN_RECORDS]:
             text = f"{where}byte {record.offset}: {fault_words(record.fault)}; the record is kept: "
-            text += ground_words(record.ground)
+            text += keep_reason_words(record.reason)
             console.print(Text(word, style=style), Text(text), soft_wrap=True)
         if len(records) > _SHOWN_RECORDS:
             console.print(Text(word, style=style), f"{len(records) - _SHOWN_RECORDS:,} more")

@@ -119,7 +119,7 @@ class Syndication:
         try:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
         except PageUnreadable as error:
-            spider.trouble(kind, response.url, error.reason)
+            spider.trouble(kind, response.url, error.stored_reason)
             spider.note_unread(response, error)
             self._answered(response, _said_by(response), is_broken=True)
             return

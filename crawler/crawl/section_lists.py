@@ -158,7 +158,7 @@ class Lists:
             page = await spider.read_list(response)
         except PageUnreadable as error:
             spider.note_unread(response, error)
-            self._unread(response, error.reason, is_broken=True)
+            self._unread(response, error.stored_reason, is_broken=True)
             return
         known_as = spider.frontier.known_as(filter(spider.is_own, [*page.articles, *page.pages]))
         page = attrs.evolve(

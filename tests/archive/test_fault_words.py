@@ -19,7 +19,7 @@ from archive.rebuild.account import Omission
 from archive.warc.check.findings import Departure, http_departure
 from archive.warc.chunks import ChunkFault
 from archive.warc.httphead import HeadFault
-from archive.warc.repair.salvage import Ground
+from archive.warc.repair.salvage import KeepReason
 
 ENUMS: tuple[type[enum.StrEnum], ...] = (Damage, Departure, Disagreement, Omission)
 CODES = [code for each in ENUMS for code in each]
@@ -45,7 +45,7 @@ def test_each_departure_of_an_http_message_has_words() -> None:
 
 
 def test_each_ground_has_words() -> None:
-    assert len({wording.ground_words(ground) for ground in Ground}) == len(Ground)
+    assert len({wording.keep_reason_words(reason) for reason in KeepReason}) == len(KeepReason)
 
 
 def test_verify_prints_code_and_values_as_json(tmp_path: Path) -> None:

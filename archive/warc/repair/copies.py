@@ -20,7 +20,7 @@ from archive.faults import Fault
 from archive.warc.check.findings import HEADER, Finding
 from archive.warc.deflate import GzipMember
 from archive.warc.members import GZIP_MAGIC, RECORD_END, next_member
-from archive.warc.repair.salvage import Ground, between, copy_block, salvage
+from archive.warc.repair.salvage import KeepReason, between, copy_block, salvage
 from archive.warc.repair.survey import Judged as Judged
 from archive.warc.repair.survey import Lost as Lost
 from archive.warc.repair.survey import Place, Survey, holds_several, salvage_all, survey
@@ -30,7 +30,7 @@ _GZIP_BITS = 31
 
 
 @attrs.frozen
-class LeftOut:
+class LostBytes:
     """Bytes that are not in the copy: their place in the damaged file, and what is wrong there."""
 
     offset: int
@@ -49,7 +49,7 @@ class Repaired:
     path: Path | None
     records: int
     bytes_kept: int
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LostBytes, ...]
     mended: tuple[Judged, ...] = ()
     doubted: tuple[Judged, ...] = ()
     lost: tuple[Lost, ...] = ()
@@ -115,7 +115,7 @@ def _write(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    mended = [*looked.mended, *(Judged(one.offset or 0, one.fault, Ground.MEMBER_CHECKSUM) for one in _odd(looked))]
+    mended = [*looked.mended, *(Judged(one.offset or 0, one.fault, KeepReason.MEMBER_CHECKSUM) for one in _odd(looked))]
     return Repaired(
         target,
         len(kept),
@@ -128,7 +128,7 @@ def _write(
     )
 
 
-def _is_sound(looked: Survey, left_out: Sequence[LeftOut]) -> bool:
+def _is_sound(looked: Survey, left_out: Sequence[LostBytes]) -> bool:
     """Whether a copy would be no better than the file: a record with a wrong digest is copied with it."""
     damage = {finding.offset for finding in looked.findings if finding.severity == "damage"}
     return not left_out and not looked.mended and damage <= {one.offset for one in looked.doubted}
@@ -173,7 +173,7 @@ def _copy(stream: BinaryIO, copy: BinaryIO, place: Place, *, anew: bool) -> None
         copy.write(compressor.flush())
 
 
-def _gaps(kept: list[Place], size: int, findings: list[Finding]) -> Iterator[LeftOut]:
+def _gaps(kept: list[Place], size: int, findings: list[Finding]) -> Iterator[LostBytes]:
     """The bytes between the records that are kept, with what is wrong in them."""
     position = 0
     for place in [*kept, Place(size, 0)]:
@@ -185,7 +185,7 @@ def _gaps(kept: list[Place], size: int, findings: list[Finding]) -> Iterator[Lef
                 and position <= finding.offset < place.offset
                 and finding.severity != "warning"
             ]
-            yield LeftOut(position, place.offset - position, tuple(dict.fromkeys(faults)))
+            yield LostBytes(position, place.offset - position, tuple(dict.fromkeys(faults)))
         position = max(position, place.offset + place.length)
 
 

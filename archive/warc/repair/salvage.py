@@ -35,7 +35,7 @@ _UNCHECKED = frozenset(
 _END = b"\r\n\r\n"
 
 
-class Ground(enum.StrEnum):
+class KeepReason(enum.StrEnum):
     """Why a record is kept although something is wrong."""
 
     BLOCK_DIGEST = "block_digest"  # its block has the digest that WARC-Block-Digest says
@@ -46,10 +46,10 @@ class Ground(enum.StrEnum):
 
 @attrs.frozen
 class Whole:
-    """A record that is whole: the byte after what is left of it in the damaged file, and the ground for keeping it."""
+    """A record that is whole: the byte after what is left of it in the damaged file, and the reason for keeping it."""
 
     behind: int
-    ground: Ground
+    reason: KeepReason
 
 
 def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped: bool) -> Whole | None:
@@ -76,8 +76,8 @@ def salvage(stream: BinaryIO, offset: int, end: int, out: BinaryIO, *, is_zipped
         octets.seek(0)
         while piece := octets.read(_STEP):
             out.write(piece)
-    ground = Ground.BLOCK_DIGEST if is_proven else Ground.BLOCK_LENGTH
-    return Whole(member.behind if member else offset + length + line_ends, ground)
+    reason = KeepReason.BLOCK_DIGEST if is_proven else KeepReason.BLOCK_LENGTH
+    return Whole(member.behind if member else offset + length + line_ends, reason)
 
 
 def copy_block(pieces: Iterator[bytes], octets: BinaryIO, *, is_strict: bool = False) -> tuple[int, bytes] | None:

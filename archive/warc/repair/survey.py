@@ -19,7 +19,7 @@ from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_stream
 from archive.warc.deflate import GzipMember
 from archive.warc.members import is_zipped
-from archive.warc.repair.salvage import Ground, has_block_digest, is_proven_by_digest, salvage
+from archive.warc.repair.salvage import KeepReason, has_block_digest, is_proven_by_digest, salvage
 from archive.warc.zippedflow import ZippedFlow
 
 _TYPE = re.compile(rb"WARC/[^\0]*?\nWARC-Type:[ \t]*([A-Za-z-]{1,20})[ \t]*\r?\n", re.IGNORECASE)
@@ -44,11 +44,11 @@ class Place:
 
 @attrs.frozen
 class Judged:
-    """A record that is kept although something is wrong: its offset, what is wrong, and the ground for keeping it."""
+    """A record that is kept although something is wrong: its offset, what is wrong, and the reason for keeping it."""
 
     offset: int
     fault: Fault
-    ground: Ground
+    reason: KeepReason
 
 
 @attrs.frozen
@@ -112,12 +112,12 @@ def survey(
         if not record.length:
             looked.is_shared = True
         is_doubtful = not is_arc and any(record.offset in part for part in doubtful)
-        ground = None if is_arc or is_strict else _ground(record, findings, is_checked and not is_doubtful)
+        reason = None if is_arc or is_strict else _keep_reason(record, findings, is_checked and not is_doubtful)
         if not damage and (not is_doubtful or has_block_digest(record)):
             kept.append(_place(looked, record))
-        elif damage and ground:
+        elif damage and reason:
             kept.append(_place(looked, record))
-            looked.doubted.append(Judged(record.offset, damage[0].fault, ground))
+            looked.doubted.append(Judged(record.offset, damage[0].fault, reason))
         else:
             looked.lost[record.offset] = "response" if is_arc else record.type
     odd = {finding.offset for finding in looked.findings if finding.severity == "damage" and finding.rule == HEADER}
@@ -130,20 +130,20 @@ def _place(looked: Survey, record: Any) -> Place:
     if not isinstance(record, Checked):
         return Place(record.offset, record.length)
     if not record.head.is_regular:
-        looked.mended.append(Judged(record.offset, Fault.of(Departure.HEAD_LINE_END), Ground.REWRITTEN))
+        looked.mended.append(Judged(record.offset, Fault.of(Departure.HEAD_LINE_END), KeepReason.REWRITTEN))
     if not record.is_ended:
-        looked.mended.append(Judged(record.offset, Fault.of(Departure.BLOCK_END), Ground.REWRITTEN))
+        looked.mended.append(Judged(record.offset, Fault.of(Departure.BLOCK_END), KeepReason.REWRITTEN))
     return Place(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
 
 
-def _ground(record: Checked, findings: list[Finding], is_checked: bool) -> Ground | None:
+def _keep_reason(record: Checked, findings: list[Finding], is_checked: bool) -> KeepReason | None:
     """Why a record whose digest is wrong did not change since it was written; None where that is not known."""
     wrong = {finding.fault.code for finding in findings if finding.severity == "damage"}
     if wrong != {Departure.WRONG_DIGEST}:
         return None
     if is_proven_by_digest(record, findings):
-        return Ground.BLOCK_DIGEST
-    return Ground.MEMBER_CHECKSUM if is_checked else None
+        return KeepReason.BLOCK_DIGEST
+    return KeepReason.MEMBER_CHECKSUM if is_checked else None
 
 
 def _type_at(stream: BinaryIO, offset: int, *, is_arc: bool) -> str | None:
@@ -194,5 +194,5 @@ def salvage_all(stream: BinaryIO, looked: Survey, *, is_zipped: bool) -> None:
         if whole is not None:
             covered = whole.behind
             looked.kept.append(Place(offset, whole.behind - offset, is_salvaged=True))
-            looked.mended.append(Judged(offset, looked.broken[offset], whole.ground))
+            looked.mended.append(Judged(offset, looked.broken[offset], whole.reason))
     looked.kept.sort(key=lambda place: place.offset)

@@ -17,7 +17,7 @@ from support.warc_samples import PAGE, count, record, sha1, sound_records, verdi
 from archive.cli.fault_words import fault_words
 from archive.errors import NothingSaved, OutputExists
 from archive.warc.repair.copies import repair
-from archive.warc.repair.salvage import Ground
+from archive.warc.repair.salvage import KeepReason
 
 RECORDS = sound_records()
 MEMBERS = [gzip.compress(each, mtime=0) for each in RECORDS]
@@ -79,7 +79,7 @@ def test_a_member_that_lacks_only_its_end_holds_a_whole_record(tmp_path: Path, o
         assert gzip.decompress(copy.read_bytes()) == RECORDS[0] + octets + (RECORDS[3] if not is_last else b"")
         (mended,) = done.mended
         assert mended.offset == len(MEMBERS[0]) and fault_words(mended.fault)
-        assert (mended.ground is Ground.BLOCK_DIGEST) == (octets == PROVEN)
+        assert (mended.reason is KeepReason.BLOCK_DIGEST) == (octets == PROVEN)
         assert copy.read_bytes().startswith(MEMBERS[0]) and copy.read_bytes().endswith(behind)
         assert verdict(copy.read_bytes()) == []
 
