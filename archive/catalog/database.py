@@ -50,9 +50,10 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         if writable:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
-            self.connection.execute("PRAGMA foreign_keys = ON")
+            self.connection.execute("PRAGMA foreign_keys = OFF")  # it cannot be changed within the transaction
             with self.transaction() as connection:
                 migrations.migrate(connection, path)
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     def __enter__(self) -> Self:
         return self

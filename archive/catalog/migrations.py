@@ -262,16 +262,34 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE alarms RENAME COLUMN untold TO unsent;       -- notifiers that have not sent yet what became of it
     """,  # also the reasons of rejections become codes
+    """
+    CREATE TABLE warc_files_anew (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,         -- without '.open'
+        newspaper TEXT NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        origin TEXT NOT NULL CHECK (origin IN ('written', 'imported')),
+        state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+        committed INTEGER NOT NULL,        -- bytes that are on disk and accounted for
+        crc32 INTEGER NOT NULL,            -- of the committed bytes, for ZIP directories
+        sha256 TEXT                        -- of the whole file, where it was imported
+    ) STRICT;
+    INSERT INTO warc_files_anew SELECT id, name, newspaper, run_id, replace(origin, 'taken in', 'imported'), state,
+        committed, crc32, sha256 FROM warc_files;
+    DROP TABLE warc_files;
+    ALTER TABLE warc_files_anew RENAME TO warc_files;
+    """,
 )
 VERSION = len(STEPS)
 _CODED_REASONS = 8
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the catalog at `path` to the present version; to be called within a transaction.
+    """Bring the catalog at `path` to the present version; to be called within a transaction, without foreign keys.
 
-    Before the first step a catalog that is not new is copied to `<its name>.v<its version>`, durably: whatever happens
-    then, the transaction leaves the catalog as it was, or as it shall be, and the copy stays.
+    A step may make a table anew to which others refer: with foreign keys on, SQLite would delete its rows one by one
+    and refuse. Ids stay, and so all references hold. Before the first step a catalog that is not new is copied to
+    `<its name>.v<its version>`, durably; the copy stays.
 
     Raises:
         sqlite3.Error, OSError: there is no room for the copy or the steps; nothing was changed.

@@ -37,7 +37,7 @@ def verify(collection: Collection) -> Verification:
         is_crawling = any(run.finished_at is None for run in catalog.runs(limit=1_000_000))
         for file in files:
             said.files += 1
-            of_file = imported if file.origin == "taken in" else references
+            of_file = imported if file.origin == "imported" else references
             looked_at = _File(collection, catalog, file, said, of_file, is_crawling=is_crawling)
             said.findings += most(looked_at.findings(), file.name)
 

@@ -36,6 +36,8 @@ from archive.warc.surt import urlkey
 _CAPTURES = ("response", "revisit", "resource")
 _SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
+# Of a part's name; the former one was written until catalog version 8
+_PREFIX, _FORMER_PREFIX = "importing-", "taking-in-"
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
@@ -126,7 +128,7 @@ def import_archive(
                 name = _free_name(collection, connection, path, sha256)
                 file_id = connection.execute(
                     """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
-                    VALUES (?, ?, ?, 'taken in', 'closed', ?, ?, ?)""",
+                    VALUES (?, ?, ?, 'imported', 'closed', ?, ?, ?)""",
                     (name, newspaper, run_id, size, crc32, sha256),
                 ).lastrowid
                 assert file_id is not None
@@ -138,21 +140,21 @@ def import_archive(
 
 
 def end_import(collection: Collection, newspaper: str) -> None:
-    """Remove the part of the newspaper's last take-in, and its second name unless the catalog knows that.
+    """Remove the part of the newspaper's last import, and its second name unless the catalog lists that.
 
-    Nothing else is touched: only the holder of the newspaper's lock makes such a part, and what has another inode is
-    not its second name. To be called under that lock; also brings in order what a crash left.
+    To be called under the newspaper's lock, also after a crash. No other file is removed: only the holder of the lock
+    makes such a part, and its second name has the same inode.
     """
-    part = _part_of_import(collection, newspaper)
-    if not part.exists():
-        return
-    with collection.catalog() as catalog:  # another connection: it sees what was committed, and no more
-        known = {file.name for file in catalog.warc_files()}
-    for path in collection.warc.iterdir():
-        if path.name not in known and path != part and is_name_of(path, part):
-            path.unlink()
-    part.unlink()
-    sync_directory(collection.warc)
+    for part in (_part_of_import(collection, newspaper), _part_of_import(collection, newspaper, _FORMER_PREFIX)):
+        if not part.exists():
+            continue
+        with collection.catalog() as catalog:  # a connection of its own sees only what was committed
+            known = {file.name for file in catalog.warc_files()}
+        for path in collection.warc.iterdir():
+            if path.name not in known and path != part and is_name_of(path, part):
+                path.unlink()
+        part.unlink()
+        sync_directory(collection.warc)
 
 
 def is_name_of(path: Path, part: Path) -> bool:
@@ -164,12 +166,13 @@ def is_name_of(path: Path, part: Path) -> bool:
 
 
 def parts(collection: Collection) -> list[Path]:
-    """The parts of all take-ins that are going on or were killed."""
-    return sorted(collection.warc.glob(f"taking-in-*{PART_SUFFIX}"))
+    """The parts of all imports that are under way or were killed."""
+    prefixes = (_PREFIX, _FORMER_PREFIX)
+    return sorted(path for prefix in prefixes for path in collection.warc.glob(f"{prefix}*{PART_SUFFIX}"))
 
 
-def _part_of_import(collection: Collection, newspaper: str) -> Path:
-    return collection.warc / f"taking-in-{newspaper}{PART_SUFFIX}"
+def _part_of_import(collection: Collection, newspaper: str, prefix: str = _PREFIX) -> Path:
+    return collection.warc / f"{prefix}{newspaper}{PART_SUFFIX}"
 
 
 def _give_name(part: Path, path: Path) -> None:

@@ -89,7 +89,7 @@ class CaptureEntry:
                 head.name,
                 head.newspaper or newspaper,
                 self._run_id,
-                "written" if head.newspaper is not None else "taken in",
+                "written" if head.newspaper is not None else "imported",
                 "open" if head.is_open else "closed",
             ),
         )

@@ -88,7 +88,7 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
         for reason, count in deferred(outcome.counts).items()
     ]
     if kept:
-        console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
+        console.print("\nDeferred, and still due:", *kept, sep="\n", **_PLAINLY)
     for outcome in outcomes:
         if outcome.counts.get("missing") and not outcome.counts.get("pages"):
             console.print(f"{outcome.newspaper}: the archive holds no page of its sections.", **_PLAINLY)

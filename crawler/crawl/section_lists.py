@@ -247,7 +247,7 @@ class Lists:
             return  # the backfill stays at this page
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
-            counted(spider, "walks ended")
+            counted(spider, "backfills ended")
         self.coverage.page_read(
             response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles
         )

@@ -332,7 +332,7 @@ def test_a_file_that_was_taken_in_is_known_again(
     assert rebuild(collection.root).left_out == []
     now = said(collection)
     with collection.catalog() as catalog:
-        assert catalog.warc_files() == before and before[0].origin == "taken in"
+        assert catalog.warc_files() == before and before[0].origin == "imported"
         assert catalog.due("baolaocai", "article", "9999") == []
     for table in ("captures", "versions", "articles", "rejections"):
         assert now[table] == told[table]
