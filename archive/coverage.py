@@ -20,7 +20,7 @@ import attrs
 
 from archive.catalog.coverage import Covered, covered
 from archive.clock import parse_warc_date
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 
 State = Literal["held", "empty", "partly", "never"]
 Grain = Literal["day", "month"]

@@ -1,10 +1,10 @@
-"""Which capture holds the bytes that a revisit stands for (ISO 28500, 6.7).
+"""Finds the original of a revisit (ISO 28500, 6.7), and reads the bytes of captures and of captured pictures.
 
-Other programs' revisits name their original in many ways, or not at all. What leads to it, in this order: the record
-that it names; the address and date that it names; an earlier capture of its own address, which for an identical payload
-must have its digest; and last, for an identical payload, any capture with its digest. The digest of nothing says
-nothing. A 304 that was stored as a response stands for its original too. Some writers look up the digest of nothing,
-and name the first empty body that they have: another address's, such as a redirect's, is not taken for a page.
+Revisits of other programs name their original in many ways, or not at all. It is looked for in this order: the record
+that the revisit names; the address and date that it names; an earlier capture of its own address, which for an
+identical payload must have its digest; and for an identical payload any capture with its digest. The digest of an empty
+payload is not used. A 304 that was stored as a response is handled as a revisit. Some writers look up the digest of an
+empty payload and name the first empty body that they hold: that of another address, such as a redirect, is refused.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+import attrs
+
 from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.errors import RecordDamaged, RecordMissing
+from archive.warc.cdxj import urlkey
 from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
 from archive.warc.reader import Record, read_record
-from archive.warc.surt import urlkey
 
 # An address may have been captured ten thousand times, and each capture be a revisit of another
 _MOST_LOOKED_AT = 100
@@ -185,3 +187,46 @@ def _compared(one: str | None, other: str) -> bool | None:
 
 def _is_same(one: str | None, other: str | None) -> bool:
     return other is not None and _compared(one, other) is True
+
+
+LARGEST = 40 * 1024 * 1024
+
+# First bytes of the supported formats; the Content-Type is ignored. SVG is left out: it can contain scripts.
+_BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
+)
+
+
+@attrs.frozen
+class Picture:
+    """A captured picture, decoded."""
+
+    mime: str
+    content: bytes
+
+
+def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture | None:
+    """The picture of a capture, or None if it is not a picture of a supported format.
+
+    Raises:
+        RecordMissing: no such capture, or a revisit whose original is not in the collection.
+        RecordDamaged: the record cannot be read.
+    """
+    record = read_original(collection, catalog, record_id)
+    content = record.http.content(LARGEST) if record.http else record.block
+    mime = picture_type(content)
+    return Picture(mime, content) if mime and len(content) < LARGEST else None
+
+
+def picture_type(content: bytes) -> str | None:
+    """The type of a picture, judged by its first bytes."""
+    for offset, beginning, mime in _BEGINNINGS:
+        if content[offset : offset + len(beginning)] == beginning:
+            return mime
+    return None

@@ -10,7 +10,6 @@ from typing import Any, Self
 import attrs
 
 from archive.article import CaptureRef
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
 
 _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
@@ -55,8 +54,10 @@ class Capture:
         return cls(*values)
 
 
-class CaptureQueries(Queries):
+class CaptureQueries:
     """What the catalog says of captures."""
+
+    connection: sqlite3.Connection
 
     def capture(self, record_id: str) -> Capture | None:
         """The capture with that WARC-Record-ID."""
@@ -190,8 +191,10 @@ class WarcFile:
     sha256: str | None
 
 
-class FileQueries(Queries):
+class FileQueries:
     """What the catalog says of WARC files."""
+
+    connection: sqlite3.Connection
 
     def warc_files(self) -> list[WarcFile]:
         """The WARC files, in the order in which they came."""

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import attrs
 
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date, warc_date
 
 ADDRESS_COLUMNS = """newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
@@ -88,8 +87,10 @@ def _written(instant: datetime | None) -> str | None:
     return warc_date(instant) if instant is not None else None
 
 
-class AddressQueries(Queries):
+class AddressQueries:
     """What the catalog says of addresses."""
+
+    connection: sqlite3.Connection
 
     def addresses(self, newspaper: str, urls: Iterable[str]) -> dict[str, Address]:
         """What is known of these addresses, by address; unknown ones are left out."""

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import attrs
 
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
 from archive.errors import FailureKind
 from archive.reasons import coded_reason
@@ -54,8 +53,10 @@ def _instant(text: str | None) -> datetime | None:
     return parse_warc_date(text) if text else None
 
 
-class RunQueries(Queries):
+class RunQueries:
     """What the catalog says of runs and newspapers."""
+
+    connection: sqlite3.Connection
 
     def runs(
         self,

@@ -11,7 +11,6 @@ import attrs
 
 from archive.article import Article, from_json
 from archive.catalog.lifecycle import PageStatus, StatusChange
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
 
@@ -42,8 +41,10 @@ class Version:
         return cls(*values)
 
 
-class ArticleQueries(Queries):
+class ArticleQueries:
     """What the catalog says of articles and their versions."""
+
+    connection: sqlite3.Connection
 
     def article(self, article_id: str) -> Version:
         """The latest version of an article.

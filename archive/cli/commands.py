@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from archive.errors.suggestions import did_you_mean
+from archive.errors.declared import did_you_mean
 from archive.printable import escaped, json_text, say
 
 if TYPE_CHECKING:

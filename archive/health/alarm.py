@@ -6,7 +6,7 @@ import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import cattrs
@@ -92,28 +92,30 @@ class Layout:
 
 
 @attrs.frozen(kw_only=True)
-class Lacking:
-    """The share of the last articles that lack a field, and of those before."""
+class FieldShare:
+    """In how many of the last articles something is wrong with a field, and in how many of those before."""
 
     share: float
     before: float
     articles: int
+    wrong: ClassVar[str]
 
     def __str__(self) -> str:
-        return f"{self.share:.0%} of the last {self.articles} articles lack it; {self.before:.0%} of those before"
+        return f"{self.share:.0%} of the last {self.articles} articles {self.wrong}; {self.before:.0%} of those before"
 
 
 @attrs.frozen(kw_only=True)
-class Doubtful:
-    """The share of the last articles that are doubtful in a field, and of those before."""
+class Lacking(FieldShare):
+    """The articles lack the field."""
 
-    share: float
-    before: float
-    articles: int
+    wrong = "lack it"
 
-    def __str__(self) -> str:
-        said = f"{self.share:.0%} of the last {self.articles} articles are doubtful in it"
-        return f"{said}; {self.before:.0%} of those before"
+
+@attrs.frozen(kw_only=True)
+class Doubtful(FieldShare):
+    """The articles have a doubt about the field."""
+
+    wrong = "are doubtful in it"
 
 
 @attrs.frozen(kw_only=True)

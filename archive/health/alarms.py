@@ -33,6 +33,7 @@ from archive.health.alarm import (
     Silence,
     UnreadPages,
 )
+from archive.health.disk import forecast
 from archive.health.robots import new_ban
 from archive.ingest.runs import CRAWLED
 
@@ -46,8 +47,8 @@ _LONGEST_MISSED = timedelta(days=400)
 _PAST_RUNS, _RECENT_VERSIONS, _PAST_VERSIONS = 200, 30, 500
 _DROP, _LESS_SURE = 0.3, 0.15
 _LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
-# The disk is running out when it is full so soon, by the growth of these days, or has so little room.
-_DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
+# The disk is running out when it is full in so many days, or has so little room.
+_DAYS_LEFT = 14.0
 _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
 _MOST_NAMED = 3  # addresses of which an alarm tells
@@ -255,33 +256,6 @@ def _disk(collection: Collection, catalog: Catalog, instant: datetime) -> Iterat
     days, fastest = forecast(catalog, free, instant)
     if free < _LEAST_FREE or (days is not None and days < _DAYS_LEFT):
         yield Alarm(kind="disk", newspaper=None, subject="", figures=Disk(free=free, days=days, fastest=fastest))
-
-
-def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | None, str | None]:
-    """In how many days the disk is full if the newspapers go on growing as in the last fortnight, and which most.
-
-    None where nothing grew, or less than a day is known.
-    """
-    growth = growth_a_day(catalog, instant)
-    total = sum(growth.values())
-    if total <= 0:
-        return None, None
-    return free / total, max(growth, key=lambda newspaper: growth[newspaper])
-
-
-def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
-    """Bytes of WARC files that each newspaper's runs added a day, over the last fortnight or since the first run."""
-    rows = catalog.connection.execute(
-        """SELECT newspaper, min(started_at), sum(json_extract(counts, '$."WARC bytes"')) FROM runs
-        WHERE started_at >= ? AND source IN ('network', 'demonstration') GROUP BY newspaper""",
-        (warc_date(instant - _GROWTH),),
-    )
-    found = {}
-    for newspaper, first, octets in rows:
-        days = (instant - parse_warc_date(first)) / timedelta(days=1)
-        if octets and days >= 1:
-            found[newspaper] = octets / days
-    return found
 
 
 def _unread(catalog: Catalog) -> Iterator[Alarm]:

@@ -1,8 +1,8 @@
 """Imports existing WARC files into a collection, unchanged.
 
-A file is copied to a part of the newspaper's own, and synced; in one transaction it is entered and the part gets the
-file's name as a second one; then the part's own name is removed. Killed at any instant, this leaves a part, by which
-the next start knows what else is left of it.
+A file is copied to a part, `importing-<newspaper>.part`, and synced; one transaction enters it and gives the part the
+file's name as a second name; then the part's own name is removed. A process that is killed meanwhile leaves the part,
+and the next run of the newspaper removes it with its second name, unless the catalog lists that.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, Recor
 from archive.faults import Damage, Fault
 from archive.originals import original_of
 from archive.urls import fully_escaped
+from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
-from archive.warc.surt import urlkey
 
 _CAPTURES = ("response", "revisit", "resource")
 _SUFFIXES = (".warc", ".warc.gz")
@@ -43,22 +43,21 @@ _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 @attrs.frozen
 class ImportedArchive:
-    """An archive that was imported: where its pages are looked up."""
+    """An imported archive, in which the pages of addresses are found."""
 
     collection: Collection
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
-    strangers: int = attrs.field(default=0, metadata={"doc": "captures that cannot be entered: they bear others' ids"})
+    strangers: int = attrs.field(default=0, metadata={"doc": "captures not entered, because others have their ids"})
 
     def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
         """The archive's latest capture of an address whose bytes are held, and the one that holds them.
 
-        Those of exactly this address come first, then those with the same urlkey, then those of the address as many
-        crawlers write it, and older versions of this one did. The two differ where the capture is a
-        revisit.
+        The second is the original where the first is a revisit. Captures of exactly this address come first, then those
+        with the same urlkey, then those of the address as many crawlers escape it.
 
         Raises:
-            OriginalMissing: there are but revisits whose originals are not held.
+            OriginalMissing: there are only revisits, and their originals are not held.
         """
         latest = sorted(
             self._captures(catalog, url), key=lambda capture: (capture.url == url, capture.captured_at), reverse=True
@@ -98,15 +97,15 @@ class ImportedArchive:
 def import_archive(
     collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path
 ) -> ImportedArchive:
-    """Copy a WARC file into the collection, byte for byte, and enter its captures. Known content is not copied again.
+    """Copy a WARC file into the collection, byte for byte, and enter its captures; a file that is held is not copied.
 
     To be called under the newspaper's lock.
 
     Raises:
         NotAWarc: it is no WARC file.
         RecordsShareMember: it is not compressed record by record.
-        ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing was written.
-        OSError, sqlite3.Error: the copy failed; nothing was entered and nothing is left of it.
+        ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing is written.
+        OSError, sqlite3.Error: the copy failed; nothing is entered, and no file is left.
     """
     measured = sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
@@ -119,11 +118,8 @@ def import_archive(
     part = _part_of_import(collection, newspaper)
     with part.open("xb") as copy:
         try:
-            if _measure(path, copy) != measured:
-                raise ArchiveDamaged(path, 0, Fault.of(Damage.CHANGED))
-            copy.flush()
-            os.fsync(copy.fileno())
-            sync_directory(collection.warc)  # the part is there before its second name is, whatever the disk loses
+            _copy(path, copy, measured)
+            sync_directory(collection.warc)  # the part is durable before it has a second name
             with catalog.transaction() as connection:
                 name = _free_name(collection, connection, path, sha256)
                 file_id = connection.execute(
@@ -137,6 +133,13 @@ def import_archive(
         finally:
             end_import(collection, newspaper)
     return ImportedArchive(collection, path, frozenset([name, *held]), strangers)
+
+
+def _copy(path: Path, copy: BinaryIO, measured: tuple[str, int, int]) -> None:
+    if _measure(path, copy) != measured:
+        raise ArchiveDamaged(path, 0, Fault.of(Damage.CHANGED))
+    copy.flush()
+    os.fsync(copy.fileno())
 
 
 def end_import(collection: Collection, newspaper: str) -> None:
@@ -161,7 +164,7 @@ def is_name_of(path: Path, part: Path) -> bool:
     """Whether two names are those of one file."""
     try:
         return path.samefile(part)
-    except FileNotFoundError:  # another newspaper's file, that was closed just now
+    except FileNotFoundError:  # the file of another newspaper, renamed just now
         return False
 
 
@@ -176,19 +179,19 @@ def _part_of_import(collection: Collection, newspaper: str, prefix: str = _PREFI
 
 
 def _give_name(part: Path, path: Path) -> None:
-    """Give the part a second name, which nothing may have yet; durably."""
+    """Give the part a second name that no file has yet, durably."""
     try:
         path.hardlink_to(part)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # on a disk without links its only name; a kill between this and the commit leaves a file that `verify` tells of
+        # a disk without links: a process that is killed before the commit leaves a file that `verify` reports
         part.rename(path)
     sync_directory(path.parent)
 
 
 def whole_archive(path: Path) -> Iterator[Record]:
-    """All records of an archive that is to be read.
+    """All records of an archive.
 
     Raises:
         NotAWarc: it is no WARC file.
@@ -215,9 +218,9 @@ def _captured_at(record: Record) -> str:
 
 
 def _held(catalog: Catalog, rows: list[CaptureRow]) -> tuple[dict[str, int], int]:
-    """How many of these captures each file of the collection holds already, and how many bear the id of another one.
+    """How many of these captures each file of the collection holds, and how many have the id of another capture.
 
-    A capture is known again by its id where type, address, time and payload digest are the same too.
+    Two captures are the same where id, type, address, time and payload digest are.
     """
     found = catalog.connection.execute(
         """SELECT record_id, type, url, captured_at, payload_digest, f.name
@@ -244,7 +247,7 @@ def is_capture(record: Record) -> bool:
 
 
 def capture_row(record: Record) -> CaptureRow:
-    """What the catalog says of a record.
+    """The row of a record in the catalog.
 
     Raises:
         ArchiveDamaged: it has no date.
@@ -287,8 +290,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:
-    """The file's own name, or what tells it from another of that name; always one by which a WARC file is known."""
-    name = path.name.removesuffix(OPEN_SUFFIX)  # whatever it was, it is finished now
+    """A free name for the file in the collection: its own, with a prefix if it is taken, and a WARC file's suffix."""
+    name = path.name.removesuffix(OPEN_SUFFIX)  # the copy is finished
     if not name.lower().endswith(_SUFFIXES):
         name += _SUFFIXES[next(_pieces(path)).startswith(_GZIP)]
     known = {row[0] for row in connection.execute("SELECT name FROM warc_files")}

@@ -18,8 +18,8 @@ from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
+from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
-from archive.warc.surt import urlkey
 
 
 class Decision(enum.Enum):

@@ -10,7 +10,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
-from archive.warc.surt import pywb_key
+from archive.warc.cdxj import pywb_key
 
 SUFFIX = ".cdxj"
 # Crawls may end at the same time, in one process or in several, and all find the same file missing. It is no *.lock,

@@ -92,15 +92,9 @@ class IndexedElsewhere(Collection):
 
     place: Path
 
-    @property
-    def index(self) -> Path:
-        """Folder of the search index."""
-        return self.place / "index"
-
-    @property
-    def locks(self) -> Path:
-        """Folder of the locks."""
-        return self.place / "locks"
+    def root_of(self, folder: str) -> Path:
+        """The temporary folder for index and locks."""
+        return self.place if folder in ("index", "locks") else self.root
 
 
 def indexed_elsewhere(collection: Collection) -> Collection | None:

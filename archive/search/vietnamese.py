@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 SHAPES = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.ingest.deferral import Deferral
+from archive.ingest.runs import Deferral
 
 OUTCOMES = {
     "finished": "Hoàn tất",

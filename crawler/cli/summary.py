@@ -11,8 +11,7 @@ from archive.catalog.runs import Run
 from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import failure_kind
-from archive.ingest.deferral import deferred
-from archive.ingest.runs import report_path
+from archive.ingest.runs import deferred, report_path
 from archive.printable import json_text, say
 from archive.reasons import reason_words
 from crawler.runs.run import Outcome

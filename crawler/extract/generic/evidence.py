@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
 from crawler.extract.selectors import Element, with_ancestors

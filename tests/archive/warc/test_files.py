@@ -20,7 +20,7 @@ from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
 from archive.faults import Damage
 from archive.ingest.import_archive import whole_archive
 from archive.warc import reader
-from archive.warc.cdxj import line
+from archive.warc.cdxj import line, urlkey
 from archive.warc.check.verify import verify_file
 from archive.warc.members import gzip_member
 from archive.warc.reader import read_record, read_records
@@ -33,7 +33,6 @@ from archive.warc.record import (
     serialise,
 )
 from archive.warc.recordhead import read_warc_fields, warc_fields
-from archive.warc.surt import urlkey
 from archive.warc.writer import _behind
 
 NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)

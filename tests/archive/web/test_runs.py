@@ -32,9 +32,8 @@ from archive.health.alarm import (
 )
 from archive.health.alarms import examine
 from archive.health.history import record_alarms
-from archive.ingest.deferral import Deferral, deferred
 from archive.ingest.release import Decision
-from archive.ingest.runs import begin_run, enter_failed, report_path
+from archive.ingest.runs import Deferral, begin_run, deferred, enter_failed, report_path
 from archive.web import alarm_wording, run_wording
 from archive.web.app import site_app
 
