@@ -23,7 +23,7 @@ from archive.warc.cdxj import urlkey
 from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
 from archive.warc.reader import Record, read_record
 
-# An address may have been captured ten thousand times, and each capture be a revisit of another
+# An address may have ten thousand captures, each a revisit of another
 _MOST_LOOKED_AT = 100
 _NOT_MODIFIED = "server-not-modified"
 _NOT_MODIFIED_STATUS = 304
@@ -31,7 +31,7 @@ _FOURTEEN = re.compile(r"[0-9]{14}")
 
 
 def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
-    """The capture that holds the bytes: itself, or what a revisit stands for, over other revisits too; or None."""
+    """The capture that holds the bytes: itself, or the original of a revisit, also over other revisits; or None."""
     return _Search(collection, catalog).original(capture)
 
 
@@ -50,7 +50,7 @@ def read_original(collection: Collection, catalog: Catalog, record_id: str) -> R
 
 
 class _Search:
-    """One search, which looks at no capture twice."""
+    """One search, which examines each capture once."""
 
     def __init__(self, collection: Collection, catalog: Catalog) -> None:
         self._collection, self._catalog = collection, catalog
@@ -92,7 +92,7 @@ class _Search:
             yield from _before(capture, _answering(capture.status or 200, same))
 
     def _confirmed(self, capture: Capture, same: list[Capture]) -> Iterator[Capture]:
-        """What a 304 may confirm: an earlier page of its address, first one of the digest that it names."""
+        """The captures that a 304 may confirm: earlier ones of its address, those with its digest first."""
         earlier = list(_before(capture, _answering(200, same)))
         if _says_something(capture.payload_digest):
             yield from (one for one in earlier if _is_same(one.payload_digest, capture.payload_digest))
@@ -104,7 +104,7 @@ class _Search:
         if digest is None:
             return
         if not _says_something(digest):
-            # a page that is empty, or a digest of the block that was left out
+            # an empty page, or the digest of a block that was left out
             answering = list(_answering(capture.status or 200, same))
             yield from (one for one in answering if _is_same(one.payload_digest, digest))
             yield from _before(capture, answering)
@@ -113,7 +113,7 @@ class _Search:
         yield from (one for one in self._catalog.with_digest(digest) if one.type != "revisit")
 
     def _of_address(self, url: str, capture: Capture) -> list[Capture]:
-        """The other captures of exactly an address, then those with its urlkey; the nearest before first."""
+        """The other captures of exactly the address, then those with its urlkey; the last one before first."""
         found = [one for one in self._catalog.captures(urlkey(url)) if one.id != capture.id]
         at = capture.captured_at
 
@@ -123,7 +123,7 @@ class _Search:
         return sorted(found, key=rank)[:_MOST_LOOKED_AT]
 
     def _holds(self, capture: Capture, digest: str) -> bool:
-        """Whether a capture has that digest: says so, or where it says nothing that compares, is so."""
+        """Whether a capture has that digest, by its record, or where that has no comparable one by its payload."""
         if (same := _compared(capture.payload_digest, digest)) is not None:
             return same
         claim, record = _claim(digest), self._read(capture)
@@ -143,19 +143,19 @@ def _before(capture: Capture, others: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def _can_hold(named: Capture, revisit: Capture, *, is_unchanged: bool) -> bool:
-    """Whether a capture that a revisit names can hold its bytes: no, where it is another address's empty answer."""
+    """Whether a capture that a revisit names can hold its bytes; an empty answer of another address cannot."""
     if urlkey(named.url) == urlkey(revisit.url) or not named.payload_digest or _says_something(named.payload_digest):
         return True
     return not is_unchanged and revisit.status in (named.status, None)
 
 
 def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:
-    """Those that answered so, and those of which that is not said: revisits without a block, resources."""
+    """Captures with that status, and captures without one: revisits without a block, resources."""
     return (one for one in captures if one.status in (status, None, _NOT_MODIFIED_STATUS))
 
 
 def _second(date: str | None) -> datetime | None:
-    if date and _FOURTEEN.fullmatch(date):  # as indexes write it
+    if date and _FOURTEEN.fullmatch(date):  # the form of indexes
         date = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:]}Z"
     try:
         return parse_warc_date(date.upper()).replace(microsecond=0) if date else None
@@ -171,12 +171,12 @@ def _claim(digest: str | None) -> Claim | None:
 
 
 def _says_something(digest: str | None) -> bool:
-    """Whether it is the digest of anything: many write that of the block which they left out."""
+    """Whether it is the digest of a payload that is not empty: many writers store that of the omitted block."""
     return bool(digest) and not is_of_nothing((digest or "").encode())
 
 
 def _compared(one: str | None, other: str) -> bool | None:
-    """Whether two digests are the same, however they are written; None where they cannot be compared."""
+    """Whether two digests are equal in any encoding; None where they cannot be compared."""
     if one is None:
         return None
     first, second = normal_form(one.encode()), normal_form(other.encode())

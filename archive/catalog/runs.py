@@ -41,7 +41,7 @@ class Run:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The row of runs."""
+        """The run of a row."""
         values = list(row)
         values[3], values[4] = parse_warc_date(values[3]), _instant(values[4])
         values[8], values[9] = json.loads(values[8]), json.loads(values[9])
@@ -54,7 +54,7 @@ def _instant(text: str | None) -> datetime | None:
 
 
 class RunQueries:
-    """What the catalog says of runs and newspapers."""
+    """Queries of runs and newspapers."""
 
     connection: sqlite3.Connection
 
@@ -67,11 +67,11 @@ class RunQueries:
         outcome: str | None = None,
         offset: int = 0,
     ) -> list[Run]:
-        """The latest runs, newest first; of one job, newspaper or outcome where it is named.
+        """The latest runs, newest first; of one job, newspaper or outcome where it is given.
 
         Args:
-            outcome: `running` for those that have none yet.
-            offset: how many of the newest are passed over.
+            outcome: `running` for runs without an outcome yet.
+            offset: how many of the newest are skipped.
         """
         asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
         rows = self.connection.execute(
@@ -81,7 +81,7 @@ class RunQueries:
         return [Run.from_row(row) for row in rows]
 
     def count_runs(self, *, job: str | None = None, newspaper: str | None = None, outcome: str | None = None) -> int:
-        """How many runs there are, narrowed as those of `runs`."""
+        """How many runs there are, with the filters of `runs`."""
         asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
         return int(self.connection.execute("SELECT count(*) FROM runs " + _RUNS_ASKED, asked).fetchone()[0])
 

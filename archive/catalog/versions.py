@@ -19,7 +19,7 @@ _VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at
 
 @attrs.frozen
 class Version:
-    """One version of an article. `seq` grows with every release and never returns."""
+    """One version of an article. `seq` grows with every release and is never used again."""
 
     seq: int
     article_id: str
@@ -35,14 +35,14 @@ class Version:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The row of versions."""
+        """The version of a row."""
         values = list(row)
         values[5] = parse_warc_date(values[5])
         return cls(*values)
 
 
 class ArticleQueries:
-    """What the catalog says of articles and their versions."""
+    """Queries of articles and their versions."""
 
     connection: sqlite3.Connection
 
@@ -50,7 +50,7 @@ class ArticleQueries:
         """The latest version of an article.
 
         Raises:
-            UnknownArticle: none has that id.
+            UnknownArticle: no article has that id.
         """
         row = self.connection.execute(
             _VERSION + "WHERE seq = (SELECT latest FROM articles WHERE id = ?)", (article_id,)
@@ -85,7 +85,7 @@ class ArticleQueries:
         return [Version.from_row(row) for row in rows]
 
     def last_captured_at(self, article_id: str) -> datetime | None:
-        """When the article was last seen as it is now, or otherwise; None where it is not held."""
+        """When the article was last captured, changed or not; None where it is not held."""
         row = self.connection.execute("SELECT last_captured_at FROM articles WHERE id = ?", (article_id,)).fetchone()
         return parse_warc_date(row[0]) if row else None
 
@@ -102,7 +102,7 @@ _COLUMNS = "article_id, status, at, url, http_status, leads_to, record_id"
 
 
 def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusChange]:
-    """All that became of an article's page, the oldest first."""
+    """The status history of an article's page, the oldest change first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? ORDER BY at, id", (article_id,)
     )
@@ -110,7 +110,7 @@ def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusCh
 
 
 def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
-    """What became of an article's page last at one address."""
+    """The last change of status of an article's page at one address."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? AND url = ? ORDER BY at DESC, id DESC LIMIT 1",
         (article_id, url),
@@ -119,7 +119,7 @@ def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> St
 
 
 def enter_changes(connection: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:
-    """Enter what became of articles' pages, in the order in which it did."""
+    """Enter changes of status, in order."""
     connection.executemany(
         f"INSERT INTO status_history ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

@@ -209,7 +209,7 @@ _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.LINES_ABSENT: "the JSON lines of this run are not there",
     Disagreement.LINE_ABSENT: "line {line} is missing",
     Disagreement.LINE_DIFFERS: "line {line} differs from what was released",
-    Disagreement.LINES_LEFT_OVER: "lines follow line {line}, the last that was released",
+    Disagreement.LINES_LEFT_OVER: "lines stand behind line {line}, the last that was released",
 }
 _OMISSIONS: dict[enum.StrEnum, str] = {
     Omission.NO_ARTICLE: "it is no article: {found}",

@@ -23,7 +23,7 @@ def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | No
 
 
 def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
-    """Bytes of WARC files that each newspaper's runs added a day, over the last fortnight or since the first run."""
+    """Bytes of WARC files that the runs of each newspaper added a day, over the last 14 days or since the first run."""
     rows = catalog.connection.execute(
         """SELECT newspaper, min(started_at), sum(json_extract(counts, '$."WARC bytes"')) FROM runs
         WHERE started_at >= ? AND source IN ('network', 'demonstration') GROUP BY newspaper""",

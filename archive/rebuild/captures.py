@@ -27,7 +27,7 @@ from archive.warc.recordhead import read_warc_fields
 TORN, TAIL_SUFFIX = "torn", ".tail"  # the collection's folder of torn ends
 _BATCH = 1000
 _STEP = 1 << 20
-# What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
+# Header fields that the catalog stores only for addresses; read by frontier.py, dropped after the rebuild.
 EXCHANGES = """CREATE TABLE scratch.exchanges (
     record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT,
     via TEXT) WITHOUT ROWID"""
@@ -45,7 +45,7 @@ class _Exchange:
 
 
 class CaptureEntry:
-    """Enters WARC files. Of a file that a crash left open the sound records count; its torn end is kept aside."""
+    """Enters WARC files. Of a file that a crash left open it enters the sound records and copies the torn end aside."""
 
     def __init__(self, connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
         self._connection, self._runs, self._account = connection, runs, account
@@ -59,7 +59,7 @@ class CaptureEntry:
         self._run_id = run.id
         self._file_id = self._begin(head, run.newspaper)
         with ThreadPoolExecutor(1) as pool:
-            # beside the reading, so that the disk is read once
+            # while the records are read, so that the disk is read once
             measuring = None if head.is_open else pool.submit(_measure, head.path)
             end = 0
             for record in self._sound_records(head):
@@ -96,7 +96,7 @@ class CaptureEntry:
         return row.lastrowid or 0
 
     def _sound_records(self, head: WarcHead) -> Iterator[Record]:
-        """What can be read, before and behind damage."""
+        """The records that can be read, before and after damage."""
         records = read_records(head.path)
         while True:
             try:
@@ -124,8 +124,8 @@ class CaptureEntry:
                 return
             message = record.http
             if head.newspaper is not None and message is None and record.type != "resource":
-                exchange.row.mime = None  # the record's own type is none of the answer's
-            _hear(exchange, message)
+                exchange.row.mime = None  # the media type of the record is not that of the answer
+            _read_fields(exchange, message)
             self._batch.setdefault(record.record_id, exchange)
         elif record.type == "metadata":
             about = self._batch.get((record.header("WARC-Concurrent-To") or "").strip("<>"))
@@ -148,7 +148,7 @@ class CaptureEntry:
         self._batch.clear()
 
     def _keep_tail(self, head: WarcHead, end: int) -> None:
-        """Copy aside what stands behind the last sound record: recovery will cut it, and it may be worth a look."""
+        """Copy the end of the file after the last sound record, which recovery cuts, to a file of its own."""
         size = head.path.stat().st_size
         if size == end:
             return
@@ -168,7 +168,7 @@ class CaptureEntry:
         self._account.kept.append(kept)
 
 
-def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
+def _read_fields(exchange: _Exchange, message: HttpMessage | None) -> None:
     if message is not None:
         exchange.etag, exchange.last_modified = message.field("ETag"), message.field("Last-Modified")
         if message.status is not None and 300 < message.status < 400:
@@ -186,7 +186,7 @@ def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
             return
         if message is not None:
             exchange.row.status, exchange.row.mime = message.status, message.mime
-            _hear(exchange, message)
+            _read_fields(exchange, message)
 
 
 def _measure(path: Path, end: int | None = None) -> tuple[str, int, int]:

@@ -142,7 +142,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
 
     Raises:
         IndexBusy: another process was still writing it.
-        OSError: the disk refused.
+        OSError: the disk failed.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(collection.index_lock)
@@ -186,7 +186,7 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
-    # a version that is not its article's latest never becomes it again, and is skipped
+    # a version that is not the latest of its article never becomes the latest again, and is skipped
     while batch := catalog.latest_versions(seq, target, BATCH):
         for version in batch:
             writer.delete_documents_by_term("id", version.article_id)

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote_from_bytes, unquote_to_bytes, urlspl
 from archive.clock import timestamp14
 from archive.printable import json_text
 
-# The media type that an index gives a revisit in place of its own, so that a replayer looks for the original.
+# The media type of revisits in an index, by which replayers look for the original.
 REVISIT = "warc/revisit"
 
 
@@ -36,8 +36,7 @@ def line(
     The time has 14 digits, and where it `is_precise` three more, of milliseconds.
     """
     if mime == REVISIT and status == 304:
-        # ReplayWeb.page takes a status of 3xx for an answer without a body and shows a blank page; and the record,
-        # whose block is empty, states none
+        # ReplayWeb.page shows a blank page for a status of 3xx; and the record, whose block is empty, has no status
         status = None
     fields = {
         "url": url,
@@ -56,7 +55,7 @@ def line(
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNESCAPED = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
-# What names a visitor, not a page: pywb leaves these out of its keys.
+# Session ids, which pywb leaves out of its keys.
 _SESSION = re.compile(r"(?:(?:jsessionid|phpsessid|sid)=[0-9a-z]{32}|aspsessionid[a-z]{8}=[a-z]{24})(?:&|$)")
 
 

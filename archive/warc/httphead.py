@@ -91,11 +91,6 @@ class HttpHead:
         return int(match[2]) if match else None
 
     @property
-    def is_response(self) -> bool:
-        """Whether it begins as a response does."""
-        return self.octets[:5].upper() == b"HTTP/"
-
-    @property
     def is_interim(self) -> bool:
         """Whether another answer follows (RFC 9110, 15.2)."""
         status = self.status

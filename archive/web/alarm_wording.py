@@ -64,7 +64,7 @@ def subject(alarm: Alarm) -> str:
 
 
 def detail(alarm: Alarm) -> str:
-    """What was found; for alarms of earlier versions, the text that was recorded."""
+    """The figures in words; for alarms of earlier versions, the recorded text."""
     return _detail_of(alarm.figures) if alarm.figures is not None else alarm.detail
 
 

@@ -50,6 +50,10 @@ def judge_form(
         yield from _judge_segment(head)
 
 
+def _is_response(message: HttpHead | None) -> bool:
+    return message is not None and message.octets[:5].upper() == b"HTTP/"
+
+
 def _judge_exchange(
     head: Head, length: int, content_type: tuple[bytes, bytes], message: HttpHead | None, dechunker: Dechunker | None
 ) -> Iterator[Complaint]:
@@ -62,7 +66,7 @@ def _judge_exchange(
             yield Complaint(clause, "warning", Fault.of(Departure.EXCHANGE_TYPE, type=kind))
         elif parameters.find(b"msgtype=" + other) >= 0:
             yield Complaint(clause, "warning", Fault.of(Departure.OTHER_MSGTYPE, type=kind, found=other.decode()))
-        elif kind == "response" and media and is_whole and (message is None or not message.is_response):
+        elif kind == "response" and media and is_whole and not _is_response(message):
             yield Complaint(clause, "warning", Fault.of(Departure.NO_STATUS_LINE))
         elif (
             kind == "response"
