@@ -7,6 +7,7 @@ the next one continues.
 
 from __future__ import annotations
 
+import enum
 import errno
 import json
 import shutil
@@ -39,16 +40,23 @@ MARK = "backup.json"
 _STEP = 1 << 20
 
 
+class CopyFault(enum.StrEnum):
+    """Why a WARC file was not copied correctly."""
+
+    SHORTER = "shorter"  # it is missing, or has fewer bytes than the catalog says
+    CHANGED = "changed"  # it has another checksum than the catalog says
+
+
 @attrs.define
 class BackedUp:
-    """How much a backup copied, and how much was there already; `wrong` lists files that were not copied correctly."""
+    """How much a backup copied, and how much was there already; `wrong`: the files that were not copied correctly."""
 
     files: int = 0
     kept: int = 0
     bytes_copied: int = 0
     captures: int = 0
     articles: int = 0
-    wrong: list[str] = attrs.field(factory=list)
+    wrong: list[tuple[str, CopyFault]] = attrs.field(factory=list)
 
 
 def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> BackedUp:
@@ -209,12 +217,12 @@ class _Backup:
                 for piece in WarcMember(self._source, file).read(0, file.committed):
                     crc32 = zlib.crc32(piece, crc32)
                     stream.write(piece)
-        except CollectionInconsistent as error:
+        except CollectionInconsistent:
             part.unlink(missing_ok=True)
-            self._said.wrong.append(str(error))
+            self._said.wrong.append((file.name, CopyFault.SHORTER))
             return
         if crc32 != file.crc32:
-            self._said.wrong.append(f"{file.name} is not as it was written: run 'baotinh verify'")
+            self._said.wrong.append((file.name, CopyFault.CHANGED))
             if path.exists():  # the copy in the backup may be the sound one
                 part.unlink()
                 return

@@ -204,14 +204,14 @@ _BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
 
 
 @attrs.frozen
-class Picture:
+class CapturedPicture:
     """A captured picture, decoded."""
 
     mime: str
     content: bytes
 
 
-def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture | None:
+def picture(collection: Collection, catalog: Catalog, record_id: str) -> CapturedPicture | None:
     """The picture of a capture, or None if it is not a picture of a supported format.
 
     Raises:
@@ -221,7 +221,7 @@ def picture(collection: Collection, catalog: Catalog, record_id: str) -> Picture
     record = read_original(collection, catalog, record_id)
     content = record.http.content(LARGEST) if record.http else record.block
     mime = picture_type(content)
-    return Picture(mime, content) if mime and len(content) < LARGEST else None
+    return CapturedPicture(mime, content) if mime and len(content) < LARGEST else None
 
 
 def picture_type(content: bytes) -> str | None:

@@ -20,28 +20,30 @@ _FOUND = """SELECT kind, source, count(*), count(*) FILTER (WHERE sources = 1), 
 
 
 @attrs.frozen
-class Found:
+class SourceCount:
     """How many articles one list, feed, sitemap or front page named.
 
     Args:
-        way: section, feed, sitemap or front.
+        kind: section, feed, sitemap or front.
         source: the section's name, else the address.
         articles: how many addresses of articles it named, whether or not they are held.
         alone: how many of them no other source named.
         last_at: when it last named a new one.
     """
 
-    way: str
+    kind: str
     source: str
     articles: int
     alone: int
     last_at: datetime
 
 
-def found_by(connection: sqlite3.Connection, newspaper: str) -> list[Found]:
+def found_by(connection: sqlite3.Connection, newspaper: str) -> list[SourceCount]:
     """The sources of a newspaper, by kind, those that named most articles first."""
     rows = connection.execute(_FOUND, (newspaper,))
-    return [Found(way, source, articles, alone, parse_warc_date(at)) for way, source, articles, alone, at in rows]
+    return [
+        SourceCount(kind, source, articles, alone, parse_warc_date(at)) for kind, source, articles, alone, at in rows
+    ]
 
 
 def listed(

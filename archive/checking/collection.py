@@ -14,7 +14,7 @@ from archive.faults import Fault
 from archive.ingest.import_archive import is_name_of, parts
 from archive.projections import cdxj_files
 from archive.warc.check.findings import Finding, Severity
-from archive.warc.check.indexes import Index
+from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_file
@@ -94,7 +94,7 @@ class _File:
             yield self._finding(committed, Fault.of(Disagreement.LONGER, expected=committed, size=size - committed))
 
     def _records(self) -> Iterator[Finding]:
-        name, index = self._file.name, Index()
+        name, index = self._file.name, CdxjIndex()
         demand = yield from self._index(index)
         if self._file.committed == 0:
             return
@@ -116,7 +116,7 @@ class _File:
                 yield self._finding(record.offset, unlisted, record.record_id)
         yield from index.left(name)
 
-    def _index(self, index: Index) -> Generator[Finding, None, str | None]:
+    def _index(self, index: CdxjIndex) -> Generator[Finding, None, str | None]:
         """Read the CDXJ file of a closed file; its name, or None where there is none."""
         path = cdxj_files.path_of(self._collection, self._file.name)
         if self._file.state != "closed" or not self._collection.cdxj.is_dir():

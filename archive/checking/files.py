@@ -14,7 +14,7 @@ from archive.errors import NotAWarc, no_archive
 from archive.faults import Fault
 from archive.warc.check.arc import is_arc, verify_arc
 from archive.warc.check.findings import Finding
-from archive.warc.check.indexes import Index
+from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
 from archive.warc.check.verify import verify_file
 from archive.warc.check.wacz import verify_wacz
@@ -80,7 +80,7 @@ def verify_paths(paths: Sequence[Path]) -> Verification:
     """
     kinds = [(path, kind_of(path)) for path in paths]
     said = Verification()
-    index, references = Index(), References()
+    index, references = CdxjIndex(), References()
     warcs = {path.name.removesuffix(".open"): path for path, kind in kinds if kind == "warc"}
     beside: dict[str, Path] = {}
     for path, kind in kinds:
@@ -110,7 +110,7 @@ def verify_paths(paths: Sequence[Path]) -> Verification:
 
 
 def _warc(
-    path: Path, said: Verification, index: Index, references: References, demand: str | None
+    path: Path, said: Verification, index: CdxjIndex, references: References, demand: str | None
 ) -> Iterator[Finding]:
     name = path.name.removesuffix(".open")
     wanted = demand if name in index.files else None
@@ -128,7 +128,7 @@ def _warc(
     yield from index.left(name)
 
 
-def _only_indexed(path: Path, name: str, index: Index, demand: str | None) -> Iterator[Finding]:
+def _only_indexed(path: Path, name: str, index: CdxjIndex, demand: str | None) -> Iterator[Finding]:
     """Compare the index with a file that was not named, without the findings about that file itself."""
     for record, _ in verify_file(path):
         if record is not None:

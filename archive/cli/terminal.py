@@ -193,11 +193,18 @@ def _lost(done: Repaired) -> str:
     return ", ".join(result) or "no record lost"
 
 
+_COPY_FAULTS = {
+    "shorter": "is missing, or shorter than the catalog says",
+    "changed": "is not as it was written",
+}
+
+
 def print_backed_up(result: BackedUp, directory: Path) -> None:
     """Print what could not be copied correctly, then what was copied."""
     console = Console()
-    for message in result.wrong:
-        console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
+    for name, fault in result.wrong:
+        text = f"{name} {_COPY_FAULTS[fault.value]}: run 'baotinh verify'"
+        console.print(Text("not copied", style="red"), Text(text), soft_wrap=True)
     held = f", {result.kept:,} of them there already" if result.kept else ""
     copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
     console.print(

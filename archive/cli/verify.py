@@ -19,7 +19,7 @@ from archive.warc.check.findings import Finding
 
 
 @attrs.frozen
-class Found:
+class SeverityCounts:
     """How many findings of each severity there were."""
 
     damage: int
@@ -27,7 +27,7 @@ class Found:
     warnings: int
 
 
-def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
+def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> SeverityCounts:
     """Check collections and files, by default the collection; print the findings, and count them.
 
     Raises:
@@ -45,7 +45,7 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     else:
         print_verification(results)
     severities = Counter(finding.severity for part in results for finding in part.findings)
-    return Found(severities["damage"], severities["breach"], severities["warning"])
+    return SeverityCounts(severities["damage"], severities["breach"], severities["warning"])
 
 
 def _check_collections(roots: Sequence[Path]) -> list[Verification]:

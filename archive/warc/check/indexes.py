@@ -20,7 +20,7 @@ _LONGEST_LINE = 1024 * 1024
 
 
 @attrs.frozen
-class Entry:
+class IndexLine:
     """A line of an index; values that the line lacks are None."""
 
     index: str
@@ -36,11 +36,11 @@ class Entry:
     has_body: bool
 
 
-class Index:
+class CdxjIndex:
     """The lines of indexes by file and offset; a line is dropped once it was compared."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, dict[int, list[Entry]]] = {}
+        self._entries: dict[str, dict[int, list[IndexLine]]] = {}
         self._sources: dict[str, str] = {}
 
     @property
@@ -102,7 +102,7 @@ def _is_capture(record: Checked) -> bool:
     return record.type in CAPTURES and (record.url or "").lower().startswith("http")
 
 
-def _read(index: str, number: int, line: bytes) -> Entry | Fault:
+def _read(index: str, number: int, line: bytes) -> IndexLine | Fault:
     match = _LINE.fullmatch(line) if len(line) <= _LONGEST_LINE else None
     if match is None:
         return Fault.of(Departure.INDEX_LINE, line=number)
@@ -115,7 +115,7 @@ def _read(index: str, number: int, line: bytes) -> Entry | Fault:
         for field, value in (("offset", offset), ("length", length)):
             if not _NUMBER.fullmatch(value):
                 return Fault.of(Departure.INDEX_NUMBER, line=number, field=field, found=value[:30])
-        return Entry(
+        return IndexLine(
             index=index,
             line=number,
             timestamp=match[2].decode(),
@@ -131,7 +131,7 @@ def _read(index: str, number: int, line: bytes) -> Entry | Fault:
         return Fault.of(Departure.INDEX_JSON, line=number, found=str(error))
 
 
-def _differences(entry: Entry, record: Checked) -> Iterator[tuple[str, str | int | None, str | int | None]]:
+def _differences(entry: IndexLine, record: Checked) -> Iterator[tuple[str, str | int | None, str | int | None]]:
     if entry.length is not None and record.length and entry.length not in (record.length, record.length - 4):
         yield "length", entry.length, record.length
     if entry.url is not None and not entry.has_body and entry.url != record.url:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
 
 from archive.faults import Fault
@@ -18,20 +17,7 @@ from archive.warc.httphead import HttpHead, find_head
 PAYLOADS = frozenset(("response", "request", "resource", "conversion"))
 
 
-class Reading(enum.Enum):
-    """Which octets a payload digest covers where a writer did not take it of the payload."""
-
-    FRAMED = "the body with its chunk framing"
-    BLOCK = "the whole block"
-    DECODED = "the body without its content coding"
-
-
 _BLOCK_DIGEST, _PAYLOAD_DIGEST = "WARC-Block-Digest", "WARC-Payload-Digest"
-_READINGS = {
-    Reading.FRAMED: Fault.of(Departure.DIGEST_OF_FRAMED, field=_PAYLOAD_DIGEST),
-    Reading.BLOCK: Fault.of(Departure.DIGEST_OF_BLOCK, field=_PAYLOAD_DIGEST),
-    Reading.DECODED: Fault.of(Departure.DIGEST_OF_DECODED, field=_PAYLOAD_DIGEST),
-}
 _OF_PAYLOAD = Complaint("5.8", "warning", Fault.of(Departure.DIGEST_OF_PAYLOAD, field=_BLOCK_DIGEST))
 
 
@@ -60,19 +46,19 @@ def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | N
             of_raw = claim.fits(raw)
             right = claim.fits(b"".join(payload)) if is_chunked else of_raw
             if not right:
-                reading = Reading.FRAMED if of_raw else _other_reading(claim, block)
-                complaints += judge_payload(head, said, reading, message, len(block))
+                other = Departure.DIGEST_OF_FRAMED if of_raw else _covered_instead(claim, block)
+                complaints += judge_payload(head, said, other, message, len(block))
     complaints += judge_form(head, len(block), message, dechunker, block)
     return complaints, message
 
 
-def _other_reading(claim: Claim, block: bytes) -> Reading | None:
+def _covered_instead(claim: Claim, block: bytes) -> Departure | None:
     """Which octets a payload digest covers that is not that of the payload; None where none are known."""
     if claim.fits(block):
-        return Reading.BLOCK
+        return Departure.DIGEST_OF_BLOCK
     message = parse_message(block)
     if message is not None and message.field("Content-Encoding") and claim.fits(message.content()):
-        return Reading.DECODED
+        return Departure.DIGEST_OF_DECODED
     return None
 
 
@@ -105,8 +91,14 @@ def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list
     if of_payload and payload_said and whole:
         of_raw = of_payload.says(payload.of_raw())
         if not (of_payload.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-            reading = Reading.FRAMED if of_raw else Reading.BLOCK if of_payload.says(whole.digest()) else None
-            complaints += judge_payload(head, payload_said, reading, message, came)
+            other = (
+                Departure.DIGEST_OF_FRAMED
+                if of_raw
+                else Departure.DIGEST_OF_BLOCK
+                if of_payload.says(whole.digest())
+                else None
+            )
+            complaints += judge_payload(head, payload_said, other, message, came)
     complaints += judge_form(head, came, message, dechunker, None)
     return complaints, message, came
 
@@ -126,11 +118,11 @@ def has_payload(head: Head) -> bool:
 
 
 def judge_payload(
-    head: Head, said: bytes, reading: Reading | None, message: HttpHead | None, length: int
+    head: Head, said: bytes, other: Departure | None, message: HttpHead | None, length: int
 ) -> Iterator[Complaint]:
     """What is wrong with a payload digest that is not that of the payload, by the octets that it covers instead."""
-    if reading is not None:
-        yield Complaint("5.9", "warning", _READINGS[reading])
+    if other is not None:
+        yield Complaint("5.9", "warning", Fault.of(other, field=_PAYLOAD_DIGEST))
     elif head.type in ("response", "request") and not holds_http(head):
         undefined = Fault.of(Departure.UNDEFINED_PAYLOAD, field=_PAYLOAD_DIGEST, type=head.type)
         yield Complaint("5.9", "warning", undefined)

@@ -13,7 +13,7 @@ import attrs
 from archive.faults import Fault
 from archive.warc.check.findings import Departure, Finding, Severity, clause
 from archive.warc.check.heads import Head, holds_http, version_of
-from archive.warc.check.judge import PAYLOADS, Reading, judge_payload
+from archive.warc.check.judge import PAYLOADS, judge_payload
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
 from archive.warc.members import MemberDamaged
@@ -128,8 +128,8 @@ def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
     payload.finish()
     of_raw = claim.says(payload.of_raw())
     if not (claim.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-        reading = Reading.FRAMED if of_raw else None
-        for complaint in judge_payload(head, said, reading, payload.message, length):
+        other = Departure.DIGEST_OF_FRAMED if of_raw else None
+        for complaint in judge_payload(head, said, other, payload.message, length):
             together = (*complaint.fault.values, ("segments", len(segments)))
             yield _of(first, complaint.clause, complaint.severity, attrs.evolve(complaint.fault, values=together))
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from archive.faults import Fault
 from archive.warc.check.findings import Departure, Finding, Severity
-from archive.warc.check.indexes import Index
+from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
 from archive.warc.check.verify import verify_stream
 from archive.warc.check.walk import Verdict
@@ -180,7 +180,7 @@ class _Package:
             self._broken.add(name)
 
     def _archives(self) -> Iterator[Verdict]:
-        index, references = Index(), References()
+        index, references = CdxjIndex(), References()
         indexes = [name for name in self._entries if name.startswith("indexes/") and ".cdx" in name]
         findings: list[Finding] = []
         for name in indexes:
@@ -201,7 +201,7 @@ class _Package:
             yield from self._archive(name, index, references, f"{self.name}/{indexes[0]}" if indexes else None)
         yield None, [*index.unread(), *references.dangling(is_whole=False)]
 
-    def _archive(self, name: str, index: Index, references: References, demand: str | None) -> Iterator[Verdict]:
+    def _archive(self, name: str, index: CdxjIndex, references: References, demand: str | None) -> Iterator[Verdict]:
         rule, shown, file = "WACZ 1.1.1, archive", f"{self.name}/{name}", name.rpartition("/")[2]
         if self._entries[name].compress_type != zipfile.ZIP_STORED:
             yield None, [self._of(rule, "warning", Fault.of(Departure.ARCHIVE_COMPRESSED, name=name))]

@@ -22,8 +22,8 @@ from archive.warc.deflate import GzipMember
 from archive.warc.members import GZIP_MAGIC, RECORD_END, next_member
 from archive.warc.repair.salvage import KeepReason, between, copy_block, salvage
 from archive.warc.repair.survey import Judged as Judged
+from archive.warc.repair.survey import KeptRecord, Survey, holds_several, salvage_all, survey
 from archive.warc.repair.survey import Lost as Lost
-from archive.warc.repair.survey import Place, Survey, holds_several, salvage_all, survey
 
 _STEP = 1024 * 1024
 _GZIP_BITS = 31
@@ -139,19 +139,19 @@ def _odd(looked: Survey) -> list[Finding]:
     return [finding for finding in looked.findings if finding.rule == HEADER and finding.severity == "damage"]
 
 
-def _copy(stream: BinaryIO, copy: BinaryIO, place: Place, *, anew: bool) -> None:
+def _copy(stream: BinaryIO, copy: BinaryIO, place: KeptRecord, *, anew: bool) -> None:
     if place.is_odd:
         with tempfile.TemporaryFile() as inflated:
             for octets in GzipMember(stream, place.offset, place.offset + place.length).pieces():
                 inflated.write(octets)
-            _copy(inflated, copy, Place(0, inflated.tell()), anew=True)
+            _copy(inflated, copy, KeptRecord(0, inflated.tell()), anew=True)
         return
     if place.is_salvaged:
         stream.seek(place.offset)
         is_zipped = stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         with tempfile.TemporaryFile() as record:
             salvage(stream, place.offset, place.offset + place.length, record, is_zipped=is_zipped)
-            _copy(record, copy, Place(0, record.tell()), anew=anew or is_zipped)
+            _copy(record, copy, KeptRecord(0, record.tell()), anew=anew or is_zipped)
         return
     if place.is_open:
         stream.seek(place.offset)
@@ -161,7 +161,7 @@ def _copy(stream: BinaryIO, copy: BinaryIO, place: Place, *, anew: bool) -> None
         with tempfile.TemporaryFile() as record:
             copy_block(pieces, record)
             record.write(RECORD_END)
-            _copy(record, copy, Place(0, record.tell()), anew=anew or is_zipped)
+            _copy(record, copy, KeptRecord(0, record.tell()), anew=anew or is_zipped)
         return
     stream.seek(place.offset)
     left = place.length
@@ -173,10 +173,10 @@ def _copy(stream: BinaryIO, copy: BinaryIO, place: Place, *, anew: bool) -> None
         copy.write(compressor.flush())
 
 
-def _gaps(kept: list[Place], size: int, findings: list[Finding]) -> Iterator[LostBytes]:
+def _gaps(kept: list[KeptRecord], size: int, findings: list[Finding]) -> Iterator[LostBytes]:
     """The bytes between the records that are kept, with what is wrong in them."""
     position = 0
-    for place in [*kept, Place(size, 0)]:
+    for place in [*kept, KeptRecord(size, 0)]:
         if place.offset > position:
             faults = [
                 finding.fault

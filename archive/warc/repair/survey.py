@@ -28,7 +28,7 @@ _BEGINNING = 16 * 1024
 
 
 @attrs.frozen
-class Place:
+class KeptRecord:
     """The place of a record that is kept.
 
     `is_odd`: its gzip header changed, and the rest of the member is sound. `is_salvaged`: the record is whole, its
@@ -72,7 +72,7 @@ class Survey:
     whose digest is wrong, though a checksum or another digest shows that they did not change.
     """
 
-    kept: list[Place]
+    kept: list[KeptRecord]
     findings: list[Finding]
     is_shared: bool
     broken: dict[int, Fault]
@@ -126,14 +126,14 @@ def survey(
     return looked
 
 
-def _place(looked: Survey, record: Any) -> Place:
+def _place(looked: Survey, record: Any) -> KeptRecord:
     if not isinstance(record, Checked):
-        return Place(record.offset, record.length)
+        return KeptRecord(record.offset, record.length)
     if not record.head.is_regular:
         looked.mended.append(Judged(record.offset, Fault.of(Departure.HEAD_LINE_END), KeepReason.REWRITTEN))
     if not record.is_ended:
         looked.mended.append(Judged(record.offset, Fault.of(Departure.BLOCK_END), KeepReason.REWRITTEN))
-    return Place(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
+    return KeptRecord(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
 
 
 def _keep_reason(record: Checked, findings: list[Finding], is_checked: bool) -> KeepReason | None:
@@ -193,6 +193,6 @@ def salvage_all(stream: BinaryIO, looked: Survey, *, is_zipped: bool) -> None:
             whole = salvage(stream, offset, end, record, is_zipped=is_zipped)
         if whole is not None:
             covered = whole.behind
-            looked.kept.append(Place(offset, whole.behind - offset, is_salvaged=True))
+            looked.kept.append(KeptRecord(offset, whole.behind - offset, is_salvaged=True))
             looked.mended.append(Judged(offset, looked.broken[offset], whole.reason))
     looked.kept.sort(key=lambda place: place.offset)
