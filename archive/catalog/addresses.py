@@ -50,7 +50,7 @@ class Listed:
         backfill: how far the backfill of this section has come; None where no backfill fetched the page.
     """
 
-    kind: SourceKind
+    source_kind: SourceKind
     source: str
     articles: tuple[str, ...] = ()
     further: tuple[tuple[Kind, str], ...] = ()
@@ -114,8 +114,8 @@ def read_list(
     known = known_as(connection, newspaper, said.identities)
     articles = list(dict.fromkeys(known.get(url, url) for url in said.articles))
     values = {
-        "newspaper": newspaper, "section": section, "at": warc_date(at), "kind": said.kind, "source": said.source,
-        "urls": json.dumps(articles), "edited": json.dumps(said.edited),
+        "newspaper": newspaper, "section": section, "at": warc_date(at), "kind": said.source_kind,
+        "source": said.source, "urls": json.dumps(articles), "edited": json.dumps(said.edited),
     }  # fmt: skip
     # a sitemap names tens of thousands, so each step is one statement for all
     connection.execute(

@@ -37,7 +37,7 @@ class Covered:
 
 
 @attrs.frozen(kw_only=True)
-class CoveredList:
+class SectionRead:
     """How far a run read a section's list without a gap, from its first page on.
 
     Args:
@@ -60,7 +60,7 @@ def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -
     return str(row[0]) if row[0] else None
 
 
-def cover_read(connection: sqlite3.Connection, newspaper: str, lists: list[CoveredList]) -> list[Covered]:
+def cover_read(connection: sqlite3.Connection, newspaper: str, reads: list[SectionRead]) -> list[Covered]:
     """Enter the spans that a run read, of sections with no list page and no article left for the next run.
 
     A list that was read up to known articles continues the span before; otherwise a new span begins. Returns the spans
@@ -68,7 +68,7 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, lists: list[Cover
     """
     spans: list[Covered] = []
     left = lists_left(connection, newspaper)
-    for one in lists:
+    for one in reads:
         waiting = connection.execute(
             """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
             AND fetched_at IS NULL AND failures = 0 LIMIT 1""",

@@ -256,7 +256,7 @@ def _failed(known: Address | None) -> bool:
 
 def _said_by(response: Response) -> Listed:
     """Nothing yet, by the feed or sitemap that an answer is."""
-    return Listed(kind=response.meta[KIND], source=asked_for(response.meta, response.url))
+    return Listed(source_kind=response.meta[KIND], source=asked_for(response.meta, response.url))
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -193,7 +193,7 @@ class Lists:
     def _ending(self, section: str | None, ends: bool) -> Listed:
         """A page that names nothing; `ends` the section's backfill or not."""
         backfill = self._backfills.at(section, None) if ends and section and self._backfills is not None else None
-        return Listed(kind="section", source=section or "", backfill=backfill)
+        return Listed(source_kind="section", source=section or "", backfill=backfill)
 
     def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
@@ -222,7 +222,7 @@ class Lists:
             meets_known = 2 * len(long_listed) >= len(page.articles)
             self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
         said = Listed(
-            kind="section", source=section or "", articles=tuple(page.articles),
+            source_kind="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
         )  # fmt: skip
         self._answered(response, said, is_changed=len(listed) < len(page.articles))
@@ -254,7 +254,10 @@ class Lists:
         if backfills.passes_by:
             self.coverage.note_gap(section)  # what is newer is not looked at
         said = Listed(
-            kind="section", source=section, articles=tuple(step.wanted), backfill=backfills.at(section, step.next_url)
+            source_kind="section",
+            source=section,
+            articles=tuple(step.wanted),
+            backfill=backfills.at(section, step.next_url),
         )
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
