@@ -36,7 +36,7 @@ def _aware(_instance: object, attribute: attrs.Attribute[Any], value: datetime |
 
 @attrs.frozen(kw_only=True)
 class CaptureRef:
-    """Where a capture's record lies. Until the record is on disk only `record_id` is known."""
+    """The place of a capture's record. Until the record is on disk only `record_id` is known."""
 
     record_id: str = attrs.field(metadata=_doc("WARC-Record-ID of the response or revisit record, urn:uuid:..."))
     file: str | None = attrs.field(default=None, metadata=_doc("name of the WARC file within the collection"))
@@ -162,7 +162,7 @@ class Article:
     )
     capture: CaptureRef | None = attrs.field(default=None, metadata=_doc("the record it was read from"))
     schema_version: int = attrs.field(default=SCHEMA_VERSION, metadata=_doc("version of this schema"))
-    # what version 2 added, with what items of version 1 are given for it
+    # fields of version 2, with their values for items of version 1
     dateline: str | None = attrs.field(default=None, metadata=_doc("the code or place before the text, such as CTO"))
     published_text: str | None = attrs.field(default=None, metadata=_doc("the time of publication as printed"))
     published_precision: Precision | None = attrs.field(
@@ -181,7 +181,7 @@ class Article:
         metadata=_doc("for each field that was voted on, the share of such votes that were right on truth"),
     )
     doubts: dict[str, str] = attrs.field(
-        factory=dict, metadata=_doc("for each field that should be looked at, why: low confidence, or a repair")
+        factory=dict, metadata=_doc("for each field that should be looked at, why: a code, and its values")
     )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
@@ -197,14 +197,14 @@ class Article:
         pictures: Sequence[CaptureRef | str | None],
         further: Sequence[CaptureRef | str | None] | None = None,
     ) -> Article:
-        """The article with the places of its captures: its own, and for each image and further page a capture or why
-        there is none.
+        """The article with the places of its captures: its own, and for each image and further page a capture or the
+        reason why there is none.
 
-        No word of it changes, and so its id and content hash stay as they are.
+        Its id and content hash do not depend on them.
         """
         images = tuple(_placed(image, place) for image, place in zip(self.images, pictures, strict=True))
         placed = copy.copy(self)
-        object.__setattr__(placed, "capture", capture)  # frozen for all but its maker
+        object.__setattr__(placed, "capture", capture)  # a new object may still be changed here
         object.__setattr__(placed, "images", images)
         if further is not None:
             pages = tuple(_placed(page, place) for page, place in zip(self.further_pages, further, strict=True))
@@ -269,7 +269,7 @@ def to_json(article: Article) -> str:
 def from_json(line: str) -> Article:
     """The article that `to_json` wrote, in this version of the schema or an earlier one.
 
-    What an earlier version did not know has its default; `schema_version` still says which it was.
+    Fields that an earlier version lacks have their defaults; `schema_version` is that of the line.
 
     Raises:
         ValueError, cattrs.BaseValidationError: the line is not such an article.

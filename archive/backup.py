@@ -1,12 +1,13 @@
-"""`baotinh backup`: a copy of a collection as it stands at one instant, made while it is written.
+"""`baotinh backup`: a copy of a collection at one instant, also while it is being crawled.
 
-First a snapshot of the catalog, beside its place in the copy; then what it speaks of: the committed bytes of the WARC
-files, JSON lines and reports; last the snapshot takes its place. A backup that ends early leaves what was there valid,
-and the next one goes on.
+First the catalog is copied beside its place in the backup; then the committed bytes of the WARC files that it lists,
+JSON lines and reports; last the new catalog takes its place. A backup that ends early leaves an earlier one valid, and
+the next one continues.
 """
 
 from __future__ import annotations
 
+import enum
 import errno
 import json
 import shutil
@@ -39,28 +40,35 @@ MARK = "backup.json"
 _STEP = 1 << 20
 
 
+class CopyFault(enum.StrEnum):
+    """Why a WARC file was not copied correctly."""
+
+    SHORTER = "shorter"  # it is missing, or has fewer bytes than the catalog says
+    CHANGED = "changed"  # it has another checksum than the catalog says
+
+
 @attrs.define
 class BackedUp:
-    """What a backup copied and what it found there already; `wrong` lists what could not be copied as it should be."""
+    """How much a backup copied, and how much was there already; `wrong`: the files that were not copied correctly."""
 
     files: int = 0
     kept: int = 0
     bytes_copied: int = 0
     captures: int = 0
     articles: int = 0
-    wrong: list[str] = attrs.field(factory=list)
+    wrong: list[tuple[str, CopyFault]] = attrs.field(factory=list)
 
 
 def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> BackedUp:
     """Copy a collection to `target`, a new or empty directory or an earlier backup of it; crawls may go on meanwhile.
 
-    The copy is a collection of its own: its files are closed at their committed length, its runs ended. The search
-    index is left out; the first search makes it.
+    The copy is a complete collection: its files are closed at their committed length, its runs are ended. The search
+    index is not copied; the first search makes it.
 
     Raises:
         BackupInside: one of the two lies within the other.
-        NotABackup: something else stands at `target`.
-        NoRoom: the disk has not the room.
+        NotABackup: `target` holds other files.
+        NoRoom: the disk has too little room.
         CollectionUnwritable: `target` cannot be written.
         CollectionBusy: another backup is being made into it.
     """
@@ -70,7 +78,7 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
     try:
         mark = _mark(copy)
         make_directory(target)
-        if not mark:  # before all else: the next backup shall know whose work it finds, wherever this one ends
+        if not mark:  # first, so that the next backup recognises this one, even if it ends early
             mark = {"collection": str(collection.root), "record": None, "finished_at": None}
             _write_mark(copy, mark)
         for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks):
@@ -97,10 +105,10 @@ def _refuse_nesting(root: Path, target: Path) -> None:
 
 
 def _mark(copy: Collection) -> dict[str, Any]:
-    """What an earlier backup noted of itself; nothing where the directory is new or empty.
+    """The mark that an earlier backup wrote; nothing where the directory is new or empty.
 
     Raises:
-        NotABackup: something stands there that no backup made.
+        NotABackup: the directory holds files that no backup wrote.
     """
     if not copy.root.exists():
         return {}
@@ -146,7 +154,7 @@ class _Backup:
             with Catalog(self._part) as catalog:
                 self._copy_from(catalog)
             _end_what_goes_on(self._part)
-            # versions' numbers may be others now; the next search makes the index anew
+            # versions may have other numbers now, so the next search makes the index anew
             shutil.rmtree(self._copy.index, ignore_errors=True)
             self._put_grown()
             swap_database(self._part, self._copy.catalog_path, None)
@@ -177,7 +185,7 @@ class _Backup:
         self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
 
     def _refuse_other(self, catalog: Catalog, files: list[WarcFile]) -> None:
-        """A backup is of this collection if the record that it noted is in the catalog, and so are all its files."""
+        """Refuse a backup of another collection: its marked record and all its files must be in the catalog."""
         noted = self._mark.get("record")
         if noted and catalog.capture(noted) is None:
             raise NotABackup(self._copy.root, f"it is a backup of {self._mark.get('collection')}, another collection")
@@ -187,7 +195,7 @@ class _Backup:
                 raise NotABackup(self._copy.root, f"the catalog does not know its file {path.name}")
 
     def _is_held(self, file: WarcFile, vouched: dict[str, tuple[int, int]]) -> bool:
-        """Whether the copy has the file's committed bytes: an earlier backup's catalog says so, or reading them."""
+        """Whether the copy has the committed bytes of the file, by an earlier backup's catalog or by its checksum."""
         path = self._copy.warc / file.name
         if not path.is_file() or path.stat().st_size != file.committed:
             return False
@@ -209,17 +217,17 @@ class _Backup:
                 for piece in WarcMember(self._source, file).read(0, file.committed):
                     crc32 = zlib.crc32(piece, crc32)
                     stream.write(piece)
-        except CollectionInconsistent as error:
+        except CollectionInconsistent:
             part.unlink(missing_ok=True)
-            self._said.wrong.append(str(error))
+            self._said.wrong.append((file.name, CopyFault.SHORTER))
             return
         if crc32 != file.crc32:
-            self._said.wrong.append(f"{file.name} is not as it was written: run 'baotinh verify'")
-            if path.exists():  # the copy that is held may be the better one
+            self._said.wrong.append((file.name, CopyFault.CHANGED))
+            if path.exists():  # the copy in the backup may be the sound one
                 part.unlink()
                 return
         if path.exists():
-            self._grown.append((part, path))  # put in place with the catalog that knows of its length
+            self._grown.append((part, path))  # put in place together with the catalog that has its length
         else:
             put(part, path)
         self._said.bytes_copied += file.committed
@@ -230,7 +238,7 @@ class _Backup:
             put(part, path)
 
     def _copy_texts(self, catalog: Catalog) -> None:
-        """Finished runs' JSON lines and reports as they are; what other runs have released, from the catalog."""
+        """Copy the JSON lines and reports of finished runs, and write the lines of running ones from the catalog."""
         for run_id, name, is_finished in catalog.connection.execute(
             "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
         ).fetchall():
@@ -244,7 +252,7 @@ class _Backup:
 
 
 def _end_what_goes_on(path: Path) -> None:
-    """In a copy nothing goes on: its files are closed, its runs ended with their last capture."""
+    """Close the files in the copied catalog, and end its runs at their last capture."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.execute("UPDATE warc_files SET state = 'closed'")
@@ -256,7 +264,7 @@ def _end_what_goes_on(path: Path) -> None:
 
 
 def _vouched(copy: Collection) -> dict[str, tuple[int, int]]:
-    """Length and CRC-32 of the files that an earlier backup finished; none where there was none."""
+    """Length and CRC-32 of the files that an earlier backup copied; none without one."""
     try:
         with copy.catalog() as catalog:
             return {file.name: (file.committed, file.crc32) for file in catalog.warc_files()}
@@ -285,7 +293,7 @@ def _crc32(path: Path) -> int:
 
 
 def _put_pieces(pieces: Iterator[bytes], path: Path) -> None:
-    """Write a file unless it is there with the same bytes."""
+    """Write a file, unless the same bytes are there already."""
     part = part_of(path)
     with part.open("wb") as stream:
         for piece in pieces:

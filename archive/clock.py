@@ -1,6 +1,6 @@
-"""Instants as the archive writes them, and the clock.
+"""The clock, and instants as the archive writes them.
 
-Another clock can be set in a process, for simulations of days; no setting and no argument of a command reaches it.
+Simulations set another clock in their process; no setting and no command does.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from archive.errors import ClockSetBack
 
 Clock = Callable[[], datetime]
-# By so much a clock may be corrected while a crawl runs; it moves no capture before another of the same page.
+# How far the clock may be set back during a crawl: less than the time between two captures of a page.
 SET_BACK_SECONDS = 60.0
 
 
 class SetBackWatch:
-    """Notices a clock that was set back, from any thread. `latest` is an instant that has surely passed, if any is."""
+    """Detects a clock that was set back, from any thread. `latest`: an instant that has passed, if one is known."""
 
     def __init__(self, clock: Clock, tolerance: float, latest: datetime | None) -> None:
         self._clock, self._tolerance, self._latest = clock, timedelta(seconds=tolerance), latest
@@ -26,7 +26,7 @@ class SetBackWatch:
         """Compare the clock with the latest instant known.
 
         Raises:
-            ClockSetBack: it has gone back by more than the tolerance.
+            ClockSetBack: it is behind by more than the tolerance.
         """
         instant = self._clock()
         if self._latest is not None and instant < self._latest - self._tolerance:
@@ -48,14 +48,14 @@ def now() -> datetime:
 
 
 def set_clock(clock: Clock) -> None:
-    """Have `now` read another clock in this process from now on; it gives instants with an offset."""
+    """Make `now` read another clock in this process; it returns instants with an offset."""
     global _clock
     _clock = clock
 
 
 @contextlib.contextmanager
 def clock_set(clock: Clock) -> Iterator[None]:
-    """Have `now` read another clock for the length of the block."""
+    """Make `now` read another clock within the block."""
     before = _clock
     set_clock(clock)
     try:

@@ -1,4 +1,4 @@
-"""The directory of a collection: its paths, making and opening it, a lock per newspaper."""
+"""The directory of a collection: its paths, creating and opening it, and its locks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Self, overload
 
 import attrs
 from filelock import FileLock, Timeout
@@ -26,24 +27,48 @@ from archive.errors import (
 )
 
 _CATALOG = "catalog.sqlite"
-# No newspaper's lock has such a name.
+# No newspaper has such a name.
 _WHOLE = ".whole"
-# Whoever only looks whether the whole collection is locked holds that lock for an instant.
+# Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
+
+
+class Folder:
+    """A folder of a collection, as an attribute of it: its path."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, collection: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, collection: Collection, owner: type) -> Path: ...
+
+    def __get__(self, collection: Collection | None, owner: type) -> Path | Self:
+        """The path within the root of the collection, or within another root that the collection has for it."""
+        return self if collection is None else collection.root_of(self._name) / self._name
 
 
 @attrs.frozen
 class Collection:
-    """Where a collection's parts lie.
+    """The parts of a collection on disk.
 
-    catalog.sqlite   what is held           warc/      the captures
-    jsonl/           the articles, a run a file   index/     the search index
-    cdxj/            a CDXJ file a WARC file
-    reports/         what each run did      logs/      how it went, line by line
-    locks/           one per newspaper, one for the index, one for all
+    catalog.sqlite   the catalog            warc/      the captures
+    jsonl/           the articles, a file for each run
+    index/           the search index       cdxj/      a CDXJ file for each closed WARC file
+    reports/         a report of each run   logs/      a log of each run
+    locks/           one for each newspaper, one for the index, one for the whole collection
     """
 
     root: Path
+    warc = Folder("warc")
+    jsonl = Folder("jsonl")
+    index = Folder("index")
+    cdxj = Folder("cdxj")
+    reports = Folder("reports")
+    logs = Folder("logs")
+    locks = Folder("locks")
 
     @classmethod
     def create(cls, root: Path) -> Collection:
@@ -68,7 +93,7 @@ class Collection:
 
     @classmethod
     def open(cls, root: Path) -> Collection:
-        """Open an existing collection for reading; one of an older version is brought to this one, if it may be.
+        """Open an existing collection for reading; an older one is migrated to this version where it can be written.
 
         Raises:
             CollectionMissing: there is none at `root`.
@@ -93,40 +118,9 @@ class Collection:
                 raise
             self.catalog(writable=True).close()
 
-    @property
-    def warc(self) -> Path:
-        """Folder of the WARC files."""
-        return self.root / "warc"
-
-    @property
-    def jsonl(self) -> Path:
-        """Folder of the JSON lines, one file a run."""
-        return self.root / "jsonl"
-
-    @property
-    def index(self) -> Path:
-        """Folder of the search index."""
-        return self.root / "index"
-
-    @property
-    def cdxj(self) -> Path:
-        """Folder of the CDXJ files, one a closed WARC file."""
-        return self.root / "cdxj"
-
-    @property
-    def reports(self) -> Path:
-        """Folder of the runs' reports."""
-        return self.root / "reports"
-
-    @property
-    def logs(self) -> Path:
-        """Folder of the runs' logs."""
-        return self.root / "logs"
-
-    @property
-    def locks(self) -> Path:
-        """Folder of the locks."""
-        return self.root / "locks"
+    def root_of(self, folder: str) -> Path:
+        """The directory that holds a folder of the collection."""
+        return self.root
 
     @property
     def index_lock(self) -> Path:
@@ -157,7 +151,7 @@ class Collection:
         """
         self._refuse_busy()
         with self._held(f"{newspaper}.lock", 0, NewspaperLocked(newspaper, self.root)):
-            # again: whoever takes the whole takes every newspaper's lock that is there then, but none that comes later
+            # again: `lock_whole` takes the locks that exist then, and this one may be newer
             self._refuse_busy()
             yield
 
@@ -167,7 +161,7 @@ class Collection:
 
     @contextmanager
     def lock_whole(self) -> Iterator[None]:
-        """Hold the locks of all newspapers, and of those that are yet to come.
+        """Hold the whole collection: no newspaper can be locked meanwhile.
 
         Raises:
             NewspaperLocked: a newspaper is being crawled.
@@ -197,7 +191,7 @@ _MOST_NEAR = 3
 
 
 def _near(root: Path) -> list[Path]:
-    """Collections in a directory or around it, the one that was written last first."""
+    """Collections in a directory or beside it, the one that was written last first."""
     try:
         places = [root.absolute().parent, *(root.iterdir() if root.is_dir() else ())]
         found = [(path.stat().st_mtime, place) for place in places if (path := place / _CATALOG).is_file()]

@@ -1,7 +1,7 @@
-"""Coverage: what is held of a newspaper day by day, and where nothing was printed.
+"""Coverage: how many articles of a newspaper are held for each day, and on which days nothing was published.
 
-A day without articles says nothing by itself. Only where a section's list was read without a gap (see coverage.py) is
-it a day on which nothing was printed.
+A day without articles may not have been crawled. Nothing was published on it only where the section's list was read
+without a gap (`archive/catalog/coverage.py`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import attrs
 
 from archive.catalog.coverage import Covered, covered
 from archive.clock import parse_warc_date
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 
 State = Literal["held", "empty", "partly", "never"]
 Grain = Literal["day", "month"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose profile names none
 
-# The one index that begins with newspaper and day is entered once a period: whole years cost what their articles do
+# The one index that begins with newspaper and day is searched once a period: the cost grows with the articles only
 _COUNTED = """SELECT a.section, p.key, count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
     ON a.newspaper = ? AND a.published_at >= json_extract(p.value, '$[0]')
     AND a.published_at < json_extract(p.value, '$[1]') GROUP BY 1, 2"""
@@ -52,20 +52,20 @@ class Cell:
 
     @property
     def state(self) -> State:
-        """What the number means: without articles, `empty` was looked at and `never` was not."""
+        """Whether articles are `held`; without any, whether the period was read: `empty`, `partly` or `never`."""
         if self.articles:
             return "held"
         return "empty" if self.covered >= 1 else "partly" if self.covered > 0 else "never"
 
     @property
     def is_open(self) -> bool:
-        """Whether there may be more: something was found or looked at, and not all of the period was read."""
+        """Whether there may be more articles: not all of the period was read."""
         return self.covered < 1 and self.state != "never"
 
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """A newspaper's section, or all of its articles that name none, with a cell for each period."""
+    """A section of a newspaper, or its articles without a section, with a cell for each period."""
 
     newspaper: str
     section: str | None
@@ -107,9 +107,9 @@ def month_after(day: date, count: int = 1) -> date:
 def known_span(
     connection: sqlite3.Connection, newspaper: str, profile: Mapping[str, Any], instant: datetime
 ) -> tuple[date, date] | None:
-    """The first and the last day of which something is known: an article, or a look. None where nothing is.
+    """The first and the last day with an article or coverage; None where there is none.
 
-    Days after `instant` are left out: an article that says it is of tomorrow has no say in where the calendar ends.
+    Days after `instant` are left out, such as those of articles with a future date.
     """
     latest = _text(instant)
     edges = [
@@ -120,7 +120,7 @@ def known_span(
     ).fetchone()
     found = [min(parse_warc_date(text), instant) for text in (*edges, looked[0]) if text]
     if looked[1]:
-        # what was read to midnight says nothing of the day that begins then
+        # a span that ends at midnight does not cover the day that begins then
         found.append(min(parse_warc_date(looked[1]) - timedelta(microseconds=1), instant))
     if not found:
         return None
@@ -131,10 +131,10 @@ def known_span(
 def sections(
     connection: sqlite3.Connection, newspaper: str, profile: Mapping[str, Any], spans: Sequence[Period]
 ) -> list[Row]:
-    """A row for each section that has an article in these periods or was ever looked at.
+    """A row for each section that has an article in these periods or was ever covered.
 
-    They come in the order of the newspaper's profile, then by name; the articles without a section come last, and
-    count as looked at where all sections were.
+    Rows are in the order of the newspaper's profile, then by name. The last row has the articles without a section; it
+    is covered where all sections are.
     """
     declared = declared_names(profile)
     looked: defaultdict[str, list[Covered]] = defaultdict(list)
@@ -157,7 +157,7 @@ def sections(
 
 
 def whole(rows: Sequence[Row], count: int) -> tuple[Cell, ...]:
-    """The cells of all rows together, one for each of `count` periods: read wholly where all sections were."""
+    """The cells of all rows together, one for each of `count` periods; covered where all sections are."""
     named = [row for row in rows if row.section is not None] or rows
     shares = [sum(row.cells[number].covered for row in named) / len(named) if named else 0.0 for number in range(count)]
     return _cells([sum(row.cells[number].articles for row in rows) for number in range(count)], shares)
@@ -169,7 +169,7 @@ def declared_names(profile: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _name(section: str, declared: Mapping[str, str]) -> str:
-    """A section's name in one spelling, whether it was entered by name or by slug."""
+    """The name of a section that may be entered by name or by slug."""
     return declared.get(section.strip("/")) or _composed(section)
 
 
@@ -182,8 +182,8 @@ def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:
 
 
 def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
-    """The share of each period that was read; both run forward in time, so each is passed once."""
-    # a section may have been entered by name and by slug: what these have in common counts once
+    """The share of each period that the spans cover; both are in order, so one pass is enough."""
+    # a section may be entered by name and by slug: overlapping spans count once
     read = _joined(sorted((span.since, span.until) for span in looked))
     shares, at = [], 0
     for period in spans:

@@ -1,4 +1,4 @@
-"""Makes files durable and puts them in place at once, databases among them."""
+"""Writes files and databases durably, and replaces them in one step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-# of a file that is still written on, or that a crash left so
+# of a file that is being written, or that a crash left unfinished
 OPEN_SUFFIX = ".open"
 PART_SUFFIX = ".part"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -23,7 +23,7 @@ def sync_directory(path: Path) -> None:
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory, and those above it that are missing, durably; it may be there already."""
+    """Make a directory and its missing parents, durably; it may exist."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for folder in missing:
@@ -39,19 +39,19 @@ def _sync(path: Path, flags: int) -> None:
 
 
 def part_of(path: Path) -> Path:
-    """Where a file is made before it is put in place."""
+    """The path at which a file is written before it is put in place."""
     return path.with_name(path.name + PART_SUFFIX)
 
 
 def put(part: Path, path: Path) -> None:
-    """Sync a finished part and put it in the place of `path`, at once and durably."""
+    """Sync a finished part and rename it to `path`, durably."""
     _sync(part, os.O_RDWR)
     part.replace(path)
     sync_directory(path.parent)
 
 
 def free_name(path: Path) -> Path:
-    """`path`, or where something has that name already, the name with the first free number behind it."""
+    """`path`, with the first free number appended where it exists."""
     found, number = path, 1
     while found.exists():
         number += 1
@@ -60,10 +60,10 @@ def free_name(path: Path) -> Path:
 
 
 def copy_database(reading: sqlite3.Connection, target: Path) -> None:
-    """Copy a database as it stands at one instant, whoever writes into it, to a file of its own without a log.
+    """Copy a database at one instant, also while it is written, to a file without a write-ahead log.
 
     Raises:
-        sqlite3.Error, OSError: the source is no database, or the disk is full; there is no target then.
+        sqlite3.Error, OSError: the source is no database, or the disk is full; then no target is left.
     """
     part = part_of(target)
     part.unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def copy_database(reading: sqlite3.Connection, target: Path) -> None:
 
 
 def keep_copy(path: Path, kept: Path) -> None:
-    """Give a file that is about to be replaced a second name, durably; where the disk knows no links, a copy."""
+    """Give a file that will be replaced a second name, durably; a copy where the disk has no links."""
     try:
         kept.hardlink_to(path)
     except OSError as error:
@@ -91,13 +91,13 @@ def keep_copy(path: Path, kept: Path) -> None:
 
 
 def swap_database(part: Path, path: Path, kept: Path | None) -> None:
-    """Put a finished database in the place of another, which may be damaged or missing; `kept` gets the other.
+    """Put a finished database in the place of another, which may be damaged or missing and is kept at `kept`.
 
-    A crash at any instant leaves the one or the other under the name. A log that a damaged database has beside it is
-    kept with it: the new one must not find it.
+    After a crash the name has the old or the new database. A write-ahead log beside a damaged database is kept with it,
+    so that the new one does not read it.
 
     Raises:
-        BlockingIOError: somebody has been reading or writing the other for a minute.
+        BlockingIOError: another process has used the old database for a minute.
     """
     with _alone(path) as is_sound:
         if kept is not None and path.exists():
@@ -115,7 +115,7 @@ def swap_database(part: Path, path: Path, kept: Path | None) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[bool]:
-    """Hold a database alone, its log written back into it; whether that could be done, it being sound enough."""
+    """Lock a database exclusively, with its log written back; False where it is too damaged for that."""
     with contextlib.ExitStack() as held:
         is_sound = False
         if path.exists():
@@ -133,5 +133,5 @@ def _alone(path: Path) -> Iterator[bool]:
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to a database that is there, to read ("ro") or to write ("rw") it."""
+    """A connection to an existing database, to read ("ro") or to write ("rw")."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=60, isolation_level=None)

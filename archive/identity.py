@@ -1,27 +1,27 @@
-"""What an address is known by: its article's id, or the address without session ids and campaign marks."""
+"""The identity of an address: its article's id, or the address without session ids and campaign parameters."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
-# Session ids that servers write into paths for visitors without cookies: Java's and PHP's, and those of ASP.NET.
+# Session ids that servers write into paths for visitors without cookies (Java, PHP, ASP.NET).
 _IN_PATH = re.compile(
     r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;?#]*|(?<=/)\((?:[A-Z]\([^()/]{1,200}\)){1,9}\)/", re.IGNORECASE
 )
-# Parameters that name a visitor, his session, or the link that he came by.
+# Parameters that name a visitor, a session, or the link that was followed.
 _VISITOR = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|session_?id|oscsid|zenid|cfid|cftoken|utm_\w+|fbclid|gclid"
     r"|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ttclid|twclid|igshid|igsh|zarsrc|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi|mtm_\w+"
     r"|pk_(?:campaign|kwd|source|medium)|_openstat",
     re.IGNORECASE,
 )
-# These may also be a story's or a section's number: only a long value is a session's.
+# These may also be the number of an article or section: only a long value is a session id.
 _PERHAPS = re.compile(
     r"(?:sid|s|sess|session)=(?:(?=[a-f]{0,99}\d)(?=\d{0,99}[a-f])[0-9a-f]{12,99}|[0-9a-z,-]{20,128})", re.IGNORECASE
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-# of these an escape is another thing than the sign itself
+# escaped, these characters mean something else than unescaped
 _DELIMITERS = frozenset("/?#%&=+;\\ ")
 
 
@@ -36,7 +36,7 @@ def without_session(path: str) -> str:
 
 
 def plain_address(url: str) -> str:
-    """An address without fragment and what names a visitor, escaped in one way: not to be asked for, but compared."""
+    """An address without fragment and session, in one form of escaping; for comparison, not for requests."""
     written = url.partition("#")[0]
     if "%" in written:
         written = _ESCAPE.sub(_unescaped, written)
@@ -47,9 +47,9 @@ def plain_address(url: str) -> str:
 
 
 def identity_of(newspaper: str, url: str, pattern: str) -> str:
-    """What an article's address is known by: the article's id where the newspaper's pattern finds it in the path.
+    """The identity of an article's address: the article's id where the newspaper's pattern finds it in the path.
 
-    An article has one id, whatever else its addresses hold; see `Article.id`.
+    All addresses with one id are of one article; see `Article.id`.
     """
     found = re.search(pattern, plain_path(url))
     own = found.groupdict().get("id") if found else None

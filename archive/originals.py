@@ -1,10 +1,10 @@
-"""Which capture holds the bytes that a revisit stands for (ISO 28500, 6.7).
+"""Finds the original of a revisit (ISO 28500, 6.7), and reads the bytes of captures and of captured pictures.
 
-Other programs' revisits name their original in many ways, or not at all. What leads to it, in this order: the record
-that it names; the address and date that it names; an earlier capture of its own address, which for an identical payload
-must have its digest; and last, for an identical payload, any capture with its digest. The digest of nothing says
-nothing. A 304 that was stored as a response stands for its original too. Some writers look up the digest of nothing,
-and name the first empty body that they have: another address's, such as a redirect's, is not taken for a page.
+Revisits of other programs name their original in many ways, or not at all. It is looked for in this order: the record
+that the revisit names; the address and date that it names; an earlier capture of its own address, which for an
+identical payload must have its digest; and for an identical payload any capture with its digest. The digest of an empty
+payload is not used. A 304 that was stored as a response is handled as a revisit. Some writers look up the digest of an
+empty payload and name the first empty body that they hold: that of another address, such as a redirect, is refused.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+import attrs
+
 from archive.catalog import Capture, Catalog
 from archive.clock import parse_warc_date
 from archive.collection import Collection
 from archive.errors import RecordDamaged, RecordMissing
+from archive.warc.cdxj import urlkey
 from archive.warc.digests import Claim, Impossible, Unknown, is_of_nothing, normal_form, read_claim
 from archive.warc.reader import Record, read_record
-from archive.warc.surt import urlkey
 
-# An address may have been captured ten thousand times, and each capture be a revisit of another
+# An address may have ten thousand captures, each a revisit of another
 _MOST_LOOKED_AT = 100
 _NOT_MODIFIED = "server-not-modified"
 _NOT_MODIFIED_STATUS = 304
@@ -29,7 +31,7 @@ _FOURTEEN = re.compile(r"[0-9]{14}")
 
 
 def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
-    """The capture that holds the bytes: itself, or what a revisit stands for, over other revisits too; or None."""
+    """The capture that holds the bytes: itself, or the original of a revisit, also over other revisits; or None."""
     return _Search(collection, catalog).original(capture)
 
 
@@ -48,7 +50,7 @@ def read_original(collection: Collection, catalog: Catalog, record_id: str) -> R
 
 
 class _Search:
-    """One search, which looks at no capture twice."""
+    """One search, which examines each capture once."""
 
     def __init__(self, collection: Collection, catalog: Catalog) -> None:
         self._collection, self._catalog = collection, catalog
@@ -90,7 +92,7 @@ class _Search:
             yield from _before(capture, _answering(capture.status or 200, same))
 
     def _confirmed(self, capture: Capture, same: list[Capture]) -> Iterator[Capture]:
-        """What a 304 may confirm: an earlier page of its address, first one of the digest that it names."""
+        """The captures that a 304 may confirm: earlier ones of its address, those with its digest first."""
         earlier = list(_before(capture, _answering(200, same)))
         if _says_something(capture.payload_digest):
             yield from (one for one in earlier if _is_same(one.payload_digest, capture.payload_digest))
@@ -102,7 +104,7 @@ class _Search:
         if digest is None:
             return
         if not _says_something(digest):
-            # a page that is empty, or a digest of the block that was left out
+            # an empty page, or the digest of a block that was left out
             answering = list(_answering(capture.status or 200, same))
             yield from (one for one in answering if _is_same(one.payload_digest, digest))
             yield from _before(capture, answering)
@@ -111,7 +113,7 @@ class _Search:
         yield from (one for one in self._catalog.with_digest(digest) if one.type != "revisit")
 
     def _of_address(self, url: str, capture: Capture) -> list[Capture]:
-        """The other captures of exactly an address, then those with its urlkey; the nearest before first."""
+        """The other captures of exactly the address, then those with its urlkey; the last one before first."""
         found = [one for one in self._catalog.captures(urlkey(url)) if one.id != capture.id]
         at = capture.captured_at
 
@@ -121,7 +123,7 @@ class _Search:
         return sorted(found, key=rank)[:_MOST_LOOKED_AT]
 
     def _holds(self, capture: Capture, digest: str) -> bool:
-        """Whether a capture has that digest: says so, or where it says nothing that compares, is so."""
+        """Whether a capture has that digest, by its record, or where that has no comparable one by its payload."""
         if (same := _compared(capture.payload_digest, digest)) is not None:
             return same
         claim, record = _claim(digest), self._read(capture)
@@ -141,19 +143,19 @@ def _before(capture: Capture, others: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def _can_hold(named: Capture, revisit: Capture, *, is_unchanged: bool) -> bool:
-    """Whether a capture that a revisit names can hold its bytes: no, where it is another address's empty answer."""
+    """Whether a capture that a revisit names can hold its bytes; an empty answer of another address cannot."""
     if urlkey(named.url) == urlkey(revisit.url) or not named.payload_digest or _says_something(named.payload_digest):
         return True
     return not is_unchanged and revisit.status in (named.status, None)
 
 
 def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:
-    """Those that answered so, and those of which that is not said: revisits without a block, resources."""
+    """Captures with that status, and captures without one: revisits without a block, resources."""
     return (one for one in captures if one.status in (status, None, _NOT_MODIFIED_STATUS))
 
 
 def _second(date: str | None) -> datetime | None:
-    if date and _FOURTEEN.fullmatch(date):  # as indexes write it
+    if date and _FOURTEEN.fullmatch(date):  # the form of indexes
         date = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:]}Z"
     try:
         return parse_warc_date(date.upper()).replace(microsecond=0) if date else None
@@ -169,12 +171,12 @@ def _claim(digest: str | None) -> Claim | None:
 
 
 def _says_something(digest: str | None) -> bool:
-    """Whether it is the digest of anything: many write that of the block which they left out."""
+    """Whether it is the digest of a payload that is not empty: many writers store that of the omitted block."""
     return bool(digest) and not is_of_nothing((digest or "").encode())
 
 
 def _compared(one: str | None, other: str) -> bool | None:
-    """Whether two digests are the same, however they are written; None where they cannot be compared."""
+    """Whether two digests are equal in any encoding; None where they cannot be compared."""
     if one is None:
         return None
     first, second = normal_form(one.encode()), normal_form(other.encode())
@@ -185,3 +187,46 @@ def _compared(one: str | None, other: str) -> bool | None:
 
 def _is_same(one: str | None, other: str | None) -> bool:
     return other is not None and _compared(one, other) is True
+
+
+LARGEST = 40 * 1024 * 1024
+
+# First bytes of the supported formats; the Content-Type is ignored. SVG is left out: it can contain scripts.
+_BEGINNINGS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
+)
+
+
+@attrs.frozen
+class CapturedPicture:
+    """A captured picture, decoded."""
+
+    mime: str
+    content: bytes
+
+
+def picture(collection: Collection, catalog: Catalog, record_id: str) -> CapturedPicture | None:
+    """The picture of a capture, or None if it is not a picture of a supported format.
+
+    Raises:
+        RecordMissing: no such capture, or a revisit whose original is not in the collection.
+        RecordDamaged: the record cannot be read.
+    """
+    record = read_original(collection, catalog, record_id)
+    content = record.http.content(LARGEST) if record.http else record.block
+    mime = picture_type(content)
+    return CapturedPicture(mime, content) if mime and len(content) < LARGEST else None
+
+
+def picture_type(content: bytes) -> str | None:
+    """The type of a picture, judged by its first bytes."""
+    for offset, beginning, mime in _BEGINNINGS:
+        if content[offset : offset + len(beginning)] == beginning:
+            return mime
+    return None

@@ -1,4 +1,4 @@
-"""Makes text from the network safe for a terminal, a log or a line of JSON: no character of it controls anything."""
+"""Text from the network without characters that control a terminal, mislead a reader or show nothing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any, TextIO, TypeVar
 
 import attrs
 
-# C0 but tab and line end, DEL, C1: a terminal obeys them (ECMA-48).
+# C0 but tab and line end, DEL, C1: control characters of terminals (ECMA-48).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
-# They change the order in which text is shown (UAX 9), or end a line elsewhere than where it seems to end; half a
-# surrogate pair cannot be encoded.
+# Characters that change the order of text (UAX 9), line separators, and surrogates, which cannot be encoded.
 _MISLEADING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff"
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _UNPRINTABLE = re.compile(f"[{_CONTROLS}{_MISLEADING}]")
@@ -23,20 +22,17 @@ _Value = TypeVar("_Value")
 
 
 def printable(text: str) -> str:
-    """The text with U+FFFD for each character that a terminal would obey, or that would be shown in a wrong order.
-
-    Tabs and line ends stay.
-    """
+    """The text with U+FFFD for each control character, except tab and line end, and for each that reorders text."""
     return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
 def say(text: object, file: TextIO | None = None) -> None:
-    """Print a line that may hold what came from the network. Writes to standard output unless told otherwise."""
+    """Print a line that may hold text from the network; by default to standard output."""
     print(printable(str(text)), file=file or sys.stdout, flush=True)
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """The value as JSON in unescaped UTF-8, but for what `printable` replaces: that is escaped."""
+    """The value as JSON in UTF-8; only characters that `printable` replaces are escaped."""
     return escaped(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
@@ -73,3 +69,28 @@ def _cleaned(value: Any) -> Any:
 def _fields(kind: Any) -> tuple[str, ...]:
     """The names of an attrs class's fields; none of another class."""
     return tuple(field.name for field in attrs.fields(kind) if field.init) if attrs.has(kind) else ()
+
+
+# Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties): zero-width and directional signs, joiners, fillers,
+# variation selectors, tags. With them the controls that are no white space, and the marks of the interlinear notes.
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_REMOVED_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+# Between letters of these scripts joiners belong to the spelling (RFC 5892, appendix A).
+_JOINING = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af"
+_FOUND = re.compile(f"[{_REMOVED_CONTROLS}{_IGNORABLE}]")
+_TAKEN_OUT = re.compile(
+    f"(?<=[{_JOINING}])(?P<spelling>[\u200c\u200d])(?=[{_JOINING}])|[{_REMOVED_CONTROLS}{_IGNORABLE}]",
+)
+
+
+def without_ignorable(text: str) -> str:
+    """The text without its default ignorable code points and controls; white space stays as it is.
+
+    A joined emoji becomes several. Arabic and Indic words keep the joiners that belong to their spelling.
+    """
+    if _FOUND.search(text) is None:
+        return text
+    return _TAKEN_OUT.sub(lambda found: found["spelling"] or "", text)

@@ -1,4 +1,4 @@
-"""How a process of our own code is begun beside this one, wherever this was loaded from."""
+"""Starts processes of this package's modules, from a checkout, an installation or an egg."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pathlib import Path
 
 
 def module_command(module: str, *arguments: object) -> list[str]:
-    """What runs one of our modules; to be begun with `same_modules()` as its environment."""
-    # -P: what lies in the directory that somebody happens to be in is no module of ours
+    """The command that runs a module of this package; its environment must be `same_modules()`."""
+    # -P: files in the working directory are not imported as modules
     return [sys.executable, "-P", "-m", module, *map(str, arguments)]
 
 
 def same_modules() -> dict[str, str]:
-    """This process's environment, in which another finds the same modules: in a checkout, installed, or in an egg.
+    """The environment of this process, with its module path, so that a child process imports the same modules.
 
-    An egg is a file, which no process can have for its working directory.
+    The working directory would not do: an egg is a file.
     """
     return os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
 
 
 def leave_modules_out_of_collection() -> None:
-    """Leave all objects there are now, such as loaded modules, out of garbage collection, which comes less often too.
+    """Exclude all present objects, such as loaded modules, from garbage collection, and make it less frequent.
 
-    Each collection of the oldest objects goes through all of them: a fifth of a crawl's CPU time without this.
+    Each full collection visits all objects, which took a fifth of the CPU time of a crawl.
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
-    atexit.register(gc.unfreeze)  # the interpreter's end collects them, and extensions complain of what is left
+    atexit.register(gc.unfreeze)  # at exit the interpreter must free them, or extensions report leaks

@@ -1,4 +1,4 @@
-"""Why a field of an article is missing, or an address gave nothing: codes that are stored, and their English words.
+"""Why a field of an article is missing, or an address gave nothing: codes as they are stored, and their English words.
 
 A stored reason is a code, and for some codes a detail behind a space: `no_element .byline`, `HTTP 404`.
 """
@@ -49,7 +49,22 @@ class Reason(enum.StrEnum):
     BACKFILL_GOES_ON = "backfill_goes_on"  # the page behind one that came to nothing in five runs
     BACKFILL_ENDS = "backfill_ends"
     NO_ARTICLE = "no_article"  # the fields that could not be read
-    OTHER = "other"  # the message of an error
+    # addresses, where no answer could be had or read
+    NO_ANSWER = "no_answer"  # what the system says
+    NOT_IN_TIME = "not_in_time"
+    NOT_RESOLVED = "not_resolved"  # what the system says
+    REFUSED = "refused"
+    TOO_LONG = "too_long"  # how many bytes an answer may have, where that is known
+    PRIVATE_ADDRESS = "private_address"  # the address
+    ROBOTS_UNREAD = "robots_unread"  # the host
+    RECORD_UNREADABLE = "record_unreadable"  # the message of the error
+    ORIGINAL_MISSING = "original_missing"  # the id of the revisit
+    # pages that are archived and were not read yet
+    READER_ENDED = "reader_ended"  # the exit code of the process
+    READER_LATE = "reader_late"  # after how many seconds it was ended
+    READER_FAILED = "reader_failed"  # the error
+    READER_STOPPED = "reader_stopped"
+    OTHER = "other"  # the message of an error that has no code
 
     def of(self, detail: object) -> str:
         """The reason with a detail, as it is stored."""
@@ -94,6 +109,19 @@ _WORDS = {
     Reason.BACKFILL_GOES_ON: "nothing came of it in five runs: the backfill goes on at {}",
     Reason.BACKFILL_ENDS: "nothing came of it in five runs: the backfill ends",
     Reason.NO_ARTICLE: "gives no article, without {}",
+    Reason.NO_ANSWER: "no answer ({})",
+    Reason.NOT_IN_TIME: "no whole answer in time",
+    Reason.NOT_RESOLVED: "the host's name was not resolved ({})",
+    Reason.REFUSED: "the connection was refused",
+    Reason.TOO_LONG: "the answer is longer than {} bytes",
+    Reason.PRIVATE_ADDRESS: "leads to {}, which is not on the public network",
+    Reason.ROBOTS_UNREAD: "robots.txt of {} could not be fetched",
+    Reason.RECORD_UNREADABLE: "its record cannot be read: {}",
+    Reason.ORIGINAL_MISSING: "the archive holds only a revisit of it ({}), and not its original",
+    Reason.READER_ENDED: "the reading process ended with {}",
+    Reason.READER_LATE: "reading it took more than {} s",
+    Reason.READER_FAILED: "{}",
+    Reason.READER_STOPPED: "the crawl ended before it was read",
     Reason.OTHER: "{}",
 }
 _CODES = {reason.value: reason for reason in Reason}

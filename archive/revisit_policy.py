@@ -8,12 +8,12 @@ import attrs
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 FAR = 100 * YEAR
-# How long the first wait is for a list of which nothing is known yet.
+# The revisit interval of a new list.
 _FIRST_INTERVAL = timedelta(hours=1)
-# A sitemap that an index names lists old articles: where nothing in it changes, it is fetched this seldom.
+# The longest interval of a sitemap that an index names: most of them list old articles and do not change.
 _LONGEST_NESTED = MONTH
 _AFTER_FAILURE = timedelta(hours=1)
-# A list is due a little before its interval has passed: a job of the same interval would miss it by a second.
+# A list is due a little before its interval ends, so that a job of the same interval does not miss it by a second.
 _EARLY = 0.9
 
 
@@ -22,8 +22,8 @@ class RevisitPolicy:
     """When articles and lists are fetched again.
 
     Args:
-        ages: so long after its publication, or its last edit that was seen, an article is due again; later every year.
-        list_least, list_most: between these lies the revisit interval of a section, feed or sitemap.
+        ages: the times after publication, or after the last known edit, at which an article is due; then every year.
+        list_least, list_most: the bounds of the revisit interval of a section, feed or sitemap.
     """
 
     ages: tuple[timedelta, ...] = (
@@ -46,12 +46,12 @@ class RevisitPolicy:
         return fetched_at + YEAR
 
     def after_absence(self, changed_at: datetime | None, fetched_at: datetime, *, is_first: bool) -> datetime:
-        """When a page that is not there is due again: soon at first, because servers err."""
+        """When a missing page is due again: soon at first, because the answer may be an error of the server."""
         due = self.due_again(changed_at, fetched_at)
         return min(due, fetched_at + self.ages[0]) if is_first else due
 
     def interval(self, before: timedelta | None, is_changed: bool, *, is_nested: bool = False) -> timedelta:
-        """A list's next revisit interval: half of the last one where it named something new, else half as long again.
+        """The next revisit interval of a list: half the last one if it named something new, otherwise 1.5 times it.
 
         Args:
             before: its last interval; None where it had none.
@@ -72,6 +72,6 @@ def list_due(interval: timedelta, fetched_at: datetime) -> datetime:
 
 
 def after_failure(failures: int, instant: datetime) -> datetime:
-    """When an address is due that gave no usable answer, after `failures` earlier ones: ever later."""
+    """When an address is due after a failed request and `failures` earlier ones; the wait grows with each."""
     wait: timedelta = _AFTER_FAILURE * 4 ** min(failures, 6)
     return instant + wait

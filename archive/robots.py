@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309) as it was captured: brought into one form, then read."""
+"""Reads a captured robots.txt (RFC 9309): normalises its lines, then parses the rules."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from archive.errors import RecordDamaged
 from archive.originals import original_of
 from archive.warc.reader import read_record
 
-AGENT = "baotinh"  # the name by which robots.txt speaks of us
+AGENT = "baotinh"  # the product token of this crawler
 # RFC 9309, 2.5: at least 500 KiB must be read
 _LONGEST = 500 * 1024
-# of a longer line Google's parser reads no more (robots.cc, kMaxLineLen)
+# Google's parser ignores the rest of a longer line (robots.cc, kMaxLineLen)
 _LONGEST_LINE = 2083 * 8
 _LINE_END = re.compile("\r\n?|\n")
 # white space, control characters, and a BOM, also one that was read in a wrong charset
 _LEADING = re.compile(r"[^!-~]+")
 _TOKEN = re.compile(r"[A-Za-z_-]*")
-# what a line is, by how its name begins: as Google's parser forgives it (robots.cc, ParsedRobotsKey), and Crawl-delay
+# the kind of a line by the beginning of its name, as in Google's parser (robots.cc, ParsedRobotsKey); and Crawl-delay
 _NAME = re.compile(
     r"(?P<agent>user[- ]?agent)|(?P<disallow>diss?allow|dissalow|disalow|diasllow|disallaw)|(?P<allow>allow)"
     r"|(?P<delay>crawl[- ]?delay)|(?P<sitemap>site-?map)",
@@ -34,7 +34,7 @@ _WRITTEN = {
     "agent": "User-agent", "disallow": "Disallow", "allow": "Allow", "delay": "Crawl-delay", "sitemap": "Sitemap",
 }  # fmt: skip
 _REST_OF_NAME = re.compile(r"[\w-]*")
-# stands for every crawler that is not meant by AGENT: no product token has parentheses
+# any crawler other than AGENT: no product token has parentheses
 _ANOTHER = "(another)"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
@@ -45,7 +45,7 @@ def read_robots(status: int, body: bytes, agent: str = AGENT) -> Protego:
 
 
 def robots_of(collection: Collection, catalog: Catalog, capture: Capture, agent: str = AGENT) -> Protego | None:
-    """The rules that a capture of a robots.txt gives; None where it says nothing: 5xx, a redirect, a damaged record."""
+    """The rules in a capture of a robots.txt; None where it has no rules: 5xx, a redirect, a damaged record."""
     whole = original_of(collection, catalog, capture)
     if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
         return None
@@ -53,12 +53,12 @@ def robots_of(collection: Collection, catalog: Catalog, capture: Capture, agent:
         message = read_record(collection.warc_path(whole.file), whole.offset, whole.length).http
     except (RecordDamaged, OSError):
         return None
-    # one octet more shows that the file goes on
+    # one octet more, to see whether the file is longer
     return read_robots(whole.status, message.content(_LONGEST + 1), agent) if message else None
 
 
 def _text(body: bytes) -> str:
-    """The first 500 KiB as text, without the line that the cut goes through; UTF-8, or UTF-16 where a BOM says so.
+    """The first 500 KiB as text, without a line that is cut; UTF-8, or UTF-16 with a BOM.
 
     No rule has a NUL: without those, rules in UTF-32, or in UTF-16 without a BOM, are read as well.
     """
@@ -71,7 +71,7 @@ def _text(body: bytes) -> str:
 
 
 def _lines(text: str, agent: str) -> Iterator[str]:
-    """The lines that say anything, in the one form that every parser reads alike.
+    """The lines with a rule or a group, in one form that all parsers read alike.
 
     A crawler's name is its product token alone (RFC 9309, 2.2.1): protego takes "bao" for "baotinh", and does not know
     "baotinh/1.0". A line that is no rule ends no group (2.2.4).
@@ -81,12 +81,12 @@ def _lines(text: str, agent: str) -> Iterator[str]:
         if name == "User-agent":
             value = _agent(value, agent)
         if name:
-            # Unicode knows line ends that are none here; protego would break the line at them
+            # other line ends of Unicode are not line ends here, but protego would break the line at them
             yield f"{name}: {quote(value, safe=_PRINTABLE)}"
 
 
 def _named(line: str) -> tuple[str | None, str]:
-    """What a line is, None where it is nothing, and its value. A colon that was forgotten is forgiven."""
+    """The kind of a line, None for an unknown one, and its value; the colon may be missing."""
     leading = _LEADING.match(line)
     found = _NAME.match(line, leading.end() if leading else 0)
     if found is None:
@@ -103,7 +103,7 @@ def _named(line: str) -> tuple[str | None, str]:
 
 
 def _may_stand_alone(name: str, value: str) -> bool:
-    """Whether a value without a colon before it is one: "Disallow /a" is a rule, "Disallow all: /a" is one for /a."""
+    """Whether a value may follow its name without a colon: in "Disallow /a", but not in "Disallow all: /a"."""
     return value.startswith(("/", "*")) if name in ("Allow", "Disallow") else bool(value)
 
 

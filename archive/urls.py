@@ -12,13 +12,13 @@ _LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def absolute(address: str, base: str | None = None, encoding: str = "utf-8") -> str | None:
-    """The http or https address that a link means, in ASCII, as a request bears it; None where it means none.
+    """The http or https address of a link, in ASCII, as in a request; None where there is none.
 
-    One with a name or a password before its host means none: it would make ever new addresses of the same page.
+    An address with a user name or password is refused: a page could have any number of such addresses.
 
     Args:
         base: the address that it is relative to.
-        encoding: the charset of the page that it stands in, in which its query goes out.
+        encoding: the charset of the page with the link, in which its query is encoded.
     """
     if not address.isascii():
         address = _with_query_in(address.translate(_LONE_SURROGATES), encoding)
@@ -34,7 +34,7 @@ def absolute(address: str, base: str | None = None, encoding: str = "utf-8") -> 
 
 
 def led_to(url: str, location: str) -> str | None:
-    """The web address that an answer's Location leads to, without a fragment; None where it leads to none.
+    """The web address in a Location field, without a fragment; None where there is none.
 
     Args:
         location: the field's value, a character for each octet (ISO 8859-1).
@@ -45,12 +45,12 @@ def led_to(url: str, location: str) -> str | None:
 
 
 def without_fragment(address: str) -> str:
-    """The address as a request bears it."""
+    """The address without its fragment, as in a request."""
     return address.partition("#")[0]
 
 
 def fully_escaped(address: str) -> str:
-    """The address with those signs escaped too that browsers leave as they are and RFC 3986 has in no path or query."""
+    """The address with those characters escaped that browsers leave and RFC 3986 does not allow in path or query."""
     scheme, mark, rest = address.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}{mark}{host}{slash}{path.translate(_NOT_IN_RFC_3986)}"
@@ -65,7 +65,7 @@ def _parsed(base: str) -> can_ada.URL | None:
 
 
 def _with_query_in(address: str, encoding: str) -> str:
-    """The address with its query in the page's charset; what that has no letter for is a numeric reference, escaped.
+    """The address with its query in the page's charset; characters that it lacks become escaped numeric references.
 
     URL standard, "percent-encode after encoding".
     """
@@ -87,7 +87,7 @@ def _escaped(letter: str, charset: str) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _output_encoding(encoding: str) -> str:
-    """Encoding standard, "get an output encoding"; a charset that browsers do not know is UTF-8 too."""
+    """Encoding standard, "get an output encoding"; UTF-8 also for an unknown charset."""
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
@@ -96,6 +96,6 @@ def _output_encoding(encoding: str) -> str:
 
 
 def _with_caret_escaped(written: str) -> str:
-    """The address with ^ escaped in its path, as the standard has it since 2024 and this version of Ada not yet."""
+    """The address with ^ escaped in its path, as the standard demands since 2024; this version of Ada does not."""
     before, mark, rest = written.partition("?") if "?" in written.partition("#")[0] else written.partition("#")
     return before.replace("^", "%5E") + mark + rest

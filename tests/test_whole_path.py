@@ -17,6 +17,7 @@ import pytest
 from support.crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
 
 from archive.checking.collection import verify
+from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from archive.errors import CollectionError
 from archive.projections.schema import article_schema
@@ -423,7 +424,9 @@ def test_an_archive_is_crawled_instead_of_the_network(demonstration: Demonstrati
             assert version.line == here.article(version.article_id).line
     # another paper's file may hold what a revisit refers to, and was not taken in
     said = verify(Collection.open(tmp_path)).findings
-    assert all(finding.severity == "warning" and "a record that is not here" in finding.message for finding in said)
+    assert all(
+        finding.severity == "warning" and "a record that is not here" in fault_words(finding.fault) for finding in said
+    )
     again = reread(paper, source, tmp_path)
     assert "articles new" not in again and again["articles duplicate"] == ARTICLES // 3
     assert list((tmp_path / "warc").iterdir()) == [taken]

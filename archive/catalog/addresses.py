@@ -28,7 +28,7 @@ _PUT = f"""INSERT INTO addresses ({ADDRESS_COLUMNS}) VALUES ({", ".join("?" for 
 
 @attrs.frozen(kw_only=True)
 class Seen:
-    """An address that was found on a page; known ones keep what is known of them, but are due where `is_due_again`."""
+    """An address that was found on a page; a known one is changed only where `is_due_again`: then it is due."""
 
     url: str
     kind: str
@@ -44,23 +44,23 @@ class Listed:
     Args:
         source: the section's name, or the address of the feed, sitemap or front page.
         articles: addresses of articles; those that are new are due at once.
-        identities: what those addresses, and those of further lists, are known by.
+        identities: the identities of those addresses, and of those of further lists.
         further: lists and sitemaps to be read next, with their kind; due at once.
-        edited: known articles that the page says were changed since they were fetched: due at once.
-        walk: where the backfill of this section stands now; None where the page was not fetched by one.
+        edited: known articles that the page says changed since they were fetched: due at once.
+        backfill: how far the backfill of this section has come; None where no backfill fetched the page.
     """
 
-    way: SourceKind
+    source_kind: SourceKind
     source: str
     articles: tuple[str, ...] = ()
     further: tuple[tuple[Kind, str], ...] = ()
     edited: tuple[str, ...] = ()
-    walk: Backfill | None = None
+    backfill: Backfill | None = None
     identities: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:
-    """Of the addresses that are known, when each was fetched last (a WARC-Date); None: never."""
+    """When each known address was fetched last (a WARC-Date); None: never."""
     rows = connection.execute(
         "SELECT url, fetched_at FROM addresses WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
         (newspaper, json.dumps(list(urls))),
@@ -69,7 +69,7 @@ def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[st
 
 
 def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
-    """The first pages of the sections that earlier runs found: the section's name by address."""
+    """The first pages of the sections that earlier runs found: address to name of the section."""
     rows = connection.execute(
         """SELECT url, section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
         AND revisit_interval IS NOT NULL""",
@@ -79,12 +79,12 @@ def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
 
 
 def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "9999") -> set[str]:
-    """The sections of which a list page is known that no run has read, or none since it failed.
+    """The sections with a list page that no run has read, or none since it failed.
 
-    One that came and named nothing is left by nobody: behind a list's end it would do so for ever.
+    A page that was fetched and names no article does not count: behind the end of a list all pages are so.
 
     Args:
-        due_by: a WARC-Date; what is due later does not count.
+        due_by: a WARC-Date; pages that are due later do not count.
     """
     rows = connection.execute(
         """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
@@ -96,7 +96,7 @@ def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "99
 
 
 def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str]:
-    """When the articles at these addresses were published (a WARC-Date), as far as they are held."""
+    """When the articles at these addresses were published (a WARC-Date), where they are held."""
     rows = connection.execute(
         """SELECT a.url, r.published_at FROM addresses a JOIN articles r ON r.id = a.article_id
         WHERE a.newspaper = ? AND a.url IN (SELECT value FROM json_each(?)) AND r.published_at IS NOT NULL""",
@@ -108,16 +108,16 @@ def published(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str
 def read_list(
     connection: sqlite3.Connection, newspaper: str, answer: Answer, said: Listed, policy: RevisitPolicy
 ) -> None:
-    """Enter all that a list named together with its own answer, so that a crash leaves both or neither."""
+    """Enter the addresses that a list named together with its own answer, in one transaction."""
     at, section = answer.fetched_at, answer.section
-    # what another list of this run named meanwhile counts, and so it is looked for here
+    # another list of this run may have entered some meanwhile, so they are looked up here
     known = known_as(connection, newspaper, said.identities)
     articles = list(dict.fromkeys(known.get(url, url) for url in said.articles))
     values = {
-        "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
-        "urls": json.dumps(articles), "edited": json.dumps(said.edited),
+        "newspaper": newspaper, "section": section, "at": warc_date(at), "kind": said.source_kind,
+        "source": said.source, "urls": json.dumps(articles), "edited": json.dumps(said.edited),
     }  # fmt: skip
-    # a sitemap names tens of thousands: each step is one statement
+    # a sitemap names tens of thousands, so each step is one statement for all
     connection.execute(
         """UPDATE addresses SET last_seen_at = :at, section = coalesce(section, :section)
         WHERE newspaper = :newspaper AND url IN (SELECT value FROM json_each(:urls))""",
@@ -130,7 +130,7 @@ def read_list(
     )
     connection.execute(
         """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
-        SELECT :newspaper, value, :way, :source, :at FROM json_each(:urls)""",
+        SELECT :newspaper, value, :kind, :source, :at FROM json_each(:urls)""",
         values,
     )
     for kind, url in said.further:
@@ -143,12 +143,12 @@ def read_list(
     )
     enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
     answered(connection, newspaper, answer, policy)
-    if said.walk is not None:
-        keep_backfill(connection, newspaper, said.walk, at)
+    if said.backfill is not None:
+        keep_backfill(connection, newspaper, said.backfill, at)
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
-    """Enter an address that was found; it is due at once. A known one is left as it is, unless it is due again."""
+    """Enter an address that was found, due at once. A known one is not changed, unless it is due again."""
     instant = warc_date(seen.seen_at)
     connection.execute(
         """INSERT INTO addresses (newspaper, url, kind, section, first_seen_at, last_seen_at, next_due_at)
@@ -167,15 +167,15 @@ def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:
 
 
 def answered(connection: sqlite3.Connection, newspaper: str, answer: Answer, policy: RevisitPolicy) -> None:
-    """Enter what came of fetching an address, and what that says of its article's page."""
+    """Enter the answer of an address, and the change of status of its article's page."""
     answer = _with_capture(connection, newspaper, answer)
     row = _enter(connection, newspaper, answer, policy)
-    if row is not None and not row.failures and answer.kind in LISTS:  # of a list only what it names now counts
+    if row is not None and not row.failures and answer.kind in LISTS:  # a list stands for what it names now
         forget_address(connection, newspaper, answer.url)
 
 
 def article_read(connection: sqlite3.Connection, newspaper: str, read: ArticleRead, policy: RevisitPolicy) -> None:
-    """Enter that an article was read from a capture of an address; only by that does its address count as fetched."""
+    """Enter that an article was read from a capture of an address, which only then counts as fetched."""
     _enter(connection, newspaper, read, policy)
 
 
@@ -196,12 +196,12 @@ def _enter(
 
 
 def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:
-    """Store addresses as they are now; how many."""
+    """Store addresses in their present state; how many."""
     return connection.executemany(_PUT, (row.as_row() for row in rows)).rowcount
 
 
 def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer) -> Answer:
-    """The answer with the digest of its capture; of a redirect, whose capture the crawl does not name, with that."""
+    """The answer with the digest of its capture; a redirect, whose capture no crawl names, also with its id."""
     if answer.record_id is not None:
         found = connection.execute(
             "SELECT payload_digest FROM captures WHERE record_id = ?", (answer.record_id,)
@@ -223,7 +223,7 @@ def _with_capture(connection: sqlite3.Connection, newspaper: str, answer: Answer
 
 
 def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
-    """Where what is at an address moved to before; else the address."""
+    """The address to which a page moved before; the address itself where it did not."""
     found = connection.execute(
         "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL", (newspaper, url)
     ).fetchone()

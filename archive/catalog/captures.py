@@ -10,7 +10,6 @@ from typing import Any, Self
 import attrs
 
 from archive.article import CaptureRef
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
 
 _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
@@ -21,7 +20,7 @@ _INSERT = """INSERT INTO captures (file_id, run_id, record_id, offset, length, t
 
 @attrs.frozen
 class Capture:
-    """A row of the captures: one fetch at an instant and where its record lies."""
+    """A row of the captures: one fetch at an instant, and the place of its record."""
 
     id: int
     record_id: str
@@ -38,7 +37,7 @@ class Capture:
     refers_to: str | None
 
     def reference(self) -> CaptureRef:
-        """What an item says of this capture."""
+        """The reference to this capture in an item."""
         return CaptureRef(
             record_id=self.record_id,
             file=self.file,
@@ -49,14 +48,16 @@ class Capture:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The row of captures joined with its file."""
+        """The capture of a row that is joined with its file."""
         values = list(row)
         values[8] = parse_warc_date(values[8])
         return cls(*values)
 
 
-class CaptureQueries(Queries):
-    """What the catalog says of captures."""
+class CaptureQueries:
+    """Queries of the captures."""
+
+    connection: sqlite3.Connection
 
     def capture(self, record_id: str) -> Capture | None:
         """The capture with that WARC-Record-ID."""
@@ -88,7 +89,7 @@ class CaptureQueries(Queries):
         return [Capture.from_row(row) for row in rows]
 
     def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
-        """How many captures the runs of a newspaper made since an instant (a WARC-Date), and the bytes they take."""
+        """How many captures the runs of a newspaper made since an instant (a WARC-Date), and their bytes on disk."""
         row = self.connection.execute(
             """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
             WHERE r.newspaper = ? AND c.captured_at >= ?""",
@@ -99,7 +100,7 @@ class CaptureQueries(Queries):
     def holder_of(self, payload_digest: str) -> Capture | None:
         """The first capture that holds this payload itself and was written here as the answer 200; or None.
 
-        What was imported from elsewhere is not believed: a revisit of it would be worth as much as its digest.
+        Imported captures do not count: their digests may be wrong, and a revisit would depend on them.
         """
         row = self.connection.execute(
             _CAPTURE
@@ -110,7 +111,7 @@ class CaptureQueries(Queries):
         return Capture.from_row(row) if row else None
 
     def with_digest(self, payload_digest: str) -> list[Capture]:
-        """Some captures with that payload digest, as it is written, in the order in which they came."""
+        """Some captures with exactly that payload digest, in the order in which they were entered."""
         rows = self.connection.execute(_CAPTURE + "WHERE payload_digest = ? ORDER BY c.id LIMIT 100", (payload_digest,))
         return [Capture.from_row(row) for row in rows]
 
@@ -136,7 +137,7 @@ class CaptureQueries(Queries):
 
 @attrs.define(kw_only=True)
 class CaptureRow:
-    """What the catalog says of a record that holds a capture; `captured_at` is a WARC-Date."""
+    """The values of a capture to be entered; `captured_at` is a WARC-Date."""
 
     record_id: str
     offset: int
@@ -157,10 +158,10 @@ def insert_captures(
     """Enter captures of a file; how many.
 
     Args:
-        may_be_known: those whose record id is entered already are left out.
+        may_be_known: captures whose record id is there already are left out.
 
     Raises:
-        sqlite3.IntegrityError: one is entered already.
+        sqlite3.IntegrityError: a record id is there already.
     """
     statement = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT
     return connection.executemany(
@@ -177,7 +178,7 @@ def insert_captures(
 
 @attrs.frozen
 class WarcFile:
-    """A WARC file of the collection; `committed` bytes of it are accounted for."""
+    """A WARC file of the collection; `committed`: how many bytes of it belong to entered records."""
 
     id: int
     name: str
@@ -190,21 +191,23 @@ class WarcFile:
     sha256: str | None
 
 
-class FileQueries(Queries):
-    """What the catalog says of WARC files."""
+class FileQueries:
+    """Queries of the WARC files."""
+
+    connection: sqlite3.Connection
 
     def warc_files(self) -> list[WarcFile]:
-        """The WARC files, in the order in which they came."""
+        """The WARC files, in the order in which they were entered."""
         rows = self.connection.execute(
             "SELECT id, name, newspaper, run_id, origin, state, committed, crc32, sha256 FROM warc_files ORDER BY id"
         )
         return [WarcFile(*row) for row in rows]
 
     def warc_files_of(self, run_id: int) -> list[str]:
-        """Names of the WARC files that a run wrote or took in."""
+        """Names of the WARC files that a run wrote or imported."""
         rows = self.connection.execute("SELECT name FROM warc_files WHERE run_id = ? ORDER BY name", (run_id,))
         return [name for (name,) in rows]
 
     def count_bytes(self) -> int:
-        """How many bytes of WARC files are accounted for."""
+        """How many committed bytes all WARC files have."""
         return int(self.connection.execute("SELECT coalesce(sum(committed), 0) FROM warc_files").fetchone()[0])

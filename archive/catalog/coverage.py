@@ -15,34 +15,34 @@ from archive.clock import parse_warc_date, warc_date
 
 @attrs.frozen(kw_only=True)
 class Covered:
-    """A span of a section: all that its list named of what was printed from `since` to `until` was asked for."""
+    """A span of a section: all articles published from `since` to `until` that its list named were requested."""
 
     section: str
     since: datetime
     until: datetime
 
     def as_said(self) -> dict[str, str]:
-        """What a run's report says of it."""
+        """The span as a run's report stores it."""
         return {"section": self.section, "since": warc_date(self.since), "until": warc_date(self.until)}
 
     @classmethod
     def from_said(cls, said: Mapping[str, str]) -> Self:
-        """What a run's report says.
+        """The span that `as_said` stored in a report.
 
         Raises:
-            LookupError, TypeError, ValueError: it says something else.
+            LookupError, TypeError, ValueError: the report was changed.
         """
         since, until = parse_warc_date(said["since"]), parse_warc_date(said["until"])
         return cls(section=str(said["section"]), since=since, until=until)
 
 
 @attrs.frozen(kw_only=True)
-class Reading:
-    """How a run read a section's list without a gap, from its first page on.
+class SectionRead:
+    """How far a run read a section's list without a gap, from its first page on.
 
     Args:
         read_at: when the first page was captured.
-        meets_known: it came to what the last such reading had come to.
+        meets_known: it reached the articles of the last such reading.
         pages: addresses of the articles of each page that it read, in the list's order.
     """
 
@@ -60,15 +60,15 @@ def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -
     return str(row[0]) if row[0] else None
 
 
-def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> list[Covered]:
-    """Enter what a run read, where nothing of a section was left for the next one: no list page, and no article.
+def cover_read(connection: sqlite3.Connection, newspaper: str, reads: list[SectionRead]) -> list[Covered]:
+    """Enter the spans that a run read, of sections with no list page and no article left for the next run.
 
-    A list that was followed to what was known joins the span before; another one begins a span of its own. Gives the
-    spans as they were read, not joined.
+    A list that was read up to known articles continues the span before; otherwise a new span begins. Returns the spans
+    of this run alone.
     """
     spans: list[Covered] = []
     left = lists_left(connection, newspaper)
-    for one in readings:
+    for one in reads:
         waiting = connection.execute(
             """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
             AND fetched_at IS NULL AND failures = 0 LIMIT 1""",
@@ -87,7 +87,7 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Re
 
 
 def _reached(published_at: Mapping[str, str], page: Sequence[str]) -> str | None:
-    """How far back a list page reaches: to the last of its articles, but for those that stand there out of turn."""
+    """How far back a list page reaches: to its oldest article, apart from those that are out of order."""
     times = [parse_warc_date(published_at[url]) for url in page if url in published_at]
     if not times:
         return None
@@ -97,7 +97,7 @@ def _reached(published_at: Mapping[str, str], page: Sequence[str]) -> str | None
 
 
 def cover(connection: sqlite3.Connection, newspaper: str, span: Covered) -> None:
-    """Enter a span, joined with all that it touches; to be called within a transaction."""
+    """Enter a span, joined with all spans that it touches; to be called within a transaction."""
     since, until = warc_date(span.since), warc_date(max(span.since, span.until))
     touching = connection.execute(
         "SELECT since, until FROM coverage WHERE newspaper = ? AND section = ? AND since <= ? AND until >= ?",

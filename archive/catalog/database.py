@@ -1,4 +1,4 @@
-"""The connection to the SQLite catalog: opened, brought to the present version, read and written in transactions."""
+"""The connection to the SQLite catalog: opens and migrates it, and runs transactions."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
     """A connection to the catalog, for one thread at a time, with the queries of its tables. A context manager too."""
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
-        """Open the catalog; a writable one is created and brought to the present version.
+        """Open the catalog; a writable one is created where it is missing, and migrated to the present version.
 
         Raises:
             CollectionTooNew: a later version of baotinh wrote it.
-            CollectionOutdated: an older one wrote it, and it is not to be written.
+            CollectionOutdated: an older version wrote it, and it is opened for reading only.
         """
         self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
         try:
             self._open(path, writable)
         except BaseException:
-            self.connection.close()  # or whoever replaces a damaged catalog would wait for this connection
+            self.connection.close()  # or a rebuild, which replaces a damaged catalog, would wait for it
             raise
 
     def _open(self, path: Path, writable: bool) -> None:
@@ -40,7 +40,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         except sqlite3.OperationalError:
             if writable or os.access(path.parent, os.W_OK) or not path.is_file():
                 raise
-            # on a disk that nobody may write, readers cannot share a journal, and need none
+            # on a read-only disk readers cannot create the files of the journal, and need none
             self.connection.close()
             self.connection = _connect(path, "mode=ro&immutable=1")
             found = self.connection.execute("PRAGMA user_version").fetchone()[0]
@@ -50,9 +50,10 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         if writable:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
-            self.connection.execute("PRAGMA foreign_keys = ON")
+            self.connection.execute("PRAGMA foreign_keys = OFF")  # it cannot be changed within the transaction
             with self.transaction() as connection:
                 migrations.migrate(connection, path)
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +67,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One serialised transaction: all of it, or nothing."""
+        """One transaction, serialised with those of other connections; rolled back after an error."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection
@@ -77,7 +78,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All reads within see the catalog as it is at the first of them, whatever is committed meanwhile."""
+        """All reads within the block see one state of the catalog, whatever is committed meanwhile."""
         self.connection.execute("BEGIN")
         try:
             yield

@@ -13,41 +13,43 @@ import attrs
 from archive.clock import parse_warc_date
 
 SourceKind = Literal["section", "feed", "sitemap", "front"]
-# A window over the sources of each address finds those that one source alone has named.
+# A window over the sources of each address finds those that a single source named.
 _FOUND = """SELECT kind, source, count(*), count(*) FILTER (WHERE sources = 1), max(found_at) FROM (
     SELECT kind, source, found_at, count(*) OVER (PARTITION BY url) AS sources FROM discovery_sources
         WHERE newspaper = ?) GROUP BY kind, source ORDER BY kind, count(*) DESC, source"""
 
 
 @attrs.frozen
-class Found:
-    """What one list, feed, sitemap or front page has found.
+class SourceCount:
+    """How many articles one list, feed, sitemap or front page named.
 
     Args:
-        way: section, feed, sitemap or front.
+        kind: section, feed, sitemap or front.
         source: the section's name, else the address.
         articles: how many addresses of articles it named, whether or not they are held.
-        alone: how many of them nothing else named.
-        last_at: when it last named one that it had not named before.
+        alone: how many of them no other source named.
+        last_at: when it last named a new one.
     """
 
-    way: str
+    kind: str
     source: str
     articles: int
     alone: int
     last_at: datetime
 
 
-def found_by(connection: sqlite3.Connection, newspaper: str) -> list[Found]:
-    """What each of a newspaper's lists has found, by kind, those that found most first."""
+def found_by(connection: sqlite3.Connection, newspaper: str) -> list[SourceCount]:
+    """The sources of a newspaper, by kind, those that named most articles first."""
     rows = connection.execute(_FOUND, (newspaper,))
-    return [Found(way, source, articles, alone, parse_warc_date(at)) for way, source, articles, alone, at in rows]
+    return [
+        SourceCount(kind, source, articles, alone, parse_warc_date(at)) for kind, source, articles, alone, at in rows
+    ]
 
 
 def listed(
     connection: sqlite3.Connection, newspaper: str, kind: SourceKind, source: str, urls: Iterable[str]
 ) -> dict[str, str]:
-    """Of the addresses that this source named before, when each first was (a WARC-Date)."""
+    """The addresses that this source named before, and when it named each first (a WARC-Date)."""
     rows = connection.execute(
         """SELECT url, found_at FROM discovery_sources WHERE newspaper = ? AND kind = ? AND source = ?
         AND url IN (SELECT value FROM json_each(?))""",

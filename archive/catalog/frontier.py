@@ -1,4 +1,4 @@
-"""What is asked for next: addresses that are due, and where backfills go on."""
+"""The frontier: the addresses of newspapers with their due times, and the state of backfills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import attrs
 
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date, warc_date
 
 ADDRESS_COLUMNS = """newspaper, url, kind, section, first_seen_at, fetched_at, status, etag, last_modified, record_id,
@@ -39,10 +38,10 @@ class Address:
     interval: timedelta | None = None
     gone_at: datetime | None = None
     changes: int = 0  # of a list: how often it named something new; of an article: how often it was edited
-    payload_digest: str | None = None  # of its last answer that had one
+    payload_digest: str | None = None  # of the last answer with a digest
     article_id: str | None = None  # of the article that was last read there
     content_hash: str | None = None
-    moved_to: str | None = None  # where it leads, while it does
+    moved_to: str | None = None  # where it redirects to now
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -55,7 +54,7 @@ class Address:
         return cls(*values)
 
     def as_row(self) -> tuple[Any, ...]:
-        """What `from_row` reads."""
+        """The values of the row, as `from_row` reads them."""
         return (
             self.newspaper,
             self.url,
@@ -88,11 +87,13 @@ def _written(instant: datetime | None) -> str | None:
     return warc_date(instant) if instant is not None else None
 
 
-class AddressQueries(Queries):
-    """What the catalog says of addresses."""
+class AddressQueries:
+    """Queries of the addresses."""
+
+    connection: sqlite3.Connection
 
     def addresses(self, newspaper: str, urls: Iterable[str]) -> dict[str, Address]:
-        """What is known of these addresses, by address; unknown ones are left out."""
+        """The known ones of these addresses, by address."""
         rows = self.connection.execute(
             _ADDRESS + "WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
             (newspaper, json.dumps(list(urls))),
@@ -105,9 +106,9 @@ class AddressQueries(Queries):
         """Up to `limit` of a newspaper's addresses of a kind that are due at `instant`, a WARC-Date; longest due first.
 
         Args:
-            after: the last one of the part before.
+            after: the last address of the part before.
         """
-        # in the index's own order: a sitemap makes fifty thousand due at one instant, which no part is to sort anew
+        # in the order of the index: a sitemap makes fifty thousand due at one instant, and no part must sort them again
         behind = (warc_date(after.next_due_at), after.url) if after else ("", "")
         rows = self.connection.execute(
             _ADDRESS
@@ -123,8 +124,8 @@ class Backfill:
     """How far the backfill of a section has come.
 
     Args:
-        next_url: the list page that is fetched next; None where it is at its end.
-        since, until: its bounds, as far as there are any.
+        next_url: the list page that is fetched next; None where the backfill has ended.
+        since, until: the days that bound it, if any.
     """
 
     section: str
@@ -146,7 +147,7 @@ def backfill_of(connection: sqlite3.Connection, newspaper: str, section: str) ->
 
 
 def keep_backfill(connection: sqlite3.Connection, newspaper: str, backfill: Backfill, at: datetime) -> None:
-    """Enter where the backfill of a section stands, or that it has come to its end."""
+    """Enter how far the backfill of a section has come, or that it has ended."""
     since, until = (day.isoformat() if day else None for day in (backfill.since, backfill.until))
     connection.execute(
         """INSERT INTO backfills (newspaper, section, since, until, next_url, begun_at, ended_at)

@@ -1,4 +1,4 @@
-"""Identities: the address under which each article is known, of several that lead to it."""
+"""Identities: the one address under which the catalog knows an article that has several."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archive.identity import identity_of, plain_address
 
 
 def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> dict[str, str]:
-    """For each address the one under which the catalog knows what is there; itself where it knows none.
+    """For each address the one under which the catalog knows its article; the address itself where there is none.
 
-    What is gone from an address, and named at another that differs in more than a visitor's marks, is known at neither.
+    Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone.
 
     Args:
-        identities: addresses, with what each is known by; of several new ones of one identity the first is taken.
+        identities: addresses with their identities; of several new addresses of one identity the first is used.
     """
     plain = {url: plain_address(url) for url in identities}
     rows = connection.execute(
@@ -45,18 +45,18 @@ def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping
 
 
 def enter(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> None:
-    """Remember what addresses are known by; one that is gone makes way for another."""
+    """Enter the identities of addresses; an address that is gone is replaced by another."""
     connection.executemany(
         """INSERT INTO identities (newspaper, identity, url) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET url = excluded.url WHERE EXISTS (SELECT 1 FROM addresses a
             WHERE a.newspaper = identities.newspaper AND a.url = identities.url AND a.gone_at IS NOT NULL)""",
-        # an address without marks is found by itself
+        # an address that is its own identity needs no row
         [(newspaper, identity, url) for url, identity in identities.items() if identity != url],
     )
 
 
 def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> None:
-    """Remember what all articles' addresses are known by, those that are there first.
+    """Enter the identities of all articles' addresses; those that are not gone come first.
 
     Args:
         patterns: of the newspapers' article addresses.

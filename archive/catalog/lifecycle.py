@@ -1,4 +1,4 @@
-"""What the answers of a server make of an address: one pure transition, for the crawl and for the rebuild alike."""
+"""The lifecycle of an address: from its state and an answer to its next state, one function for crawl and rebuild."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.revisit_policy import FAR, YEAR, RevisitPolicy, after_failure, list
 
 LISTS = ("section", "feed", "sitemap")
 GONE = (404, 410)
-# RFC 9110, 15.4: redirects for the time being, which say nothing of the page itself
+# RFC 9110, 15.4: temporary redirects, after which the page counts as unchanged
 TEMPORARY = (302, 303, 307)
 
 
@@ -28,12 +28,12 @@ class PageStatus(enum.Enum):
 
 
 class Outcome(enum.Enum):
-    """What reading the page of an answer came to.
+    """The result of reading the page of an answer.
 
-    PENDING: an article page whose article is not released yet; a list has none such.
+    PENDING: the article of an article page is not released yet; never of a list.
     DONE: it was read.
-    UNREAD: nothing could be made of it.
-    BROKEN: reading it failed, which may be no fault of the page.
+    UNREAD: it holds nothing that is expected there.
+    BROKEN: reading it failed, perhaps by a fault of the reader.
     """
 
     PENDING = "pending"
@@ -43,7 +43,7 @@ class Outcome(enum.Enum):
 
 
 class Revisited(enum.Enum):
-    """How a list is fetched again and again: NESTED is a sitemap that a sitemap index names."""
+    """Kinds of lists that are fetched regularly; NESTED: a sitemap that a sitemap index names."""
 
     FIRST = "first page"
     NESTED = "nested"
@@ -51,16 +51,16 @@ class Revisited(enum.Enum):
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What came of fetching an address.
+    """The result of fetching an address.
 
     Args:
         fetched_at: when it was captured, or failed.
-        status: of the answer; None where none came.
+        status: of the answer; None where there was none.
         record_id, payload_digest: of the capture of this answer.
         leads_to: the address that it redirects to, after all redirects.
-        leads_to_status: what that one answered; None: nothing.
-        is_moved: what is there is an article, or another host's; else the article was taken off.
-        revisited: of a list: that it is fetched again and again; None: a further page.
+        leads_to_status: the status of that one; None: no answer.
+        is_moved: an article may be there, or it is another host; otherwise the article was withdrawn.
+        revisited: of a list: its kind; None: a further page of a list, fetched once.
         is_changed: of a list: it named something new.
     """
 
@@ -86,7 +86,7 @@ class ArticleRead:
     """An article that was released from a capture of its address.
 
     Args:
-        changed_at: when it appeared, or when its last edit that was seen was captured.
+        changed_at: when it was published, or when its last known edit was captured.
     """
 
     url: str
@@ -99,11 +99,11 @@ class ArticleRead:
 
 @attrs.frozen
 class StatusChange:
-    """A row of the status history: what an answer said of an article's page.
+    """A row of the status history: a change of the status of an article's page.
 
     Args:
         url: the address that was fetched.
-        http_status: its answer.
+        http_status: the status of its answer.
         leads_to: where a moved article is now.
         record_id: the capture of that answer.
     """
@@ -118,7 +118,7 @@ class StatusChange:
 
 
 def is_failure(status: int | None) -> bool:
-    """Whether an answer, or none, says nothing of the page: no status, 5xx, and all of 4xx but 404 and 410."""
+    """Whether fetching failed, so that the page counts as unchanged: no answer, 5xx, or 4xx other than 404 and 410."""
     return status is None or (status >= 400 and status not in GONE)
 
 
@@ -129,11 +129,11 @@ def transition(
     policy: RevisitPolicy,
     history: Mapping[str, StatusChange],
 ) -> tuple[Address | None, tuple[StatusChange, ...]]:
-    """What an answer, or an article that was read from one, makes of an address, and of its article's page.
+    """The next state of an address after an answer, or after an article was read, and the changes of status.
 
     Args:
-        row: the address as it is known; None where it is not.
-        history: the last status change of each article that was read at this address, by the article's id.
+        row: the known state of the address; None where it is new.
+        history: the last change of status of each article that was read at this address, by the article's id.
     """
     if isinstance(event, ArticleRead):
         return _read(row, event, policy, history)
@@ -159,13 +159,13 @@ def transition(
     if answer.status in GONE or answer.leads_to is not None:
         values |= {"gone_at": before.gone_at or answer.fetched_at, "moved_to": answer.leads_to}
         return attrs.evolve(before, **values), _absence(before, answer, history)
-    if answer.kind != "article":  # of an article's page only an article that is read again says that it is back
+    if answer.kind != "article":  # an article's page counts as restored only once an article is read from it again
         values |= {"gone_at": None, "moved_to": None}
     return attrs.evolve(before, **values), ()
 
 
 def _followed(answer: Answer) -> Answer:
-    """The answer of a redirect, where what it leads to is not there, or cannot be had, or it leads there for now."""
+    """The answer that a redirect stands for, where its target is gone or failed, or the redirect is temporary."""
     if answer.leads_to is None:
         return answer
     if is_failure(answer.leads_to_status) or answer.leads_to_status in GONE:
@@ -203,7 +203,7 @@ def _interval(row: Address | None, answer: Answer, policy: RevisitPolicy, *, fai
     if answer.revisited is None:
         return None
     before = row.interval if row else None
-    if failed and answer.outcome is Outcome.DONE:  # no answer came
+    if failed and answer.outcome is Outcome.DONE:  # no answer
         return before or policy.interval(None, False)
     return policy.interval(before, answer.is_changed, is_nested=answer.revisited is Revisited.NESTED)
 
@@ -223,7 +223,7 @@ def _due(
         return policy.after_absence(changed, at, is_first=row is None or row.gone_at is None)
     if answer.leads_to is not None:
         return at + YEAR
-    # a crash before the article is released leaves its address due
+    # after a crash before the article is released its address is due
     return at if answer.outcome is Outcome.PENDING else policy.due_again(changed, at)
 
 
@@ -232,7 +232,7 @@ def _list_due(
 ) -> datetime:
     at = answer.fetched_at
     due = list_due(interval, at) if interval is not None else at + FAR
-    if answer.outcome is Outcome.BROKEN:  # at first the next run asks again
+    if answer.outcome is Outcome.BROKEN:  # after the first failure the next run fetches it again
         return min(due, after_failure(failures - 1, at) if failures else at)
     if answer.outcome is Outcome.UNREAD:
         return min(due, after_failure(failures, at))
@@ -249,7 +249,7 @@ def _absence(row: Address, answer: Answer, history: Mapping[str, StatusChange]) 
     if answer.leads_to is not None and answer.is_moved:
         status = PageStatus.MOVED
     elif answer.status == 410 or (last and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)):
-        # the server says that it will not come back, or has said twice that it is not there
+        # 410, or the second 404
         status = PageStatus.WITHDRAWN
     else:
         status = PageStatus.GONE
@@ -265,7 +265,7 @@ def _read(
     row: Address | None, read: ArticleRead, policy: RevisitPolicy, history: Mapping[str, StatusChange]
 ) -> tuple[Address | None, tuple[StatusChange, ...]]:
     if row is None or (row.fetched_at is not None and row.fetched_at > read.captured_at):
-        return row, ()  # no crawl of the newspaper's fetched it, or a later one did
+        return row, ()  # no crawl of the newspaper fetched it, or a later one did
     after = attrs.evolve(
         row,
         fetched_at=read.captured_at,
@@ -288,7 +288,7 @@ def _read(
 
 
 def as_relearned(row: Address, instant: datetime) -> Address:
-    """An address in a catalog that was made anew: what its list named is not known, so it is due, and read in full."""
+    """An address in a rebuilt catalog: what a list named before is not known, so it is due and fetched in full."""
     if row.kind not in LISTS:
         return row
     return attrs.evolve(row, next_due_at=instant, etag=None, last_modified=None, record_id=None)

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import attrs
 
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date
 from archive.errors import FailureKind
 from archive.reasons import coded_reason
@@ -42,7 +41,7 @@ class Run:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The row of runs."""
+        """The run of a row."""
         values = list(row)
         values[3], values[4] = parse_warc_date(values[3]), _instant(values[4])
         values[8], values[9] = json.loads(values[8]), json.loads(values[9])
@@ -54,8 +53,10 @@ def _instant(text: str | None) -> datetime | None:
     return parse_warc_date(text) if text else None
 
 
-class RunQueries(Queries):
-    """What the catalog says of runs and newspapers."""
+class RunQueries:
+    """Queries of runs and newspapers."""
+
+    connection: sqlite3.Connection
 
     def runs(
         self,
@@ -66,11 +67,11 @@ class RunQueries(Queries):
         outcome: str | None = None,
         offset: int = 0,
     ) -> list[Run]:
-        """The latest runs, newest first; of one job, newspaper or outcome where it is named.
+        """The latest runs, newest first; of one job, newspaper or outcome where it is given.
 
         Args:
-            outcome: `running` for those that have none yet.
-            offset: how many of the newest are passed over.
+            outcome: `running` for runs without an outcome yet.
+            offset: how many of the newest are skipped.
         """
         asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
         rows = self.connection.execute(
@@ -80,7 +81,7 @@ class RunQueries(Queries):
         return [Run.from_row(row) for row in rows]
 
     def count_runs(self, *, job: str | None = None, newspaper: str | None = None, outcome: str | None = None) -> int:
-        """How many runs there are, narrowed as those of `runs`."""
+        """How many runs there are, with the filters of `runs`."""
         asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
         return int(self.connection.execute("SELECT count(*) FROM runs " + _RUNS_ASKED, asked).fetchone()[0])
 

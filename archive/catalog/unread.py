@@ -14,7 +14,7 @@ from archive.article import Article
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import ReadingFailure
 
-# Why a further page of an article has no capture in it: it is archived, and could not be read.
+# In place of the capture of a further page that is archived and could not be read.
 NOT_READ_YET = "unread"
 FURTHER_PAGE = "further page"
 _COLUMNS = (
@@ -27,7 +27,7 @@ class Unread:
     """A captured page that could not be read.
 
     Args:
-        newspaper: the one whose runs read it again; of `baotinh capture`, `capture`.
+        newspaper: the newspaper whose runs read it again; `capture` for a page of `baotinh capture`.
         kind: section, feed, sitemap, article, or page (of `baotinh capture`).
         record_id: the capture that is to be read.
         tries: how often reading it was tried, in `runs` runs.
@@ -53,22 +53,22 @@ class Unread:
 
     @property
     def reason(self) -> str:
-        """Why it could not be read, in words."""
+        """Why it could not be read, in English."""
         further = self.hints.get(FURTHER_PAGE)
         said = self.failure.worded(self.detail)
         return f"{further}: {said}" if further else said
 
     def as_said(self) -> dict[str, Any]:
-        """As a run's report says it."""
+        """The page as a run's report stores it."""
         instants = {name: warc_date(getattr(self, name)) for name in ("captured_at", "failed_at", "due_at")}
         return {**attrs.asdict(self), **instants, "failure": self.failure.value, "hints": dict(self.hints)}
 
     @classmethod
     def from_said(cls, said: Mapping[str, Any]) -> Self:
-        """What a run's report says.
+        """The page that `as_said` stored in a report.
 
         Raises:
-            LookupError, TypeError, ValueError: it is not as `as_said` makes it.
+            LookupError, TypeError, ValueError: the report was changed.
         """
         values = {name: said[name] for name in _COLUMNS.split(", ")}
         for name in ("captured_at", "failed_at", "due_at"):
@@ -78,12 +78,12 @@ class Unread:
 
 
 def is_read_whole(article: Article) -> bool:
-    """Whether of an article over several pages none is captured and unread."""
+    """Whether no further page of the article is captured and unread."""
     return all(page.capture_missing != NOT_READ_YET for page in article.further_pages)
 
 
 def keep_unread(connection: sqlite3.Connection, unread: Unread) -> None:
-    """Enter a page that could not be read; of one address the latest capture counts, with all the tries so far."""
+    """Enter a page that could not be read; the latest capture of an address replaces earlier ones, and tries add up."""
     values = {**unread.as_said(), "hints": json.dumps(dict(unread.hints), ensure_ascii=False)}
     connection.execute(
         f"""INSERT INTO unread ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in _COLUMNS.split(", "))})
@@ -97,7 +97,7 @@ def keep_unread(connection: sqlite3.Connection, unread: Unread) -> None:
 
 
 def forget_read(connection: sqlite3.Connection, record_id: str) -> None:
-    """A capture was read: neither it nor an older one of its address is unread."""
+    """Enter that a capture was read; older unread captures of its address are dropped too."""
     connection.execute(
         """DELETE FROM unread WHERE record_id = :record OR EXISTS (SELECT 1 FROM captures c
         WHERE c.record_id = :record AND c.url = unread.url AND c.captured_at >= unread.captured_at)""",
@@ -106,12 +106,12 @@ def forget_read(connection: sqlite3.Connection, record_id: str) -> None:
 
 
 def forget_address(connection: sqlite3.Connection, newspaper: str, url: str) -> None:
-    """What was captured at an address is not to be read any more, because a later answer stands for it."""
+    """Drop the unread captures of an address, because a later answer replaces them."""
     connection.execute("DELETE FROM unread WHERE newspaper = ? AND url = ?", (newspaper, url))
 
 
 def fetch_anew(connection: sqlite3.Connection, unread: Unread, instant: datetime) -> None:
-    """The record of a page cannot be had: its address is asked for again, at once and without a condition."""
+    """Make the address of an unread page due now, without a conditional request, because its record cannot be read."""
     forget_address(connection, unread.newspaper, unread.url)
     connection.execute(
         """UPDATE addresses SET record_id = NULL, next_due_at = min(next_due_at, ?)
@@ -126,8 +126,8 @@ def unread_pages(
     """The unread pages of a newspaper, or of all: those that were tried in the fewest runs first.
 
     Args:
-        due_by: a WARC-Date; only those that are to be tried again by then.
-        limit: so many at most; below 0, all of them.
+        due_by: a WARC-Date; only pages that are due by then.
+        limit: the most pages; below 0, all of them.
     """
     rows = connection.execute(
         f"""SELECT {_COLUMNS} FROM unread WHERE (:newspaper IS NULL OR newspaper = :newspaper) AND due_at <= :due

@@ -12,7 +12,6 @@ import attrs
 
 from archive.article import Article, from_json
 from archive.catalog.lifecycle import PageStatus, StatusChange
-from archive.catalog.reading import Queries
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
 
@@ -21,7 +20,7 @@ _VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at
 
 @attrs.frozen
 class Version:
-    """One version of an article. `seq` grows with every release and never returns."""
+    """One version of an article. `seq` grows with every release and is never used again."""
 
     seq: int
     article_id: str
@@ -37,20 +36,22 @@ class Version:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The row of versions."""
+        """The version of a row."""
         values = list(row)
         values[5] = parse_warc_date(values[5])
         return cls(*values)
 
 
-class ArticleQueries(Queries):
-    """What the catalog says of articles and their versions."""
+class ArticleQueries:
+    """Queries of articles and their versions."""
+
+    connection: sqlite3.Connection
 
     def article(self, article_id: str) -> Version:
         """The latest version of an article.
 
         Raises:
-            UnknownArticle: none has that id.
+            UnknownArticle: no article has that id.
         """
         row = self.connection.execute(
             _VERSION + "WHERE seq = (SELECT latest FROM articles WHERE id = ?)", (article_id,)
@@ -93,7 +94,7 @@ class ArticleQueries(Queries):
         return dict(rows.fetchall())
 
     def last_captured_at(self, article_id: str) -> datetime | None:
-        """When the article was last seen as it is now, or otherwise; None where it is not held."""
+        """When the article was last captured, changed or not; None where it is not held."""
         row = self.connection.execute("SELECT last_captured_at FROM articles WHERE id = ?", (article_id,)).fetchone()
         return parse_warc_date(row[0]) if row else None
 
@@ -110,7 +111,7 @@ _COLUMNS = "article_id, status, at, url, http_status, leads_to, record_id"
 
 
 def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusChange]:
-    """All that became of an article's page, the oldest first."""
+    """The status history of an article's page, the oldest change first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? ORDER BY at, id", (article_id,)
     )
@@ -118,7 +119,7 @@ def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusCh
 
 
 def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
-    """What became of an article's page last at one address."""
+    """The last change of status of an article's page at one address."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? AND url = ? ORDER BY at DESC, id DESC LIMIT 1",
         (article_id, url),
@@ -127,7 +128,7 @@ def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> St
 
 
 def enter_changes(connection: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:
-    """Enter what became of articles' pages, in the order in which it did."""
+    """Enter changes of status, in order."""
     connection.executemany(
         f"INSERT INTO status_history ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

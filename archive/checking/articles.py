@@ -1,4 +1,4 @@
-"""Checks released articles: each has its record, and the JSON lines are what was released."""
+"""Checks that each released article agrees with its record, and the JSON lines with the released articles."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import jsonschema_rs
 
 from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Version
-from archive.checking.files import Verification
+from archive.checking.verification import Disagreement, Verification
 from archive.collection import OPEN_SUFFIX, Collection
+from archive.faults import Fault
 from archive.projections.schema import article_schema
 from archive.warc.check.findings import Finding, Severity
 
@@ -33,14 +34,17 @@ def verify_articles(catalog: Catalog, said: Verification) -> Iterator[Finding]:
 def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
     try:
         article = version.article()
-    except Exception as error:  # whatever a line may hold: cattrs raises groups of all kinds
-        yield _of_catalog(version, f"{version.article_id}: its line cannot be read: {error}")
+    except Exception as error:  # cattrs raises groups of any kind of error
+        yield _of_catalog(
+            version, Fault.of(Disagreement.ARTICLE_UNREADABLE, article=version.article_id, found=str(error))
+        )
         return
     for misfit in _validator().iter_errors(json.loads(version.line)):
-        yield _of_catalog(version, f"{version.article_id}: its line does not fit the schema: {misfit.message}")
+        fault = Fault.of(Disagreement.ARTICLE_SCHEMA, article=version.article_id, found=str(misfit.message))
+        yield _of_catalog(version, fault)
     capture = catalog.capture(version.record_id)
     if capture is None or article.capture is None:
-        yield _of_catalog(version, f"{article.id}: its record is not in the catalog")
+        yield _of_catalog(version, Fault.of(Disagreement.ARTICLE_NO_RECORD, article=article.id))
         return
     yield from _compare_article(article, capture)
     for number, image in enumerate(article.images, 1):
@@ -48,18 +52,20 @@ def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
             continue
         held = catalog.capture(image.capture.record_id)
         if held is None:
-            yield _of_catalog(version, f"{article.id}: the record of its picture {number} is not in the catalog")
+            yield _of_catalog(version, Fault.of(Disagreement.PICTURE_NO_RECORD, article=article.id, picture=number))
         else:
-            yield from _compare_places(f"{article.id}, picture {number}", image.capture, held)
+            yield from _compare_places(article.id, image.capture, held, picture=number)
 
 
 def _compare_article(article: Article, capture: Capture) -> Iterator[Finding]:
     assert article.capture is not None
-    yield from _compare_places(article.id or "", article.capture, capture, address=article.url)
+    yield from _compare_places(article.id, article.capture, capture, address=article.url)
 
 
-def _compare_places(whose: str, place: CaptureRef, capture: Capture, address: str | None = None) -> Iterator[Finding]:
-    """Compare what an article says of a record with the record. A picture may have another address: by a redirect."""
+def _compare_places(
+    article_id: str, place: CaptureRef, capture: Capture, *, address: str | None = None, picture: int | None = None
+) -> Iterator[Finding]:
+    """Compare an article's reference to a record with the record; a redirect may give a picture another address."""
     for what, mine, records in (
         ("address", address or capture.url, capture.url),
         ("file", place.file, capture.file),
@@ -67,10 +73,13 @@ def _compare_places(whose: str, place: CaptureRef, capture: Capture, address: st
         ("payload digest", place.payload_digest, capture.payload_digest),
     ):
         if mine != records:
-            text = f"{whose}: {what} is {mine} in the article, {records} in its record"
+            fault = Fault.of(
+                Disagreement.ARTICLE_DIFFERS,
+                article=article_id, picture=picture, field=what, found=mine, expected=records,
+            )  # fmt: skip
             yield Finding(
                 file=capture.file, offset=capture.offset, record_id=capture.record_id, rule="catalog",
-                severity="damage", message=text,
+                severity="damage", fault=fault,
             )  # fmt: skip
 
 
@@ -79,9 +88,9 @@ def _validator() -> Any:
     return jsonschema_rs.validator_for(article_schema(), validate_formats=True)
 
 
-def _of_catalog(version: Version, message: str) -> Finding:
+def _of_catalog(version: Version, fault: Fault) -> Finding:
     return Finding(
-        file=CATALOG, offset=None, record_id=version.record_id, rule="catalog", severity="damage", message=message
+        file=CATALOG, offset=None, record_id=version.record_id, rule="catalog", severity="damage", fault=fault
     )
 
 
@@ -103,10 +112,10 @@ def verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
         except FileNotFoundError:
             wrong = None
             if not is_open and next(_lines_of(catalog, run.id), None) is not None:
-                yield _of_lines(path, None, "warning", "the JSON lines of this run are not there")
+                yield _of_lines(path, None, "warning", Fault.of(Disagreement.LINES_ABSENT))
         except OSError as error:
             wrong = None
-            yield _of_lines(path, None, "damage", f"it cannot be read: {error.strerror or error}")
+            yield _of_lines(path, None, "damage", Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
         if wrong:
             yield _of_lines(path, *wrong)
 
@@ -120,21 +129,21 @@ def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
 
 def _compare_lines(
     lines: Iterator[bytes], released: Iterator[bytes], *, is_open: bool
-) -> tuple[int, Severity, str] | None:
-    """Where a file's lines differ from those that were released; what is being written may be shorter, or newer."""
+) -> tuple[int, Severity, Fault] | None:
+    """Where the lines of a file differ from those that were released; an open file may have fewer lines, or more."""
     offset = number = 0
     for number, expected in enumerate(released, 1):
         line = next(lines, b"")
         if line != expected:
             if is_open and expected.startswith(line):
                 return None
-            what = "is missing" if not line else "differs from what was released"
-            return offset, "damage", f"line {number} {what}"
+            code = Disagreement.LINE_DIFFERS if line else Disagreement.LINE_ABSENT
+            return offset, "damage", Fault.of(code, line=number)
         offset += len(line)
     if not is_open and next(lines, b""):
-        return offset, "damage", f"lines stand behind line {number}, the last that was released"
+        return offset, "damage", Fault.of(Disagreement.LINES_LEFT_OVER, line=number)
     return None
 
 
-def _of_lines(path: Path, offset: int | None, severity: Severity, message: str) -> Finding:
-    return Finding(file=path.name, offset=offset, record_id=None, rule="JSON lines", severity=severity, message=message)
+def _of_lines(path: Path, offset: int | None, severity: Severity, fault: Fault) -> Finding:
+    return Finding(file=path.name, offset=offset, record_id=None, rule="JSON lines", severity=severity, fault=fault)

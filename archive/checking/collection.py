@@ -1,4 +1,4 @@
-"""Checks a collection: its WARC files, and that catalog, indexes and articles agree with them."""
+"""Checks the WARC files of a collection, and that catalog, indexes and articles agree with them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from collections.abc import Generator, Iterator
 
 from archive.catalog import Capture, Catalog, WarcFile
 from archive.checking.articles import verify_articles, verify_lines
-from archive.checking.files import Verification as Verification
-from archive.checking.files import most
+from archive.checking.verification import Disagreement, Verification, most
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
+from archive.faults import Fault
 from archive.ingest.import_archive import is_name_of, parts
 from archive.projections import cdxj_files
 from archive.warc.check.findings import Finding, Severity
-from archive.warc.check.indexes import Index
+from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
-from archive.warc.check.verify import Checked, verify_file
+from archive.warc.check.verdicts import Checked
+from archive.warc.check.verify import verify_file
 from archive.warc.reader import opener
 
 _STEP = 1024 * 1024
 
 
 def verify(collection: Collection) -> Verification:
-    """Check a collection as its catalog stands at one instant, also while it is being crawled.
+    """Check a collection against one snapshot of its catalog, also while it is being crawled.
 
-    Every record and what records say of one another, every capture's place, the files' checksums, the CDXJ files, every
-    article's record and address, and the JSON lines.
+    Every record and the references between records, the place of every capture, the checksums of the files, the CDXJ
+    files, the record and address of every article, and the JSON lines.
     """
     said = Verification()
     found = _names(collection)
@@ -36,11 +37,11 @@ def verify(collection: Collection) -> Verification:
         is_crawling = any(run.finished_at is None for run in catalog.runs(limit=1_000_000))
         for file in files:
             said.files += 1
-            of_file = imported if file.origin == "taken in" else references
+            of_file = imported if file.origin == "imported" else references
             looked_at = _File(collection, catalog, file, said, of_file, is_crawling=is_crawling)
             said.findings += most(looked_at.findings(), file.name)
 
-        def is_known(record_id: str) -> bool:  # where its record is missing or damaged, that was said
+        def is_known(record_id: str) -> bool:  # a capture whose record is missing or damaged is reported already
             return catalog.capture(record_id) is not None
 
         said.findings += references.dangling(is_known, is_whole=True)
@@ -52,7 +53,7 @@ def verify(collection: Collection) -> Verification:
 
 
 class _File:
-    """One WARC file of the catalog."""
+    """Checks one WARC file of the catalog."""
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class _File:
         self._captures = {capture.offset: capture for capture in catalog.every_capture(file=file.name)}
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with it, and with what the catalog and its CDXJ file say of it."""
+        """The findings about the file, and about what the catalog and its CDXJ file say of it."""
         file, is_damaged = self._file, False
         self._said.captures += len(self._captures)
         try:
@@ -78,25 +79,22 @@ class _File:
                 is_damaged = is_damaged or finding.severity == "damage"
                 yield finding
             if not is_damaged and self._checksum() != file.crc32:
-                text = "its bytes have not the checksum that the catalog says: bits changed that no record accounts for"
-                yield self._finding(None, "catalog", text)
+                yield self._finding(None, Fault.of(Disagreement.CHECKSUM))
         except OSError as error:
-            yield self._finding(None, "catalog", f"it cannot be read: {error.strerror or error}")
-            self._captures.clear()  # one missing file is one finding
+            yield self._finding(None, Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
+            self._captures.clear()  # a missing file is one finding
         for capture in self._captures.values():
             yield _missing(capture)
 
     def _size(self) -> Iterator[Finding]:
         size, committed = self._path.stat().st_size, self._file.committed
         if size < committed:
-            yield self._finding(size, "catalog", f"it has {size} bytes of the {committed} that the catalog says")
+            yield self._finding(size, Fault.of(Disagreement.SHORTER, expected=committed, found=size))
         elif size > committed and self._file.state == "closed":
-            yield self._finding(
-                committed, "catalog", f"{size - committed} bytes stand behind the {committed} that the catalog says"
-            )
+            yield self._finding(committed, Fault.of(Disagreement.LONGER, expected=committed, size=size - committed))
 
     def _records(self) -> Iterator[Finding]:
-        name, index = self._file.name, Index()
+        name, index = self._file.name, CdxjIndex()
         demand = yield from self._index(index)
         if self._file.committed == 0:
             return
@@ -114,12 +112,12 @@ class _File:
             if capture := self._captures.pop(record.offset, None):
                 yield from _compare(capture, record)
             elif self._file.origin == "written" and record.type in ("response", "revisit", "resource"):
-                text = f"the capture of {record.url} is not in the catalog"
-                yield self._finding(record.offset, "catalog", text, record.record_id)
+                unlisted = Fault.of(Disagreement.CAPTURE_UNLISTED, url=record.url)
+                yield self._finding(record.offset, unlisted, record.record_id)
         yield from index.left(name)
 
-    def _index(self, index: Index) -> Generator[Finding, None, str | None]:
-        """Read the file's CDXJ file, if it should have one by now; its name, or None."""
+    def _index(self, index: CdxjIndex) -> Generator[Finding, None, str | None]:
+        """Read the CDXJ file of a closed file; its name, or None where there is none."""
         path = cdxj_files.path_of(self._collection, self._file.name)
         if self._file.state != "closed" or not self._collection.cdxj.is_dir():
             return None
@@ -130,7 +128,7 @@ class _File:
             if not self._is_crawling:
                 yield Finding(
                     file=path.name, offset=None, record_id=None, rule="CDXJ", severity="warning",
-                    message="there is no CDXJ file of this WARC file",
+                    fault=Fault.of(Disagreement.NO_CDXJ),
                 )  # fmt: skip
             return None
         return path.name
@@ -143,25 +141,25 @@ class _File:
                 left -= len(piece)
         return crc32
 
-    def _finding(self, offset: int | None, rule: str, message: str, record_id: str | None = None) -> Finding:
+    def _finding(self, offset: int | None, fault: Fault, record_id: str | None = None) -> Finding:
         return Finding(
-            file=self._file.name, offset=offset, record_id=record_id, rule=rule, severity="damage", message=message
+            file=self._file.name, offset=offset, record_id=record_id, rule="catalog", severity="damage", fault=fault
         )
 
 
-def _finding(capture: Capture, message: str) -> Finding:
+def _finding(capture: Capture, fault: Fault) -> Finding:
     return Finding(
         file=capture.file,
         offset=capture.offset,
         record_id=capture.record_id,
         rule="catalog",
         severity="damage",
-        message=message,
+        fault=fault,
     )
 
 
 def _missing(capture: Capture) -> Finding:
-    return _finding(capture, f"the capture of {capture.url} is not where the catalog says")
+    return _finding(capture, Fault.of(Disagreement.CAPTURE_ABSENT, url=capture.url))
 
 
 def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
@@ -176,11 +174,12 @@ def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
         ("record that it refers to", capture.refers_to, refers_to),
     ):
         if said != found:
-            yield _finding(capture, f"{what}: the catalog says {said}, the record {found}")
+            yield _finding(capture, Fault.of(Disagreement.CAPTURE_DIFFERS, field=what, expected=said, found=found))
     said_at = capture.captured_at.strftime("%Y-%m-%dT%H:%M:%S")
     found_at = (record.header("WARC-Date") or "").upper()
     if not said_at.startswith(found_at.rstrip("Z")[:19]):
-        yield _finding(capture, f"time: the catalog says {said_at}Z, the record {found_at}")
+        differs = Fault.of(Disagreement.CAPTURE_DIFFERS, field="time", expected=f"{said_at}Z", found=found_at)
+        yield _finding(capture, differs)
 
 
 # files that the catalog does not know
@@ -191,7 +190,7 @@ def _names(collection: Collection) -> set[str]:
 
 
 def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> Iterator[Finding]:
-    """Files in warc/ that were there before the look at the catalog, and that it does not know even now."""
+    """The findings about files in warc/ that were there before the catalog was read, and that it does not list now."""
     with collection.catalog() as catalog:
         known = {file.name for file in catalog.warc_files()}
     for name in sorted(found):
@@ -202,9 +201,9 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
             if is_crawling:
                 continue
             severity: Severity = "warning"
-            text = "an unfinished file that the catalog does not know: nothing of it was committed"
+            code = Disagreement.UNFINISHED_FILE
         elif not path.exists():
             continue
         else:
-            severity, text = "damage", "the catalog does not know this file: what it holds cannot be found"
-        yield Finding(file=name, offset=None, record_id=None, rule="catalog", severity=severity, message=text)
+            severity, code = "damage", Disagreement.UNKNOWN_FILE
+        yield Finding(file=name, offset=None, record_id=None, rule="catalog", severity=severity, fault=Fault.of(code))

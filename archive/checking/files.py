@@ -1,30 +1,26 @@
-"""Checks files that are named one by one, whose kind is told by their first bytes."""
+"""Checks WARC, ARC, WACZ and CDXJ files that are named one by one."""
 
 from __future__ import annotations
 
 import gzip
-import itertools
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import attrs
-
+from archive.checking.verification import Disagreement, Verification, most
 from archive.errors import NotAWarc, no_archive
+from archive.faults import Fault
 from archive.warc.check.arc import is_arc, verify_arc
 from archive.warc.check.findings import Finding
-from archive.warc.check.indexes import Index
+from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
 from archive.warc.check.verify import verify_file
 from archive.warc.check.wacz import verify_wacz
 from archive.warc.members import GZIP_MAGIC
-from archive.warc.reader import opener
+from archive.warc.reader import not_a_warc, opener
 
-# of one file; what comes behind is counted
-MOST_FINDINGS = 10_000
 Kind = Literal["warc", "arc", "wacz", "cdxj"]
 
 _CDXJ = re.compile(rb"(?: CDX |!meta |\S+ \d{4,17} \{)")
@@ -33,22 +29,11 @@ _SUFFIXES: tuple[tuple[str, Kind], ...] = (
 )  # fmt: skip
 
 
-@attrs.define
-class Verification:
-    """What was looked at, and what was found."""
-
-    files: int = 0
-    records: int = 0
-    captures: int = 0
-    versions: int = 0
-    findings: list[Finding] = attrs.field(factory=list)
-
-
 def kind_of(path: Path) -> Kind:
-    """What a file is: by how it begins, and where that says nothing by its name.
+    """The kind of a file: by its first bytes, and where they do not show it by its name.
 
     Raises:
-        NotAWarc: it is none of these, or cannot be read.
+        NotAWarc: it is of none of these kinds, or cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -64,7 +49,7 @@ def kind_of(path: Path) -> Kind:
     if found is None and first.startswith(GZIP_MAGIC):
         found = "warc"
     if found is None:
-        raise NotAWarc(path, f"it begins with {first[:8]!r}" if first else "it is empty")
+        raise NotAWarc(path, not_a_warc(first))
     return found
 
 
@@ -88,14 +73,14 @@ def _by_beginning(first: bytes) -> Kind | None:
 
 
 def verify_paths(paths: Sequence[Path]) -> Verification:
-    """Check these files, what they say of one another included.
+    """Check these files, and the references between them.
 
     Raises:
-        NotAWarc: one of them is no archive and no index, or cannot be read; nothing was checked then.
+        NotAWarc: one of them is neither an archive nor an index, or cannot be read; then nothing is checked.
     """
     kinds = [(path, kind_of(path)) for path in paths]
     said = Verification()
-    index, references = Index(), References()
+    index, references = CdxjIndex(), References()
     warcs = {path.name.removesuffix(".open"): path for path, kind in kinds if kind == "warc"}
     beside: dict[str, Path] = {}
     for path, kind in kinds:
@@ -125,7 +110,7 @@ def verify_paths(paths: Sequence[Path]) -> Verification:
 
 
 def _warc(
-    path: Path, said: Verification, index: Index, references: References, demand: str | None
+    path: Path, said: Verification, index: CdxjIndex, references: References, demand: str | None
 ) -> Iterator[Finding]:
     name = path.name.removesuffix(".open")
     wanted = demand if name in index.files else None
@@ -143,8 +128,8 @@ def _warc(
     yield from index.left(name)
 
 
-def _only_indexed(path: Path, name: str, index: Index, demand: str | None) -> Iterator[Finding]:
-    """Compare the index with a file that was not asked for: what is wrong with that file itself is not said."""
+def _only_indexed(path: Path, name: str, index: CdxjIndex, demand: str | None) -> Iterator[Finding]:
+    """Compare the index with a file that was not named, without the findings about that file itself."""
     for record, _ in verify_file(path):
         if record is not None:
             yield from index.compare(name, record, demand=demand)
@@ -157,23 +142,13 @@ def _counted(verdicts: Iterator[tuple[Any, list[Finding]]], said: Verification) 
         yield from findings
 
 
-def most(findings: Iterator[Finding], file: str) -> Iterator[Finding]:
-    """The first findings of a file; of what comes behind them, only how much it is: nobody reads on, memory ends."""
-    yield from itertools.islice(findings, MOST_FINDINGS)
-    for severity, count in sorted(Counter(finding.severity for finding in findings).items()):
-        yield Finding(
-            file=file, offset=None, record_id=None, rule="file", severity=severity,
-            message=f"{count:,} more findings of this severity are not listed",
-        )  # fmt: skip
-
-
 def _readable(path: Path, check: Iterator[Finding]) -> Iterator[Finding]:
     try:
         yield from most(check, path.name)
     except OSError as error:
         yield Finding(
             file=path.name, offset=None, record_id=None, rule="file", severity="damage",
-            message=f"it cannot be read: {error.strerror or error}",
+            fault=Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)),
         )  # fmt: skip
 
 
@@ -190,7 +165,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _beside(index: Path, name: str) -> Path | None:
-    """Where a WARC file that an index names may lie, seen from the index."""
+    """The WARC file that an index names, where it lies in or beside the folder of the index."""
     folder = index.resolve().parent
     for place in (folder, folder.parent / "warc", folder.parent / "archive", folder.parent):
         for found in (place / name, place / f"{name}.open"):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand
 
-from archive.errors.suggestions import did_you_mean
+from archive.errors.declared import did_you_mean
 from archive.printable import escaped, json_text, say
 
 if TYPE_CHECKING:
@@ -237,11 +237,12 @@ def repair(
     from archive.checking.files import kind_of
     from archive.cli import terminal
     from archive.errors import NotAWarc
+    from archive.faults import Damage, Fault
     from archive.warc.repair.copies import repair as write_copy
 
     kind = kind_of(file)
     if kind not in ("warc", "arc"):
-        raise NotAWarc(file, f"it is a {kind.upper()} file")
+        raise NotAWarc(file, Fault.of(Damage.OTHER_KIND, found=kind.upper()))
     done = write_copy(file, output, is_arc=kind == "arc", is_strict=strict)
     terminal.print_repaired(file, done)
     if done.lost:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive.backup import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
-    from archive.rebuild.account import Rebuilt
+    from archive.rebuild.account import LeftOut, Rebuilt
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
 
@@ -121,14 +121,18 @@ def _place(capture: CaptureRef | None) -> str | None:
 
 def print_repaired(path: Path, done: Repaired) -> None:
     """Print what was left out and what was kept in spite of damage, then the path of the copy, and what is lost."""
+    from archive.cli.fault_words import fault_words, keep_reason_words
+
     console = Console()
     where = "of what it inflates to, " if done.is_inflated else ""
     for part in done.left_out:
-        text = f"{where}byte {part.offset}, {plural(part.length, 'byte')}: {part.reason}"
+        why = "; ".join(map(fault_words, part.faults)) or "no record"
+        text = f"{where}byte {part.offset}, {plural(part.length, 'byte')}: {why}"
         console.print(Text("left out", style="red"), Text(text), soft_wrap=True)
     for word, style, records in (("mended", "yellow", done.mended), ("doubted", "yellow", done.doubted)):
         for record in records[:_SHOWN_RECORDS]:
-            text = f"{where}byte {record.offset}: {record.damage}; the record is kept: {record.reason}"
+            text = f"{where}byte {record.offset}: {fault_words(record.fault)}; the record is kept: "
+            text += keep_reason_words(record.reason)
             console.print(Text(word, style=style), Text(text), soft_wrap=True)
         if len(records) > _SHOWN_RECORDS:
             console.print(Text(word, style=style), f"{len(records) - _SHOWN_RECORDS:,} more")
@@ -157,11 +161,18 @@ def _lost(done: Repaired) -> str:
     return ", ".join(result) or "no record lost"
 
 
+_COPY_FAULTS = {
+    "shorter": "is missing, or shorter than the catalog says",
+    "changed": "is not as it was written",
+}
+
+
 def print_backed_up(result: BackedUp, directory: Path) -> None:
     """Print what could not be copied correctly, then what was copied."""
     console = Console()
-    for message in result.wrong:
-        console.print(Text("not copied", style="red"), Text(message), soft_wrap=True)
+    for name, fault in result.wrong:
+        text = f"{name} {_COPY_FAULTS[fault.value]}: run 'baotinh verify'"
+        console.print(Text("not copied", style="red"), Text(text), soft_wrap=True)
     held = f", {result.kept:,} of them there already" if result.kept else ""
     copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
     console.print(
@@ -173,9 +184,12 @@ def print_backed_up(result: BackedUp, directory: Path) -> None:
 
 def print_rebuilt(result: Rebuilt) -> None:
     """Print what was left out, where former files were kept, and the contents of the new catalog."""
+    from archive.cli.fault_words import fault_words
+
     console = Console()
     for left in result.left_out:
-        console.print(Text("left out", style="red"), Text(f"{left.file}, {left.place}: {left.reason}"), soft_wrap=True)
+        text = Text(f"{left.file}, {_place_of(left)}: {fault_words(left.fault)}")
+        console.print(Text("left out", style="red"), text, soft_wrap=True)
     for path in result.kept:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
     if result.repeated:
@@ -195,6 +209,12 @@ def print_rebuilt(result: Rebuilt) -> None:
     held += f", {result.addresses:,} address{'' if result.addresses == 1 else 'es'} of the frontier"
     left_out = f"; {plural(len(result.left_out), 'place')} left out" if result.left_out else ""
     console.print(f"Rebuilt: {held}{left_out}.", soft_wrap=True)
+
+
+def _place_of(left: LeftOut) -> str:
+    if left.line is not None:
+        return f"line {left.line}"
+    return "the rest of it" if left.offset is None else f"byte {left.offset}"
 
 
 def plural(count: int, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,14 +10,16 @@ from typing import Any
 import attrs
 from rich.text import Text
 
-from archive.checking.files import Verification, kind_of, verify_paths
+from archive.checking.files import kind_of, verify_paths
+from archive.checking.verification import Verification
+from archive.cli.fault_words import fault_words
 from archive.cli.terminal import Console, plural
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
 
 
 @attrs.frozen
-class Found:
+class SeverityCounts:
     """How many findings of each severity there were."""
 
     damage: int
@@ -26,7 +27,7 @@ class Found:
     warnings: int
 
 
-def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
+def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> SeverityCounts:
     """Check collections and files, by default the collection; print the findings, and count them.
 
     Raises:
@@ -44,7 +45,7 @@ def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> Found:
     else:
         print_verification(results)
     severities = Counter(finding.severity for part in results for finding in part.findings)
-    return Found(severities["damage"], severities["breach"], severities["warning"])
+    return SeverityCounts(severities["damage"], severities["breach"], severities["warning"])
 
 
 def _check_collections(roots: Sequence[Path]) -> list[Verification]:
@@ -58,7 +59,12 @@ def _check_collections(roots: Sequence[Path]) -> list[Verification]:
 
 def _print_json(findings: Iterable[Finding]) -> None:
     for finding in findings:
-        say(json_text(attrs.asdict(finding)))
+        fault = finding.fault
+        said = attrs.asdict(finding, recurse=False) | {
+            "code": fault.code.value, "values": dict(fault.values), "message": fault_words(fault),
+        }  # fmt: skip
+        del said["fault"]
+        say(json_text(said))
 
 
 _SHOWN_ALIKE = 3
@@ -70,7 +76,7 @@ def print_verification(parts: Sequence[Verification]) -> None:
     findings = [finding for part in parts for finding in part.findings]
     for file, of_file in _grouped(findings, lambda finding: finding.file).items():
         console.print(Text(file, style="bold"), soft_wrap=True)
-        for alike in _grouped(of_file, lambda finding: (finding.severity, finding.rule, _sense(finding))).values():
+        for alike in _grouped(of_file, _kind).values():
             for finding in alike[:_SHOWN_ALIKE]:
                 _print_finding(console, finding)
             if len(alike) > _SHOWN_ALIKE:
@@ -106,7 +112,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
     style = "yellow" if finding.severity == "warning" else "red"
     place = "" if finding.offset is None else f"byte {finding.offset}: "
     line = Text(f"  {finding.severity:<8} ", style=style)
-    line.append(f"{place}{finding.message} ", style="default")
+    line.append(f"{place}{fault_words(finding.fault)} ", style="default")
     line.append(f"({finding.rule})", style="dim")
     console.print(line, soft_wrap=True)
     if finding.record_id:
@@ -120,6 +126,7 @@ def _grouped(findings: Sequence[Finding], key: Callable[[Finding], Any]) -> dict
     return groups
 
 
-def _sense(finding: Finding) -> str:
-    """A message without its values."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"|\S*[\d:/]\S*", "", finding.message)
+def _kind(finding: Finding) -> tuple[object, ...]:
+    """Severity, rule and fault without the values that differ from record to record."""
+    fault = finding.fault
+    return finding.severity, finding.rule, fault.code, fault["field"], fault["type"], fault["departure"]

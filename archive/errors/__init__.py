@@ -12,7 +12,7 @@ BaotinhError
 │   ├── BackupInside                path, collection
 │   ├── NotABackup                  path, found
 │   ├── FileMissing                 path, wanted
-│   ├── NotAWarc                    path, found
+│   ├── NotAWarc                    path, fault
 │   ├── OutputExists                path
 │   ├── NotADemonstration           path
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
@@ -39,9 +39,9 @@ BaotinhError
 │   ├── NoRoom                      path, needed, free
 │   └── IndexBusy                   path
 ├── RecordError                     a WARC record cannot be read: exit code 1
-│   ├── RecordDamaged               path, offset, expected, found
+│   ├── RecordDamaged               path, offset, fault
 │   │   └── RecordsShareMember      path, offset
-│   ├── ArchiveDamaged              path, offset, found, is_repairable
+│   ├── ArchiveDamaged              path, offset, fault, is_repairable
 │   ├── OriginalMissing             url, record_id, path
 │   └── RecordMissing               record_id
 ├── PageError                       a page cannot become an article

@@ -32,7 +32,7 @@ class CollectionTooNew(UsageError):
 
 
 class CollectionOutdated(UsageError):
-    """An earlier version of baotinh wrote the collection, and it cannot be brought up to date where it lies."""
+    """An earlier version of baotinh wrote the collection, and it cannot be migrated, because it is read-only."""
 
     def __init__(self, path: Path, found: int, supported: int) -> None:
         self.path, self.found, self.supported = path, found, supported
@@ -51,7 +51,7 @@ class BackupInside(UsageError):
 
 
 class NotABackup(UsageError):
-    """The directory is neither empty nor an earlier backup of this collection; `found` says what stands there."""
+    """The directory is neither empty nor an earlier backup of this collection; `found` names a file in it."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path, self.found = path, found
@@ -69,7 +69,7 @@ class NotADemonstration(UsageError):
 
 
 class CollectionError(BaotinhError):
-    """The collection cannot be used now; mend the cause and call again."""
+    """The collection cannot be used now; correct the cause and call again."""
 
 
 class CollectionUnwritable(CollectionError):
@@ -101,7 +101,7 @@ class CatalogDamaged(CollectionError):
 
 
 class ClockSetBack(CollectionError):
-    """The clock stands before the latest capture; what were written now would seem to be older than that."""
+    """The clock is behind the latest capture; new captures would have earlier dates."""
 
     def __init__(self, found: datetime, latest: datetime) -> None:
         self.found, self.latest = found, latest
@@ -120,7 +120,7 @@ class NewspaperLocked(CollectionError):
 
 
 class SchedulerRunning(CollectionError):
-    """Another process runs the jobs of this collection already; stop it first, or leave it be."""
+    """Another process runs the jobs of this collection already; stop it first."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -138,18 +138,18 @@ class CollectionBusy(CollectionError):
 
 
 class NoRoom(CollectionError):
-    """A disk has not the room for what was to be written; what is there already stays valid. Sizes in bytes."""
+    """A disk has too little room; files that are there stay valid. Sizes in bytes."""
 
     def __init__(self, path: Path, needed: int, free: int) -> None:
         self.path, self.needed, self.free = path, needed, free
         super().__init__(
-            f"{path} has not the room: {free:,} bytes are free, at least {needed:,} are needed; make room, or give a "
-            "directory on another disk"
+            f"{path} has too little room: {free:,} bytes are free, at least {needed:,} are needed; make room, or give "
+            "a directory on another disk"
         )
 
 
 class IndexBusy(CollectionError):
-    """Another process is writing the index; what it writes will hold the same articles."""
+    """Another process is writing the index, and it will have the same articles."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,15 +1,16 @@
-"""Errors of what was declared, set or asked for."""
+"""Errors of declarations, settings and arguments, with suggestions of the names that may be meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import attrs
 
 from archive.errors.base import UsageError
-from archive.errors.suggestions import did_you_mean
 
 
 class UnknownNewspaper(UsageError):
@@ -31,7 +32,7 @@ class UnknownSection(UsageError):
 
 
 class BadDeclaration(UsageError):
-    """A newspaper's declaration is not what its schema asks for; mend the file at that line.
+    """A newspaper's declaration does not fit the schema; correct the file at that line.
 
     `line` counts from 1 and is 0 where the file has no place for it; `found` is the value as Python prints it.
     """
@@ -54,7 +55,7 @@ class ContactMissing(UsageError):
 
 
 class BadAddress(UsageError):
-    """What was given is no web address."""
+    """The argument is not a web address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -81,7 +82,7 @@ class BadLoopback(UsageError):
 
 
 class BadDay(UsageError):
-    """A day is no day of the calendar; give it as year-month-day."""
+    """An argument is not a day of the calendar; give it as year-month-day."""
 
     def __init__(self, name: str, found: str) -> None:
         self.name, self.found = name, found
@@ -89,7 +90,7 @@ class BadDay(UsageError):
 
 
 class NoDaysBetween(UsageError):
-    """The first day that is wanted lies behind the last; give them the other way round."""
+    """The first day is after the last; exchange them."""
 
     def __init__(self, since: date, until: date) -> None:
         self.since, self.until = since, until
@@ -97,7 +98,7 @@ class NoDaysBetween(UsageError):
 
 
 class BadSetting(UsageError):
-    """An environment variable has a value that the setting cannot have."""
+    """The value of an environment variable is not allowed for the setting."""
 
     def __init__(self, name: str, found: str, expected: str) -> None:
         self.name, self.found, self.expected = name, found, expected
@@ -106,7 +107,7 @@ class BadSetting(UsageError):
 
 @attrs.frozen
 class Problem:
-    """Something wrong in a file: its line where that is known, what it is, and how to mend it."""
+    """Something wrong in a file: its line where that is known, what it is, and how to correct it."""
 
     line: int | None
     what: str
@@ -114,7 +115,7 @@ class Problem:
 
 
 class BadSchedule(UsageError):
-    """A schedule holds something wrong; `problems` are all of them."""
+    """A schedule holds something wrong; `problems` lists all of it."""
 
     def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
         self.path, self.problems = path, tuple(problems)
@@ -145,3 +146,27 @@ class UnknownArticle(UsageError):
     def __init__(self, id: str) -> None:
         self.id = id
         super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:194219")
+
+
+_MOST = 3
+_LEAST_ALIKE = 0.7
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known names with a similar spelling, the nearest first; case, diacritics and punctuation are ignored."""
+    by_letters: dict[str, list[str]] = {}
+    for one in known:
+        by_letters.setdefault(_letters(one), []).append(one)
+    found = difflib.get_close_matches(_letters(name), by_letters, _MOST, _LEAST_ALIKE)
+    return tuple(one for letters in found for one in by_letters[letters])[:_MOST]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """` (did you mean 'x'?)` where there is such a name, else nothing."""
+    found = nearest(name, known)
+    return f" (did you mean {' or '.join(map(repr, found))}?)" if found else ""
+
+
+def _letters(name: str) -> str:
+    apart = unicodedata.normalize("NFD", name[:200].casefold().replace("đ", "d"))
+    return "".join(letter for letter in apart if letter.isalnum())

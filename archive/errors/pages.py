@@ -6,11 +6,11 @@ import enum
 from collections.abc import Mapping
 
 from archive.errors.base import BaotinhError, UsageError
-from archive.reasons import reason_words
+from archive.reasons import Reason, reason_words
 
 
 class NoSuchPage(UsageError):
-    """The page that was to be explained is neither a file nor a capture of the collection; capture it first."""
+    """The page to explain is neither a file nor a capture of the collection; capture it first."""
 
     def __init__(self, place: str, reason: str) -> None:
         self.place, self.reason = place, reason
@@ -18,7 +18,7 @@ class NoSuchPage(UsageError):
 
 
 class PageError(BaotinhError):
-    """A page cannot become an article; the page itself is kept."""
+    """A page gives no article; the page itself is archived."""
 
 
 class NotAnArticle(PageError):
@@ -31,23 +31,29 @@ class NotAnArticle(PageError):
 
 
 class ReadingFailure(enum.StrEnum):
-    """Why reading a page failed, and what the `detail` beside it then is."""
+    """Why reading a page failed; the comment says what the `detail` is."""
 
-    ENDED = "ended"  # the reading process ended amid the page; its exit code
-    LATE = "late"  # it took longer than a page may take; so many seconds
-    RAISED = "raised"  # the reader raised an error; its name and message
-    STOPPED = "stopped"  # the crawl ended before the page was read; nothing. Says nothing of the page
+    ENDED = "ended"  # the reading process ended while it read the page: its exit code
+    LATE = "late"  # it took longer than allowed: the seconds after which it was ended
+    RAISED = "raised"  # the reader raised an error: its name and message
+    STOPPED = "stopped"  # the crawl ended before the page was read: empty. It does not count as a try
+
+    def stored(self, detail: str) -> str:
+        """The failure with its detail as a reason, as reports store it."""
+        reason = _REASONS[self]
+        return reason.value if self is ReadingFailure.STOPPED else reason.of(detail)
 
     def worded(self, detail: str) -> str:
-        """The failure in words, for reports and logs."""
-        match self:
-            case ReadingFailure.ENDED:
-                return f"the reading process ended with {detail}"
-            case ReadingFailure.LATE:
-                return f"reading it took more than {detail} s"
-            case ReadingFailure.STOPPED:
-                return "the crawl ended before it was read"
-        return detail
+        """The failure in English."""
+        return reason_words(self.stored(detail))
+
+
+_REASONS = {
+    ReadingFailure.ENDED: Reason.READER_ENDED,
+    ReadingFailure.LATE: Reason.READER_LATE,
+    ReadingFailure.RAISED: Reason.READER_FAILED,
+    ReadingFailure.STOPPED: Reason.READER_STOPPED,
+}
 
 
 class PageUnreadable(PageError):
@@ -59,12 +65,17 @@ class PageUnreadable(PageError):
 
     @property
     def reason(self) -> str:
-        """Why, in words."""
-        return self.failure.worded(self.detail)
+        """Why, in English."""
+        return reason_words(self.stored_reason)
+
+    @property
+    def stored_reason(self) -> str:
+        """Why, as reports store it."""
+        return self.failure.stored(self.detail)
 
 
 class NothingToRead(BaotinhError):
-    """A site or an archive shows nothing to draft from or to check; `place` is the address or the file."""
+    """A site or an archive holds no page that can be used; `place` is the address or the file."""
 
     def __init__(self, place: str, reason: str, mend: str) -> None:
         self.place, self.reason, self.mend = place, reason, mend

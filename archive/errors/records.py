@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.errors.base import BaotinhError, UsageError
+from archive.faults import Damage, Fault, damage_words
 
 
 class FileMissing(UsageError):
@@ -16,22 +17,22 @@ class FileMissing(UsageError):
 
 
 def no_archive(path: Path, error: OSError) -> FileMissing | NotAWarc:
-    """What is wrong with an archive that the system does not open."""
+    """The error for an archive that cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return FileMissing(path, "a WARC, ARC, WACZ or CDXJ file")
-    return NotAWarc(path, error.strerror or str(error))
+    return NotAWarc(path, Fault.of(Damage.UNREADABLE, found=error.strerror or str(error)))
 
 
 class NotAWarc(UsageError):
-    """The file given as an archive is no WARC file; `found` is how it begins, or why it cannot be read."""
+    """The file given as an archive is not a WARC file; `fault` says why."""
 
-    def __init__(self, path: Path, found: str) -> None:
-        self.path, self.found = path, found
-        super().__init__(f"{path} is not a WARC file ({found}); give a .warc or .warc.gz file")
+    def __init__(self, path: Path, fault: Fault) -> None:
+        self.path, self.fault = path, fault
+        super().__init__(f"{path} is not a WARC file ({damage_words(fault)}); give a .warc or .warc.gz file")
 
 
 class OutputExists(UsageError):
-    """A repaired copy is never written over a file; name another place, or move that file away."""
+    """There is a file at `path`, and a repaired copy is not written over it; name another path, or move the file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,21 +44,21 @@ class RecordError(BaotinhError):
 
 
 class RecordDamaged(RecordError):
-    """The bytes at `offset` are not the record that was expected there."""
+    """No record can be read at `offset`; `fault` says why. `baotinh verify` lists all that is wrong with the file."""
 
-    def __init__(self, path: Path, offset: int, expected: str, found: str) -> None:
-        self.path, self.offset, self.expected, self.found = path, offset, expected, found
-        super().__init__(f"{path} at byte {offset}: expected {expected}, found {found}; run 'baotinh verify'")
+    def __init__(self, path: Path, offset: int, fault: Fault) -> None:
+        self.path, self.offset, self.fault = path, offset, fault
+        super().__init__(f"{path} at byte {offset}: {damage_words(fault)}; run 'baotinh verify'")
 
 
 class RecordsShareMember(RecordDamaged):
-    """Several records stand in one gzip member at `offset`, so that none but the first can be read by its place.
+    """Several records share the gzip member at `offset`, so that only the first can be read by its offset.
 
     Nothing is damaged; `baotinh repair` writes a copy with one member a record.
     """
 
     def __init__(self, path: Path, offset: int) -> None:
-        super().__init__(path, offset, "one record in a gzip member", "several")
+        super().__init__(path, offset, Fault.of(Damage.SEVERAL_RECORDS))
         self.args = (
             f"{path} holds several records in the gzip member at byte {offset}, which have no place of their own; "
             f"nothing was imported: 'baotinh repair {path}' writes a copy that can be read",
@@ -65,32 +66,33 @@ class RecordsShareMember(RecordDamaged):
 
 
 class ArchiveDamaged(RecordError):
-    """An archive that was to be read is damaged; nothing of it was imported.
+    """An archive that was to be imported is damaged at `offset`; nothing of it was imported.
 
-    `is_repairable`: a copy of its sound records can be read.
+    `is_repairable`: `baotinh repair` writes a copy of its sound records that can be imported.
     """
 
-    def __init__(self, path: Path, offset: int, found: str, *, is_repairable: bool = False) -> None:
-        self.path, self.offset, self.found, self.is_repairable = path, offset, found, is_repairable
+    def __init__(self, path: Path, offset: int, fault: Fault, *, is_repairable: bool = False) -> None:
+        self.path, self.offset, self.fault, self.is_repairable = path, offset, fault, is_repairable
         mend = f", or read a copy of its sound records, which 'baotinh repair {path}' writes" if is_repairable else ""
         super().__init__(
-            f"{path} is damaged at byte {offset} ({found}); nothing was imported: get a sound copy of it{mend}"
+            f"{path} is damaged at byte {offset} ({damage_words(fault)}); nothing was imported: get a sound copy of "
+            f"it{mend}"
         )
 
 
 class OriginalMissing(RecordError):
-    """An archive holds an address as revisits alone, and not what they stand for; the address counts as failed."""
+    """An archive holds only revisits of an address, and not their original; the address counts as failed."""
 
     def __init__(self, url: str, record_id: str, path: Path) -> None:
         self.url, self.record_id, self.path = url, record_id, path
         super().__init__(
-            f"{path} holds {url} as the revisit {record_id} alone, and not the capture that it stands for: read the "
-            "archive that holds it first"
+            f"{path} holds only the revisit {record_id} of {url}, and not its original: import the archive that holds "
+            "the original first"
         )
 
 
 class RecordMissing(RecordError):
-    """The catalog knows no record of that id."""
+    """The catalog lists no record with that id."""
 
     def __init__(self, record_id: str) -> None:
         self.record_id = record_id
@@ -98,7 +100,7 @@ class RecordMissing(RecordError):
 
 
 class NothingSaved(BaotinhError):
-    """A damaged archive holds no sound record; no copy was written."""
+    """A damaged archive holds no sound record; no copy is written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Errors of a crawl, and of what listens on this machine; why a run failed, as a value."""
+"""Errors of crawls and of servers on this machine; the kinds of failures of runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.errors.pages import NothingToRead
 
 
 class TapBroken(BaotinhError):
-    """This version of Scrapy lacks a name that the download handler stands on; `found` says which."""
+    """This version of Scrapy lacks a name that the download handler needs; `found` is that name."""
 
     def __init__(self, found: str) -> None:
         self.found = found
@@ -24,7 +24,7 @@ class TapBroken(BaotinhError):
 
 
 class NetworkDown(BaotinhError):
-    """Not one answer came during a crawl; `reason` is the last failure's."""
+    """A crawl received no answer at all; `reason` is that of the last failure."""
 
     def __init__(self, newspaper: str, reason: str) -> None:
         self.newspaper, self.reason = newspaper, reason
@@ -32,7 +32,7 @@ class NetworkDown(BaotinhError):
 
 
 class SectionsUnread(BaotinhError):
-    """The newspaper answers, but not one of its sections could be read; `reason` is the last failure's."""
+    """The newspaper answers, but none of its sections could be read; `reason` is that of the last failure."""
 
     def __init__(self, newspaper: str, reason: str) -> None:
         self.newspaper, self.reason = newspaper, reason
@@ -43,7 +43,7 @@ class SectionsUnread(BaotinhError):
 
 
 class NotCaptured(BaotinhError):
-    """Some of the addresses that were asked for gave no page; the others are kept."""
+    """Some of the requested addresses gave no page; the others are archived."""
 
     def __init__(self, urls: Sequence[str]) -> None:
         self.urls = tuple(urls)
@@ -51,7 +51,7 @@ class NotCaptured(BaotinhError):
 
 
 class AddressUnusable(BaotinhError):
-    """The system does not let us listen there; choose another address or port."""
+    """The system does not allow listening there; choose another address or port."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         self.host, self.port, self.reason = host, port, reason
@@ -100,13 +100,13 @@ def failure_kind(error: Exception) -> FailureKind:
 
 
 def write_failure(path: Path, error: BaotinhError) -> None:
-    """Write why a process failed where the one that began it reads it."""
+    """Write why a process failed to a file, for the process that started it."""
     said = {"kind": failure_kind(error).value, "failure": str(error)}
     path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
 
 
 def read_failure(path: Path) -> tuple[FailureKind, str] | None:
-    """What `write_failure` wrote; None where it wrote nothing. The file is removed."""
+    """Read the failure that `write_failure` wrote, and remove the file; None where there is none."""
     try:
         said = json.loads(path.read_text("utf-8"))
         found = FailureKind(said["kind"]), str(said["failure"])

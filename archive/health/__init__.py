@@ -1,1 +1,1 @@
-"""Whether the crawls of a collection go as they went before: alarms, coverage, figures; reads the catalog alone."""
+"""The health of a collection: alarms, their history, and metrics, from the catalog."""

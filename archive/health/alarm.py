@@ -6,7 +6,7 @@ import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import cattrs
@@ -30,7 +30,7 @@ class Silence:
 
 @attrs.frozen(kw_only=True)
 class Failing:
-    """The last runs failed, why where it is known, and the message of the last error; the name of the last good run."""
+    """The last runs failed: the kind of failure if known, the last message, and the name of the last good run."""
 
     failure: str | None
     last_good: str | None
@@ -43,7 +43,7 @@ class Failing:
 
 @attrs.frozen(kw_only=True)
 class Errors:
-    """The share of requests that failed in a run, or within a day up to it, and the usual one."""
+    """The share of failed requests in a run, or within a day up to it, and the usual share."""
 
     share: float
     usual: float
@@ -57,7 +57,7 @@ class Errors:
 
 @attrs.frozen(kw_only=True)
 class Robots:
-    """What robots.txt forbids since an instant: paths of lists, of which the first are named, and latest articles."""
+    """What robots.txt forbids since an instant: lists, the first of them with their paths, and latest articles."""
 
     since: datetime
     lists: int
@@ -92,28 +92,30 @@ class Layout:
 
 
 @attrs.frozen(kw_only=True)
-class Lacking:
-    """The share of the last articles that lack a field, and of those before."""
+class FieldShare:
+    """In how many of the last articles something is wrong with a field, and in how many of those before."""
 
     share: float
     before: float
     articles: int
+    wrong: ClassVar[str]
 
     def __str__(self) -> str:
-        return f"{self.share:.0%} of the last {self.articles} articles lack it; {self.before:.0%} of those before"
+        return f"{self.share:.0%} of the last {self.articles} articles {self.wrong}; {self.before:.0%} of those before"
 
 
 @attrs.frozen(kw_only=True)
-class Doubtful:
-    """The share of the last articles that are doubtful in a field, and of those before."""
+class Lacking(FieldShare):
+    """The articles lack the field."""
 
-    share: float
-    before: float
-    articles: int
+    wrong = "lack it"
 
-    def __str__(self) -> str:
-        said = f"{self.share:.0%} of the last {self.articles} articles are doubtful in it"
-        return f"{said}; {self.before:.0%} of those before"
+
+@attrs.frozen(kw_only=True)
+class Doubtful(FieldShare):
+    """The articles have a doubt about the field."""
+
+    wrong = "are doubtful in it"
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +148,7 @@ class UnreadPages:
 
 @attrs.frozen(kw_only=True)
 class Late:
-    """When a job was to run, and how long ago that is."""
+    """When a job should have run, and how long ago that is."""
 
     due: datetime
     late: timedelta
@@ -157,7 +159,7 @@ class Late:
 
 @attrs.frozen(kw_only=True)
 class Disk:
-    """Bytes that are free, in how many days none are left, and which newspaper grows fastest; None where unknown."""
+    """Free bytes, in how many days the disk is full, and the newspaper that grows fastest; None where unknown."""
 
     free: int
     days: float | None
@@ -179,9 +181,9 @@ _KINDS: Mapping[str, type[Figures]] = {
 
 @attrs.frozen(kw_only=True)
 class Alarm:
-    """Something is not as it was. `subject` names the section, field or job, `figures` are what was found.
+    """A change for the worse. `subject` names the section, field or job, `figures` are the measured values.
 
-    `detail` says the figures in English. Of an alarm that an earlier version remembered it is all that is known.
+    `detail` is the figures in English. An alarm that an earlier version stored has only this.
     """
 
     kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late, unread
@@ -194,7 +196,7 @@ class Alarm:
 
     @property
     def key(self) -> tuple[str, str | None, str]:
-        """What makes it the same alarm as one before, whatever its figures."""
+        """The key by which it is the same alarm as an earlier one with other figures."""
         return self.kind, self.newspaper, self.subject
 
     def values(self) -> dict[str, Any]:
@@ -203,12 +205,12 @@ class Alarm:
         return said | {"figures": _converter().unstructure(self.figures) if self.figures else None}
 
     def to_row(self) -> str:
-        """The figures as JSON, or the text of an alarm that has none: what the catalog keeps."""
+        """The value for the catalog: the figures as JSON, or the text of an alarm without figures."""
         return json.dumps(_converter().unstructure(self.figures), ensure_ascii=False) if self.figures else self.detail
 
     @classmethod
     def from_row(cls, kind: str, newspaper: str | None, subject: str, kept: str) -> Alarm:
-        """The alarm that `to_row` kept, or one of an earlier version, whose text stands as it is."""
+        """The alarm that `to_row` stored; one of an earlier version has only its text."""
         try:
             figures = _converter().structure(json.loads(kept), _KINDS[kind])
         except (ValueError, LookupError, TypeError, cattrs.BaseValidationError):

@@ -1,4 +1,4 @@
-"""Judges each newspaper's runs against its own past."""
+"""Finds alarms: compares the last runs of each newspaper with its earlier ones."""
 
 from __future__ import annotations
 
@@ -33,33 +33,34 @@ from archive.health.alarm import (
     Silence,
     UnreadPages,
 )
+from archive.health.disk import forecast
 from archive.health.robots import new_ban
 from archive.ingest.runs import CRAWLED
 
-# A section is silent when nothing was published for so many times its longest silence of the last 90 days; it is
-# judged once its history is long enough to have shown its weekends.
+# A section is silent when nothing was published for this multiple of its longest silence of the last 90 days. Its
+# history must be long enough to hold weekends.
 SILENCE, WINDOW, LEAST_HISTORY = 1.5, timedelta(days=90), timedelta(days=14)
 _LEAST_ARTICLES = 5
-# For so long a section that fell silent is missed.
+# How long the alarm of a silent section lasts.
 _LONGEST_MISSED = timedelta(days=400)
-# Runs of the past that a run is compared with, and versions of articles whose fields are.
+# How many runs, and how many versions of articles, are compared.
 _PAST_RUNS, _RECENT_VERSIONS, _PAST_VERSIONS = 200, 30, 500
 _DROP, _LESS_SURE = 0.3, 0.15
 _LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
-# The disk is running out when it is full so soon, by the growth of these days, or has so little room.
-_DAYS_LEFT, _GROWTH = 14.0, timedelta(days=14)
+# The disk is running out when it is full in so many days, or has so little room.
+_DAYS_LEFT = 14.0
 _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
-_MOST_NAMED = 3  # addresses of which an alarm tells
+_MOST_NAMED = 3  # addresses that an alarm names
 _FAILED = ("failed", "interrupted")
 _FORBIDDEN = "forbidden by robots.txt"
-# What a day is compared with: it, and a fortnight before.
+# A day is compared with the 14 days before it.
 _PAST = timedelta(days=15)
 _FIELDS = ("kicker", "lead", "section", "byline", "authors", "tags", "canonical_url")
 
 
 def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list[Alarm]:
-    """All that is wrong at an instant, in a steady order."""
+    """All alarms at an instant, in a fixed order."""
     found = [*_disk(collection, catalog, instant), *_late(catalog, instant), *_unread(catalog)]
     for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs ORDER BY newspaper").fetchall():
         runs = [run for run in catalog.runs(_PAST_RUNS, newspaper=newspaper) if run.source in CRAWLED]
@@ -76,7 +77,7 @@ def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list
 
 
 def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """The last two runs failed; one alone may be a fault of the network. Runs in which nothing was due do not count."""
+    """The last two runs failed; a single one may be a fault of the network. Runs without requests do not count."""
     telling = [run for run in ended if run.outcome in _FAILED or _has_asked(run)]
     if len(telling) >= 2 and all(run.outcome in _FAILED for run in telling[:2]):
         since = next((run for run in telling if run.outcome == "finished"), None)
@@ -86,7 +87,7 @@ def _failing(newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
 
 
 def _met_another(run: Run, runs: Sequence[Run]) -> bool:
-    """Whether a run did not begin because another of its newspaper was under way, for no longer than a day."""
+    """Whether a run did not begin because another of its newspaper was running, for less than a day."""
     return run.failure_kind is FailureKind.LOCKED and any(
         timedelta(0) <= run.started_at - other.started_at < timedelta(days=1)
         and (other.finished_at is None or other.finished_at > run.started_at)
@@ -100,8 +101,8 @@ def _has_asked(run: Run) -> bool:
 
 
 def _errors(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Far more of what was asked for failed than usual, in the last run that asked or in all of a day: small runs have
-    few errors each. Of runs that failed as a whole `failing` tells."""
+    """Far more requests failed than usual, in the last run with requests or within a day, because small runs have few
+    errors each. Runs that failed as a whole belong to the alarm `failing`."""
     last = next((run for run in ended if _has_asked(run)), None)
     if last is None or ended[0].outcome in _FAILED:
         return
@@ -117,7 +118,7 @@ def _errors(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
 
 @attrs.frozen
 class _Sums:
-    """What the runs of some days counted together, those aside that failed as a whole."""
+    """The sums of the counts of runs, without runs that failed as a whole."""
 
     pages: int
     errors: int
@@ -132,7 +133,7 @@ class _Sums:
 
     @property
     def read(self) -> int:
-        """How many pages should have given an article."""
+        """How many pages were read as articles."""
         return self.rejected + self.articles
 
 
@@ -145,7 +146,7 @@ _SUMS = """SELECT total(json_extract(counts, '$."pages"')), total(json_extract(c
 
 
 def _last_day_and_before(catalog: Catalog, newspaper: str, last: Run) -> tuple[_Sums, _Sums]:
-    """What was counted within a day up to a run, and in the fortnight before: by days, however many runs they have."""
+    """The sums of the day up to a run, and of the 14 days before it."""
     day, past = last.started_at - timedelta(days=1), last.started_at - _PAST
     recent, before = (
         catalog.connection.execute(_SUMS, (newspaper, warc_date(since), warc_date(until))).fetchone()
@@ -155,7 +156,7 @@ def _last_day_and_before(catalog: Catalog, newspaper: str, last: Run) -> tuple[_
 
 
 def _robots(collection: Collection, catalog: Catalog, newspaper: str, instant: datetime) -> Iterator[Alarm]:
-    """robots.txt forbids what it allowed before."""
+    """robots.txt forbids addresses that it allowed before."""
     ban = new_ban(collection, catalog, newspaper, instant)
     if ban is not None:
         figures = Robots(
@@ -169,7 +170,7 @@ def _robots(collection: Collection, catalog: Catalog, newspaper: str, instant: d
 
 
 def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """Pages that should be articles cannot be read any more, or not by the rules: the newspaper has changed them."""
+    """Article pages cannot be read any more, or not by the rules: their layout must have changed."""
     recent = [run for run in ended if ended[0].started_at - run.started_at < timedelta(days=1)]
     now, was = _last_day_and_before(catalog, newspaper, ended[0])
     usual, bad = (was.rejected + was.beside) / max(was.read, 1), now.rejected + now.beside
@@ -187,7 +188,7 @@ def _layout(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[
 
 
 def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
-    """A field that articles used to bear, or to bear without doubt, is missing or doubtful in those that came last."""
+    """A field is missing or doubtful far more often in the latest articles than before."""
     rows = catalog.connection.execute(
         """SELECT json_extract(v.line, '$.missing'), json_extract(v.line, '$.doubts'),
         json_extract(v.line, '$.confidence')
@@ -209,7 +210,7 @@ def _fields(catalog: Catalog, newspaper: str) -> Iterator[Alarm]:
 
 
 def _confidence(newspaper: str, confidences: Sequence[dict[str, float]]) -> Iterator[Alarm]:
-    """A field is read with less certainty in the articles that came last: its sources agree no more."""
+    """The mean confidence of a field is far lower in the latest articles than before."""
     recent, past = confidences[:_RECENT_VERSIONS], confidences[_RECENT_VERSIONS:]
     for field in sorted(set[str]().union(*recent) & set[str]().union(*past)):
         now, before = (statistics.fmean(one[field] for one in part if field in one) for part in (recent, past))
@@ -219,7 +220,7 @@ def _confidence(newspaper: str, confidences: Sequence[dict[str, float]]) -> Iter
 
 
 def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator[Alarm]:
-    """A section printed nothing for far longer than it ever did, as of the last run that could have seen it."""
+    """A section published nothing for far longer than ever before, as of the last complete run."""
     last_good = next((run.started_at for run in ended if run.outcome == "finished" and _has_asked(run)), None)
     if last_good is None:
         return
@@ -237,14 +238,14 @@ def _silence(catalog: Catalog, newspaper: str, ended: Sequence[Run]) -> Iterator
         printed[section].append(published_at)
     for section, found in sorted(printed.items()):
         last = parse_warc_date(found[-1])
-        # the days before it fell silent, however long ago that is
+        # the days before it became silent, however long ago that is
         times = [parse_warc_date(at) for at in found if at >= warc_date(last - WINDOW)]
         if len(times) < _LEAST_ARTICLES or last_good - times[0] < LEAST_HISTORY:
             continue
         longest = max(after - before for before, after in itertools.pairwise(times))
         silent = last_good - last
         if silent > WINDOW and first > last + SILENCE * longest:
-            continue  # it was silent long before anybody looked
+            continue  # it was silent long before the first crawl
         if silent > SILENCE * max(longest, timedelta(hours=1)):
             figures = Silence(since=last, silent=silent, longest=longest)
             yield Alarm(kind="silence", newspaper=newspaper, subject=section, figures=figures)
@@ -257,35 +258,8 @@ def _disk(collection: Collection, catalog: Catalog, instant: datetime) -> Iterat
         yield Alarm(kind="disk", newspaper=None, subject="", figures=Disk(free=free, days=days, fastest=fastest))
 
 
-def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | None, str | None]:
-    """In how many days the disk is full if the newspapers go on growing as in the last fortnight, and which most.
-
-    None where nothing grew, or less than a day is known.
-    """
-    growth = growth_a_day(catalog, instant)
-    total = sum(growth.values())
-    if total <= 0:
-        return None, None
-    return free / total, max(growth, key=lambda newspaper: growth[newspaper])
-
-
-def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
-    """Bytes of WARC files that each newspaper's runs added a day, over the last fortnight or since the first run."""
-    rows = catalog.connection.execute(
-        """SELECT newspaper, min(started_at), sum(json_extract(counts, '$."WARC bytes"')) FROM runs
-        WHERE started_at >= ? AND source IN ('network', 'demonstration') GROUP BY newspaper""",
-        (warc_date(instant - _GROWTH),),
-    )
-    found = {}
-    for newspaper, first, octets in rows:
-        days = (instant - parse_warc_date(first)) / timedelta(days=1)
-        if octets and days >= 1:
-            found[newspaper] = octets / days
-    return found
-
-
 def _unread(catalog: Catalog) -> Iterator[Alarm]:
-    """Pages are captured and could not be read yet: what they say is missing among the articles."""
+    """Captured pages could not be read yet, so that their articles are missing."""
     for newspaper, pages in itertools.groupby(unread_pages(catalog.connection), lambda page: page.newspaper):
         found = sorted(pages, key=lambda page: (-page.tries, page.url))
         since = min(page.failed_at for page in found)
@@ -295,7 +269,7 @@ def _unread(catalog: Catalog) -> Iterator[Alarm]:
 
 
 def _late(catalog: Catalog, instant: datetime) -> Iterator[Alarm]:
-    """A job of the schedule did not run when it was to."""
+    """A job of the schedule did not run on time."""
     rows = catalog.connection.execute("SELECT job, newspaper, due_at, patience FROM plans ORDER BY job, newspaper")
     for job, newspaper, due_at, patience in rows:
         late = instant - parse_warc_date(due_at)

@@ -1,4 +1,4 @@
-"""How many addresses are due, counted in a thread of its own."""
+"""Counts the due addresses of newspapers, in a thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from archive.clock import now, warc_date
 from archive.collection import Collection
 
-# Seconds between two readings: of a paper with a million addresses one takes a tenth of a second.
+# Seconds between two counts: for a newspaper with a million addresses one takes a tenth of a second.
 _EVERY = 2.0
 
 
@@ -23,7 +23,7 @@ def count_due(connection: sqlite3.Connection, newspaper: str, instant: str) -> i
 
 
 class DueCounts:
-    """The counts of some newspapers, read anew every two seconds at most, in a thread of their own."""
+    """The counts of some newspapers, updated at most every two seconds, in a thread."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
@@ -33,18 +33,18 @@ class DueCounts:
         self.counts: dict[str, int] = {}
 
     def ask(self, newspapers: Iterable[str]) -> None:
-        """Have them read soon, unless they were a moment ago; does not wait."""
+        """Request an update, unless the last one is recent; does not wait."""
         if time.monotonic() < self._asked_at + _EVERY or not (self._reading is None or self._reading.done()):
             return
         self._asked_at = time.monotonic()
         self._reading = self._thread.submit(self._read, list(newspapers))
 
     def read(self, newspapers: Iterable[str]) -> None:
-        """Read them now, and wait for it."""
+        """Update the counts now, and wait for that."""
         self._thread.submit(self._read, list(newspapers)).result()
 
     def close(self) -> None:
-        """Read no more."""
+        """End the thread."""
         self._thread.shutdown()
 
     def _read(self, newspapers: list[str]) -> None:
@@ -52,5 +52,5 @@ class DueCounts:
         try:
             with self._collection.catalog() as catalog:
                 self.counts |= {name: count_due(catalog.connection, name, instant) for name in newspapers}
-        except sqlite3.Error:  # what is wrong with the catalog is told by the crawl; the counts stay as they were
+        except sqlite3.Error:  # the crawl reports errors of the catalog; the counts stay unchanged
             return

@@ -1,4 +1,4 @@
-"""The alarm history: when alarms were raised and cleared, and which notifiers have yet to send that."""
+"""The alarm history: when alarms were raised and cleared, and the notifications that are not sent yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AlarmRecord:
 
 @attrs.frozen(kw_only=True)
 class AlarmChange:
-    """Alarms that were raised or cleared since the last look, or of which a notifier was not sent word yet."""
+    """Alarms that were raised or cleared since the last check, or whose notification is not sent yet."""
 
     raised: tuple[Alarm, ...]
     cleared: tuple[AlarmRecord, ...]
@@ -49,7 +49,7 @@ def alarm_history(connection: sqlite3.Connection, limit: int = 1000) -> list[Ala
 def record_alarms(
     connection: sqlite3.Connection, found: Sequence[Alarm], instant: datetime, notifiers: Sequence[str] = ()
 ) -> AlarmChange:
-    """Enter the alarms that were found, and what has changed as unsent by these notifiers; within a transaction."""
+    """Enter the alarms that were found, with changes as unsent by these notifiers; within a transaction."""
     unsent = " ".join(notifiers)
     before = {one.alarm.key: one for one in active_alarms(connection)}
     now = {alarm.key: alarm for alarm in found}
@@ -79,7 +79,7 @@ _IS_UNSENT = "instr(' ' || unsent || ' ', ' ' || :notifier || ' ')"
 
 
 def unsent(connection: sqlite3.Connection, notifier: str) -> AlarmChange:
-    """What a notifier has not sent yet: alarms that go on, and those that were cleared, the oldest first."""
+    """The changes that a notifier has not sent yet: active alarms and cleared ones, the oldest first."""
     rows = [
         _record(row) for row in connection.execute(f"{_RECORDS} WHERE {_IS_UNSENT} ORDER BY id", {"notifier": notifier})
     ]

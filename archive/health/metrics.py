@@ -1,4 +1,4 @@
-"""The collection in figures, as Prometheus reads them."""
+"""The metrics of a collection for Prometheus."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ _OF_RUNS = {
 
 
 class CollectionFigures(Collector):
-    """What Prometheus asks for: read from the catalog at each question."""
+    """The metrics, read from the catalog at each scrape."""
 
     def __init__(self, collection: Collection, clock: Callable[[], datetime] = now) -> None:
         self._collection, self._clock = collection, clock
 
     def collect(self) -> Iterable[Metric]:
-        """All figures, as of one state of the catalog."""
+        """All metrics, from one state of the catalog."""
         with self._collection.catalog() as catalog, catalog.snapshot():
             return [*_runs(catalog), *_held(catalog, self._clock()), *self._alarms(catalog)]
 
     def _alarms(self, catalog: Catalog) -> Iterator[Metric]:
-        ringing = _gauge("baotinh_alarm", "An alarm that rings.", "kind", "newspaper", "subject")
+        ringing = _gauge("baotinh_alarm", "An active alarm.", "kind", "newspaper", "subject")
         for alarm in examine(self._collection, catalog, self._clock()):
             ringing.add_metric([alarm.kind, alarm.newspaper or "", alarm.subject], 1)
         yield ringing
-        free = _gauge("baotinh_disk_free_bytes", "Room on the disk of the collection.")
+        free = _gauge("baotinh_disk_free_bytes", "Free bytes on the disk of the collection.")
         free.add_metric([], shutil.disk_usage(self._collection.root).free)
         yield free
 
 
 def exposition(collection: Collection) -> bytes:
-    """The figures in Prometheus's text format."""
+    """The metrics in Prometheus's text format."""
     registry = CollectorRegistry()
     registry.register(CollectionFigures(collection))
     return generate_latest(registry)

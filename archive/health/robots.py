@@ -1,4 +1,4 @@
-"""What a newspaper's robots.txt forbids that was crawled before, and since when."""
+"""Finds addresses that a newspaper's robots.txt forbids now and allowed when they were crawled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.clock import warc_date
 from archive.collection import Collection
 from archive.robots import AGENT, robots_of
 
-# For so long what is forbidden is news.
+# How long the alarm of new rules lasts.
 NEWS = timedelta(days=30)
 _RECENT_ARTICLES = 50
 _MOST_CAPTURES = 400
@@ -29,10 +29,10 @@ _ARTICLES = """SELECT url FROM addresses WHERE newspaper = ? AND kind = 'article
 
 @attrs.frozen(kw_only=True)
 class Ban:
-    """What robots.txt has come to forbid: lists that were read before, and so many of the latest articles.
+    """New rules of robots.txt: the lists that they forbid, and how many of the latest articles.
 
     Args:
-        since: when a robots.txt that forbids any of them was captured first, after one that forbade none.
+        since: when the first robots.txt that forbids any of them was captured.
     """
 
     since: datetime
@@ -42,9 +42,9 @@ class Ban:
 
 
 def new_ban(collection: Collection, catalog: Catalog, newspaper: str, instant: datetime) -> Ban | None:
-    """What the newspaper's robots.txt forbids now of what it allowed before; None where that is nothing, or no news.
+    """The new rules of the newspaper's robots.txt; None where they forbid nothing that was crawled, or are old.
 
-    Of articles more than half must be forbidden: what stands in a corner of the site is no loss to speak of.
+    Forbidden articles count if they are more than half of the latest: a small part of a site may be forbidden.
     """
     lists, articles = _crawled(catalog.connection, newspaper)
     forbidden: list[str] = []
@@ -89,7 +89,7 @@ def _crawled(
 def _states(
     collection: Collection, catalog: Catalog, origin: str, instant: datetime
 ) -> Iterator[tuple[datetime, Protego]]:
-    """The rules that were in force, the newest first, each with when it was captured first in its turn."""
+    """The rules over time, the newest first, each with the first capture that had them."""
     turn: list[Capture] = []
     for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), _MOST_CAPTURES):
         if turn and capture.payload_digest != turn[-1].payload_digest:

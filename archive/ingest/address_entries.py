@@ -1,4 +1,4 @@
-"""Entries of what a run learns of addresses: found, answered, listed, covered, and pages that could not be read."""
+"""Enters a run's addresses into the catalog: found, answered, listed, covered, and pages that could not be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from archive.catalog import addresses, unread
 from archive.catalog.addresses import Listed, Seen
-from archive.catalog.coverage import Covered, Reading, cover_read
+from archive.catalog.coverage import Covered, SectionRead, cover_read
 from archive.catalog.frontier import Backfill, keep_backfill
 from archive.catalog.lifecycle import Answer
 from archive.catalog.unread import Unread
@@ -20,30 +20,30 @@ _Entered = TypeVar("_Entered")
 
 
 class Decide(Protocol):
-    """Has something entered into the catalog by the writer thread, in one transaction with the captures before it."""
+    """Runs a function in the writer thread, in one transaction with the captures before it."""
 
     def __call__(self, enter: Callable[[sqlite3.Connection], _Entered], /) -> Future[_Entered]:
-        """A promise that is kept when the transaction is durable."""
+        """A future that is done when the transaction is durable."""
 
 
 class AddressEntries:
-    """What one run enters of a newspaper's addresses. No method blocks; what each returns is kept by the writer."""
+    """Enters the addresses of one run. No method blocks; the writer thread completes the returned futures."""
 
     def __init__(self, decide: Decide, newspaper: str, policy: RevisitPolicy) -> None:
         self._decide, self._newspaper, self._policy = decide, newspaper, policy
         self.covered: Future[list[Covered]] | None = None
-        """How far back the sections' lists were read, as soon as that is entered."""
+        """The spans that this run covered, once they are entered."""
 
     def keep_unread(self, page: Unread) -> Future[None]:
         """Enter a captured page that could not be read."""
         return self._decide(lambda connection: unread.keep_unread(connection, page))
 
     def forget_unread(self, record_id: str) -> Future[None]:
-        """Enter that a capture was read, where nothing else is entered of it."""
+        """Enter that a capture was read, where it gave neither an article nor a rejection."""
         return self._decide(lambda connection: unread.forget_read(connection, record_id))
 
     def fetch_anew(self, page: Unread) -> Future[None]:
-        """Have the address of an unread page asked for again, because its record cannot be had."""
+        """Make the address of an unread page due, because its record cannot be read."""
         instant = now()
         return self._decide(lambda connection: unread.fetch_anew(connection, page, instant))
 
@@ -58,22 +58,22 @@ class AddressEntries:
         return self._decide(enter)
 
     def answered(self, answer: Answer) -> Future[None]:
-        """Enter what came of fetching an address."""
+        """Enter the answer of an address."""
         return self._decide(lambda connection: addresses.answered(connection, self._newspaper, answer, self._policy))
 
     def listed(self, answer: Answer, said: Listed) -> Future[None]:
-        """Enter what a list named together with its own answer."""
+        """Enter the addresses that a list named together with its own answer."""
         return self._decide(
             lambda connection: addresses.read_list(connection, self._newspaper, answer, said, self._policy)
         )
 
     def keep_backfill(self, backfill: Backfill) -> Future[None]:
-        """Enter where the backfill of a section stands, where no list page has led it on."""
+        """Enter how far the backfill of a section has come, where no list page does."""
         newspaper, instant = self._newspaper, now()
         return self._decide(lambda connection: keep_backfill(connection, newspaper, backfill, instant))
 
-    def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
-        """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""
-        read = list(readings)
+    def cover(self, reads: Iterable[SectionRead]) -> Future[list[Covered]]:
+        """Enter how far back the sections' lists were read in this run without a gap, for the report too."""
+        read = list(reads)
         self.covered = self._decide(lambda connection: cover_read(connection, self._newspaper, read))
         return self.covered

@@ -1,8 +1,8 @@
 """Imports existing WARC files into a collection, unchanged.
 
-A file is copied to a part of the newspaper's own, and synced; in one transaction it is entered and the part gets the
-file's name as a second one; then the part's own name is removed. Killed at any instant, this leaves a part, by which
-the next start knows what else is left of it.
+A file is copied to a part, `importing-<newspaper>.part`, and synced; one transaction enters it and gives the part the
+file's name as a second name; then the part's own name is removed. A process that is killed meanwhile leaves the part,
+and the next run of the newspaper removes it with its second name, unless the catalog lists that.
 """
 
 from __future__ import annotations
@@ -27,35 +27,37 @@ from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX
 from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, RecordsShareMember, no_archive
+from archive.faults import Damage, Fault
 from archive.originals import original_of
 from archive.urls import fully_escaped
+from archive.warc.cdxj import urlkey
 from archive.warc.reader import Record, read_record, read_records
-from archive.warc.surt import urlkey
 
 _CAPTURES = ("response", "revisit", "resource")
 _SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
+# Of a part's name; the former one was written until catalog version 8
+_PREFIX, _FORMER_PREFIX = "importing-", "taking-in-"
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @attrs.frozen
 class ImportedArchive:
-    """An archive that was imported: where its pages are looked up."""
+    """An imported archive, in which the pages of addresses are found."""
 
     collection: Collection
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
-    strangers: int = attrs.field(default=0, metadata={"doc": "captures that cannot be entered: they bear others' ids"})
+    strangers: int = attrs.field(default=0, metadata={"doc": "captures not entered, because others have their ids"})
 
     def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
         """The archive's latest capture of an address whose bytes are held, and the one that holds them.
 
-        Those of exactly this address come first, then those with the same urlkey, then those of the address as many
-        crawlers write it, and older versions of this one did. The two differ where the capture is a
-        revisit.
+        The second is the original where the first is a revisit. Captures of exactly this address come first, then those
+        with the same urlkey, then those of the address as many crawlers escape it.
 
         Raises:
-            OriginalMissing: there are but revisits whose originals are not held.
+            OriginalMissing: there are only revisits, and their originals are not held.
         """
         latest = sorted(
             self._captures(catalog, url), key=lambda capture: (capture.url == url, capture.captured_at), reverse=True
@@ -95,15 +97,15 @@ class ImportedArchive:
 def import_archive(
     collection: Collection, catalog: Catalog, newspaper: str, run_id: int, path: Path
 ) -> ImportedArchive:
-    """Copy a WARC file into the collection, byte for byte, and enter its captures. Known content is not copied again.
+    """Copy a WARC file into the collection, byte for byte, and enter its captures; a file that is held is not copied.
 
     To be called under the newspaper's lock.
 
     Raises:
         NotAWarc: it is no WARC file.
         RecordsShareMember: it is not compressed record by record.
-        ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing was written.
-        OSError, sqlite3.Error: the copy failed; nothing was entered and nothing is left of it.
+        ArchiveDamaged: one of its records cannot be read, or it changed meanwhile; nothing is written.
+        OSError, sqlite3.Error: the copy failed; nothing is entered, and no file is left.
     """
     measured = sha256, crc32, size = _measure(path)
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
@@ -116,16 +118,13 @@ def import_archive(
     part = _part_of_import(collection, newspaper)
     with part.open("xb") as copy:
         try:
-            if _measure(path, copy) != measured:
-                raise ArchiveDamaged(path, 0, "it changed while it was read")
-            copy.flush()
-            os.fsync(copy.fileno())
-            sync_directory(collection.warc)  # the part is there before its second name is, whatever the disk loses
+            _copy(path, copy, measured)
+            sync_directory(collection.warc)  # the part is durable before it has a second name
             with catalog.transaction() as connection:
                 name = _free_name(collection, connection, path, sha256)
                 file_id = connection.execute(
                     """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
-                    VALUES (?, ?, ?, 'taken in', 'closed', ?, ?, ?)""",
+                    VALUES (?, ?, ?, 'imported', 'closed', ?, ?, ?)""",
                     (name, newspaper, run_id, size, crc32, sha256),
                 ).lastrowid
                 assert file_id is not None
@@ -136,55 +135,63 @@ def import_archive(
     return ImportedArchive(collection, path, frozenset([name, *held]), strangers)
 
 
-def end_import(collection: Collection, newspaper: str) -> None:
-    """Remove the part of the newspaper's last take-in, and its second name unless the catalog knows that.
+def _copy(path: Path, copy: BinaryIO, measured: tuple[str, int, int]) -> None:
+    if _measure(path, copy) != measured:
+        raise ArchiveDamaged(path, 0, Fault.of(Damage.CHANGED))
+    copy.flush()
+    os.fsync(copy.fileno())
 
-    Nothing else is touched: only the holder of the newspaper's lock makes such a part, and what has another inode is
-    not its second name. To be called under that lock; also brings in order what a crash left.
+
+def end_import(collection: Collection, newspaper: str) -> None:
+    """Remove the part of the newspaper's last import, and its second name unless the catalog lists that.
+
+    To be called under the newspaper's lock, also after a crash. No other file is removed: only the holder of the lock
+    makes such a part, and its second name has the same inode.
     """
-    part = _part_of_import(collection, newspaper)
-    if not part.exists():
-        return
-    with collection.catalog() as catalog:  # another connection: it sees what was committed, and no more
-        known = {file.name for file in catalog.warc_files()}
-    for path in collection.warc.iterdir():
-        if path.name not in known and path != part and is_name_of(path, part):
-            path.unlink()
-    part.unlink()
-    sync_directory(collection.warc)
+    for part in (_part_of_import(collection, newspaper), _part_of_import(collection, newspaper, _FORMER_PREFIX)):
+        if not part.exists():
+            continue
+        with collection.catalog() as catalog:  # a connection of its own sees only what was committed
+            known = {file.name for file in catalog.warc_files()}
+        for path in collection.warc.iterdir():
+            if path.name not in known and path != part and is_name_of(path, part):
+                path.unlink()
+        part.unlink()
+        sync_directory(collection.warc)
 
 
 def is_name_of(path: Path, part: Path) -> bool:
     """Whether two names are those of one file."""
     try:
         return path.samefile(part)
-    except FileNotFoundError:  # another newspaper's file, that was closed just now
+    except FileNotFoundError:  # the file of another newspaper, renamed just now
         return False
 
 
 def parts(collection: Collection) -> list[Path]:
-    """The parts of all take-ins that are going on or were killed."""
-    return sorted(collection.warc.glob(f"taking-in-*{PART_SUFFIX}"))
+    """The parts of all imports that are under way or were killed."""
+    prefixes = (_PREFIX, _FORMER_PREFIX)
+    return sorted(path for prefix in prefixes for path in collection.warc.glob(f"{prefix}*{PART_SUFFIX}"))
 
 
-def _part_of_import(collection: Collection, newspaper: str) -> Path:
-    return collection.warc / f"taking-in-{newspaper}{PART_SUFFIX}"
+def _part_of_import(collection: Collection, newspaper: str, prefix: str = _PREFIX) -> Path:
+    return collection.warc / f"{prefix}{newspaper}{PART_SUFFIX}"
 
 
 def _give_name(part: Path, path: Path) -> None:
-    """Give the part a second name, which nothing may have yet; durably."""
+    """Give the part a second name that no file has yet, durably."""
     try:
         path.hardlink_to(part)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        # on a disk without links its only name; a kill between this and the commit leaves a file that `verify` tells of
+        # a disk without links: a process that is killed before the commit leaves a file that `verify` reports
         part.rename(path)
     sync_directory(path.parent)
 
 
 def whole_archive(path: Path) -> Iterator[Record]:
-    """All records of an archive that is to be read.
+    """All records of an archive.
 
     Raises:
         NotAWarc: it is no WARC file.
@@ -199,7 +206,7 @@ def whole_archive(path: Path) -> Iterator[Record]:
     except RecordsShareMember:
         raise
     except RecordDamaged as error:
-        raise ArchiveDamaged(path, error.offset, error.found, is_repairable=True) from error
+        raise ArchiveDamaged(path, error.offset, error.fault, is_repairable=True) from error
 
 
 def _captured_at(record: Record) -> str:
@@ -207,13 +214,13 @@ def _captured_at(record: Record) -> str:
     try:
         return warc_date(parse_warc_date(said.upper()))
     except (ValueError, OverflowError) as error:
-        raise ArchiveDamaged(record.path, record.offset, f"WARC-Date {said!r} is no date") from error
+        raise ArchiveDamaged(record.path, record.offset, Fault.of(Damage.NO_DATE, found=said)) from error
 
 
 def _held(catalog: Catalog, rows: list[CaptureRow]) -> tuple[dict[str, int], int]:
-    """How many of these captures each file of the collection holds already, and how many bear the id of another one.
+    """How many of these captures each file of the collection holds, and how many have the id of another capture.
 
-    A capture is known again by its id where type, address, time and payload digest are the same too.
+    Two captures are the same where id, type, address, time and payload digest are.
     """
     found = catalog.connection.execute(
         """SELECT record_id, type, url, captured_at, payload_digest, f.name
@@ -240,7 +247,7 @@ def is_capture(record: Record) -> bool:
 
 
 def capture_row(record: Record) -> CaptureRow:
-    """What the catalog says of a record.
+    """The row of a record in the catalog.
 
     Raises:
         ArchiveDamaged: it has no date.
@@ -283,8 +290,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:
-    """The file's own name, or what tells it from another of that name; always one by which a WARC file is known."""
-    name = path.name.removesuffix(OPEN_SUFFIX)  # whatever it was, it is finished now
+    """A free name for the file in the collection: its own, with a prefix if it is taken, and a WARC file's suffix."""
+    name = path.name.removesuffix(OPEN_SUFFIX)  # the copy is finished
     if not name.lower().endswith(_SUFFIXES):
         name += _SUFFIXES[next(_pieces(path)).startswith(_GZIP)]
     known = {row[0] for row in connection.execute("SELECT name FROM warc_files")}

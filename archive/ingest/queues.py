@@ -1,4 +1,4 @@
-"""The two queues between a crawl and its writer thread: one bounds what waits in bytes, the other hands on groups."""
+"""The two queues between a crawl and its writer thread: one limits the waiting bytes, the other forms groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Admission:
-    """Lets in up to `limit` bytes at a time, first come, first served; what alone is larger comes in when it is empty.
+    """Admits up to `limit` bytes at a time, in order; a single larger exchange is admitted when nothing else is.
 
     Its methods may be called from any thread and do not block.
     """
@@ -22,7 +22,7 @@ class Admission:
         self._waiting: deque[tuple[int, Future[None]]] = deque()
 
     def admit(self, size: int) -> Future[None]:
-        """A promise that is kept at once, or when enough has left."""
+        """A future that is done at once, or when there is room."""
         promise: Future[None] = Future()
         with self._lock:
             if self._waiting or not self._has_room(size):
@@ -33,7 +33,7 @@ class Admission:
         return promise
 
     def leave(self, size: int) -> None:
-        """Give back the room of what was admitted."""
+        """Free the room of an admitted exchange."""
         admitted: list[Future[None]] = []
         with self._lock:
             self._inside -= size
@@ -51,8 +51,8 @@ class Admission:
 class GroupQueue(Generic[T]):
     """Tasks from any thread for one thread, which takes them in groups.
 
-    A group is closed `seconds` after its first task, or earlier with `count` tasks or `size` bytes. A consumer that is
-    woken by every task would take the interpreter's lock from the producers as often.
+    A group is closed `seconds` after its first task, or earlier with `count` tasks or `size` bytes. Waking the consumer
+    for every task would cost the producers the interpreter's lock each time.
     """
 
     def __init__(self, *, seconds: float, count: int, size: int) -> None:
@@ -76,7 +76,7 @@ class GroupQueue(Generic[T]):
             self._full.set()
 
     def close(self) -> None:
-        """Say that nothing more will come."""
+        """End the queue: no more tasks are put."""
         with self._lock:
             self._is_closed = True
         self._begun.set()

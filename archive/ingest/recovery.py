@@ -17,14 +17,14 @@ from archive.warc.writer import cut, finish, names_of
 
 
 def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
-    """Close what an interrupted run of the newspaper left open; how many runs there were.
+    """Close the files that interrupted runs of the newspaper left open; how many runs there were.
 
-    A WARC file is cut after its last committed record and gets its final name; one without any is removed, if a run
-    that was interrupted must have made it: a file that somebody put there stays. So goes what a take-in left. The runs'
-    JSON lines are written anew from the catalog.
+    A WARC file is cut after its last committed record and gets its final name. A file without a committed record is
+    removed where its name shows that an interrupted run made it, and so is the part of an import. The JSON lines of
+    the runs are written anew from the catalog.
 
     Raises:
-        CollectionInconsistent: a file is shorter than what was committed of it; it is left as it is.
+        CollectionInconsistent: a file is shorter than the catalog says; it is not changed.
     """
     for file in catalog.warc_files():
         if file.newspaper == newspaper and file.state == "open":
@@ -41,9 +41,9 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
 
 
 def recover_ended(collection: Collection, *newspapers: str) -> None:
-    """Bring in order what killed runs of these newspapers left, as far as nobody crawls them now.
+    """Recover after killed runs of these newspapers, except those that are being crawled now.
 
-    What contradicts the catalog is left to the next crawl, which refuses and says so.
+    Where a file contradicts the catalog nothing is done: the next crawl refuses with the reason.
     """
     for newspaper in newspapers:
         refusals = contextlib.suppress(NewspaperLocked, CollectionBusy, CollectionInconsistent)

@@ -1,4 +1,4 @@
-"""What is decided and entered in one transaction: captures, articles, rejections."""
+"""Enters captures, articles and rejections, each within a transaction; decides which articles are new."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
+from archive.warc.cdxj import urlkey
 from archive.warc.record import BuiltRecord, Exchange
-from archive.warc.surt import urlkey
 
 
 class Decision(enum.Enum):
-    """What became of an article that was handed in."""
+    """Whether an article is new, changed or a duplicate."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -32,7 +32,7 @@ class Decision(enum.Enum):
 
 @attrs.frozen
 class Release:
-    """An article's fate; `seq` is that of its version, or of the version it repeats."""
+    """The decision about an article; `seq` is that of its version, or of the version of which it is a duplicate."""
 
     decision: Decision
     seq: int
@@ -41,7 +41,7 @@ class Release:
 
 @attrs.frozen
 class PlacedRecord:
-    """A record and where it was written."""
+    """A record and its place in a file."""
 
     record: BuiltRecord
     exchange: Exchange
@@ -50,7 +50,7 @@ class PlacedRecord:
 
 
 def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecord) -> None:
-    """Enter the capture that heads an exchange's records."""
+    """Enter the capture of an exchange."""
     record, exchange = placed.record, placed.exchange
     message = record.message
     row = CaptureRow(
@@ -72,9 +72,9 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
 def release(connection: sqlite3.Connection, run_id: int, article: Article, policy: RevisitPolicy) -> Release:
     """Decide whether the article is new, changed or a duplicate; store it unless it is one.
 
-    A duplicate has the content of the version captured just before or just after it, or of what its own address said
-    last: of one article two addresses may say different things, time and again. A text that returns to an earlier
-    wording is a change. The article's capture must have been entered before.
+    A duplicate has the content of the version captured just before or just after it, or of the last version of its own
+    address, because two addresses of an article may have different texts. A text that returns to an earlier wording is
+    changed. The capture of the article must be entered already.
     """
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
@@ -119,7 +119,7 @@ def _neighbours(connection: sqlite3.Connection, article: Article, captured_at: s
 
 
 def _note_latest(connection: sqlite3.Connection, article: Article, seq: int) -> None:
-    """Enter which version is the latest now, and what it says where that is the one with `seq`."""
+    """Enter which version is the latest now, with section and time of publication if it is the one with `seq`."""
     connection.execute(
         """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = :id
         ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = :id""",
@@ -142,12 +142,12 @@ def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: st
 def article_read(
     connection: sqlite3.Connection, article: Article, url: str, captured_at: str, record_id: str
 ) -> ArticleRead:
-    """What reading an article from a capture says of the capture's address; its versions were entered before.
+    """The event of an article that was read from a capture; its versions must be entered already.
 
     Args:
         captured_at: a WARC-Date.
     """
-    # an edit is looked after as a publication is: who has edited once does so again
+    # an edited article is revisited as a new one, because it may be edited again
     first, edited_at = connection.execute(
         "SELECT min(captured_at), max(captured_at) FROM versions WHERE article_id = ? AND captured_at <= ?",
         (article.id, captured_at),
@@ -155,7 +155,7 @@ def article_read(
     first, edited_at = first or captured_at, edited_at or captured_at
     changed_at = article.published_at
     if article.published_precision == "day":
-        # of one of which only the day is known: when it was first captured, but no later than the day's end
+        # where only the day is known: the first capture, but no later than the end of the day
         changed_at = min(changed_at + timedelta(days=1), parse_warc_date(first))
     if edited_at > first:
         changed_at = max(changed_at, parse_warc_date(edited_at))
@@ -184,7 +184,7 @@ def reject(
     *,
     is_read: bool = True,
 ) -> None:
-    """List a page that gave no article, with the reason per field; `is_read`: that is what reading it came to."""
+    """Enter a page that gave no article, with the reason per field; `is_read`: reading it was not broken off."""
     if is_read and record_id is not None:
         forget_read(connection, record_id)
     connection.execute(
@@ -194,7 +194,7 @@ def reject(
 
 
 def keep_newspaper(connection: sqlite3.Connection, name: str, profile: Mapping[str, Any]) -> None:
-    """Keep the newspaper's profile, so that reading the archive needs no spider."""
+    """Enter the newspaper's profile, so that the archive can be read without its spider."""
     connection.execute(
         "INSERT INTO newspapers (name, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile",
         (name, json.dumps(profile, ensure_ascii=False)),

@@ -1,10 +1,11 @@
-"""Begins and ends runs: their rows and their reports."""
+"""Begins and ends runs: their rows, their reports, and the names of their counts of deferred requests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,25 @@ from archive.errors import FailureKind
 from archive.ingest.release import keep_newspaper
 from archive.printable import json_text
 
-CRAWLED = ("network", "demonstration")  # sources of runs that asked servers, not an archive
+CRAWLED = ("network", "demonstration")  # sources of runs that sent requests to servers
 
 
 @attrs.frozen(kw_only=True)
 class RunDescription:
-    """What a run is: stands in the catalog and, but for the newspapers' profiles, in every warcinfo record."""
+    """The description of a run in the catalog and, without the newspapers' profiles, in every warcinfo record."""
 
     newspaper: str
     source: str  # network, demonstration, or the name of an archive
     software: str
     settings: Mapping[str, Any]
     warcinfo: Mapping[str, str]
-    profiles: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # what is known of newspapers, by name
+    profiles: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # of newspapers, by name
     job: str | None = None  # of a schedule
     log: str | None = None  # name of its file among the logs, or the path of one elsewhere
 
 
 def begin_run(catalog: Catalog, run: RunDescription, started_at: datetime) -> tuple[int, str]:
-    """Enter a run and the newspapers' profiles; the run's id and name, which is like no other's."""
+    """Enter a run and the newspapers' profiles; the run's id and its unique name."""
     with catalog.transaction() as connection:
         for newspaper, profile in run.profiles.items():
             keep_newspaper(connection, newspaper, profile)
@@ -83,7 +84,7 @@ def who_ran(catalog: Catalog) -> tuple[list[str], list[str]]:
 
 
 def read_report(collection: Collection, name: str) -> dict[str, Any] | None:
-    """The report of the run of that name; None where it wrote none, or none that can be read."""
+    """The report of the run of that name; None where there is none that can be read."""
     try:
         report = json.loads(report_path(collection, name).read_text("utf-8"))
     except (OSError, ValueError):
@@ -92,7 +93,7 @@ def read_report(collection: Collection, name: str) -> dict[str, Any] | None:
 
 
 def report_path(collection: Collection, name: str) -> Path:
-    """Where the report of the run of that name lies."""
+    """The path of the report of the run of that name."""
     return collection.reports / f"{name}.json"
 
 
@@ -106,7 +107,7 @@ def end_run(
     counts: Mapping[str, int],
     report: Mapping[str, Any],
 ) -> None:
-    """Write a run's report, `reports/<run>.json`, and enter its end; all else of it must be committed."""
+    """Write a run's report, `reports/<run>.json`, and enter its end, once everything else is committed."""
     name = catalog.connection.execute("SELECT name FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
     whole = {
         "run": name,
@@ -133,8 +134,8 @@ def end_run(
 
 
 def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name: str) -> None:
-    """Enter the end of a run that a crash interrupted: as its report says where that had been written, for then all was
-    done; else with its last capture."""
+    """Enter the end of a run that a crash interrupted: as in its report if there is one, because that is written last;
+    otherwise with its last capture."""
     path = report_path(collection, name)
     part_of(path).unlink(missing_ok=True)
     try:
@@ -151,7 +152,7 @@ def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name:
 
 
 def _counted(catalog: Catalog, run_id: int) -> dict[str, int]:
-    """What the catalog says of a run that could not count itself."""
+    """The counts of a run without a report, from the catalog."""
     new, changed, octets = catalog.connection.execute(
         """SELECT count(*) FILTER (WHERE is_first), count(*) FILTER (WHERE NOT is_first),
             (SELECT coalesce(sum(committed), 0) FROM warc_files WHERE run_id = :run)
@@ -177,3 +178,36 @@ def _enter_end(
                 run_id,
             ),
         )
+
+
+_PREFIX = "deferred: "
+_FORMER_PREFIX = "kept back: "  # in reports until catalog version 8
+
+
+class Deferral(Enum):
+    """A reason to send a request later; its value stands in counts, reports and JSON."""
+
+    QUIET_HOURS = "quiet hours"
+    HOST_RESTS = "host rests"
+    HOST_DOWN = "host down"
+    REQUEST_BUDGET = "budget of requests"
+    BYTE_BUDGET = "budget of bytes"
+
+    @property
+    def count_name(self) -> str:
+        """Its name among a run's counts."""
+        return _PREFIX + self.value
+
+    @property
+    def former_count_name(self) -> str:
+        """Its name among the counts of an older version's run."""
+        return _FORMER_PREFIX + self.value
+
+
+def deferred(counts: Mapping[str, int]) -> dict[Deferral, int]:
+    """How many requests of a run were deferred, by reason, in the order of the reasons."""
+    return {
+        reason: count
+        for reason in Deferral
+        if (count := counts.get(reason.count_name, 0) or counts.get(reason.former_count_name, 0))
+    }

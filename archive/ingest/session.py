@@ -1,7 +1,7 @@
-"""The session of one run: writes captures, releases articles, and enters what became of addresses.
+"""The session of one run: writes captures, releases articles, and enters addresses.
 
-The release protocol, in this order: records written and synced; one transaction with their captures and with what was
-decided about articles; only then the promises are kept (see writer_thread.py).
+In this order: records are written and synced; one transaction enters their captures and the decisions about articles;
+then the futures are done (`writer_thread.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ QUEUE_BYTES = 64 * 1024 * 1024
 @attrs.frozen(kw_only=True)
 class WritingRules:
     """How a run writes: bytes of exchanges that may wait, size and age (seconds) at which a file is closed, digests'
-    algorithm, and by how many seconds the clock may go back before the run refuses to go on."""
+    algorithm, and by how many seconds the clock may be set back before the run fails."""
 
     queue_bytes: int = QUEUE_BYTES
     rotate_bytes: int = ROTATE_BYTES
@@ -50,7 +51,7 @@ class WritingRules:
 
 
 class SessionHolder:
-    """Whoever owns the session of a crawl; pipelines find it among the crawler's extensions by this class."""
+    """The base of the extension that holds the session of a crawl; pipelines find it by this class."""
 
     session: Session
 
@@ -59,7 +60,7 @@ def session_of(crawler: Any) -> Session:
     """The session of a crawl, held by one of its extensions.
 
     Raises:
-        RuntimeError: none of them holds one.
+        RuntimeError: no extension holds one.
     """
     holder = crawler.get_extension(SessionHolder)
     if holder is None:
@@ -71,8 +72,8 @@ def session_of(crawler: Any) -> Session:
 class Session:
     """The writing session of one run of one newspaper.
 
-    Its methods may be called from any thread and do not block; what they return is kept by the writer thread. Once a
-    disk, the catalog or the clock has refused, `failure` is set and every promise since the last group fails with it.
+    Its methods may be called from any thread and do not block; the writer thread completes the returned futures. After
+    an error of disk, catalog or clock `failure` is set, and all futures since the last group fail with it.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Session:
         new_id: Callable[[], str] = new_record_id,
         rules: WritingRules = WritingRules(),
     ) -> None:
-        """Lock the newspaper, bring in order what a crash left, and begin the run.
+        """Lock the newspaper, recover after a crash, and begin the run.
 
         Raises:
             NewspaperLocked: it is being crawled into this collection already.
@@ -93,7 +94,7 @@ class Session:
             ClockSetBack: the collection holds captures of a later instant than the clock's.
         """
         self.collection, self.run, self.clock, self.new_id = collection, run, clock, new_id
-        self.imported: ImportedArchive | None = None  # what this run reads in place of the network
+        self.imported: ImportedArchive | None = None  # the archive that this run reads instead of the network
         self._policy = policy
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
@@ -107,17 +108,7 @@ class Session:
         except BaseException:
             self._held.close()
             raise
-        self._writer = WarcWriter(
-            collection.warc,
-            run.newspaper,
-            {**run.warcinfo, "run": self.run_name},
-            clock,
-            began_at=began_at,
-            rotate_bytes=rules.rotate_bytes,
-            rotate_seconds=rules.rotate_seconds,
-            algorithm=rules.algorithm,
-            new_id=new_id,
-        )
+        self._writer = self._new_writer(began_at, rules)
         self._undurable: dict[str, Future[CaptureRef]] = {}
         self._admission = Admission(rules.queue_bytes)
         self._writing = Writing(
@@ -125,50 +116,63 @@ class Session:
         )
         self.addresses = AddressEntries(self._writing.decide, run.newspaper, policy)
 
+    def _new_writer(self, began_at: datetime, rules: WritingRules) -> WarcWriter:
+        return WarcWriter(
+            self.collection.warc,
+            self.run.newspaper,
+            {**self.run.warcinfo, "run": self.run_name},
+            self.clock,
+            began_at=began_at,
+            rotate_bytes=rules.rotate_bytes,
+            rotate_seconds=rules.rotate_seconds,
+            algorithm=rules.algorithm,
+            new_id=self.new_id,
+        )
+
     @property
     def counts(self) -> Counter[str]:
-        """What was written and decided, by name."""
+        """The counts of records and decisions, by name."""
         return self._writing.counts
 
     @property
     def failure(self) -> Exception | None:
-        """What ended the writing before its time, or None."""
+        """The error that ended the writing, or None."""
         return self._writing.failure
 
     def on_failure(self, tell: Callable[[Exception], None]) -> None:
-        """Have `tell` called, from the writer thread, when something refuses."""
+        """Set the function that the writer thread calls after an error."""
         self._writing.on_failure = tell
 
     def fail(self, error: Exception) -> None:
-        """End the writing for a reason of the caller's, as if a disk had refused."""
+        """End the writing with an error of the caller."""
         self._writing.fail(error)
 
-    # what a crawl asks for
+    # called by a crawl
 
     def import_archive(self, path: Path) -> ImportedArchive:
-        """Take an existing WARC file into the collection. To be called before the crawl: it blocks.
+        """Import an existing WARC file. Blocks, so it is called before the crawl.
 
         Raises:
-            NotAWarc, ArchiveDamaged: it is none, or none that is whole.
-            OSError, sqlite3.Error: the disk refused; nothing is left of it.
+            NotAWarc, ArchiveDamaged: it is no WARC file, or a damaged one.
+            OSError, sqlite3.Error: the disk or the catalog failed; nothing is imported.
         """
         with self.collection.catalog(writable=True) as catalog:
             self.imported = import_archive(self.collection, catalog, self.run.newspaper, self.run_id, path)
         return self.imported
 
     def admit(self, size: int) -> Future[None]:
-        """Ask for room for an exchange of `size` bytes; kept at once, or when enough has been written."""
+        """Request room for an exchange of `size` bytes; done at once, or when enough is written."""
         return self._admission.admit(size)
 
     def write(self, exchange: Exchange) -> Future[CaptureRef]:
-        """Put an admitted exchange on disk; kept when its records are durable and its capture is entered."""
+        """Write an admitted exchange; done when its records are durable and its capture is entered."""
         promise = self._writing.write(exchange)
         self._undurable[exchange.record_id] = promise
         promise.add_done_callback(lambda _: self._undurable.pop(exchange.record_id, None))
         return promise
 
     def durable(self, record_id: str) -> Future[CaptureRef]:
-        """Where a capture's record lies, as soon as it is durable; fails with RecordMissing where there is none."""
+        """The place of a capture's record, once it is durable; fails with RecordMissing where there is none."""
         writing = self._undurable.get(record_id)
         return writing if writing is not None else self._writing.decide(lambda _: self._find(record_id))
 
@@ -185,22 +189,22 @@ class Session:
     def reject(
         self, url: str, record_id: str | None, reasons: Mapping[str, str], *, is_read: bool = True
     ) -> Future[None]:
-        """List a page that gave no article; `is_read`: that is what reading it came to."""
+        """Enter a page that gave no article; `is_read`: reading it was not broken off."""
         self.counts["rejected"] += 1
         return self._writing.decide(
             lambda connection: decide.reject(connection, self.run_id, url, record_id, reasons, is_read=is_read)
         )
 
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
-        """Finish what was asked for, close the files, end the run and write its report. Blocks.
+        """Finish all requests, close the files, end the run and write its report. Blocks.
 
-        After a `failure` it only lets go: what was committed stays valid, the next start brings the rest in order.
+        After a `failure` only the locks are released: committed data stays valid, and the next run recovers the rest.
 
         Args:
-            tell: the counts and whatever else the report says; called when all is written.
+            tell: returns the counts and the other values of the report; called when all is written.
 
         Raises:
-            OSError, sqlite3.Error: the disk refused now.
+            OSError, sqlite3.Error: the disk or the catalog failed now.
         """
         try:
             self._writing.finish()

@@ -1,4 +1,4 @@
-"""The writer thread of a run: records on disk, then one transaction, then the promises."""
+"""The writer thread of a run: writes records, commits one transaction, then completes the futures."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class _Decide:
 class Writing:
     """Takes exchanges and decisions from any thread and commits them in groups: by bytes, by count or every 50 ms.
 
-    A promise is kept when what it stands for is durable. Once a disk, the catalog or the clock has refused, `failure`
-    is set, `on_failure` called, and every promise since the last group fails with it.
+    A future is done when its result is durable. After an error of disk, catalog or clock `failure` is set, `on_failure`
+    is called, and all futures since the last group fail with it.
     """
 
     def __init__(
@@ -73,15 +73,15 @@ class Writing:
         self._thread.start()
 
     def write(self, exchange: Exchange) -> Future[CaptureRef]:
-        """Put an admitted exchange on disk; kept when its records are durable and its capture is entered."""
+        """Write an admitted exchange; done when its records are durable and its capture is entered."""
         promise: Future[CaptureRef] = Future()
         self._queue.put(_Write(exchange, promise), exchange.size)
         return promise
 
     def decide(self, function: Callable[[sqlite3.Connection], T]) -> Future[T]:
-        """Run a function in the transaction of the next group, behind all that was asked for before.
+        """Run a function in the transaction of the next group, after all earlier requests.
 
-        ValueError, RecordMissing and IntegrityError are its own fault and break its own promise only.
+        ValueError, RecordMissing and IntegrityError fail its own future only.
         """
         promise: Future[T] = Future()
         self._queue.put(_Decide(function, promise))
@@ -94,10 +94,10 @@ class Writing:
             self.on_failure(error)
 
     def finish(self) -> None:
-        """Do what was asked for, close the file and end the thread. Blocks.
+        """Finish all requests, close the file and end the thread. Blocks.
 
         Raises:
-            OSError, sqlite3.Error: the disk refused now.
+            OSError, sqlite3.Error: the disk or the catalog failed now.
         """
         self._queue.close()
         self._thread.join()
@@ -109,7 +109,7 @@ class Writing:
     def _work(self) -> None:
         going = True
         while going:
-            group, going = self._queue.take(self._writer.seconds_left)  # where nothing comes, a file may be old
+            group, going = self._queue.take(self._writer.seconds_left)  # without tasks a file may reach its age
             size = sum(task.exchange.size for task in group if isinstance(task, _Write))
             if self.failure is None:
                 try:
@@ -213,7 +213,7 @@ def _run(connection: sqlite3.Connection, task: _Decide) -> tuple[Future[Any], An
     try:
         result = task.decide(connection)
     except (ValueError, RecordMissing, sqlite3.IntegrityError) as error:
-        # this one is at fault, not the disk: the rest of the group stands
+        # the error of one function: the rest of the group is committed
         connection.execute("ROLLBACK TO decision")
         failure = error
     connection.execute("RELEASE decision")

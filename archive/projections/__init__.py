@@ -1,1 +1,1 @@
-"""What is made from the catalog, follows it, and can be made again: JSON lines with their schema, CDXJ files."""
+"""Projections of the catalog, which can be made again: JSON lines with their schema, CDXJ files."""

@@ -10,21 +10,21 @@ from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
-from archive.warc.surt import pywb_key
+from archive.warc.cdxj import pywb_key
 
 SUFFIX = ".cdxj"
-# Crawls may end at the same time, in one process or in several, and all find the same file missing. It is no *.lock,
-# which whoever has the collection to itself holds while these files are made.
+# Crawls may end at the same time, in one process or in several, and find the same file missing. The name is not
+# *.lock, because a process that locks the whole collection holds those while these files are made.
 _LOCK = "cdxj.making"
 
 
 def write_missing(collection: Collection, catalog: Catalog) -> int:
     """Make the CDXJ file of each closed WARC file that has none, durably; how many were made.
 
-    Safe to call at any time and to repeat: a file is made beside its place and then put there.
+    Safe to call at any time and to repeat: a file is written beside its place and renamed.
 
     Raises:
-        OSError: the disk refused.
+        OSError: the disk failed.
     """
     make_directory(collection.cdxj)
     missing = [file for file in catalog.warc_files() if file.state == "closed" and not _is_there(collection, file)]
@@ -45,7 +45,7 @@ def _is_there(collection: Collection, file: WarcFile) -> bool:
 
 
 def write_all(collection: Collection, catalog: Catalog) -> int:
-    """Make all CDXJ files anew, and remove those of WARC files that the catalog does not know; how many were made."""
+    """Make all CDXJ files anew, and remove those of WARC files that the catalog does not list; how many were made."""
     make_directory(collection.cdxj)
     for path in collection.cdxj.glob(f"*{SUFFIX}"):
         path.unlink()
@@ -53,7 +53,7 @@ def write_all(collection: Collection, catalog: Catalog) -> int:
 
 
 def path_of(collection: Collection, name: str) -> Path:
-    """Where the CDXJ file of a WARC file lies."""
+    """The path of the CDXJ file of a WARC file."""
     return collection.cdxj / (name + SUFFIX)
 
 
@@ -74,6 +74,6 @@ def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
         for capture in catalog.every_capture(file=file.name)
     ]
     part = part_of(path)
-    # by bytes, as `LC_ALL=C sort` does: readers search a file by halving it
+    # by bytes, as `LC_ALL=C sort` does: readers use binary search
     part.write_bytes(b"".join(sorted(lines)))
     put(part, path)

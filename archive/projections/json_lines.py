@@ -1,4 +1,4 @@
-"""The JSON lines of a run: complete lines only; they can be thrown away and made again."""
+"""The JSON lines of a run, a projection of its released versions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _BATCH = 500
 
 
 class RunLines:
-    """Follows one run's releases into `<run>.jsonl`, '.open' while the run goes on. For one thread at a time."""
+    """Writes the released versions of a run to `<run>.jsonl`, '.open' during the run. For one thread at a time."""
 
     def __init__(self, collection: Collection, run_id: int, run_name: str) -> None:
-        """Begin anew: what an earlier process left of this run's lines is written again from the catalog."""
+        """Begin a new file; lines of an earlier process are removed and written again from the catalog."""
         self._collection, self._run_id, self._seq = collection, run_id, 0
         self._open = collection.jsonl / f"{run_name}.jsonl{OPEN_SUFFIX}"
         self._open.unlink(missing_ok=True)
@@ -31,7 +31,7 @@ class RunLines:
             return self._write(catalog)
 
     def finish(self) -> int:
-        """Write what is left, make it durable and give the file its final name. A run without articles has none."""
+        """Write the remaining lines, durably, and rename the file. A run without articles has none."""
         written = self.follow()
         if self._open.exists():
             with self._open.open("rb+") as stream:

@@ -25,7 +25,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
         "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d$",
     },
 }
-# What no article goes without: these may be neither null nor empty.
+# Required fields: these may be neither null nor empty.
 REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 
 
@@ -37,7 +37,7 @@ def article_schema() -> dict[str, Any]:
     for name in REQUIRED:
         kind = "minItems" if properties[name]["type"] == "array" else "minLength"
         properties[name] |= {kind: 1}
-    # an older article that is written down anew, as a rebuild does, keeps its number
+    # an older article that a rebuild writes anew keeps its version
     properties["schema_version"] |= {"minimum": 1, "maximum": SCHEMA_VERSION}
     described["properties"] = {name: properties[name] for name in field_order()}
     described["required"] = list(field_order())
@@ -49,10 +49,10 @@ def article_schema() -> dict[str, Any]:
 
 
 def validate(article: Article) -> None:
-    """Check that the article has what none goes without and that its line fits the schema.
+    """Check that the article has the required fields and its line fits the schema.
 
     Raises:
-        NotAnArticle: with the reason per field.
+        NotAnArticle: it does not; with the reason per field.
     """
     missing = {name: article.missing.get(name, Reason.EMPTY.value) for name in REQUIRED if not getattr(article, name)}
     for error in _validator().iter_errors(to_dict(article)):

@@ -13,16 +13,17 @@ from archive.article import Article, CaptureRef, from_json, to_json
 from archive.catalog.unread import Unread, keep_unread
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
+from archive.faults import Fault
 from archive.ingest.release import reject
 from archive.reasons import coded_reason
-from archive.rebuild.account import Rebuilt
+from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 
 _VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
     SELECT :article, :hash, :run, :record, :at, :line WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
 _PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
-# An article was seen as long as its versions' captures, or captures of their addresses with the very same bytes, came.
+# An article was last captured with the last capture of its versions, or of their addresses with the same bytes.
 _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at)
     SELECT v.article_id, json_extract(v.line, '$.newspaper'),
         (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1),
@@ -31,7 +32,7 @@ _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, l
             WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest)))
     FROM versions v JOIN captures c ON c.record_id = v.record_id GROUP BY v.article_id"""
 
-# A run that was killed and so has no report may have read it since.
+# A later run that was killed, and has no report, may have read it.
 _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
     AND NOT EXISTS (SELECT 1 FROM versions WHERE record_id = :record AND run_id > :run)
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE record_id = :record AND run_id > :run)"""
@@ -61,24 +62,24 @@ def _enter_lines(connection: sqlite3.Connection, run: KnownRun, path: Path, acco
     with path.open("rb") as stream:
         for number, octets in enumerate(stream, 1):
             if not octets.endswith(b"\n") and path.name.endswith(OPEN_SUFFIX):
-                return  # torn by a crash; recovery writes the lines of such a run anew
-            reason = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
-            if reason:
+                return  # cut by a crash; recovery writes the lines of such a run anew
+            fault = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
+            if fault:
                 account.changed_lines.add(run.name)
-                account.leave_out(path.name, f"line {number}", reason)
+                account.left_out.append(LeftOut(path.name, fault, line=number))
 
 
-def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> str | None:
-    """Enter a line; why it could not be."""
+def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> Fault | None:
+    """Enter a line; why it is not entered, or None."""
     try:
         line = octets.decode()
         article = from_json(line)
     except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
-        return f"it is no article: {str(error).splitlines()[0]}"
+        return Fault.of(Omission.NO_ARTICLE, found=str(error).splitlines()[0])
     if not _agrees_with_itself(article, line):
-        return f"{article.id}: its content_hash is of another text"
+        return Fault.of(Omission.OTHER_HASH, article=article.id)
     if article.capture is None:
-        return f"{article.id}: it names no record"
+        return Fault.of(Omission.NO_RECORD_NAMED, article=article.id)
     placed = _in_place(connection, article)
     if placed != article:
         line = to_json(placed)
@@ -86,7 +87,7 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
         account.changed_lines.add(run.name)
     at, record_id = warc_date(article.captured_at), article.capture.record_id
     if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
-        return None  # the same lines under two names
+        return None  # the same line is in two files
     entered = connection.execute(
         _VERSION,
         {
@@ -99,13 +100,13 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
         },
     ).rowcount
     if not entered:
-        return f"{article.id}: its record {record_id} is in no WARC file"
+        return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
     account.versions += 1
     return None
 
 
 def _in_place(connection: sqlite3.Connection, article: Article) -> Article:
-    """The article with its records' true places: a file that was repaired holds them elsewhere than it did."""
+    """The article with the present places of its records, which differ in a repaired file."""
     return attrs.evolve(
         article,
         capture=_place(connection, article.capture),
@@ -130,7 +131,7 @@ def _agrees_with_itself(article: Article, line: str) -> bool:
 
 
 def _enter_rejections(connection: sqlite3.Connection, run: KnownRun) -> None:
-    """What a run's report lists, where it is held: of these pages nothing else tells."""
+    """Enter the rejections that a run's report lists; there is no other source of them."""
     rejected = run.report.get("rejected")
     for entry in rejected if isinstance(rejected, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("url"), str) and isinstance(entry.get("reasons"), dict):

@@ -16,8 +16,9 @@ import attrs
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.durable import free_name, make_directory, part_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
+from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
-from archive.rebuild.account import Rebuilt
+from archive.rebuild.account import LeftOut, Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.reader import Record, read_on, read_records
@@ -26,7 +27,7 @@ from archive.warc.recordhead import read_warc_fields
 TORN, TAIL_SUFFIX = "torn", ".tail"  # the collection's folder of torn ends
 _BATCH = 1000
 _STEP = 1 << 20
-# What answers said that the catalog keeps of addresses only; read by frontier.py, gone when the rebuild is done.
+# Header fields that the catalog stores only for addresses; read by frontier.py, dropped after the rebuild.
 EXCHANGES = """CREATE TABLE scratch.exchanges (
     record_id TEXT PRIMARY KEY, kind TEXT, section TEXT, etag TEXT, last_modified TEXT, location TEXT,
     via TEXT) WITHOUT ROWID"""
@@ -44,7 +45,7 @@ class _Exchange:
 
 
 class CaptureEntry:
-    """Enters WARC files. Of a file that a crash left open the sound records count; its torn end is kept aside."""
+    """Enters WARC files. Of a file that a crash left open it enters the sound records and copies the torn end aside."""
 
     def __init__(self, connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
         self._connection, self._runs, self._account = connection, runs, account
@@ -58,7 +59,7 @@ class CaptureEntry:
         self._run_id = run.id
         self._file_id = self._begin(head, run.newspaper)
         with ThreadPoolExecutor(1) as pool:
-            # beside the reading, so that the disk is read once
+            # while the records are read, so that the disk is read once
             measuring = None if head.is_open else pool.submit(_measure, head.path)
             end = 0
             for record in self._sound_records(head):
@@ -88,27 +89,28 @@ class CaptureEntry:
                 head.name,
                 head.newspaper or newspaper,
                 self._run_id,
-                "written" if head.newspaper is not None else "taken in",
+                "written" if head.newspaper is not None else "imported",
                 "open" if head.is_open else "closed",
             ),
         )
         return row.lastrowid or 0
 
     def _sound_records(self, head: WarcHead) -> Iterator[Record]:
-        """What can be read, before and behind damage."""
+        """The records that can be read, before and after damage."""
         records = read_records(head.path)
         while True:
             try:
                 yield from records
                 return
             except NotAWarc as error:
-                place, reason = 0, f"not a WARC file: {error.found}"
+                place, fault = 0, error.fault
             except RecordDamaged as error:
-                place, reason = error.offset, f"expected {error.expected}, found {error.found}"
+                place, fault = error.offset, error.fault
             except OSError as error:
-                self._account.leave_out(head.path.name, "the rest of it", error.strerror or str(error))
+                unreadable = Fault.of(Damage.UNREADABLE, found=error.strerror or str(error))
+                self._account.left_out.append(LeftOut(head.path.name, unreadable))
                 return
-            self._account.leave_out(head.path.name, f"byte {place}", reason)
+            self._account.left_out.append(LeftOut(head.path.name, fault, offset=place))
             records = read_on(head.path, place)
 
     def _take(self, head: WarcHead, record: Record) -> None:
@@ -118,12 +120,12 @@ class CaptureEntry:
             try:
                 exchange = _Exchange(capture_row(record))
             except ArchiveDamaged as error:
-                self._account.leave_out(head.path.name, f"byte {record.offset}", error.found)
+                self._account.left_out.append(LeftOut(head.path.name, error.fault, offset=record.offset))
                 return
             message = record.http
             if head.newspaper is not None and message is None and record.type != "resource":
-                exchange.row.mime = None  # the record's own type is none of the answer's
-            _hear(exchange, message)
+                exchange.row.mime = None  # the media type of the record is not that of the answer
+            _read_fields(exchange, message)
             self._batch.setdefault(record.record_id, exchange)
         elif record.type == "metadata":
             about = self._batch.get((record.header("WARC-Concurrent-To") or "").strip("<>"))
@@ -146,13 +148,13 @@ class CaptureEntry:
         self._batch.clear()
 
     def _keep_tail(self, head: WarcHead, end: int) -> None:
-        """Copy aside what stands behind the last sound record: recovery will cut it, and it may be worth a look."""
+        """Copy the end of the file after the last sound record, which recovery cuts, to a file of its own."""
         size = head.path.stat().st_size
         if size == end:
             return
-        # a crash leaves such ends: that is no damage
+        # the torn end that a crash leaves is not reported as damage
         left_out = self._account.left_out
-        while left_out and left_out[-1].file == head.path.name and left_out[-1].place == f"byte {end}":
+        while left_out and (left_out[-1].file, left_out[-1].offset) == (head.path.name, end):
             left_out.pop()
         folder = head.path.parent.with_name(TORN)
         make_directory(folder)
@@ -166,7 +168,7 @@ class CaptureEntry:
         self._account.kept.append(kept)
 
 
-def _hear(exchange: _Exchange, message: HttpMessage | None) -> None:
+def _read_fields(exchange: _Exchange, message: HttpMessage | None) -> None:
     if message is not None:
         exchange.etag, exchange.last_modified = message.field("ETag"), message.field("Last-Modified")
         if message.status is not None and 300 < message.status < 400:
@@ -184,7 +186,7 @@ def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
             return
         if message is not None:
             exchange.row.status, exchange.row.mime = message.status, message.mime
-            _hear(exchange, message)
+            _read_fields(exchange, message)
 
 
 def _measure(path: Path, end: int | None = None) -> tuple[str, int, int]:

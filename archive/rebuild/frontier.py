@@ -24,7 +24,7 @@ from archive.rebuild.account import Rebuilt
 from archive.revisit_policy import RevisitPolicy
 from archive.urls import led_to
 
-# Captures of a newspaper's own crawls, with the version that was read from each, address by address and as they came.
+# Captures of a newspaper's own crawls, with the version read from each, by address and time.
 _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind,
     x.section, x.etag, x.last_modified, x.location, v.line
     FROM captures c JOIN warc_files f ON f.id = c.file_id
@@ -32,7 +32,7 @@ _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.pa
     LEFT JOIN versions v ON v.record_id = c.record_id AND json_extract(v.line, '$.newspaper') = f.newspaper
     WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
-# What a redirect led to: what that answered next in the same run, or before where this run had asked for it already.
+# The answer of a redirect's target: the next one in the same run, or an earlier one if the run had fetched it already.
 _FOLLOWED = """SELECT c.status, x.location FROM captures c LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     WHERE c.url = :url AND c.run_id = :run
     ORDER BY c.captured_at < :at, abs(julianday(c.captured_at) - julianday(:at)) LIMIT 1"""
@@ -55,7 +55,7 @@ class _Fetch:
 
 
 class _Places:
-    """Where redirects lead in the end, and whether that is an article's address."""
+    """The final targets of redirects, and whether they are addresses of articles."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -68,7 +68,7 @@ class _Places:
     def followed(self, url: str, fetch: _Fetch) -> tuple[str | None, int | None]:
         """The address behind all redirects, and what it answered in the same run.
 
-        Where there is no redirect, or none to the web, the address is None; where they go round, the answer is.
+        Without a redirect to a web address the address is None; in a loop the answer is None.
         """
         found, status, location, passed = None, None, fetch.location, {url}
         for _ in range(_MOST_HOPS):
@@ -84,24 +84,24 @@ class _Places:
             row = self._connection.execute(_FOLLOWED, {"url": found, "run": fetch.run_id, "at": fetch.at}).fetchone()
             status, location = row or (None, None)
         if found is not None and urlsplit(url).hostname != urlsplit(found).hostname:
-            status = 200  # what another host answers is nothing to the newspaper's own address
+            status = 200  # the answer of another host does not matter for the newspaper's own address
         return found, status
 
     def is_moved(self, newspaper: str, url: str, leads_to: str) -> bool:
-        """Whether an article is there now, or another host, as a crawl sees it."""
+        """Whether the target may be an article, or is on another host, as in a crawl."""
         return urlsplit(url).hostname != urlsplit(leads_to).hostname or self.may_be_article(newspaper, leads_to)
 
     def may_be_article(self, newspaper: str, url: str) -> bool:
-        """Whether an article of the newspaper's may stand at an address, by its shape."""
+        """Whether an address may be of an article of the newspaper, by its pattern."""
         pattern = self.patterns.get(newspaper)
         return pattern is None or re.search(pattern, plain_path(url)) is not None
 
 
 def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, instant: datetime, account: Rebuilt) -> None:
-    """Enter the addresses that were fetched, and what became of the articles at them.
+    """Enter the addresses that were fetched, and the status history of their articles.
 
-    Sections' pages, feeds and sitemaps are due at once and to be read in full, so that what they name is found again.
-    So are articles' pages from which no article was read. Others are due when the policy says.
+    List pages, feeds and sitemaps are due at once and fetched in full, so that the addresses that they name are found
+    again. So are article pages from which no article was read. Others are due by the policy.
     """
     places = _Places(connection)
     connection.execute("BEGIN")
@@ -119,7 +119,7 @@ def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, insta
 
 
 def enter_discovery_sources(connection: sqlite3.Connection) -> None:
-    """Enter what each article was found by first: what else named it is known to nobody."""
+    """Enter the first discovery source of each article; further ones are not recorded in WARC files."""
     connection.execute(
         """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
         SELECT f.newspaper, c.url, CASE WHEN l.kind = 'section' AND l.section IS NULL THEN 'front' ELSE l.kind END,
@@ -138,14 +138,14 @@ def _replayed(
     places: _Places,
     policy: RevisitPolicy,
 ) -> tuple[Address, list[StatusChange]] | None:
-    """What the fetches of one address, oldest first, make of it; None: an older crawl's picture or style sheet, or what
-    an article's address led to."""
+    """The state of an address after its fetches, oldest first; None for a requisite of an older crawl, or the target of
+    an article's redirect."""
     kind = next((fetch.kind for fetch in fetches if fetch.kind), None)
     if kind is None and any(fetch.line for fetch in fetches):
         kind = "article"
     if kind is None or (kind == "article" and not places.may_be_article(newspaper, url)):
         return None
-    # in the last request stands the section that the catalog knew; the first came from whichever list was read first
+    # the last request has the section of the catalog; the first has that of whichever list was read first
     section = next((fetch.section for fetch in reversed(fetches) if fetch.section), None)
     row: Address | None = None
     changes: list[StatusChange] = []
@@ -156,9 +156,9 @@ def _replayed(
         if article is not None:
             read = fetch.digest, article
         elif fetch.status == 200 and read is not None and fetch.digest is not None and fetch.digest == read[0]:
-            article = read[1]  # the very same bytes: a duplicate, of which no line was written
+            article = read[1]  # the same bytes: a duplicate, for which no line was written
         answer = _answer(newspaper, url, kind, fetch, places)
-        # older archives do not say in which section an address was found
+        # older archives do not record the section of an address
         own = article.section if article is not None and fetch.kind is None else None
         events: list[Answer | ArticleRead] = [attrs.evolve(answer, section=section or own)]
         if article is not None:

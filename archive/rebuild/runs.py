@@ -1,4 +1,4 @@
-"""Which runs there were, from the first record of each WARC file, the names of JSON lines, and reports where held."""
+"""Finds the runs of a collection: from the first record of each WARC file, the names of JSON lines, and reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.catalog.migrations import KINDS_OF_OLDER_FAILURES
+from archive.catalog.schema import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
@@ -26,17 +26,17 @@ from archive.warc.writer import newspaper_of
 _RUN = re.compile(r"(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<serial>\d+))?")
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*?)(?= [A-Z][A-Z0-9_]*=|$)")
 LINES_SUFFIX = ".jsonl"
-# A run names itself, and then its first WARC file, within this time.
+# The longest time between the start of a run and its first WARC file.
 _TO_FIRST_FILE = timedelta(minutes=1)
 
 
 @attrs.frozen
 class WarcHead:
-    """A WARC file on disk and what its first record says of it."""
+    """A WARC file on disk, with the fields of its first record."""
 
     path: Path
     name: str
-    newspaper: str | None  # None where the file was imported, or its name is none of ours
+    newspaper: str | None  # None where the file was imported, or has another name than the writer gives
     began_at: str
     said: Mapping[str, str]
 
@@ -48,7 +48,7 @@ class WarcHead:
 
 @attrs.define
 class KnownRun:
-    """What could be learnt of a run; its row is made from it."""
+    """What is known of a run; its row is made from it."""
 
     name: str
     newspaper: str
@@ -61,7 +61,7 @@ class KnownRun:
 
 
 def heads(folder: Path) -> list[WarcHead]:
-    """The WARC files of a folder in the order in which they came, as far as that is known: imported ones last."""
+    """The WARC files of a folder by time, as far as it is known; imported ones last."""
     return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
 
 
@@ -83,7 +83,7 @@ def _head(path: Path) -> WarcHead:
         if record.type == "warcinfo":
             said = read_warc_fields(record.block)
     except (RecordError, ValueError, OverflowError):
-        pass  # reading the whole file will tell
+        pass  # reading the whole file reports it
     return WarcHead(path, name, newspaper_of(name), began_at, said)
 
 
@@ -96,16 +96,16 @@ class KnownRuns:
         self._of_file: dict[str, str] = {}
         self._reports()
         self.lines = self._lines()
-        # a name such as we give is no proof that a file was written here
-        files = [attrs.evolve(head, newspaper=None) if self._was_taken_in(head) else head for head in files]
+        # an imported file may have a name such as the writer gives
+        files = [attrs.evolve(head, newspaper=None) if self._was_imported(head) else head for head in files]
         self.files = sorted(files, key=_order)
         for head in self.files:
             if head.newspaper is not None:
                 self._written(head)
-        self._taken_in([head for head in self.files if head.newspaper is None])
+        self._assign_imported([head for head in self.files if head.newspaper is None])
 
     def of_file(self, head: WarcHead) -> KnownRun:
-        """The run that wrote a file or took it in."""
+        """The run that wrote or imported a file."""
         return self._by_name[self._of_file[head.name]]
 
     def named(self, name: str) -> KnownRun:
@@ -117,7 +117,7 @@ class KnownRuns:
         return iter(sorted(self._by_name.values(), key=lambda run: (run.started_at, run.name)))
 
     def enter(self, connection: sqlite3.Connection) -> None:
-        """Make the rows of the runs and of the newspapers that they name."""
+        """Enter the rows of the runs and of their newspapers."""
         for run in self:
             row = connection.execute(
                 """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
@@ -143,13 +143,13 @@ class KnownRuns:
             try:
                 report = json.loads(path.read_text("utf-8"))
             except (OSError, ValueError):
-                continue  # reports are a help, no need
+                continue  # a run can be entered without its report
             if isinstance(report, dict) and (run := self._add(path.stem)):
                 run.report = report
                 run.source = report.get("source")
 
     def _lines(self) -> dict[str, Path]:
-        """The file of JSON lines of each run; a finished one goes before what a crash left of the same."""
+        """The file of JSON lines of each run; a finished one is preferred to an open one."""
         found: dict[str, Path] = {}
         for suffix in (LINES_SUFFIX, LINES_SUFFIX + OPEN_SUFFIX):
             for path in sorted(self._collection.jsonl.glob(f"*{suffix}")):
@@ -159,14 +159,14 @@ class KnownRuns:
                     run.is_unfinished = run.is_unfinished or suffix.endswith(OPEN_SUFFIX)
         return found
 
-    def _was_taken_in(self, head: WarcHead) -> bool:
-        """Whether a run's report names the file as what it read, and of the run that wrote it there is no trace."""
+    def _was_imported(self, head: WarcHead) -> bool:
+        """Whether a run's report names the file as its source, and no run is known that wrote it."""
         is_known = head.said.get("run") in self._by_name or self._nearest(head) is not None
         return head.newspaper is not None and not is_known and any(run.source == head.name for run in self)
 
     def _written(self, head: WarcHead) -> None:
         run = self._add(head.said.get("run", "")) or self._nearest(head) or self._add(_default_name(head))
-        assert run is not None  # the name of a file that was written here holds a newspaper and an instant
+        assert run is not None  # the name of a file that was written here has a newspaper and an instant
         run.said = run.said or head.said
         is_demonstration = head.said.get("description", "").startswith("demonstration")
         run.source = run.source or ("demonstration" if is_demonstration else "network")
@@ -174,7 +174,7 @@ class KnownRuns:
         self._of_file[head.name] = run.name
 
     def _nearest(self, head: WarcHead) -> KnownRun | None:
-        """The run that began just before a file which does not name its own."""
+        """The run that began just before a file that does not name its run."""
         match = _RUN.match(_default_name(head))
         instant = _stamp(match["stamp"]) if match else None
         near = [
@@ -183,8 +183,8 @@ class KnownRuns:
         ]  # fmt: skip
         return near[-1] if near else None
 
-    def _taken_in(self, files: list[WarcHead]) -> None:
-        """A file that was imported is the run's that first read an article out of it, or whose report names it."""
+    def _assign_imported(self, files: list[WarcHead]) -> None:
+        """Assign an imported file to the run that first read an article from it, or whose report names it."""
         names = {head.name for head in files}
         citing: dict[str, str] = {}
         for run in self if names else ():
@@ -224,11 +224,11 @@ def _stamp(digits: str) -> datetime | None:
 
 
 def _end(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
-    """A run's end, source, software, settings and counts, as its row says them."""
+    """The values of a run's row: end, outcome, source, software, settings and counts."""
     report = run.report
     finished_at, outcome = report.get("finished_at"), report.get("outcome")
     if not finished_at or run.is_unfinished:
-        finished_at, outcome = None, None  # recovery ends it, and finishes its lines
+        finished_at, outcome = None, None  # recovery enters its end
     settings = {name: _value(value) for name, value in _SETTING.findall(run.said.get("settings", ""))}
     if agent := run.said.get("http-header-user-agent"):
         settings["USER_AGENT"] = agent
@@ -238,7 +238,7 @@ def _end(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
 
 
 def _reported(run: KnownRun) -> Iterator[str | None]:
-    """A run's job, log, failure and its kind, as its report says them."""
+    """Job, log, failure and kind of failure in a run's report."""
     for name in ("job", "log", "failure"):
         said = run.report.get(name)
         yield said if isinstance(said, str) else None
@@ -271,7 +271,7 @@ def _files_cited(lines: Path) -> set[str]:
             try:
                 cited.add(json.loads(line)["capture"]["file"])
             except (ValueError, KeyError, TypeError):
-                continue  # reading the lines in earnest will tell
+                continue  # entering the lines reports it
     return cited
 
 

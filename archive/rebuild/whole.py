@@ -1,7 +1,8 @@
 """`baotinh rebuild`: makes the catalog, the CDXJ files and the search index anew.
 
-Order: the new catalog is made beside the old one and synced; torn ends are kept aside; the old catalog gets a name of
-its own and the new one its place, at once; then what a crash had left open is closed, and the projections follow.
+In this order: the new catalog is written beside the old one and synced; torn ends are copied aside; the old catalog is
+renamed and the new one takes its place; then runs and files that a crash left open are closed, and the projections are
+made.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ def rebuild(root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock 
 
     Raises:
         CollectionMissing: there are no WARC files at `root`.
-        CollectionTooNew: a later version wrote the catalog, and knows more than this one would enter.
+        CollectionTooNew: a later version wrote the catalog, and may hold more than this one would enter.
         NewspaperLocked, CollectionBusy: a crawl or another rebuild is under way.
-        CollectionUnwritable: the disk refused; the old catalog stands.
+        CollectionUnwritable: the disk failed; the old catalog is not changed.
     """
     collection = Collection(root.absolute())
     if not collection.warc.is_dir():
@@ -69,7 +70,7 @@ def rebuild(root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock 
 
 
 def _refuse_newer(collection: Collection) -> None:
-    with contextlib.suppress(sqlite3.Error, CollectionOutdated):  # damaged, missing or older: that is what we are for
+    with contextlib.suppress(sqlite3.Error, CollectionOutdated):  # a damaged, missing or older catalog is rebuilt
         collection.catalog().close()
 
 
@@ -86,7 +87,7 @@ def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -
     with collection.catalog(writable=True) as catalog:
         for newspaper in _unfinished(catalog):
             recover(collection, catalog, newspaper)
-        for lock in collection.locks.glob("*.lock"):  # all of them are held
+        for lock in collection.locks.glob("*.lock"):  # all these locks are held
             end_import(collection, lock.stem)
         _write_lines(collection, catalog, account)
         account.cdxj = cdxj_files.write_all(collection, catalog)
@@ -96,7 +97,7 @@ def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -
 
 @contextmanager
 def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
-    """A new catalog that nobody knows of yet; it need survive no crash before it is finished."""
+    """A new, unsynced catalog: after a crash before it is finished it is made again."""
     scratch = part.with_name(part.name + _SCRATCH)
     for path in (part, scratch):
         path.unlink(missing_ok=True)
@@ -130,7 +131,7 @@ def _fill(
 
 
 def _cover(connection: sqlite3.Connection, runs: KnownRuns) -> None:
-    """Enter the spans that the runs' reports say were read without a gap, the oldest run first."""
+    """Enter the spans in the runs' reports that were read without a gap, the oldest run first."""
     for run in sorted(runs, key=lambda one: one.started_at):
         covered = run.report.get("covered")
         for said in covered if isinstance(covered, list) else ():
@@ -139,7 +140,7 @@ def _cover(connection: sqlite3.Connection, runs: KnownRuns) -> None:
 
 
 def _end_runs(connection: sqlite3.Connection, runs: KnownRuns) -> None:
-    """Runs without a report ended when their last capture came; how, nobody knows. What is open, recovery ends."""
+    """Enter the end of runs without a report: at their last capture, outcome unknown. Recovery ends open ones."""
     for run in runs:
         if not run.is_unfinished:
             connection.execute(
@@ -151,7 +152,7 @@ def _end_runs(connection: sqlite3.Connection, runs: KnownRuns) -> None:
 
 
 def _name_newspapers(connection: sqlite3.Connection) -> None:
-    """Of newspapers whose card stands in no file only the name is known."""
+    """Enter newspapers whose profile is in no file by their name alone."""
     rows = connection.execute(
         "SELECT DISTINCT newspaper FROM articles WHERE newspaper NOT IN (SELECT name FROM newspapers)"
     )
@@ -160,7 +161,7 @@ def _name_newspapers(connection: sqlite3.Connection) -> None:
 
 
 def _keep_lines(collection: Collection, account: Rebuilt) -> None:
-    """Keep aside the JSON lines that will be written anew, because some were left out or named another place."""
+    """Copy aside the JSON lines that will be written anew, because some were left out or named another place."""
     for name in sorted(account.changed_lines):
         for path in (collection.jsonl / f"{name}.jsonl", collection.jsonl / f"{name}.jsonl{OPEN_SUFFIX}"):
             if path.is_file():
@@ -182,7 +183,7 @@ def _swap(collection: Collection, part: Path, instant: datetime, account: Rebuil
     path = collection.catalog_path
     kept = free_name(path.with_name(f"{path.name}.before-rebuild-{timestamp14(instant)}"))
     with FileLock(collection.index_lock, timeout=_INDEX_WAIT):
-        # numbers of versions may be others now: an index that stands at one of the old ones would pass for up to date
+        # versions may have other numbers now, and an index with an old position would seem to be up to date
         (collection.index / POSITION).unlink(missing_ok=True)
         swap_database(part, path, kept)
     if kept.exists():

@@ -21,10 +21,10 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
-from archive.replay.picture import picture
+from archive.originals import picture
 from archive.replay.responses import DefaultHeaders, answer_head, answer_range
 from archive.replay.wacz import Editions
-from archive.warc.surt import urlkey
+from archive.warc.cdxj import urlkey
 
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}

@@ -36,7 +36,7 @@ _CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length
 
 @attrs.frozen
 class WarcMember:
-    """The committed bytes of a WARC file, read in place even while it is being written on."""
+    """The committed bytes of a WARC file, read in place also while it is being written."""
 
     collection: Collection
     file: WarcFile
@@ -65,7 +65,7 @@ class WarcMember:
         try:
             stream = self.collection.warc_path(self.file.name).open("rb")
         except FileNotFoundError:
-            # Closed between the look and the opening: it has lost its '.open' now
+            # Closed since its name was read: it has no '.open' now
             try:
                 stream = self.collection.warc_path(self.file.name).open("rb")
             except OSError as error:
@@ -155,7 +155,7 @@ class Editions:
             self._pages = _Pages(seq, self._pages.lines + _pages(catalog, self._pages.seq, seq))
         made = [Held("pages/pages.jsonl", (_Pages() if seq is None else self._pages).lines)]
         recent = b"".join(line.encode() + b"\n" for line in _lines(catalog, self._blocks.until, last))
-        # A viewer takes the last index that it meets for the kind of all: the one in blocks comes last
+        # Viewers treat all indexes as of the kind of the last one, so the one in blocks comes last
         if recent or not self._blocks.lines:
             made.append(Held("indexes/index.cdx", recent))
         if self._blocks.lines:
@@ -174,8 +174,8 @@ def _lines(catalog: Catalog, after: int, until: int) -> Iterator[str]:
     for key, captured_at, url, file, offset, length, status, mime, digest in catalog.connection.execute(
         _CAPTURES, (cdxj.REVISIT, after, until)
     ):
-        # The viewer takes for a revisit's original the first capture of its address from WARC-Refers-To-Date on, which
-        # is as precise as a WARC-Date: an original whose time were cut to seconds would lie before it
+        # As a revisit's original the viewer uses the first capture of its address from WARC-Refers-To-Date on. That
+        # is as precise as a WARC-Date, so an original with a time in whole seconds would be before it
         yield cdxj.line(
             key, parse_warc_date(captured_at), url=url, file=file, offset=offset, length=length, status=status,
             mime=mime, digest=digest, is_precise=True,

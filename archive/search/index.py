@@ -119,15 +119,9 @@ class IndexedElsewhere(Collection):
 
     place: Path
 
-    @property
-    def index(self) -> Path:
-        """Folder of the search index."""
-        return self.place / "index"
-
-    @property
-    def locks(self) -> Path:
-        """Folder of the locks."""
-        return self.place / "locks"
+    def root_of(self, folder: str) -> Path:
+        """The temporary folder for index and locks."""
+        return self.place if folder in ("index", "locks") else self.root
 
 
 def indexed_elsewhere(collection: Collection) -> Collection | None:
@@ -175,7 +169,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
 
     Raises:
         IndexBusy: another process was still writing it.
-        OSError: the disk refused.
+        OSError: the disk failed.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(collection.index_lock)
@@ -219,7 +213,7 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
-    # a version that is not its article's latest never becomes it again, and is skipped
+    # a version that is not the latest of its article never becomes the latest again, and is skipped
     while batch := catalog.latest_versions(seq, target, BATCH):
         counts = catalog.count_versions([version.article_id for version in batch])
         for version in batch:

@@ -1,4 +1,4 @@
-"""Words of Vietnamese text and the two forms in which they are compared; segments no compounds and guesses no language.
+"""The words of Vietnamese text, in the two forms in which they are compared. Compounds are not segmented.
 
 A word's *exact* form keeps its marks but not its case, its Unicode form or its place of the tone: hòa, hoà, HÒA and
 their decomposed spellings are one word. Its *folded* form has no marks at all: hoa, hòa and hoá are one word.
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 SHAPES = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn
@@ -27,7 +27,7 @@ _WORD_OR_UNDERSCORE = re.compile(r"[\w\u0300-\u036f]+")
 
 
 class Word(NamedTuple):
-    """A word and where it stands in the text it was taken from."""
+    """A word, and its place in the text."""
 
     text: str
     start: int
@@ -53,7 +53,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def exact(text: str) -> str:
-    """The text in lower case, composed, every tone on the letter where the school's rule puts it."""
+    """The text in lower case, composed, every tone on the letter of the traditional spelling rule."""
     return _WORD.sub(lambda match: _exact_word(match.group()), composed(text))
 
 
@@ -101,7 +101,7 @@ def _folded_word(word: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def _keys(word: str) -> tuple[str, str]:
-    # marks alone fold to nothing: such a word is compared as it stands
+    # a word of marks alone has no folded form: it is compared unchanged
     cut = word[:LONGEST]
     return _exact_word(cut) or cut, _folded_word(cut) or cut
 

@@ -1,8 +1,8 @@
-"""Chunked transfer coding (RFC 9112, 7.1) undone: one reader for client, writer and verifier.
+"""Reads the chunked transfer coding (RFC 9112, 7.1), for client, writer and verifier.
 
 It is tolerant, as browsers are: empty lines before a size, lines that end with LF alone, white space around a size and
-a missing line end behind a chunk are passed over. Each of these is noted as a `ChunkFault`: a body without faults is
-one that the grammar allows.
+a missing line end after a chunk are accepted. Each of these is a `ChunkFault`: a body without faults is one that the
+grammar allows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import enum
 import re
 from collections.abc import Iterator
 
-# A line of the framing that is longer is none
+# A longer line is no line of the framing
 LONGEST_LINE = 8 * 1024
 _STEP = 64 * 1024
 _SIZE = re.compile(rb"([ \t]*)0*([0-9A-Fa-f]{1,15})([ \t]*)(?:;.*)?", re.DOTALL)
@@ -32,12 +32,12 @@ class ChunkFault(enum.Enum):
 
 
 class Dechunker:
-    """Undoes the coding of a body that comes in pieces.
+    """Decodes a body that arrives in pieces.
 
-    Where the framing breaks, what is left counts as no payload. `is_chunked`: the body began with a chunk at all;
-    `is_whole`: the last chunk came; `has_ended`: so did the empty line behind the trailer fields; `is_broken`: `found`
-    stands where a size should. `declared` counts the octets of payload that the sizes announced so far, and `consumed`
-    those of the body that were understood: at its end, where it ends.
+    After a fault of the framing the rest is no payload. `is_chunked`: the body begins with a chunk; `is_whole`: the
+    last chunk was read; `has_ended`: also the empty line after the trailer fields; `is_broken`: `found` is in the place
+    of a size. `declared`: octets of payload by the sizes so far; `consumed`: octets of the body that were read, at the
+    end the offset at which the body ends.
     """
 
     def __init__(self) -> None:
@@ -46,11 +46,11 @@ class Dechunker:
         self.found = b""
         self.faults: set[ChunkFault] = set()
         self._left = 0
-        self._line_ends = b""  # since the last chunk; two octets of it tell all
-        self._rest = b""  # a line that is not complete yet
+        self._line_ends = b""  # since the last chunk; two octets are enough
+        self._rest = b""  # an incomplete line
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The octets of payload in the next piece of the body; to be read to the end before the next is fed."""
+        """The payload in the next piece of the body; must be exhausted before the next call."""
         octets, at = (self._rest + piece if self._rest else piece), 0
         while at < len(octets) and not (self.has_ended or self.is_broken):
             if self._left:
@@ -73,7 +73,7 @@ class Dechunker:
             self.faults.add(ChunkFault.BEHIND_END)
 
     def _line(self, line: bytes, start: int, behind: int) -> int:
-        """Read a line of the framing; where the body goes on."""
+        """Read a line of the framing; the offset after it."""
         is_bare, line = not line.endswith(b"\r"), line.removesuffix(b"\r")
         match = None if self.is_whole else _SIZE.fullmatch(line)
         if match is None and not self.is_whole:
@@ -108,9 +108,9 @@ class Dechunker:
 
 
 def dechunk(body: bytes) -> tuple[bytes, bool]:
-    """The payload of a whole body, and whether its last chunk was there.
+    """The payload of a whole body, and whether its last chunk is there.
 
-    A body that does not begin with a chunk comes back as it is.
+    A body that does not begin with a chunk is returned unchanged.
     """
     dechunker = Dechunker()
     payload = b"".join(dechunker.feed(body))
@@ -118,7 +118,7 @@ def dechunk(body: bytes) -> tuple[bytes, bool]:
 
 
 def end_of_payload(body: bytes | memoryview, size: int) -> int:
-    """Where in a body the first `size` octets of its payload end; the body's length where it holds fewer."""
+    """The offset in a body at which the first `size` octets of its payload end; its length where there are fewer."""
     reader, got = Dechunker(), 0
     for start in range(0, len(body), _STEP):
         piece = bytes(body[start : start + _STEP])
@@ -138,7 +138,7 @@ def end_of_payload(body: bytes | memoryview, size: int) -> int:
 
 
 def is_framed(body: bytes) -> bool:
-    """Whether a whole body is made of chunks to its last byte, without any fault."""
+    """Whether a whole body consists of chunks, without any fault."""
     if not _BEGINNING.match(body):
         return False
     dechunker = Dechunker()

@@ -1,30 +1,30 @@
-"""Content codings (RFC 9110, 8.4.1) undone: the one decoder for crawler, archive and replay.
+"""Decodes content codings (RFC 9110, 8.4.1), for crawler, archive and replay.
 
-It is tolerant, for headers lie: a body that is not coded as its header says is given as it is, one that is coded
-otherwise is decoded so, and of one that is broken or cut what can be decoded is given. Each of these is noted.
+It is tolerant, because headers are often wrong: a body that is not coded is returned unchanged, one that has another
+coding than its header says is decoded by that, and of a broken or cut body the part that can be decoded is returned.
+Each of these is reported as a `CodingFault`.
 """
 
 from __future__ import annotations
 
 import enum
-import zlib
+import io
 from collections.abc import Callable, Iterator
 
 import attrs
 import brotli
 import zstandard
 
+from archive.warc.deflate import TRAILER, DeflateStream
 from archive.warc.members import header_length
 
 LARGEST = 64 * 1024 * 1024
 # Headers name one coding, seldom two
 _MOST_CODINGS = 8
 _STEP = 64 * 1024
-# What comes out of so many octets is lost where the octets behind them cannot be decoded
+# Octets that are decoded at once: in the last step before an error all output is lost
 _FINE_STEP = 4096
 _LONGEST_GZIP_HEADER = 64 * 1024
-_TRAILER = 8
-_DEFLATE = -zlib.MAX_WBITS
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = tuple(bytes((0x50 + number, 0x2A, 0x4D, 0x18)) for number in range(16))  # RFC 8878, 3.1.2
@@ -35,9 +35,9 @@ _CONTROLS = bytes((*range(9), 11, *range(14, 27), *range(28, 32), 127))
 
 
 class CodingFault(enum.Enum):
-    """How a body is not what the name of its coding says."""
+    """How a body differs from what its header says of its coding."""
 
-    UNKNOWN = "a coding that is not known here"
+    UNKNOWN = "an unknown coding"
     NOT_CODED = "not coded as its header says"
     OTHER = "coded otherwise than its header says"
     BROKEN = "cannot be decoded to its end"
@@ -50,14 +50,14 @@ class CodingFault(enum.Enum):
 
 @attrs.frozen
 class Decoded:
-    """A body with its codings undone, and what was wrong: pairs of a coding's name and the fault."""
+    """A decoded body, and what was wrong with its codings: pairs of a coding's name and the fault."""
 
     content: bytes
     faults: tuple[tuple[str, CodingFault], ...] = ()
 
     @property
     def is_too_long(self) -> bool:
-        """Whether there is more of it, beyond the bound."""
+        """Whether it was cut because it is longer than the limit."""
         return any(fault is CodingFault.TOO_LONG for _, fault in self.faults)
 
 
@@ -68,7 +68,7 @@ def codings_of(*fields: str | None) -> list[str]:
 
 
 def decode(body: bytes, codings: list[str], limit: int = LARGEST) -> Decoded:
-    """Undo codings, the last one first; what goes beyond `limit` octets is cut.
+    """Decode a body, the last coding first; it is cut after `limit` octets.
 
     Args:
         codings: as `codings_of` gives them.
@@ -108,7 +108,7 @@ def _undo(coding: str, body: bytes, limit: int) -> tuple[bytes, CodingFault | No
 
 
 def _looks_plain(body: bytes) -> bool:
-    """Whether a body that cannot be decoded is a text or a format of its own: what is compressed is neither."""
+    """Whether a body that cannot be decoded is plain text, or has a file format that needs no coding."""
     sample = body[:_SAMPLE]
     return sample.startswith(_FORMATS) or len(sample.translate(None, _CONTROLS)) == len(sample)
 
@@ -130,7 +130,7 @@ def _joined(pieces: _Pieces, limit: int) -> tuple[bytes, CodingFault | None]:
 
 
 def _gzip(body: bytes) -> _Pieces:
-    """All members (RFC 1952, 2.2); without a first one, nothing."""
+    """The contents of all members (RFC 1952, 2.2)."""
     at = 0
     while at < len(body):
         length = header_length(body[at : at + _LONGEST_GZIP_HEADER])
@@ -138,68 +138,35 @@ def _gzip(body: bytes) -> _Pieces:
             # many servers fill the last block with zeros
             yield CodingFault.BEHIND_END if at else CodingFault.NOT_CODED
             return
-        deflated = _Deflated(body, at + length)
+        deflated = DeflateStream(io.BytesIO(body), at + length, step=_FINE_STEP)
         yield from deflated.pieces()
         if not deflated.has_ended:
+            yield CodingFault.BROKEN if deflated.is_broken else CodingFault.CUT
             return
-        at = deflated.behind + _TRAILER
+        at = deflated.behind + TRAILER
         trailer = body[deflated.behind : at]
-        if len(trailer) < _TRAILER:
+        if len(trailer) < TRAILER:
             yield CodingFault.CUT
-        elif trailer != deflated.trailer():
+        elif trailer != deflated.gzip_trailer():
             yield CodingFault.CHECKSUM
 
 
 def _deflate(body: bytes) -> _Pieces:
-    # servers send zlib streams and bare deflate streams under this one name (RFC 9110, 8.4.1.2)
+    # servers send zlib streams and bare deflate streams under the same name (RFC 9110, 8.4.1.2)
     is_wrapped = (
         len(body) > 1 and body[0] & 0x0F == 8 and not body[1] & 0x20 and int.from_bytes(body[:2], "big") % 31 == 0
     )
-    deflated = _Deflated(body, 2 if is_wrapped else 0)
+    deflated = DeflateStream(io.BytesIO(body), 2 if is_wrapped else 0, step=_FINE_STEP)
     yield from deflated.pieces()
-    if deflated.has_ended:
+    if not deflated.has_ended:
+        yield CodingFault.BROKEN if deflated.is_broken else CodingFault.CUT
+    else:
         checksum = deflated.adler32.to_bytes(4, "big") if is_wrapped else b""
         behind = body[deflated.behind :]
         if not behind.startswith(checksum):
             yield CodingFault.CHECKSUM
         elif len(behind) > len(checksum):
             yield CodingFault.BEHIND_END
-
-
-class _Deflated:
-    """A deflate stream (RFC 1951) within a body; `behind` is where it ends, where it `has_ended`."""
-
-    def __init__(self, body: bytes, start: int) -> None:
-        self._body, self.behind = memoryview(body), start
-        self._crc32, self.adler32, self._size = 0, 1, 0
-        self.has_ended = False
-
-    def pieces(self) -> _Pieces:
-        inflating, coded = zlib.decompressobj(_DEFLATE), b""
-        while not inflating.eof:
-            if not coded:
-                coded = bytes(self._body[self.behind : self.behind + _FINE_STEP])
-                self.behind += len(coded)
-            is_all = not coded
-            try:
-                octets = inflating.decompress(coded, _STEP)
-            except zlib.error:
-                yield CodingFault.BROKEN
-                return
-            coded = inflating.unconsumed_tail
-            if octets:
-                self._crc32, self._size = zlib.crc32(octets, self._crc32), self._size + len(octets)
-                self.adler32 = zlib.adler32(octets, self.adler32)
-                yield octets
-            elif is_all and not inflating.eof:
-                yield CodingFault.CUT
-                return
-        self.behind -= len(inflating.unused_data)
-        self.has_ended = True
-
-    def trailer(self) -> bytes:
-        """Checksum and length as they should stand behind it (RFC 1952, 2.3.1)."""
-        return self._crc32.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 def _brotli(body: bytes, fine_from: int | None = None) -> _Pieces:
@@ -209,13 +176,13 @@ def _brotli(body: bytes, fine_from: int | None = None) -> _Pieces:
         step = 1 if fine_from is not None and at >= fine_from else _FINE_STEP
         try:
             piece = decoder.process(body[at : at + step], output_buffer_limit=_STEP)
-            while piece or not decoder.can_accept_more_data():  # a few octets can stand for a gigabyte
+            while piece or not decoder.can_accept_more_data():  # a few octets can expand to a gigabyte
                 if fine_from is None or at >= fine_from:
                     yield piece
                 piece = decoder.process(b"", output_buffer_limit=_STEP)
         except brotli.error:
             if fine_from is None:
-                yield from _brotli(body, at)  # the stream may end within the step, and something stand behind it
+                yield from _brotli(body, at)  # the stream may end within the step, and other octets follow it
             else:
                 yield CodingFault.BROKEN
             return

@@ -1,4 +1,4 @@
-"""Labelled digests (ISO 28500, 5.8 and 5.9): what they say, whether it is so, and the hashes of a payload in pieces."""
+"""Labelled digests (ISO 28500, 5.8 and 5.9): parses, compares and computes them, also of a payload in pieces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from archive.warc.chunks import Dechunker
 from archive.warc.httphead import HeadFinder, HttpHead
 
-# How much of a long block is looked at for the head of its HTTP message
+# How much of a long block is searched for the head of its HTTP message
 LONGEST_MESSAGE_HEAD = 1024 * 1024
 
 # sha-1 and the like are spellings in use; the standard names no algorithm and no encoding
@@ -30,14 +30,14 @@ _ALGORITHMS: dict[bytes, tuple[Callable[..., Any], int]] = {
     b"blake2s": (hashlib.blake2s, 32),
 }
 _LETTERS_32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567"
-# int() reads base 32 with the digits 0 to V; what is no letter of ours becomes what is no digit either
+# int() reads base 32 with the digits 0 to V; other characters become invalid ones
 _DIGITS_32 = dict(zip(_LETTERS_32, b"0123456789ABCDEFGHIJKLMNOP" * 2 + b"QRSTUV", strict=True))
 _BASE_32 = bytes(_DIGITS_32.get(octet, ord("!")) for octet in range(256))
 _BASE_64 = bytes.maketrans(b"-_", b"+/")
 
 
 class Claim:
-    """What a digest field says: an algorithm that can be computed here, and the digest as a number."""
+    """The digest in a field: its algorithm, and its value as a number."""
 
     __slots__ = ("_make", "number")
 
@@ -45,7 +45,7 @@ class Claim:
         self._make, self.number = make, number
 
     def new(self) -> Any:
-        """A hash to feed."""
+        """A new hash of the algorithm."""
         return self._make()
 
     def fits(self, octets: bytes | memoryview) -> bool:
@@ -62,15 +62,15 @@ class Claim:
 
 
 class Unknown(Exception):
-    """The algorithm cannot be computed here."""
+    """The algorithm is not known."""
 
 
 class Impossible(Exception):
-    """No octets have such a digest: its length or its characters fit no encoding of the algorithm's."""
+    """The value is no digest of the algorithm: its length or characters fit no encoding."""
 
 
 def read_claim(said: bytes) -> Claim:
-    """What a labelled digest claims, in base 16, 32 or 64, padded or not; letter case is free in the first two.
+    """Parse a labelled digest in base 16, 32 or 64, padded or not; base 16 and 32 in any letter case.
 
     Raises:
         Unknown: its algorithm.
@@ -96,7 +96,7 @@ def is_of_nothing(said: bytes) -> bool:
 
 
 def normal_form(said: bytes) -> tuple[bytes, bytes] | None:
-    """Algorithm and value of a labelled digest, the same for all ways to write it; None where it cannot be known."""
+    """Algorithm and value of a labelled digest, equal for all encodings; None where it cannot be parsed."""
     label, _, value = said.partition(b":")
     if label not in _ALGORITHMS:
         label = label.lower().replace(b"-", b"").replace(b"_", b"")
@@ -136,7 +136,7 @@ def digest(octets: bytes, algorithm: str = "sha256") -> str:
 
 @functools.cache
 def _nothings(algorithm: str) -> str:
-    return _digest(b"", algorithm)  # of every GET request's payload
+    return _digest(b"", algorithm)  # the payload of every GET request is empty
 
 
 def _digest(octets: bytes, algorithm: str) -> str:
@@ -145,10 +145,10 @@ def _digest(octets: bytes, algorithm: str) -> str:
 
 
 class PayloadHash:
-    """Hashes of the payload in a block that comes in pieces: of the body as it stands, and as its chunks hold it."""
+    """Hashes of the payload in a block that is read in pieces: of the body with its chunk framing, and without."""
 
     def __init__(self, new: Callable[[], Any], *, may_hold_message: bool) -> None:
-        """Hashes made by `new`; where there may be a message, its head is no payload."""
+        """Hashes made by `new`; `may_hold_message`: the block may be an HTTP message, whose head is no payload."""
         self.message: HttpHead | None = None
         self.dechunker = Dechunker()
         self._raw, self._chunks = new(), new()
@@ -161,7 +161,7 @@ class PayloadHash:
         return self.dechunker.is_chunked
 
     def feed(self, piece: bytes) -> None:
-        """Take the next piece of the block."""
+        """Add the next piece of the block."""
         if not self._awaits_message:
             self._take(piece)
             return
@@ -173,18 +173,18 @@ class PayloadHash:
             self.finish()
 
     def finish(self) -> None:
-        """Take it that the block has ended, whatever is still looked for."""
+        """End the block."""
         if self._awaits_message:
             self.message = self._finder.end()
             self._begin()
 
     def of_raw(self) -> bytes:
-        """The digest of the body as it stands."""
+        """The digest of the body with its framing."""
         digest: bytes = self._raw.digest()
         return digest
 
     def of_chunks(self) -> bytes:
-        """The digest of what stands in the body's chunks."""
+        """The digest of the contents of the chunks."""
         digest: bytes = self._chunks.digest()
         return digest
 

@@ -1,7 +1,7 @@
 """The octets of a WARC file in bounded memory, whether it is compressed (`zippedflow.py`) or not.
 
-A flow holds a window, `buffer`, of which `position` is the next octet to be read. It grows on demand and is cut behind
-what was read, so that the largest file needs no more memory than the largest thing that is asked for at once.
+A flow holds a window of the file, `buffer`; `position` is the next octet to read. The window grows on demand, and what
+was read is dropped, so that memory is limited by the largest part that is requested at once.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ STEP = 1024 * 1024
 
 
 class Flow:
-    """Octets to be read; `offset` is where in the file the thing at `position` can be found."""
+    """A stream of octets; `offset` is the place in the file of the record at `position`."""
 
     def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
-        """Octets of a stream up to byte `limit` (of the file as it lies on disk), or all."""
+        """The octets of a stream, up to byte `limit` of the file on disk if given."""
         self.buffer, self.position = b"", 0
-        # whether a record may go on in the next gzip member
+        # whether a record may continue in the next gzip member
         self.may_span = True
-        # how many octets of the file are read at once
+        # octets of the file that are read at once
         self.step = STEP
         self._stream, self._limit = stream, limit
 
     @property
     def offset(self) -> int:
-        """Where in the file the record at `position` begins: its member, or its first octet."""
+        """The offset in the file of the record at `position`: of its member, or of its first octet."""
         raise NotImplementedError
 
     def begin(self) -> bool:
@@ -40,7 +40,7 @@ class Flow:
         raise NotImplementedError
 
     def fill(self) -> bool:
-        """Lengthen the window; False where the record can have no more octets.
+        """Extend the window; False where the record can have no more octets.
 
         Raises:
             MemberDamaged: what stands there cannot be inflated.
@@ -49,11 +49,11 @@ class Flow:
 
     @property
     def end(self) -> int:
-        """How far the file was read: where what was read last ends, once `finish_member` was called."""
+        """The offset in the file up to which it was read; after `finish_member`, the end of the last record."""
         raise NotImplementedError
 
     def finish_member(self) -> tuple[int, bytes]:
-        """Read a gzip member to its end, if there is one: how many octets came but line ends, and their beginning.
+        """Read the rest of a gzip member: how many octets other than line ends it has, and the first of them.
 
         Raises:
             MemberDamaged: it cannot be inflated.
@@ -65,15 +65,15 @@ class Flow:
         raise NotImplementedError
 
     def go_to(self, offset: int) -> None:
-        """Stand at a byte of the file, where a gzip member begins if it is made of such."""
+        """Move to an offset in the file, at which a member begins if the file is compressed."""
         raise NotImplementedError
 
     def glimpse(self, offset: int) -> bytes:
-        """The first octets of what is damaged at `offset`, as far as they can be had; the flow is lost by that."""
+        """The first octets at a damaged place, as far as they can be read; the flow cannot be used afterwards."""
         return b""
 
     def ensure(self, count: int) -> bool:
-        """Have `count` octets in the window, if there are so many."""
+        """Extend the window to `count` octets after the position, if there are so many."""
         while len(self.buffer) - self.position < count:
             if not self.fill():
                 return False
@@ -90,9 +90,9 @@ class Flow:
             yield piece
 
     def seek_record(self) -> int | None:
-        """Go on to the next line that can begin a record; how many octets were passed over, None where none comes.
+        """Move to the next line that can begin a record; how many octets were skipped, or None where there is none.
 
-        The flow then stands at the end of what it could read.
+        Then the flow is at its end.
         """
         passed = 0
         while True:
@@ -145,7 +145,7 @@ class PlainFlow(Flow):
         return True
 
     def recover(self, offset: int) -> bool:
-        return False  # nothing is inflated, nothing can be damaged in that way
+        return False  # only members can be damaged
 
     def go_to(self, offset: int) -> None:
         if self._base <= offset <= self._base + len(self.buffer):
@@ -155,7 +155,7 @@ class PlainFlow(Flow):
             self.buffer, self.position, self._base = b"", 0, offset
 
     def peek(self, offset: int, count: int) -> bytes:
-        """Octets elsewhere in the file, without going there."""
+        """Octets at another offset of the file; the position does not change."""
         if self._base <= offset and offset + count <= self._base + len(self.buffer):
             return self.buffer[offset - self._base : offset - self._base + count]
         place = self._stream.tell()

@@ -1,4 +1,4 @@
-"""HTTP/1 messages as bytes of the wire: whole in a record block, or a response that comes in pieces."""
+"""HTTP/1 messages as bytes of the wire: whole in the block of a record, or a response that arrives in pieces."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class HttpMessage:
         return attrs.evolve(found, faults=faults + found.faults)
 
     def unframed(self) -> tuple[bytes, tuple[tuple[str, CodingFault], ...]]:
-        """The payload; of a body in chunks whose header field was lost, what they hold, and that as a fault."""
+        """The payload; a body that is chunked without a header field is dechunked, and that is a fault."""
         if not self.is_chunked and is_framed(self.body):
             return dechunk(self.body)[0], (("chunked", CodingFault.FRAMED),)
         return self.payload(), ()
@@ -84,7 +84,7 @@ def transfer_coding(message: HttpMessage) -> str:
 
 
 def split_interim(octets: bytes) -> tuple[bytes, bytes]:
-    """What came before a final answer, interim ones and line ends, and that one; where none came, nothing and all."""
+    """The interim answers and line ends before the final answer, and that; where there is none, nothing and all."""
     head = find_head(octets)
     if head is None or head.status is None or head.is_interim:
         return b"", octets
@@ -93,21 +93,16 @@ def split_interim(octets: bytes) -> tuple[bytes, bytes]:
 
 
 class ResponseReader:
-    """Finds the end of one response in the octets of a connection as they come; interim responses are passed over.
+    """Finds the end of one response in the octets of a connection as they arrive; interim responses are skipped.
 
-    `received` is what the connection appends to; `head` is None until it is complete; `end` is the offset where the
-    response ends, None until that is known. A response that ends with its connection gets its end from `close`.
+    The connection appends to `received`. `head` is None until it is complete; `end` is the offset where the response
+    ends, None until it is known. `close` sets it for a response that ends with its connection.
     """
 
-    def __init__(self, method: bytes, received: bytearray, *, is_strict: bool = False) -> None:
-        """A response to a request of that method.
-
-        Args:
-            is_strict: refuse what departs from the grammar of RFC 9112, instead of noting it in `faults`.
-        """
+    def __init__(self, method: bytes, received: bytearray) -> None:
+        """A response to a request of that method."""
         self._received = received
         self._is_bodyless = method == b"HEAD"
-        self._is_strict = is_strict
         self.head: HttpHead | None = None
         self.end: int | None = None
         self.length: int | None = None
@@ -115,14 +110,14 @@ class ResponseReader:
         self._finder = HeadFinder(received)
         self._is_chunked = False
         self._dechunker = Dechunker()
-        self._start = self._body_start = 0  # of what has not been read yet, and of the body
-        self._content = bytearray()  # of the chunks; where they are would take more room, where each holds a byte
+        self._start = self._body_start = 0  # of what is not read yet, and of the body
+        self._content = bytearray()  # of the chunks; their places would take more memory where each holds one byte
 
     def advance(self) -> None:
-        """Look at what was appended since the last time.
+        """Read what was appended since the last call.
 
         Raises:
-            BadMessage: it cannot be understood.
+            BadMessage: it is not an HTTP/1 response.
         """
         if self.head is None and not self._read_head():
             return
@@ -149,7 +144,7 @@ class ResponseReader:
 
     @property
     def body_size(self) -> int:
-        """Bytes of the body that have come, without its transfer coding."""
+        """Bytes of the body so far, without its transfer coding."""
         if self.head is None:
             return 0
         if self._is_chunked:
@@ -159,19 +154,19 @@ class ResponseReader:
 
     @property
     def faults(self) -> frozenset[HeadFault | ChunkFault]:
-        """How what was read so far departs from the grammar; what stands behind its end belongs to it no more."""
+        """How the response so far departs from the grammar; octets after its end do not count."""
         of_head = self.head.faults() if self.head is not None else ()
         return frozenset((*of_head, *self._dechunker.faults - {ChunkFault.BEHIND_END}))
 
     def offset_of(self, size: int) -> int:
-        """Where in what was received the first `size` bytes of the body end; so many must have come."""
+        """The offset in `received` where the first `size` bytes of the body end; so many must be there."""
         if not self._is_chunked:
             return self._body_start + size
         with memoryview(self._received) as octets:
             return self._body_start + end_of_payload(octets[self._body_start :], size)
 
     def body(self) -> bytes:
-        """The body without its transfer coding; what there is of it where the response is not whole."""
+        """The body without its transfer coding; the part that arrived where the response is not whole."""
         if self.head is None:
             return b""
         if self._is_chunked:
@@ -184,13 +179,11 @@ class ResponseReader:
         if head is None:
             start = self._finder.start
             beginning = bytes(self._received[start : start + len(_BEGINNING)])
-            if not _BEGINNING.startswith(beginning.upper()):  # no need to wait for the end of what will never be read
+            if not _BEGINNING.startswith(beginning.upper()):  # no head will follow, however many octets come
                 raise BadMessage(HeadFault.START_LINE, beginning)
             return False
         if head.status is None:
             raise BadMessage(HeadFault.START_LINE, head.start_line)
-        if self._is_strict:
-            head.check()
         self.head, self._start, self._body_start = head, head.body_start, head.body_start
         self._find_framing(head)
         return True
@@ -210,7 +203,7 @@ class ResponseReader:
             if self.length is None:
                 raise BadMessage(HeadFault.LENGTH, b", ".join(sorted(head.lengths)))
         is_delimited = self._is_chunked or self.length is not None
-        # behind a 101 another protocol would be spoken, though nobody asked for one
+        # after a 101 the server speaks another protocol, though the request asked for none
         self.is_persistent = self.is_persistent and is_delimited and head.status != 101
 
     def _read_chunks(self) -> None:
@@ -220,10 +213,7 @@ class ResponseReader:
         dechunker = self._dechunker
         for part in dechunker.feed(piece):
             self._content += part
-        faults = dechunker.faults - {ChunkFault.BEHIND_END}
         if dechunker.is_broken:
             raise BadMessage(ChunkFault.NO_SIZE, dechunker.found)
-        if self._is_strict and faults:
-            raise BadMessage(min(faults, key=lambda fault: fault.name), piece)
         if dechunker.has_ended:
             self.end = self._body_start + dechunker.consumed

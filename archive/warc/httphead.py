@@ -1,9 +1,8 @@
 """The parser of HTTP/1 heads (RFC 9112): start line, fields, and what they say of the body's framing.
 
-It is tolerant, as browsers are: line ends may stand before a start line, lines may end with LF alone, a line without a
-colon is passed over, folded fields are joined, the protocol's name may be in small letters and the reason phrase may
-follow the status at once. Each of these is noted as a `HeadFault`: a head without faults is one that the grammar
-allows, and the strict mode refuses every other.
+It is tolerant, as browsers are: line ends before a start line are skipped, lines may end with LF alone, a line without
+a colon is skipped, folded fields are joined, the name of the protocol may be in small letters and the reason phrase may
+be missing. Each of these is a `HeadFault`: a head without faults is one that the grammar allows.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ class HeadFault(enum.Enum):
 
 
 class BadMessage(ValueError):
-    """What came is no HTTP/1 message, or not one that the strict mode allows; `found` are the first of its octets."""
+    """The octets are not an HTTP/1 message; `found` are the first of those that are wrong."""
 
     def __init__(self, fault: HeadFault | ChunkFault, found: bytes) -> None:
         self.fault, self.found = fault, found[:100]
@@ -61,10 +60,10 @@ class BadMessage(ValueError):
 
 @attrs.define(eq=True)
 class HttpHead:
-    """Start line and fields of a message; `octets` are those of the wire, the empty line behind them included.
+    """Start line and fields of a message; `octets` are those of the wire, with the empty line after them.
 
-    `body_start`: where the body begins in the octets that the head was found in. `is_whole`: an empty line ends it.
-    Fields are read once something asks for them.
+    `body_start`: the offset of the body in the octets that hold the head. `is_whole`: an empty line ends it. Fields are
+    parsed on first use.
     """
 
     octets: bytes
@@ -92,11 +91,6 @@ class HttpHead:
         return int(match[2]) if match else None
 
     @property
-    def is_response(self) -> bool:
-        """Whether it begins as a response does."""
-        return self.octets[:5].upper() == b"HTTP/"
-
-    @property
     def is_interim(self) -> bool:
         """Whether another answer follows (RFC 9110, 15.2)."""
         status = self.status
@@ -121,11 +115,11 @@ class HttpHead:
             return [value for key, value in self._fields if key.lower() == name]
         octets = self.octets
         values: list[bytes] = []
-        lower = octets.lower()  # one field is found faster than all of them are read
+        lower = octets.lower()  # finding one field is faster than parsing all
         start = lower.find(b"\n") + 1 or len(lower)
-        while (place := lower.find(name, start)) >= 0:  # not `in`, which takes thrice the time of bytes
+        while (place := lower.find(name, start)) >= 0:  # `in` takes three times as long for bytes
             field = _FIELD.match(octets, lower.rfind(b"\n", 0, place) + 1)
-            if field is None:  # the rest of the line is passed over: looked through again and again it takes long
+            if field is None:  # skip the rest of the line: searching it again and again would take long
                 start = lower.find(b"\n", place)
                 if start < 0:
                     break
@@ -151,13 +145,13 @@ class HttpHead:
 
     @property
     def lengths(self) -> frozenset[bytes]:
-        """All that Content-Length says; the same number several times is one (RFC 9112, 6.3)."""
+        """All values of Content-Length; the same number several times is one (RFC 9112, 6.3)."""
         values = self.values(b"content-length")
         return frozenset([length.strip() for value in values for length in value.split(b",")])
 
     @property
     def content_length(self) -> int | None:
-        """The one number that Content-Length says, or None."""
+        """The number in Content-Length, where it is a single one; else None."""
         if self._content_length < -1:  # not read yet
             values = self.values(b"content-length")
             if len(values) > 1 or (values and b"," in values[0]):
@@ -171,7 +165,7 @@ class HttpHead:
         return frozenset() if self._is_regular() else frozenset(fault for fault, _ in self._departures())
 
     def _is_regular(self) -> bool:
-        """Whether it is as nearly all heads are, which have no fault; looks at no field alone, and so takes no time."""
+        """Whether one match shows that the head has no fault, as nearly all heads; `_departures` takes much longer."""
         octets = self.octets
         if self._is_behind_line_ends or not self.is_whole or not _STRICT_HEAD.fullmatch(octets):
             return False
@@ -181,16 +175,6 @@ class HttpHead:
         if lower.find(b"content-length") < 0:
             return True
         return lower.find(b"transfer-encoding") < 0 and self.content_length is not None
-
-    def check(self) -> HttpHead:
-        """The head itself, where the grammar allows it: the strict mode.
-
-        Raises:
-            BadMessage: it has a fault.
-        """
-        for fault, found in self._departures():
-            raise BadMessage(fault, found)
-        return self
 
     def _departures(self) -> Iterator[tuple[HeadFault, bytes]]:
         if self._is_behind_line_ends:
@@ -218,7 +202,7 @@ def _unfolded(value: bytes) -> bytes:
 
 
 def _departures_of(line: bytes) -> Iterator[tuple[HeadFault, bytes]]:
-    """What is wrong with a line behind the start line; an empty one ends the head."""
+    """What is wrong with a line after the start line; an empty one ends the head."""
     if not line:
         return
     name, colon, value = line.partition(b":")
@@ -234,20 +218,20 @@ def _departures_of(line: bytes) -> Iterator[tuple[HeadFault, bytes]]:
 
 
 class HeadFinder:
-    """Finds the head of a message in octets that may still grow, interim answers and line ends before it passed over.
+    """Finds the head of a message in octets that may still grow; interim answers and line ends before it are skipped.
 
-    `start` is where what was not understood yet begins.
+    `start` is the offset of what is not read yet.
     """
 
     def __init__(self, octets: bytes | bytearray) -> None:
         self.start = 0
         self._octets = octets
-        self._seen = 0  # so far was looked for the end of the head
+        self._seen = 0  # up to here the end of the head was searched
         self._is_behind_line_ends = False
         self._interim: HttpHead | None = None
 
     def find(self) -> HttpHead | None:
-        """The head of the final message, None until all of it is there; looks only at what came since the last time."""
+        """The head of the final message, None until it is complete; searches only what is new since the last call."""
         octets = self._octets
         while True:
             line_ends = _LINE_ENDS.match(octets, self.start)
@@ -265,7 +249,7 @@ class HeadFinder:
             self._interim = head
 
     def end(self) -> HttpHead | None:
-        """As `find`, where no more octets come: a head that is cut, or an interim answer that none follows."""
+        """As `find`, once no more octets come: also a head that is cut, or an interim answer without a final one."""
         head = self.find()
         if head is not None:
             return head
@@ -277,7 +261,7 @@ class HeadFinder:
 
 def find_head(block: bytes) -> HttpHead | None:
     """The head of the message in a block; None where there is none."""
-    if block[:1] not in (b"\r", b"\n"):  # nearly always: nothing stands before the one head there is
+    if block[:1] not in (b"\r", b"\n"):  # nearly always: one head, with nothing before it
         end = block.find(b"\n\r\n") + 3
         if short := block.find(b"\n\n", 0, end if end > 2 else None) + 1:
             end = short + 1

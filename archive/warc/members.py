@@ -1,7 +1,4 @@
-"""Gzip members (RFC 1952): a record written as one, members found in a file, and what their headers say.
-
-In an uncompressed file the line that begins a record takes the part of a member.
-"""
+"""Gzip members (RFC 1952): writes a record as one, finds members in a file, and compares their headers."""
 
 from __future__ import annotations
 
@@ -14,19 +11,21 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
+from archive.faults import Fault, damage_words
+
 _STEP = 256 * 1024
 _GZIP_BITS = 31
 GZIP_MAGIC = b"\x1f\x8b\x08"
 # The line that begins a record
 RECORD = re.compile(rb"WARC/\d{1,3}\.\d{1,3}\r?\n", re.IGNORECASE)
 LONGEST_VERSION = 16
-# Two line ends stand behind a block (ISO 28500, 4)
+# Two line ends follow a block (ISO 28500, 4)
 RECORD_END = b"\r\n\r\n"
 _LINE_ENDS = re.compile(rb"(?:\r\n){1,2}|\n{1,2}|")
 
 _FLAG_CRC, _FLAG_EXTRA, _FLAG_NAME, _FLAG_COMMENT = 2, 4, 8, 16
 
-# Places in a header behind the method
+# Offsets in a header after the method
 _TIME, _EXTRA_FLAGS, _SYSTEM = range(1, 5), 5, 6
 # RFC 1952, 2.3.1
 _SYSTEMS = frozenset((*range(14), 255))
@@ -42,8 +41,7 @@ _SAMPLE = 4096
 def gzip_member(head: bytes, block: bytes) -> bytes:
     """A record's head, its block and the two line ends behind it as one gzip member (ISO 28500, annex D.2).
 
-    A block that does not shrink, such as a picture, is stored: compressing it would cost most of the time that a
-    record takes and win nothing.
+    A block that cannot be compressed, such as a picture, is stored, because trying takes most of the time of a record.
     """
     if _is_dense(block):
         return _stored_member(head, block, RECORD_END)
@@ -54,7 +52,7 @@ def gzip_member(head: bytes, block: bytes) -> bytes:
 
 
 def _stored_member(*pieces: bytes) -> bytes:
-    """The pieces as a gzip member of stored blocks (RFC 1951, 3.2.4): copied once, where a compressor copies thrice."""
+    """The pieces as a gzip member of stored blocks (RFC 1951, 3.2.4): copied once; a compressor copies three times."""
     octets: list[bytes | memoryview] = [_GZIP_HEADER]
     crc32 = size = 0
     for piece in pieces:
@@ -70,15 +68,15 @@ def _stored_member(*pieces: bytes) -> bytes:
 def _is_dense(block: bytes) -> bool:
     if len(block) < 4 * _SAMPLE:
         return False
-    # behind the head of the answer, and away from what a picture's own head holds
+    # after the heads of the answer and of a picture
     sample = block[2 * _SAMPLE : 3 * _SAMPLE]
     return len(isal_zlib.compress(sample, 0)) > 0.95 * _SAMPLE
 
 
 def line_ends(behind: bytes, *, is_last: bool) -> int | None:
-    """How many of the octets behind a block are its line ends, two at most; None where the record is not whole there.
+    """How many of the octets behind a block are its line ends, two at most; None where the record is damaged there.
 
-    Some writers put one line end there, or LF alone: nothing is lost by that where the next record begins at once.
+    Some writers write one line end, or LF alone, which is accepted where the next record follows.
 
     Args:
         behind: the 4 octets behind the block, or fewer where no more are there.
@@ -89,7 +87,7 @@ def line_ends(behind: bytes, *, is_last: bool) -> int | None:
     rest = behind[length:]
     if behind.count(b"\n", 0, length) == 2 or (length and rest and b"WARC/".startswith(rest.upper())):
         return length
-    if behind == b"\n\r\n\r":  # one too many before the two: the next record is looked for behind them
+    if behind == b"\n\r\n\r":  # one more than two: the next record follows them
         return 1
     return len(behind) if is_last and rest in (b"", b"\r") else None
 
@@ -97,13 +95,13 @@ def line_ends(behind: bytes, *, is_last: bool) -> int | None:
 class MemberDamaged(Exception):
     """A gzip member that cannot be inflated, or whose checksum is wrong (RFC 1952, 2.3.1)."""
 
-    def __init__(self, offset: int, found: str) -> None:
-        self.offset, self.found = offset, found
-        super().__init__(f"at byte {offset}: {found}")
+    def __init__(self, offset: int, fault: Fault) -> None:
+        self.offset, self.fault = offset, fault
+        super().__init__(f"at byte {offset}: {damage_words(fault)}")
 
 
 def next_member(stream: BinaryIO, after: int) -> int | None:
-    """Where the next member that holds the beginning of a record starts behind damage at `after`, or None."""
+    """The offset of the next member after damage at `after` in which a record begins, or None."""
     position = after + 1
     stream.seek(position)
     window = b""
@@ -129,7 +127,7 @@ def _holds_record(head: bytes) -> bool:
 
 
 def is_zipped(stream: BinaryIO) -> bool:
-    """Whether a file is made of gzip members: it begins with one, or what can be read of it first is one."""
+    """Whether a file consists of gzip members: it begins with one, or the first record that can be read is in one."""
     stream.seek(0)
     first = stream.read(LONGEST_VERSION)
     if RECORD.match(first):
@@ -143,7 +141,7 @@ def is_zipped(stream: BinaryIO) -> bool:
 
 
 def _first_record(stream: BinaryIO, until: int | None) -> int | None:
-    """Where the first uncompressed record begins before byte `until`, or None."""
+    """The offset of the first uncompressed record before byte `until`, or None."""
     stream.seek(0)
     position, window = 0, b""
     while (until is None or position < until) and (piece := stream.read(_STEP)):
@@ -166,7 +164,7 @@ class OddHeader(enum.Enum):
 
 
 def header_length(octets: bytes) -> int | None:
-    """How long a gzip header is (RFC 1952, 2.3); None where none stands there, or it has no end in sight."""
+    """The length of a gzip header (RFC 1952, 2.3); None where there is none, or it does not end within the octets."""
     if len(octets) < 10 or not octets.startswith(GZIP_MAGIC):
         return None
     flags, length = octets[3], 10
@@ -182,19 +180,19 @@ def header_length(octets: bytes) -> int | None:
 
 
 class GzipHeaders:
-    """Gzip headers seen one after the other, to notice a flipped bit in what no checksum covers (RFC 1952, 2.3.1)."""
+    """Compares gzip headers with those around them, to find flipped bits that no checksum covers (RFC 1952, 2.3.1)."""
 
     def __init__(self) -> None:
         self._runs: deque[tuple[int, bytes, int]] = deque(maxlen=3)
         self._odd: list[tuple[int, OddHeader]] = []
 
     def see(self, offset: int, header: bytes) -> None:
-        """Take note of the next member's header, without its magic number and method."""
+        """Add the header of the next member, without its magic number and method."""
         runs = self._runs
         if runs and runs[-1][1] == header:
             first, _, count = runs[-1]
             runs[-1] = first, header, count + 1
-            if count == 1 and len(runs) == 2 and runs[0][2] == 1:  # the file's first member stands alone
+            if count == 1 and len(runs) == 2 and runs[0][2] == 1:  # the first member of the file differs
                 self._compare(runs[0][0], runs[0][1], header)
             return
         runs.append((offset, header, 1))
@@ -209,7 +207,7 @@ class GzipHeaders:
         return self._odd
 
     def _compare(self, offset: int, odd: bytes, usual: bytes) -> None:
-        # only where the others bear no time: times differ for good reasons
+        # only where the others have no time: times may differ
         if len(odd) != len(usual) or len(usual) != 7 or usual[1:5] != b"\0\0\0\0":
             return
         changed = [place for place in range(7) if odd[place] != usual[place]]
@@ -220,7 +218,7 @@ class GzipHeaders:
         if place in _TIME:
             self._odd.append((offset, OddHeader.TIME))
         elif place == _EXTRA_FLAGS:
-            # 2 and 4 tell how well it is compressed, which may be true
+            # 2 and 4 tell the level of compression, which may differ
             is_level = odd[place] in (0, 2, 4)
             self._odd.append((offset, OddHeader.LEVEL if is_level else OddHeader.EXTRA_FLAGS))
         elif is_flip or (place == _SYSTEM and odd[place] not in _SYSTEMS):

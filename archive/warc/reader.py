@@ -1,7 +1,7 @@
 """The reader of WARC files: all records in order, one at its offset, or a block piece by piece.
 
-It is tolerant of a record's form and strict about its place: a record is given once its block is whole, two line ends
-stand behind it and, where the file is compressed, its gzip member is whole, sound and its own.
+It is tolerant of the form of records and strict about their place: the block must be whole, two line ends must follow
+it and, in a compressed file, the gzip member must be whole, sound and of this record alone.
 """
 
 from __future__ import annotations
@@ -14,25 +14,26 @@ from typing import BinaryIO
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
+from archive.faults import Damage, Fault, as_text
 from archive.warc.flow import Flow, PlainFlow
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, is_zipped, line_ends, next_member
-from archive.warc.recordhead import NoRecord, block_length, is_version, named_fields, next_lines
+from archive.warc.recordhead import NoRecord, block_length, named_fields, next_lines
 from archive.warc.zippedflow import ZippedFlow
 
-# A block is read into memory: one that is longer is refused, as a bomb would be.
+# Blocks are read into memory; longer ones are refused, as decompression bombs.
 LARGEST_BLOCK = 1 << 30
 _BEGINNING = 64 * 1024
-# Octets of a file that are read at once where one record of it is wanted
+# Octets that are read at once for a single record
 _SMALL_STEP = 16 * 1024
 
-# Opens the file that a record was read from; who opens it closes it
+# Opens the file that a record was read from; the caller closes it
 Opener = Callable[[], BinaryIO]
 
 
 @attrs.frozen
 class Record:
-    """A record as it stands in its file: `offset` and `length` of its member (or of its bytes, uncompressed)."""
+    """A record of a file; `offset` and `length` are of its member, or of its bytes in an uncompressed file."""
 
     path: Path
     offset: int
@@ -57,7 +58,7 @@ class Record:
 
     @property
     def url(self) -> str | None:
-        """WARC-Target-URI; the angle brackets that WARC 1.0 examples put around it are taken off."""
+        """WARC-Target-URI without the angle brackets of the examples of WARC 1.0."""
         uri = self.header("WARC-Target-URI")
         return uri.strip("<>") if uri else None
 
@@ -74,7 +75,7 @@ def read_records(path: Path) -> Iterator[Record]:
 
     Raises:
         NotAWarc: the file does not begin as a WARC file or cannot be opened.
-        RecordDamaged: a record cannot be read; those before it were given.
+        RecordDamaged: a record cannot be read; those before it were yielded.
     """
     try:
         stream = path.open("rb")
@@ -85,10 +86,10 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def read_on(path: Path, damaged: int) -> Iterator[Record]:
-    """The records behind damage at a byte, from the next gzip member on that begins one; none where none follows.
+    """The records after damage at an offset, from the next gzip member in which a record begins.
 
     Raises:
-        RecordDamaged: further damage; its offset lies behind `damaged`.
+        RecordDamaged: further damage, at a greater offset.
     """
     with path.open("rb") as stream:
         if stream.read(3) == GZIP_MAGIC and (offset := next_member(stream, damaged)) is not None:
@@ -111,16 +112,16 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
             flow = _flow_at(stream, offset - base)
             record = next(_records(path, flow, base), None)
     except OSError as error:
-        raise RecordDamaged(path, offset, "a record", error.strerror or str(error)) from error
+        raise RecordDamaged(path, offset, Fault.of(Damage.UNREADABLE, found=error.strerror or str(error))) from error
     if record is None:
-        raise RecordDamaged(path, offset, "a record", "the end of the file")
+        raise RecordDamaged(path, offset, Fault.of(Damage.END_OF_FILE))
     return record
 
 
 def read_message_head(path: Path, offset: int) -> HttpMessage | None:
-    """The HTTP message of the record at `offset`, without what its first 64 KiB do not hold of the body.
+    """The HTTP message of the record at `offset`, with the body cut after the first 64 KiB of the block.
 
-    None where no head of a message can be read there.
+    None where no head of a message can be read.
     """
     try:
         with path.open("rb") as stream:
@@ -137,7 +138,7 @@ def read_message_head(path: Path, offset: int) -> HttpMessage | None:
 
 
 def opener(path: Path) -> Opener:
-    """Opens a file that lies on the disk."""
+    """A function that opens the file."""
     return lambda: path.open("rb")
 
 
@@ -150,13 +151,13 @@ def read_block(stream: BinaryIO, offset: int, record_id: str) -> Iterator[bytes]
         OSError: it cannot be read.
     """
     flow: Flow = ZippedFlow(stream) if is_zipped(stream) else PlainFlow(stream)
-    flow.step = _SMALL_STEP  # segments may be tiny, and each of them is gone to
+    flow.step = _SMALL_STEP  # segments may be small, and the flow moves to each of them
     flow.go_to(offset)
     while flow.begin():
         try:
             headers, length = _head(flow)
         except NoRecord as error:
-            raise LookupError(error.found) from error
+            raise LookupError(str(error)) from error
         if length is None:
             break
         pieces = flow.pieces(length)
@@ -183,15 +184,20 @@ def _open(path: Path, stream: BinaryIO) -> Flow:
         flow.begin()
         flow.ensure(len(first))
     except MemberDamaged as error:
-        raise NotAWarc(path, f"gzip cannot be read: {error}") from error
+        raise NotAWarc(path, error.fault) from error
     first = flow.buffer[:8]
     if not first.upper().startswith(b"WARC/"):
-        raise NotAWarc(path, f"it begins with {first!r}" if first else "it is empty")
+        raise NotAWarc(path, not_a_warc(first))
     return flow
 
 
+def not_a_warc(first: bytes) -> Fault:
+    """What is wrong with a file that begins with these octets and is not a WARC file."""
+    return Fault.of(Damage.NO_WARC_FILE, found=as_text(first, 8)) if first else Fault.of(Damage.EMPTY_FILE)
+
+
 def _flow_at(stream: BinaryIO, offset: int) -> Flow:
-    """The octets of a file from the record on that begins at a byte."""
+    """The octets of a file from the record at an offset."""
     stream.seek(offset)
     first = stream.read(len(GZIP_MAGIC))
     flow: Flow = ZippedFlow(stream) if first == GZIP_MAGIC else PlainFlow(stream)
@@ -201,7 +207,7 @@ def _flow_at(stream: BinaryIO, offset: int) -> Flow:
 
 
 def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
-    """The records from a flow's position on; its own byte 0 is the file's byte `base`."""
+    """The records from the position of a flow, whose byte 0 is byte `base` of the file."""
     flow.may_span = False
     try:
         while flow.begin():
@@ -212,45 +218,43 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
             try:
                 record = _record(path, flow, base + place)
             except RecordDamaged:
-                flow.finish_member()  # that it is damaged comes first
+                flow.finish_member()  # damage of the member is reported first
                 raise
             rest, beginning = flow.finish_member()
             if beginning[:5].upper() == b"WARC/":
                 raise RecordsShareMember(path, base + place)
             if rest:
-                raise RecordDamaged(path, base + place, "one record in a gzip member", f"{rest} bytes behind the first")
+                raise RecordDamaged(path, base + place, Fault.of(Damage.BEHIND_RECORD, size=rest))
             yield attrs.evolve(record, length=flow.end - place)
     except MemberDamaged as error:
-        raise RecordDamaged(path, base + error.offset, "a gzip member", error.found) from error
+        raise RecordDamaged(path, base + error.offset, error.fault) from error
 
 
 def _record(path: Path, flow: Flow, place: int) -> Record:
-    """The record at the flow's position, which then stands behind it."""
+    """Read the record at the position of the flow."""
     try:
         version = flow.buffer[flow.position : flow.position + 20].partition(b"\n")[0].rstrip(b"\r")
         headers, length = _head(flow)
     except NoRecord as error:
-        if is_version(version):
-            raise RecordDamaged(path, place, "an empty line behind the named fields", "none") from error
-        raise RecordDamaged(path, place, "WARC/ and a version", error.found) from error
+        raise RecordDamaged(path, place, error.fault) from error
     if length is None:
-        raise RecordDamaged(path, place, "a Content-Length in digits", repr(_first(headers, "content-length")))
+        raise RecordDamaged(path, place, Fault.of(Damage.NO_LENGTH, found=_first(headers, "content-length")))
     if length > LARGEST_BLOCK:
-        raise MemberDamaged(place, f"the block has more than {LARGEST_BLOCK >> 20} MiB")
+        raise MemberDamaged(place, Fault.of(Damage.BLOCK_TOO_LONG, limit=LARGEST_BLOCK >> 20))
     block = b"".join(flow.pieces(length))
     if len(block) != length:
-        raise RecordDamaged(path, place, f"a block of {length} bytes", f"{len(block)} bytes")
+        raise RecordDamaged(path, place, Fault.of(Damage.BLOCK_CUT, expected=length, found=len(block)))
     flow.ensure(len(RECORD_END))
     end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
     line_end = line_ends(end, is_last=len(end) < len(RECORD_END))
     if line_end is None:
-        raise RecordDamaged(path, place, "two line ends behind the block", repr(end))
+        raise RecordDamaged(path, place, Fault.of(Damage.NO_LINE_ENDS, length=length, found=as_text(end)))
     flow.position += line_end
     return Record(path, place, 0, version.decode().upper(), headers, block)
 
 
 def _head(flow: Flow) -> tuple[tuple[tuple[str, str], ...], int | None]:
-    """The named fields of the record at the flow's position, which then stands at its block, and how long that is."""
+    """Read the head of the record at the position of the flow: its named fields, and the length of its block."""
     found = next_lines(flow)
     flow.position = found[1]
     headers = named_fields(found)

@@ -1,4 +1,4 @@
-"""Records of WARC 1.1 and what they are made from: an exchange on the wire; writes no file."""
+"""Builds the records of WARC 1.1 from an exchange on the wire."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ ALGORITHMS = ("sha256", "sha1")
 
 
 class _RandomUuids:
-    """Random UUIDs (RFC 9562, 5.4), 256 of them from one question to the system, from any thread."""
+    """Random UUIDs (RFC 9562, 5.4) for any thread, 256 of them from one call of the system."""
 
     def __init__(self) -> None:
         self._forget()
-        os.register_at_fork(after_in_child=self._forget)  # or the child would give out its parent's
+        os.register_at_fork(after_in_child=self._forget)  # otherwise the child would return the same ones as its parent
 
     def _forget(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ def new_record_id() -> str:
 class Original:
     """The earlier capture that a revisit refers to.
 
-    `transfer_coding`: its Transfer-Encoding, empty where it bears none; None where it is not known.
+    `transfer_coding`: its Transfer-Encoding, empty where it has none; None where that is not known.
     """
 
     record_id: str
@@ -67,15 +67,15 @@ class Original:
     transfer_coding: str | None = None
 
 
-# The capture that holds a payload already, by the payload's digest; None where there is none.
+# The capture that has this payload digest, or None.
 FindOriginal = Callable[[str], Original | None]
 
 
 @attrs.frozen(kw_only=True)
 class Exchange:
-    """One request and what came back, as the bytes of the wire (below TLS decryption, chunk framing included).
+    """One request and its response, as the bytes of the wire (within TLS, with chunk framing).
 
-    `response`: with the interim answers, if any, before the final one.
+    `response`: with the interim answers before the final one.
     """
 
     record_id: str
@@ -87,7 +87,7 @@ class Exchange:
     protocols: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
     truncated: str | None = None  # length, time, disconnect, unspecified (ISO 28500, 5.13)
-    not_modified: Original | None = None  # what a 304 confirms
+    not_modified: Original | None = None  # the capture that a 304 confirms
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -98,7 +98,7 @@ class Exchange:
 
 @attrs.frozen(kw_only=True)
 class BuiltRecord:
-    """A serialised, compressed record and what the catalog says of it. `refers_to`: a revisit's original."""
+    """A serialised, compressed record, with its values for the catalog. `refers_to`: the original of a revisit."""
 
     record_id: str
     type: str
@@ -109,7 +109,7 @@ class BuiltRecord:
 
 
 def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
-    """A record, compressed as one member: fields as warcio writes them, then the block; lengths must be right already.
+    """A record as one gzip member: fields as warcio writes them, then the block.
 
     warcio's own writer would leave out the block of a revisit.
     """
@@ -119,14 +119,14 @@ def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
 
 @attrs.frozen
 class RecordBuilder:
-    """Makes the records of one file, digests by one algorithm; for one thread."""
+    """Builds the records of one file, with digests of one algorithm; for one thread."""
 
     warcinfo_id: str
     algorithm: str = "sha256"
     new_id: Callable[[], str] = new_record_id
 
     def warcinfo(self, filename: str, began_at: datetime, fields: Mapping[str, str]) -> BuiltRecord:
-        """The record that opens the file: who wrote it, with what, for whom (ISO 28500, 6.2)."""
+        """The first record of the file, with the software and its settings (ISO 28500, 6.2)."""
         block = warc_fields(list(fields.items()))
         member = self._build(
             "warcinfo", self.warcinfo_id, warc_date(began_at), block, FIELDS, [("WARC-Filename", filename)]
@@ -151,7 +151,7 @@ class RecordBuilder:
         else:
             capture, has_head = self._response(exchange, date, shared + wire, message, find_original)
         if message and not has_head:
-            metadata += (("http-response-head", _base64(_head(exchange, message))),)
+            metadata += (("http-response-head", _base64(message.head.octets)),)
         sent = parse_message(exchange.request)
         built = [
             capture,
@@ -179,14 +179,14 @@ class RecordBuilder:
         message: HttpMessage | None,
         find_original: FindOriginal,
     ) -> tuple[BuiltRecord, bool]:
-        """The record, and whether the answer's head stands in it."""
+        """The record, and whether it holds the head of the answer."""
         payload = message.payload() if message else b""
         payload_digest = self._digest(payload)
         if payload and message and message.status == 200 and not exchange.truncated:
             original = find_original(payload_digest)
             if original is not None:
                 has_head = original.transfer_coding == transfer_coding(message)
-                head = _head(exchange, message) if has_head else b""
+                head = message.head.octets if has_head else b""
                 return self._identical(exchange, original, date, fields, message, payload_digest, head), has_head
         truncated = [("WARC-Truncated", exchange.truncated)] if exchange.truncated else []
         member = self._build(
@@ -207,9 +207,9 @@ class RecordBuilder:
         payload_digest: str,
         head: bytes,
     ) -> BuiltRecord:
-        # ISO 28500, 6.7.2: the head is kept as it came, and that the rest was left out is said; or there is no block.
-        # Replayers put the head of a revisit before the body of its original: where one is chunked and the other is
-        # not, they would show the chunk framing, or take text for it. Without a block they take the original's head.
+        # ISO 28500, 6.7.2: the block is the head as received, with WARC-Truncated; or there is no block. Replayers put
+        # the head of a revisit before the body of its original: where only one of the two is chunked, they would show
+        # the chunk framing, or read text as such. Without a block they use the head of the original.
         fields = [*fields, *_refers(PROFILE_IDENTICAL, original)]
         if head:
             fields.append(("WARC-Truncated", "length"))
@@ -233,8 +233,8 @@ class RecordBuilder:
         fields: list[tuple[str, str]],
         message: HttpMessage,
     ) -> BuiltRecord:
-        # The block stays empty: pywb replays a block that begins with a 304 status line as a blank page. The head of
-        # the answer is kept in the metadata record beside it.
+        # The block is empty, because pywb shows a block that begins with a 304 status line as a blank page. The
+        # metadata record holds the head of the answer.
         member = self._build(
             "revisit", exchange.record_id, date, b"", None, fields + _refers(PROFILE_NOT_MODIFIED, original)
         )
@@ -271,11 +271,10 @@ class RecordBuilder:
 
 
 def _with_interim_aside(exchange: Exchange) -> Exchange:
-    """The exchange with its interim answers among its metadata, byte for byte.
+    """The exchange with its interim answers moved to its metadata, byte for byte.
 
-    Each is an answer of its own (RFC 9110, 15.2), and replayers take the first head of a block for that of the page:
-    pywb answers 103, and both it and ReplayWeb.page show the true head as text. In a record of its own beside the page,
-    pywb's indexer would enter it under the page's address.
+    Replayers take the first head of a block for that of the page: pywb answers 103, and both it and ReplayWeb.page show
+    the true head as text. If they had a record of their own, pywb's indexer would list it under the page's address.
     """
     interim, final = split_interim(exchange.response)
     if not interim:
@@ -287,10 +286,6 @@ def _with_interim_aside(exchange: Exchange) -> Exchange:
 
 def _base64(octets: bytes) -> str:
     return base64.b64encode(octets).decode()
-
-
-def _head(exchange: Exchange, message: HttpMessage) -> bytes:
-    return message.head.octets
 
 
 def _refers(profile: str, original: Original) -> list[tuple[str, str]]:

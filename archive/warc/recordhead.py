@@ -9,25 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from archive.faults import Damage, Fault, as_text, damage_words
 from archive.warc.flow import Flow
 
-# A head is some hundred bytes; what is longer is none.
+# A head has some hundred bytes; longer ones are refused.
 LONGEST_HEAD = 1024 * 1024
 _VERSION = re.compile(rb"WARC/\d{1,3}\.\d{1,3}", re.IGNORECASE)
 _IRREGULAR_END = re.compile(rb"\n\r?\n")
 _WHITE = (b" ", b"\t")
 
-# A head's lines without their line ends, where its block begins, whether all line ends are CR LF, and whether a line
-# continues the one before it. A plain tuple: one is made for each record.
+# The lines of a head without line ends, the offset of its block, whether all line ends are CR LF, and whether a line
+# continues the one before it. A plain tuple, because one is made for each record.
 HeadLines = tuple[list[bytes], int, bool, bool]
 
 
 class NoRecord(Exception):
-    """What stands where a record should begin is none; `found` tells what it is."""
+    """No record begins at a place where one should; `fault` says what is there instead."""
 
-    def __init__(self, found: str) -> None:
-        self.found = found
-        super().__init__(found)
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(damage_words(fault))
 
 
 def is_version(line: bytes) -> bool:
@@ -37,7 +38,7 @@ def is_version(line: bytes) -> bool:
 
 def find_lines(buffer: bytes, start: int) -> HeadLines | None:
     """The lines of the head that begins at `start`; None where no empty line is in sight."""
-    # find() takes a third of the time of `in`, which looks first whether bytes are a number
+    # find() takes a third of the time of `in`
     end = buffer.find(b"\r\n\r\n", start)
     if end >= 0:
         octets = buffer[start:end]
@@ -52,32 +53,32 @@ def find_lines(buffer: bytes, start: int) -> HeadLines | None:
 
 
 def next_lines(flow: Flow) -> HeadLines:
-    """As `find_lines`, at a flow's position, which stays.
+    """As `find_lines`, at the position of a flow, which does not change.
 
     Raises:
-        NoRecord: no record begins there; where no empty line comes, the flow stands at the end of what was looked at.
+        NoRecord: no record begins there; without an empty line the flow is then at the end of what was searched.
         MemberDamaged: it cannot be inflated.
     """
     while (found := find_lines(flow.buffer, flow.position)) is None:
         line, newline, _ = flow.buffer[flow.position : flow.position + 64].partition(b"\n")
         if newline and not is_version(line.rstrip(b"\r")):
-            raise NoRecord(repr(line[:20]))
+            raise NoRecord(Fault.of(Damage.NO_RECORD, found=as_text(line[:20])))
         if len(flow.buffer) - flow.position > LONGEST_HEAD or not flow.fill():
-            # without an empty line no record can begin here either: it is not looked for line by line
+            # without an empty line no record can begin in here, so it is skipped at once
             flow.position = max(flow.position, len(flow.buffer) - 4)
-            raise NoRecord(f"a head without the empty line behind it, beginning with {line[:20]!r}")
+            raise NoRecord(Fault.of(Damage.HEAD_UNENDED, found=as_text(line[:20])))
     size = found[1] - flow.position
     if size > LONGEST_HEAD:
-        raise NoRecord(f"a head of {size} bytes")
+        raise NoRecord(Fault.of(Damage.HEAD_TOO_LONG, size=size))
     if not is_version(found[0][0]):
-        raise NoRecord(repr(found[0][0][:20]))
+        raise NoRecord(Fault.of(Damage.NO_RECORD, found=as_text(found[0][0][:20])))
     return found
 
 
 def unfold(lines: list[bytes]) -> tuple[list[bytes], int]:
-    """Lines that begin with white space continue the field before them; each such break reads as one space.
+    """Join lines that begin with white space to the field before them, with one space.
 
-    Also how many stand before the first field, and are left out.
+    Also how many such lines are before the first field; they are left out.
     """
     joined, stray = lines[:1], 0
     for line in lines[1:]:
@@ -92,7 +93,7 @@ def unfold(lines: list[bytes]) -> tuple[list[bytes], int]:
 
 
 def split_field(line: bytes) -> tuple[bytes, bytes, bytes]:
-    """Name, colon and value of a line; of one without a colon all is name."""
+    """Name, colon and value of a line; a line without a colon is all name."""
     name, colon, value = line.partition(b":")
     return name, colon, value.strip(b" \t")
 
@@ -111,7 +112,7 @@ def named_fields(head: HeadLines) -> tuple[tuple[str, str], ...]:
 
 
 def block_length(value: bytes) -> int | None:
-    """What Content-Length says; None where it is no number that a file can have."""
+    """The number in Content-Length; None where it is not one of at most 18 digits."""
     return int(value) if value.isdigit() and len(value) <= 18 else None
 
 
@@ -121,6 +122,6 @@ def warc_fields(fields: Sequence[tuple[str, str]]) -> bytes:
 
 
 def read_warc_fields(block: bytes) -> dict[str, str]:
-    """A block of application/warc-fields (ISO 28500, annex C), a field once."""
+    """The fields in a block of application/warc-fields (ISO 28500, annex C); the last of several with one name."""
     lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
     return {name.strip().lower(): value.strip() for name, colon, value in lines if colon}

@@ -1,4 +1,4 @@
-"""Writing WARC files that survive a crash: append, sync, rotate, close; decides nothing about what is written."""
+"""Writes WARC files that survive a crash: append, sync, rotate, close."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class OpenFile:
     name: str
     builder: RecordBuilder
     stream: FileIO
-    full_at: float  # on time.monotonic(): a clock that is set changes no file's age
+    full_at: float  # of time.monotonic(), so that setting the clock does not change the age
     length: int = 0
     crc32: int = 0
     pending: list[bytes] = attrs.field(factory=list)
 
     def append(self, member: bytes) -> int:
-        """Take a member for the end of the file; the offset at which it will start."""
+        """Queue a member for the end of the file; the offset at which it will start."""
         offset = self.length
         self.pending.append(member)
         self.length += len(member)
@@ -45,7 +45,7 @@ class OpenFile:
         return offset
 
     def sync(self) -> None:
-        """Write what was taken and make it durable."""
+        """Write the queued members, durably."""
         rest, self.pending = self.pending, []
         while rest:
             written = os.writev(self.stream.fileno(), rest[:_MOST_AT_ONCE])
@@ -54,7 +54,7 @@ class OpenFile:
 
 
 def _behind(members: list[bytes], written: int) -> list[bytes]:
-    """What is left of the members when so many bytes of them are written."""
+    """The rest of the members after so many bytes were written."""
     for number, member in enumerate(members):
         if written < len(member):
             return [member[written:], *members[number + 1 :]]
@@ -65,8 +65,8 @@ def _behind(members: list[bytes], written: int) -> list[bytes]:
 class WarcWriter:
     """Appends records to `BAOTINH-<newspaper>-<YYYYMMDDhhmmss>-<serial>.warc.gz`, '.open' while it is written.
 
-    The stamp is that of `began_at`, the run's beginning. For one thread. Nothing is made on disk before the first
-    record. What `append` returned is durable once `sync` has returned.
+    The stamp is `began_at`, the start of the run. For one thread. No file is made before the first record. Records are
+    durable once `sync` returns.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class WarcWriter:
 
     @property
     def current(self) -> OpenFile:
-        """The file that takes the next record; made where there is none."""
+        """The file for the next record; created where there is none."""
         if self._current is None:
             self._current = self._make(self._clock())
         return self._current
@@ -108,15 +108,15 @@ class WarcWriter:
         return max(0.0, self._current.full_at - time.monotonic()) if self._current else None
 
     def append(self, record: BuiltRecord) -> tuple[str, int]:
-        """Take a record for the current file; the file's name and the offset of the record's member."""
+        """Queue a record for the current file; the file's name and the offset of the record's member."""
         file = self.current
         return file.name, file.append(record.member)
 
     def sync(self) -> None:
-        """Write what was appended and make it durable.
+        """Write the queued records, durably.
 
         Raises:
-            OSError: the disk refused; the file's tail beyond the last `sync` is then worth nothing: `abandon` it.
+            OSError: the disk failed; the end of the file after the last `sync` is invalid: call `abandon`.
         """
         if self._current:
             self._current.sync()
@@ -132,10 +132,10 @@ class WarcWriter:
         return file.name
 
     def abandon(self) -> None:
-        """Let go of the current file after an error; the next start cuts its tail and closes it."""
+        """Close the current file after an error, without syncing; the next run cuts and finishes it."""
         if self._current:
             file, self._current = self._current, None
-            with contextlib.suppress(OSError):  # the error is known already
+            with contextlib.suppress(OSError):  # the first error is reported
                 file.stream.close()
 
     def _make(self, instant: datetime) -> OpenFile:
@@ -156,7 +156,7 @@ class WarcWriter:
 
 
 def newspaper_of(name: str) -> str | None:
-    """The newspaper in a file's name, or None where the name is none of ours."""
+    """The newspaper in the name of a file of this writer; None for another name."""
     match = _NAME.fullmatch(name)
     return match["newspaper"] if match else None
 
@@ -167,13 +167,13 @@ def names_of(newspaper: str, stamp: str) -> str:
 
 
 def finish(folder: Path, name: str) -> None:
-    """Take '.open' off a complete file's name, durably."""
+    """Rename a complete file to its name without '.open', durably."""
     (folder / (name + OPEN_SUFFIX)).rename(folder / name)
     sync_directory(folder)
 
 
 def cut(path: Path, committed: int) -> int:
-    """Cut a file's tail beyond `committed` bytes, durably; how many bytes were cut.
+    """Cut a file after `committed` bytes, durably; how many bytes were cut.
 
     Raises:
         ValueError: the file is shorter than `committed`.

@@ -1,4 +1,4 @@
-"""The octets of a file of gzip members, inflated member by member in bounded memory."""
+"""Reads a file of gzip members, inflated member by member in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 
 from isal import isal_zlib
 
+from archive.faults import Damage, Fault, as_text
+from archive.warc.deflate import GzipMember
 from archive.warc.flow import STEP, Flow
 from archive.warc.members import GZIP_MAGIC, GzipHeaders, MemberDamaged, OddHeader, next_member
 
@@ -18,7 +20,7 @@ _RESERVED_FLAGS = 0xE0
 
 
 class NoMember(MemberDamaged):
-    """What stands where a gzip member should begin is none."""
+    """No gzip member begins where one should."""
 
 
 class ZippedFlow(Flow):
@@ -32,7 +34,7 @@ class ZippedFlow(Flow):
         self._inflating: Any = None
         self._headers = GzipHeaders()
         self.member = 0
-        # how often a record went on in another member
+        # how many records continued in another member
         self.spans = 0
 
     @property
@@ -41,7 +43,7 @@ class ZippedFlow(Flow):
 
     @property
     def end(self) -> int:
-        """How far the file was read: where the member that was begun last ends, if `has_ended`."""
+        """The byte up to which the file was read: the end of the last member, if `has_ended`."""
         return self._raw_base + self._at
 
     @property
@@ -60,7 +62,7 @@ class ZippedFlow(Flow):
         while self._inflating is not None:
             if self.inflate():
                 return True
-        # the member has ended: the record may go on in the next one, unless that begins a record of its own
+        # the member has ended: the record may continue in the next one, unless that begins with a record
         if not self.may_span or self._begins_record() or not self._open():
             return False
         self.spans += 1
@@ -82,15 +84,10 @@ class ZippedFlow(Flow):
         self._raw, self._at, self._raw_base = b"", 0, offset
 
     def glimpse(self, offset: int) -> bytes:
-        self._stream.seek(offset)
-        inflating, octets = zlib.decompressobj(_GZIP_BITS), b""
-        coded = self._stream.read(_GLIMPSE)
-        for at in range(0, len(coded), 8):  # what comes in one call with an error is lost
-            try:
-                octets += inflating.decompress(coded[at : at + 8], _GLIMPSE)
-            except zlib.error:
-                break
-            if inflating.eof or len(octets) > _GLIMPSE:
+        octets = b""
+        for piece in GzipMember(self._stream, offset, offset + _GLIMPSE, step=8).pieces():
+            octets += piece
+            if len(octets) > _GLIMPSE:
                 break
         return octets
 
@@ -108,7 +105,7 @@ class ZippedFlow(Flow):
             self.inflate()
 
     def odd_headers(self) -> list[tuple[int, OddHeader]]:
-        """Members whose header is not like those of all its neighbours: their offset and what differs."""
+        """The offsets of members whose header differs from those around them, and what differs."""
         return self._headers.odd()
 
     def _open(self) -> bool:
@@ -119,25 +116,25 @@ class ZippedFlow(Flow):
             return False
         self.member = self._raw_base + self._at
         if not header.startswith(GZIP_MAGIC[: len(header)]):
-            raise NoMember(self.member, f"bytes that belong to no gzip member, beginning with {header[:8]!r}")
+            raise NoMember(self.member, Fault.of(Damage.NO_MEMBER, found=as_text(header[:8])))
         if len(header) > 3 and header[3] & _RESERVED_FLAGS:
-            raise MemberDamaged(self.member, "gzip: reserved flags are set (RFC 1952, 2.3.1)")
+            raise MemberDamaged(self.member, Fault.of(Damage.RESERVED_FLAGS))
         self._headers.see(self.member, header[3:])
         self._inflating = isal_zlib.decompressobj(_GZIP_BITS)
         return True
 
     def inflate(self) -> bool:
-        """Inflate one piece more of the member; whether octets came of it."""
+        """Inflate one more piece of the member; whether that gave octets."""
         if len(self._raw) - self._at < self._guess:
             self._load(self._guess)
         coded = self._raw[self._at : self._at + self._guess]
         if not coded:
-            raise MemberDamaged(self.member, f"the file ends within the member, after {self.end - self.member} bytes")
+            raise MemberDamaged(self.member, Fault.of(Damage.MEMBER_CUT, size=self.end - self.member))
         inflating = self._inflating
         try:
             piece = inflating.decompress(coded, STEP)
         except _BROKEN as error:
-            raise MemberDamaged(self.member, f"gzip: {error}") from error
+            raise MemberDamaged(self.member, Fault.of(Damage.NOT_INFLATED, found=str(error))) from error
         if inflating.eof:
             self._at += len(coded) - len(inflating.unused_data)
             self._inflating = None
@@ -145,7 +142,7 @@ class ZippedFlow(Flow):
         else:
             used = len(coded) - len(inflating.unconsumed_tail)
             if not used and not piece:
-                raise MemberDamaged(self.member, "gzip: it cannot be inflated further")
+                raise MemberDamaged(self.member, Fault.of(Damage.NO_PROGRESS))
             self._at += used
         if self.position == len(self.buffer):
             self.buffer, self.position = piece, 0
@@ -165,4 +162,4 @@ class ZippedFlow(Flow):
         try:
             return zlib.decompressobj(_GZIP_BITS).decompress(coded, 5).upper() in (b"WARC/", b"")
         except zlib.error:
-            return True  # garbage: no record goes on in it
+            return True  # garbage: no record continues in it

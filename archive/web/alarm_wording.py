@@ -10,9 +10,9 @@ from archive.health.alarm import (
     Alarm,
     Confidence,
     Disk,
-    Doubtful,
     Errors,
     Failing,
+    FieldShare,
     Lacking,
     Late,
     Layout,
@@ -64,7 +64,7 @@ def subject(alarm: Alarm) -> str:
 
 
 def detail(alarm: Alarm) -> str:
-    """What was found; for alarms of earlier versions, the text that was recorded."""
+    """The figures in words; for alarms of earlier versions, the recorded text."""
     return _detail_of(alarm.figures) if alarm.figures is not None else alarm.detail
 
 
@@ -116,15 +116,9 @@ def _(found: Layout) -> str:
 
 
 @_detail_of.register
-def _(found: Lacking) -> str:
-    now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
-    return f"{now} thiếu phần này; trước đó là {found.before:.0%}."
-
-
-@_detail_of.register
-def _(found: Doubtful) -> str:
-    now = f"{found.share:.0%} trong {found.articles} bài mới nhất"
-    return f"{now} đáng ngờ ở phần này; trước đó là {found.before:.0%}."
+def _(found: FieldShare) -> str:
+    wrong = "thiếu phần này" if isinstance(found, Lacking) else "đáng ngờ ở phần này"
+    return f"{found.share:.0%} trong {found.articles} bài mới nhất {wrong}; trước đó là {found.before:.0%}."
 
 
 @_detail_of.register

@@ -109,7 +109,11 @@ def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
     with closing(collection.catalog()) as catalog:
         sources = found_by(catalog.connection, query.newspaper) if query.newspaper else []
     return {
-        "found_by": [attrs.asdict(one) | {"last_at": one.last_at.isoformat()} for one in sources],
+        "found_by": [
+            # `way` is the former name of `kind`, until the next version
+            attrs.asdict(one) | {"last_at": one.last_at.isoformat(), "way": one.kind}
+            for one in sources
+        ],
         "by": query.by,
         "from": query.since.isoformat() if query.since else None,
         "to": query.until.isoformat() if query.until else None,

@@ -34,6 +34,7 @@ _FILTERS = {
     "initial": wording.initial,
     "trouble_kind": run_wording.trouble_kind,
     "why_ended": run_wording.why_ended,
+    "why_doubtful": wording.why_doubtful,
     "why_failed": wording.why_failed,
     "why_unread": run_wording.why_unread,
     "count_name": run_wording.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.ingest.deferral import Deferral
+from archive.ingest.runs import Deferral
 
 OUTCOMES = {
     "finished": "Hoàn tất",
@@ -47,13 +47,15 @@ _NAMES = {
     "header bombs": "đầu trả lời quá lớn",
     "by rules": "bài đọc theo khuôn mẫu của báo",
     "beside the rules": "bài đọc ngoài khuôn mẫu của báo",
-    "walks ended": "chuyên mục đã đọc ngược đến hết",
+    "backfills ended": "chuyên mục đã đọc ngược đến hết",
     Deferral.QUIET_HOURS.count_name: "hoãn lại: giờ nghỉ",
-    Deferral.HOST_RESTS.count_name: "hoãn lại: máy chủ của báo xin nghỉ",
+    Deferral.HOST_RESTS.count_name: "hoãn lại: máy chủ của báo yêu cầu chờ",
     Deferral.HOST_DOWN.count_name: "hoãn lại: máy chủ của báo không trả lời",
     Deferral.REQUEST_BUDGET.count_name: "hoãn lại: hết số lượt hỏi trong ngày",
     Deferral.BYTE_BUDGET.count_name: "hoãn lại: hết dung lượng trong ngày",
 }
+# Counts in the reports of older versions
+_OF_OLDER = {"walks ended": "backfills ended"} | {one.former_count_name: one.count_name for one in Deferral}
 _KINDS = {
     "article": "bài",
     "section": "danh mục",
@@ -72,7 +74,7 @@ _WHY_ENDED = {"finished": "đã hỏi hết", "shutdown": "được lệnh dừn
 
 def name(counted: str) -> str:
     """The name of what was counted; one without a translation as it was recorded."""
-    return _NAMES.get(counted, counted)
+    return _NAMES.get(_OF_OLDER.get(counted, counted), counted)
 
 
 def outcome(ended: str | None) -> str:

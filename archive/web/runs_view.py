@@ -13,10 +13,10 @@ import attrs
 from archive.catalog import Catalog, Run
 from archive.collection import Collection
 from archive.health.alarm import Alarm
-from archive.health.alarms import examine, forecast, growth_a_day
+from archive.health.alarms import examine
+from archive.health.disk import forecast, growth_a_day
 from archive.health.history import AlarmRecord, active_alarms, alarm_history
-from archive.ingest.deferral import deferred
-from archive.ingest.runs import read_report, who_ran
+from archive.ingest.runs import deferred, read_report, who_ran
 from archive.web.query import RUNS_PER_PAGE, RunsQuery
 
 CLEARED_SHOWN = 30

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from archive.doubts import Doubt, read_doubt
 from archive.errors import FailureKind
 from archive.reasons import Reason, read_reason
 
@@ -77,7 +78,39 @@ _REASONS = {
     Reason.BACKFILL_GOES_ON: "năm lần thu thập không đọc được; việc thu thập bài cũ đi tiếp từ {}",
     Reason.BACKFILL_ENDS: "năm lần thu thập không đọc được; việc thu thập bài cũ dừng ở đây",
     Reason.NO_ARTICLE: "không đọc ra bài, thiếu {}",
+    Reason.NO_ANSWER: "máy chủ không trả lời ({})",
+    Reason.NOT_IN_TIME: "máy chủ trả lời quá chậm",
+    Reason.NOT_RESOLVED: "không tìm thấy máy chủ có tên này ({})",
+    Reason.REFUSED: "máy chủ từ chối kết nối",
+    Reason.TOO_LONG: "câu trả lời dài hơn {} byte",
+    Reason.PRIVATE_ADDRESS: "dẫn sang {}, không thuộc mạng công cộng",
+    Reason.ROBOTS_UNREAD: "không lấy được robots.txt của {}",
+    Reason.RECORD_UNREADABLE: "không đọc được bản ghi: {}",
+    Reason.ORIGINAL_MISSING: "nguồn lưu trữ chỉ có bản ghi trùng ({}), không có bản gốc",
+    Reason.READER_ENDED: "tiến trình đọc trang bị dừng, mã {}",
+    Reason.READER_LATE: "đọc quá {} giây",
+    Reason.READER_FAILED: "lỗi khi đọc trang: {}",
+    Reason.READER_STOPPED: "lần thu thập kết thúc trước khi đọc",
     Reason.OTHER: "{}",
+}
+_DOUBTS = {
+    Doubt.LOW_CONFIDENCE: "độ tin cậy {confidence}: lấy từ {source}, {others}",
+    Doubt.BODY_WITHOUT_RULE: (
+        "độ tin cậy {confidence}: đọc không theo khuôn mẫu, và {ground} (số chữ: giữ {kept}, trafilatura "
+        "{trafilatura}, JSON-LD {json_ld}, bỏ ra {left_out})"
+    ),
+    Doubt.AFTER_CAPTURE: "muộn hơn lúc lưu trang, {captured_at}",
+    Doubt.OTHER_DAY: "địa chỉ ghi ngày {day}",
+    Doubt.PAGES_UNREAD: "{unread} trong {pages} trang tiếp theo không đọc được",
+    Doubt.CONVERTED: "được chuyển từ bảng mã {encoding}",
+    Doubt.UNDECLARED_CHARSET: "đọc theo {encoding} dù trang không khai bảng mã này",
+    Doubt.UNREADABLE_BYTES: "có chữ mà bảng mã của trang không đọc được",
+}
+_GROUNDS = {
+    "paragraphs": "các cách đọc khác chọn những đoạn khác",
+    "trafilatura": "trafilatura đọc ra lượng chữ khác",
+    "json_ld": "JSON-LD ghi lượng chữ khác",
+    "left_out": "có đoạn dài bên cạnh bài bị bỏ ra",
 }
 _FAILURES = {
     FailureKind.LOCKED: "lần thu thập khác của báo đang chạy",
@@ -162,6 +195,23 @@ def why(reason: str) -> str:
     """A stored reason in Vietnamese; the message of an error stays as it is."""
     code, detail = read_reason(reason)
     return _REASONS[code].format(detail)
+
+
+def why_doubtful(stored: str) -> str:
+    """A stored doubt in Vietnamese; a sentence that no version wrote stays as it is."""
+    doubt, values = read_doubt(stored)
+    if doubt is Doubt.OTHER:
+        return values["sentence"]
+    others = values.get("others")
+    said = {
+        **values,
+        "others": f"nguồn khác ghi khác: {others.replace(',', ', ')}" if others else "không có nguồn nào khác xác nhận",
+        "ground": _GROUNDS.get(values.get("ground", ""), values.get("ground", "")),
+    }
+    try:
+        return _DOUBTS[doubt].format(**said)
+    except KeyError:  # an item that somebody changed
+        return stored
 
 
 def why_failed(kind: FailureKind) -> str:

@@ -16,6 +16,7 @@ from archive.catalog import Capture, Catalog
 from archive.cli.terminal import Console
 from archive.clock import now
 from archive.collection import Collection
+from archive.doubts import doubt_words
 from archive.errors import FileMissing, NoSuchPage
 from archive.originals import original_of
 from archive.reasons import reason_words
@@ -107,7 +108,8 @@ def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> No
     console.print(_candidates(reading))
     console.print(_body(reading))
     lacking = {field: reason_words(reason) for field, reason in reading.lacking.items()}
-    for heading, reasons in (("lacking", lacking), ("doubts", doubts(reading, page.captured_at))):
+    doubtful = {field: doubt_words(doubt) for field, doubt in doubts(reading, page.captured_at).items()}
+    for heading, reasons in (("lacking", lacking), ("doubts", doubtful)):
         for field, why in reasons.items():
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 

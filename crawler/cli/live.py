@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.health.due import DueCounts
-from archive.ingest.deferral import deferred
+from archive.ingest.runs import deferred
 from crawler.http.traffic import CLASSES, HostTraffic, traffic_of
 from crawler.politeness.backoff import Restraint
 from crawler.runs.session_extension import Archiving

@@ -11,8 +11,7 @@ from archive.catalog.runs import Run
 from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import failure_kind
-from archive.ingest.deferral import deferred
-from archive.ingest.runs import report_path
+from archive.ingest.runs import deferred, report_path
 from archive.printable import json_text, say
 from archive.reasons import reason_words
 from crawler.runs.run import Outcome
@@ -88,7 +87,7 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
         for reason, count in deferred(outcome.counts).items()
     ]
     if kept:
-        console.print("\nKept back, and still due:", *kept, sep="\n", **_PLAINLY)
+        console.print("\nDeferred, and still due:", *kept, sep="\n", **_PLAINLY)
     for outcome in outcomes:
         if outcome.counts.get("missing") and not outcome.counts.get("pages"):
             console.print(f"{outcome.newspaper}: the archive holds no page of its sections.", **_PLAINLY)

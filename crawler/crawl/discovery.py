@@ -68,7 +68,7 @@ class Discovery:
         if self._front is None:
             url = response.request.url if response.request else response.url
             reason = Reason.NO_HOME_PAGE.value if response.status == 200 else Reason.HTTP.of(response.status)
-            spider.trouble("section", url, broken.reason if broken else reason)
+            spider.trouble("section", url, broken.stored_reason if broken else reason)
             is_broken = broken is not None
             spider.frontier.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
             for request in self._known_sections():
@@ -105,7 +105,7 @@ class Discovery:
 
     def _said(self) -> Listed:
         """Nothing yet, by the home page."""
-        return Listed(way="front", source=f"{self._spider.origin}/")
+        return Listed(source_kind="front", source=f"{self._spider.origin}/")
 
     def _miss_wanted(self) -> None:
         """Say which of the sections that were asked for the home page does not name."""

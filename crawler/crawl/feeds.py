@@ -119,7 +119,7 @@ class Syndication:
         try:
             named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
         except PageUnreadable as error:
-            spider.trouble(kind, response.url, error.reason)
+            spider.trouble(kind, response.url, error.stored_reason)
             spider.note_unread(response, error)
             self._answered(response, _said_by(response), is_broken=True)
             return
@@ -256,7 +256,7 @@ def _failed(known: Address | None) -> bool:
 
 def _said_by(response: Response) -> Listed:
     """Nothing yet, by the feed or sitemap that an answer is."""
-    return Listed(way=response.meta[KIND], source=asked_for(response.meta, response.url))
+    return Listed(source_kind=response.meta[KIND], source=asked_for(response.meta, response.url))
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:

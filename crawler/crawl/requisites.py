@@ -17,8 +17,8 @@ from scrapy.http.request import NO_CALLBACK
 from archive.article import CaptureRef, Image
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.ingest.session import Session
+from archive.originals import picture_type
 from archive.reasons import Reason
-from archive.replay.picture import kind
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
 from crawler.reading.pool import Readers
@@ -174,7 +174,7 @@ class Requisites:
 def _is_page(response: Response) -> bool:
     """Whether a page came where a picture was asked for; a picture that is only called a page is one all the same."""
     declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
-    return declared in _PAGES and kind(response.body) is None
+    return declared in _PAGES and picture_type(response.body) is None
 
 
 def _style(response: Response) -> bytes | None:

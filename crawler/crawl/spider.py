@@ -11,7 +11,14 @@ import attrs
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import ResponseDataLossError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -20,7 +27,7 @@ from twisted.python.failure import Failure
 from archive.article import Article, CaptureRef
 from archive.catalog.unread import FURTHER_PAGE, NOT_READ_YET, Unread, unread_pages
 from archive.clock import now, warc_date
-from archive.errors import CaptureMissing, PageUnreadable, ReadingFailure
+from archive.errors import CaptureMissing, OriginalMissing, PageUnreadable, ReadingFailure, RecordError
 from archive.ingest.session import Session, session_of
 from archive.reasons import Reason, coded_reason, reason_words
 from archive.revisit_policy import after_failure
@@ -29,7 +36,10 @@ from crawler.crawl.requisites import Requisites
 from crawler.declaration.layout import Rules
 from crawler.extract import ArticlePage, ListPage, join
 from crawler.http.gate import Deferred
-from crawler.politeness.robots import Forbidden
+from crawler.http.private_networks import PrivateAddress
+from crawler.http.wire import TooLong
+from crawler.politeness.redirects import LeadsToItself
+from crawler.politeness.robots import Forbidden, RobotsUnreachable
 from crawler.reading.pool import Readers, readers_of
 from crawler.request_meta import (
     CAPTURED_AT,
@@ -159,7 +169,7 @@ class ArchivingSpider(scrapy.Spider):
 
     def _record_failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        self.trouble(request.meta[KIND], request.url, str(failure.value))
+        self.trouble(request.meta[KIND], request.url, failure.value)
         self.session.addresses.fetch_anew(request.meta[UNREAD])
 
     async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
@@ -260,14 +270,41 @@ class ArchivingSpider(scrapy.Spider):
             self.troubles.append(Trouble(kind, url, reason))
 
 
+_WITHOUT_DETAIL: tuple[tuple[type[BaseException], Reason], ...] = (
+    (ResponseDataLossError, Reason.BROKEN_OFF),
+    (DownloadTimeoutError, Reason.NOT_IN_TIME),
+    (DownloadConnectionRefusedError, Reason.REFUSED),
+    (LeadsToItself, Reason.ITSELF),
+)
+_WITH_MESSAGE: tuple[tuple[type[BaseException], Reason], ...] = (
+    (CannotResolveHostError, Reason.NOT_RESOLVED),
+    (DownloadFailedError, Reason.NO_ANSWER),
+    (RecordError, Reason.RECORD_UNREADABLE),
+)
+
+
 def _due_again(before: Unread | None, instant: datetime) -> datetime:
     """When a page that could not be read is tried again: by the next run, then ever later, up to a day."""
     return instant if before is None else min(after_failure(before.runs - 1, instant), instant + _LONGEST_WAIT)
 
 
 def _reason(error: BaseException | None) -> str:
+    """The reason that a report stores for an error."""
     if isinstance(error, HttpError):
         return Reason.HTTP.of(error.response.status)
-    if isinstance(error, ResponseDataLossError):
-        return Reason.BROKEN_OFF.value
-    return Reason.OTHER.of(str(error) or type(error).__name__)
+    if isinstance(error, PageUnreadable):
+        return error.stored_reason
+    if isinstance(error, PrivateAddress):
+        return Reason.PRIVATE_ADDRESS.of(error.found)
+    if isinstance(error, RobotsUnreachable):
+        return Reason.ROBOTS_UNREAD.of(error.host)
+    if isinstance(error, OriginalMissing):
+        return Reason.ORIGINAL_MISSING.of(error.record_id)
+    if isinstance(error, DownloadCancelledError) and isinstance(error.__cause__, TooLong):
+        return Reason.TOO_LONG.of(error.__cause__.bound)
+    for kind, plain in _WITHOUT_DETAIL:
+        if isinstance(error, kind):
+            return plain.value
+    reason = next((reason for kind, reason in _WITH_MESSAGE if isinstance(error, kind)), Reason.OTHER)
+    cause = error if error is None or error.__cause__ is None else error.__cause__
+    return reason.of(str(cause) or type(cause).__name__)

@@ -127,7 +127,7 @@ class SiteSurvey(ArchivingSpider):
             try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
             except PageUnreadable as error:
-                self.trouble("page", response.url, error.reason)
+                self.trouble("page", response.url, error.stored_reason)
                 return
             self.surveys[page.url] = survey
             for request in self._from_list(kind, page, survey, behind(response, LINK)):

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from archive.doubts import Doubt
 from archive.warc import codings
 
 # TCVN 5712:1993, table VN3 ("ABC"): the byte of each letter.
@@ -138,7 +139,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
 
 
 def read_letters(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, str | None]:
-    """The page as text, what its letters were read as, and a word on what had to be repaired.
+    """The page as text, what its letters were read as, and the doubt about it where they were repaired.
 
     The charset is from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD. A page that is
     still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8 even where a
@@ -151,12 +152,12 @@ def read_letters(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, str
             western = unzipped.decode("cp1252", "replace")
             repaired_text, legacy = repaired(western)
             if legacy is not None:
-                return repaired_text, legacy, f"converted from {legacy}"
+                return repaired_text, legacy, Doubt.CONVERTED.of(encoding=legacy)
             if (vietnamese := from_windows_1258(unzipped)) is not None:
-                return vietnamese, "windows-1258", "read as windows-1258, which the page does not declare"
-        return text, charset, "holds bytes that its charset cannot read" if is_unreadable(text) else None
+                return vietnamese, "windows-1258", Doubt.UNDECLARED_CHARSET.of(encoding="windows-1258")
+        return text, charset, Doubt.UNREADABLE_BYTES.of() if is_unreadable(text) else None
     text, legacy = repaired(text)
-    return text, legacy or charset, f"converted from {legacy}" if legacy else None
+    return text, legacy or charset, Doubt.CONVERTED.of(encoding=legacy) if legacy else None
 
 
 def _decoded(body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:

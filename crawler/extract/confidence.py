@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from archive.doubts import Doubt
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.extraction import VOTED, Extraction
 from crawler.extract.vote import LOW
@@ -34,7 +35,7 @@ def _of_body(reading: Extraction) -> float:
 
 
 def doubts(reading: Extraction, captured_at: datetime) -> dict[str, str]:
-    """The reason for each doubtful field, in alphabetical order."""
+    """The doubt about each doubtful field, as it is stored; fields in alphabetical order."""
     found: dict[str, str] = {}
     for field, confidence in confidences(reading).items():
         if confidence < LOW:
@@ -51,21 +52,25 @@ def _why(reading: Extraction, field: str, confidence: float) -> str:
     if field == "body":
         assert reading.generic is not None
         amounts = reading.generic.amounts
-        return (
-            f"confidence {confidence:.2f}: no rule found it, and {amounts.ground.value} (letters: {amounts.kept} kept, "
-            f"{amounts.trafilatura} by trafilatura, {amounts.json_ld} in JSON-LD, {amounts.left_out} left out)"
+        return Doubt.BODY_WITHOUT_RULE.of(
+            confidence=f"{confidence:.2f}",
+            ground=amounts.ground.value,
+            kept=amounts.kept,
+            trafilatura=amounts.trafilatura,
+            json_ld=amounts.json_ld,
+            left_out=amounts.left_out,
         )
     vote = reading.votes[field]  # type: ignore[index]
     assert vote.candidate is not None
     others = sorted({one.source for one in vote.candidates if one.key != vote.candidate.key})
-    others_say = f", otherwise {', '.join(others)}" if others else ", not confirmed by another source"
-    return f"confidence {confidence:.2f}: by {vote.candidate.source}{others_say}"
+    named = {"others": ",".join(others)} if others else {}
+    return Doubt.LOW_CONFIDENCE.of(confidence=f"{confidence:.2f}", source=vote.candidate.source, **named)
 
 
 def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str | None:
     """The contradiction of a time of publication with the capture time or the address, if there is one."""
     if published.at > captured_at and (published.at - captured_at).total_seconds() > 3600:
-        return f"later than the capture of {captured_at.isoformat()}"
+        return Doubt.AFTER_CAPTURE.of(captured_at=captured_at.isoformat())
     found = _DAY_IN_ADDRESS.search(url)
     if found is None:
         return None
@@ -73,4 +78,4 @@ def _doubt_of_time(published: Instant, url: str, captured_at: datetime) -> str |
         named = published.at.replace(year=int(found["year"]), month=int(found["month"]), day=int(found["day"]))
     except ValueError:
         return None
-    return f"the address says {named.date()}" if abs((named - published.at).days) > 2 else None
+    return Doubt.OTHER_DAY.of(day=named.date()) if abs((named - published.at).days) > 2 else None

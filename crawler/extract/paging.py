@@ -11,6 +11,7 @@ import attrs
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.article import Article, Block, Embed, FurtherPage, Image
+from archive.doubts import Doubt
 from archive.urls import without_fragment
 from crawler.extract.page import Page
 
@@ -100,7 +101,7 @@ def join(first: Article, others: Sequence[Article | str]) -> Article:
         signed = {name: getattr(last, name) for name in ("byline", "authors", "contributors", "source")}
     doubts = dict(first.doubts)
     if unread := [page.url for page in pages if page.capture_missing]:
-        doubts["body"] = f"{len(unread)} of {len(pages)} further pages could not be read"
+        doubts["body"] = Doubt.PAGES_UNREAD.of(unread=len(unread), pages=len(pages))
     missing = {name: why for name, why in first.missing.items() if name not in signed or not signed[name]}
     return attrs.evolve(
         first,

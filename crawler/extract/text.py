@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Container
 from typing import Protocol
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 from crawler.extract.selectors import Element
 
 # fmt: off

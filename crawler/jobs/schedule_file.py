@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.errors import BadSchedule, Problem
-from archive.errors.suggestions import did_you_mean
+from archive.errors.declared import did_you_mean
 from crawler.crawl.arguments import CONTACT
 from crawler.durations import duration
 from crawler.jobs.notifiers import Notifiers

@@ -22,7 +22,7 @@ from scrapy.http import Response
 
 from archive.clock import now, warc_date
 from archive.errors import BadSetting
-from archive.ingest.deferral import Deferral
+from archive.ingest.runs import Deferral
 from archive.ingest.session import session_of
 from crawler.http.gate import CrawlEnds, Deferred, Gate
 from crawler.request_meta import RETRIES_AFTER_REST, WIRE_BYTES

@@ -24,9 +24,8 @@ from twisted.python.failure import Failure
 from archive import VERSION
 from archive.collection import Collection
 from archive.errors import FailureKind
-from archive.ingest.deferral import Deferral
 from archive.ingest.import_archive import ImportedArchive
-from archive.ingest.runs import CRAWLED, RunDescription
+from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy

@@ -20,6 +20,7 @@ from support.sessions import article, exchange, nothing, session, write
 import archive.backup
 from archive.backup import back_up
 from archive.checking.collection import verify
+from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from archive.errors import BackupInside, CollectionBusy, CollectionUnwritable, NewspaperLocked, NoRoom, NotABackup
 from archive.ingest.session import Session
@@ -152,7 +153,7 @@ def test_killed_at_any_step_the_source_is_untouched_and_the_next_backup_complete
             if (root / "backup" / "catalog.sqlite").exists():
                 # what had come before the catalog that knows of it; what the earlier one knows is unharmed
                 for found in damage(Collection.open(root / "backup")):
-                    assert re.search("stand behind|does not know this file", found.message), found
+                    assert re.search("stand behind|does not know this file", fault_words(found.fault)), found
             collection = Collection(root / "collection")
             assert back_up(collection, root / "backup").wrong == []
             copy = Collection.open(root / "backup")

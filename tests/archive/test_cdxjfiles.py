@@ -12,8 +12,8 @@ from support.sessions import exchange, nothing, session, write
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.projections.cdxj_files import path_of, write_all, write_missing
+from archive.warc.cdxj import pywb_key
 from archive.warc.reader import read_record
-from archive.warc.surt import pywb_key
 
 
 def test_every_capture_of_a_closed_file_has_its_line(demonstration: Demonstration) -> None:

@@ -30,6 +30,7 @@ BY_HAND = (
     "BAOTINH-baocantho-20200101000000-00000.warc.gz.open",
     "BAOTINH-baocantho-20200101000000-00001.warc.gz.part",
     "taking-in-baolaocai.part",
+    "importing-baolaocai.part",
     "tay.open",
 )
 
@@ -65,9 +66,9 @@ def test_killed_at_any_step_it_is_whole_or_not_there_and_the_next_start_removes_
         folder = root / "collection"
         collection = Collection.open(folder)
         assert {finding.severity for finding in verify(collection).findings} <= {"warning"}, root
-        left += (collection.warc / "taking-in-baocantho.part").exists()
+        left += (collection.warc / "importing-baocantho.part").exists()
         with collection.catalog() as catalog:
-            entered = [file for file in catalog.warc_files() if file.origin == "taken in"]
+            entered = [file for file in catalog.warc_files() if file.origin == "imported"]
         seen.add(len(entered))
         for file in entered:
             assert (collection.warc / file.name).read_bytes() == octets
@@ -85,12 +86,23 @@ def test_killed_at_any_step_it_is_whole_or_not_there_and_the_next_start_removes_
     assert seen == {0, 1} and left >= 3
 
 
+def test_what_a_killed_import_of_an_older_version_left_is_removed(tmp_path: Path) -> None:
+    session(tmp_path).close("finished", nothing)
+    collection = Collection.open(tmp_path)
+    part = collection.warc / "taking-in-baocantho.part"
+    part.write_bytes(b"half of it")
+    (collection.warc / "kho.warc.gz").hardlink_to(part)
+    assert [finding.severity for finding in verify(collection).findings] == ["warning", "warning"]
+    session(tmp_path).close("finished", nothing)
+    assert list(collection.warc.iterdir()) == []
+
+
 @pytest.mark.parametrize("is_whole", [False, True])
 def test_a_rebuild_enters_what_was_whole_and_removes_the_part(tmp_path: Path, is_whole: bool) -> None:
     roots = kill_at_each_step_of_a_take_in(tmp_path)
     named = [root for root in roots if is_whole == (root / "collection" / "warc" / "kho.warc.gz").exists()]
     root = next(
-        root for root in reversed(named) if (root / "collection" / "warc" / "taking-in-baocantho.part").exists()
+        root for root in reversed(named) if (root / "collection" / "warc" / "importing-baocantho.part").exists()
     )
     assert rebuild(root / "collection").left_out == []
     collection = Collection.open(root / "collection")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import sqlite3
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from support.crawling import baotinh
 from support.raw_server import RawServer, raw_server
 from support.small_paper import HOST, article, listing
 
+from archive.collection import Collection
 from crawler.runs import settings
 
 OLDER = sorted((Path(__file__).parent / "older").glob("*.tar.xz"))
@@ -71,6 +74,40 @@ def test_it_is_opened_searched_and_verified(older: Opened) -> None:
     runs = [json.loads(line) for line in older.ask("jobs", "history", "--json").splitlines()]
     assert [run["outcome"] for run in runs] == ["failed", "finished", "finished"]
     older.ask("jobs", "health")
+
+
+def rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+
+
+def test_its_files_are_brought_along_with_all_that_refers_to_them(older: Opened) -> None:
+    """The table of WARC files is made anew, for an origin has another name."""
+    catalog_path = older.folder / "collection" / "catalog.sqlite"
+    with closing(sqlite3.connect(catalog_path)) as connection:
+        file_id = connection.execute(
+            """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
+            SELECT 'kho.warc.gz', newspaper, run_id, 'taken in', 'closed', 9, 0, 'ab' FROM warc_files LIMIT 1"""
+        ).lastrowid
+        connection.execute(
+            """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at)
+            SELECT 'urn:x:1', ?, 0, 9, run_id, type, url, urlkey, captured_at FROM captures LIMIT 1""",
+            (file_id,),
+        )
+        connection.commit()
+        before = {table: rows(connection, table) for table in ("warc_files", "captures", "versions", "runs")}
+    with Collection.open(older.folder / "collection").catalog(writable=True) as catalog:
+        connection = catalog.connection
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        for table in ("captures", "versions"):
+            assert rows(connection, table) == before[table]
+        imported = [
+            tuple("imported" if value == "taken in" else value for value in row) for row in before["warc_files"]
+        ]
+        assert rows(connection, "warc_files") == imported and len(imported) >= 2
+        assert [file.origin for file in catalog.warc_files() if file.name == "kho.warc.gz"] == ["imported"]
+        for wrong in ("UPDATE warc_files SET origin = 'taken in'", "DELETE FROM warc_files"):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(wrong)
 
 
 def test_its_schedule_is_read(older: Opened) -> None:

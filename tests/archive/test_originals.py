@@ -226,7 +226,7 @@ def test_a_revisit_whose_original_is_nowhere_stands_in_the_report(tmp_path: Path
     counts = reading.crawl(code=1)
     assert reading.titles() == {} and counts["errors"] == 4  # of the first an answer is held: it moved
     (report,) = (reading.root / "reports").glob("*.json")
-    assert report.read_text("utf-8").count("and not the capture that it stands for") == 4
+    assert report.read_text("utf-8").count('"reason": "original_missing ') == 4
 
 
 def test_an_original_that_comes_in_a_later_file_is_found(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, sound_records, uid, zipped
 
 from archive.checking.collection import verify
+from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from archive.ingest.session import Session
 from archive.projections import cdxj_files
@@ -86,28 +87,28 @@ def test_a_sound_collection_is_sound(collection: Collection) -> None:
 )
 def test_a_catalog_that_says_otherwise(collection: Collection, column: str, value: str, what: str) -> None:
     change(collection, f"UPDATE captures SET {column} = {value} WHERE id = 2")
-    assert any(what in finding.message and finding.rule == "catalog" for finding in bad(collection))
+    assert any(what in fault_words(finding.fault) and finding.rule == "catalog" for finding in bad(collection))
 
 
 def test_a_capture_that_the_catalog_lost(collection: Collection) -> None:
     change(collection, "DELETE FROM captures WHERE id = 2")
-    assert any("is not in the catalog" in finding.message for finding in bad(collection))
+    assert any("is not in the catalog" in fault_words(finding.fault) for finding in bad(collection))
 
 
 def test_a_file_that_is_gone(collection: Collection) -> None:
     warcs(collection)[0].unlink()
     (finding, *_) = bad(collection)
-    assert finding.severity == "damage" and "cannot be read" in finding.message
+    assert finding.severity == "damage" and "cannot be read" in fault_words(finding.fault)
 
 
 def test_a_file_that_is_shorter_or_longer(collection: Collection) -> None:
     path = warcs(collection)[0]
     octets = path.read_bytes()
     path.write_bytes(octets[:-3])
-    assert any("of the" in finding.message for finding in bad(collection))
+    assert any("of the" in fault_words(finding.fault) for finding in bad(collection))
     path.write_bytes(octets + b"more")
     (finding,) = bad(collection)
-    assert "4 bytes stand behind" in finding.message and finding.offset == len(octets)
+    assert "4 bytes stand behind" in fault_words(finding.fault) and finding.offset == len(octets)
 
 
 def test_every_bit_of_a_file_counts(collection: Collection) -> None:
@@ -125,7 +126,7 @@ def test_every_bit_of_a_file_counts(collection: Collection) -> None:
 def test_files_that_the_catalog_does_not_know(collection: Collection) -> None:
     (collection.warc / "other.warc.gz").write_bytes(zipped(sound_records()))
     (finding,) = bad(collection)
-    assert finding.file == "other.warc.gz" and "does not know" in finding.message
+    assert finding.file == "other.warc.gz" and "does not know" in fault_words(finding.fault)
     (collection.warc / "other.warc.gz").rename(collection.warc / "other.warc.gz.open")
     assert [finding.severity for finding in verify(collection).findings] == ["warning"]
 
@@ -149,9 +150,9 @@ def test_an_article_whose_record_is_another(collection: Collection) -> None:
     ):
         with collection.catalog(writable=True) as catalog:
             catalog.connection.execute("UPDATE versions SET line = ?", (json.dumps(altered, ensure_ascii=False),))
-        assert any(what in finding.message for finding in bad(collection)), what
+        assert any(what in fault_words(finding.fault) for finding in bad(collection)), what
     change(collection, "UPDATE versions SET line = '{'")
-    assert any("cannot be read" in finding.message for finding in bad(collection))
+    assert any("cannot be read" in fault_words(finding.fault) for finding in bad(collection))
 
 
 def test_json_lines_that_are_not_what_was_released(collection: Collection) -> None:

@@ -14,6 +14,7 @@ from support.warc_samples import PAGE, record, sha1, uid, zipped
 from typer.testing import CliRunner
 
 from archive.checking.files import kind_of, verify_paths
+from archive.cli.fault_words import fault_words
 from archive.errors import FileMissing, NotAWarc
 from crawler.cli.commands import app
 
@@ -70,16 +71,16 @@ def test_an_index_that_disagrees_is_found(tmp_path: Path, changes: dict[str, obj
     index = put(tmp_path / "a.cdxj", index_of("a.warc.gz"))
     assert found(warc, index) == [] and found(index) == []
     put(index, index_of("a.warc.gz", **changes))
-    assert any(what in finding.message and finding.severity == "damage" for finding in found(warc, index))
+    assert any(what in fault_words(finding.fault) and finding.severity == "damage" for finding in found(warc, index))
     assert found(index) == [finding for finding in found(warc, index) if finding.file == "a.cdxj"]
 
 
 def test_lines_of_an_index(tmp_path: Path) -> None:
     warc, index = put(tmp_path / "warc" / "a.warc.gz", zipped(RECORDS)), tmp_path / "cdxj" / "a.warc.gz.cdxj"
     put(index, index_of("a.warc.gz", captures=(1, 4)))
-    assert any("is missing" in finding.message for finding in found(index))
+    assert any("is missing" in fault_words(finding.fault) for finding in found(index))
     put(index, index_of("a.warc.gz").replace(b"20260108", b"20250108", 1))
-    assert any("timestamp" in finding.message for finding in found(index))
+    assert any("timestamp" in fault_words(finding.fault) for finding in found(index))
     put(index, index_of("a.warc.gz") + b"nonsense\n" + b'a 2026 {"filename": 3}\n' + b'a 2026 {"offset"}\n')
     assert [finding.severity for finding in found(index)] == ["breach"] * 3
     put(index, index_of("b.warc.gz"))
@@ -159,7 +160,7 @@ def test_the_commands(tmp_path: Path) -> None:
     code, said = run("verify", damaged, "--json")
     assert code == 1
     (finding,) = (json.loads(line) for line in said.splitlines())
-    assert finding.keys() == {"file", "offset", "record_id", "rule", "severity", "message"}
+    assert finding.keys() == {"file", "offset", "record_id", "rule", "severity", "code", "values", "message"}
     assert (finding["file"], finding["offset"], finding["severity"], finding["record_id"]) == (
         "b.warc.gz", len(b"".join(MEMBERS[:-1])), "damage", uid(11)[1:-1],
     )  # fmt: skip
@@ -182,7 +183,7 @@ def test_many_findings_of_one_kind_are_counted(tmp_path: Path) -> None:
 
 def test_what_nobody_would_read_is_only_counted(tmp_path: Path) -> None:
     findings = found(put(tmp_path / "a.warc", b"WARC/1.0\r\n\r\n" * 20_000))
-    assert len(findings) < 10_010 and "more findings" in findings[-1].message
+    assert len(findings) < 10_010 and "more findings" in fault_words(findings[-1].fault)
     assert len(found(put(tmp_path / "a.warc", b"WARC/1.0\r\n" * 400_000))) < 10
 
 
@@ -208,7 +209,7 @@ def test_an_index_of_blocks_names_their_file_once_or_in_each_line(tmp_path: Path
     def said(**how: bool) -> set[str]:
         files = compressed_index(is_named_once=is_named_once, **how)
         findings = found(put(tmp_path / "a.wacz", package(**files)))
-        return {finding.message for finding in findings if "block" in finding.message}
+        return {fault_words(finding.fault) for finding in findings if "block" in fault_words(finding.fault)}
 
     assert said() == set()
     assert said(is_wrong=True) != set()

@@ -150,8 +150,10 @@ def test_every_error_is_described_with_its_exit_code() -> None:
 
 
 def test_every_table_of_the_catalog_is_described() -> None:
-    tables = [name for step in STEPS for name in re.findall(r"CREATE TABLE (\w+)", step)]
-    assert set(rows(section("docs/how-it-works.md", "The catalog"))) >= set(tables)
+    tables: set[str] = set()
+    for step in STEPS:  # one that is made anew has another name at first
+        tables |= set(re.findall(r"CREATE TABLE (\w+)", step)) - set(re.findall(r"ALTER TABLE (\w+) RENAME TO", step))
+    assert set(rows(section("docs/how-it-works.md", "The catalog"))) >= tables >= {"warc_files", "captures"}
 
 
 def test_every_selector_of_a_layout_is_described() -> None:

@@ -192,7 +192,7 @@ def test_a_sync_that_is_left_out_is_noticed(
 
 def is_of_the_part(call: Call) -> bool:
     path = call.descriptor[1] if call.name == "fsync" else None
-    return path is not None and path.name.startswith("taking-in-")
+    return path is not None and path.name.startswith("importing-")
 
 
 @pytest.mark.parametrize("left_out", [is_of_the_part, of_a_folder])
@@ -200,7 +200,7 @@ def test_a_sync_that_a_take_in_leaves_out_is_noticed(
     whole_files: Recording, scratch: Path, left_out: Callable[[Call], bool]
 ) -> None:
     root, called = whole_files
-    steps = [number for number, call in enumerate(called) if any(b"taking-in-" in text for text in call.strings)]
+    steps = [number for number, call in enumerate(called) if any(b"importing-" in text for text in call.strings)]
     first, last = steps[0], steps[-1]  # it is opened, and removed
     less = [call for call in called[first:last] if not left_out(call)]
     assert len(less) < last - first

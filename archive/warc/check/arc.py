@@ -1,7 +1,7 @@
-"""Checking ARC files, WARC's forerunner (Burner and Kahle, 1996), record by record; writes none.
+"""Checks ARC files (Burner and Kahle, 1996), the format before WARC, document by document.
 
-A file is a version block and then documents, each a line that says what follows and how long it is, the octets, and a
-line end. Version 1 has five fields in that line, version 2 has ten.
+A file is a version block and then documents: each is a line with address and length, the octets, and a line end.
+Version 1 has five fields in that line, version 2 has ten.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 import attrs
 
-from archive.warc.check.findings import HEADER, ODD_HEADERS, Finding, Severity
+from archive.faults import Fault, as_text
+from archive.warc.check.findings import HEADER, ODD_HEADERS, Departure, Finding, Severity
 from archive.warc.flow import Flow, PlainFlow
 from archive.warc.members import GZIP_MAGIC, MemberDamaged
 from archive.warc.zippedflow import ZippedFlow
@@ -31,7 +32,7 @@ _ADDRESS = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|-
 
 @attrs.frozen
 class Document:
-    """A document of an ARC file: where it lies, and what its line says."""
+    """A document of an ARC file: its place, and its address and date."""
 
     offset: int
     length: int
@@ -48,7 +49,7 @@ def is_arc(first: bytes) -> bool:
 
 
 def verify_arc(path: Path) -> Iterator[Verdict]:
-    """All documents of a file with what is wrong with each; None where one could not be read.
+    """All documents of a file with the findings about each; None where one cannot be read.
 
     Raises:
         OSError: it cannot be read.
@@ -64,12 +65,12 @@ def verify_arc_stream(stream: BinaryIO, name: str) -> Iterator[Verdict]:
 
 
 class _Walk:
-    """One way through a file."""
+    """Reads all documents of a file once, from its beginning to its end."""
 
     def __init__(self, name: str, flow: Flow) -> None:
         self.name, self.flow = name, flow
         self._documents = 0
-        self._fields = 0  # of a document's line, once the version block has said
+        self._fields = 0  # of a document's line, once the version block is read
 
     def verdicts(self) -> Iterator[Verdict]:
         flow, going = self.flow, True
@@ -79,7 +80,7 @@ class _Walk:
                 if going:
                     yield from self._next()
             except MemberDamaged as error:
-                yield None, [self._finding(error.offset, "damage", error.found)]
+                yield None, [self._finding(error.offset, "damage", error.fault)]
                 going = flow.recover(error.offset)
         if isinstance(flow, ZippedFlow):
             for offset, odd in flow.odd_headers():
@@ -90,11 +91,13 @@ class _Walk:
         line = self._line()
         match = _ENDING.search(line) if line is not None else None
         if line is None or match is None or not match["length"].isdigit():
-            found = repr(line[:60]) if line is not None else "no line end"
-            yield None, [self._finding(offset, "damage", f"expected the line of a document, found {found}")]
+            fault = Fault.of(Departure.ARC_NO_LINE_END)
+            if line is not None:
+                fault = Fault.of(Departure.ARC_LINE, found=as_text(line, 60))
+            yield None, [self._finding(offset, "damage", fault)]
             self._seek()
             return
-        findings = [self._finding(offset, "breach", text) for text in self._judge(line, match)]
+        findings = [self._finding(offset, "breach", fault) for fault in self._judge(line, match)]
         length, is_first = int(match["length"][:18]), not self._documents
         if trouble := self._misfit(length):
             yield None, [*findings, self._finding(offset, "damage", trouble)]
@@ -106,8 +109,8 @@ class _Walk:
             start = start or piece[:200]
             came += len(piece)
         if came < length:
-            text = f"a document of {length} bytes is cut: {came} are there"
-            yield None, [*findings, self._finding(offset, "damage", text)]
+            cut = Fault.of(Departure.ARC_CUT, expected=length, found=came)
+            yield None, [*findings, self._finding(offset, "damage", cut)]
             return
         if is_first:
             findings += self._version(offset, line, start)
@@ -122,7 +125,7 @@ class _Walk:
         yield Document(offset, size, url, match["date"].decode("utf-8", "replace")), findings
 
     def _line(self) -> bytes | None:
-        """The next line, read; None where there is none of a sensible length, nothing being read then."""
+        """Read the next line; None, and then nothing is read, where it has no end within the longest length."""
         flow = self.flow
         while (end := flow.buffer.find(b"\n", flow.position)) < 0:
             if len(flow.buffer) - flow.position > _LONGEST_LINE or not flow.fill():
@@ -133,43 +136,43 @@ class _Walk:
         flow.position = end + 1
         return line.rstrip(b"\r")
 
-    def _misfit(self, length: int) -> str | None:
-        """What is wrong with a length, where that can be seen without reading so far."""
+    def _misfit(self, length: int) -> Fault | None:
+        """What is wrong with a length, where that shows without reading the document."""
         flow = self.flow
         if not isinstance(flow, PlainFlow):
             return None
         end = flow.offset + length
         if end > flow.size:
-            return f"a document of {length} bytes is cut: {flow.size - flow.offset} are there"
+            return Fault.of(Departure.ARC_CUT, expected=length, found=flow.size - flow.offset)
         behind = flow.peek(end, 1)
         if behind not in (b"", b"\n", b"\r"):
-            return f"expected a line end behind the document of {length} bytes, found {behind!r}: its length is wrong"
+            return Fault.of(Departure.ARC_LENGTH, found=as_text(behind))
         return None
 
-    def _judge(self, line: bytes, match: re.Match[bytes]) -> Iterator[str]:
+    def _judge(self, line: bytes, match: re.Match[bytes]) -> Iterator[Fault]:
         url = line[: match.start()]
         if not self._documents and not is_arc(line):
-            yield "the file does not begin with a version block, filedesc://"
+            yield Fault.of(Departure.ARC_NO_VERSION_BLOCK)
         if not re.match(rb"[A-Za-z][A-Za-z0-9+.\-]*:", url):
-            yield f"{url[:60]!r} is no address"
+            yield Fault.of(Departure.ARC_ADDRESS, found=as_text(url, 60))
         elif b" " in url:
-            yield f"white space in the address {url[:60]!r}"
+            yield Fault.of(Departure.ARC_ADDRESS_SPACE, found=as_text(url, 60))
         if not re.fullmatch(rb"\d{14}", match["date"]):
-            yield f"{match['date'][:20]!r} is no time of 14 digits"
+            yield Fault.of(Departure.ARC_TIME, found=as_text(match["date"], 20))
         if not _ADDRESS.fullmatch(match["ip"]):
-            yield f"{match['ip'][:40]!r} is no IP address"
+            yield Fault.of(Departure.ARC_IP_ADDRESS, found=as_text(match["ip"], 40))
         if self._fields and self._documents and (10 if match["version_2"] else 5) != self._fields:
-            yield f"its line has not the {self._fields} fields that the version block names"
+            yield Fault.of(Departure.ARC_FIELDS, expected=self._fields)
 
     def _version(self, offset: int, line: bytes, start: bytes) -> Iterator[Finding]:
         """Judge the version block: version number, reserved, origin; then the names of the fields."""
         lines = start.split(b"\n")
         if not re.fullmatch(rb"[12] \d+ .*", lines[0].rstrip(b"\r")):
-            yield self._finding(offset, "breach", f"{lines[0][:40]!r} is no version line")
+            yield self._finding(offset, "breach", Fault.of(Departure.ARC_VERSION_LINE, found=as_text(lines[0], 40)))
             return
         self._fields = 10 if lines[0][:1] == b"2" else 5
         if len(lines) < 2 or not lines[1].lower().startswith(b"url ip-address archive-date content-type"):
-            yield self._finding(offset, "breach", "the version block does not name the fields of a document's line")
+            yield self._finding(offset, "breach", Fault.of(Departure.ARC_FIELD_NAMES))
 
     def _end(self, offset: int) -> list[Finding]:
         """Read the line end behind a document."""
@@ -183,16 +186,15 @@ class _Walk:
                 break
         if count == 1:
             return []
-        if count:  # the version block's own length may leave its last line end out
-            return [self._finding(offset, "warning", f"{count} line ends stand behind the document")]
+        if count:  # the length of a version block may not include its last line end
+            return [self._finding(offset, "warning", Fault.of(Departure.ARC_LINE_ENDS, found=count))]
         if flow.position == len(flow.buffer) and not self._same_place():
             if isinstance(flow, ZippedFlow):
-                return [self._finding(offset, "warning", "no line end stands behind the document")]
-            return [self._finding(offset, "damage", "the file ends before the line end behind the document")]
+                return [self._finding(offset, "warning", Fault.of(Departure.ARC_LINE_ENDS, found=0))]
+            return [self._finding(offset, "damage", Fault.of(Departure.ARC_END_CUT))]
         behind = flow.buffer[flow.position : flow.position + 20]
-        text = f"expected a line end behind the document, found {behind!r}: its length is wrong"
         self._seek()
-        return [self._finding(offset, "damage", text)]
+        return [self._finding(offset, "damage", Fault.of(Departure.ARC_LENGTH, found=as_text(behind)))]
 
     def _same_place(self) -> bool:
         flow = self.flow
@@ -204,7 +206,7 @@ class _Walk:
         return False
 
     def _seek(self) -> None:
-        """Go on to the next line that is a document's, or to the end of what can be read here."""
+        """Go on to the next line that may begin a document, or to the end of what can be read."""
         flow = self.flow
         while True:
             if match := re.compile(rb"(?m)^" + _PLAUSIBLE.pattern).search(flow.buffer, flow.position):
@@ -215,5 +217,5 @@ class _Walk:
                 flow.position = len(flow.buffer)
                 return
 
-    def _finding(self, offset: int, severity: Severity, message: str) -> Finding:
-        return Finding(file=self.name, offset=offset, record_id=None, rule=RULE, severity=severity, message=message)
+    def _finding(self, offset: int, severity: Severity, fault: Fault) -> Finding:
+        return Finding(file=self.name, offset=offset, record_id=None, rule=RULE, severity=severity, fault=fault)

@@ -1,17 +1,17 @@
-"""What is wrong with a record's head: its version line and named fields judged by the standard."""
+"""Checks a record's head: its version line and named fields, by the standard."""
 
 from __future__ import annotations
 
 import re
 
-from archive.warc.check.findings import WARC_1_0, WARC_1_1
-from archive.warc.check.grammar import shown
-from archive.warc.check.rules import DRAFTS, FIELDS, VERSIONS, Complaint, Field, judge_presence
+from archive.faults import Fault, as_text
+from archive.warc.check.findings import WARC_1_0, WARC_1_1, Complaint, Departure
+from archive.warc.check.rules import DRAFTS, FIELDS, VERSIONS, Field, judge_presence
 from archive.warc.recordhead import HeadLines, block_length, split_field, unfold
 
 _NAME = re.compile(rb"[!#$%&'*+\-.0-9A-Z^_`a-z|~]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-# Lines as nearly all writers write them: they come once, and what fits here needs no closer look
+# Lines as nearly all writers write them, each with a value of its own: what matches is not checked further
 _FLAWLESS = re.compile(
     rb"WARC-(?:(?:Record-ID|Concurrent-To|Warcinfo-ID): <urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}>"
     rb"|(?:Block|Payload)-Digest: sha\d+:[0-9A-Za-z]+"
@@ -21,7 +21,6 @@ _FLAWLESS = re.compile(
 )
 HTTP = b"application/http"
 _IDENTICAL = b"/revisit/identical-payload-digest"
-IRREGULAR = "lines of the head do not end with CR LF"
 _KEPT_LINES = 4096
 _MOST_COMPLAINTS = 50
 _LOWER = {field.name.encode(): name for name, field in FIELDS.items()}
@@ -64,9 +63,9 @@ class Head:
 
 
 class HeadReader:
-    """Reads heads one after the other; lines that come again are judged once.
+    """Reads one head after another; a line that is repeated in later records is checked once.
 
-    `version_line`: the first line of the head that was read last.
+    `version_line`: the first line of the last head.
     """
 
     def __init__(self) -> None:
@@ -85,10 +84,10 @@ class HeadReader:
             self._lines.clear()
         complaints: list[Complaint] = list(self._about_version)
         if not is_regular:
-            complaints.append(Complaint("4", "breach", IRREGULAR))
+            complaints.append(Complaint("4", "breach", Fault.of(Departure.HEAD_LINE_END)))
         if is_folded:
             lines, stray = unfold(lines)
-            complaints += [Complaint("4", "breach", "white space stands before the first field")] * stray
+            complaints += [Complaint("4", "breach", Fault.of(Departure.WHITE_SPACE_FIRST))] * stray
         head = self._gather(lines, complaints, is_regular=is_regular)
         key = head.type, self._version, tuple(head.fields)
         presence = self._presence.get(key)
@@ -118,7 +117,7 @@ class HeadReader:
             if name in fields:
                 field = FIELDS.get(name)
                 if field is not None and not field.repeatable and len(complaints) < _MOST_COMPLAINTS:
-                    complaints.append(Complaint("5.1", "breach", f"{field.name} is repeated"))
+                    complaints.append(Complaint("5.1", "breach", Fault.of(Departure.REPEATED, field=field.name)))
             else:
                 fields[name] = value
             if name == b"warc-concurrent-to":
@@ -131,9 +130,9 @@ class HeadReader:
         field = FIELDS.get(lower)
         complaints = []
         if not colon:
-            complaints.append(Complaint("4", "breach", f"a line of the head has no colon: {shown(line)}"))
+            complaints.append(Complaint("4", "breach", Fault.of(Departure.NO_COLON, found=as_text(line))))
         elif not _NAME.fullmatch(name):
-            complaints.append(Complaint("4", "breach", f"{shown(name)} is no name of a field"))
+            complaints.append(Complaint("4", "breach", Fault.of(Departure.NO_FIELD_NAME, found=as_text(name))))
         if not line.isascii() or _CONTROL.search(line):
             complaints += _odd_octets(name, value)
         if field is not None:
@@ -147,7 +146,7 @@ class HeadReader:
 
 
 def _rules(version: str) -> str:
-    """The version by whose rules a record is judged: drafts, and versions that nobody knows, by those of WARC 1.0."""
+    """The version by whose rules a record is checked: WARC 1.0 for drafts and unknown versions."""
     return version if version == WARC_1_1 else WARC_1_0
 
 
@@ -155,12 +154,11 @@ def _judge_version(line: bytes) -> list[Complaint]:
     version = line.decode().upper()
     complaints = []
     if version in DRAFTS:
-        text = f"{version} is a draft from before the standard, judged by {WARC_1_0}"
-        complaints.append(Complaint("4", "warning", text))
+        complaints.append(Complaint("4", "warning", Fault.of(Departure.DRAFT_VERSION, found=version)))
     elif version not in VERSIONS:
-        complaints.append(Complaint("4", "breach", f"{version} is no version of the standard"))
+        complaints.append(Complaint("4", "breach", Fault.of(Departure.UNKNOWN_VERSION, found=version)))
     if not line.isupper():
-        complaints.append(Complaint("4", "warning", f"the version stands as {shown(line)}, not in capitals"))
+        complaints.append(Complaint("4", "warning", Fault.of(Departure.VERSION_CASE, found=as_text(line))))
     return complaints
 
 
@@ -168,8 +166,8 @@ def _judge(field: Field, value: bytes, version: str) -> list[Complaint]:
     problem = field.check(value, _rules(version))
     if problem is None:
         return []
-    severity, message = problem
-    return [Complaint(field.clause, severity, f"{field.name}: {message}")]
+    severity, code = problem
+    return [Complaint(field.clause, severity, Fault.of(code, field=field.name, found=as_text(value)))]
 
 
 def _odd_octets(name: bytes, value: bytes) -> list[Complaint]:
@@ -177,22 +175,22 @@ def _odd_octets(name: bytes, value: bytes) -> list[Complaint]:
     try:
         value.decode("utf-8")
     except UnicodeDecodeError:
-        complaints.append(Complaint("4", "breach", f"{shown(name)}: its value is not UTF-8"))
+        complaints.append(Complaint("4", "breach", Fault.of(Departure.NOT_UTF8, field=as_text(name))))
     if _CONTROL.search(value):
-        complaints.append(Complaint("4", "breach", f"{shown(name)}: control characters in its value"))
+        complaints.append(Complaint("4", "breach", Fault.of(Departure.CONTROLS, field=as_text(name))))
     return complaints
 
 
 def version_of(head: Head) -> str:
-    """The version by whose rules a record is judged."""
+    """The version by whose rules a record is checked."""
     return WARC_1_1 if head.version == WARC_1_1 else WARC_1_0
 
 
 def holds_http(head: Head) -> bool:
-    """Whether the block says that it is an HTTP message."""
+    """Whether Content-Type says that the block is an HTTP message."""
     return head.fields.get(b"content-type", b"")[: len(HTTP)].lower() == HTTP
 
 
 def is_identical_payload(head: Head) -> bool:
-    """Whether a revisit says that its payload is that of another record (6.7.2)."""
+    """Whether a revisit has the profile by which its payload is that of another record (6.7.2)."""
     return head.fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL)

@@ -1,4 +1,4 @@
-"""CDXJ indexes read and compared with the records they point to; makes none."""
+"""Reads CDXJ indexes, and compares them with the records that they list."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from archive.warc.check.findings import Finding, Severity
-from archive.warc.check.verify import Checked
+from archive.faults import Fault
+from archive.warc.check.findings import Departure, Finding, Severity
+from archive.warc.check.verdicts import Checked
 
 RULE = "CDXJ"
 CAPTURES = frozenset(("response", "revisit", "resource"))
 _LINE = re.compile(rb"(\S+) (\d{4,17}) (\{.*\})")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _LONGEST_LINE = 1024 * 1024
 
 
 @attrs.frozen
-class Entry:
-    """A line of an index; numbers are None where the line does not say them."""
+class IndexLine:
+    """A line of an index; values that the line lacks are None."""
 
     index: str
     line: int
@@ -30,24 +32,24 @@ class Entry:
     url: str | None
     status: int | None
     digest: str | None
-    # of a request that is no GET: its address has more in it than the record's
+    # of a request other than GET: its address holds more than that of the record
     has_body: bool
 
 
-class Index:
-    """The lines of indexes by the file and the offset that they point to; what was compared is forgotten."""
+class CdxjIndex:
+    """The lines of indexes by file and offset; a line is dropped once it was compared."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, dict[int, list[Entry]]] = {}
+        self._entries: dict[str, dict[int, list[IndexLine]]] = {}
         self._sources: dict[str, str] = {}
 
     @property
     def files(self) -> list[str]:
-        """The WARC files that lines point to."""
+        """The WARC files that lines name."""
         return list(self._sources)
 
     def take(self, name: str, lines: Iterable[bytes]) -> Iterator[Finding]:
-        """Read an index; what is wrong with its lines."""
+        """Read an index; the findings about its lines."""
         before, is_sorted = b"", True
         number = 0
         for number, line in enumerate(lines, 1):
@@ -55,18 +57,18 @@ class Index:
             if not text or text.startswith((b"!meta", b" CDX")):
                 continue
             entry = _read(name, number, text)
-            if isinstance(entry, str):
-                yield _finding(name, None, None, "breach", f"line {number}: {entry}")
+            if isinstance(entry, Fault):
+                yield _finding(name, None, None, "breach", entry)
                 continue
             if is_sorted and text < before:
                 is_sorted = False
-                yield _finding(name, None, None, "warning", f"line {number}: the lines are not sorted from here on")
+                yield _finding(name, None, None, "warning", Fault.of(Departure.INDEX_UNSORTED, line=number))
             before = text
             self._sources.setdefault(entry.file, name)
             self._entries.setdefault(entry.file, {}).setdefault(entry.offset, []).append(entry)
 
     def compare(self, file: str, record: Checked, *, demand: str | None = None) -> Iterator[Finding]:
-        """What the index says otherwise of this record than it says itself.
+        """The findings about lines that do not agree with this record.
 
         Args:
             demand: name of the index that shall list every capture of the file, or None.
@@ -74,63 +76,62 @@ class Index:
         entries = self._entries.get(file, {}).pop(record.offset, ())
         for entry in entries:
             for what, said, found in _differences(entry, record):
-                text = f"line {entry.line}: {what} is {said}, in the record at byte {record.offset} of {file} {found}"
-                yield _finding(entry.index, record.offset, record.record_id, "damage", text)
+                differs = Fault.of(
+                    Departure.INDEX_DIFFERS,
+                    line=entry.line, field=what, found=said, expected=found, offset=record.offset, file=file,
+                )  # fmt: skip
+                yield _finding(entry.index, record.offset, record.record_id, "damage", differs)
         if not entries and demand and _is_capture(record):
-            text = f"the capture of {record.url} at byte {record.offset} of {file} is missing"
-            yield _finding(demand, record.offset, record.record_id, "damage", text)
+            lacks = Fault.of(Departure.INDEX_LACKS, url=record.url, offset=record.offset, file=file)
+            yield _finding(demand, record.offset, record.record_id, "damage", lacks)
 
     def left(self, file: str) -> Iterator[Finding]:
-        """Lines that point to where no record begins, once all records of the file were compared."""
+        """The findings about lines at whose offset no record begins, once all records of the file were compared."""
         for entries in self._entries.pop(file, {}).values():
             for entry in entries:
-                text = f"line {entry.line}: no record of {file} begins at byte {entry.offset}"
-                yield _finding(entry.index, entry.offset, None, "damage", text)
+                wrong = Fault.of(Departure.INDEX_NO_RECORD, line=entry.line, offset=entry.offset, file=file)
+                yield _finding(entry.index, entry.offset, None, "damage", wrong)
 
     def unread(self) -> Iterator[Finding]:
-        """Files that lines point to and that were not read."""
+        """The findings about files that lines name and that were not read."""
         for file in self._entries:
-            text = f"{file} is not here: its lines cannot be checked"
-            yield _finding(self._sources[file], None, None, "warning", text)
+            yield _finding(self._sources[file], None, None, "warning", Fault.of(Departure.INDEX_FILE_ABSENT, file=file))
 
 
 def _is_capture(record: Checked) -> bool:
     return record.type in CAPTURES and (record.url or "").lower().startswith("http")
 
 
-def _read(index: str, number: int, line: bytes) -> Entry | str:
+def _read(index: str, number: int, line: bytes) -> IndexLine | Fault:
     match = _LINE.fullmatch(line) if len(line) <= _LONGEST_LINE else None
     if match is None:
-        return "not a key, a time and a JSON object"
+        return Fault.of(Departure.INDEX_LINE, line=number)
     try:
         said = json.loads(match[3])
         name = said.get("filename")
         if not isinstance(name, str) or not name:
-            return "no filename"
-        return Entry(
+            return Fault.of(Departure.INDEX_NO_FILENAME, line=number)
+        offset, length = str(said.get("offset")), str(said.get("length", 0))
+        for field, value in (("offset", offset), ("length", length)):
+            if not _NUMBER.fullmatch(value):
+                return Fault.of(Departure.INDEX_NUMBER, line=number, field=field, found=value[:30])
+        return IndexLine(
             index=index,
             line=number,
             timestamp=match[2].decode(),
             file=name.rpartition("/")[2],
-            offset=_number(said.get("offset"), "offset"),
-            length=_number(said["length"], "length") if "length" in said else None,
+            offset=int(offset),
+            length=int(length) if "length" in said else None,
             url=said.get("url") if isinstance(said.get("url"), str) else None,
             status=int(said["status"]) if re.fullmatch(r"\d{3}", str(said.get("status", ""))) else None,
             digest=said.get("digest") if isinstance(said.get("digest"), str) else None,
             has_body="requestBody" in said or b"__wb_" in match[1],
         )
     except (ValueError, RecursionError) as error:
-        return f"its JSON cannot be read: {error}"
+        return Fault.of(Departure.INDEX_JSON, line=number, found=str(error))
 
 
-def _number(said: object, name: str) -> int:
-    text = str(said)
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise ValueError(f"{name} is {text[:30]!r}")
-    return int(text)
-
-
-def _differences(entry: Entry, record: Checked) -> Iterator[tuple[str, object, object]]:
+def _differences(entry: IndexLine, record: Checked) -> Iterator[tuple[str, str | int | None, str | int | None]]:
     if entry.length is not None and record.length and entry.length not in (record.length, record.length - 4):
         yield "length", entry.length, record.length
     if entry.url is not None and not entry.has_body and entry.url != record.url:
@@ -147,7 +148,7 @@ def _differences(entry: Entry, record: Checked) -> Iterator[tuple[str, object, o
 
 
 def _same_digest(one: str, other: str) -> bool:
-    """Whether two digests may be the same: labels are left out by some, and other algorithms cannot be compared."""
+    """Whether two digests may be equal: some tools leave out the label, and other algorithms cannot be compared."""
     label, _, value = one.rpartition(":")
     other_label, _, other_value = other.rpartition(":")
     if label and other_label and _plain(label) != _plain(other_label):
@@ -161,7 +162,5 @@ def _plain(label: str) -> str:
     return label.lower().replace("-", "")
 
 
-def _finding(index: str, offset: int | None, record_id: str | None, severity: Severity, message: str) -> Finding:
-    return Finding(
-        file=index, offset=offset, record_id=record_id or None, rule=RULE, severity=severity, message=message
-    )
+def _finding(index: str, offset: int | None, record_id: str | None, severity: Severity, fault: Fault) -> Finding:
+    return Finding(file=index, offset=offset, record_id=record_id or None, rule=RULE, severity=severity, fault=fault)

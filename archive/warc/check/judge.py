@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
 
+from archive.faults import Fault
+from archive.warc.check.findings import Complaint, Departure
 from archive.warc.check.forms import judge_form
 from archive.warc.check.heads import Head, holds_http
-from archive.warc.check.rules import Complaint
 from archive.warc.chunks import Dechunker
 from archive.warc.digests import Claim, Impossible, PayloadHash, Unknown, is_of_nothing, read_claim
 from archive.warc.http import parse_message
@@ -17,20 +17,8 @@ from archive.warc.httphead import HttpHead, find_head
 PAYLOADS = frozenset(("response", "request", "resource", "conversion"))
 
 
-class Reading(enum.Enum):
-    """What a payload digest is of where it is not the payload's: then the writer counted it otherwise."""
-
-    FRAMED = "the body with its chunk framing"
-    BLOCK = "the whole block"
-    DECODED = "the body without its content coding"
-
-
-_READINGS = {
-    Reading.FRAMED: "WARC-Payload-Digest covers the chunk framing, which is no part of the payload",
-    Reading.BLOCK: "WARC-Payload-Digest is that of the whole block, whose head is no part of the payload",
-    Reading.DECODED: "WARC-Payload-Digest is that of the decoded body; the payload has its content coding",
-}
-_OF_PAYLOAD = Complaint("5.8", "warning", "WARC-Block-Digest is that of the payload, without the head of the block")
+_BLOCK_DIGEST, _PAYLOAD_DIGEST = "WARC-Block-Digest", "WARC-Payload-Digest"
+_OF_PAYLOAD = Complaint("5.8", "warning", Fault.of(Departure.DIGEST_OF_PAYLOAD, field=_BLOCK_DIGEST))
 
 
 def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | None]:
@@ -45,43 +33,43 @@ def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | N
         payload = list(dechunker.feed(block[message.body_start :]))
     is_chunked = dechunker is not None and dechunker.is_chunked
     if said := fields.get(b"warc-block-digest"):
-        claim = _claim("WARC-Block-Digest", "5.8", said, complaints)
+        claim = _claim(_BLOCK_DIGEST, "5.8", said, complaints)
         if claim and not claim.fits(block):
             is_of_payload = message is not None and (
                 claim.fits(b"".join(payload)) if is_chunked else claim.fits(memoryview(block)[message.body_start :])
             )
-            complaints.append(_OF_PAYLOAD if is_of_payload else _wrong("WARC-Block-Digest", "5.8", said))
+            complaints.append(_OF_PAYLOAD if is_of_payload else _wrong(_BLOCK_DIGEST, "5.8", said))
     if (said := fields.get(b"warc-payload-digest")) and has_payload(head):
-        claim = _claim("WARC-Payload-Digest", "5.9", said, complaints)
+        claim = _claim(_PAYLOAD_DIGEST, "5.9", said, complaints)
         if claim:
             raw = block if message is None else memoryview(block)[message.body_start :]
             of_raw = claim.fits(raw)
             right = claim.fits(b"".join(payload)) if is_chunked else of_raw
             if not right:
-                reading = Reading.FRAMED if of_raw else _other_reading(claim, block)
-                complaints += judge_payload(head, said, reading, message, len(block))
+                other = Departure.DIGEST_OF_FRAMED if of_raw else _covered_instead(claim, block)
+                complaints += judge_payload(head, said, other, message, len(block))
     complaints += judge_form(head, len(block), message, dechunker, block)
     return complaints, message
 
 
-def _other_reading(claim: Claim, block: bytes) -> Reading | None:
-    """What a payload digest is of that is not the payload's."""
+def _covered_instead(claim: Claim, block: bytes) -> Departure | None:
+    """Which octets a payload digest covers that is not that of the payload; None where none are known."""
     if claim.fits(block):
-        return Reading.BLOCK
+        return Departure.DIGEST_OF_BLOCK
     message = parse_message(block)
     if message is not None and message.field("Content-Encoding") and claim.fits(message.content()):
-        return Reading.DECODED
+        return Departure.DIGEST_OF_DECODED
     return None
 
 
 def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], HttpHead | None, int]:
-    """As `judge_block` for a block that is too long for memory; also how many octets of it came."""
+    """As `judge_block`, for a block that is read piece by piece; also how many octets of it there are."""
     complaints: list[Complaint] = []
     block_said, payload_said = head.fields.get(b"warc-block-digest"), head.fields.get(b"warc-payload-digest")
-    of_block = _claim("WARC-Block-Digest", "5.8", block_said, complaints) if block_said else None
+    of_block = _claim(_BLOCK_DIGEST, "5.8", block_said, complaints) if block_said else None
     of_payload = None
     if payload_said and has_payload(head):
-        of_payload = _claim("WARC-Payload-Digest", "5.9", payload_said, complaints)
+        of_payload = _claim(_PAYLOAD_DIGEST, "5.9", payload_said, complaints)
     block = of_block.new() if of_block else None
     whole = of_payload.new() if of_payload else None
     payload = PayloadHash(of_payload.new if of_payload else _NoHash, may_hold_message=holds_http(head))
@@ -99,41 +87,47 @@ def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list
         if is_of_payload and of_block.says(payload.of_chunks() if payload.is_chunked else payload.of_raw()):
             complaints.append(_OF_PAYLOAD)
         else:
-            complaints.append(_wrong("WARC-Block-Digest", "5.8", block_said))
+            complaints.append(_wrong(_BLOCK_DIGEST, "5.8", block_said))
     if of_payload and payload_said and whole:
         of_raw = of_payload.says(payload.of_raw())
         if not (of_payload.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-            reading = Reading.FRAMED if of_raw else Reading.BLOCK if of_payload.says(whole.digest()) else None
-            complaints += judge_payload(head, payload_said, reading, message, came)
+            other = (
+                Departure.DIGEST_OF_FRAMED
+                if of_raw
+                else Departure.DIGEST_OF_BLOCK
+                if of_payload.says(whole.digest())
+                else None
+            )
+            complaints += judge_payload(head, payload_said, other, message, came)
     complaints += judge_form(head, came, message, dechunker, None)
     return complaints, message, came
 
 
 class _NoHash:
-    """Where nothing is claimed nothing is hashed."""
+    """A hash of nothing, for records that state no payload digest."""
 
     def update(self, octets: bytes) -> None:
         pass
 
 
 def has_payload(head: Head) -> bool:
-    """Whether the payload that the digest is about lies in this record's own block, and the standard says where."""
+    """Whether the record's own block holds the payload of its digest, at a place that the standard defines."""
     if b"warc-segment-number" in head.fields:
         return False  # the digest is that of all segments together (5.9)
     return head.type in PAYLOADS
 
 
 def judge_payload(
-    head: Head, said: bytes, reading: Reading | None, message: HttpHead | None, length: int
+    head: Head, said: bytes, other: Departure | None, message: HttpHead | None, length: int
 ) -> Iterator[Complaint]:
-    """What to say of a payload digest that is not the payload's, by what else it is the digest of."""
-    if reading is not None:
-        yield Complaint("5.9", "warning", _READINGS[reading])
+    """What is wrong with a payload digest that is not that of the payload, by the octets that it covers instead."""
+    if other is not None:
+        yield Complaint("5.9", "warning", Fault.of(other, field=_PAYLOAD_DIGEST))
     elif head.type in ("response", "request") and not holds_http(head):
-        text = f"what the payload of a {head.type} record without an HTTP message is, the standard does not say"
-        yield Complaint("5.9", "warning", text)
+        undefined = Fault.of(Departure.UNDEFINED_PAYLOAD, field=_PAYLOAD_DIGEST, type=head.type)
+        yield Complaint("5.9", "warning", undefined)
     elif not (length and message is None and is_of_nothing(said)):
-        yield _wrong("WARC-Payload-Digest", "5.9", said)
+        yield _wrong(_PAYLOAD_DIGEST, "5.9", said)
 
 
 def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) -> Claim | None:
@@ -141,12 +135,14 @@ def _claim(field: str, number: str, said: bytes, complaints: list[Complaint]) ->
         return read_claim(said)
     except Unknown:
         label = said.partition(b":")[0].decode("utf-8", "replace")
-        complaints.append(Complaint(number, "warning", f"{field} names {label}, which cannot be checked here"))
+        unknown = Fault.of(Departure.UNKNOWN_ALGORITHM, field=field, found=label)
+        complaints.append(Complaint(number, "warning", unknown))
     except Impossible:
-        text = f"{field} says {said.decode('utf-8', 'replace')}, which is no digest of that algorithm in any encoding"
-        complaints.append(Complaint(number, "breach", text))
+        impossible = Fault.of(Departure.IMPOSSIBLE_DIGEST, field=field, found=said.decode("utf-8", "replace"))
+        complaints.append(Complaint(number, "breach", impossible))
     return None
 
 
 def _wrong(field: str, number: str, said: bytes) -> Complaint:
-    return Complaint(number, "damage", f"{field} says {said.decode('utf-8', 'replace')}, the bytes give another")
+    wrong = Fault.of(Departure.WRONG_DIGEST, field=field, found=said.decode("utf-8", "replace"))
+    return Complaint(number, "damage", wrong)

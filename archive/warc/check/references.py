@@ -1,6 +1,6 @@
-"""What records say of one another (ISO 28500, 5.7, 5.11 to 5.13): who is missing; keeps no record in memory.
+"""Checks that the records to which others refer are there (ISO 28500, 5.7, 5.11 to 5.13).
 
-Ids are kept as hashes, about 200 bytes a record, and as much again of a capture.
+Ids are held as hashes, about 200 bytes a record, and as much again for a capture.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-from archive.warc.check.findings import Finding, Severity, clause
+from archive.faults import Fault
+from archive.warc.check.findings import Departure, Finding, Severity, clause
 from archive.warc.check.heads import is_identical_payload, version_of
 from archive.warc.check.segments import Segments
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import is_of_nothing, normal_form
 from archive.warc.reader import Opener
 
-# of records that one id, or one address and date, leads to, and that say different things
+# Instead of a digest, where records with one id, or with one address and date, have different ones
 _SEVERAL = 0
-# what differs in these alone may be the same record, its digests in another encoding
-_WRITTEN_IN_MANY_WAYS = (b"warc-block-digest", b"warc-payload-digest")
+# Two copies of a record may have digests in other encodings
+_DIGESTS = (b"warc-block-digest", b"warc-payload-digest")
 
 
 @attrs.frozen
 class _Pending:
-    """A reference whose other end was not seen yet."""
+    """A reference to a record that was not read yet."""
 
     file: str
     offset: int
@@ -33,8 +34,10 @@ class _Pending:
     number: str
     version: str
     target: str
-    # of a revisit: address and time of the record it stands for
+    # of a revisit: a hash of the address and time of its original
     alternative: int | None = None
+    # of an address that a revisit names: its date
+    date: str = ""
 
 
 class References:
@@ -48,17 +51,17 @@ class References:
         self._segments, self._payloads = Segments(), RevisitedPayloads()
 
     def see(self, file: str, record: Checked, opened: Opener) -> list[Finding]:
-        """Take note of a record; what is wrong with it in the light of those before it.
+        """Add a record; the findings about it and the records before it.
 
         Args:
-            opened: opens the file once more, when all was seen.
+            opened: opens the file again, once all records were read.
         """
         head, findings = record.head, []
         identifier = head.bare(b"warc-record-id")
         if identifier:
             key = hash(identifier)
             said = head.fields.copy()
-            for name in _WRITTEN_IN_MANY_WAYS:
+            for name in _DIGESTS:
                 said.pop(name, None)
             same = hash((frozenset(said.items()), record.checksum))
             if key in self._ids:
@@ -81,19 +84,18 @@ class References:
         return findings
 
     def mention(self, record_id: str) -> None:
-        """Take note of a record that is there and damaged: what refers to it does not dangle."""
+        """Add a damaged record by its id: references to it have a target."""
         self._ids.setdefault(key := hash(record_id.encode()), 0)
         self._pending.pop(key, None)
 
     def dangling(
         self, is_known: Callable[[str], bool] = lambda record_id: False, *, is_whole: bool
     ) -> Iterator[Finding]:
-        """References whose other end was not among the records seen.
+        """The findings about references to records that were not read.
 
         Args:
             is_known: whether a record of that id is known from elsewhere.
-            is_whole: all records there are were seen; else the other end may lie in a file that was not given, and
-                its absence is worth a warning only.
+            is_whole: no other file can hold the target; otherwise a missing one is a warning only.
         """
         for waiting in self._pending.values():
             for pending in waiting:
@@ -103,14 +105,14 @@ class References:
                 severity: Severity = "warning"
                 if is_whole and not found:
                     severity = "damage" if pending.number == "5.11" else "breach"
-                text = f"{pending.field} names {pending.target}, a record that is not here"
-                if found:
-                    text += "; one of the address and date that it names is"
-                yield _of(pending, severity, text)
+                code = Departure.REFERS_TO_ABSENT_ID if found else Departure.REFERS_TO_ABSENT
+                yield _of(pending, severity, Fault.of(code, field=pending.field, found=pending.target))
         for pending in self._addresses:
             if pending.alternative not in self._places:
-                text = f"{pending.field} names {pending.target}, of which no record is here"
-                yield _of(pending, "damage" if is_whole else "warning", text)
+                absent = Fault.of(
+                    Departure.REFERS_TO_ABSENT_ADDRESS, field=pending.field, found=pending.target, date=pending.date
+                )
+                yield _of(pending, "damage" if is_whole else "warning", absent)
         yield from self._payloads.findings()
         yield from self._segments.findings(is_whole=is_whole)
 
@@ -133,10 +135,10 @@ class References:
         if target := head.bare(b"warc-refers-to"):
             self._refer(file, record, target, "WARC-Refers-To", "5.11", place)
         elif place is not None and place not in self._places:
-            text = f"{(uri or b'').decode('utf-8', 'replace')} of {(date or b'').decode('utf-8', 'replace')}"
             self._addresses.append(
                 _Pending(file, record.offset, record.record_id, "WARC-Refers-To-Target-URI", "5.12",
-                         version_of(head), text, place)
+                         version_of(head), (uri or b"").decode("utf-8", "replace"), place,
+                         (date or b"").decode("utf-8", "replace"))
             )  # fmt: skip
 
     def _twice(self, file: str, record: Checked, *, is_copy: bool) -> Finding:
@@ -146,30 +148,29 @@ class References:
             record_id=record.record_id,
             rule=clause("5.2", version_of(record.head)),
             severity="warning" if is_copy else "breach",
-            message="a record with the same WARC-Record-ID stands elsewhere too"
-            + (", the same to the last byte" if is_copy else ", and it is another one"),
+            fault=Fault.of(Departure.SAME_ID_COPY if is_copy else Departure.SAME_ID_OTHER),
         )
 
 
-def _of(pending: _Pending, severity: Severity, message: str) -> Finding:
+def _of(pending: _Pending, severity: Severity, fault: Fault) -> Finding:
     return Finding(
         file=pending.file,
         offset=pending.offset,
         record_id=pending.record_id,
         rule=clause(pending.number) if pending.number == "5.12" else clause(pending.number, pending.version),
         severity=severity,
-        message=message,
+        fault=fault,
     )
 
 
 def _second(date: bytes | None) -> bytes | None:
-    """A date without its fraction: WARC 1.0 has none, and indexes neither."""
+    """A date without its fraction: WARC 1.0 and indexes have none."""
     return date.partition(b".")[0].rstrip(b"Zz").upper() if date else None
 
 
 @attrs.frozen
 class _Waiting:
-    """A revisit whose original was not seen yet, or says another digest."""
+    """A revisit whose original was not read yet, or has another digest."""
 
     file: str
     offset: int
@@ -182,18 +183,18 @@ class _Waiting:
 
 
 class RevisitedPayloads:
-    """Compares digests of the same algorithm, in whatever encoding, in files that are read one after the other."""
+    """Compares the payload digest of each revisit with that of its original, whatever their encodings."""
 
     def __init__(self) -> None:
         self._digests: dict[int, int] = {}
         self._waiting: list[_Waiting] = []
 
     def see(self, file: str, record: Checked, place: int | None, original: int | None) -> None:
-        """Take note of a record.
+        """Add a record.
 
         Args:
-            place: what its address and date are known by, where a revisit can mean it.
-            original: the same of the record that it stands for, where it says so.
+            place: a hash of its address and date, where a revisit can refer to them.
+            original: of a revisit, the same hash of the original that it names.
         """
         head = record.head
         said = head.fields.get(b"warc-payload-digest")
@@ -224,15 +225,13 @@ class RevisitedPayloads:
                 )
 
     def findings(self) -> Iterator[Finding]:
-        """The revisits whose payload is not that of the record they refer to, as far as that is here."""
+        """The findings about revisits whose payload digest is not that of their original, where that was read."""
         for waiting in self._waiting:
             said = next((self._digests[target] for target in waiting.targets if target in self._digests), _SEVERAL)
             if said not in (waiting.digest, _SEVERAL):
-                text = "its WARC-Payload-Digest is not that of the record that it refers to: its payload is not there"
-                if waiting.is_of_nothing:
-                    text = "its WARC-Payload-Digest is that of nothing: the writer counted the body that it left out"
+                code = Departure.REVISIT_OF_NOTHING if waiting.is_of_nothing else Departure.REVISIT_OF_OTHER
                 yield Finding(
                     file=waiting.file, offset=waiting.offset, record_id=waiting.record_id,
                     rule=clause("6.7.2", waiting.version),
-                    severity="warning" if waiting.is_of_nothing else "damage", message=text,
+                    severity="warning" if waiting.is_of_nothing else "damage", fault=Fault.of(code),
                 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which fields a record of each type must, may and must not have (ISO 28500, 5 to 7); reads no record.
+"""Which fields a record of each type must, may and must not have (ISO 28500, 5 to 7).
 
 Clauses are numbered as in ISO 28500:2017. What breaks a "shall" is a breach; a "should" or a recommendation, a warning.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import attrs
 
+from archive.faults import Fault
 from archive.warc.check import grammar
-from archive.warc.check.findings import WARC_1_0, WARC_1_1, Severity
+from archive.warc.check.findings import WARC_1_0, WARC_1_1, Complaint, Departure
 
 # Drafts from before the standard; they are judged by the rules of WARC 1.0
 DRAFTS = frozenset(("WARC/0.9", "WARC/0.10", "WARC/0.12", "WARC/0.13", "WARC/0.17", "WARC/0.18"))
@@ -23,7 +24,7 @@ class Field:
     clause: str
     check: grammar.Check
     repeatable: bool = False
-    # Values that come once and not again are not worth remembering
+    # Each record has another value, so that the result of a check is not kept for the next one
     is_unique: bool = False
 
 
@@ -84,62 +85,46 @@ _MUST_NOT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 TYPES = frozenset(_MUST)
 
-# Said of fields whose presence on a type is odd but against no "shall", with the clause
-_ODD: dict[str, dict[str, tuple[str, str]]] = {
-    kind: {"warc-profile": ("5.18", "WARC-Profile has no meaning outside a revisit record")}
-    for kind in TYPES - {"revisit"}
+# Fields that are odd in a record of a type but break no "shall", with the clause
+_ODD: dict[str, dict[str, tuple[str, Departure]]] = {
+    kind: {"warc-profile": ("5.18", Departure.PROFILE_OUTSIDE_REVISIT)} for kind in TYPES - {"revisit"}
 }
-_ODD["metadata"]["warc-payload-digest"] = (
-    "5.9",
-    "a metadata record has no payload and so no WARC-Payload-Digest, though some tools write one",
-)
+_ODD["metadata"]["warc-payload-digest"] = ("5.9", Departure.DIGEST_OF_METADATA)
 for _kind in ("warcinfo", "request", "metadata", "revisit"):
-    _ODD.setdefault(_kind, {})["warc-segment-number"] = (
-        "7",
-        f"segmentation of {_kind} records is not recommended",
-    )
+    _ODD.setdefault(_kind, {})["warc-segment-number"] = ("7", Departure.SEGMENT_OF_TYPE)
 for _name_of in ("content-type", "warc-warcinfo-id", "warc-payload-digest", "warc-identified-payload-type"):
-    _ODD["continuation"][_name_of] = ("7", "segments other than the first should have no fields that they need not")
+    _ODD["continuation"][_name_of] = ("7", Departure.NEEDLESS_IN_CONTINUATION)
 # The clause that demands a field of a type, where it is not the field's own
 _DEMANDED = {("continuation", "warc-segment-number"): "6.9", ("continuation", "warc-segment-origin-id"): "6.9"}
 
 
-@attrs.frozen
-class Complaint:
-    """What is wrong with a head, before it is known of which record.
-
-    `is_habit`: a writer or server does it in all its records, so that one finding a file tells it.
-    """
-
-    clause: str
-    severity: Severity
-    message: str
-    is_habit: bool = False
-
-
 def judge_presence(kind: str, names: frozenset[bytes], version: str) -> tuple[Complaint, ...]:
-    """What a record of that type lacks, and what it has that it must not. Unknown types need the mandatory four."""
+    """The fields that a record of that type lacks, and those that it must not have.
+
+    Of an unknown type only the four fields that all records have are demanded.
+    """
     present = {name.decode("latin-1") for name in names}
     complaints = [
-        Complaint(_clause(name), "breach", f"{_name(name)} is missing: all records shall have it")
+        Complaint(_clause(name), "breach", Fault.of(Departure.MISSING, field=_name(name)))
         for name in _ALWAYS
         if name not in present
     ]
     if kind not in TYPES:
         if kind:
-            text = f"{kind[:40]!r} is no type of the standard: what such a record holds is not checked"
-            complaints.append(Complaint("5.5", "warning", text))
+            complaints.append(Complaint("5.5", "warning", Fault.of(Departure.UNKNOWN_TYPE, found=kind[:40])))
         return tuple(complaints)
     for name in _MUST[kind]:
         if name not in present:
             number = _DEMANDED.get((kind, name), _clause(name))
-            complaints.append(Complaint(number, "breach", f"{_name(name)} is missing: a {kind} record shall have it"))
+            missing = Fault.of(Departure.MISSING_OF_TYPE, field=_name(name), type=kind)
+            complaints.append(Complaint(number, "breach", missing))
     for name in _MUST_NOT[kind]:
         if name in present and not (version != WARC_1_1 and name.encode() in ONLY_1_1):
-            complaints.append(Complaint(_clause(name), "breach", f"{_name(name)} shall not stand in a {kind} record"))
-    for name, (number, message) in _ODD.get(kind, {}).items():
+            forbidden = Fault.of(Departure.FORBIDDEN_OF_TYPE, field=_name(name), type=kind)
+            complaints.append(Complaint(_clause(name), "breach", forbidden))
+    for name, (number, code) in _ODD.get(kind, {}).items():
         if name in present:
-            complaints.append(Complaint(number, "warning", message))
+            complaints.append(Complaint(number, "warning", Fault.of(code, field=_name(name), type=kind)))
     return tuple(complaints)
 
 

@@ -1,6 +1,6 @@
-"""Records in segments (ISO 28500, 7): whether all segments are here and fit together, and the payload of the whole.
+"""Checks records in segments (ISO 28500, 7): whether all segments are there, fit together and have the payload digest.
 
-A segment's block is not kept: for the payload digest the segments are read once more, in their order.
+Blocks are not held in memory: for the payload digest the segments are read once more, in their order.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from contextlib import closing
 
 import attrs
 
-from archive.warc.check.findings import Finding, Severity, clause
+from archive.faults import Fault
+from archive.warc.check.findings import Departure, Finding, Severity, clause
 from archive.warc.check.heads import Head, holds_http, version_of
-from archive.warc.check.judge import PAYLOADS, Reading, judge_payload
+from archive.warc.check.judge import PAYLOADS, judge_payload
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
 from archive.warc.members import MemberDamaged
@@ -21,9 +22,9 @@ from archive.warc.reader import Opener, read_block
 
 @attrs.frozen
 class _Segment:
-    """A segment and where it can be read again.
+    """A segment, and the place where it can be read again.
 
-    `total`: what it says of the length of all. `head`: only where it is no continuation, of which there may be many.
+    `total`: its WARC-Segment-Total-Length. `head`: None for a continuation, of which there may be many.
     """
 
     file: str
@@ -48,12 +49,12 @@ class Segments:
         self._series: dict[str, dict[int, _Segment]] = {}
 
     def see(self, file: str, record: Checked, opened: Opener) -> Iterator[Finding]:
-        """Take note of a segment; what is wrong with it in the light of those before it."""
+        """Add a segment; the findings about it and the segments before it."""
         head = record.head
         number = head.fields[b"warc-segment-number"]
         origin = head.text(b"warc-segment-origin-id") if head.type == "continuation" else record.record_id
         if not origin or not number.isdigit() or len(number) > 9:
-            return  # said elsewhere
+            return  # the check of the head reports it
         total = head.fields.get(b"warc-segment-total-length", b"")
         segment = _Segment(
             file, opened, record.offset, record.record_id, version_of(head),
@@ -65,13 +66,13 @@ class Segments:
         series = self._series.setdefault(origin.strip("<>"), {})
         other = series.setdefault(int(number), segment)
         if other is not segment and other.record_id != segment.record_id:
-            yield _of(segment, "5.20", "breach", f"another record is segment {int(number)} of the same record too")
+            yield _of(segment, "5.20", "breach", Fault.of(Departure.SAME_SEGMENT, number=int(number)))
 
     def findings(self, *, is_whole: bool) -> Iterator[Finding]:
-        """What is wrong with each segmented record, when all that is here was seen.
+        """The findings about each segmented record, once all files were read.
 
         Args:
-            is_whole: all records there are were seen; else what is missing is worth a warning only.
+            is_whole: no other file can hold a segment; otherwise a missing one is a warning only.
         """
         for series in self._series.values():
             segments = [series[number] for number in sorted(series)]
@@ -88,23 +89,21 @@ def _incomplete(series: dict[int, _Segment], segments: list[_Segment], *, is_who
     severity: Severity = "breach" if is_whole else "warning"
     absent = [number for number in range(1, min(max(series), len(series) + 5) + 1) if number not in series][:5]
     if absent:
-        text = f"segments {', '.join(map(str, absent))} of a segmented record are not here"
-        yield _of(first, "7", severity, text)
+        yield _of(first, "7", severity, Fault.of(Departure.SEGMENTS_ABSENT, numbers=", ".join(map(str, absent))))
     if last.total is None:
-        text = "the last segment of a segmented record, with WARC-Segment-Total-Length, is not here"
-        yield _of(first, "7", severity, text)
+        yield _of(first, "7", severity, Fault.of(Departure.LAST_SEGMENT_ABSENT))
     elif not absent and (length := sum(segment.length for segment in segments)) != last.total:
-        yield _of(first, "7", "breach", f"its segments have {length} bytes together, not {last.total}")
+        wrong = Fault.of(Departure.SEGMENTS_LENGTH, expected=last.total, found=length)
+        yield _of(first, "7", "breach", wrong)
 
 
 def _disagreeing(segments: list[_Segment]) -> Iterator[Finding]:
     for segment in segments[:-1]:
         if segment.total is not None and segment.head is None:
-            text = "WARC-Segment-Total-Length stands in a segment that is not the last"
-            yield _of(segment, "5.22", "breach", text)
+            yield _of(segment, "5.22", "breach", Fault.of(Departure.TOTAL_TOO_EARLY))
     for segment in segments[1:]:
         if segment.address != segments[0].address:
-            yield _of(segment, "7", "breach", "WARC-Target-URI is not that of the other segments of the same record")
+            yield _of(segment, "7", "breach", Fault.of(Departure.SEGMENT_ADDRESS))
 
 
 def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
@@ -116,7 +115,7 @@ def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
     try:
         claim = read_claim(said)
     except (Unknown, Impossible):
-        return  # said where the record was judged
+        return  # the check of the record reports it
     payload, length = PayloadHash(claim.new, may_hold_message=holds_http(head)), 0
     try:
         for segment in segments:
@@ -124,23 +123,23 @@ def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
                 payload.feed(piece)
                 length += len(piece)
     except (OSError, LookupError, MemberDamaged):
-        yield _of(first, "5.9", "warning", "its segments cannot be read again to check WARC-Payload-Digest")
+        yield _of(first, "5.9", "warning", Fault.of(Departure.SEGMENTS_UNREADABLE))
         return
     payload.finish()
     of_raw = claim.says(payload.of_raw())
     if not (claim.says(payload.of_chunks()) if payload.is_chunked else of_raw):
-        reading = Reading.FRAMED if of_raw else None
-        for complaint in judge_payload(head, said, reading, payload.message, length):
-            text = f"{complaint.message}: those of all its segments together"
-            yield _of(first, complaint.clause, complaint.severity, text)
+        other = Departure.DIGEST_OF_FRAMED if of_raw else None
+        for complaint in judge_payload(head, said, other, payload.message, length):
+            together = (*complaint.fault.values, ("segments", len(segments)))
+            yield _of(first, complaint.clause, complaint.severity, attrs.evolve(complaint.fault, values=together))
 
 
-def _of(segment: _Segment, number: str, severity: Severity, message: str) -> Finding:
+def _of(segment: _Segment, number: str, severity: Severity, fault: Fault) -> Finding:
     return Finding(
         file=segment.file,
         offset=segment.offset,
         record_id=segment.record_id,
         rule=clause(number, segment.version),
         severity=severity,
-        message=message,
+        fault=fault,
     )

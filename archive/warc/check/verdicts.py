@@ -1,4 +1,4 @@
-"""What a check gives of each record: its place and head, and the findings about it."""
+"""The result of a check for each record: its place and head, and the findings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from isal import isal_zlib
 
-from archive.warc.check.findings import WARC_1_1, Finding, Severity, clause
+from archive.faults import Fault
+from archive.warc.check.findings import WARC_1_1, Complaint, Finding, Severity, clause
 from archive.warc.check.heads import Head, version_of
-from archive.warc.check.rules import Complaint
 from archive.warc.httphead import HttpHead
 
 
 class BlockChecksum:
-    """CRC-32 of a block that comes in pieces."""
+    """CRC-32 of a block that is read in pieces."""
 
     def __init__(self) -> None:
         self.value = 0
 
     def pass_on(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces as they come."""
+        """The pieces unchanged, each added to the checksum."""
         for piece in pieces:
             self.value = isal_zlib.crc32(piece, self.value)
             yield piece
@@ -28,8 +28,8 @@ class BlockChecksum:
 class Checked:
     """A record that was read to its end: where it lies and what its head says.
 
-    `length` is 0 where the record has no place of its own: it shares a gzip member with others. `is_ended`: two CR LF
-    stand behind its block. `checksum`: of its block (CRC-32).
+    `length` is 0 where the record shares its gzip member with others, and so cannot be read by its offset. `is_ended`:
+    two CR LF follow its block. `checksum`: of its block (CRC-32).
     """
 
     __slots__ = ("checksum", "head", "is_ended", "length", "message", "offset")
@@ -64,7 +64,7 @@ class Checked:
 
     @property
     def url(self) -> str | None:
-        """WARC-Target-URI without the angle brackets that some put around it."""
+        """WARC-Target-URI without the angle brackets that some writers put around it."""
         uri = self.head.text(b"warc-target-uri")
         return uri.strip("<>") if uri else None
 
@@ -74,34 +74,32 @@ class Checked:
 
 
 class FileFindings:
-    """Findings of the file of that name; `has_any` tells whether there were any."""
+    """Makes the findings of the file of that name; `has_any`: there were some."""
 
     def __init__(self, file: str) -> None:
         self.has_any = False
         self._file = file
-        self._said: set[str] = set()
+        self._reported: set[Fault] = set()
 
     def of(self, head: Head, offset: int, complaints: list[Complaint]) -> list[Finding]:
-        """What there is to say of a record; what one writer does in all of them is said once."""
+        """The findings about a record; what one writer does in all records is reported once."""
         version, findings = version_of(head), []
         for complaint in complaints:
             if complaint.is_habit or (complaint.clause == "4" and complaint.severity == "warning"):
-                if complaint.message in self._said:
+                if complaint.fault in self._reported:
                     continue
-                self._said.add(complaint.message)
+                self._reported.add(complaint.fault)
             rule = clause(complaint.clause, version)
-            findings.append(self.finding(offset, rule, complaint.severity, complaint.message, head))
+            findings.append(self.finding(offset, rule, complaint.severity, complaint.fault, head))
         return findings
 
-    def damage(self, offset: int, rule: str, message: str, head: Head | None) -> Finding:
-        """Damage at a place, in the record of that head, where it is known; a rule in digits is a clause."""
+    def damage(self, offset: int, number: str, fault: Fault, head: Head | None) -> Finding:
+        """Damage at a place, against a clause, in the record of that head where it is known."""
         version = version_of(head) if head else WARC_1_1
-        return self.finding(offset, clause(rule, version) if rule[0].isdigit() else rule, "damage", message, head)
+        return self.finding(offset, clause(number, version), "damage", fault, head)
 
-    def finding(self, offset: int, rule: str, severity: Severity, message: str, head: Head | None = None) -> Finding:
-        """Anything at a place, in the record of that head."""
+    def finding(self, offset: int, rule: str, severity: Severity, fault: Fault, head: Head | None = None) -> Finding:
+        """Any fault at a place, in the record of that head."""
         self.has_any = True
         record_id = (head.text(b"warc-record-id") or "").strip("<>") or None if head else None
-        return Finding(
-            file=self._file, offset=offset, record_id=record_id, rule=rule, severity=severity, message=message
-        )
+        return Finding(file=self._file, offset=offset, record_id=record_id, rule=rule, severity=severity, fault=fault)

@@ -1,4 +1,4 @@
-"""Checking WARC files record by record, on behind damage; repairs nothing and believes no catalog."""
+"""Checks WARC files, compressed or not, record by record."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.warc.check.findings import HEADER, ODD_HEADERS, clause
-from archive.warc.check.findings import Finding as Finding
-from archive.warc.check.findings import Severity as Severity
-from archive.warc.check.verdicts import Checked as Checked
+from archive.faults import Fault
+from archive.warc.check.findings import HEADER, ODD_HEADERS, Departure, Finding, clause
 from archive.warc.check.walk import Verdict as Verdict
 from archive.warc.check.walk import Walk
 from archive.warc.flow import PlainFlow
@@ -18,10 +16,10 @@ from archive.warc.zippedflow import ZippedFlow
 
 
 def verify_file(path: Path, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:
-    """All records of a file with what is wrong with each; None where one could not be read.
+    """All records of a file with the findings about each; None where a record cannot be read.
 
     Args:
-        limit: how many bytes of the file count; those behind are not looked at.
+        limit: how many bytes of the file are read.
         name: what the file is called in findings.
 
     Raises:
@@ -40,12 +38,12 @@ def verify_stream(stream: BinaryIO, name: str, limit: int | None = None) -> Iter
 
 
 class _Plain(Walk):
-    """Through an uncompressed file."""
+    """The walk through an uncompressed file."""
 
     flow: PlainFlow
 
-    def _fits_long(self, length: int) -> str | None:
-        # a false length must not make the whole rest of the file be read for one record
+    def _fits_long(self, length: int) -> Fault | None:
+        # with a wrong length the whole rest of the file would be read for one record
         block = self.flow.offset
         there = self.flow.size - block
         return self._wrong_end(
@@ -57,7 +55,7 @@ class _Plain(Walk):
 
 
 class _Zipped(Walk):
-    """Through a file of gzip members."""
+    """The walk through a file of gzip members."""
 
     flow: ZippedFlow
 
@@ -67,7 +65,7 @@ class _Zipped(Walk):
         self._spans = 0
 
     def _may_end_here(self) -> bool:
-        return self.flow.has_ended  # the member's checksum is right: the writer left them out
+        return self.flow.has_ended  # the checksum of the member is right, so that nothing is cut
 
     def _close_record(self, offset: int) -> int:
         flow = self.flow
@@ -93,6 +91,5 @@ class _Zipped(Walk):
             yield self.findings.finding(offset, HEADER, *ODD_HEADERS[odd])
         many = {offset: count for offset, count in self._shared.items() if count > 1}
         if many or flow.spans:
-            text = f"{len(many)} gzip members hold several records, and records span members {flow.spans} times: "
-            text += "they have no place of their own, which 'baotinh repair' gives them"
-            yield self.findings.finding(next(iter(many), 0), clause("D.2"), "warning", text)
+            shared = Fault.of(Departure.SHARED_MEMBERS, members=len(many), spans=flow.spans)
+            yield self.findings.finding(next(iter(many), 0), clause("D.2"), "warning", shared)

@@ -1,15 +1,16 @@
-"""One way through a WARC file, record by record and on behind damage; how its octets are held is the flow's matter."""
+"""Checks a WARC file record by record, and goes on behind damage."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 from isal import isal_zlib
 
-from archive.warc.check.findings import Finding, clause
+from archive.faults import Damage, Fault, as_text
+from archive.warc.check.findings import Complaint, Departure, Finding, clause
 from archive.warc.check.heads import Head, HeadReader
 from archive.warc.check.judge import judge_block, judge_pieces
-from archive.warc.check.rules import Complaint
 from archive.warc.check.verdicts import BlockChecksum, Checked, FileFindings
 from archive.warc.flow import Flow
 from archive.warc.members import RECORD_END, MemberDamaged, line_ends
@@ -23,14 +24,15 @@ Verdict = tuple[Checked | None, list[Finding]]
 
 
 class Walk:
-    """One way through a file."""
+    """Reads all records of a file once, from its beginning to its end."""
 
     def __init__(self, name: str, flow: Flow) -> None:
         self.flow, self.findings = flow, FileFindings(name)
         self._reader = HeadReader()
         self._head: Head | None = None  # of the record that is being read
         self._records = 0
-        # what stood behind the last record that had not two CR LF there: a writer's habit is no cut
+        # what stood behind the last record that did not end with two CR LF: where a writer ends all records so, the
+        # last one is not cut
         self._usual_end: bytes | None = None
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -49,16 +51,16 @@ class Walk:
                         yield from self._next()
             except MemberDamaged as error:
                 self._head = self._head or self._glimpse(error.offset)
-                yield None, [self._damage(error.offset, _clause_of(error), error.found)]
+                yield None, [self._damaged_member(error)]
                 going = flow.recover(error.offset)
         findings = list(self._afterwards())
         if not self._records and not self.findings.has_any:
-            findings.append(self._damage(0, "4", "the file holds no record that can be read"))
+            findings.append(self._damage(0, "4", Fault.of(Departure.NO_RECORD_AT_ALL)))
         if findings:
             yield None, findings
 
     def _usual(self) -> Verdict | None:
-        """The next record, where nothing is odd about how it lies in the file; None otherwise, nothing being read."""
+        """The next record, where it is regular and already in the window; None otherwise, and then nothing is read."""
         flow = self.flow
         buffer, start = flow.buffer, flow.position
         found = find_lines(buffer, start)
@@ -87,39 +89,39 @@ class Walk:
         return record, self.findings.of(head, offset, complaints) if complaints else []
 
     def _next(self) -> Iterator[Verdict]:
-        """The record at the flow's position, or what stands there instead."""
+        """The record at the flow's position, or the findings about what is there instead."""
         flow, offset = self.flow, self.flow.offset
         if flow.buffer[flow.position] in b"\r\n":
             yield from self._line_ends(offset)
             return
         read = self._read_head()
-        if isinstance(read, str):
-            yield from self._resync(offset, f"expected WARC/ and a version, found {read}")
+        if isinstance(read, Fault):
+            yield from self._resync(offset, read)
             return
         self._head = read
         length = read.length
         if length is None:
             findings = self.findings.of(read, offset, read.complaints)
-            yield None, [*findings, self._damage(offset, "5.3", "without Content-Length its block has no end")]
-            yield from self._resync(offset, "")
+            yield None, [*findings, self._damage(offset, "5.3", Fault.of(Damage.NO_LENGTH))]
+            self._seek()
         elif trouble := self._fits(length):
             findings = self.findings.of(read, offset, read.complaints)
             yield None, [*findings, self._damage(offset, "4", trouble)]
-            yield from self._resync(offset, "")
+            self._seek()
         else:
             yield from self._whole(read, offset, length)
 
-    def _read_head(self) -> Head | str:
-        """The head, the flow then standing at the block; or what stands there instead, the flow staying."""
+    def _read_head(self) -> Head | Fault:
+        """The head, and then the flow is at the block; or what is there instead, and the flow does not move."""
         try:
             found = next_lines(self.flow)
         except NoRecord as error:
-            return error.found
+            return error.fault
         self.flow.position = found[1]
         return self._reader.read(found)
 
-    def _fits(self, length: int) -> str | None:
-        """None where the block and its end are there as far as can be seen now; else what is there."""
+    def _fits(self, length: int) -> Fault | None:
+        """What is wrong with the block's length or end; None where nothing is, as far as can be seen now."""
         flow = self.flow
         if length <= _IN_MEMORY:
             flow.ensure(length + len(RECORD_END))
@@ -128,21 +130,21 @@ class Walk:
             )
         return self._fits_long(length)
 
-    def _fits_long(self, length: int) -> str | None:
-        return None  # known when it was read
+    def _fits_long(self, length: int) -> Fault | None:
+        return None  # known once the block is read
 
-    def _wrong_end(self, length: int, there: int, end: bytes) -> str | None:
+    def _wrong_end(self, length: int, there: int, end: bytes) -> Fault | None:
         if there < length:
-            return f"its block of {length} bytes is cut: {there} are there"
+            return Fault.of(Damage.BLOCK_CUT, expected=length, found=there)
         is_last = len(end) < len(RECORD_END) and (self._may_end_here() or end == self._usual_end)
         if line_ends(end, is_last=is_last) is not None:
-            return None  # other than two CR LF they are a breach, and no more than that
+            return None  # line ends other than two CR LF are a breach and no damage
         if RECORD_END.startswith(end):
-            return f"it is cut within the two line ends behind its block: {len(end)} of 4 bytes are there"
-        return f"expected two line ends behind the block of {length} bytes, found {end!r}"
+            return Fault.of(Damage.LINE_ENDS_CUT, expected=len(RECORD_END), found=len(end))
+        return Fault.of(Damage.NO_LINE_ENDS, length=length, found=as_text(end))
 
     def _may_end_here(self) -> bool:
-        """Whether a record that lacks its line ends is whole nonetheless."""
+        """Whether a record that lacks its line ends is whole all the same."""
         return False
 
     def _whole(self, head: Head, offset: int, length: int) -> Iterator[Verdict]:
@@ -178,13 +180,13 @@ class Walk:
         yield Checked(head, offset, size, message, checksum=checksum, is_ended=is_ended), findings
 
     def _line_end(self) -> Complaint:
-        """Pass over a record's end that is not as it should be."""
+        """Pass over the line ends behind a block that are not two CR LF."""
         flow = self.flow
         behind = flow.buffer[flow.position : flow.position + len(RECORD_END)]
         length = line_ends(behind, is_last=True) or 0
         flow.position += length
         self._usual_end = behind[:length] or None
-        return Complaint("4", "breach", "behind its block there are not two CR LF")
+        return Complaint("4", "breach", Fault.of(Departure.BLOCK_END))
 
     def _line_ends(self, offset: int) -> Iterator[Verdict]:
         """Pass over empty lines where a record should begin."""
@@ -195,18 +197,16 @@ class Walk:
             flow.position = len(flow.buffer) - len(rest)
             if rest or not self._same_place():
                 break
-        text = f"{count} bytes of empty lines where a record should begin"
-        yield None, [self.findings.finding(offset, clause("4"), "breach", text)]
+        empty = Fault.of(Departure.EMPTY_LINES, size=count)
+        yield None, [self.findings.finding(offset, clause("4"), "breach", empty)]
 
     def _same_place(self) -> bool:
         return self.flow.fill()
 
-    def _resync(self, offset: int, message: str) -> Iterator[Verdict]:
-        """Go on to the next line that can begin a record, and say what was passed over."""
-        passed = self._seek()
-        if message:
-            text = f"{message}; no record follows" if passed is None else f"{message}; a record may begin behind it"
-            yield None, [self._damage(offset, "4", text)]
+    def _resync(self, offset: int, fault: Fault) -> Iterator[Verdict]:
+        """Go on to the next line that can begin a record, and report what was passed over."""
+        follows = 0 if self._seek() is None else 1
+        yield None, [self._damage(offset, "4", attrs.evolve(fault, values=(*fault.values, ("follows", follows))))]
 
     def _seek(self) -> int | None:
         flow = self.flow
@@ -220,13 +220,14 @@ class Walk:
         return iter(())
 
     def _glimpse(self, offset: int) -> Head | None:
-        """The head in a damaged member, as far as it can be inflated."""
+        """The head in a damaged member, where enough of that can be inflated."""
         found = find_lines(self.flow.glimpse(offset), 0)
         return self._reader.read(found) if found and is_version(found[0][0]) else None
 
-    def _damage(self, offset: int, rule: str, message: str) -> Finding:
-        return self.findings.damage(offset, rule, message, self._head)
+    def _damage(self, offset: int, number: str, fault: Fault) -> Finding:
+        return self.findings.damage(offset, number, fault, self._head)
 
-
-def _clause_of(error: MemberDamaged) -> str:
-    return "4" if isinstance(error, NoMember) else "RFC 1952"
+    def _damaged_member(self, error: MemberDamaged) -> Finding:
+        if isinstance(error, NoMember):
+            return self._damage(error.offset, "4", error.fault)
+        return self.findings.finding(error.offset, "RFC 1952", "damage", error.fault, self._head)

@@ -1,4 +1,4 @@
-"""Which records of a WARC or ARC file are sound, and which are lost; writes none."""
+"""Finds the records of a WARC or ARC file that are sound, and those that are lost."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import Any, BinaryIO
 
 import attrs
 
+from archive.faults import Fault
 from archive.warc.check.arc import verify_arc_stream
-from archive.warc.check.findings import HEADER, Finding
-from archive.warc.check.heads import IRREGULAR
+from archive.warc.check.findings import HEADER, Departure, Finding
 from archive.warc.check.indexes import CAPTURES
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_stream
+from archive.warc.deflate import GzipMember
 from archive.warc.members import is_zipped
-from archive.warc.repair.salvage import LooseMember, salvage
+from archive.warc.repair.salvage import KeepReason, has_block_digest, is_proven_by_digest, salvage
 from archive.warc.zippedflow import ZippedFlow
 
 _TYPE = re.compile(rb"WARC/[^\0]*?\nWARC-Type:[ \t]*([A-Za-z-]{1,20})[ \t]*\r?\n", re.IGNORECASE)
 _DOCUMENT = re.compile(rb"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BEGINNING = 16 * 1024
-_DIGESTS = (" 5.8", " 5.9")
 
 
 @attrs.frozen
-class Place:
-    """Where a record lies that is to be kept.
+class KeptRecord:
+    """The place of a record that is kept.
 
-    `is_odd`: its gzip header is not as it was, the rest of the member is sound. `is_salvaged`: the record is whole,
-    what held it is not. `is_open`: lines of its head do not end with CR LF, or it has not two CR LF behind its block.
+    `is_odd`: its gzip header changed, and the rest of the member is sound. `is_salvaged`: the record is whole, its
+    gzip member is not. `is_open`: lines of its head do not end with CR LF, or its block is not followed by two CR LF.
     """
 
     offset: int
@@ -44,16 +44,16 @@ class Place:
 
 @attrs.frozen
 class Judged:
-    """A record that is kept although something is wrong: where it lies, what that is, and why it is kept."""
+    """A record that is kept although something is wrong: its offset, what is wrong, and the reason for keeping it."""
 
     offset: int
-    damage: str
-    reason: str
+    fault: Fault
+    reason: KeepReason
 
 
 @attrs.frozen
 class Lost:
-    """A record that is not sound; `type` is its WARC-Type, None where what stands there cannot be read as a record."""
+    """A record that is not sound; `type` is its WARC-Type, or None where no head of a record can be read."""
 
     offset: int
     type: str | None
@@ -66,22 +66,22 @@ class Lost:
 
 @attrs.define
 class Survey:
-    """The places of all sound records, what was found, and whether records share gzip members.
+    """The places of all sound records, the findings, and whether records share gzip members.
 
-    `broken`: where no record could be read, and what was found there. `mended`: records that are put right. `doubted`:
-    records whose digest is wrong, though something else says that they are as they were written.
+    `broken`: the offsets where no record can be read, and why. `mended`: records that are repaired. `doubted`: records
+    whose digest is wrong, though a checksum or another digest shows that they did not change.
     """
 
-    kept: list[Place]
+    kept: list[KeptRecord]
     findings: list[Finding]
     is_shared: bool
-    broken: dict[int, str]
+    broken: dict[int, Fault]
     mended: list[Judged] = attrs.field(factory=list)
     doubted: list[Judged] = attrs.field(factory=list)
     lost: dict[int, str | None] = attrs.field(factory=dict)
 
     def lost_records(self) -> tuple[Lost, ...]:
-        """What is lost, in order."""
+        """The lost records, by offset."""
         kept = {place.offset for place in self.kept}
         return tuple(Lost(offset, kind) for offset, kind in sorted(self.lost.items()) if offset not in kept)
 
@@ -89,12 +89,12 @@ class Survey:
 def survey(
     stream: BinaryIO, *, is_arc: bool, is_strict: bool = False, is_checked: bool, doubtful: Sequence[range] = ()
 ) -> Survey:
-    """Look at all records.
+    """Check all records.
 
     Args:
-        is_strict: a wrong digest is believed, whatever else speaks for the record.
-        is_checked: a checksum vouches for the bytes, except those that are `doubtful`.
-        doubtful: places whose bytes may have changed: what stands there is sound only where a digest says so.
+        is_strict: a record with a wrong digest is lost, even where a checksum is right.
+        is_checked: the bytes have a checksum, which is right except for those that are `doubtful`.
+        doubtful: ranges of bytes that may have changed: a record there is sound only where its digest is right.
     """
     looked = Survey([], [], False, {})
     kept, damaged = [], set()
@@ -106,18 +106,18 @@ def survey(
         looked.findings += findings
         damage = [finding for finding in findings if finding.severity == "damage"]
         if record is None:
-            looked.broken |= {finding.offset or 0: finding.message for finding in damage if finding.rule != HEADER}
+            looked.broken |= {finding.offset or 0: finding.fault for finding in damage if finding.rule != HEADER}
             damaged |= {finding.offset for finding in damage if finding.rule != HEADER}
             continue
         if not record.length:
             looked.is_shared = True
         is_doubtful = not is_arc and any(record.offset in part for part in doubtful)
-        witness = None if is_arc or is_strict else _witness(record, findings, is_checked and not is_doubtful)
-        if not damage and (not is_doubtful or _has_digest(record)):
+        reason = None if is_arc or is_strict else _keep_reason(record, findings, is_checked and not is_doubtful)
+        if not damage and (not is_doubtful or has_block_digest(record)):
             kept.append(_place(looked, record))
-        elif damage and witness:
+        elif damage and reason:
             kept.append(_place(looked, record))
-            looked.doubted.append(Judged(record.offset, damage[0].message, witness))
+            looked.doubted.append(Judged(record.offset, damage[0].fault, reason))
         else:
             looked.lost[record.offset] = "response" if is_arc else record.type
     odd = {finding.offset for finding in looked.findings if finding.severity == "damage" and finding.rule == HEADER}
@@ -126,34 +126,28 @@ def survey(
     return looked
 
 
-def _place(looked: Survey, record: Any) -> Place:
+def _place(looked: Survey, record: Any) -> KeptRecord:
     if not isinstance(record, Checked):
-        return Place(record.offset, record.length)
+        return KeptRecord(record.offset, record.length)
     if not record.head.is_regular:
-        looked.mended.append(Judged(record.offset, IRREGULAR, "in the copy they do"))
+        looked.mended.append(Judged(record.offset, Fault.of(Departure.HEAD_LINE_END), KeepReason.REWRITTEN))
     if not record.is_ended:
-        text = "behind its block there are not two CR LF"
-        looked.mended.append(Judged(record.offset, text, "they are put there"))
-    return Place(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
+        looked.mended.append(Judged(record.offset, Fault.of(Departure.BLOCK_END), KeepReason.REWRITTEN))
+    return KeptRecord(record.offset, record.length, is_open=not (record.is_ended and record.head.is_regular))
 
 
-def _witness(record: Checked, findings: list[Finding], is_checked: bool) -> str | None:
-    """What says that a record whose digest is wrong is as it was written; None where nothing does."""
-    wrong = {finding.rule[-4:] for finding in findings if finding.severity == "damage"}
-    if not wrong or not wrong <= set(_DIGESTS):
+def _keep_reason(record: Checked, findings: list[Finding], is_checked: bool) -> KeepReason | None:
+    """Why a record whose digest is wrong did not change since it was written; None where that is not known."""
+    wrong = {finding.fault.code for finding in findings if finding.severity == "damage"}
+    if wrong != {Departure.WRONG_DIGEST}:
         return None
-    is_proven = _has_digest(record) and not any(finding.rule.endswith(_DIGESTS[0]) for finding in findings)
-    if is_proven:
-        return "its block is what WARC-Block-Digest says"
-    return "the checksum of its gzip member is right: it is as it was written" if is_checked else None
-
-
-def _has_digest(record: Checked) -> bool:
-    return b"warc-block-digest" in record.head.fields
+    if is_proven_by_digest(record, findings):
+        return KeepReason.BLOCK_DIGEST
+    return KeepReason.MEMBER_CHECKSUM if is_checked else None
 
 
 def _type_at(stream: BinaryIO, offset: int, *, is_arc: bool) -> str | None:
-    """The type of the record that begins at a place, though it cannot be read; None where none begins there."""
+    """The type of the record at an offset that cannot be read to its end; None where none begins there."""
     if is_zipped(stream):
         beginning = ZippedFlow(stream).glimpse(offset)
     else:
@@ -166,7 +160,7 @@ def _type_at(stream: BinaryIO, offset: int, *, is_arc: bool) -> str | None:
 
 
 def broken_places(stream: BinaryIO, looked: Survey) -> list[tuple[int, int]]:
-    """The places where no record could be read, each to the next place where one begins."""
+    """The ranges of bytes in which no record can be read, each up to the next record."""
     size = stream.seek(0, 2)
     taken = {place.offset for place in looked.kept}
     limits = sorted({*taken, *looked.broken, size})
@@ -181,7 +175,7 @@ def holds_several(stream: BinaryIO, looked: Survey) -> bool:
     """Whether a damaged gzip member holds more than one record."""
     for offset, end in broken_places(stream, looked):
         with tempfile.TemporaryFile() as inflated:
-            for octets in LooseMember(stream, offset, end).pieces():
+            for octets in GzipMember(stream, offset, end).pieces():
                 inflated.write(octets)
             first_two = list(itertools.islice(verify_stream(inflated, ""), 2))
             if len(first_two) == 2 and all(record is not None for record, _ in first_two):
@@ -190,7 +184,7 @@ def holds_several(stream: BinaryIO, looked: Survey) -> bool:
 
 
 def salvage_all(stream: BinaryIO, looked: Survey, *, is_zipped: bool) -> None:
-    """Add the records that are whole where no record could be read."""
+    """Add the records that are whole although their gzip member cannot be read."""
     covered = 0
     for offset, end in broken_places(stream, looked):
         if offset < covered:
@@ -199,6 +193,6 @@ def salvage_all(stream: BinaryIO, looked: Survey, *, is_zipped: bool) -> None:
             whole = salvage(stream, offset, end, record, is_zipped=is_zipped)
         if whole is not None:
             covered = whole.behind
-            looked.kept.append(Place(offset, whole.behind - offset, is_salvaged=True))
+            looked.kept.append(KeptRecord(offset, whole.behind - offset, is_salvaged=True))
             looked.mended.append(Judged(offset, looked.broken[offset], whole.reason))
     looked.kept.sort(key=lambda place: place.offset)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
 from crawler.extract.selectors import Element, with_ancestors
@@ -157,10 +157,10 @@ def _copies(texts: Sequence[PieceEvidence]) -> Iterator[PieceEvidence]:
 class Ground(enum.Enum):
     """The strongest reason to doubt a body that was found without a rule."""
 
-    PARAGRAPHS = "other readers choose other paragraphs"
-    TRAFILATURA = "trafilatura finds another amount of text"
-    JSON_LD = "JSON-LD gives another amount of text"
-    LEFT_OUT = "long paragraphs beside the body are left out"
+    PARAGRAPHS = "paragraphs"  # other readers choose other paragraphs
+    TRAFILATURA = "trafilatura"  # trafilatura finds another amount of text
+    JSON_LD = "json_ld"  # JSON-LD gives another amount of text
+    LEFT_OUT = "left_out"  # long paragraphs beside the body are left out
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ from support.past_runs import past as past
 from archive.clock import warc_date
 from archive.errors import NewspaperLocked
 from archive.health.alarm import Alarm
-from archive.health.alarms import forecast
+from archive.health.disk import forecast
 from archive.health.history import active_alarms, alarm_history, record_alarms
 
 

@@ -17,9 +17,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.errors import ArchiveDamaged, FileMissing, NotAWarc, RecordDamaged
+from archive.faults import Damage
 from archive.ingest.import_archive import whole_archive
 from archive.warc import reader
-from archive.warc.cdxj import line
+from archive.warc.cdxj import line, urlkey
 from archive.warc.check.verify import verify_file
 from archive.warc.members import gzip_member
 from archive.warc.reader import read_record, read_records
@@ -32,7 +33,6 @@ from archive.warc.record import (
     serialise,
 )
 from archive.warc.recordhead import read_warc_fields, warc_fields
-from archive.warc.surt import urlkey
 from archive.warc.writer import _behind
 
 NOON = datetime(2026, 1, 8, 12, 0, 5, 250000, tzinfo=UTC)
@@ -197,8 +197,9 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
     records = read_records(path)
     assert next(records).type == "response"
-    with pytest.raises(RecordDamaged, match="expected"):
+    with pytest.raises(RecordDamaged, match="the file ends within the gzip member") as raised:
         list(records)
+    assert raised.value.fault.code is Damage.MEMBER_CUT
 
 
 @pytest.mark.parametrize(
@@ -206,9 +207,9 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
     [
         ("Content-Length: \u00b2\r\n", "Content-Length"),
         ("Content-Length: 99999999999999999999\r\n", "Content-Length"),
-        ("Content-Length: 0\r\n", "is no date"),
-        ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is no date"),
-        ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is no date"),
+        ("Content-Length: 0\r\n", "is not a date"),
+        ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is not a date"),
+        ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is not a date"),
     ],
 )
 def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, fields: str, found: str) -> None:
@@ -217,12 +218,7 @@ def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, field
     path.write_bytes(head.encode() + b"\r\n\r\n\r\n")
     with pytest.raises(ArchiveDamaged) as raised:
         list(whole_archive(path))
-    assert (
-        found in str(raised.value)
-        or "digits" in str(raised.value)
-        or "²" in str(raised.value)
-        or "999" in str(raised.value)
-    )
+    assert found in str(raised.value)
 
 
 def test_forms_that_the_standard_allows_are_read(tmp_path: Path) -> None:

@@ -306,10 +306,11 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
     writing.close("finished", lambda: ({}, {}))
     client = TestClient(site_app(collection, REPLAY, clock=lambda: NOW))
     found = client.get("/api/coverage?newspaper=baocantho").json()["found_by"]
-    assert [(one["way"], one["source"], one["articles"], one["alone"]) for one in found] == [
+    assert [(one["kind"], one["source"], one["articles"], one["alone"]) for one in found] == [
         ("feed", "http://baocantho.test/rss/<b>", 2, 1), ("section", NEWS, 2, 1),
     ]  # fmt: skip
 
+    assert all(one["way"] == one["kind"] for one in found)  # the former name
     page = client.get("/coverage?newspaper=baocantho&from=2026-10-01&to=2026-10-05").text
     assert "Chỉ ở đây" in page and "rss/&lt;b&gt;" in page and "rss/<b>" not in page
 
@@ -317,4 +318,4 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
 def listed(writing: Session, way: SourceKind, source: str, *numbers: str) -> None:
     answer = Answer(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200)
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
-    writing.addresses.listed(answer, Listed(way=way, source=source, articles=urls)).result(20)
+    writing.addresses.listed(answer, Listed(source_kind=way, source=source, articles=urls)).result(20)

@@ -32,9 +32,8 @@ from archive.health.alarm import (
 )
 from archive.health.alarms import examine
 from archive.health.history import record_alarms
-from archive.ingest.deferral import Deferral, deferred
 from archive.ingest.release import Decision
-from archive.ingest.runs import begin_run, enter_failed, report_path
+from archive.ingest.runs import Deferral, begin_run, deferred, enter_failed, report_path
 from archive.web import alarm_wording, run_wording
 from archive.web.app import site_app
 
@@ -313,11 +312,22 @@ def test_everything_that_a_run_counts_has_a_name_in_vietnamese() -> None:
     calls = r'(?:(?<!_)counted\([\w.]+, "|self\._count\("|inc_value\("baotinh/|(?<!\w)counts\[")([^"]+)"'
     names = set(re.findall(calls, said))
     names |= {f"articles {decision.value}" for decision in Decision} | {one.count_name for one in Deferral}
-    assert len(names) > 20 and {"cut at the end", "pages", "walks ended", "WARC bytes"} <= names
+    assert len(names) > 20 and {"cut at the end", "pages", "backfills ended", "WARC bytes"} <= names
     assert sorted(name for name in names if run_wording.name(name) == name) == []
     assert "kết thúc" in run_wording.name("cut at the end") and "quá dài" not in run_wording.name("cut at the end")
 
 
 def test_what_was_put_off_is_counted_by_reason() -> None:
-    counts = {Deferral.HOST_DOWN.count_name: 3, "kept back: quiet hours": 2, "kept back: by nobody": 5, "pages": 7}
+    counts = {
+        Deferral.HOST_DOWN.count_name: 3,
+        "kept back: quiet hours": 2,
+        "kept back: by nobody": 5,
+        "pages": 7,
+    }  # of this version, and of an older one
     assert deferred(counts) == {Deferral.QUIET_HOURS: 2, Deferral.HOST_DOWN: 3}
+
+
+@pytest.mark.parametrize("reason", Deferral)
+def test_counts_of_older_reports_have_the_names_of_today(reason: Deferral) -> None:
+    assert run_wording.name(f"kept back: {reason.value}") == run_wording.name(reason.count_name) != reason.count_name
+    assert run_wording.name("walks ended") == run_wording.name("backfills ended")

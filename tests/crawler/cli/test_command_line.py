@@ -12,7 +12,7 @@ from support.crawling import Demonstration, baotinh
 
 from archive import VERSION
 from archive.collection import Collection
-from archive.errors.suggestions import nearest
+from archive.errors.declared import nearest
 from archive.ingest.runs import RunDescription, enter_failed
 
 PAPERS = ("baocantho", "baolaocai", "hanoimoi", "nhandan")

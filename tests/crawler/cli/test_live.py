@@ -147,7 +147,7 @@ def test_three_papers_at_once_fit_a_small_terminal() -> None:
 def glance(title: str, hosts: dict[str, HostTraffic]) -> Glance:
     return Glance(
         title=title, seconds=4000, pages_a_second=0.5, ended=None, due=None, waiting=12,
-        counts={"kept back: quiet hours": 2, "kept back: host rests": 3, "errors": 1}, hosts=hosts, rests={},
+        counts={"deferred: quiet hours": 2, "deferred: host rests": 3, "errors": 1}, hosts=hosts, rests={},
     )  # fmt: skip
 
 

@@ -50,4 +50,4 @@ def test_further_pages_are_captured_and_joined(tmp_path: Path) -> None:
     assert third.capture is None and third.capture_missing == "HTTP 404"
     (report,) = collection.reports.glob("*.json")
     (doubtful,) = json.loads(report.read_text("utf-8"))["doubtful"]
-    assert doubtful["id"] == article.id and "further pages" in doubtful["doubts"]["body"]
+    assert doubtful["id"] == article.id and doubtful["doubts"]["body"].startswith("pages_unread ")

@@ -40,7 +40,7 @@ def test_a_picture_that_is_kept_back_is_kept_back_from_all_articles_that_wait_fo
     with raw_server(pages) as server:
         paper = Paper(tmp_path, server.port)
         counts = paper.crawl(BAOTINH_DAILY_REQUESTS="7")
-        assert len(server.received) == 7 and counts["kept back: budget of requests"] == 1
+        assert len(server.received) == 7 and counts["deferred: budget of requests"] == 1
         assert counts["errors"] == 0 and paper.ids() == set()
         paper.crawl()
     assert paper.ids() == {"1", "2"}

@@ -85,5 +85,5 @@ def test_an_article_says_what_its_letters_were() -> None:
     body = page(in_tcvn3(TEXT)).replace("<p>", "<time>08/01/2009 10:00</time><p>").encode("latin-1")
     article = extract(body, "http://baothu.test/a1.html", {}, datetime(2009, 2, 1, tzinfo=UTC), (), newspaper="baothu")
     assert article.text_encoding == "tcvn3"
-    assert article.doubts["text_encoding"] == "converted from tcvn3"
+    assert article.doubts["text_encoding"] == "converted encoding=tcvn3"
     assert article.body[0].text.startswith("Ngày 8-1, ở xã ven biển này, nhiều người đã có")

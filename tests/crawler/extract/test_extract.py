@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from archive.article import Article
+from archive.doubts import doubt_words
 from archive.errors import NotAnArticle
 from archive.reasons import reason_words
 from crawler.declaration.layout import Layout, choose
@@ -98,7 +99,7 @@ def test_a_body_that_no_rule_finds_is_read_without_rules_and_doubted() -> None:
         "(BT) - Ba đời ở rạch này sống bằng nghề đóng ghe.",
         "Nay còn hai trại giữ lửa.",
     ]
-    assert "no rule found it" in article.doubts["body"] and article.confidence["body"] < 0.8
+    assert "no rule found it" in doubt_words(article.doubts["body"]) and article.confidence["body"] < 0.8
     with pytest.raises(NotAnArticle) as caught:
         read('<h1 class="tit">A</h1><i class="date">08/01/2026 10:00</i><p>Ngắn.</p>', LAYOUT)
     assert worded(caught.value.missing) == {"body": "no element matches .body"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.ignorable import without_ignorable
+from archive.printable import without_ignorable
 from crawler.extract import extract
 from crawler.extract.text import bare, fold
 

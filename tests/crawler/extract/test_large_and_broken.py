@@ -101,7 +101,7 @@ def test_scrambled_pages_give_an_article_or_reasons(golden: Path, layouts: tuple
 def test_bytes_that_no_charset_reads_are_doubted() -> None:
     body = HEAD.encode() + WORDS.encode() * 3 + b"<p>" + b"\xff\xfe\xfd " * 200
     article = tried(body, LAYOUT)
-    assert article is not None and article.doubts["text_encoding"] == "holds bytes that its charset cannot read"
+    assert article is not None and article.doubts["text_encoding"] == "unreadable_bytes"
 
 
 def test_a_page_without_a_body_tag_has_one_where_its_first_element_stands() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.article import Article, CaptureRef
+from archive.doubts import doubt_words
 from crawler.declaration.layout import Layout
 from crawler.extract import extract, join, open_page
 from crawler.extract.paging import further_pages
@@ -64,5 +65,6 @@ def test_pages_are_joined_in_order_with_pictures_and_the_last_ones_byline() -> N
         (URL + "?page=2", capture, None),
         (URL + "?page=3", None, "HTTP 404"),
     ]
-    assert whole.doubts["body"] == "1 of 2 further pages could not be read"
+    assert whole.doubts["body"] == "pages_unread unread=1 pages=2"
+    assert doubt_words(whole.doubts["body"]) == "1 of 2 further pages could not be read"
     assert whole.id == first.id and whole.content_hash != first.content_hash

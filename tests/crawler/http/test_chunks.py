@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.warc_samples import verdict
 
+from archive.cli.fault_words import fault_words
 from archive.warc.chunks import ChunkFault, Dechunker, dechunk
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage
@@ -112,7 +113,7 @@ def test_verify_says_how_a_body_departs_from_the_grammar_and_no_more() -> None:
     assert reader is not None and reader.body() == b"hello"
     (response, *_) = RecordBuilder(new_record_id()).exchange(exchange)
     (finding,) = verdict(response.member)
-    assert (finding.severity, finding.message) == (
+    assert (finding.severity, fault_words(finding.fault)) == (
         "warning",
         "an empty line stands before the size of a chunk (RFC 9112, 7.1)",
     )

@@ -11,6 +11,7 @@ from support.asking import SCRIPT, ask, exchanges, kept, metadata_of
 from support.raw_server import Answer, Line, certificate, raw_server
 
 from archive.checking.collection import verify
+from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from crawler.http.connections import Place, Route
 from crawler.http.http11 import target_of
@@ -54,8 +55,10 @@ def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
     del found["/robots.txt"]
     assert found == {path: (block, truncated) for path, (_, block, truncated) in ODD.items()}
     # what is no answer is kept, and verify says that it is none
-    (finding,) = [one for one in verify(Collection.open(tmp_path)).findings if "the HTTP head" not in one.message]
-    assert finding.severity == "warning" and "does not begin with a status line" in finding.message
+    (finding,) = [
+        one for one in verify(Collection.open(tmp_path)).findings if "the HTTP head" not in fault_words(one.fault)
+    ]
+    assert finding.severity == "warning" and "does not begin with a status line" in fault_words(finding.fault)
 
 
 def test_an_answer_without_a_head_is_kept_whole(tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_the_size_of_one_answer_may_be_bounded_alone(tmp_path: Path) -> None:
         asks = [{"url": f"http://papers.test/{name}", "with_meta": meta} for name, meta in metas.items()]
         report = ask(tmp_path, *asks, loopback=server.port, script=WITH_META, settings={"DOWNLOAD_MAXSIZE": 2000})
     assert {trouble["url"][-1] for trouble in report["troubles"]} == {"a", "d"}
-    assert "longer than 2999 bytes" in str(report["troubles"])
+    assert "too_long 2999" in {trouble["reason"] for trouble in report["troubles"]}
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_host_that_wants_a_long_rest_is_left_to_the_next_run(tmp_path: Path) -
     with raw_server(answers) as server:
         report = crawl(server, tmp_path)
         first = [path for path in asked(server) if path in links]
-        assert len(first) < len(links) and counts_of(report)["kept back: host rests"] == len(links) - len(first)
+        assert len(first) < len(links) and counts_of(report)["deferred: host rests"] == len(links) - len(first)
         server.answers |= {link: [article(link)] for link in links}
         crawl(server, tmp_path)
     # the one that answered 503 is due in an hour, those that were kept back at once
@@ -188,4 +188,4 @@ def test_a_host_that_is_down_is_not_asked_for_everything_that_is_due(tmp_path: P
         assert len(server.received) - asked < 60
     ((outcome, counts, failure),) = paper.rows("SELECT outcome, counts, failure FROM runs ORDER BY id DESC LIMIT 1")
     assert outcome == "failed" and "gave no answer" in failure
-    assert json.loads(counts)["kept back: host down"] > 30
+    assert json.loads(counts)["deferred: host down"] > 30

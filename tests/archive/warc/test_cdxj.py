@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.surt import pywb_key, urlkey
+from archive.warc.cdxj import pywb_key, urlkey
 
 SEGMENTS = st.from_regex(r"[a-z0-9_-]{1,9}", fullmatch=True)
 PARAMETERS = st.from_regex(r"[a-z]{1,4}=[0-9]{1,4}", fullmatch=True)
