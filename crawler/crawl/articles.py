@@ -75,7 +75,7 @@ class Articles:
         spider = self._spider
         if response.status != 200 or not spider.is_own(response.url) or spider.is_list(response):
             return
-        section, known = response.meta[SECTION], spider.frontier.known([response.url]).get(response.url)
+        section, known = SECTION.of(response.meta), spider.frontier.known([response.url]).get(response.url)
         if known is not None and known.next_due_at > now():
             return
         if request := self.request(response.url, section, known, behind(response, LINK), again=True):
@@ -115,7 +115,7 @@ class Articles:
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:
         """An article page: the article with its pictures, or its place in the report."""
-        spider, section = self._spider, response.meta[SECTION]
+        spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
         is_article = not response.meta.get("redirect_urls") or self._may_be_one(response.url)
         if response.status != 200 or not spider.is_own(response.url) or not is_article:
@@ -125,19 +125,19 @@ class Articles:
         spider.frontier.article_answered(response, section)
         name, rules = spider.reading_of(response.url, section)
         try:
-            yield await self._read(response, name, rules, response.meta.get(FEED))
+            yield await self._read(response, name, rules, FEED.get(response.meta))
         except Deferred:  # not released, it stays due: the next run brings it with its pictures
             return
         except PageUnreadable as error:
             spider.frontier.article_answered(response, section, is_unread=True)
-            spider.note_unread(response, error, _hints(name, response.meta.get(FEED)))
+            spider.note_unread(response, error, _hints(name, FEED.get(response.meta)))
         except NotAnArticle as error:
             self._not_one(response, error)
             spider.frontier.article_answered(response, section, is_done=True)
 
     async def read_again(self, response: Response) -> AsyncIterator[Article]:
         """An article page that an earlier run captured and could not read; no server was asked for it."""
-        spider, hints = self._spider, response.meta[UNREAD].hints
+        spider, hints = self._spider, UNREAD.of(response.meta).hints
         entry = FeedEntry(**hints["feed"]) if hints.get("feed") else None
         _, rules = spider.reading_of(response.url, None)
         try:
@@ -165,18 +165,18 @@ class Articles:
         """
         spider = self._spider
         page = await spider.readers.article_page(
-            response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, rules, entry
+            response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules, entry
         )
         if page.article is None:
             raise NotAnArticle(response.url, page.missing)
-        article = await spider.whole(page.article, response, response.meta[SECTION], spider.rules())
+        article = await spider.whole(page.article, response, SECTION.of(response.meta), spider.rules())
         article = await spider.with_captures(article, page, response)
         self._note_rules(article)
         spider.note_doubts(article)
         return article
 
     def _not_one(self, response: Response, error: NotAnArticle) -> None:
-        self._spider.session.reject(response.url, response.meta[RECORD_ID], error.missing)
+        self._spider.session.reject(response.url, RECORD_ID.of(response.meta), error.missing)
         self._spider.logger.warning("%s", error)
 
     def parse_picture(self, response: Response) -> None:
@@ -184,12 +184,12 @@ class Articles:
         if response.status == 200:
             counted(self._spider, "pictures")
         url = asked_for(response.meta, response.url)
-        self._spider.frontier.picture_answered(url, response.status, response.meta[RECORD_ID])
+        self._spider.frontier.picture_answered(url, response.status, RECORD_ID.of(response.meta))
 
     def dropped(self, request: Request) -> None:
         """The addresses that led to one that this run asks for anyway: no answer to them comes to a callback."""
         is_article = self._may_be_one(request.url)
-        self._spider.frontier.dropped(request, request.meta[SECTION], is_article=is_article)
+        self._spider.frontier.dropped(request, SECTION.of(request.meta), is_article=is_article)
 
     def _may_be_one(self, url: str) -> bool:
         """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""

@@ -49,7 +49,7 @@ class Discovery:
             return
         request = unconditional(spider.request(front, "section", self.parse_front, None, known, SEED, 20))
         request.errback = self.failed
-        request.meta[FIRST] = True
+        FIRST.put(request.meta, True)
         yield request
 
     async def parse_front(self, response: Response) -> AsyncIterator[Request]:

@@ -101,14 +101,15 @@ class Syndication:
     ) -> Request:  # fmt: skip
         self._asked.add(url)
         request = self._spider.request(url, kind, self.parse, section, known, path, _PRIORITY)
-        request.meta[FIRST], request.meta[NESTED] = True, is_nested
+        FIRST.put(request.meta, True)
+        NESTED.put(request.meta, is_nested)
         return request
 
     # callbacks
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
-        spider, kind = self._spider, response.meta[KIND]
+        spider, kind = self._spider, KIND.of(response.meta)
         counted(spider, "pages")
         if response.status != 200 or not spider.is_list(response):
             spider.not_read(response, kind)
@@ -171,7 +172,7 @@ class Syndication:
         return self._sitemaps <= _MOST_SITEMAPS
 
     async def _read(self, response: Response, named: Addresses) -> AsyncIterator[Request]:
-        spider, section = self._spider, response.meta[SECTION]
+        spider, section = self._spider, SECTION.of(response.meta)
         articles: dict[str, str] = {}  # addresses as they are asked for, and as they are named
         fetched: dict[str, str | None] = {}
         for part in _batched(named.urls):
@@ -240,7 +241,7 @@ class Syndication:
         edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
         if len(edited) > max(_MOST_EDITED, len(said) // 2):
             reason = Reason.EDITS_NOT_BELIEVED.of(f"{len(edited)} of {len(said)}")
-            self._spider.trouble(response.meta[KIND], response.url, reason)
+            self._spider.trouble(KIND.of(response.meta), response.url, reason)
             return []
         return edited
 
@@ -256,7 +257,8 @@ def _failed(known: Address | None) -> bool:
 
 def _said_by(response: Response) -> Listed:
     """Nothing yet, by the feed or sitemap that an answer is."""
-    return Listed(way=response.meta[KIND], source=asked_for(response.meta, response.url))
+    way: Announced = "feed" if KIND.of(response.meta) == "feed" else "sitemap"
+    return Listed(way=way, source=asked_for(response.meta, response.url))
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -265,5 +267,5 @@ def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _with(request: Request, entry: FeedEntry | None) -> Request:
-    request.meta[FEED] = entry
+    FEED.put(request.meta, entry)
     return request

@@ -30,7 +30,17 @@ from archive.identity import plain_address
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.warc.record import Original
-from crawler.request_meta import CAPTURED_AT, FIRST, KIND, KNOWN, NESTED, NOT_MODIFIED, RECORD_ID, SECTION
+from crawler.request_meta import (
+    CAPTURED_AT,
+    FIRST,
+    KIND,
+    KNOWN_ADDRESS,
+    NESTED,
+    NOT_MODIFIED,
+    RECORD_ID,
+    SECTION,
+    RequestKind,
+)
 from crawler.responses import header_of
 
 EVER = "9999"  # later than any WARC-Date
@@ -116,7 +126,7 @@ class Frontier:
 
     def make_conditional(self, request: Request, known: Address) -> None:
         """Let the server say that nothing has changed since the capture that is held."""
-        request.meta[KNOWN] = known
+        KNOWN_ADDRESS.put(request.meta, known)
         confirmed = self._catalog.capture(known.record_id) if known.record_id else None
         # a revisit must not refer to a revisit: replay follows one step
         original = original_of(self._session.collection, self._catalog, confirmed) if confirmed else None
@@ -128,9 +138,8 @@ class Frontier:
         if known.last_modified:
             request.headers["If-Modified-Since"] = known.last_modified
         if known.etag or known.last_modified:
-            request.meta[NOT_MODIFIED] = Original(
-                record_id=original.record_id, url=original.url, captured_at=original.captured_at
-            )
+            confirmed_by = Original(record_id=original.record_id, url=original.url, captured_at=original.captured_at)
+            NOT_MODIFIED.put(request.meta, confirmed_by)
 
     # what is to be remembered
 
@@ -166,11 +175,11 @@ class Frontier:
         if not self._is_own(response.url):
             return
         if not is_list:
-            self.see("article", [response.url], meta[SECTION])
+            self.see("article", [response.url], SECTION.of(meta))
             return
         named = (*said.articles, *(url for _, url in said.further))
         said = attrs.evolve(said, identities={url: self._identity_of(url) for url in named})
-        answer = self._answer(response, meta[KIND], meta[SECTION])
+        answer = self._answer(response, KIND.of(meta), SECTION.of(meta))
         self._list(
             attrs.evolve(answer, outcome=outcome, revisited=_revisited(meta), is_changed=is_changed),
             said,
@@ -189,7 +198,7 @@ class Frontier:
         is_changed: bool = False,
         outcome: Outcome = Outcome.DONE,
     ) -> None:
-        for answer in self._hops(meta, meta[KIND], meta[SECTION], leads_to, status):
+        for answer in self._hops(meta, KIND.of(meta), SECTION.of(meta), leads_to, status):
             self._enter(attrs.evolve(answer, outcome=outcome, revisited=_revisited(meta), is_changed=is_changed))
 
     def article_answered(
@@ -220,9 +229,9 @@ class Frontier:
     def article_read_again(self, response: Response) -> None:
         """Remember that a page which an earlier run captured gives no article, unless a later answer is known."""
         known = self.known([response.url]).get(response.url)
-        if known is not None and known.fetched_at == response.meta[CAPTURED_AT]:
-            response.meta[KNOWN] = known
-            self.article_answered(response, response.meta[SECTION], is_done=True)
+        if known is not None and known.fetched_at == CAPTURED_AT.of(response.meta):
+            KNOWN_ADDRESS.put(response.meta, known)
+            self.article_answered(response, SECTION.of(response.meta), is_done=True)
 
     def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
         """Remember what came of asking for a picture: one that is held is not asked for again, nor one that is gone."""
@@ -230,7 +239,7 @@ class Frontier:
             Answer(url=url, kind="picture", section=None, fetched_at=now(), status=status, record_id=capture_id)
         )
 
-    def failed(self, request: Request, kind: Kind, section: str | None, status: int | None) -> None:
+    def failed(self, request: Request, kind: RequestKind, section: str | None, status: int | None) -> None:
         """Remember that an address gave no usable answer, nor those that led to it: due again ever later."""
         instant, revisited = now(), _revisited(request.meta)
         for url in dict.fromkeys([*request.meta.get("redirect_urls", ()), request.url]):
@@ -262,11 +271,11 @@ class Frontier:
             url=response.url,
             kind=kind,
             section=section,
-            fetched_at=response.meta[CAPTURED_AT],
+            fetched_at=CAPTURED_AT.of(response.meta),
             status=response.status,
             etag=header_of(response, "ETag"),
             last_modified=header_of(response, "Last-Modified"),
-            record_id=response.meta[RECORD_ID],
+            record_id=RECORD_ID.of(response.meta),
         )
 
     def keep_backfill(self, backfill: Backfill) -> None:
@@ -281,9 +290,9 @@ class Frontier:
 
 
 def _revisited(meta: Mapping[str, Any]) -> Revisited | None:
-    if not meta.get(FIRST):
+    if not FIRST.get(meta):
         return None
-    return Revisited.NESTED if meta.get(NESTED) else Revisited.FIRST
+    return Revisited.NESTED if NESTED.get(meta) else Revisited.FIRST
 
 
 def _hops(meta: Mapping[str, object], leads_to: str) -> list[tuple[str, int, str]]:

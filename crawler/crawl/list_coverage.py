@@ -47,9 +47,9 @@ class ListCoverage:
         """
         read = self._read.get(section)
         if read is None:
-            if not response.meta.get(FIRST):
+            if not FIRST.get(response.meta):
                 return
-            read = self._read[section] = _Read(response.meta[CAPTURED_AT], self.before(section))
+            read = self._read[section] = _Read(CAPTURED_AT.of(response.meta), self.before(section))
         read.meets_known |= meets_known
         if page:
             read.pages.append(tuple(page))
@@ -75,7 +75,7 @@ class ListCoverage:
 
     def note_lost(self, meta: Mapping[str, Any], url: str) -> None:
         """Nothing came of a page that was asked for: of a first page it is noted."""
-        if meta.get(FIRST):
+        if FIRST.get(meta):
             self._lost.add(asked_for(meta, url))
 
     def note_empty(self, meta: Mapping[str, Any], url: str, known: Address | None) -> None:

@@ -37,7 +37,7 @@ from crawler.http.gate import CrawlEnds, Deferred
 from crawler.http.loopback import Loopback
 from crawler.politeness.backoff import HostDown
 from crawler.politeness.robots import RobotsUnreachable
-from crawler.request_meta import KIND, SECTION, Path, asked_for, meta_of
+from crawler.request_meta import KIND, SECTION, Path, RequestKind, asked_for, meta_of
 from crawler.responses import counted, is_answered, kind_of
 from crawler.survey.addresses import is_of
 from crawler.survey.sections import next_page
@@ -178,10 +178,18 @@ class NewspaperSpider(Declared, ArchivingSpider):
         return not self.only_due or known is None or known.next_due_at <= now()
 
     def request(
-        self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
+        self,
+        url: str,
+        kind: RequestKind,
+        callback: Any,
+        section: str | None,
+        known: Address | None,
+        path: Path,
+        priority: int,
     ) -> Request:
         """A request of a kind that frontier and metadata record know; conditional where its page is held."""
-        meta = {"handle_httpstatus_list": TELLING, SECTION: section, **meta_of(kind, path)}
+        meta = {"handle_httpstatus_list": TELLING, **meta_of(kind, path)}
+        SECTION.put(meta, section)
         # what the catalog knows is asked for as it is kept there: its answer belongs to that address
         written = url if known is not None else absolute(url) or url
         request = Request(written, callback, errback=self.failed, priority=priority, meta=meta)
@@ -198,7 +206,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             PageUnreadable: reading it broke off.
         """
         page = await self.readers.list_page(response.body, response.url, kind_of(response), self.rules())
-        first = next((url for url, section in self.firsts.items() if section.name == response.meta[SECTION]), None)
+        first = next((url for url, section in self.firsts.items() if section.name == SECTION.of(response.meta)), None)
         if page.pages or not self.paging or first is None or not page.articles:
             return page
         return attrs.evolve(page, pages=[next_page(response.url, first.removeprefix(self.origin), self.paging)])
@@ -214,27 +222,27 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if isinstance(error, CaptureMissing):
             counted(self, "missing")
             return
-        if request.meta[KIND] == "section":
-            self.lists.coverage.note_gap(request.meta[SECTION])
+        if KIND.of(request.meta) == "section":
+            self.lists.coverage.note_gap(SECTION.of(request.meta))
         if isinstance(error, Deferred):  # the address did not fail: it stays due as it was
             if isinstance(error, CrawlEnds):
                 counted(self, "cut at the end")
             elif isinstance(error, HostDown):
                 self.host_down = str(error)
             return
-        kind = request.meta[KIND]
+        kind = KIND.of(request.meta)
         self.trouble(kind, request.url, error)
         if kind == "section":
             self.lists.coverage.note_lost(request.meta, request.url)
         if isinstance(error, RobotsUnreachable) or not is_answered(self.crawler):
             return  # the server is down, which says nothing of the address: it stays due as it was
         status = error.response.status if isinstance(error, HttpError) else None
-        self.frontier.failed(request, kind, request.meta[SECTION], status)
+        self.frontier.failed(request, kind, SECTION.of(request.meta), status)
         self.lists.backfill_failed(request.meta, request.url)
 
     def _dropped(self, request: Request) -> None:
         # a redirect to what this run asked for already comes to no callback: the address it started from is done
-        kind = request.meta[KIND]
+        kind = KIND.of(request.meta)
         if kind == "article":
             self.articles.dropped(request)
         elif kind != "picture":
@@ -259,7 +267,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
     def note_unread(self, response: Response, error: PageUnreadable, hints: Mapping[str, Any] | None = None) -> None:
         """Remember that a captured page could not be read; of an archive that is reread, articles only: nobody asks for
         its lists again."""
-        if not self.is_rereading or response.meta[KIND] == "article":
+        if not self.is_rereading or KIND.of(response.meta) == "article":
             super().note_unread(response, error, hints)
 
     def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:

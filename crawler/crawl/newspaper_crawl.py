@@ -20,7 +20,7 @@ from crawler.crawl.frontier import Frontier
 from crawler.declaration.layout import Layout, Rules, Section
 from crawler.extract import ArticlePage, ListPage
 from crawler.reading.pool import Readers
-from crawler.request_meta import Path
+from crawler.request_meta import Path, RequestKind
 from crawler.survey.page import PageSurvey
 
 
@@ -60,7 +60,14 @@ class NewspaperCrawl(Site, Protocol):
         """Whether a section's first page, a feed or a sitemap is asked for."""
 
     def request(
-        self, url: str, kind: str, callback: Any, section: str | None, known: Address | None, path: Path, priority: int
+        self,
+        url: str,
+        kind: RequestKind,
+        callback: Any,
+        section: str | None,
+        known: Address | None,
+        path: Path,
+        priority: int,
     ) -> Request:
         """A request of a kind that frontier and metadata record know; conditional where its page is held."""
 

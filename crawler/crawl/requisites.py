@@ -22,7 +22,7 @@ from archive.replay.picture import kind
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
 from crawler.reading.pool import Readers
-from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, meta_of
+from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, RequestKind, meta_of
 from crawler.responses import counted, kind_of
 
 NO_PICTURE = "no picture"
@@ -142,7 +142,7 @@ class Requisites:
 
     async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
         assert self._spider.crawler.engine is not None
-        kind = "picture" if is_picture else "requisite"
+        kind: RequestKind = "picture" if is_picture else "requisite"
         request = Request(url, callback=NO_CALLBACK, meta=meta_of(kind, path))
         try:
             response = await self._spider.crawler.engine.download_async(request)
@@ -161,13 +161,14 @@ class Requisites:
                 self._spider.picture_fetched(url, None, None)
             return Requisite(None, "error")
         if is_picture:
-            self._spider.picture_fetched(url, response.status, response.meta.get(RECORD_ID))
+            self._spider.picture_fetched(url, response.status, RECORD_ID.get(response.meta))
         if response.status != 200:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
             return Requisite(None, Reason.HTTP.of(response.status))
         if is_picture and _is_page(response):
             return Requisite(None, NO_PICTURE)
-        capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None
+        is_archived = CAPTURED_AT.get(response.meta) is not None
+        capture = CaptureRef(record_id=RECORD_ID.of(response.meta)) if is_archived else None
         return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
 
 

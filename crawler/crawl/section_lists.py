@@ -28,7 +28,7 @@ from crawler.request_meta import (
     BACKFILL,
     BACKFILL_BEGINS,
     FIRST,
-    KNOWN,
+    KNOWN_ADDRESS,
     LEFT_OVER,
     LINK,
     NOT_MODIFIED,
@@ -74,7 +74,7 @@ class Lists:
             yield from self._go_on(backfill.next_url or "", section.name)
         if self._backfills is not None and self._backfills.begins(section.name):
             request = unconditional(self.request(url, section.name, known, path))
-            request.meta[BACKFILL_BEGINS] = True
+            BACKFILL_BEGINS.put(request.meta, True)
             yield request
         elif self._spider.is_wanted(known) or is_left:
             yield self.request(url, section.name, known, path)
@@ -100,7 +100,7 @@ class Lists:
                 if not self._has_room(address.section, address.url):
                     continue
                 request = self.request(address.url, address.section, address)
-                request.meta[LEFT_OVER] = True
+                LEFT_OVER.put(request.meta, True)
                 yield request
 
     def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
@@ -110,7 +110,7 @@ class Lists:
         is_first = url in self._spider.firsts
         self.asked.add(url)
         request = self._spider.request(url, "section", self.parse, section, known, path, 10 if is_first else -10)
-        request.meta[FIRST] = is_first
+        FIRST.put(request.meta, is_first)
         return request
 
     def _go_on(self, url: str, section: str) -> Iterator[Request]:
@@ -125,7 +125,8 @@ class Lists:
     ) -> Request:
         self.asked.add(url)
         request = self._spider.request(url, "section", self.parse, section, None, path, -10)
-        request.meta[BACKFILL], request.meta[KNOWN] = True, known
+        BACKFILL.put(request.meta, True)
+        KNOWN_ADDRESS.put(request.meta, known)
         request.dont_filter = True  # an earlier look at it may have been no backfill's
         return request
 
@@ -133,9 +134,9 @@ class Lists:
 
     async def parse(self, response: Response) -> AsyncIterator[Request | Article]:
         """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
-        spider, section = self._spider, response.meta[SECTION]
+        spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
-        if response.status == 304 and NOT_MODIFIED not in response.meta:
+        if response.status == 304 and NOT_MODIFIED.get(response.meta) is None:
             self._unread(response, Reason.NOT_MODIFIED.value)
             return
         if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
@@ -146,7 +147,7 @@ class Lists:
                 self.coverage.note_gap(section)
                 self.coverage.note_lost(response.meta, response.url)
             # at a page that is not there, or is no list, a backfill would stay for ever
-            ends = bool(response.meta.get(BACKFILL))
+            ends = bool(BACKFILL.get(response.meta))
             said = self._ending(section, ends)
             self._answered(response, said)
             if said.walk is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
@@ -169,21 +170,23 @@ class Lists:
         if not page.articles:
             self._names_nothing(response, page)
             return
-        is_backfill = section and (response.meta.get(BACKFILL) or response.meta.get(BACKFILL_BEGINS))
-        backfills = self._backfills if is_backfill else None
-        follow = self._follow(response, page) if backfills is None else self._fill_back(backfills, response, page)
+        is_backfill = BACKFILL.get(response.meta) or BACKFILL_BEGINS.get(response.meta)
+        if self._backfills is not None and section and is_backfill:
+            follow = self._fill_back(self._backfills, response, page, section)
+        else:
+            follow = self._follow(response, page)
         async for one in follow:
             yield one
         with contextlib.suppress(Deferred):
             await spider.fetch_requisites(page, response)
 
     def _names_nothing(self, response: Response, page: ListPage) -> None:
-        spider, section, meta = self._spider, response.meta[SECTION], response.meta
+        spider, section, meta = self._spider, SECTION.of(response.meta), response.meta
         spider.trouble("section", response.url, Reason.NO_ARTICLES.value)
-        self.coverage.note_empty(meta, response.url, meta.get(KNOWN))
+        self.coverage.note_empty(meta, response.url, KNOWN_ADDRESS.get(meta))
         # behind a list's end sites show an empty page with the pager; a declared paging leads there always
-        is_backfill = bool(meta.get(BACKFILL))
-        is_end = bool((is_backfill and page.pages) or (spider.paging and not meta.get(FIRST)))
+        is_backfill = bool(BACKFILL.get(meta))
+        is_end = bool((is_backfill and page.pages) or (spider.paging and not FIRST.get(meta)))
         if not is_end:
             self.coverage.note_gap(section)
         self._answered(response, self._ending(section, is_backfill and is_end), is_unread=not page.pages)
@@ -198,20 +201,21 @@ class Lists:
     def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
         self._spider.trouble("section", response.url, reason)
-        self.coverage.note_gap(response.meta[SECTION])
+        self.coverage.note_gap(SECTION.of(response.meta))
         self.coverage.note_lost(response.meta, response.url)
         self._answered(response, is_unread=not is_broken, is_broken=is_broken)
         self.backfill_failed(response.meta, response.url)
 
     def backfill_failed(self, meta: Mapping[str, Any], url: str) -> None:
         """Where nothing came of a backfill's page too often, it goes on without that page."""
-        if self._backfills is not None and meta.get(BACKFILL) and meta[SECTION]:
-            self._backfills.fails(meta[SECTION], asked_for(meta, url), meta.get(KNOWN))
+        section = SECTION.of(meta)
+        if self._backfills is not None and BACKFILL.get(meta) and section:
+            self._backfills.fails(section, asked_for(meta, url), KNOWN_ADDRESS.get(meta))
 
     async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
-        spider, section = self._spider, response.meta[SECTION]
+        spider, section = self._spider, SECTION.of(response.meta)
         known = spider.frontier.known(page.articles + page.pages)
-        is_left = response.meta.get(LEFT_OVER, False)
+        is_left = bool(LEFT_OVER.get(response.meta))
         before = self.coverage.before(section)
         listed = spider.frontier.listed(section or "", page.articles)
         long_listed = {url for url, at in listed.items() if before and at <= before}
@@ -231,13 +235,13 @@ class Lists:
         for url in further:
             if self._has_room(section, url):
                 request = self.request(url, section, None, behind(response, LINK))
-                request.meta[LEFT_OVER] = is_left or (url in known and _is_unread(known[url]))
+                LEFT_OVER.put(request.meta, is_left or (url in known and _is_unread(known[url])))
                 yield request
 
     async def _fill_back(
-        self, backfills: SectionBackfills, response: Response, page: ListPage
+        self, backfills: SectionBackfills, response: Response, page: ListPage, section: str
     ) -> AsyncIterator[Request | Article]:
-        spider, section = self._spider, response.meta[SECTION]
+        spider = self._spider
         step = Step(page=page, url=response.url, asked_for=asked_for(response.meta, response.url), section=section)
         try:
             async for article in backfills.take(step, behind(response, LINK)):
@@ -275,7 +279,7 @@ class Lists:
     ) -> None:
         self._spider.frontier.list_answered(
             response,
-            said or self._ending(response.meta[SECTION], False),
+            said or self._ending(SECTION.of(response.meta), False),
             is_changed=is_changed,
             is_unread=is_unread,
             is_broken=is_broken,

@@ -81,11 +81,12 @@ class SinglePages(ArchivingSpider):
             return
         if not isinstance(response, HtmlResponse):
             return
+        rules = self._rules(response)
         try:
             page = await self.readers.article_page(
-                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], None, self._rules(response)
+                response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
             )
-            whole = page.article and await self.whole(page.article, response, None, self._rules(response))
+            whole = page.article and await self.whole(page.article, response, None, rules)
         except PageUnreadable as error:
             self.note_unread(response, error)
             return
@@ -97,9 +98,9 @@ class SinglePages(ArchivingSpider):
                 self.note_doubts(article)
                 yield article
                 return
-            self.session.addresses.forget_unread(response.meta[RECORD_ID])
+            self.session.addresses.forget_unread(RECORD_ID.of(response.meta))
             if self._names_article(response.url):
-                self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
+                self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
             await self.fetch_requisites(page, response)
 
     def _rules(self, response: Response) -> Rules:

@@ -130,14 +130,14 @@ class ArchivingSpider(scrapy.Spider):
         """
         if error.failure is ReadingFailure.STOPPED:
             return  # that says nothing of the page, which stays due as it was
-        before: Unread | None = response.meta.get(UNREAD)
+        before = UNREAD.get(response.meta)
         instant, known = now(), dict(hints or {})
         if error.url != response.url:
             known[FURTHER_PAGE] = error.url
         page = Unread(
-            newspaper=self.session.run.newspaper, url=response.url, kind=response.meta[KIND],
-            section=response.meta.get(SECTION), record_id=response.meta[RECORD_ID],
-            captured_at=response.meta[CAPTURED_AT], failure=error.failure, detail=error.detail, tries=error.tries,
+            newspaper=self.session.run.newspaper, url=response.url, kind=KIND.of(response.meta),
+            section=SECTION.get(response.meta), record_id=RECORD_ID.of(response.meta),
+            captured_at=CAPTURED_AT.of(response.meta), failure=error.failure, detail=error.detail, tries=error.tries,
             runs=1, failed_at=instant, due_at=_due_again(before, instant), hints=known,
         )  # fmt: skip
         self.session.addresses.keep_unread(page)
@@ -153,14 +153,17 @@ class ArchivingSpider(scrapy.Spider):
             pages = unread_pages(catalog.connection, self.session.run.newspaper, due_by=due_by, limit=_MOST_UNREAD)
         for page in pages:
             if page.kind in ("article", "page"):
-                meta = {KIND: page.kind, SECTION: page.section, UNREAD: page}
+                meta: dict[str, Any] = {}
+                KIND.put(meta, "page" if page.kind == "page" else "article")
+                SECTION.put(meta, page.section)
+                UNREAD.put(meta, page)
                 request = scrapy.Request(page.url, callback, errback=self._record_failed, dont_filter=True, meta=meta)
                 yield request.replace(priority=_READ_FIRST if page.runs == 1 else _READ_LAST)
 
     def _record_failed(self, failure: Failure) -> None:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        self.trouble(request.meta[KIND], request.url, str(failure.value))
-        self.session.addresses.fetch_anew(request.meta[UNREAD])
+        self.trouble(KIND.of(request.meta), request.url, str(failure.value))
+        self.session.addresses.fetch_anew(UNREAD.of(request.meta))
 
     async def whole(self, article: Article, response: Response, section: str | None, rules: Rules) -> Article:
         """The article with its further pages read and joined, where it is printed over several.
@@ -177,8 +180,8 @@ class ArchivingSpider(scrapy.Spider):
     async def _further(self, url: str, first: Response, section: str | None, rules: Rules) -> Article | str:
         assert self.crawler.engine is not None
         meta = meta_of("article", behind(first, LINK))
-        if UNREAD in first.meta:
-            meta[HELD_SINCE] = first.meta[CAPTURED_AT]
+        if UNREAD.get(first.meta) is not None:
+            HELD_SINCE.put(meta, CAPTURED_AT.of(first.meta))
         try:
             request = scrapy.Request(url, callback=NO_CALLBACK, meta=meta)
             response = await self.crawler.engine.download_async(request)
@@ -187,22 +190,22 @@ class ArchivingSpider(scrapy.Spider):
         except Exception as error:
             counted(self, "missing" if isinstance(error, CaptureMissing) else "errors")
             return "missing" if isinstance(error, CaptureMissing) else _reason(error)
-        if response.status != 200 or CAPTURED_AT not in response.meta:
+        if response.status != 200 or CAPTURED_AT.get(response.meta) is None:
             return Reason.HTTP.of(response.status)
         counted(self, "pages")
         try:
             page = await self.readers.article_page(
-                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], section, rules
+                response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules
             )
         except PageUnreadable as error:
-            if UNREAD not in first.meta:
+            if UNREAD.get(first.meta) is None:
                 raise
             # whatever is tried, this page breaks: the others are released without it, and it stays unread
-            self.note_unread(first, error, first.meta[UNREAD].hints)
+            self.note_unread(first, error, UNREAD.of(first.meta).hints)
             return NOT_READ_YET
         if page.article is None:
             return Reason.NO_ARTICLE.of(", ".join(page.missing))
-        capture = CaptureRef(record_id=response.meta[RECORD_ID])
+        capture = CaptureRef(record_id=RECORD_ID.of(response.meta))
         return page.article.captured(capture, [None] * len(page.article.images))
 
     def note_doubts(self, article: Article) -> None:
@@ -227,7 +230,7 @@ class ArchivingSpider(scrapy.Spider):
             if article.images or others
             else ([], None)
         )
-        return article.captured(CaptureRef(record_id=response.meta[RECORD_ID]), pictures)
+        return article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures)
 
     async def fetch_requisites(self, page: ReadPage, response: Response) -> None:
         """Fetch the page's stylesheets, fonts and boilerplate.

@@ -101,22 +101,24 @@ class SiteSurvey(ArchivingSpider):
     def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
         url = absolute(url) or url
         self._asked.add(url)
-        meta = {**meta_of("survey", path), SURVEYED_AS: kind, SURVEYED_LIST: section}
+        meta = meta_of("survey", path)
+        SURVEYED_AS.put(meta, kind)
+        SURVEYED_LIST.put(meta, section)
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         """Keep the page, and ask for what it leads to."""
         counted(self, "pages")
-        kind: Kind = response.meta[SURVEYED_AS]
+        kind = SURVEYED_AS.of(response.meta)
         if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
             self.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
-        captured_at = response.meta.get(CAPTURED_AT) or now()
+        captured_at = CAPTURED_AT.get(response.meta) or now()
         page = FetchedPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
-            captured_at=captured_at, section=response.meta[SURVEYED_LIST],
+            captured_at=captured_at, section=SURVEYED_LIST.of(response.meta),
         )  # fmt: skip
         self.pages.append(page)
         if kind == "robots":
@@ -185,7 +187,7 @@ class SiteSurvey(ArchivingSpider):
     def failed(self, failure: Failure) -> None:
         """An address that gave no page; a feed or sitemap that was only guessed is no trouble."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        is_guess = self._declared is None and request.meta[SURVEYED_AS] in ("robots", "sitemap", "feed")
+        is_guess = self._declared is None and SURVEYED_AS.of(request.meta) in ("robots", "sitemap", "feed")
         if not is_guess:
             self.trouble("page", request.url, failure.value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from scrapy import Request, signals
@@ -10,7 +9,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.unread import Unread
 from archive.errors import CaptureMissing, RecordMissing
 from archive.ingest.session import session_of
 from archive.originals import original_of
@@ -44,7 +42,8 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         if found is None:
             raise CaptureMissing(url, self._archive.path)
         capture, original = found
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        RECORD_ID.put(request.meta, capture.record_id)
+        CAPTURED_AT.put(request.meta, capture.captured_at)
         response, is_faulty = answer_of(request.url, self._archive.read(original))
         if is_faulty and self.crawler.stats is not None:
             self.crawler.stats.inc_value("baotinh/coding faults")
@@ -75,8 +74,8 @@ class FromRecord:
         Raises:
             RecordMissing, RecordDamaged, OSError: an unread page's record cannot be had.
         """
-        page: Unread | None = request.meta.get(UNREAD)
-        since: datetime | None = request.meta.get(HELD_SINCE)
+        page = UNREAD.get(request.meta)
+        since = HELD_SINCE.get(request.meta)
         if page is not None:
             capture = self._catalog.capture(page.record_id)
             if capture is None:
@@ -92,7 +91,8 @@ class FromRecord:
         collection = session_of(self._crawler).collection
         whole = original_of(collection, self._catalog, capture) or capture
         record = read_record(collection.warc_path(whole.file), whole.offset, whole.length)
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        RECORD_ID.put(request.meta, capture.record_id)
+        CAPTURED_AT.put(request.meta, capture.captured_at)
         return answer_of(request.url, record)[0]
 
     @property

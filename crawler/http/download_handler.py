@@ -25,7 +25,7 @@ from archive.errors import PageUnreadable
 from archive.ingest.session import session_of
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage
-from archive.warc.record import Exchange, Original
+from archive.warc.record import Exchange
 from crawler import request_meta
 from crawler.http.bounds import refusals
 from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
@@ -164,7 +164,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
         finally:
             self._under_way.discard(limit)
-        request.meta[WIRE_BYTES] = sum(len(wire.received) for wire in wires)
+        WIRE_BYTES.put(request.meta, sum(len(wire.received) for wire in wires))
         request.meta["download_latency"] = wires[-1].headed - wires[-1].began
         warn_size = request.meta.get("download_warnsize", self._warn_size)
         if warn_size and reader.body_size > warn_size:
@@ -226,7 +226,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
                 await self._keep_wire(request, wire, None if wire.is_whole else why)
 
     async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
-        original: Original | None = request.meta.get(NOT_MODIFIED)
+        original = NOT_MODIFIED.get(request.meta)
         sent, left_out = without_proxy_authorization(wire.sent)
         response = bytes(wire.received)
         metadata = (*request_meta.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
@@ -255,7 +255,8 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         if not admitted.done():
             await asyncio.wrap_future(admitted)
         self._session.write(exchange)
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
+        RECORD_ID.put(request.meta, exchange.record_id)
+        CAPTURED_AT.put(request.meta, exchange.began_at)
 
     async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
         """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""

@@ -6,8 +6,6 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-WIRE_BYTES = "wire_bytes"  # in request.meta: bytes that came over the wire for it
-
 
 class Deferred(IgnoreRequest):
     """The request was not sent, by no fault of its address, which stays due as it was."""

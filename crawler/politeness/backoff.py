@@ -146,7 +146,7 @@ class Restraint(Gate):
         """Take note of an answer, before the next request of its host is sent."""
         host = _host(request.url)
         if self._day is not None:
-            self._day.bytes += request.meta.get(WIRE_BYTES, 0)
+            self._day.bytes += WIRE_BYTES.get(request.meta) or 0
         if response.status in _BUSY:
             rest = self._rests.setdefault(host, _Rest(self._first_rest))
             rest.begin(asked_for(response.headers.get("Retry-After"), now()))
@@ -166,11 +166,11 @@ class Restraint(Gate):
         rest = self._rests.get(_host(request.url))
         if response.status not in _BUSY or rest is None:
             return response
-        tries = request.meta.get(RETRIES_AFTER_REST, 0)
+        tries = RETRIES_AFTER_REST.get(request.meta) or 0
         if rest.left() > self._longest_rest or tries >= self._crawler.settings.getint("RETRY_TIMES"):
             return response
         again = request.replace(dont_filter=True)
-        again.meta[RETRIES_AFTER_REST] = tries + 1
+        RETRIES_AFTER_REST.put(again.meta, tries + 1)
         return again
 
     def _spend(self, request: Request) -> None:

@@ -89,5 +89,5 @@ def unconditional(request: Request) -> Request:
     """The request, to be answered in full also where nothing was changed."""
     for field in ("If-None-Match", "If-Modified-Since"):
         request.headers.pop(field, None)
-    request.meta.pop(NOT_MODIFIED, None)
+    NOT_MODIFIED.drop(request.meta)
     return request

@@ -180,7 +180,7 @@ class Archiving(SessionHolder):
         if response is None:  # start() failed
             self._list_error(f"spider:{self.session.run.newspaper}", None, "start", failure)
         else:
-            self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
+            self._list_error(response.url, RECORD_ID.get(response.meta), "page", failure)
 
     def _item_error(self, item: Any, failure: Failure) -> None:
         capture = getattr(item, "capture", None)

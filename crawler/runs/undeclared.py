@@ -47,7 +47,7 @@ class UndeclaredNewspaper(NewspaperSpider):
         found = articles_among(survey.links, self.own_hosts)
         # the first page decides; a later one with a single article on it may look otherwise
         self._pattern = self._pattern or (found.pattern if found else None)
-        self._names.setdefault(response.meta[SECTION], _name_of(survey))
+        self._names.setdefault(SECTION.of(response.meta), _name_of(survey))
         chosen = re.compile(self._pattern or self.article_pattern)
         return ListPage(
             articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
