@@ -25,8 +25,8 @@ from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import Bounds, SectionBackfills
 from crawler.crawl.discovery import Discovery
 from crawler.crawl.feeds import Syndication
-from crawler.crawl.frontier import Frontier
-from crawler.crawl.rereading import RereadingFrontier
+from crawler.crawl.frontier.frontier import Frontier
+from crawler.crawl.frontier.rereading import RereadingFrontier
 from crawler.crawl.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider, ReadPage
 from crawler.declaration.declared import Declared

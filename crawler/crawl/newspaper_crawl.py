@@ -16,7 +16,7 @@ from archive.article import Article
 from archive.catalog import Address
 from archive.errors import PageUnreadable
 from archive.ingest.session import Session
-from crawler.crawl.frontier import Frontier
+from crawler.crawl.frontier.frontier import Frontier
 from crawler.declaration.layout import Layout, Rules, Section
 from crawler.extract import ArticlePage, ListPage
 from crawler.reading.pool import Readers

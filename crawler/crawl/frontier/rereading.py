@@ -10,7 +10,7 @@ from archive.catalog import Address
 from archive.catalog.addresses import Kind, Listed
 from archive.catalog.lifecycle import Answer
 from archive.ingest.import_archive import ImportedArchive
-from crawler.crawl.frontier import Frontier
+from crawler.crawl.frontier.frontier import Frontier
 
 
 class RereadingFrontier(Frontier):
