@@ -47,15 +47,15 @@ class Listed:
         identities: what those addresses, and those of further lists, are known by.
         further: lists and sitemaps to be read next, with their kind; due at once.
         edited: known articles that the page says were changed since they were fetched: due at once.
-        walk: where the backfill of this section stands now; None where the page was not fetched by one.
+        backfill: where the backfill of this section stands now; None where the page was not fetched by one.
     """
 
-    way: SourceKind
+    source_kind: SourceKind
     source: str
     articles: tuple[str, ...] = ()
     further: tuple[tuple[Kind, str], ...] = ()
     edited: tuple[str, ...] = ()
-    walk: Backfill | None = None
+    backfill: Backfill | None = None
     identities: Mapping[str, str] = attrs.field(factory=dict)
 
 
@@ -114,8 +114,8 @@ def read_list(
     known = known_as(connection, newspaper, said.identities)
     articles = list(dict.fromkeys(known.get(url, url) for url in said.articles))
     values = {
-        "newspaper": newspaper, "section": section, "at": warc_date(at), "way": said.way, "source": said.source,
-        "urls": json.dumps(articles), "edited": json.dumps(said.edited),
+        "newspaper": newspaper, "section": section, "at": warc_date(at), "kind": said.source_kind,
+        "source": said.source, "urls": json.dumps(articles), "edited": json.dumps(said.edited),
     }  # fmt: skip
     # a sitemap names tens of thousands: each step is one statement
     connection.execute(
@@ -130,7 +130,7 @@ def read_list(
     )
     connection.execute(
         """INSERT OR IGNORE INTO discovery_sources (newspaper, url, kind, source, found_at)
-        SELECT :newspaper, value, :way, :source, :at FROM json_each(:urls)""",
+        SELECT :newspaper, value, :kind, :source, :at FROM json_each(:urls)""",
         values,
     )
     for kind, url in said.further:
@@ -143,8 +143,8 @@ def read_list(
     )
     enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
     answered(connection, newspaper, answer, policy)
-    if said.walk is not None:
-        keep_backfill(connection, newspaper, said.walk, at)
+    if said.backfill is not None:
+        keep_backfill(connection, newspaper, said.backfill, at)
 
 
 def see(connection: sqlite3.Connection, newspaper: str, seen: Seen) -> None:

@@ -37,12 +37,12 @@ class Covered:
 
 
 @attrs.frozen(kw_only=True)
-class Reading:
-    """How a run read a section's list without a gap, from its first page on.
+class SectionRead:
+    """A section's list as one run read it, without a gap, from its first page on.
 
     Args:
         read_at: when the first page was captured.
-        meets_known: it came to what the last such reading had come to.
+        meets_known: it reached what the last such read had reached.
         pages: addresses of the articles of each page that it read, in the list's order.
     """
 
@@ -60,7 +60,7 @@ def last_covered(connection: sqlite3.Connection, newspaper: str, section: str) -
     return str(row[0]) if row[0] else None
 
 
-def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Reading]) -> list[Covered]:
+def cover_read(connection: sqlite3.Connection, newspaper: str, reads: list[SectionRead]) -> list[Covered]:
     """Enter what a run read, where nothing of a section was left for the next one: no list page, and no article.
 
     A list that was followed to what was known joins the span before; another one begins a span of its own. Gives the
@@ -68,7 +68,7 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, readings: list[Re
     """
     spans: list[Covered] = []
     left = lists_left(connection, newspaper)
-    for one in readings:
+    for one in reads:
         waiting = connection.execute(
             """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
             AND fetched_at IS NULL AND failures = 0 LIMIT 1""",

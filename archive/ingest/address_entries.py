@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from archive.catalog import addresses, unread
 from archive.catalog.addresses import Listed, Seen
-from archive.catalog.coverage import Covered, Reading, cover_read
+from archive.catalog.coverage import Covered, SectionRead, cover_read
 from archive.catalog.frontier import Backfill, keep_backfill
 from archive.catalog.lifecycle import Answer
 from archive.catalog.unread import Unread
@@ -72,8 +72,8 @@ class AddressEntries:
         newspaper, instant = self._newspaper, now()
         return self._decide(lambda connection: keep_backfill(connection, newspaper, backfill, instant))
 
-    def cover(self, readings: Iterable[Reading]) -> Future[list[Covered]]:
+    def cover(self, reads: Iterable[SectionRead]) -> Future[list[Covered]]:
         """Enter how far back the sections' lists were read in this run without a gap; the report will say it too."""
-        read = list(readings)
+        read = list(reads)
         self.covered = self._decide(lambda connection: cover_read(connection, self._newspaper, read))
         return self.covered

@@ -47,7 +47,8 @@ _NAMES = {
     "header bombs": "đầu trả lời quá lớn",
     "by rules": "bài đọc theo khuôn mẫu của báo",
     "beside the rules": "bài đọc ngoài khuôn mẫu của báo",
-    "walks ended": "chuyên mục đã đọc ngược đến hết",
+    "backfills ended": "chuyên mục đã đọc ngược đến hết",
+    "walks ended": "chuyên mục đã đọc ngược đến hết",  # the former name, in older reports
     Deferral.QUIET_HOURS.count_name: "hoãn lại: giờ nghỉ",
     Deferral.HOST_RESTS.count_name: "hoãn lại: máy chủ của báo xin nghỉ",
     Deferral.HOST_DOWN.count_name: "hoãn lại: máy chủ của báo không trả lời",

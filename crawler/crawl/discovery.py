@@ -105,7 +105,7 @@ class Discovery:
 
     def _said(self) -> Listed:
         """Nothing yet, by the home page."""
-        return Listed(way="front", source=f"{self._spider.origin}/")
+        return Listed(source_kind="front", source=f"{self._spider.origin}/")
 
     def _miss_wanted(self) -> None:
         """Say which of the sections that were asked for the home page does not name."""

@@ -257,8 +257,8 @@ def _failed(known: Address | None) -> bool:
 
 def _said_by(response: Response) -> Listed:
     """Nothing yet, by the feed or sitemap that an answer is."""
-    way: Announced = "feed" if KIND.of(response.meta) == "feed" else "sitemap"
-    return Listed(way=way, source=asked_for(response.meta, response.url))
+    source_kind: Announced = "feed" if KIND.of(response.meta) == "feed" else "sitemap"
+    return Listed(source_kind=source_kind, source=asked_for(response.meta, response.url))
 
 
 def _batched(urls: Sequence[str]) -> Iterator[Sequence[str]]:

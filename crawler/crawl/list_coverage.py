@@ -10,7 +10,7 @@ import attrs
 from scrapy.http import Response
 
 from archive.catalog import Address
-from archive.catalog.coverage import Reading
+from archive.catalog.coverage import SectionRead
 from crawler.request_meta import CAPTURED_AT, FIRST, asked_for
 
 
@@ -25,7 +25,7 @@ class _Read:
 
 
 class ListCoverage:
-    """The readings of one run, section by section.
+    """The reads of one run, section by section.
 
     Args:
         last_covered: when a section's list was last read without a gap before this run, as a WARC-Date.
@@ -63,10 +63,10 @@ class ListCoverage:
         """A page of the section's list could not be read, or was not asked for: the reading has a gap."""
         self._broken.add(section)
 
-    def whole(self) -> list[Reading]:
+    def whole(self) -> list[SectionRead]:
         """How far each section's list was followed in this run without a gap, from its first page on."""
         return [
-            Reading(section=section, read_at=read.read_at, meets_known=read.meets_known, pages=tuple(read.pages))
+            SectionRead(section=section, read_at=read.read_at, meets_known=read.meets_known, pages=tuple(read.pages))
             for section, read in self._read.items()
             if section not in self._broken
         ]

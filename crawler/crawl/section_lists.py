@@ -150,8 +150,8 @@ class Lists:
             ends = bool(BACKFILL.get(response.meta))
             said = self._ending(section, ends)
             self._answered(response, said)
-            if said.walk is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
-                spider.frontier.keep_backfill(said.walk)
+            if said.backfill is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
+                spider.frontier.keep_backfill(said.backfill)
             for request in self._articles.led_to(response):
                 yield request
             return
@@ -196,7 +196,7 @@ class Lists:
     def _ending(self, section: str | None, ends: bool) -> Listed:
         """A page that names nothing; `ends` the section's backfill or not."""
         backfill = self._backfills.at(section, None) if ends and section and self._backfills is not None else None
-        return Listed(way="section", source=section or "", walk=backfill)
+        return Listed(source_kind="section", source=section or "", backfill=backfill)
 
     def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
         """Nothing could be made of a page: it is asked for again, in full."""
@@ -226,7 +226,7 @@ class Lists:
             meets_known = 2 * len(long_listed) >= len(page.articles)
             self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
         said = Listed(
-            way="section", source=section or "", articles=tuple(page.articles),
+            source_kind="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
         )  # fmt: skip
         self._answered(response, said, is_changed=len(listed) < len(page.articles))
@@ -251,14 +251,17 @@ class Lists:
             return  # the backfill stays at this page
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
-            counted(spider, "walks ended")
+            counted(spider, "backfills ended")
         self.coverage.page_read(
             response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles
         )
         if backfills.passes_by:
             self.coverage.note_gap(section)  # what is newer is not looked at
         said = Listed(
-            way="section", source=section, articles=tuple(step.wanted), walk=backfills.at(section, step.next_url)
+            source_kind="section",
+            source=section,
+            articles=tuple(step.wanted),
+            backfill=backfills.at(section, step.next_url),
         )
         self._answered(response, said, is_changed=len(known) < len(step.wanted))
         # what dated the page was fetched, whether the catalog knows of it yet or not
