@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
-from archive.article import Article
+from archive.article import Article, CaptureRef
 from archive.catalog import Address
-from archive.catalog.unread import is_read_whole
+from archive.catalog.unread import NOT_READ_YET, is_read_whole
 from archive.clock import now
-from archive.errors import NotAnArticle, PageUnreadable
-from crawler.crawl.newspaper_crawl import ArticleCrawl
+from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
+from archive.reasons import Reason
+from crawler.crawl.newspaper_crawl import ArchivingCrawl, ArticleCrawl
+from crawler.crawl.report import reason_of
 from crawler.declaration.layout import Rules
-from crawler.extract import FeedEntry
+from crawler.extract import FeedEntry, join
 from crawler.extract.confidence import BODY_BY_RULE
 from crawler.http.gate import Deferred
-from crawler.request_meta import CAPTURED_AT, FEED, LINK, RECORD_ID, SECTION, UNKNOWN, UNREAD, Path, asked_for, behind
+from crawler.request_meta import (
+    CAPTURED_AT,
+    FEED,
+    HELD_SINCE,
+    LINK,
+    RECORD_ID,
+    SECTION,
+    UNKNOWN,
+    UNREAD,
+    Path,
+    asked_for,
+    behind,
+    meta_of,
+)
 from crawler.responses import counted, kind_of
+
+logger = logging.getLogger(__name__)
 
 
 class Articles:
-    """The article pages of one run, and the pictures that an earlier one could not have.
+    """The article pages of one run, and the pictures that an earlier run could not fetch."""
 
-    Args:
-        limit: so many article pages are asked for; None: as many as there are.
-    """
-
-    def __init__(self, spider: ArticleCrawl, limit: int | None) -> None:
-        self._spider, self._limit = spider, limit
+    def __init__(self, spider: ArticleCrawl) -> None:
+        self._spider, self._limit = spider, spider.scope.limit
         self._asked: set[str] = set()  # only where there is a limit
         self._identities: set[int] = set()  # hashes: a run may ask for a million
 
@@ -51,8 +66,8 @@ class Articles:
         A new address of an article that this run has asked for at another is not asked for.
         """
         spider = self._spider
-        if not spider.is_rereading:  # an archive's two addresses of one article may hold two versions
-            identity = hash(spider.identity_of(url))
+        if not spider.scope.is_rereading:  # an archive's two addresses of one article may hold two versions
+            identity = hash(spider.site.identity_of(url))
             if known is None and not again and identity in self._identities:
                 return None
             self._identities.add(identity)
@@ -60,7 +75,7 @@ class Articles:
             if (url in self._asked and not again) or not self.has_room:
                 return None
             self._asked.add(url)
-        return spider.request(url, "article", self.parse, section, known, path, priority=0)
+        return spider.requests.make(url, "article", self.parse, section, known, path)
 
     def unknown(
         self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path
@@ -73,7 +88,7 @@ class Articles:
     def led_to(self, response: Response) -> Iterator[Request]:
         """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
         spider = self._spider
-        if response.status != 200 or not spider.is_own(response.url) or spider.is_list(response):
+        if response.status != 200 or not spider.site.is_own(response.url) or spider.site.is_list(response):
             return
         section, known = SECTION.of(response.meta), spider.frontier.known([response.url]).get(response.url)
         if known is not None and known.next_due_at > now():
@@ -84,7 +99,7 @@ class Articles:
 
     def picture(self, address: Address) -> Request:
         """A request for a picture that could not be had before."""
-        request = self._spider.request(address.url, "picture", self.parse_picture, None, address, UNKNOWN, priority=0)
+        request = self._spider.requests.make(address.url, "picture", self.parse_picture, None, address)
         request.dont_filter = True  # two may lead to one, and each is to have its own answer
         return request
 
@@ -118,39 +133,39 @@ class Articles:
         spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
         is_article = not response.meta.get("redirect_urls") or self._may_be_one(response.url)
-        if response.status != 200 or not spider.is_own(response.url) or not is_article:
+        if response.status != 200 or not spider.site.is_own(response.url) or not is_article:
             spider.not_read(response, "article")
-            spider.frontier.article_answered(response, section, is_done=True, is_article=is_article)
+            spider.results.article_answered(response, section, is_done=True, is_article=is_article)
             return
-        spider.frontier.article_answered(response, section)
-        name, rules = spider.reading_of(response.url, section)
+        spider.results.article_answered(response, section)
+        name, rules = spider.rules_of(response.url, section)
         try:
             yield await self._read(response, name, rules, FEED.get(response.meta))
         except Deferred:  # not released, it stays due: the next run brings it with its pictures
             return
         except PageUnreadable as error:
-            spider.frontier.article_answered(response, section, is_unread=True)
-            spider.note_unread(response, error, _hints(name, FEED.get(response.meta)))
+            spider.results.article_answered(response, section, is_unread=True)
+            spider.unread.note(response, error, _hints(name, FEED.get(response.meta)))
         except NotAnArticle as error:
             self._not_one(response, error)
-            spider.frontier.article_answered(response, section, is_done=True)
+            spider.results.article_answered(response, section, is_done=True)
 
     async def read_again(self, response: Response) -> AsyncIterator[Article]:
         """An article page that an earlier run captured and could not read; no server was asked for it."""
         spider, hints = self._spider, UNREAD.of(response.meta).hints
         entry = FeedEntry(**hints["feed"]) if hints.get("feed") else None
-        _, rules = spider.reading_of(response.url, None)
+        _, rules = spider.rules_of(response.url, None)
         try:
             article = await self._read(response, hints.get("section"), rules, entry)
         except Deferred:  # it stays unread until its pictures may be had
             return
         except PageUnreadable as error:
-            spider.note_unread(response, error, hints)
+            spider.unread.note(response, error, hints)
             return
         except NotAnArticle as error:
             counted(spider, "read again")
             self._not_one(response, error)
-            spider.frontier.article_read_again(response)
+            spider.results.article_read_again(response)
             return
         if is_read_whole(article):
             counted(spider, "read again")
@@ -169,35 +184,36 @@ class Articles:
         )
         if page.article is None:
             raise NotAnArticle(response.url, page.missing)
-        article = await spider.whole(page.article, response, SECTION.of(response.meta), spider.rules())
-        article = await spider.with_captures(article, page, response)
+        section_listed, rules = SECTION.of(response.meta), spider.declared.rules()
+        article = await with_further_pages(spider, page.article, response, section_listed, rules)
+        article = await spider.requisites.with_captures(article, page, response)
         self._note_rules(article)
-        spider.note_doubts(article)
+        spider.report.doubts(article)
         return article
 
     def _not_one(self, response: Response, error: NotAnArticle) -> None:
         self._spider.session.reject(response.url, RECORD_ID.of(response.meta), error.missing)
-        self._spider.logger.warning("%s", error)
+        logger.warning("%s", error)
 
     def parse_picture(self, response: Response) -> None:
         """A picture that could not be had before."""
         if response.status == 200:
             counted(self._spider, "pictures")
         url = asked_for(response.meta, response.url)
-        self._spider.frontier.picture_answered(url, response.status, RECORD_ID.of(response.meta))
+        self._spider.results.picture_answered(url, response.status, RECORD_ID.of(response.meta))
 
     def dropped(self, request: Request) -> None:
         """The addresses that led to one that this run asks for anyway: no answer to them comes to a callback."""
         is_article = self._may_be_one(request.url)
-        self._spider.frontier.dropped(request, SECTION.of(request.meta), is_article=is_article)
+        self._spider.results.article_dropped(request, SECTION.of(request.meta), is_article=is_article)
 
     def _may_be_one(self, url: str) -> bool:
         """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""
-        return not self._spider.is_own(url) or self._spider.names_article(url)
+        return not self._spider.site.is_own(url) or self._spider.site.names_article(url)
 
     def _note_rules(self, article: Article) -> None:
         """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
-        if self._spider.layouts:
+        if self._spider.declared.layouts:
             fits = article.confidence.get("body", 0) >= BODY_BY_RULE
             counted(self._spider, "by rules" if fits else "beside the rules")
 
@@ -205,3 +221,53 @@ class Articles:
 def _hints(section: str | None, entry: FeedEntry | None) -> dict[str, Any]:
     """What is known of an article besides its page, for whoever reads that later."""
     return {"section": section, "feed": attrs.asdict(entry) if entry is not None else None}
+
+
+async def with_further_pages(
+    crawl: ArchivingCrawl, article: Article, response: Response, section: str | None, rules: Rules
+) -> Article:
+    """The article with its further pages read and joined, where it is printed over several.
+
+    Raises:
+        Deferred: one of them is not requested now.
+        PageUnreadable: one of them could not be read, for the first time.
+    """
+    if not article.further_pages:
+        return article
+    others = [await _further_page(crawl, page.url, response, section, rules) for page in article.further_pages]
+    return join(article, others)
+
+
+async def _further_page(
+    crawl: ArchivingCrawl, url: str, first: Response, section: str | None, rules: Rules
+) -> Article | str:
+    """The article on a further page, or why there is none."""
+    assert crawl.crawler.engine is not None
+    meta = meta_of("article", behind(first, LINK))
+    if UNREAD.get(first.meta) is not None:
+        HELD_SINCE.put(meta, CAPTURED_AT.of(first.meta))
+    try:
+        response = await crawl.crawler.engine.download_async(Request(url, callback=NO_CALLBACK, meta=meta))
+    except Deferred:
+        raise
+    except Exception as error:
+        counted(crawl, "missing" if isinstance(error, CaptureMissing) else "errors")
+        return "missing" if isinstance(error, CaptureMissing) else reason_of(error)
+    if response.status != 200 or CAPTURED_AT.get(response.meta) is None:
+        return Reason.HTTP.of(response.status)
+    counted(crawl, "pages")
+    try:
+        page = await crawl.readers.article_page(
+            response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules
+        )
+    except PageUnreadable as error:
+        before = UNREAD.get(first.meta)
+        if before is None:
+            raise
+        # reading this page fails again and again: the others are released without it, and it stays unread
+        crawl.unread.note(first, error, before.hints)
+        return NOT_READ_YET
+    if page.article is None:
+        return Reason.NO_ARTICLE.of(", ".join(page.missing))
+    capture = CaptureRef(record_id=RECORD_ID.of(response.meta))
+    return page.article.captured(capture, [None] * len(page.article.images))

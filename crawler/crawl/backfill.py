@@ -12,10 +12,10 @@ import attrs
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.frontier import Backfill
-from archive.errors import BadDay, NoDaysBetween
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
-from crawler.crawl.newspaper_crawl import BackfillCrawl
+from crawler.crawl.frontier.scope import Bounds
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.extract import ListPage
 from crawler.request_meta import Path
 from crawler.survey.sections import page_after, page_number
@@ -24,39 +24,6 @@ from crawler.survey.sections import page_after, page_number
 _MOST_TRIES = 5
 # So many articles at each end of a page are tried for its date.
 _MOST_DATING = 5
-
-
-@attrs.frozen
-class Bounds:
-    """The days between which articles are wanted, both included; None: no bound on that side."""
-
-    since: date | None = None
-    until: date | None = None
-
-    @classmethod
-    def read(cls, since: str | None, until: str | None) -> Bounds:
-        """The bounds that two days written as 2025-07-01 make.
-
-        Raises:
-            BadDay: one of them is no day.
-            NoDaysBetween: the first lies behind the last.
-        """
-        first, last = _day("since", since), _day("until", until)
-        if first is not None and last is not None and first > last:
-            raise NoDaysBetween(first, last)
-        return cls(first, last)
-
-    def is_before(self, day: date) -> bool:
-        """Whether a day lies before the first that is wanted."""
-        return self.since is not None and day < self.since
-
-    def is_behind(self, day: date) -> bool:
-        """Whether a day lies behind the last that is wanted."""
-        return self.until is not None and day > self.until
-
-    def hold(self, day: date | None) -> bool:
-        """Whether a day is wanted; one that is not known is."""
-        return day is None or not (self.is_before(day) or self.is_behind(day))
 
 
 @attrs.define
@@ -86,14 +53,14 @@ class Step:
 class SectionBackfills:
     """The backfills of one run. A later run with the same bounds goes on where this one stops."""
 
-    def __init__(self, spider: BackfillCrawl, articles: Articles, bounds: Bounds) -> None:
-        self._spider, self._articles, self._bounds = spider, articles, bounds
-        self._zone = ZoneInfo(spider.time_zone)
+    def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
+        self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
+        self._zone = ZoneInfo(spider.declared.time_zone)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
     @property
-    def passes_by(self) -> bool:
-        """Whether what is newest is not wanted."""
+    def leaves_out_newest(self) -> bool:
+        """Whether the newest articles are not wanted."""
         return self._bounds.until is not None
 
     def _last(self, section: str) -> Backfill | None:
@@ -112,7 +79,7 @@ class SectionBackfills:
     def begins(self, section: str) -> bool:
         """Whether a backfill begins at the section's first page: where none goes on. A schedule's begins once only."""
         backfill = self._last(section)
-        return backfill is None or (backfill.next_url is None and not self._spider.only_due)
+        return backfill is None or (backfill.next_url is None and not self._spider.scope.only_due)
 
     def at(self, section: str, next_url: str | None) -> Backfill:
         """The backfill's place before a list page; None: at its end."""
@@ -124,8 +91,8 @@ class SectionBackfills:
             return
         following = page_after(url)
         reason = Reason.BACKFILL_GOES_ON.of(following) if following else Reason.BACKFILL_ENDS.value
-        self._spider.trouble("section", url, reason)
-        self._spider.frontier.keep_backfill(self.at(section, following))
+        self._spider.report.trouble("section", url, reason)
+        self._spider.results.keep_backfill(self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
         """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
@@ -177,12 +144,3 @@ def _following(url: str, pages: Sequence[str]) -> str | None:
     here = page_number(url) or 0  # of a first page without a number the second may be number 1
     behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
     return min(behind)[1] if behind else None
-
-
-def _day(name: str, said: str | None) -> date | None:
-    if not said:
-        return None
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise BadDay(name, said) from error

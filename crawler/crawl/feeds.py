@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,8 +19,7 @@ from archive.clock import now, parse_warc_date
 from archive.errors import PageUnreadable
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
-from crawler.crawl.backfill import Bounds
-from crawler.crawl.newspaper_crawl import FeedCrawl
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.extract import FeedEntry
 from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED, UNKNOWN, Path, asked_for, behind
 from crawler.responses import counted, kind_of
@@ -44,15 +43,16 @@ class Syndication:
         bounds: articles of which a feed says that they were printed outside are not asked for.
     """
 
-    def __init__(self, spider: FeedCrawl, articles: Articles, bounds: Bounds) -> None:
-        self._spider, self._articles, self._bounds = spider, articles, bounds
-        self._zone = ZoneInfo(spider.time_zone)
+    def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
+        self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
+        self._zone = ZoneInfo(spider.declared.time_zone)
         self._sitemaps = self._asked_articles = 0
         self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
         self._asked: set[str] = set()
         self._is_backlog_asked = False
-        self.elsewhere: list[str] = []
-        """What sitemaps and feeds name besides articles."""
+        self._others: list[str] = []  # addresses besides articles that sitemaps and feeds name
+        self.sections_among: Callable[[Response, Sequence[str]], Iterator[Request]] | None = None
+        """Called with those, where the newspaper declares no sections: gives requests for the sections among them."""
 
     # requests
 
@@ -60,28 +60,31 @@ class Syndication:
         """The declared feeds and sitemaps that are due."""
         yield from self.requests("feed", self._feeds())
         if self._takes_sitemaps:
-            yield from self.requests("sitemap", [(address, None) for address in self._spider.sitemaps])
+            yield from self.requests("sitemap", [(address, None) for address in self._spider.declared.sitemaps])
 
     @property
     def _takes_sitemaps(self) -> bool:
         """Whether sitemaps are asked for: one does not say which section an article is of."""
-        return not ((self._spider.wanted and self._spider.chosen) or self._spider.page)
+        return not ((self._spider.scope.names and self._spider.scope.sections) or self._spider.scope.page)
 
     def _backlog(self) -> Iterator[Request]:
         """The sitemaps that an index named and that are due: what it names as new has gone first."""
         spider = self._spider
-        roots = {spider.origin + one if one.startswith("/") else one for one in (*spider.sitemaps, "/sitemap.xml")}
+        roots = {
+            spider.site.origin + one if one.startswith("/") else one
+            for one in (*spider.declared.sitemaps, "/sitemap.xml")
+        }
         for address in spider.frontier.due("sitemap", None):
             if address.url not in self._asked and address.url not in roots and self._has_room():
                 yield self._request(address.url, "sitemap", None, address, UNKNOWN, is_nested=True)
 
     def _feeds(self) -> Iterator[tuple[str, str | None]]:
         spider = self._spider
-        for feed in spider.feeds:
-            if "{section}" in feed and not spider.page:
-                for section in spider.chosen:
+        for feed in spider.declared.feeds:
+            if "{section}" in feed and not spider.scope.page:
+                for section in spider.scope.sections:
                     yield feed.replace("{section}", section.path.strip("/")), section.name
-            elif not spider.wanted and not spider.page and "{section}" not in feed:
+            elif not spider.scope.names and not spider.scope.page and "{section}" not in feed:
                 yield feed, None
 
     def requests(
@@ -89,10 +92,10 @@ class Syndication:
     ) -> Iterator[Request]:
         """Requests for feeds or sitemaps, with the section of each, that were not asked for and are wanted."""
         spider = self._spider
-        urls = {spider.origin + one if one.startswith("/") else one: section for one, section in addresses}
+        urls = {spider.site.origin + one if one.startswith("/") else one: section for one, section in addresses}
         known = spider.frontier.known(urls)
         for url, section in urls.items():
-            if url not in self._asked and spider.is_own(url) and spider.is_wanted(known.get(url)):
+            if url not in self._asked and spider.site.is_own(url) and spider.requests.is_wanted(known.get(url)):
                 yield self._request(url, kind, section, known.get(url), path)
 
     def _request(
@@ -100,7 +103,7 @@ class Syndication:
         is_nested: bool = False,
     ) -> Request:  # fmt: skip
         self._asked.add(url)
-        request = self._spider.request(url, kind, self.parse, section, known, path, _PRIORITY)
+        request = self._spider.requests.make(url, kind, self.parse, section, known, path, _PRIORITY)
         FIRST.put(request.meta, True)
         NESTED.put(request.meta, is_nested)
         return request
@@ -111,29 +114,32 @@ class Syndication:
         """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
         spider, kind = self._spider, KIND.of(response.meta)
         counted(spider, "pages")
-        if response.status != 200 or not spider.is_list(response):
+        if response.status != 200 or not spider.site.is_list(response):
             spider.not_read(response, kind)
             self._answered(response, _said_by(response))
             for request in self._articles.led_to(response):
                 yield request
             return
         try:
-            named = await spider.readers.addresses(response.body, response.url, kind_of(response), spider.rules())
+            named = await spider.readers.addresses(
+                response.body, response.url, kind_of(response), spider.declared.rules()
+            )
         except PageUnreadable as error:
-            spider.trouble(kind, response.url, error.reason)
-            spider.note_unread(response, error)
+            spider.report.trouble(kind, response.url, error.reason)
+            spider.unread.note(response, error)
             self._answered(response, _said_by(response), is_broken=True)
             return
         if named.left_out:
-            spider.trouble(kind, response.url, Reason.TOO_MANY_ADDRESSES.of(named.left_out))
+            spider.report.trouble(kind, response.url, Reason.TOO_MANY_ADDRESSES.of(named.left_out))
         if named.is_index:
             for request in self._nested(response, named):
                 yield request
             return
         async for request in self._read(response, named):
             yield request
-        for request in spider.found_elsewhere(response, self.elsewhere):
-            yield request
+        if self.sections_among is not None:
+            for request in self.sections_among(response, self._others):
+                yield request
 
     def _nested(self, response: Response, named: Addresses) -> Iterator[Request]:
         """The sitemaps of an index that were never read, or were changed since, as far as the index says when.
@@ -141,8 +147,8 @@ class Syndication:
         Those that were changed last go first, so that years of back numbers do not stand before today's news.
         """
         spider = self._spider
-        urls = {spider.at_origin(url): named.changed_at.get(url) for url in named.urls}
-        urls = {url: at for url, at in urls.items() if spider.is_own(url) and self._may_hold_wanted(at)}
+        urls = {spider.site.at_origin(url): named.changed_at.get(url) for url in named.urls}
+        urls = {url: at for url, at in urls.items() if spider.site.is_own(url) and self._may_hold_wanted(at)}
         known = spider.frontier.known(urls)
         due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
         # what failed the last time does not take the place of what nobody has asked for yet
@@ -161,7 +167,7 @@ class Syndication:
         if known.fetched_at is None:
             return True
         if changed_at is None or changed_at > now():  # no word on it, or one that nobody can have
-            return self._spider.is_wanted(known)
+            return self._spider.requests.is_wanted(known)
         return changed_at > known.fetched_at
 
     def _may_hold_wanted(self, changed_at: datetime | None) -> bool:
@@ -176,15 +182,15 @@ class Syndication:
         articles: dict[str, str] = {}  # addresses as they are asked for, and as they are named
         fetched: dict[str, str | None] = {}
         for part in _batched(named.urls):
-            own = {spider.at_origin(url): url for url in part}
-            own = {url: said for url, said in own.items() if spider.is_own(url)}
-            found = {url: said for url, said in own.items() if spider.names_article(url)}
-            self.elsewhere += [url for url in own if url not in found][: 200 - len(self.elsewhere)]
+            own = {spider.site.at_origin(url): url for url in part}
+            own = {url: said for url, said in own.items() if spider.site.is_own(url)}
+            found = {url: said for url, said in own.items() if spider.site.names_article(url)}
+            self._others += [url for url in own if url not in found][: 200 - len(self._others)]
             known_as = spider.frontier.known_as(found)
             found = {known_as[url]: said for url, said in found.items()}
             articles |= {url: said for url, said in found.items() if self._holds(named, said)}
             await asyncio.sleep(0)  # a sitemap names tens of thousands, and other answers wait
-        if spider.wanted and not section:
+        if spider.scope.names and not section:
             articles = {}  # only sections were looked for
         for part in _batched(tuple(articles)):
             fetched |= spider.frontier.fetched_at(part)
@@ -241,13 +247,13 @@ class Syndication:
         edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
         if len(edited) > max(_MOST_EDITED, len(said) // 2):
             reason = Reason.EDITS_NOT_BELIEVED.of(f"{len(edited)} of {len(said)}")
-            self._spider.trouble(KIND.of(response.meta), response.url, reason)
+            self._spider.report.trouble(KIND.of(response.meta), response.url, reason)
             return []
         return edited
 
     def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_broken: bool = False) -> None:
-        self._spider.frontier.list_answered(
-            response, said, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.is_list(response)
+        self._spider.results.list_answered(
+            response, said, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.site.is_list(response)
         )
 
 

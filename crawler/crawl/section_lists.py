@@ -1,11 +1,10 @@
-"""A newspaper's section lists: first pages when they are due, further pages down to what is known; reads no article."""
+"""A newspaper's section lists: first pages when they are due, further pages down to what is known."""
 
 from __future__ import annotations
 
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any
 
 import attrs
 from scrapy import Request
@@ -16,6 +15,7 @@ from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from archive.reasons import Reason
+from archive.urls import absolute
 from crawler.crawl.articles import Articles
 from crawler.crawl.backfill import SectionBackfills, Step
 from crawler.crawl.list_coverage import ListCoverage
@@ -35,6 +35,7 @@ from crawler.request_meta import (
     SECTION,
     SEED,
     UNKNOWN,
+    Meta,
     Path,
     asked_for,
     behind,
@@ -43,10 +44,14 @@ from crawler.responses import counted
 
 
 class Lists:
-    """The list pages of one run: what was asked for, how many by section, and what each leads to."""
+    """The section lists of one run: the list pages that it requests, and what each of them names.
+
+    `firsts` are the sections by the address of their first page; `asked` the list pages that were requested.
+    """
 
     def __init__(self, spider: ListCrawl, articles: Articles, backfills: SectionBackfills | None) -> None:
         self._spider, self._articles, self._backfills = spider, articles, backfills
+        self.firsts = {absolute(one.path, spider.site.origin) or one.path: one for one in spider.scope.sections}
         self.asked: set[str] = set()
         self._counts: Counter[str | None] = Counter()
         self.coverage = ListCoverage(lambda section: spider.frontier.last_covered(section))
@@ -54,11 +59,11 @@ class Lists:
     # requests
 
     def first_requests(self) -> Iterator[Request]:
-        """The sections' first pages, or those of them that are due; and the backfills that go on."""
+        """The sections' first pages that are wanted, and the backfills that an earlier run left."""
         spider = self._spider
-        known, left = spider.frontier.known(spider.firsts), spider.frontier.lists_left()
+        known, left = spider.frontier.known(self.firsts), spider.frontier.lists_left()
         self.coverage.note_good(known)
-        for url, section in list(spider.firsts.items()):
+        for url, section in list(self.firsts.items()):
             yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
 
     def first_of(
@@ -67,55 +72,57 @@ class Lists:
         """A section's first page, where it is wanted or a backfill begins there; and the backfill that goes on.
 
         Args:
-            is_left: a run broke the section's reading off: its end counts for what is read from the first page on.
+            is_left: an earlier run left list pages of the section: coverage is counted from the first page on.
         """
         backfill = self._backfills.left(section.name) if self._backfills is not None else None
         if backfill is not None:
             yield from self._go_on(backfill.next_url or "", section.name)
         if self._backfills is not None and self._backfills.begins(section.name):
-            request = unconditional(self.request(url, section.name, known, path))
+            request = unconditional(self._request(url, section.name, known, path))
             BACKFILL_BEGINS.put(request.meta, True)
             yield request
-        elif self._spider.is_wanted(known) or is_left:
-            yield self.request(url, section.name, known, path)
+        elif self._spider.requests.is_wanted(known) or is_left:
+            yield self._request(url, section.name, known, path)
+
+    def first_page_of(self, name: str | None) -> str | None:
+        """The address of a section's first page."""
+        return next((url for url, section in self.firsts.items() if section.name == name), None)
 
     def watched(self, names: set[str] | None) -> Iterator[Request]:
-        """The first pages of sections that earlier runs found, as far as they are due."""
-        spider = self._spider
-        found = {
-            url: section for url, section in spider.frontier.watched().items() if names is None or section in names
-        }
+        """The first pages of sections that earlier runs found, where they are wanted."""
+        spider, firsts = self._spider, self._spider.frontier.watched()
+        found = {url: section for url, section in firsts.items() if names is None or section in names}
         known = spider.frontier.known(found)
         self.coverage.note_good(known)
         for url, section in found.items():
-            if spider.is_own(url) and url not in self.asked and spider.is_wanted(known.get(url)):
-                spider.firsts[url] = Section(section, url.removeprefix(spider.origin))
-                yield self.request(url, section, known.get(url), SEED)
+            if spider.site.is_own(url) and url not in self.asked and spider.requests.is_wanted(known.get(url)):
+                self.firsts[url] = Section(section, url.removeprefix(spider.site.origin))
+                yield self._request(url, section, known.get(url), SEED)
 
     def left(self, names: set[str] | None) -> Iterator[Request]:
-        """The list pages that an earlier run left."""
+        """The list pages that an earlier run left unread."""
         for address in self._spider.frontier.due("section", names):
-            is_left = address.interval is None and address.url not in self._spider.firsts
-            if is_left and address.url not in self.asked and self._spider.is_own(address.url):
+            is_left = address.interval is None and address.url not in self.firsts
+            if is_left and address.url not in self.asked and self._spider.site.is_own(address.url):
                 if not self._has_room(address.section, address.url):
                     continue
-                request = self.request(address.url, address.section, address)
+                request = self._request(address.url, address.section, address)
                 LEFT_OVER.put(request.meta, True)
                 yield request
 
-    def request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
-        """A request for a list page."""
-        # a section's first page goes first, the pages behind it last: the articles that one names are fetched before
-        # the next is asked for, and not all of a paper's addresses wait in memory
-        is_first = url in self._spider.firsts
+    def _request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
+        # first pages have a high priority and further pages a low one: the articles that one page names are fetched
+        # before the next page is, and not all of a paper's addresses wait in memory
+        is_first = url in self.firsts
         self.asked.add(url)
-        request = self._spider.request(url, "section", self.parse, section, known, path, 10 if is_first else -10)
+        priority = 10 if is_first else -10
+        request = self._spider.requests.make(url, "section", self.parse, section, known, path, priority)
         FIRST.put(request.meta, is_first)
         return request
 
     def _go_on(self, url: str, section: str) -> Iterator[Request]:
         known = self._spider.frontier.known([url]).get(url)
-        if known is not None and known.failures and not self._spider.is_wanted(known):
+        if known is not None and known.failures and not self._spider.requests.is_wanted(known):
             self.coverage.note_gap(section)
             return
         yield self._backfill_request(url, section, known=known)
@@ -124,49 +131,29 @@ class Lists:
         self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
     ) -> Request:
         self.asked.add(url)
-        request = self._spider.request(url, "section", self.parse, section, None, path, -10)
+        request = self._spider.requests.make(url, "section", self.parse, section, None, path, -10)
         BACKFILL.put(request.meta, True)
         KNOWN_ADDRESS.put(request.meta, known)
-        request.dont_filter = True  # an earlier look at it may have been no backfill's
+        request.dont_filter = True  # this run may have requested it before, without a backfill
         return request
 
     # callbacks
 
     async def parse(self, response: Response) -> AsyncIterator[Request | Article]:
-        """A section's list page: the articles it names, and the pages behind it where this one shows anything new."""
+        """A section's list page: the articles it names, and its further pages where it names something new."""
         spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
         if response.status == 304 and NOT_MODIFIED.get(response.meta) is None:
             self._unread(response, Reason.NOT_MODIFIED.value)
             return
-        if response.status != 200 or not isinstance(response, TextResponse) or not spider.is_list(response):
-            spider.not_read(response, "section")
-            if response.status == 304 and section:
-                self.coverage.page_read(response, section, meets_known=True)
-            else:
-                self.coverage.note_gap(section)
-                self.coverage.note_lost(response.meta, response.url)
-            # at a page that is not there, or is no list, a backfill would stay for ever
-            ends = bool(BACKFILL.get(response.meta))
-            said = self._ending(section, ends)
-            self._answered(response, said)
-            if said.backfill is not None and not spider.is_list(response):  # of that nothing is remembered as a list's
-                spider.frontier.keep_backfill(said.backfill)
+        if response.status != 200 or not isinstance(response, TextResponse) or not spider.site.is_list(response):
+            self._not_read(response, section)
             for request in self._articles.led_to(response):
                 yield request
             return
-        try:
-            page = await spider.read_list(response)
-        except PageUnreadable as error:
-            spider.note_unread(response, error)
-            self._unread(response, error.reason, is_broken=True)
+        page = await self._read(response)
+        if page is None:
             return
-        known_as = spider.frontier.known_as(filter(spider.is_own, [*page.articles, *page.pages]))
-        page = attrs.evolve(
-            page,
-            articles=list(dict.fromkeys(known_as[url] for url in page.articles if url in known_as)),
-            pages=list(dict.fromkeys(known_as[url] for url in page.pages if url in known_as)),
-        )
         if not page.articles:
             self._names_nothing(response, page)
             return
@@ -178,36 +165,71 @@ class Lists:
         async for one in follow:
             yield one
         with contextlib.suppress(Deferred):
-            await spider.fetch_requisites(page, response)
+            await spider.requisites.fetch_for(page, response)
+
+    async def _read(self, response: Response) -> ListPage | None:
+        """What the page names, at the addresses under which the catalog knows it; None where reading failed."""
+        spider = self._spider
+        try:
+            page = await spider.read_list(response)
+        except PageUnreadable as error:
+            spider.unread.note(response, error)
+            self._unread(response, error.reason, is_broken=True)
+            return None
+        known_as = spider.frontier.known_as(filter(spider.site.is_own, [*page.articles, *page.pages]))
+        return attrs.evolve(
+            page,
+            articles=list(dict.fromkeys(known_as[url] for url in page.articles if url in known_as)),
+            pages=list(dict.fromkeys(known_as[url] for url in page.pages if url in known_as)),
+        )
+
+    def _not_read(self, response: Response, section: str | None) -> None:
+        """Enter a response that is not a list page."""
+        spider = self._spider
+        spider.not_read(response, "section")
+        if response.status == 304 and section:
+            self.coverage.page_read(response, section, meets_known=True)
+        else:
+            self.coverage.note_gap(section)
+            self.coverage.note_lost(response.meta, response.url)
+        # a backfill would never get beyond a page that is gone or no list
+        named = self._nothing(section, ends_backfill=bool(BACKFILL.get(response.meta)))
+        self._answered(response, named)
+        if named.backfill is not None and not spider.site.is_list(response):  # then nothing is entered as a list's
+            spider.results.keep_backfill(named.backfill)
 
     def _names_nothing(self, response: Response, page: ListPage) -> None:
         spider, section, meta = self._spider, SECTION.of(response.meta), response.meta
-        spider.trouble("section", response.url, Reason.NO_ARTICLES.value)
+        spider.report.trouble("section", response.url, Reason.NO_ARTICLES.value)
         self.coverage.note_empty(meta, response.url, KNOWN_ADDRESS.get(meta))
-        # behind a list's end sites show an empty page with the pager; a declared paging leads there always
+        # after a list's last page sites show an empty one with the pager; a declared paging always leads there
         is_backfill = bool(BACKFILL.get(meta))
-        is_end = bool((is_backfill and page.pages) or (spider.paging and not FIRST.get(meta)))
+        is_end = bool((is_backfill and page.pages) or (spider.declared.paging and not FIRST.get(meta)))
         if not is_end:
             self.coverage.note_gap(section)
-        self._answered(response, self._ending(section, is_backfill and is_end), is_unread=not page.pages)
+        named = self._nothing(section, ends_backfill=is_backfill and is_end)
+        self._answered(response, named, is_unread=not page.pages)
         if not is_end:
             self.backfill_failed(meta, response.url)
 
-    def _ending(self, section: str | None, ends: bool) -> Listed:
-        """A page that names nothing; `ends` the section's backfill or not."""
-        backfill = self._backfills.at(section, None) if ends and section and self._backfills is not None else None
+    def _nothing(self, section: str | None, *, ends_backfill: bool) -> Listed:
+        backfill = None
+        if ends_backfill and section and self._backfills is not None:
+            backfill = self._backfills.at(section, None)
         return Listed(source_kind="section", source=section or "", backfill=backfill)
 
     def _unread(self, response: Response, reason: str, *, is_broken: bool = False) -> None:
-        """Nothing could be made of a page: it is asked for again, in full."""
-        self._spider.trouble("section", response.url, reason)
-        self.coverage.note_gap(SECTION.of(response.meta))
+        """Enter a page of which nothing could be made: it is requested again, unconditionally."""
+        section = SECTION.of(response.meta)
+        self._spider.report.trouble("section", response.url, reason)
+        self.coverage.note_gap(section)
         self.coverage.note_lost(response.meta, response.url)
-        self._answered(response, is_unread=not is_broken, is_broken=is_broken)
+        named = self._nothing(section, ends_backfill=False)
+        self._answered(response, named, is_unread=not is_broken, is_broken=is_broken)
         self.backfill_failed(response.meta, response.url)
 
-    def backfill_failed(self, meta: Mapping[str, Any], url: str) -> None:
-        """Where nothing came of a backfill's page too often, it goes on without that page."""
+    def backfill_failed(self, meta: Meta, url: str) -> None:
+        """Let a backfill go on without its next page, where that page failed too often."""
         section = SECTION.of(meta)
         if self._backfills is not None and BACKFILL.get(meta) and section:
             self._backfills.fails(section, asked_for(meta, url), KNOWN_ADDRESS.get(meta))
@@ -219,81 +241,77 @@ class Lists:
         before = self.coverage.before(section)
         listed = spider.frontier.listed(section or "", page.articles)
         long_listed = {url for url, at in listed.items() if before and at <= before}
-        # behind a page that an earlier run left may stand what has moved on since, from before that run
+        # after a page that an earlier run left may come articles that have moved on since, from before that run
         unlisted = [url for url in page.articles if url not in (long_listed if is_left else listed)]
-        further = self._behind(page.pages, known) if unlisted else []
+        further = self._further(page.pages, known) if unlisted else []
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
             self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
-        said = Listed(
+        named = Listed(
             source_kind="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),
         )  # fmt: skip
-        self._answered(response, said, is_changed=len(listed) < len(page.articles))
-        for request in self._articles.unknown(page.articles, known, section, behind(response, LINK)):
+        self._answered(response, named, is_changed=len(listed) < len(page.articles))
+        path = behind(response, LINK)
+        for request in self._articles.unknown(page.articles, known, section, path):
             yield request
         for url in further:
             if self._has_room(section, url):
-                request = self.request(url, section, None, behind(response, LINK))
+                request = self._request(url, section, None, path)
                 LEFT_OVER.put(request.meta, is_left or (url in known and _is_unread(known[url])))
                 yield request
 
     async def _fill_back(
         self, backfills: SectionBackfills, response: Response, page: ListPage, section: str
     ) -> AsyncIterator[Request | Article]:
-        spider = self._spider
+        spider, path = self._spider, behind(response, LINK)
         step = Step(page=page, url=response.url, asked_for=asked_for(response.meta, response.url), section=section)
         try:
-            async for article in backfills.take(step, behind(response, LINK)):
+            async for article in backfills.take(step, path):
                 yield article
         except Deferred:
             self.coverage.note_gap(section)
-            return  # the backfill stays at this page
+            return  # the next run continues the backfill at this page
         known = spider.frontier.known(step.wanted)
         if step.next_url is None:
             counted(spider, "backfills ended")
-        self.coverage.page_read(
-            response, section, meets_known=False, page=() if step.is_back or step.is_past else page.articles
-        )
-        if backfills.passes_by:
-            self.coverage.note_gap(section)  # what is newer is not looked at
-        said = Listed(
-            source_kind="section",
-            source=section,
-            articles=tuple(step.wanted),
-            backfill=backfills.at(section, step.next_url),
-        )
-        self._answered(response, said, is_changed=len(known) < len(step.wanted))
-        # what dated the page was fetched, whether the catalog knows of it yet or not
+        names = () if step.is_back or step.is_past else page.articles
+        self.coverage.page_read(response, section, meets_known=False, page=names)
+        if backfills.leaves_out_newest:
+            self.coverage.note_gap(section)
+        place = backfills.at(section, step.next_url)
+        named = Listed(source_kind="section", source=section, articles=tuple(step.wanted), backfill=place)
+        self._answered(response, named, is_changed=len(known) < len(step.wanted))
+        # the articles that dated the page are fetched, even if the catalog does not know them yet
         wanted = [url for url in step.wanted if url not in step.dated_by]
-        for request in self._articles.unknown(wanted, known, section, behind(response, LINK)):
+        for request in self._articles.unknown(wanted, known, section, path):
             yield request
         if step.next_url is not None and self._has_room(section, step.next_url):
-            yield self._backfill_request(step.next_url, section, behind(response, LINK))
+            yield self._backfill_request(step.next_url, section, path)
 
     def _answered(
         self,
         response: Response,
-        said: Listed | None = None,
+        named: Listed,
         *,
         is_changed: bool = False,
         is_unread: bool = False,
         is_broken: bool = False,
     ) -> None:
-        self._spider.frontier.list_answered(
+        self._spider.results.list_answered(
             response,
-            said or self._ending(SECTION.of(response.meta), False),
+            named,
             is_changed=is_changed,
             is_unread=is_unread,
             is_broken=is_broken,
-            is_list=self._spider.is_list(response),
+            is_list=self._spider.site.is_list(response),
         )
 
-    def _behind(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
-        """The list pages to read behind one that shows something new: those never read, and the first of the others.
+    def _further(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
+        """The further pages to request after one that names something new: those never read, and the first other one.
 
-        Where that one shows something new as well, it leads on to the next: what was read once holds other articles
-        when a paper has printed more than a page of them.
+        If that names something new as well, it leads on to the next: a page that was read once names other articles
+        after a paper has published more than a page of them.
         """
         left = [url for url in pages if url not in self.asked]
         unread = [url for url in left if url not in known or _is_unread(known[url])]
@@ -301,15 +319,15 @@ class Lists:
         return read[:1] + unread
 
     def _has_room(self, section: str | None, url: str) -> bool:
-        """Count a list page of the section; whether it may be read. The first that is too many is said."""
+        """Count a list page of the section; whether it may be requested. The first that may not is reported."""
         spider = self._spider
         if not self._articles.has_room:
             self.coverage.note_gap(section)
             return False
-        most = spider.settings.getint("BAOTINH_LIST_PAGES")
+        most = spider.crawler.settings.getint("BAOTINH_LIST_PAGES")
         self._counts[section] += 1
         if self._counts[section] == most + 1:
-            spider.trouble("section", url, Reason.TOO_MANY_PAGES.of(most))
+            spider.report.trouble("section", url, Reason.TOO_MANY_PAGES.of(most))
             self.coverage.note_gap(section)
         return self._counts[section] <= most
 

@@ -15,6 +15,7 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
+from crawler.crawl.articles import with_further_pages
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
@@ -66,7 +67,7 @@ class SinglePages(ArchivingSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """What earlier runs captured and could not read; then one request an address."""
-        for request in self.requests_for_unread(self.parse):
+        for request in self.unread.requests(self.parse):
             yield request
         for url in self._urls:
             meta = {"handle_httpstatus_list": _ANSWERS, **meta_of("page", SEED)}
@@ -77,7 +78,7 @@ class SinglePages(ArchivingSpider):
         counted(self, "pages")
         if response.status != 200:
             asked = asked_for(response.meta, response.url)
-            self.trouble("page", asked, Reason.HTTP.of(response.status))
+            self.report.trouble("page", asked, Reason.HTTP.of(response.status))
             return
         if not isinstance(response, HtmlResponse):
             return
@@ -86,22 +87,22 @@ class SinglePages(ArchivingSpider):
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
             )
-            whole = page.article and await self.whole(page.article, response, None, rules)
+            whole = page.article and await with_further_pages(self, page.article, response, None, rules)
         except PageUnreadable as error:
-            self.note_unread(response, error)
+            self.unread.note(response, error)
             return
         except Deferred:
             return
         with contextlib.suppress(Deferred):
             if whole is not None:
-                article = await self.with_captures(whole, page, response)
-                self.note_doubts(article)
+                article = await self.requisites.with_captures(whole, page, response)
+                self.report.doubts(article)
                 yield article
                 return
             self.session.addresses.forget_unread(RECORD_ID.of(response.meta))
             if self._names_article(response.url):
                 self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
-            await self.fetch_requisites(page, response)
+            await self.requisites.fetch_for(page, response)
 
     def _rules(self, response: Response) -> Rules:
         host = urlsplit(response.url).hostname or ""
@@ -110,7 +111,7 @@ class SinglePages(ArchivingSpider):
     def failed(self, failure: Failure) -> None:
         """An address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.trouble("page", asked_for(request.meta, request.url), failure.value)
+        self.report.trouble("page", asked_for(request.meta, request.url), failure.value)
 
     def is_boilerplate(self, url: str) -> bool:
         """A picture of a host whose pages were asked for."""

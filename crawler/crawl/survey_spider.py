@@ -113,7 +113,7 @@ class SiteSurvey(ArchivingSpider):
         if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
-            self.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
+            self.report.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
         captured_at = CAPTURED_AT.get(response.meta) or now()
         page = FetchedPage(
@@ -129,7 +129,7 @@ class SiteSurvey(ArchivingSpider):
             try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
             except PageUnreadable as error:
-                self.trouble("page", response.url, error.reason)
+                self.report.trouble("page", response.url, error.reason)
                 return
             self.surveys[page.url] = survey
             for request in self._from_list(kind, page, survey, behind(response, LINK)):
@@ -189,7 +189,7 @@ class SiteSurvey(ArchivingSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         is_guess = self._declared is None and SURVEYED_AS.of(request.meta) in ("robots", "sitemap", "feed")
         if not is_guess:
-            self.trouble("page", request.url, failure.value)
+            self.report.trouble("page", request.url, failure.value)
 
     def hosts_in_order(self) -> list[str]:
         """The site's hosts, that of its home page first."""

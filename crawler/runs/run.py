@@ -30,13 +30,14 @@ from archive.errors import (
 from archive.ingest.runs import CRAWLED
 from crawler.crawl import arguments as modes
 from crawler.crawl.newspaper import NewspaperSpider
-from crawler.crawl.spider import Trouble
+from crawler.crawl.report import Trouble
+from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
 from crawler.declaration.schema import load_file, refuse_faults, unloadable
 from crawler.http.traffic import traffic_of
 from crawler.runs.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
 from crawler.runs.logs import LineFormatter
-from crawler.runs.session_extension import Archiving
+from crawler.runs.session_extension import Archiving, last_failure
 
 _ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
 
@@ -213,7 +214,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         failure = CollectionUnwritable(session.collection.root, str(session.failure))
     elif session.run.source in CRAWLED and archiving.is_lost(spider):
         kind = NetworkDown if archiving.is_unanswered else SectionsUnread
-        failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
+        failure = kind(spider.name, last_failure(spider))
     elif archiving.is_fruitless:
         failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
     with session.collection.catalog() as catalog:
@@ -228,7 +229,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         hosts=traffic_of(crawler).figures(),
         rejected=rejected,
         unread=unread,
-        troubles=getattr(spider, "troubles", []),
+        troubles=spider.report.troubles if isinstance(spider, ArchivingSpider) else [],
         failure=failure,
     )
 

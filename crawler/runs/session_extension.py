@@ -126,14 +126,13 @@ class Archiving(SessionHolder):
         assert stats is not None
         is_failed = self.is_lost(spider) or self.is_fruitless
         outcomes = {"finished": "failed" if is_failed else "finished", "archive_failed": "failed"}
-        troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
-        doubtful = list(getattr(spider, "doubtful", ()))
+        listed = spider.report if isinstance(spider, ArchivingSpider) else None
         report = {
             "reason": reason,
             "answers": self.answers(),
             "hosts": traffic_of(self._crawler).figures(),
-            "troubles": troubles,
-            "doubtful": doubtful,
+            "troubles": [attrs.asdict(trouble) for trouble in listed.troubles] if listed else [],
+            "doubtful": list(listed.doubtful) if listed else [],
         }
         if failure := self._failure(spider):
             report["failure_kind"], report["failure"] = failure[0].value, failure[1]
@@ -154,12 +153,12 @@ class Archiving(SessionHolder):
         if not self.is_lost(spider):
             return None
         kind = FailureKind.UNANSWERED if self.is_unanswered else FailureKind.SECTIONS_UNREAD
-        return kind, str(getattr(spider, "last_failure", "no connection"))
+        return kind, last_failure(spider)
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
         """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
         return self.is_unanswered or (
-            self.session.run.source in CRAWLED and getattr(spider, "has_read_no_section", False)
+            self.session.run.source in CRAWLED and isinstance(spider, ArchivingSpider) and spider.has_read_no_section
         )
 
     @property
@@ -211,6 +210,11 @@ class Archiving(SessionHolder):
         assert self._crawler.stats is not None
         counted = sorted(self._crawler.stats.get_stats().items())
         return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
+
+
+def last_failure(spider: scrapy.Spider) -> str:
+    """The reason of a crawl that got nothing."""
+    return spider.report.last_failure if isinstance(spider, ArchivingSpider) else "no connection"
 
 
 def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:

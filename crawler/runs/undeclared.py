@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy.http import Response
 
 from archive.identity import plain_path
+from crawler.crawl.frontier.site import NewspaperSite, UndeclaredSite
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.single_pages import web_addresses
 from crawler.declaration.layout import Rules, Section
@@ -32,23 +33,23 @@ class UndeclaredNewspaper(NewspaperSpider):
     origin_asked: ClassVar[str]
     article_pattern = r"(?!)(?P<id>)"
 
-    def __init__(self, **arguments: object) -> None:
-        super().__init__(**arguments)  # type: ignore[arg-type]
-        self._pattern: str | None = None
+    def __init__(self, **arguments: Any) -> None:
+        self._site = UndeclaredSite(self.declared, self.origin_asked)
+        super().__init__(**arguments)
         self._names: dict[str | None, str] = {}
 
-    def origin_at(self, _place: Loopback | None) -> str:
-        """The address says the host, here as elsewhere."""
-        return self.origin_asked
+    def site_at(self, _place: Loopback | None) -> NewspaperSite:
+        """The site of the address that was given, also in a crawl of this machine."""
+        return self._site
 
     async def read_list(self, response: Response) -> ListPage:
         """What the list page names: articles by the shape of their addresses, further pages by their numbers."""
         survey = await self.readers.survey(response.body, response.url, kind_of(response), self.rules())
-        found = articles_among(survey.links, self.own_hosts)
+        found = articles_among(survey.links, self.site.hosts)
         # the first page decides; a later one with a single article on it may look otherwise
-        self._pattern = self._pattern or (found.pattern if found else None)
+        self._site.pattern = self._site.pattern or (found.pattern if found else None)
         self._names.setdefault(SECTION.of(response.meta), _name_of(survey))
-        chosen = re.compile(self._pattern or self.article_pattern)
+        chosen = re.compile(self._site.pattern or self.article_pattern)
         return ListPage(
             articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
             pages=list(paging_of(survey).urls),
@@ -56,15 +57,7 @@ class UndeclaredNewspaper(NewspaperSpider):
             boilerplate=survey.boilerplate,
         )
 
-    def names_article(self, url: str) -> bool:
-        """Whether an address has the shape that the list's articles have."""
-        return self._pattern is None or re.search(self._pattern, plain_path(url)) is not None
-
-    def is_list(self, response: Response) -> bool:
-        """Whether an answer to a list's address is the paper's own: what an article is, only a list can show."""
-        return self.is_own(response.url)
-
-    def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
+    def rules_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
         """Read by its own address's shape, so that its id does not depend on what the list showed."""
         rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
         return self._names.get(section) or None, rules

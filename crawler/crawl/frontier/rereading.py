@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
 
 from archive.catalog import Address
-from archive.catalog.addresses import Kind, Listed
-from archive.catalog.lifecycle import Answer
+from archive.catalog.addresses import Kind
 from archive.ingest.import_archive import ImportedArchive
+from archive.ingest.session import Session
 from crawler.crawl.frontier.frontier import Frontier
+from crawler.crawl.frontier.site import NewspaperSite
 
 
 class RereadingFrontier(Frontier):
-    """For rereading an archive: nothing is known or due, and what an old page says is remembered of no address."""
+    """Knows which captures the archive holds; no address is known from the catalog, and none is due."""
 
-    def __init__(self, archive: ImportedArchive, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, archive: ImportedArchive, newspaper: str, session: Session, site: NewspaperSite) -> None:
+        super().__init__(newspaper, session, site)
         self._archive = archive
 
-    def known(self, urls: Iterable[str]) -> dict[str, Address]:
-        """Nothing."""
-        return {}
-
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
-        """For each address the archive's own of the same article, where it has no capture of this one."""
+        """For each address itself where the archive has a capture of it, else the archive's address of that article."""
         return {url: url if self._archive.holds(self._catalog, url) else self._archived_as(url) for url in urls}
 
     def _archived_as(self, url: str) -> str:
-        return self._archived.get(self._identity_of(url), url)
+        return self._archived.get(self._site.identity_of(url), url)
 
     @cached_property
     def _archived(self) -> dict[str, str]:
-        """The archive's addresses, the latest of each article, by what they are known by."""
-        addresses = filter(self._is_own, self._archive.addresses(self._catalog))
-        return {identity: url for url in addresses if (identity := self._identity_of(url)) != url}
+        """The archive's addresses by identity, the latest of each article."""
+        addresses = filter(self._site.is_own, self._archive.addresses(self._catalog))
+        return {identity: url for url in addresses if (identity := self._site.identity_of(url)) != url}
+
+    def known(self, urls: Iterable[str]) -> dict[str, Address]:
+        """None."""
+        return {}
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """None."""
@@ -46,7 +46,7 @@ class RereadingFrontier(Frontier):
         return {}
 
     def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
-        """Nothing."""
+        """None."""
         return {}
 
     def watched(self) -> dict[str, str]:
@@ -56,12 +56,3 @@ class RereadingFrontier(Frontier):
     def lists_left(self) -> set[str]:
         """None."""
         return set()
-
-    def see(self, kind: Kind, urls: Iterable[str], section: str | None) -> None:
-        """Forget."""
-
-    def _enter(self, answer: Answer) -> None:
-        """Forget."""
-
-    def _list(self, answer: Answer, said: Listed) -> None:
-        """Forget."""
