@@ -16,8 +16,8 @@ from archive.errors import CaptureMissing, PageUnreadable
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
+from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.newspaper_crawl import NewspaperCrawl
-from crawler.crawl.section_lists import Lists
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional

@@ -17,7 +17,6 @@ from twisted.python.failure import Failure
 from archive.errors import CaptureMissing
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
-from crawler.crawl.backfill import SectionBackfills
 from crawler.crawl.discovery import Discovery
 from crawler.crawl.feeds import Syndication
 from crawler.crawl.frontier.frontier import Frontier
@@ -26,7 +25,8 @@ from crawler.crawl.frontier.rereading import RereadingFrontier
 from crawler.crawl.frontier.results import DiscardedResults, FetchResults
 from crawler.crawl.frontier.scope import CrawlScope
 from crawler.crawl.frontier.site import NewspaperSite
-from crawler.crawl.section_lists import Lists
+from crawler.crawl.lists.backfill import SectionBackfills
+from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules

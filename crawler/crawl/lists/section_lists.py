@@ -17,8 +17,8 @@ from archive.errors import PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
 from crawler.crawl.articles import Articles
-from crawler.crawl.backfill import SectionBackfills, Step
-from crawler.crawl.list_coverage import ListCoverage
+from crawler.crawl.lists.backfill import SectionBackfills, Step
+from crawler.crawl.lists.coverage import ListCoverage
 from crawler.crawl.newspaper_crawl import ListCrawl
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
