@@ -158,9 +158,9 @@ class Discovery:
         self._sections += tuple(new)
         if spider.scope.names:
             new = [section for section in new if {section.name, section.path.strip("/")} & set(spider.scope.names)]
-        self._lists.firsts |= {spider.site.origin + section.path: section for section in new}
+        self._lists.pages.firsts |= {spider.site.origin + section.path: section for section in new}
         urls = [spider.site.origin + section.path for section in new]
         addresses = spider.frontier.known(urls)
         for url, section in zip(urls, new, strict=True):
-            if url not in self._lists.asked:
+            if url not in self._lists.pages.asked:
                 yield from self._lists.first_of(section, url, addresses.get(url), behind(response, LINK))

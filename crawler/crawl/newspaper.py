@@ -171,7 +171,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
             PageUnreadable: reading it failed.
         """
         page = await self.readers.list_page(response.body, response.url, kind_of(response), self.rules())
-        first = self.lists.first_page_of(SECTION.of(response.meta))
+        first = self.lists.pages.first_page_of(SECTION.of(response.meta))
         if page.pages or not self.paging or first is None or not page.articles:
             return page
         return attrs.evolve(page, pages=[next_page(response.url, first.removeprefix(self.site.origin), self.paging)])

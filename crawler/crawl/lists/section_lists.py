@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 
 import attrs
 from scrapy import Request
@@ -15,10 +14,10 @@ from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from archive.reasons import Reason
-from archive.urls import absolute
 from crawler.crawl.articles import Articles
 from crawler.crawl.lists.backfill import SectionBackfills, Step
 from crawler.crawl.lists.coverage import ListCoverage
+from crawler.crawl.lists.list_requests import ListRequests, is_unread
 from crawler.crawl.newspaper_crawl import ListCrawl
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
@@ -34,7 +33,6 @@ from crawler.request_meta import (
     NOT_MODIFIED,
     SECTION,
     SEED,
-    UNKNOWN,
     Meta,
     Path,
     asked_for,
@@ -44,26 +42,21 @@ from crawler.responses import counted
 
 
 class Lists:
-    """The section lists of one run: the list pages that it requests, and what each of them names.
-
-    `firsts` are the sections by the address of their first page; `asked` the list pages that were requested.
-    """
+    """The section lists of one run: which list pages it requests, and what each of them names."""
 
     def __init__(self, spider: ListCrawl, articles: Articles, backfills: SectionBackfills | None) -> None:
         self._spider, self._articles, self._backfills = spider, articles, backfills
-        self.firsts = {absolute(one.path, spider.site.origin) or one.path: one for one in spider.scope.sections}
-        self.asked: set[str] = set()
-        self._counts: Counter[str | None] = Counter()
         self.coverage = ListCoverage(lambda section: spider.frontier.last_covered(section))
+        self.pages = ListRequests(spider, articles, self.coverage, self.parse)
 
     # requests
 
     def first_requests(self) -> Iterator[Request]:
         """The sections' first pages that are wanted, and the backfills that an earlier run left."""
         spider = self._spider
-        known, left = spider.frontier.known(self.firsts), spider.frontier.lists_left()
+        known, left = spider.frontier.known(self.pages.firsts), spider.frontier.lists_left()
         self.coverage.note_good(known)
-        for url, section in list(self.firsts.items()):
+        for url, section in list(self.pages.firsts.items()):
             yield from self.first_of(section, url, known.get(url), SEED, is_left=section.name in left)
 
     def first_of(
@@ -78,15 +71,11 @@ class Lists:
         if backfill is not None:
             yield from self._go_on(backfill.next_url or "", section.name)
         if self._backfills is not None and self._backfills.begins(section.name):
-            request = unconditional(self._request(url, section.name, known, path))
+            request = unconditional(self.pages.make(url, section.name, known, path))
             BACKFILL_BEGINS.put(request.meta, True)
             yield request
         elif self._spider.requests.is_wanted(known) or is_left:
-            yield self._request(url, section.name, known, path)
-
-    def first_page_of(self, name: str | None) -> str | None:
-        """The address of a section's first page."""
-        return next((url for url, section in self.firsts.items() if section.name == name), None)
+            yield self.pages.make(url, section.name, known, path)
 
     def watched(self, names: set[str] | None) -> Iterator[Request]:
         """The first pages of sections that earlier runs found, where they are wanted."""
@@ -95,47 +84,25 @@ class Lists:
         known = spider.frontier.known(found)
         self.coverage.note_good(known)
         for url, section in found.items():
-            if spider.site.is_own(url) and url not in self.asked and spider.requests.is_wanted(known.get(url)):
-                self.firsts[url] = Section(section, url.removeprefix(spider.site.origin))
-                yield self._request(url, section, known.get(url), SEED)
+            if spider.site.is_own(url) and url not in self.pages.asked and spider.requests.is_wanted(known.get(url)):
+                self.pages.firsts[url] = Section(section, url.removeprefix(spider.site.origin))
+                yield self.pages.make(url, section, known.get(url), SEED)
 
     def left(self, names: set[str] | None) -> Iterator[Request]:
         """The list pages that an earlier run left unread."""
         for address in self._spider.frontier.due("section", names):
-            is_left = address.interval is None and address.url not in self.firsts
-            if is_left and address.url not in self.asked and self._spider.site.is_own(address.url):
-                if not self._has_room(address.section, address.url):
+            is_left = address.interval is None and address.url not in self.pages.firsts
+            if is_left and address.url not in self.pages.asked and self._spider.site.is_own(address.url):
+                if not self.pages.has_room(address.section, address.url):
                     continue
-                request = self._request(address.url, address.section, address)
-                LEFT_OVER.put(request.meta, True)
-                yield request
-
-    def _request(self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN) -> Request:
-        # first pages have a high priority and further pages a low one: the articles that one page names are fetched
-        # before the next page is, and not all of a paper's addresses wait in memory
-        is_first = url in self.firsts
-        self.asked.add(url)
-        priority = 10 if is_first else -10
-        request = self._spider.requests.make(url, "section", self.parse, section, known, path, priority)
-        FIRST.put(request.meta, is_first)
-        return request
+                yield self.pages.make(address.url, address.section, address, is_left=True)
 
     def _go_on(self, url: str, section: str) -> Iterator[Request]:
         known = self._spider.frontier.known([url]).get(url)
         if known is not None and known.failures and not self._spider.requests.is_wanted(known):
             self.coverage.note_gap(section)
             return
-        yield self._backfill_request(url, section, known=known)
-
-    def _backfill_request(
-        self, url: str, section: str | None, path: Path = UNKNOWN, known: Address | None = None
-    ) -> Request:
-        self.asked.add(url)
-        request = self._spider.requests.make(url, "section", self.parse, section, None, path, -10)
-        BACKFILL.put(request.meta, True)
-        KNOWN_ADDRESS.put(request.meta, known)
-        request.dont_filter = True  # this run may have requested it before, without a backfill
-        return request
+        yield self.pages.make_for_backfill(url, section, known=known)
 
     # callbacks
 
@@ -243,7 +210,7 @@ class Lists:
         long_listed = {url for url, at in listed.items() if before and at <= before}
         # after a page that an earlier run left may come articles that have moved on since, from before that run
         unlisted = [url for url in page.articles if url not in (long_listed if is_left else listed)]
-        further = self._further(page.pages, known) if unlisted else []
+        further = self.pages.further(page.pages, known) if unlisted else []
         if section:
             meets_known = 2 * len(long_listed) >= len(page.articles)
             self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
@@ -256,10 +223,9 @@ class Lists:
         for request in self._articles.unknown(page.articles, known, section, path):
             yield request
         for url in further:
-            if self._has_room(section, url):
-                request = self._request(url, section, None, path)
-                LEFT_OVER.put(request.meta, is_left or (url in known and _is_unread(known[url])))
-                yield request
+            if self.pages.has_room(section, url):
+                is_left_too = is_left or (url in known and is_unread(known[url]))
+                yield self.pages.make(url, section, None, path, is_left=is_left_too)
 
     async def _fill_back(
         self, backfills: SectionBackfills, response: Response, page: ListPage, section: str
@@ -286,8 +252,8 @@ class Lists:
         wanted = [url for url in step.wanted if url not in step.dated_by]
         for request in self._articles.unknown(wanted, known, section, path):
             yield request
-        if step.next_url is not None and self._has_room(section, step.next_url):
-            yield self._backfill_request(step.next_url, section, path)
+        if step.next_url is not None and self.pages.has_room(section, step.next_url):
+            yield self.pages.make_for_backfill(step.next_url, section, path)
 
     def _answered(
         self,
@@ -306,32 +272,3 @@ class Lists:
             is_broken=is_broken,
             is_list=self._spider.site.is_list(response),
         )
-
-    def _further(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
-        """The further pages to request after one that names something new: those never read, and the first other one.
-
-        If that names something new as well, it leads on to the next: a page that was read once names other articles
-        after a paper has published more than a page of them.
-        """
-        left = [url for url in pages if url not in self.asked]
-        unread = [url for url in left if url not in known or _is_unread(known[url])]
-        read = [url for url in left if url not in unread]
-        return read[:1] + unread
-
-    def _has_room(self, section: str | None, url: str) -> bool:
-        """Count a list page of the section; whether it may be requested. The first that may not is reported."""
-        spider = self._spider
-        if not self._articles.has_room:
-            self.coverage.note_gap(section)
-            return False
-        most = spider.crawler.settings.getint("BAOTINH_LIST_PAGES")
-        self._counts[section] += 1
-        if self._counts[section] == most + 1:
-            spider.report.trouble("section", url, Reason.TOO_MANY_PAGES.of(most))
-            self.coverage.note_gap(section)
-        return self._counts[section] <= most
-
-
-def _is_unread(known: Address) -> bool:
-    """Whether no run has read a list page, or none since it failed."""
-    return known.fetched_at is None or known.failures > 0
