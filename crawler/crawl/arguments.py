@@ -15,7 +15,7 @@ from archive.errors import BadSetting, ContactMissing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import ALGORITHMS
 from crawler.durations import duration
-from crawler.http.loopback import Loopback
+from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import DailyHours
 
 CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")

@@ -33,7 +33,7 @@ from crawler.declaration.layout import Rules
 from crawler.declaration.schema import refuse_faults
 from crawler.extract import ListPage
 from crawler.http.gate import CrawlEnds, Deferred
-from crawler.http.loopback import Loopback
+from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import HostDown
 from crawler.politeness.robots import RobotsUnreachable
 from crawler.request_meta import KIND, SECTION, asked_for

@@ -20,7 +20,7 @@ from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
 from crawler.http.gate import Deferred
-from crawler.http.loopback import SUFFIX
+from crawler.http.resolver import SUFFIX
 from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
 

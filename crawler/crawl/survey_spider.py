@@ -21,7 +21,7 @@ from archive.urls import absolute
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
-from crawler.http.loopback import Loopback
+from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.survey.addresses import articles_among, is_of

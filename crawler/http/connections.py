@@ -6,23 +6,17 @@ Refuses what the crawl's bounds refuse: a private address is never connected to.
 from __future__ import annotations
 
 import asyncio
-import functools
-import re
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
-import attrs
 from aiohappyeyeballs import start_connection
-from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from archive.warc.httphead import HeadFinder
-from crawler.http.http11 import request_octets, target_of
+from crawler.http.resolver import Look
+from crawler.http.routes import Place, Route, request_octets
 from crawler.http.wire import Connection, WireBounds
 
 # RFC 8305, 5
@@ -32,101 +26,10 @@ _IDLE_SECONDS = 60
 # A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
 _KEPT_IN_ALL = 32
 _LONGEST_TUNNEL_HEAD = 64 * 1024
-# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
-_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
-
-# A password is none of a reader's business; that it was left out is said in the metadata record.
-_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
-
-# (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
-Address = tuple[int, int, int, str, Any]
-# Where a host is: what it gives is connected to. May raise what says that it shall not be.
-Look = Callable[[str, int], Awaitable[list[Address]]]
 
 
 class TunnelRefused(ConnectionError):
     """The proxy opens no tunnel; the message holds its answer."""
-
-
-@attrs.frozen
-class Place:
-    """A scheme, a host without brackets, and a port."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: str) -> Place:
-        """Where an address is served.
-
-        Raises:
-            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
-        """
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if not parts.hostname or parts.scheme not in ("http", "https"):
-            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
-        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
-        return cls(parts.scheme, parts.hostname, port)
-
-    @property
-    def authority(self) -> bytes:
-        """Host and port as they stand in the Host field: the scheme's own port is left out (RFC 9110, 7.2)."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        is_usual = self.port == (443 if self.scheme == "https" else 80)
-        return (host if is_usual else f"{host}:{self.port}").encode("ascii")
-
-    @property
-    def with_port(self) -> bytes:
-        """Host and port, as CONNECT asks for them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}".encode("ascii")
-
-
-@attrs.frozen
-class Route:
-    """How a request travels; requests with the same route share connections.
-
-    `authorization` is sent to the proxy that opens a tunnel.
-    """
-
-    place: Place
-    proxy: Place | None = None
-    authorization: bytes | None = None
-    bind: str | None = None
-
-    @property
-    def is_tunnel(self) -> bool:
-        """Whether the proxy passes bytes on without seeing what they are."""
-        return self.proxy is not None and self.place.scheme == "https"
-
-    def request(self, request: Request) -> bytes:
-        """A request as it travels this way.
-
-        Raises:
-            ValueError: it holds what would end a line of it.
-        """
-        target = target_of(request.url)
-        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
-        if speaks_to_proxy:  # RFC 9112, 3.2.2
-            target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
-        fields = [
-            (name, value)
-            for name, values in request.headers.items()
-            if speaks_to_proxy or name != b"Proxy-Authorization"
-            for value in values
-        ]
-        method = request.method.encode("ascii")
-        return request_octets(method, target.encode("ascii"), self.place.authority, fields, request.body)
-
-
-def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
-    head, end, body = sent.partition(b"\r\n\r\n")
-    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
-    if len(kept) == len(head) + 2:
-        return sent, ()
-    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
 
 
 def tls_context(settings: BaseSettings) -> ssl.SSLContext:
@@ -144,12 +47,6 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
         context.set_ciphers("DEFAULT:@SECLEVEL=0" if ciphers == "DEFAULT" else ciphers)
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
-
-
-async def look_up(host: str, port: int) -> list[Address]:
-    """All addresses of a host, as the system knows them."""
-    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
 
 
 class Pool:

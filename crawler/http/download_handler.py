@@ -28,11 +28,10 @@ from archive.warc.httphead import BadMessage
 from archive.warc.record import Exchange
 from crawler import request_meta
 from crawler.http.bounds import refusals
-from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
+from crawler.http.connections import Pool, tls_context
 from crawler.http.gate import CrawlEnds, Gate
-from crawler.http.http11 import IDEMPOTENT
-from crawler.http.loopback import Loopback
-from crawler.http.private_networks import PrivateAddress, check_host, look_up_public
+from crawler.http.resolver import Look, Loopback, PrivateAddress, check_host, look_up, look_up_public
+from crawler.http.routes import IDEMPOTENT, Place, Route, without_proxy_authorization
 from crawler.http.traffic import traffic_of
 from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
 from crawler.reading.pool import readers_of

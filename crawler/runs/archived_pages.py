@@ -11,7 +11,7 @@ from archive.clock import parse_warc_date
 from archive.errors import NothingToRead
 from archive.ingest.import_archive import is_capture, whole_archive
 from crawler.declaration.declared import Declared
-from crawler.http.loopback import SUFFIX
+from crawler.http.resolver import SUFFIX
 from crawler.survey.page import FetchedPage, kind_in
 
 _TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")

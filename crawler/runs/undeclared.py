@@ -17,7 +17,7 @@ from crawler.crawl.single_pages import web_addresses
 from crawler.declaration.layout import Rules, Section
 from crawler.declaration.schema import refuse_numbers
 from crawler.extract import ListPage
-from crawler.http.loopback import SUFFIX, Loopback
+from crawler.http.resolver import SUFFIX, Loopback
 from crawler.request_meta import SECTION
 from crawler.responses import kind_of
 from crawler.survey.addresses import articles_among, own_pattern

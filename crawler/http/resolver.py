@@ -1,18 +1,37 @@
-"""Keeping a crawl of the network away from this machine and the networks behind it; connects to nothing."""
+"""Where the hosts of a crawl are: on the public network, or all of them on one port of this machine."""
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import ipaddress
 import socket
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
+import attrs
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 
-from crawler.http.connections import Address, look_up
+from archive.errors import BadLoopback
 
+SUFFIX = ".test"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # RFC 4291, 2.5.5.1
 _COMPATIBLE = ipaddress.ip_network("::/96")
+# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
+_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
+# (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
+Address = tuple[int, int, int, str, Any]
+# Where a host is: what it gives is connected to. May raise what says that it shall not be.
+Look = Callable[[str, int], Awaitable[list[Address]]]
+
+
+async def look_up(host: str, port: int) -> list[Address]:
+    """All addresses of a host, as the system knows them."""
+    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
 
 
 class PrivateAddress(IgnoreRequest):
@@ -76,3 +95,39 @@ async def look_up_public(host: str, port: int) -> list[Address]:
     if found and not public:
         raise PrivateAddress(host, found[-1][4][0])
     return public
+
+
+@attrs.frozen
+class Loopback:
+    """Where the hosts under .test live: an address and port of this machine."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def from_setting(cls, value: str | None) -> Loopback | None:
+        """Read `127.0.0.1:8063`; None where nothing is set.
+
+        Raises:
+            BadLoopback: it is no address of this machine with a port.
+        """
+        if not value:
+            return None
+        host, _, port = value.rpartition(":")
+        if not host.startswith("127.") or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise BadLoopback(value)
+        return cls(host, int(port))
+
+    def origin(self, newspaper: str) -> str:
+        """The origin under which a newspaper is crawled there."""
+        return f"http://{newspaper}{SUFFIX}"
+
+    async def look_up(self, host: str, _port: int) -> list[Address]:
+        """Where a host is in such a crawl.
+
+        Raises:
+            CannotResolveHostError: it is not under .test.
+        """
+        if not host.endswith(SUFFIX):
+            raise CannotResolveHostError(f"{host} is not under {SUFFIX}: a loopback crawl leaves this machine never")
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (self.host, self.port))]
