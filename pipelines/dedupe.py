@@ -8,7 +8,7 @@ from scrapy.exceptions import DropItem
 
 from archive.article import Article
 from archive.ingest.release import Decision
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Dedupe(SessionPipeline):

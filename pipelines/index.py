@@ -11,7 +11,7 @@ from archive.errors import IndexBusy
 from archive.ingest.session import Session
 from archive.search.follower import Follower
 from archive.search.index import follow
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 logger = logging.getLogger(__name__)
 _EVERY = 3.0

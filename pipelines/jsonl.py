@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 from archive.article import Article
 from archive.ingest.session import Session
 from archive.projections.json_lines import RunLines
-from pipelines.projection import Projection
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
+
+
+class Projection:
+    """Calls a `follow` function after releases, `seconds` apart at least and never twice at the same time."""
+
+    def __init__(self, follow: Callable[[], int], seconds: float) -> None:
+        self._follow, self._seconds = follow, seconds
+        self._due_at = time.monotonic() + seconds
+        self._running: asyncio.Future[int] | None = None
+
+    def released(self) -> None:
+        """Note one article more."""
+        if time.monotonic() >= self._due_at and (self._running is None or self._running.done()):
+            self._due_at = time.monotonic() + self._seconds
+            self._running = asyncio.ensure_future(asyncio.to_thread(self._follow))
+
+    async def settle(self) -> None:
+        """Wait for what is running."""
+        if self._running is not None:
+            await self._running
 
 
 class JsonLines(SessionPipeline):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from archive.article import Article, CaptureRef
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Provenance(SessionPipeline):

@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.projections.schema import validate
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Validate(SessionPipeline):

@@ -30,7 +30,7 @@ from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
-from crawler.declaration.schema import refuse_faults
+from crawler.declaration.loading import refuse_faults
 from crawler.extract import ListPage
 from crawler.http.gate import CrawlEnds, Deferred
 from crawler.http.resolver import Loopback

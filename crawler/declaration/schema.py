@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
-import inspect
 import re
-import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
 from parsel import css2xpath
 
-from archive.errors import BadDeclaration, FileMissing, NoHostName
+from archive.errors import NoHostName
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout, Section
 from crawler.declaration.provinces import PROVINCES
@@ -31,10 +25,6 @@ _LEAST_DELAY = 1.0
 _REQUIRED = ("name", "title", "province", "hosts", "article_pattern")
 
 
-D = TypeVar("D", bound=Declared)
-_SPIDERS = Path(__file__).parents[2] / "spiders"
-
-
 @attrs.frozen
 class Fault:
     """What is wrong with one attribute, and what would be right."""
@@ -42,17 +32,6 @@ class Fault:
     attribute: str
     found: str
     mend: str
-
-
-def refuse_faults(declared: type[Declared]) -> None:
-    """Let a declaration pass.
-
-    Raises:
-        BadDeclaration: its first fault, with the line of the attribute.
-    """
-    for fault in faults(declared):
-        path, line = _place(declared, fault.attribute)
-        raise BadDeclaration(path, line, fault.attribute, fault.found, fault.mend)
 
 
 def faults(declared: type[Declared]) -> Iterator[Fault]:
@@ -80,79 +59,6 @@ def refuse_numbers(url: str) -> None:
     host = urlsplit(url).hostname or ""
     if not _HOST.fullmatch(host) or not host.rpartition(".")[2].isalnum() or host.rpartition(".")[2].isdecimal():
         raise NoHostName(url, host)
-
-
-def load_file(path: Path, base: type[D]) -> type[D]:
-    """The declaration that a file holds: the one class made of `base` in it that has a name.
-
-    Raises:
-        FileMissing: it is not there.
-        BadDeclaration: it holds none, cannot be read, or has a fault.
-    """
-    if not path.exists():
-        raise FileMissing(path, "a newspaper's declaration")
-    spec = importlib.util.spec_from_file_location(f"declaration_{path.stem}", path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise BadDeclaration(path, 0, "file", "no Python file is there", "give the path of a declaration")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where a class's own file is looked up
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise unloadable(error, path) from error
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, base) and value.__module__ == spec.name:
-            refuse_faults(value)
-            return value
-    raise BadDeclaration(path, 1, "class", "no newspaper is declared", f"declare a class of {base.__name__}")
-
-
-def unloadable(error: Exception, path: Path) -> BadDeclaration:
-    """What Python found wrong with a declaration's file, with the line."""
-    if isinstance(error, SyntaxError):
-        place, line = Path(error.filename or path), error.lineno or 0
-    else:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_declaration(frame.filename, path)]
-        place, line = (Path(frames[-1].filename), frames[-1].lineno or 0) if frames else (path, 0)
-    return BadDeclaration(place, line, type(error).__name__, str(error), "mend what Python cannot read there")
-
-
-def _is_declaration(filename: str, path: Path) -> bool:
-    return Path(filename) == path or _SPIDERS in Path(filename).parents
-
-
-def _place(declared: type[Declared], attribute: str) -> tuple[Path, int]:
-    """The file and line in which the attribute was given its value, else those of the class."""
-    for cls in declared.__mro__:
-        if cls is not declared and attribute not in vars(cls):
-            continue
-        try:
-            path, first = Path(inspect.getfile(cls)), inspect.getsourcelines(cls)[1]
-        except (OSError, TypeError):
-            continue
-        if attribute not in vars(cls):
-            return (path, first) if not hasattr(declared, attribute) else _place_above(declared, attribute, path, first)
-        return path, _line(path, cls.__name__, attribute) or first
-    return Path(f"{declared.__module__}.py"), 0
-
-
-def _place_above(declared: type[Declared], attribute: str, path: Path, first: int) -> tuple[Path, int]:
-    """What a family declares is mended there; what nobody declares, in the newspaper's own file."""
-    for cls in declared.__mro__[1:]:
-        if attribute in vars(cls) and cls is not Declared:
-            above = Path(inspect.getfile(cls))
-            return above, _line(above, cls.__name__, attribute)
-    return path, first
-
-
-def _line(path: Path, name: str, attribute: str) -> int:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            for part in node.body:
-                targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
-                if any(isinstance(target, ast.Name) and target.id == attribute for target in targets):
-                    return part.lineno
-    return 0
 
 
 def _shown(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -10,6 +11,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from archive.clock import now, timestamp14
+from archive.collection import Collection
 from archive.printable import printable
 
 
@@ -43,3 +46,18 @@ class TerseFormatter(LogFormatter):
 
 def _unreleased(level: int, said: str, item: Any, why: BaseException) -> LogFormatterResult:
     return {"level": level, "msg": said, "args": {"id": getattr(item, "id", item), "why": why}}
+
+
+def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
+    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
+    logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
+    path = collection.logs / f"{name}-{timestamp14(now())}.log"
+    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    if verbose:
+        outputs.append(logging.StreamHandler())
+    for output in outputs:
+        output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
+        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=outputs, force=True)
+    logging.getLogger().setLevel(logging.INFO)
+    return path

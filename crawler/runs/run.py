@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from archive.catalog.unread import Unread, unread_pages
-from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import (
     BaotinhError,
@@ -33,10 +31,10 @@ from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.report import Trouble
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
-from crawler.declaration.schema import load_file, refuse_faults, unloadable
+from crawler.declaration.loading import load_file, refuse_faults, unloadable
 from crawler.http.traffic import traffic_of
 from crawler.runs.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
-from crawler.runs.logs import LineFormatter
+from crawler.runs.logs import log_to_file
 from crawler.runs.session_extension import Archiving, last_failure
 
 _ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
@@ -244,18 +242,3 @@ def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) 
         f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
         f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
     )
-
-
-def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
-    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
-    logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
-    path = collection.logs / f"{name}-{timestamp14(now())}.log"
-    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
-    if verbose:
-        outputs.append(logging.StreamHandler())
-    for output in outputs:
-        output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
-        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=outputs, force=True)
-    logging.getLogger().setLevel(logging.INFO)
-    return path

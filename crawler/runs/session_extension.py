@@ -8,6 +8,7 @@ import logging
 import os
 import platform
 import sqlite3
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from archive import VERSION
@@ -31,12 +33,14 @@ from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
+from crawler.http.download_handler import CaptureDownloadHandler
 from crawler.http.traffic import traffic_of
 from crawler.request_meta import RECORD_ID
 from crawler.responses import ANSWERS, is_answered
-from crawler.runs.shutdown import end_in_time
+from crawler.scrapy_internals import download_handlers, is_ending, is_over, release_waiting
 
 logger = logging.getLogger(__name__)
+_OFTEN = 0.25  # seconds between two looks whether the crawl was told to end
 FRUITLESS = "no page of the archive that the sections lead to gave an article"
 
 
@@ -249,3 +253,36 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
+
+
+def end_in_time(crawler: Crawler) -> None:
+    """From the moment the crawl is told to end, let what is under way take BAOTINH_STOP_SECONDS at most.
+
+    What is cut is archived as far as it came; its addresses stay due.
+    """
+    watch = _Watch(crawler, crawler.settings.getfloat("BAOTINH_STOP_SECONDS"))
+    watch.loop.start(_OFTEN, now=False)
+
+
+class _Watch:
+    def __init__(self, crawler: Crawler, bound: float) -> None:
+        self._crawler, self._bound = crawler, bound
+        self._ends_at: float | None = None
+        self.loop = LoopingCall(self._look)
+
+    def _look(self) -> None:
+        if is_over(self._crawler):
+            self.loop.stop()
+            return
+        if not is_ending(self._crawler):
+            return
+        if self._ends_at is None:
+            self._ends_at = time.monotonic() + self._bound
+        if time.monotonic() >= self._ends_at:
+            self._cut()
+
+    def _cut(self) -> None:
+        for handler in download_handlers(self._crawler):
+            if isinstance(handler, CaptureDownloadHandler):
+                handler.end()
+        release_waiting(self._crawler)  # to be refused at once
