@@ -21,21 +21,17 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
-from archive.errors import PageUnreadable
-from archive.ingest.session import session_of
-from archive.warc.http import ResponseReader, parse_message
+from archive.warc.http import ResponseReader
 from archive.warc.httphead import BadMessage
-from archive.warc.record import Exchange
-from crawler import request_meta
+from crawler.http.archiving import ExchangeArchive
 from crawler.http.bounds import refusals
 from crawler.http.connections import Pool, tls_context
 from crawler.http.gate import CrawlEnds, Gate
 from crawler.http.resolver import Look, Loopback, PrivateAddress, check_host, look_up, look_up_public
-from crawler.http.routes import IDEMPOTENT, Place, Route, without_proxy_authorization
+from crawler.http.routes import IDEMPOTENT, Place, Route
 from crawler.http.traffic import traffic_of
 from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
-from crawler.reading.pool import readers_of
-from crawler.request_meta import CAPTURED_AT, NOT_MODIFIED, RECORD_ID, WIRE_BYTES
+from crawler.request_meta import WIRE_BYTES
 from crawler.responses import count_answer
 from crawler.scrapy_internals import BaseDownloadHandler, responsetypes
 
@@ -60,11 +56,11 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
-        self._session, self._traffic = session_of(crawler), traffic_of(crawler)
+        self._traffic = traffic_of(crawler)
+        self._archive = ExchangeArchive(crawler)
         loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
         may_be_private = settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
         self._look = loopback.look_up if loopback else look_up if may_be_private else look_up_public
-        self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
         self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._fail_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
@@ -112,7 +108,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             host.answered(response.status)
         except Exception as error:
             host.failed += 1
-            await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
+            await self._archive.keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
             if self._has_ended:
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
             if isinstance(error, PrivateAddress):
@@ -122,7 +118,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise
         finally:
             host.ended(sum(len(wire.received) for wire in wires))
-        await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
+        await self._archive.keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
         self._gate.answered(request, response)
         for name, count in refusals(response).items():
@@ -217,59 +213,6 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         """End all connections."""
         self._pool.close()
 
-    async def _keep(self, request: Request, wires: list[Wire], truncated: str | None) -> None:
-        for wire in wires:
-            is_last = wire is wires[-1]
-            if wire.received:
-                why = wire.truncated or (truncated if is_last else "disconnect")
-                await self._keep_wire(request, wire, None if wire.is_whole else why)
-
-    async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
-        original = NOT_MODIFIED.get(request.meta)
-        sent, left_out = without_proxy_authorization(wire.sent)
-        response = bytes(wire.received)
-        metadata = (*request_meta.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
-        if wire.lacks_close_notify:
-            metadata += (("tls-close", "close without notify"),)
-        if self._with_outlinks:
-            metadata += await self._outlinks(response, request.url)
-        if truncated:
-            self._count(f"truncated: {truncated}")
-        if wire.is_head_cut:
-            self._count("header bombs")
-        exchange = Exchange(
-            record_id=self._session.new_id(),
-            url=request.url.partition("#")[0],
-            began_at=wire.began_at,
-            request=sent,
-            response=response,
-            ip_address=None if request.meta.get("proxy") else wire.ip_address,
-            protocols=wire.protocols,
-            cipher_suite=wire.cipher_suite,
-            truncated=truncated,
-            not_modified=original,
-            metadata=metadata + left_out,
-        )
-        admitted = self._session.admit(exchange.size)
-        if not admitted.done():
-            await asyncio.wrap_future(admitted)
-        self._session.write(exchange)
-        RECORD_ID.put(request.meta, exchange.record_id)
-        CAPTURED_AT.put(request.meta, exchange.began_at)
-
-    async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
-        """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""
-        page = await asyncio.to_thread(_page_in, response)
-        if page is None:
-            return ()
-        body, headers = page
-        try:
-            found = await readers_of(self.crawler).outlinks(body, url.partition("#")[0], headers)
-        except PageUnreadable as error:
-            logger.warning("%s", error)
-            return ()
-        return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)
-
     def _count(self, name: str, count: int = 1) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"baotinh/{name}", count)
@@ -295,12 +238,3 @@ def _truncation(error: Exception) -> str:
     if isinstance(error, DownloadCancelledError):
         return "length"
     return "unspecified" if isinstance(error.__cause__, BadMessage) else "disconnect"
-
-
-def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
-    """The body and the kind of the page that an answer holds; None where it holds none."""
-    message = parse_message(response)
-    if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
-        return None
-    kind = {name: value for name, value in message.fields if name.lower() == "content-type"}
-    return message.content(), dict(list(kind.items())[:1])
