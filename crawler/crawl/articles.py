@@ -184,7 +184,7 @@ class Articles:
         )
         if page.article is None:
             raise NotAnArticle(response.url, page.missing)
-        section_listed, rules = SECTION.of(response.meta), spider.declared.rules()
+        section_listed, rules = SECTION.of(response.meta), spider.site.declared.rules()
         article = await with_further_pages(spider, page.article, response, section_listed, rules)
         article = await spider.requisites.with_captures(article, page, response)
         self._note_rules(article)
@@ -213,7 +213,7 @@ class Articles:
 
     def _note_rules(self, article: Article) -> None:
         """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
-        if self._spider.declared.layouts:
+        if self._spider.site.declared.layouts:
             fits = article.confidence.get("body", 0) >= BODY_BY_RULE
             counted(self._spider, "by rules" if fits else "beside the rules")
 

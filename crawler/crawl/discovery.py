@@ -41,7 +41,7 @@ class Discovery:
         """The home page; what else is asked for depends on it. Where it is not due, the sections that it named."""
         spider = self._spider
         self._names = names
-        if spider.declared.needs_javascript:
+        if spider.site.declared.needs_javascript:
             spider.report.trouble("section", f"{spider.site.origin}/", Reason.NEEDS_JAVASCRIPT.value)
         front = f"{spider.site.origin}/"
         known = spider.frontier.known([front]).get(front)
@@ -61,7 +61,7 @@ class Discovery:
         if response.status == 200 and isinstance(response, TextResponse) and spider.site.is_own(response.url):
             try:
                 self._front = await spider.readers.survey(
-                    response.body, response.url, kind_of(response), spider.declared.rules()
+                    response.body, response.url, kind_of(response), spider.site.declared.rules()
                 )
             except PageUnreadable as error:
                 broken = error
@@ -129,7 +129,7 @@ class Discovery:
     def _further(self) -> Iterator[Request]:
         """The sitemap, also where none is declared, and the feeds that a home page with too few sections names."""
         spider = self._spider
-        if not spider.declared.sitemaps:
+        if not spider.site.declared.sitemaps:
             yield from self._syndication.requests("sitemap", [("/sitemap.xml", None)])
         if self._front is not None and len(self._sections) < 3:
             yield from self._syndication.requests("feed", [(url, None) for url in self._front.feeds[:5]])
@@ -149,7 +149,7 @@ class Discovery:
             requisites=[],
             boilerplate=[],
         )
-        return sections_of(front, spider.site.hosts, spider.declared.article_pattern, elsewhere)
+        return sections_of(front, spider.site.hosts, spider.site.declared.article_pattern, elsewhere)
 
     def _crawl_sections(self, found: Sequence[Section], response: Response) -> Iterator[Request]:
         spider = self._spider

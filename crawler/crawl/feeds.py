@@ -45,7 +45,7 @@ class Syndication:
 
     def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
         self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
-        self._zone = ZoneInfo(spider.declared.time_zone)
+        self._zone = ZoneInfo(spider.site.declared.time_zone)
         self._sitemaps = self._asked_articles = 0
         self._later: dict[str, tuple[FeedEntry | None, Path]] = {}
         self._asked: set[str] = set()
@@ -60,7 +60,7 @@ class Syndication:
         """The declared feeds and sitemaps that are due."""
         yield from self.requests("feed", self._feeds())
         if self._takes_sitemaps:
-            yield from self.requests("sitemap", [(address, None) for address in self._spider.declared.sitemaps])
+            yield from self.requests("sitemap", [(address, None) for address in self._spider.site.declared.sitemaps])
 
     @property
     def _takes_sitemaps(self) -> bool:
@@ -72,7 +72,7 @@ class Syndication:
         spider = self._spider
         roots = {
             spider.site.origin + one if one.startswith("/") else one
-            for one in (*spider.declared.sitemaps, "/sitemap.xml")
+            for one in (*spider.site.declared.sitemaps, "/sitemap.xml")
         }
         for address in spider.frontier.due("sitemap", None):
             if address.url not in self._asked and address.url not in roots and self._has_room():
@@ -80,7 +80,7 @@ class Syndication:
 
     def _feeds(self) -> Iterator[tuple[str, str | None]]:
         spider = self._spider
-        for feed in spider.declared.feeds:
+        for feed in spider.site.declared.feeds:
             if "{section}" in feed and not spider.scope.page:
                 for section in spider.scope.sections:
                     yield feed.replace("{section}", section.path.strip("/")), section.name
@@ -122,7 +122,7 @@ class Syndication:
             return
         try:
             named = await spider.readers.addresses(
-                response.body, response.url, kind_of(response), spider.declared.rules()
+                response.body, response.url, kind_of(response), spider.site.declared.rules()
             )
         except PageUnreadable as error:
             spider.report.trouble(kind, response.url, error.reason)

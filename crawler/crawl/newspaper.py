@@ -19,9 +19,7 @@ from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.discovery import Discovery
 from crawler.crawl.feeds import Syndication
-from crawler.crawl.frontier.frontier import Frontier
-from crawler.crawl.frontier.requests import Requests
-from crawler.crawl.frontier.rereading import RereadingFrontier
+from crawler.crawl.frontier.frontier import Frontier, Requests, RereadingFrontier
 from crawler.crawl.frontier.results import DiscardedResults, FetchResults
 from crawler.crawl.frontier.scope import CrawlScope
 from crawler.crawl.frontier.site import NewspaperSite
@@ -66,8 +64,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
             BadDay: `since` or `until` is no day.
             NoDaysBetween: `since` is later than `until`.
         """
-        refuse_faults(self.declared)
-        self.scope = CrawlScope.take(self.declared, arguments)
+        refuse_faults(type(self))
+        self.scope = CrawlScope.take(type(self), arguments)
         super().__init__(**arguments)
         self.site = self.site_at(Loopback.from_setting(loopback))
         self.articles = Articles(self)
@@ -83,14 +81,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
         super().update_settings(settings)
         settings.set("DOWNLOAD_DELAY", cls.delay, priority="spider")
 
-    @property
-    def declared(self) -> type[Declared]:
-        """The newspaper's declaration."""
-        return type(self)
-
     def site_at(self, place: Loopback | None) -> NewspaperSite:
         """The newspaper's site, on the network or on this machine."""
-        return NewspaperSite(self.declared, place.origin(self.name) if place else f"https://{self.hosts[0]}")
+        return NewspaperSite(type(self), place.origin(self.name) if place else f"https://{self.hosts[0]}")
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The newspaper's own profile."""

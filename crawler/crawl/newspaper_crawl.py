@@ -9,15 +9,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.ingest.session import Session
-from crawler.crawl.frontier.frontier import Frontier
-from crawler.crawl.frontier.requests import Requests
+from crawler.crawl.frontier.frontier import Frontier, Requests
 from crawler.crawl.frontier.results import FetchResults
 from crawler.crawl.frontier.scope import CrawlScope
 from crawler.crawl.frontier.site import NewspaperSite
 from crawler.crawl.report import CrawlReport
 from crawler.crawl.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
-from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
 from crawler.extract import ListPage
 from crawler.reading.pool import Readers
@@ -42,10 +40,6 @@ class NewspaperCrawl(ArchivingCrawl, Protocol):
     frontier: Frontier
     requests: Requests
     results: FetchResults
-
-    @property
-    def declared(self) -> type[Declared]:
-        """The newspaper's declaration."""
 
     def not_read(self, response: Response, kind: str) -> None:
         """Count a response that is not read, and list it where that says anything."""

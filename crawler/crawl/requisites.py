@@ -134,11 +134,7 @@ class Requisites:
             await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 
     async def fetch(self, url: str, path: Path, *, is_picture: bool = False) -> Requisite:
-        """The requisite at an address.
-
-        Args:
-            path: leads through the page that needs it.
-            is_picture: it is an article's picture.
+        """The requisite at an address, for an article's picture or another; `path` leads through its page.
 
         Raises:
             Deferred: it is not requested now.

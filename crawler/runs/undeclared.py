@@ -34,7 +34,7 @@ class UndeclaredNewspaper(NewspaperSpider):
     article_pattern = r"(?!)(?P<id>)"
 
     def __init__(self, **arguments: Any) -> None:
-        self._site = UndeclaredSite(self.declared, self.origin_asked)
+        self._site = UndeclaredSite(type(self), self.origin_asked)
         super().__init__(**arguments)
         self._names: dict[str | None, str] = {}
 

@@ -1,9 +1,14 @@
-"""The frontier of a newspaper's crawl: what the catalog knows of its addresses, and which of them are due."""
+"""The frontier of a newspaper's crawl: what the catalog knows of its addresses, which are due, and the requests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from scrapy import Request
+from twisted.python.failure import Failure
 
 from archive.catalog import Address, Capture
 from archive.catalog.addresses import Kind, fetched_at, lists_left, published, watched
@@ -13,10 +18,16 @@ from archive.catalog.frontier import Backfill, backfill_of
 from archive.catalog.identities import known_as
 from archive.clock import now, parse_warc_date, warc_date
 from archive.identity import plain_address
+from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
+from archive.urls import absolute
+from archive.warc.record import Original
 from crawler.crawl.frontier.site import NewspaperSite
+from crawler.request_meta import KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, Path, RequestKind, meta_of
 
+# Statuses that say something about the address, and so reach the callbacks.
+_STATUSES = [304, 404, 410]
 _LATEST = "9999"  # later than any WARC-Date
 
 
@@ -95,3 +106,102 @@ class Frontier:
         confirmed = self._catalog.capture(known.record_id) if known.record_id else None
         # a revisit must not refer to a revisit: replay follows one step
         return original_of(self._collection, self._catalog, confirmed) if confirmed else None
+
+
+class RereadingFrontier(Frontier):
+    """For reading an archive again: knows which captures it holds; nothing is known from earlier runs, and none is due."""
+
+    def __init__(self, archive: ImportedArchive, newspaper: str, session: Session, site: NewspaperSite) -> None:
+        super().__init__(newspaper, session, site)
+        self._archive = archive
+
+    def known_as(self, urls: Iterable[str]) -> dict[str, str]:
+        """For each address itself where the archive has a capture of it, else the archive's address of that article."""
+        return {url: url if self._archive.holds(self._catalog, url) else self._archived_as(url) for url in urls}
+
+    def _archived_as(self, url: str) -> str:
+        return self._archived.get(self._site.identity_of(url), url)
+
+    @cached_property
+    def _archived(self) -> dict[str, str]:
+        """The archive's addresses by identity, the latest of each article."""
+        addresses = filter(self._site.is_own, self._archive.addresses(self._catalog))
+        return {identity: url for url in addresses if (identity := self._site.identity_of(url)) != url}
+
+    def known(self, urls: Iterable[str]) -> dict[str, Address]:
+        """None."""
+        return {}
+
+    def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
+        """None."""
+        return iter(())
+
+    def listed(self, section: str, urls: Iterable[str]) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def fetched_at(self, urls: Iterable[str]) -> dict[str, str | None]:
+        """None."""
+        return {}
+
+    def watched(self) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def lists_left(self) -> set[str]:
+        """None."""
+        return set()
+
+
+class Requests:
+    """Makes the requests of a newspaper's crawl.
+
+    Args:
+        errback: called with the failure of a request.
+        only_due: first pages of sections, feeds and sitemaps are requested only when they are due.
+    """
+
+    def __init__(self, frontier: Frontier, errback: Callable[[Failure], Any], *, only_due: bool) -> None:
+        self._frontier, self._errback, self._only_due = frontier, errback, only_due
+
+    def is_wanted(self, known: Address | None) -> bool:
+        """Whether a section's first page, a feed or a sitemap is requested now."""
+        return not self._only_due or known is None or known.next_due_at <= now()
+
+    def make(
+        self,
+        url: str,
+        kind: RequestKind,
+        callback: Any,
+        section: str | None,
+        known: Address | None = None,
+        path: Path = UNKNOWN,
+        priority: int = 0,
+    ) -> Request:
+        """A request; conditional where the catalog holds a capture of the address.
+
+        Args:
+            known: what the catalog knows of the address.
+        """
+        meta = {"handle_httpstatus_list": _STATUSES, **meta_of(kind, path)}
+        SECTION.put(meta, section)
+        # a known address is requested as the catalog writes it: the response belongs to that address
+        written = url if known is not None else absolute(url) or url
+        request = Request(written, callback, errback=self._errback, priority=priority, meta=meta)
+        if known is not None:
+            self._make_conditional(request, known)
+        return request
+
+    def _make_conditional(self, request: Request, known: Address) -> None:
+        KNOWN_ADDRESS.put(request.meta, known)
+        original = self._frontier.original_of(known)
+        # a server that sent 304 to an unconditional request would always send it
+        if original is None or original.status != 200 or known.status not in (200, 304):
+            return
+        if known.etag:
+            request.headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            request.headers["If-Modified-Since"] = known.last_modified
+        if known.etag or known.last_modified:
+            confirmed = Original(record_id=original.record_id, url=original.url, captured_at=original.captured_at)
+            NOT_MODIFIED.put(request.meta, confirmed)

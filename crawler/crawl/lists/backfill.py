@@ -55,7 +55,7 @@ class SectionBackfills:
 
     def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
         self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
-        self._zone = ZoneInfo(spider.declared.time_zone)
+        self._zone = ZoneInfo(spider.site.declared.time_zone)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
     @property

@@ -171,7 +171,7 @@ class Lists:
         self.coverage.note_empty(meta, response.url, KNOWN_ADDRESS.get(meta))
         # after a list's last page sites show an empty one with the pager; a declared paging always leads there
         is_backfill = bool(BACKFILL.get(meta))
-        is_end = bool((is_backfill and page.pages) or (spider.declared.paging and not FIRST.get(meta)))
+        is_end = bool((is_backfill and page.pages) or (spider.site.declared.paging and not FIRST.get(meta)))
         if not is_end:
             self.coverage.note_gap(section)
         named = self._nothing(section, ends_backfill=is_backfill and is_end)
