@@ -30,7 +30,7 @@ class Index(SessionPipeline):
         """The article; it can be found soon."""
         if time.monotonic() >= self._due_at:
             self._due_at = time.monotonic() + _EVERY
-            self._follower.tell()
+            self._follower.request_update()
         return item
 
     async def close_spider(self) -> None:

@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from archive.errors import BadSetting, ContactMissing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import ALGORITHMS
-from crawler.durations import duration
+from crawler.durations import parse_duration
 from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import DailyHours
 
@@ -126,7 +126,7 @@ def read_ages(said: str) -> tuple[timedelta, ...]:
         BadSetting: they are no growing spans of a minute or more.
     """
     try:
-        ages = tuple(duration(part) for part in said.split())
+        ages = tuple(parse_duration(part) for part in said.split())
     except ValueError:
         ages = ()
     if not ages or any(after <= before for before, after in itertools.pairwise(ages)):

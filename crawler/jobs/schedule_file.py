@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from archive.errors import BadSchedule, Problem
 from archive.errors.suggestions import did_you_mean
 from crawler.crawl.arguments import CONTACT
-from crawler.durations import duration
+from crawler.durations import parse_duration
 from crawler.jobs.notifiers import Notifiers
 from crawler.jobs.schedule import Job, Schedule, cron_trigger
 
@@ -169,7 +169,7 @@ _JOB: dict[str, _Rule] = {
         lambda value: cron_trigger(value, "UTC") and value,
         'five fields of crontab(5), such as "7 * * * *", with not both a day and a weekday',
     ),
-    "jitter": (lambda value: duration(value, least=0), 'a duration, such as "5m"'),
+    "jitter": (lambda value: parse_duration(value, least=0), 'a duration, such as "5m"'),
     "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
     "longest": (duration, 'a duration after which a run is stopped, such as "6h"'),
     "recheck": (_IS_SWITCH, "true or false"),

@@ -109,7 +109,7 @@ class Frontier:
 
 
 class RereadingFrontier(Frontier):
-    """For reading an archive again: knows which captures it holds; nothing is known from earlier runs, and none is due."""
+    """For reading an archive again: knows which captures it holds; earlier runs are ignored, and no address is due."""
 
     def __init__(self, archive: ImportedArchive, newspaper: str, session: Session, site: NewspaperSite) -> None:
         super().__init__(newspaper, session, site)
