@@ -1,4 +1,4 @@
-"""The settings of one crawl: what its arguments and the environment change, and the revisit policy that they make."""
+"""The settings of one crawl, as its arguments and the environment change them, and its revisit policy."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def configure(
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         BadLoopback: `loopback` is no address of this machine.
-        BadSetting: the environment sets what cannot be.
+        BadSetting: a value in the environment is invalid.
     """
     read_environment(settings)
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
@@ -69,16 +69,16 @@ def configure(
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
 
 
-def is_on(said: str | bool) -> bool:
-    """Whether an argument such as `-a due=1` switches something on."""
-    return bool(said) and str(said) not in ("0", "False")
+def is_on(value: str | bool) -> bool:
+    """Whether an argument such as `-a due=1` is true."""
+    return bool(value) and str(value) not in ("0", "False")
 
 
 def read_environment(settings: BaseSettings) -> None:
-    """Bring what the environment sets into the settings.
+    """Bring the settings in the environment into the crawler's settings.
 
     Raises:
-        BadSetting: it sets what cannot be.
+        BadSetting: a value is invalid.
     """
     for name in (*BOUNDS, *SWITCHES):
         if name in os.environ:
@@ -106,10 +106,10 @@ def _revisit_ages(settings: BaseSettings) -> str:
 
 
 def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
-    """The policy that settings make.
+    """The revisit policy that the settings describe.
 
     Raises:
-        BadSetting: they make none.
+        BadSetting: a value is invalid.
     """
     least = timedelta(seconds=settings.getint("BAOTINH_LIST_LEAST"))
     most = timedelta(seconds=settings.getint("BAOTINH_LIST_MOST"))
@@ -123,7 +123,7 @@ def read_ages(said: str) -> tuple[timedelta, ...]:
     """Read "1h 6h 1d".
 
     Raises:
-        BadSetting: they are no growing spans of a minute or more.
+        BadSetting: they are not spans of a minute or more, each longer than the one before.
     """
     try:
         ages = tuple(parse_duration(part) for part in said.split())
@@ -137,7 +137,7 @@ def read_ages(said: str) -> tuple[timedelta, ...]:
 def _read_archive(settings: BaseSettings, archive: str) -> None:
     settings.set("BAOTINH_FROM_ARCHIVE", archive, priority="spider")
     settings.set("DOWNLOAD_HANDLERS", {"http": _REREADING, "https": _REREADING}, priority="spider")
-    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # nobody's server is asked
+    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # no server receives a request
     settings.set("RETRY_ENABLED", False, priority="spider")
     _do_not_wait(settings)
 

@@ -1,4 +1,4 @@
-"""A newspaper's article pages: asked for as far as the run may, read, released with their pictures; reads no list."""
+"""A newspaper's article pages: requested up to the run's limit, read, and released with their pictures."""
 
 from __future__ import annotations
 
@@ -49,21 +49,24 @@ class Articles:
     def __init__(self, spider: ArticleCrawl) -> None:
         self._spider, self._limit = spider, spider.scope.limit
         self._asked: set[str] = set()  # only where there is a limit
-        self._identities: set[int] = set()  # hashes: a run may ask for a million
+        self._identities: set[int] = set()  # hashes, as a run may request a million
 
     # requests
 
     @property
     def has_room(self) -> bool:
-        """Whether the run may ask for another article page."""
+        """Whether the run may request another article page."""
         return self._limit is None or len(self._asked) < self._limit
 
     def request(
         self, url: str, section: str | None, known: Address | None, path: Path = UNKNOWN, *, again: bool = False
     ) -> Request | None:
-        """A request for an article page; None where the run may ask for no more, or has under a limit.
+        """A request for an article page; None if the limit is reached, or under a limit if this run requested it.
 
-        A new address of an article that this run has asked for at another is not asked for.
+        None also for a new address of an article that this run requested at another address.
+
+        Args:
+            again: the article is requested although this run did so before.
         """
         spider = self._spider
         if not spider.scope.is_rereading:  # an archive's two addresses of one article may hold two versions
@@ -80,13 +83,13 @@ class Articles:
     def unknown(
         self, urls: Iterable[str], known: Mapping[str, Address], section: str | None, path: Path
     ) -> Iterator[Request]:
-        """Requests for those articles that nobody knew."""
+        """Requests for the articles that the catalog does not know."""
         for url in urls:
             if url not in known and (request := self.request(url, section, None, path)):
                 yield request
 
     def led_to(self, response: Response) -> Iterator[Request]:
-        """The article that a list's address led to, where it is due: this run has asked for it as a list only."""
+        """A request for the article that a list's address redirected to, where it is due."""
         spider = self._spider
         if response.status != 200 or not spider.site.is_own(response.url) or spider.site.is_list(response):
             return
@@ -98,16 +101,16 @@ class Articles:
             yield request
 
     def picture(self, address: Address) -> Request:
-        """A request for a picture that could not be had before."""
+        """A request for a picture that an earlier run could not fetch."""
         request = self._spider.requests.make(address.url, "picture", self.parse_picture, None, address)
-        request.dont_filter = True  # two may lead to one, and each is to have its own answer
+        request.dont_filter = True  # two may redirect to one, and each needs a response of its own
         return request
 
     async def fetch(self, url: str, section: str | None, path: Path) -> AsyncIterator[Article]:
-        """Fetch and read an article now, for a callback that must know it before it can go on.
+        """Fetch and read an article now, for a callback that cannot continue without it.
 
         Raises:
-            Deferred: it is not asked for now, or the run may ask for no more.
+            Deferred: it is not requested now, or the limit is reached.
         """
         spider = self._spider
         request = self.request(url, section, spider.frontier.known([url]).get(url), path, again=True)
@@ -129,7 +132,7 @@ class Articles:
     # callbacks
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:
-        """An article page: the article with its pictures, or its place in the report."""
+        """Read an article page: gives the article with its pictures; a page without one is reported."""
         spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
         is_article = not response.meta.get("redirect_urls") or self._may_be_one(response.url)
@@ -141,7 +144,7 @@ class Articles:
         name, rules = spider.rules_of(response.url, section)
         try:
             yield await self._read(response, name, rules, FEED.get(response.meta))
-        except Deferred:  # not released, it stays due: the next run brings it with its pictures
+        except Deferred:  # the article is not released, and stays due: the next run releases it with its pictures
             return
         except PageUnreadable as error:
             spider.results.article_answered(response, section, is_unread=True)
@@ -151,13 +154,13 @@ class Articles:
             spider.results.article_answered(response, section, is_done=True)
 
     async def read_again(self, response: Response) -> AsyncIterator[Article]:
-        """An article page that an earlier run captured and could not read; no server was asked for it."""
+        """Read an article page, from its record, that an earlier run could not read."""
         spider, hints = self._spider, UNREAD.of(response.meta).hints
         entry = FeedEntry(**hints["feed"]) if hints.get("feed") else None
         _, rules = spider.rules_of(response.url, None)
         try:
             article = await self._read(response, hints.get("section"), rules, entry)
-        except Deferred:  # it stays unread until its pictures may be had
+        except Deferred:  # it stays unread until its pictures can be fetched
             return
         except PageUnreadable as error:
             spider.unread.note(response, error, hints)
@@ -175,8 +178,8 @@ class Articles:
         """The article on a page, with its further pages and its pictures.
 
         Raises:
-            PageUnreadable, NotAnArticle: it gives none.
-            Deferred: one of them is not asked for now.
+            PageUnreadable, NotAnArticle: there is none on it.
+            Deferred: one of them is not requested now.
         """
         spider = self._spider
         page = await spider.readers.article_page(
@@ -196,30 +199,30 @@ class Articles:
         logger.warning("%s", error)
 
     def parse_picture(self, response: Response) -> None:
-        """A picture that could not be had before."""
+        """Enter the response to a picture's request."""
         if response.status == 200:
             counted(self._spider, "pictures")
         url = asked_for(response.meta, response.url)
         self._spider.results.picture_answered(url, response.status, RECORD_ID.of(response.meta))
 
     def dropped(self, request: Request) -> None:
-        """The addresses that led to one that this run asks for anyway: no answer to them comes to a callback."""
+        """Enter a redirect to an address that this run requests anyway, and whose response reaches another callback."""
         is_article = self._may_be_one(request.url)
         self._spider.results.article_dropped(request, SECTION.of(request.meta), is_article=is_article)
 
     def _may_be_one(self, url: str) -> bool:
-        """Whether what a redirect leads to may be the article: what else the paper's own site shows is not."""
+        """Whether a redirect's target may be the article: on the newspaper's own site only an article's address may."""
         return not self._spider.site.is_own(url) or self._spider.site.names_article(url)
 
     def _note_rules(self, article: Article) -> None:
-        """Count the articles that the rules fit, and those that they do not: their share is the layout's drift."""
+        """Count whether the rules found the body: a falling share shows that the site's layout changes."""
         if self._spider.site.declared.layouts:
             fits = article.confidence.get("body", 0) >= BODY_BY_RULE
             counted(self._spider, "by rules" if fits else "beside the rules")
 
 
 def _hints(section: str | None, entry: FeedEntry | None) -> dict[str, Any]:
-    """What is known of an article besides its page, for whoever reads that later."""
+    """What is known of an article besides its page, for a later run that reads the page."""
     return {"section": section, "feed": attrs.asdict(entry) if entry is not None else None}
 
 

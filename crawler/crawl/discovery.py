@@ -1,4 +1,4 @@
-"""Looking for a newspaper's sections where nobody declared them: the home page, else what sitemaps name besides."""
+"""Finds the sections of a newspaper that declares none: on its home page, else in its sitemaps and feeds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from crawler.survey.sections import sections_of
 
 
 class Discovery:
-    """One crawl's search. What it finds is crawled as if it had been declared."""
+    """The search of one crawl. The sections it finds are crawled like declared ones."""
 
     def __init__(self, spider: NewspaperCrawl, articles: Articles, lists: Lists, syndication: Syndication) -> None:
         self._spider, self._articles, self._lists, self._syndication = spider, articles, lists, syndication
@@ -38,7 +38,7 @@ class Discovery:
         self._names: set[str] | None = None
 
     def first_requests(self, names: set[str] | None) -> Iterator[Request]:
-        """The home page; what else is asked for depends on it. Where it is not due, the sections that it named."""
+        """A request for the home page, on which all others depend; if it is not due, for the sections found before."""
         spider = self._spider
         self._names = names
         if spider.site.declared.needs_javascript:
@@ -54,7 +54,7 @@ class Discovery:
         yield request
 
     async def parse_front(self, response: Response) -> AsyncIterator[Request]:
-        """The home page: its sections and articles; then the feeds and sitemaps."""
+        """Read the home page: requests for its sections and articles, then for feeds and sitemaps."""
         spider = self._spider
         counted(spider, "pages")
         broken: PageUnreadable | None = None
@@ -105,11 +105,11 @@ class Discovery:
         yield from self._articles.unknown(articles, known, None, behind(response, LINK))
 
     def _said(self) -> Listed:
-        """Nothing yet, by the home page."""
+        """What the home page names: nothing yet."""
         return Listed(source_kind="front", source=f"{self._spider.site.origin}/")
 
     def _miss_wanted(self) -> None:
-        """Say which of the sections that were asked for the home page does not name."""
+        """Report which of the wanted sections the home page does not name."""
         known = {key for section in self._sections for key in (section.name, section.path.strip("/"))}
         for name in self._spider.scope.names:
             if name not in known:
@@ -118,7 +118,7 @@ class Discovery:
                 self._spider.report.trouble("section", f"{self._spider.site.origin}/", reason)
 
     def failed(self, failure: Failure) -> Any:
-        """A home page that cannot be had: the sitemap may say as much."""
+        """Continue with sitemaps and known sections if the home page cannot be fetched."""
         if isinstance(failure.value, CaptureMissing):
             counted(self._spider, "missing")
         elif not isinstance(failure.value, Deferred):
@@ -127,7 +127,7 @@ class Discovery:
         return list(self._further())
 
     def _further(self) -> Iterator[Request]:
-        """The sitemap, also where none is declared, and the feeds that a home page with too few sections names."""
+        """The usual sitemap where none is declared, and the feeds of a home page with too few sections."""
         spider = self._spider
         if not spider.site.declared.sitemaps:
             yield from self._syndication.requests("sitemap", [("/sitemap.xml", None)])
@@ -135,7 +135,7 @@ class Discovery:
             yield from self._syndication.requests("feed", [(url, None) for url in self._front.feeds[:5]])
 
     def sections_among(self, response: Response, urls: Sequence[str]) -> Iterator[Request]:
-        """The sections among what a sitemap names, where the home page names none."""
+        """Requests for the sections among the addresses that sitemaps and feeds name."""
         yield from self._crawl_sections(self._found(urls), response)
 
     def _found(self, elsewhere: Sequence[str]) -> tuple[Section, ...]:

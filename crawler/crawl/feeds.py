@@ -1,4 +1,4 @@
-"""A newspaper's feeds and sitemaps, read in every crawl by their own pace: the articles they name; reads no article."""
+"""A newspaper's feeds and sitemaps: requested at their own revisit intervals, for the articles that they name."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from crawler.request_meta import FEED, FIRST, KIND, LINK, NESTED, SECTION, SEED,
 from crawler.responses import counted, kind_of
 from crawler.survey.feeds import Addresses
 
-# An index of sitemaps goes back for years: so many of them are read, and so many articles of them asked for, in a run.
+# An index of sitemaps goes back for years: a run reads so many sitemaps, and requests so many of their articles.
 _MOST_SITEMAPS = 12
 _MOST_ARTICLES = 5000
-# A sitemap that calls more of its known articles changed than this, and more than half, says it of all of them always.
+# A sitemap that gives more of its known articles a later time than this, and more than half, is not believed.
 _MOST_EDITED = 50
 _AT_A_TIME = _IN_ONE_GO = 500
 _PRIORITY = 15
@@ -37,11 +37,7 @@ Announced = Literal["feed", "sitemap"]
 
 
 class Syndication:
-    """The feeds and sitemaps of one crawl.
-
-    Args:
-        bounds: articles of which a feed says that they were printed outside are not asked for.
-    """
+    """The feeds and sitemaps of one crawl. Articles that they date outside the crawl's bounds are not requested."""
 
     def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
         self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
@@ -64,11 +60,11 @@ class Syndication:
 
     @property
     def _takes_sitemaps(self) -> bool:
-        """Whether sitemaps are asked for: one does not say which section an article is of."""
+        """Whether sitemaps are requested: not for single sections, as a sitemap does not name an article's section."""
         return not ((self._spider.scope.names and self._spider.scope.sections) or self._spider.scope.page)
 
     def _backlog(self) -> Iterator[Request]:
-        """The sitemaps that an index named and that are due: what it names as new has gone first."""
+        """The due sitemaps that an index named in earlier runs; those that it names as new were requested before."""
         spider = self._spider
         roots = {
             spider.site.origin + one if one.startswith("/") else one
@@ -90,7 +86,7 @@ class Syndication:
     def requests(
         self, kind: Announced, addresses: Iterable[tuple[str, str | None]], path: Path = SEED
     ) -> Iterator[Request]:
-        """Requests for feeds or sitemaps, with the section of each, that were not asked for and are wanted."""
+        """Requests for the feeds or sitemaps, given with their sections, that are wanted and not yet requested."""
         spider = self._spider
         urls = {spider.site.origin + one if one.startswith("/") else one: section for one, section in addresses}
         known = spider.frontier.known(urls)
@@ -111,12 +107,12 @@ class Syndication:
     # callbacks
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
-        """A feed or a sitemap: what is new in it, what it says was changed, and the sitemaps that it leads to."""
+        """Read a feed or a sitemap: requests for new and changed articles, and for the sitemaps of an index."""
         spider, kind = self._spider, KIND.of(response.meta)
         counted(spider, "pages")
         if response.status != 200 or not spider.site.is_list(response):
             spider.not_read(response, kind)
-            self._answered(response, _said_by(response))
+            self._answered(response, _named_by(response))
             for request in self._articles.led_to(response):
                 yield request
             return
@@ -127,7 +123,7 @@ class Syndication:
         except PageUnreadable as error:
             spider.report.trouble(kind, response.url, error.reason)
             spider.unread.note(response, error)
-            self._answered(response, _said_by(response), is_broken=True)
+            self._answered(response, _named_by(response), is_broken=True)
             return
         if named.left_out:
             spider.report.trouble(kind, response.url, Reason.TOO_MANY_ADDRESSES.of(named.left_out))
@@ -142,18 +138,18 @@ class Syndication:
                 yield request
 
     def _nested(self, response: Response, named: Addresses) -> Iterator[Request]:
-        """The sitemaps of an index that were never read, or were changed since, as far as the index says when.
+        """The sitemaps of an index that were never read, or have changed since by the times in the index.
 
-        Those that were changed last go first, so that years of back numbers do not stand before today's news.
+        Those changed last go first, so that today's news are not requested after years of older articles.
         """
         spider = self._spider
         urls = {spider.site.at_origin(url): named.changed_at.get(url) for url in named.urls}
         urls = {url: at for url, at in urls.items() if spider.site.is_own(url) and self._may_hold_wanted(at)}
         known = spider.frontier.known(urls)
         due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
-        # what failed the last time does not take the place of what nobody has asked for yet
+        # sitemaps that failed last time come after those that were never requested
         due.sort(key=lambda url: (_failed(known.get(url)), -at.timestamp() if (at := urls[url]) else 0))
-        said = attrs.evolve(_said_by(response), further=tuple(("sitemap", url) for url in due))
+        said = attrs.evolve(_named_by(response), further=tuple(("sitemap", url) for url in due))
         self._answered(response, said, is_changed=bool(due))
         for url in due:
             if url not in self._asked and self._has_room():
@@ -166,7 +162,7 @@ class Syndication:
             return False
         if known.fetched_at is None:
             return True
-        if changed_at is None or changed_at > now():  # no word on it, or one that nobody can have
+        if changed_at is None or changed_at > now():  # no time, or one in the future
             return self._spider.requests.is_wanted(known)
         return changed_at > known.fetched_at
 
@@ -179,7 +175,7 @@ class Syndication:
 
     async def _read(self, response: Response, named: Addresses) -> AsyncIterator[Request]:
         spider, section = self._spider, SECTION.of(response.meta)
-        articles: dict[str, str] = {}  # addresses as they are asked for, and as they are named
+        articles: dict[str, str] = {}  # the address that is requested: the address in the feed
         fetched: dict[str, str | None] = {}
         for part in _batched(named.urls):
             own = {spider.site.at_origin(url): url for url in part}
@@ -189,15 +185,15 @@ class Syndication:
             known_as = spider.frontier.known_as(found)
             found = {known_as[url]: said for url, said in found.items()}
             articles |= {url: said for url, said in found.items() if self._holds(named, said)}
-            await asyncio.sleep(0)  # a sitemap names tens of thousands, and other answers wait
+            await asyncio.sleep(0)  # a sitemap names tens of thousands, and other responses wait
         if spider.scope.names and not section:
-            articles = {}  # only sections were looked for
+            articles = {}  # only the wanted sections are crawled
         for part in _batched(tuple(articles)):
             fetched |= spider.frontier.fetched_at(part)
             await asyncio.sleep(0)
         edited = self._edited(response, articles, fetched, named)
         unknown = [url for url in articles if url not in fetched]
-        said = attrs.evolve(_said_by(response), articles=tuple(articles), edited=tuple(edited))
+        said = attrs.evolve(_named_by(response), articles=tuple(articles), edited=tuple(edited))
         self._answered(response, said, is_changed=bool(edited or unknown))
         path = behind(response, LINK)
         for url, known in spider.frontier.known(edited).items():
@@ -211,8 +207,8 @@ class Syndication:
             yield _with(request, named.entries.get(articles[request.url]))
 
     def later(self) -> list[Request]:
-        """Requests for what has waited for all else: sitemaps that earlier runs left, then what was named without a
-        section, when the sections' lists have had their say of it."""
+        """Requests to make when no others are left: sitemaps that earlier runs left, then articles that were named
+        without a section, which a section's list may have named meanwhile."""
         found: list[Request] = []
         if not self._is_backlog_asked and self._takes_sitemaps:
             self._is_backlog_asked = True
@@ -237,7 +233,7 @@ class Syndication:
     def _edited(
         self, response: Response, articles: Mapping[str, str], fetched: Mapping[str, str | None], named: Addresses
     ) -> list[str]:
-        """The known articles that were changed since they were fetched, as a list says that can be believed."""
+        """The known articles that changed after they were fetched, by the times in a feed or sitemap."""
         said = {
             url: (named.changed_at[articles[url]], parse_warc_date(at))
             for url, at in fetched.items()
@@ -261,8 +257,8 @@ def _failed(known: Address | None) -> bool:
     return known is not None and known.failures > 0
 
 
-def _said_by(response: Response) -> Listed:
-    """Nothing yet, by the feed or sitemap that an answer is."""
+def _named_by(response: Response) -> Listed:
+    """What the feed or sitemap of a response names: nothing yet."""
     source_kind: Announced = "feed" if KIND.of(response.meta) == "feed" else "sitemap"
     return Listed(source_kind=source_kind, source=asked_for(response.meta, response.url))
 

@@ -70,7 +70,7 @@ class Requisites:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}
-        self._held: OrderedDict[str, Requisite] = OrderedDict()  # what every page of a paper needs, such as its style
+        self._held: OrderedDict[str, Requisite] = OrderedDict()  # needed by every page of a paper, such as its style
 
     def close(self) -> None:
         """Close the catalog."""
@@ -103,7 +103,7 @@ class Requisites:
     def _missing(self, page: ReadPage) -> list[str]:
         """The page's stylesheets, fonts and boilerplate pictures that are not held yet: most often none.
 
-        None where an archive is reread: it has them or has not.
+        None where an archive is reread, which has them or not.
         """
         if self._session.imported is not None:
             return []
@@ -165,7 +165,7 @@ class Requisites:
             raise
         promise.set_result(attrs.evolve(part, content=None))
         if part.capture is not None and not part.is_redirected:
-            # once it is durable the catalog answers for it; what could not be captured is remembered for the run
+            # once the capture is durable the catalog knows it; what could not be captured is remembered for the run
             loop = asyncio.get_running_loop()
             durable = asyncio.wrap_future(self._session.durable(part.capture.record_id), loop=loop)
             durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
@@ -210,7 +210,7 @@ class Requisites:
 
 
 def _is_page(response: Response) -> bool:
-    """Whether a page came where a picture was asked for; a picture that is only called a page is one all the same."""
+    """Whether the response to a picture's request is a page; a picture that is only declared as a page is none."""
     declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
     return declared in _PAGES and kind(response.body) is None
 

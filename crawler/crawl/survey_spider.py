@@ -1,4 +1,4 @@
-"""A spider that looks at a site, politely and archived like any crawl, and keeps what it saw; judges nothing."""
+"""A spider that fetches some pages of a site, politely and archived like any crawl, to draft or check a declaration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_BYTES = 8 * 1024 * 1024
 
 
 class SiteSurvey(ArchivingSpider):
-    """Asks for the home page, sections, a second list page, feeds, sitemaps and some articles of one site.
+    """Requests the home page, sections, a second list page, feeds, sitemaps and some articles of one site.
 
     Args:
         address: any page of the site; or `declared`: the newspaper whose rules are to be tried.
@@ -79,7 +79,7 @@ class SiteSurvey(ArchivingSpider):
         return {self.name: self._declared.profile() if self._declared else {"title": self.name, "hosts": [self.name]}}
 
     async def start(self) -> AsyncIterator[Request]:
-        """The home page and the page that was named; what is declared; robots.txt for the sitemaps that it names."""
+        """The home page and the given page; what is declared, else robots.txt for the sitemaps that it names."""
         for url in dict.fromkeys([f"{self._origin}/", self._address or f"{self._origin}/"]):
             yield self._request(url, "home", SEED, priority=30)
         if self._declared is None:
@@ -107,10 +107,10 @@ class SiteSurvey(ArchivingSpider):
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
-        """Keep the page, and ask for what it leads to."""
+        """Keep the page, and request the pages that it leads to."""
         counted(self, "pages")
         kind = SURVEYED_AS.of(response.meta)
-        if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
+        if kind == "home" and self._declared is None:  # a site that moved is surveyed at its new host
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
             self.report.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
@@ -176,7 +176,7 @@ class SiteSurvey(ArchivingSpider):
                     yield self._request(url, "feed", path)
 
     def _article(self, url: str, section: str | None, path: Path) -> Request | None:
-        """A request for an article, so that each list gives some and none gives all."""
+        """A request for an article, unless its list has given its share."""
         share = max(2, self._most_articles // max(len(self.surveys), 4))
         full = sum(self._articles.values()) >= self._most_articles or self._articles[section] >= share
         if full or url in self._asked or not is_of(url, self.hosts):
@@ -185,7 +185,7 @@ class SiteSurvey(ArchivingSpider):
         return self._request(url, "article", path, section)
 
     def failed(self, failure: Failure) -> None:
-        """An address that gave no page; a feed or sitemap that was only guessed is no trouble."""
+        """Report an address that gave no page, unless it is a guessed feed or sitemap."""
         request: Request = failure.request  # type: ignore[attr-defined]
         is_guess = self._declared is None and SURVEYED_AS.of(request.meta) in ("robots", "sitemap", "feed")
         if not is_guess:

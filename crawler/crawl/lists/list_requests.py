@@ -72,10 +72,10 @@ class ListRequests:
         return request
 
     def further(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
-        """The further pages to request after one that names something new: those never read, and the first other one.
+        """The further pages to request after one that names something new: those never read, and the first of the others.
 
-        If that names something new as well, it leads on to the next: a page that was read once names other articles
-        after a paper has published more than a page of them.
+        If that one names something new too, the page after it is next: after more than a page of new articles a page
+        that was read before names others.
         """
         left = [url for url in pages if url not in self.asked]
         unread = [url for url in left if url not in known or is_unread(known[url])]

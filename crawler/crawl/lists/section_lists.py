@@ -1,4 +1,4 @@
-"""A newspaper's section lists: first pages when they are due, further pages down to what is known."""
+"""A newspaper's section lists: their first pages when due, further pages until the articles are known."""
 
 from __future__ import annotations
 
