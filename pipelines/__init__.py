@@ -17,5 +17,5 @@ class SessionPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(session_of(crawler))

@@ -1,4 +1,4 @@
-"""Keeps the run's JSON lines up with the catalog; writes no line of its own making."""
+"""Updates the run's JSON lines from the catalog during the crawl and at its end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines import SessionPipeline
 
 
 class Projection:
-    """Calls a `follow` function after releases, `seconds` apart at least and never twice at the same time."""
+    """Calls a function after releases, in a thread, at least `seconds` apart and never twice at the same time."""
 
     def __init__(self, follow: Callable[[], int], seconds: float) -> None:
         self._follow, self._seconds = follow, seconds
@@ -21,19 +21,19 @@ class Projection:
         self._running: asyncio.Future[int] | None = None
 
     def released(self) -> None:
-        """Note one article more."""
+        """Called when an article was released."""
         if time.monotonic() >= self._due_at and (self._running is None or self._running.done()):
             self._due_at = time.monotonic() + self._seconds
             self._running = asyncio.ensure_future(asyncio.to_thread(self._follow))
 
     async def settle(self) -> None:
-        """Wait for what is running."""
+        """Wait for the call in progress."""
         if self._running is not None:
             await self._running
 
 
 class JsonLines(SessionPipeline):
-    """One file a run."""
+    """Writes the articles of a run to one file."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -41,7 +41,7 @@ class JsonLines(SessionPipeline):
         self._projection = Projection(self._lines.follow, seconds=2)
 
     def process_item(self, item: Article) -> Article:
-        """The article; its line follows soon."""
+        """The article; its line is written some seconds later."""
         self._projection.released()
         return item
 

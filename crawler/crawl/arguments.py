@@ -82,10 +82,10 @@ def read_environment(settings: BaseSettings) -> None:
     """
     for name in (*BOUNDS, *SWITCHES):
         if name in os.environ:
-            said = os.environ[name].strip()
-            if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
-                raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
-            settings.set(name, int(said), priority="spider")
+            text = os.environ[name].strip()
+            if not text.isdecimal() or (name in SWITCHES and text not in ("0", "1")):
+                raise BadSetting(name, text, "0 or 1" if name in SWITCHES else "a whole number")
+            settings.set(name, int(text), priority="spider")
     settings.set(REVISIT_AGES, _revisit_ages(settings), priority="spider")
     revisit_policy(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
@@ -101,8 +101,8 @@ def _revisit_ages(settings: BaseSettings) -> str:
     former = os.environ.get(_FORMERLY) or settings.get(_FORMERLY)
     if former is not None:
         warnings.warn(f"{_FORMERLY} is now {REVISIT_AGES}", DeprecationWarning, stacklevel=2)
-    said: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
-    return said
+    text: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
+    return text
 
 
 def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
@@ -114,23 +114,23 @@ def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
     least = timedelta(seconds=settings.getint("BAOTINH_LIST_LEAST"))
     most = timedelta(seconds=settings.getint("BAOTINH_LIST_MOST"))
     if not timedelta(seconds=1) <= least <= most:
-        said = f"{settings['BAOTINH_LIST_LEAST']} to {settings['BAOTINH_LIST_MOST']}"
-        raise BadSetting("BAOTINH_LIST_LEAST", said, "at least 1, and no more than BAOTINH_LIST_MOST")
+        text = f"{settings['BAOTINH_LIST_LEAST']} to {settings['BAOTINH_LIST_MOST']}"
+        raise BadSetting("BAOTINH_LIST_LEAST", text, "at least 1, and no more than BAOTINH_LIST_MOST")
     return RevisitPolicy(ages=read_ages(settings[REVISIT_AGES]), list_least=least, list_most=most)
 
 
-def read_ages(said: str) -> tuple[timedelta, ...]:
+def read_ages(text: str) -> tuple[timedelta, ...]:
     """Read "1h 6h 1d".
 
     Raises:
         BadSetting: they are not spans of a minute or more, each longer than the one before.
     """
     try:
-        ages = tuple(parse_duration(part) for part in said.split())
+        ages = tuple(parse_duration(part) for part in text.split())
     except ValueError:
         ages = ()
     if not ages or any(after <= before for before, after in itertools.pairwise(ages)):
-        raise BadSetting(REVISIT_AGES, said, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
+        raise BadSetting(REVISIT_AGES, text, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
     return ages
 
 

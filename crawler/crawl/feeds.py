@@ -149,8 +149,8 @@ class Syndication:
         due = [url for url, at in urls.items() if self._is_news(known.get(url), at)]
         # sitemaps that failed last time come after those that were never requested
         due.sort(key=lambda url: (_failed(known.get(url)), -at.timestamp() if (at := urls[url]) else 0))
-        said = attrs.evolve(_named_by(response), further=tuple(("sitemap", url) for url in due))
-        self._answered(response, said, is_changed=bool(due))
+        listed = attrs.evolve(_named_by(response), further=tuple(("sitemap", url) for url in due))
+        self._answered(response, listed, is_changed=bool(due))
         for url in due:
             if url not in self._asked and self._has_room():
                 yield self._request(url, "sitemap", None, known.get(url), behind(response, LINK), is_nested=True)
@@ -179,12 +179,12 @@ class Syndication:
         fetched: dict[str, str | None] = {}
         for part in _batched(named.urls):
             own = {spider.site.at_origin(url): url for url in part}
-            own = {url: said for url, said in own.items() if spider.site.is_own(url)}
-            found = {url: said for url, said in own.items() if spider.site.names_article(url)}
+            own = {url: link for url, link in own.items() if spider.site.is_own(url)}
+            found = {url: link for url, link in own.items() if spider.site.names_article(url)}
             self._others += [url for url in own if url not in found][: 200 - len(self._others)]
             known_as = spider.frontier.known_as(found)
-            found = {known_as[url]: said for url, said in found.items()}
-            articles |= {url: said for url, said in found.items() if self._holds(named, said)}
+            found = {known_as[url]: link for url, link in found.items()}
+            articles |= {url: link for url, link in found.items() if self._holds(named, link)}
             await asyncio.sleep(0)  # a sitemap names tens of thousands, and other responses wait
         if spider.scope.names and not section:
             articles = {}  # only the wanted sections are crawled
@@ -193,8 +193,8 @@ class Syndication:
             await asyncio.sleep(0)
         edited = self._edited(response, articles, fetched, named)
         unknown = [url for url in articles if url not in fetched]
-        said = attrs.evolve(_named_by(response), articles=tuple(articles), edited=tuple(edited))
-        self._answered(response, said, is_changed=bool(edited or unknown))
+        listed = attrs.evolve(_named_by(response), articles=tuple(articles), edited=tuple(edited))
+        self._answered(response, listed, is_changed=bool(edited or unknown))
         path = behind(response, LINK)
         for url, known in spider.frontier.known(edited).items():
             if request := self._articles.request(url, known.section, known, path):
@@ -234,22 +234,24 @@ class Syndication:
         self, response: Response, articles: Mapping[str, str], fetched: Mapping[str, str | None], named: Addresses
     ) -> list[str]:
         """The known articles that changed after they were fetched, by the times in a feed or sitemap."""
-        said = {
+        times = {
             url: (named.changed_at[articles[url]], parse_warc_date(at))
             for url, at in fetched.items()
             if at is not None and articles[url] in named.changed_at
         }
         instant = now()
-        edited = [url for url, (changed, at) in said.items() if at < changed <= instant]
-        if len(edited) > max(_MOST_EDITED, len(said) // 2):
-            reason = Reason.EDITS_NOT_BELIEVED.of(f"{len(edited)} of {len(said)}")
+        edited = [url for url, (changed, at) in times.items() if at < changed <= instant]
+        if len(edited) > max(_MOST_EDITED, len(times) // 2):
+            reason = Reason.EDITS_NOT_BELIEVED.of(f"{len(edited)} of {len(times)}")
             self._spider.report.trouble(KIND.of(response.meta), response.url, reason)
             return []
         return edited
 
-    def _answered(self, response: Response, said: Listed, *, is_changed: bool = False, is_broken: bool = False) -> None:
+    def _answered(
+        self, response: Response, listed: Listed, *, is_changed: bool = False, is_broken: bool = False
+    ) -> None:
         self._spider.results.list_answered(
-            response, said, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.site.is_list(response)
+            response, listed, is_changed=is_changed, is_broken=is_broken, is_list=self._spider.site.is_list(response)
         )
 
 

@@ -28,14 +28,14 @@ from crawler.responses import counted, kind_of
 _ANSWERS = list(range(400, 600))
 
 
-def web_addresses(said: list[str]) -> list[str]:
+def web_addresses(urls: list[str]) -> list[str]:
     """The addresses as they are requested.
 
     Raises:
         BadAddress: one of them is no web address.
     """
     found = []
-    for url in said:
+    for url in urls:
         written = absolute(url)
         if written is None:
             raise BadAddress(url)
@@ -77,8 +77,8 @@ class SinglePages(ArchivingSpider):
         """Read the page, which is archived already: gives its article if it has one."""
         counted(self, "pages")
         if response.status != 200:
-            asked = asked_for(response.meta, response.url)
-            self.report.trouble("page", asked, Reason.HTTP.of(response.status))
+            first = asked_for(response.meta, response.url)
+            self.report.trouble("page", first, Reason.HTTP.of(response.status))
             return
         if not isinstance(response, HtmlResponse):
             return

@@ -19,10 +19,10 @@ _SPIDERS = Path(__file__).parents[2] / "spiders"
 
 
 def refuse_faults(declared: type[Declared]) -> None:
-    """Let a declaration pass.
+    """Refuse a declaration with faults.
 
     Raises:
-        BadDeclaration: its first fault, with the line of the attribute.
+        BadDeclaration: with the first fault and the line of the attribute.
     """
     for fault in faults(declared):
         path, line = _place(declared, fault.attribute)
@@ -30,11 +30,11 @@ def refuse_faults(declared: type[Declared]) -> None:
 
 
 def load_file(path: Path, base: type[D]) -> type[D]:
-    """The declaration that a file holds: the one class made of `base` in it that has a name.
+    """The declaration in a file: its first subclass of `base`.
 
     Raises:
-        FileMissing: it is not there.
-        BadDeclaration: it holds none, cannot be read, or has a fault.
+        FileMissing: there is no such file.
+        BadDeclaration: it holds none, Python cannot read it, or the declaration has a fault.
     """
     if not path.exists():
         raise FileMissing(path, "a newspaper's declaration")
@@ -42,7 +42,7 @@ def load_file(path: Path, base: type[D]) -> type[D]:
     if spec is None or spec.loader is None or not path.is_file():
         raise BadDeclaration(path, 0, "file", "no Python file is there", "give the path of a declaration")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where a class's own file is looked up
+    sys.modules[spec.name] = module  # `inspect` looks up a class's file here
     try:
         spec.loader.exec_module(module)
     except Exception as error:
@@ -55,7 +55,7 @@ def load_file(path: Path, base: type[D]) -> type[D]:
 
 
 def unloadable(error: Exception, path: Path) -> BadDeclaration:
-    """What Python found wrong with a declaration's file, with the line."""
+    """The error that Python raised for a declaration's file, with the line."""
     if isinstance(error, SyntaxError):
         place, line = Path(error.filename or path), error.lineno or 0
     else:
@@ -69,7 +69,7 @@ def _is_declaration(filename: str, path: Path) -> bool:
 
 
 def _place(declared: type[Declared], attribute: str) -> tuple[Path, int]:
-    """The file and line in which the attribute was given its value, else those of the class."""
+    """The file and line that set the attribute, else those of the class."""
     for cls in declared.__mro__:
         if cls is not declared and attribute not in vars(cls):
             continue
@@ -84,7 +84,7 @@ def _place(declared: type[Declared], attribute: str) -> tuple[Path, int]:
 
 
 def _place_above(declared: type[Declared], attribute: str, path: Path, first: int) -> tuple[Path, int]:
-    """What a family declares is mended there; what nobody declares, in the newspaper's own file."""
+    """The line in the family's file if the family sets the attribute, else the newspaper's own file."""
     for cls in declared.__mro__[1:]:
         if attribute in vars(cls) and cls is not Declared:
             above = Path(inspect.getfile(cls))

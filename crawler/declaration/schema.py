@@ -1,4 +1,4 @@
-"""The schema of a newspaper's declaration: a wrong one is refused with file, line and mend; changes none."""
+"""The schema of a newspaper's declaration: the faults of each attribute, and how to correct them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REQUIRED = ("name", "title", "province", "hosts", "article_pattern")
 
 @attrs.frozen
 class Fault:
-    """What is wrong with one attribute, and what would be right."""
+    """A fault of one attribute, and its correction."""
 
     attribute: str
     found: str
@@ -35,7 +35,7 @@ class Fault:
 
 
 def faults(declared: type[Declared]) -> Iterator[Fault]:
-    """All that is wrong with a declaration, in the order of its attributes."""
+    """All faults of a declaration, in the order of its attributes."""
     if hasattr(declared, "unproved"):
         warnings.warn(
             "unproved is now verified = date(...), the day of the saved pages", DeprecationWarning, stacklevel=2
@@ -51,10 +51,10 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
 
 
 def refuse_numbers(url: str) -> None:
-    """Refuse the address of a newspaper that does not name its host, as by an IP address.
+    """Refuse an address without a host name, such as one with an IP address.
 
     Raises:
-        NoHostName: it does not.
+        NoHostName: it has none.
     """
     host = urlsplit(url).hostname or ""
     if not _HOST.fullmatch(host) or not host.rpartition(".")[2].isalnum() or host.rpartition(".")[2].isdecimal():
@@ -66,14 +66,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-# the checks: each yields a mend for what is wrong
+# the checks: each yields a correction for every fault
 
 Check = Callable[[Any, type[Declared]], Iterator[str]]
 
 
 def _name(value: Any, declared: type[Declared]) -> Iterator[str]:
     hosts = {str(host).removeprefix("www.") for host in getattr(declared, "hosts", ())}
-    # what no file declares is called by its host
+    # an undeclared newspaper's name is its host
     if not isinstance(value, str) or not (_NAME.fullmatch(value) or value in hosts):
         yield "give a name of small letters and digits, such as 'baocantho'"
 
@@ -109,7 +109,7 @@ def _former_hosts(value: Any, _declared: type[Declared]) -> Iterator[str]:
 def _time_zone(value: Any, _declared: type[Declared]) -> Iterator[str]:
     try:
         ZoneInfo(value)
-    except Exception:  # ZoneInfo raises half a dozen kinds for a bad key
+    except Exception:  # ZoneInfo raises errors of several classes for a bad key
         yield "give a name of the time zone database, such as 'Asia/Ho_Chi_Minh'"
 
 
@@ -182,12 +182,12 @@ def _layout_faults(layout: Layout) -> Iterator[str]:
 
 
 def selector_fault(selector: Any) -> str | None:
-    """What is wrong with a CSS selector; None where nothing is."""
+    """The fault of a CSS selector; None for a valid one."""
     if not isinstance(selector, str) or not selector.strip():
         return f"{selector!r} is no text"
     try:
         css2xpath(selector)
-    except Exception as error:  # cssselect's own, and whatever its parser stumbles over
+    except Exception as error:  # cssselect's own errors, and others of its parser
         return str(error) or type(error).__name__
     return None
 

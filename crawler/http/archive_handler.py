@@ -1,4 +1,4 @@
-"""Answers from records in place of the network: of an existing archive that is read again, or of the collection."""
+"""Responses from WARC records instead of the network: of an archive that is read again, or of the collection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crawler.scrapy_internals import BaseDownloadHandler
 
 
 class RereadingDownloadHandler(BaseDownloadHandler):
-    """Answers each request with the archive's latest capture of its address, or raises `CaptureMissing`."""
+    """A download handler that responds with the archive's latest capture of the address."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -30,11 +30,11 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         self._catalog = imported.collection.catalog()
 
     async def download_request(self, request: Request) -> Response:
-        """The archived answer.
+        """The archived response.
 
         Raises:
             CaptureMissing: the archive has none.
-            OriginalMissing: it has revisits alone, and not what they stand for.
+            OriginalMissing: it has only revisits, and not the captures they refer to.
             RecordDamaged: its record cannot be read.
         """
         url = request.url.partition("#")[0]
@@ -56,7 +56,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
 
 class FromRecord:
-    """A downloader middleware before all others: what is held is neither asked for nor waited for."""
+    """A downloader middleware, before all others, that responds from the collection without delay or robots.txt."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -65,14 +65,14 @@ class FromRecord:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> Response | None:
-        """The captured answer to a request that is to be answered from the collection.
+        """The captured response, where the request's meta asks for one; None: the request is sent.
 
         Raises:
-            RecordMissing, RecordDamaged, OSError: an unread page's record cannot be had.
+            RecordMissing, RecordDamaged, OSError: an unread page's record cannot be read.
         """
         page = UNREAD.get(request.meta)
         since = HELD_SINCE.get(request.meta)

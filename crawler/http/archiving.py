@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class ExchangeArchive:
-    """The exchanges of one crawl on their way to the session; waits while the session's queue is full."""
+    """Gives exchanges to the session; waits while the session's queue is full."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler, self._session = crawler, session_of(crawler)
@@ -33,7 +33,7 @@ class ExchangeArchive:
 
         Args:
             wires: the exchanges that were tried for it; the last may have succeeded.
-            truncated: why the last one's response ends early, as WARC-Truncated says it.
+            truncated: why the last one's response ends early, as a value of WARC-Truncated.
         """
         for wire in wires:
             is_last = wire is wires[-1]
@@ -75,7 +75,7 @@ class ExchangeArchive:
         CAPTURED_AT.put(request.meta, exchange.began_at)
 
     async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
-        """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""
+        """The page's links as fields of its metadata record; none if the page cannot be read."""
         page = await asyncio.to_thread(_page_in, response)
         if page is None:
             return ()
@@ -93,7 +93,7 @@ class ExchangeArchive:
 
 
 def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
-    """The body and the kind of the page that an answer holds; None where it holds none."""
+    """The body and the Content-Type of the page in a response; None where there is none."""
     message = parse_message(response)
     if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
         return None

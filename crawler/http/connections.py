@@ -1,7 +1,4 @@
-"""Connections to the servers of a crawl: directly, through a proxy, in a tunnel; kept for the next request.
-
-Refuses what the crawl's bounds refuse: a private address is never connected to. Reads no answer but a proxy's.
-"""
+"""Connections to servers: direct, through a proxy or in a tunnel; kept for the next request."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from crawler.http.wire import Connection, WireBounds
 
 # RFC 8305, 5
 _NEXT_FAMILY_AFTER = 0.25
-# A kept connection that nobody used for so long has probably been given up by the server.
+# A server has probably closed a kept connection that was idle for so many seconds.
 _IDLE_SECONDS = 60
 # A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
 _KEPT_IN_ALL = 32
@@ -29,14 +26,14 @@ _LONGEST_TUNNEL_HEAD = 64 * 1024
 
 
 class TunnelRefused(ConnectionError):
-    """The proxy opens no tunnel; the message holds its answer."""
+    """The proxy opens no tunnel; the message holds its response."""
 
 
 def tls_context(settings: BaseSettings) -> ssl.SSLContext:
     """TLS for the crawl.
 
-    Certificates are looked at only with DOWNLOAD_VERIFY_CERTIFICATES: papers that are given up let theirs run out, and
-    what their servers still speak is taken, however old. WARC-Protocol and WARC-Cipher-Suite say what it was.
+    Certificates are verified only with DOWNLOAD_VERIFY_CERTIFICATES: those of abandoned newspapers have expired. Old
+    protocols and ciphers are accepted too; WARC-Protocol and WARC-Cipher-Suite record which were used.
     """
     context = ssl.create_default_context()
     if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
@@ -50,12 +47,12 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
 
 
 class Pool:
-    """Connections, kept by route: at most `kept` idle ones each, a few dozen in all, none for longer than a minute."""
+    """Idle connections by route: at most `kept` of each, a few dozen in all, none for longer than a minute."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
         self._tls, self._bounds, self._kept = tls, bounds, kept
         self._idle: dict[Route, list[Connection]] = {}
-        self._routes: dict[Connection, Route] = {}  # of the idle ones, the longest idle first
+        self._routes: dict[Connection, Route] = {}  # the longest idle first
 
     async def take(self, route: Route, look: Look) -> Connection:
         """A connection for one exchange: a kept one, else a new one.
@@ -122,13 +119,13 @@ class Pool:
             if secured is None:
                 raise TunnelRefused("the connection ended before TLS began")
         except BaseException:
-            # not its socket alone: the loop would go on watching a number that the next connection gets
+            # closing its socket alone would leave the loop watching a descriptor that the next connection gets
             transport.abort()
             raise
         connection.connection_made(secured)
 
     def keep(self, route: Route, connection: Connection) -> None:
-        """Give a connection back after its exchange."""
+        """Return a connection after its exchange."""
         if not connection.is_usable or len(self._idle.get(route, ())) >= self._kept:
             connection.close()
             return
@@ -155,7 +152,7 @@ class Pool:
             del self._idle[route]
 
     def close(self) -> None:
-        """End all that are idle."""
+        """Close all idle connections."""
         for connection in self._routes:
             connection.close()
         self._routes.clear()
@@ -167,7 +164,7 @@ def _server_name(place: Place) -> str:
 
 
 class _ProxyAnswer(asyncio.Protocol):
-    """Waits for a proxy's answer to CONNECT."""
+    """Waits for a proxy's response to CONNECT."""
 
     def __init__(self) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -183,10 +180,10 @@ class _ProxyAnswer(asyncio.Protocol):
             found = bytes(self._received[:200])
             self.opened.set_exception(TunnelRefused(f"the proxy answered {found!r} to CONNECT"))
         elif len(self._received) > head.body_start:
-            self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
+            self.opened.set_exception(TunnelRefused("the proxy sent bytes in place of the server"))
         else:
             self.opened.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.opened.done():
-            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a word'}"))
+            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a response'}"))

@@ -1,4 +1,4 @@
-"""The download handler that hands the exact bytes of every exchange to the session; parses no page."""
+"""The download handler that gives the exact bytes of every exchange to the session."""
 
 from __future__ import annotations
 
@@ -44,13 +44,12 @@ logger = logging.getLogger(__name__)
 class CaptureDownloadHandler(BaseDownloadHandler):
     """Downloads over HTTP/1.1 and gives every exchange to the session before the response goes on.
 
-    A response is held back until the session's queue has room for it, so that no page and no picture outruns the
-    disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
-    capture (an `Original`) that a 304 would confirm.
+    A response waits until the session's queue has room for it, so that downloads are not faster than the disk. Its
+    meta then has RECORD_ID and CAPTURED_AT; NOT_MODIFIED in a request's meta names the capture that a 304 confirms.
 
-    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses, the port
-    of these excepted. Not those for TLS versions, name servers and their cache; sends neither headers_received nor
-    bytes_received; a response bears no certificate and no IP address: its record does.
+    Follows the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses (without
+    their port), but not those for TLS versions, name servers and their cache. It sends no headers_received and no
+    bytes_received; a response has no certificate and no IP address, which its record has.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -80,7 +79,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
         Raises:
             PrivateAddress: the address is not on the public network.
-            CrawlEnds: it is too late to begin.
+            CrawlEnds: the crawl is ending.
         """
         async with self._place(request):
             await self._gate.wait(request)
@@ -89,10 +88,9 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             return await self._download(request)
 
     def _place(self, request: Request) -> asyncio.Semaphore:
-        """One of the places that the request's host has.
+        """The semaphore that bounds the requests in progress to the request's host.
 
-        Scrapy's downloader counts a request when its task starts, so that where there is no delay it begins all that
-        wait at once.
+        Scrapy's downloader counts a request when its task starts, so that without a delay it starts all that wait.
         """
         slot = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
         if slot not in self._places:
@@ -128,7 +126,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
     @functools.cached_property
     def _gate(self) -> Gate:
-        # the middlewares are made after the handlers
+        # Scrapy makes the middlewares after the handlers
         return self.crawler.get_downloader_middleware(Gate) or Gate()
 
     async def _fetch(self, request: Request, wires: list[Wire], look: Look) -> Response:
@@ -169,7 +167,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> ResponseReader:
         route = self._route(request)
         if route.proxy is not None:
-            look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
+            look = look_up  # the operator chose the proxy, which resolves the host itself
         method, octets = request.method.encode("ascii"), route.request(request)
         bounds = self._bounds
         if "download_maxsize" in request.meta:
@@ -181,7 +179,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             try:
                 reader = await connection.send(wires[-1], method, bounds)
             except ConnectionDied:
-                # a server may give up a kept connection at any time (RFC 9112, 9.3.1)
+                # a server may close a kept connection at any time (RFC 9112, 9.3.1)
                 if wires[-1].received or not is_kept or method not in IDEMPOTENT:
                     raise
             except BaseException:
@@ -203,14 +201,14 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         )
 
     def end(self) -> None:
-        """Cut what is under way and begin nothing more."""
+        """Cut the exchanges in progress and start no more."""
         self._has_ended = True
         for limit in self._under_way:
             if not limit.expired():
                 limit.reschedule(0)
 
     async def close(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         self._pool.close()
 
     def _count(self, name: str, count: int = 1) -> None:

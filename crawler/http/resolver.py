@@ -20,22 +20,22 @@ SUFFIX = ".test"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # RFC 4291, 2.5.5.1
 _COMPATIBLE = ipaddress.ip_network("::/96")
-# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
+# A look-up may hang for half a minute and cannot be cancelled: the loop's few threads must not wait for it.
 _LOOK_UPS = ThreadPoolExecutor(32, "look-up")
 # (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
 Address = tuple[int, int, int, str, Any]
-# Where a host is: what it gives is connected to. May raise what says that it shall not be.
+# Resolves a host and port to the addresses to connect to; may raise an error that forbids the connection.
 Look = Callable[[str, int], Awaitable[list[Address]]]
 
 
 async def look_up(host: str, port: int) -> list[Address]:
-    """All addresses of a host, as the system knows them."""
+    """All addresses of a host, from the system's resolver."""
     find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
 
 
 class PrivateAddress(IgnoreRequest):
-    """The address leads to this machine, or into a network that is not the public one."""
+    """The address leads to this machine, or into a private network."""
 
     def __init__(self, url: str, found: str) -> None:
         self.url, self.found = url, found
@@ -43,9 +43,9 @@ class PrivateAddress(IgnoreRequest):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reachable for everybody (IANA's special-purpose registries; RFC 6890).
+    """Whether an IP address is globally reachable (IANA's special-purpose registries; RFC 6890).
 
-    An IPv6 address that carries an IPv4 one is judged by that.
+    For an IPv6 address with an embedded IPv4 address, whether that is.
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -58,24 +58,24 @@ def is_public(address: str) -> bool:
 
 
 def check_host(url: str) -> None:
-    """Refuse an address that is itself a private one. A proxy would look it up out of our sight.
+    """Refuse an address with a private IP address in it: a proxy would connect to it.
 
     Raises:
-        PrivateAddress: it is.
+        PrivateAddress: it has one.
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         raise PrivateAddress(url, host)
     try:
         public = is_public(_number(host))
-    except ValueError:  # a name
+    except ValueError:  # a host name
         return
     if not public:
         raise PrivateAddress(url, host)
 
 
 def _number(host: str) -> str:
-    # 127.1 and 0x7f000001 are addresses too, wherever inet_aton is asked
+    # 127.1 and 0x7f000001 are addresses too, for inet_aton
     try:
         return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdecimal() else host
     except OSError:
@@ -85,10 +85,10 @@ def _number(host: str) -> str:
 async def look_up_public(host: str, port: int) -> list[Address]:
     """The public addresses of a host.
 
-    What is connected to is what was looked at here, so that a name which changes its address in between gains nothing.
+    The connection is made to an address that was checked here: a name may resolve to another one a moment later.
 
     Raises:
-        PrivateAddress: it has no other than private ones.
+        PrivateAddress: it has only private ones.
     """
     found = await look_up(host, port)
     public = [address for address in found if is_public(address[4][0])]
@@ -99,7 +99,7 @@ async def look_up_public(host: str, port: int) -> list[Address]:
 
 @attrs.frozen
 class Loopback:
-    """Where the hosts under .test live: an address and port of this machine."""
+    """The address and port of this machine that all hosts under .test lead to."""
 
     host: str
     port: int
@@ -109,7 +109,7 @@ class Loopback:
         """Read `127.0.0.1:8063`; None where nothing is set.
 
         Raises:
-            BadLoopback: it is no address of this machine with a port.
+            BadLoopback: it is not an address of this machine with a port.
         """
         if not value:
             return None
@@ -123,11 +123,11 @@ class Loopback:
         return f"http://{newspaper}{SUFFIX}"
 
     async def look_up(self, host: str, _port: int) -> list[Address]:
-        """Where a host is in such a crawl.
+        """The address of a host under .test.
 
         Raises:
             CannotResolveHostError: it is not under .test.
         """
         if not host.endswith(SUFFIX):
-            raise CannotResolveHostError(f"{host} is not under {SUFFIX}: a loopback crawl leaves this machine never")
+            raise CannotResolveHostError(f"{host} is not under {SUFFIX}: a loopback crawl never leaves this machine")
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (self.host, self.port))]

@@ -13,10 +13,10 @@ from archive.warc.httphead import serialise_head
 
 _NOT_IN_A_FIELD = re.compile(rb"[\r\n\0]+")
 _NOT_IN_A_TARGET = re.compile(rb"[\0- \x7f-\xff]")
-# methods that may be sent again where nobody knows whether they arrived (RFC 9110, 9.2.2)
+# methods that may be sent again if it is unknown whether they arrived (RFC 9110, 9.2.2)
 IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"TRACE", b"PUT", b"DELETE"))
 _WITH_A_BODY = frozenset((b"POST", b"PUT", b"PATCH"))
-# A password is none of a reader's business; that it was left out is said in the metadata record.
+# A password is left out of the archive; the metadata record says so.
 _PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 
 
@@ -30,27 +30,27 @@ class Place:
 
     @classmethod
     def of(cls, url: str) -> Place:
-        """Where an address is served.
+        """The place of an address.
 
         Raises:
-            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
+            ValueError: it has no host, an invalid port, or another scheme than http and https.
         """
         parts = urlsplit(url if "://" in url else f"http://{url}")
         if not parts.hostname or parts.scheme not in ("http", "https"):
-            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
+            raise ValueError(f"{parts.scheme}://{parts.hostname} is no web server")  # without a password
         port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
         return cls(parts.scheme, parts.hostname, port)
 
     @property
     def authority(self) -> bytes:
-        """Host and port as they stand in the Host field: the scheme's own port is left out (RFC 9110, 7.2)."""
+        """Host and port for the Host field, without the scheme's default port (RFC 9110, 7.2)."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         is_usual = self.port == (443 if self.scheme == "https" else 80)
         return (host if is_usual else f"{host}:{self.port}").encode("ascii")
 
     @property
     def with_port(self) -> bytes:
-        """Host and port, as CONNECT asks for them."""
+        """Host and port for CONNECT."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}".encode("ascii")
 
@@ -69,23 +69,23 @@ class Route:
 
     @property
     def is_tunnel(self) -> bool:
-        """Whether the proxy passes bytes on without seeing what they are."""
+        """Whether the proxy passes encrypted bytes on."""
         return self.proxy is not None and self.place.scheme == "https"
 
     def request(self, request: Request) -> bytes:
-        """A request as it travels this way.
+        """The bytes of a request that takes this route.
 
         Raises:
-            ValueError: it holds what would end a line of it.
+            ValueError: its method or target holds a character that would end the line.
         """
         target = target_of(request.url)
-        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
-        if speaks_to_proxy:  # RFC 9112, 3.2.2
+        is_sent_to_proxy = self.proxy is not None and not self.is_tunnel
+        if is_sent_to_proxy:  # RFC 9112, 3.2.2
             target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
         fields = [
             (name, value)
             for name, values in request.headers.items()
-            if speaks_to_proxy or name != b"Proxy-Authorization"
+            if is_sent_to_proxy or name != b"Proxy-Authorization"
             for value in values
         ]
         method = request.method.encode("ascii")
@@ -93,7 +93,7 @@ class Route:
 
 
 def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
+    """A request without the password for a proxy, and the fields for the metadata record if there was one."""
     head, end, body = sent.partition(b"\r\n\r\n")
     kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
     if len(kept) == len(head) + 2:
@@ -102,7 +102,7 @@ def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, st
 
 
 def target_of(url: str) -> str:
-    """What of an address the server is asked for: path and query, as they stand."""
+    """The request target of an address: path and query, unchanged."""
     rest = url.partition("#")[0].partition("://")[2]
     start = min(found for found in (rest.find("/"), rest.find("?"), len(rest)) if found >= 0)
     return rest[start:] if rest[start : start + 1] == "/" else "/" + rest[start:]
@@ -111,10 +111,10 @@ def target_of(url: str) -> str:
 def request_octets(
     method: bytes, target: bytes, host: bytes, fields: Iterable[tuple[bytes, bytes]], body: bytes
 ) -> bytes:
-    """A request as it goes out: Host first, then the fields as given, Content-Length where there is a body.
+    """The bytes of a request: Host first, then the fields as given, Content-Length where there is a body.
 
     Raises:
-        ValueError: the method or target holds what would end the line.
+        ValueError: the method or target holds a character that would end the line.
     """
     if _NOT_IN_A_TARGET.search(method) or _NOT_IN_A_TARGET.search(target):
         raise ValueError(f"{method!r} {target!r} cannot stand in a request line")

@@ -1,4 +1,4 @@
-"""The one extension that makes a crawl's session, ends it and counts what happened; fetches and reads nothing."""
+"""The extension that opens a crawl's session, ends it in time, and writes the run's report."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from crawler.responses import ANSWERS, is_answered
 from crawler.scrapy_internals import download_handlers, is_ending, is_over, release_waiting
 
 logger = logging.getLogger(__name__)
-_OFTEN = 0.25  # seconds between two looks whether the crawl was told to end
+_CHECK_EVERY = 0.25  # seconds
 FRUITLESS = "no page of the archive that the sections lead to gave an article"
 
 
-# What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
+# Settings that change what is captured: they are recorded in warcinfo and in the run's row.
 SETTINGS_THAT_MATTER = (
     "USER_AGENT",
     "ROBOTSTXT_OBEY",
@@ -60,7 +60,7 @@ SETTINGS_THAT_MATTER = (
 
 
 def software() -> str:
-    """The programs that make the records, with their versions."""
+    """The programs that write the records, with their versions."""
     others = (f"{name}/{version(name.lower())}" for name in ("Scrapy", "Twisted", "warcio"))
     return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
 
@@ -103,7 +103,7 @@ class Archiving(SessionHolder):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     def _count_strangers(self, imported: ImportedArchive) -> None:
@@ -160,21 +160,21 @@ class Archiving(SessionHolder):
         return kind, last_failure(spider)
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
-        """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
+        """Whether the run got nothing of the newspaper: no response, or none of its sections."""
         return self.is_unanswered or (
             self.session.run.source in CRAWLED and isinstance(spider, ArchivingSpider) and spider.has_read_no_section
         )
 
     @property
     def is_fruitless(self) -> bool:
-        """Whether an archive was read to its end, and not one article came of it."""
+        """Whether an archive was read to its end without giving an article."""
         counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
         is_read = self.session.imported is not None and reason in (None, "finished")
         return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
+        """Whether requests failed and none got a response: the network is down, or the newspaper's server."""
         counts = self.counts()
         is_lost = bool(counts["errors"] or counts.get(Deferral.HOST_DOWN.count_name))
         return is_lost and not is_answered(self._crawler)
@@ -191,7 +191,7 @@ class Archiving(SessionHolder):
         self._list_error(getattr(item, "url", ""), record_id, "article", failure)
 
     def _list_error(self, url: str, record_id: str | None, what: str, failure: Failure) -> None:
-        # an error of ours must not make a page disappear: it stands in the report like one that gave no article
+        # an error in this program must not hide a page: it is reported like one that gave no article
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("baotinh/errors")
         if self.session.failure is None:
@@ -199,7 +199,7 @@ class Archiving(SessionHolder):
             self.session.reject(url, record_id, {what: reason}, is_read=False)
 
     def counts(self) -> dict[str, int]:
-        """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
+        """The run's counts so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
         stats = self._crawler.stats
         assert stats is not None
         own = {
@@ -210,7 +210,7 @@ class Archiving(SessionHolder):
         return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
 
     def answers(self) -> dict[str, int]:
-        """How many answers there were so far, by status."""
+        """The number of responses so far, by status."""
         assert self._crawler.stats is not None
         counted = sorted(self._crawler.stats.get_stats().items())
         return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
@@ -249,19 +249,19 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         settings=matter,
         warcinfo=warcinfo,
         profiles=profiles,
-        # scrapyd gives its job's id to the spider as an argument
+        # scrapyd passes its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
 
 
 def end_in_time(crawler: Crawler) -> None:
-    """From the moment the crawl is told to end, let what is under way take BAOTINH_STOP_SECONDS at most.
+    """Bound the time that a crawl takes after it was told to end to BAOTINH_STOP_SECONDS.
 
-    What is cut is archived as far as it came; its addresses stay due.
+    What was received of the exchanges cut then is archived; their addresses stay due.
     """
     watch = _Watch(crawler, crawler.settings.getfloat("BAOTINH_STOP_SECONDS"))
-    watch.loop.start(_OFTEN, now=False)
+    watch.loop.start(_CHECK_EVERY, now=False)
 
 
 class _Watch:
@@ -285,4 +285,4 @@ class _Watch:
         for handler in download_handlers(self._crawler):
             if isinstance(handler, CaptureDownloadHandler):
                 handler.end()
-        release_waiting(self._crawler)  # to be refused at once
+        release_waiting(self._crawler)  # they are refused at once

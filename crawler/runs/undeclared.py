@@ -1,4 +1,4 @@
-"""A newspaper that no file declares: the list page that was asked for shows how its addresses are made."""
+"""A newspaper that no file declares: the given list page shows the form of its articles' addresses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_NAME = 60
 
 
 class UndeclaredNewspaper(NewspaperSpider):
-    """One section of a site, read in the general way. An article's id is what its own address holds."""
+    """One section of a site, read without rules. An article's id is taken from its own address."""
 
     origin_asked: ClassVar[str]
     article_pattern = r"(?!)(?P<id>)"
@@ -43,10 +43,10 @@ class UndeclaredNewspaper(NewspaperSpider):
         return self._site
 
     async def read_list(self, response: Response) -> ListPage:
-        """What the list page names: articles by the shape of their addresses, further pages by their numbers."""
+        """What the list page names: articles by the form of their addresses, further pages by their numbers."""
         survey = await self.readers.survey(response.body, response.url, kind_of(response), self.rules())
         found = articles_among(survey.links, self.site.hosts)
-        # the first page decides; a later one with a single article on it may look otherwise
+        # the first page decides: a later one may name a single article, of another form
         self._site.pattern = self._site.pattern or (found.pattern if found else None)
         self._names.setdefault(SECTION.of(response.meta), _name_of(survey))
         chosen = re.compile(self._site.pattern or self.article_pattern)
@@ -58,13 +58,13 @@ class UndeclaredNewspaper(NewspaperSpider):
         )
 
     def rules_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
-        """Read by its own address's shape, so that its id does not depend on what the list showed."""
+        """Rules by the form of the article's own address, so that its id does not depend on the list."""
         rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
         return self._names.get(section) or None, rules
 
 
 def _name_of(survey: PageSurvey) -> str:
-    """What the site calls the section: its own link in the menu, else the beginning of the page's title."""
+    """The section's name: the text of its link in the menu, else the beginning of the page's title."""
     path = urlsplit(survey.url).path.rstrip("/")
     for link in survey.links:
         if urlsplit(link.url).path.rstrip("/") == path and 2 <= len(link.text) <= _LONGEST_NAME and not link.is_aside:
@@ -74,11 +74,11 @@ def _name_of(survey: PageSurvey) -> str:
 
 
 def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[type[NewspaperSpider], dict[str, str]]:
-    """The spider for an address, and its arguments: a declared newspaper's own where the host is one of its.
+    """The spider for an address, and its arguments: a declared newspaper's spider if it declares the host.
 
     Raises:
         BadAddress: it is no web address.
-        NoHostName: it names its host by a number.
+        NoHostName: its host is an IP address.
     """
     (url,) = web_addresses([url])
     refuse_numbers(url)

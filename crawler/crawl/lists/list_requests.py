@@ -72,7 +72,7 @@ class ListRequests:
         return request
 
     def further(self, pages: list[str], known: Mapping[str, Address]) -> list[str]:
-        """The further pages to request after one that names something new: those never read, and the first of the others.
+        """The further pages to request after one that names something new: those never read, and the first other one.
 
         If that one names something new too, the page after it is next: after more than a page of new articles a page
         that was read before names others.
