@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -39,8 +38,6 @@ from crawler.request_meta import (
     meta_of,
 )
 from crawler.responses import counted, kind_of
-
-logger = logging.getLogger(__name__)
 
 
 class Articles:
@@ -196,7 +193,7 @@ class Articles:
 
     def _not_one(self, response: Response, error: NotAnArticle) -> None:
         self._spider.session.reject(response.url, RECORD_ID.of(response.meta), error.missing)
-        logger.warning("%s", error)
+        self._spider.report.logger.warning("%s", error)
 
     def parse_picture(self, response: Response) -> None:
         """Enter the response to a picture's request."""

@@ -44,6 +44,11 @@ class CrawlReport:
         self.last_error = self.host_down = ""
 
     @property
+    def logger(self) -> logging.LoggerAdapter[Any]:
+        """The spider's logger, whose lines name the newspaper."""
+        return self._spider.logger
+
+    @property
     def last_failure(self) -> str:
         """The reason of a crawl that got nothing: a host stopped answering, else the last error."""
         return self.host_down or self.last_error

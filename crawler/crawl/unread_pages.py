@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from archive.revisit_policy import after_failure
 from crawler.crawl.report import CrawlReport
 from crawler.request_meta import CAPTURED_AT, KIND, RECORD_ID, SECTION, UNREAD
 
-logger = logging.getLogger(__name__)
 # So many unread pages are read in a run; the others are left to the next.
 _MOST_READ = 5000
 # A page that several runs could not read comes last: it may hold up the reading of all others for minutes.
@@ -57,7 +55,7 @@ class UnreadPages:
             hints=known,
         )  # fmt: skip
         self._session.addresses.keep_unread(page)
-        logger.warning("%s", error)
+        self._report.logger.warning("%s", error)
 
     def requests(self, callback: Any, *, all_of_them: bool = False) -> Iterator[Request]:
         """Requests for the pages that earlier runs could not read, to be answered from their records.
