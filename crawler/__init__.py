@@ -1,1 +1,1 @@
-"""How pages are fetched and read; leaves keeping to `archive`."""
+"""Fetches and reads newspapers' pages; `archive` keeps them."""

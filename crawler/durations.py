@@ -1,4 +1,4 @@
-"""Spans of time as people write them, `90s`, `30m`, `1h`, `1d`; knows no clock."""
+"""Spans of time as they are written in settings and schedules: `90s`, `30m`, `1h`, `1d`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _DURATION = re.compile(r"(\d{1,6}) ?([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def duration(text: str, least: float = 60) -> timedelta:
+def parse_duration(text: str, least: float = 60) -> timedelta:
     """Read `90s`, `30m`, `1h` or `1d`.
 
     Raises:
-        ValueError: it is none, or below `least` seconds.
+        ValueError: the text is no such span, or the span is below `least` seconds.
     """
     found = _DURATION.fullmatch(text.strip())
     read = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else None
@@ -22,8 +22,8 @@ def duration(text: str, least: float = 60) -> timedelta:
     return read
 
 
-def spoken(span: timedelta) -> str:
-    """Write a span as `duration` reads it, in its largest unit that is whole."""
+def format_duration(span: timedelta) -> str:
+    """Write a span as `parse_duration` reads it, in the largest unit of which it is a whole number."""
     seconds = round(span.total_seconds())
     for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
         if seconds and seconds % size == 0:

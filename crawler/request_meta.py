@@ -1,34 +1,55 @@
-"""What requests and responses carry in their meta, and how a crawl came to an address, for its metadata record."""
+"""The keys that requests and responses carry in their meta, each with the type of its value; and their metadata record.
+
+The values stay under plain names in a plain dictionary, so that Scrapy's disk queues keep them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 from scrapy.http import Response
 
-# The keys of ours in request.meta and response.meta, and the values' types.
-PATH = "path"  # Path: how the crawl came to the address
-KIND = "kind"  # archive.catalog.addresses.Kind, "page", "picture", "requisite", "robots"
-SECTION = "section"  # str | None: the newspaper's section
-FIRST = "first"  # bool: a list that is asked for again and again, by its own interval
-NESTED = "nested"  # bool: a sitemap that an index names
-SURVEYED_AS = "surveyed as"  # crawler.survey.page.Kind: what a survey takes the address for
-SURVEYED_LIST = "surveyed list"  # str | None: the section's list that a survey found the address in
-FEED = "feed"  # FeedEntry | None: what a feed said of the article
-BACKFILL = "backfill"  # bool: the list page is a backfill's
-BACKFILL_BEGINS = "backfill begins"  # bool: a backfill begins at this first page
-LEFT_OVER = "left over"  # bool: an earlier run left the list page, or it lies behind such a one
-KNOWN = "known"  # Address: what the catalog remembered of the address when it was asked for
-NOT_MODIFIED = "not_modified"  # Original: the capture that a 304 would confirm
-UNREAD = "unread"  # Unread: the page whose record answers the request
-HELD_SINCE = "held since"  # datetime: a capture made since then answers the request, where there is one
-RETRIES_AFTER_REST = "retries after rest"  # int: how often the request was sent again after its host's rest
-# What an answer brings along.
-RECORD_ID = "record_id"  # str: the id of its WARC record
-CAPTURED_AT = "captured_at"  # datetime: its WARC-Date
-WIRE_BYTES = "wire_bytes"  # int: the bytes that came over the wire for it
+from archive.catalog import Address
+from archive.catalog.unread import Unread
+from archive.warc.record import Original
+from crawler.extract import FeedEntry
+from crawler.survey.page import Kind as SurveyedKind
+
+Value = TypeVar("Value")
+Meta: TypeAlias = Mapping[str, Any]
+RequestKind = Literal["section", "feed", "sitemap", "article", "picture", "page", "requisite", "robots", "survey"]
+
+
+@attrs.frozen
+class Key(Generic[Value]):
+    """A key of `request.meta`, which is `response.meta` too."""
+
+    name: str
+
+    def of(self, meta: Meta) -> Value:
+        """The value.
+
+        Raises:
+            KeyError: there is none.
+        """
+        value: Value = meta[self.name]
+        return value
+
+    def get(self, meta: Meta) -> Value | None:
+        """The value; None where there is none."""
+        return meta.get(self.name)
+
+    def put(self, meta: dict[str, Any], value: Value) -> None:
+        """Set the value."""
+        meta[self.name] = value
+
+    def drop(self, meta: dict[str, Any]) -> None:
+        """Remove the value, where there is one."""
+        meta.pop(self.name, None)
+
 
 LINK, EMBEDDED, PREREQUISITE, REDIRECT = "L", "E", "P", "R"
 
@@ -45,45 +66,67 @@ class Path:
     hops: str | None = None
 
 
-def meta_of(kind: str, path: Path) -> dict[str, Any]:
-    """What every request's meta holds: what the address is to the crawl, and how the crawl came to it.
+SEED = Path(None, "")
+UNKNOWN = Path()
+
+# What a request is for.
+PATH = Key[Path]("path")  # how the crawl came to the address
+KIND = Key[RequestKind]("kind")
+SECTION = Key[str | None]("section")  # the newspaper's section
+FIRST = Key[bool]("first")  # a list that is fetched again and again, at its own interval
+NESTED = Key[bool]("nested")  # a sitemap that an index names
+SURVEYED_AS = Key[SurveyedKind]("surveyed as")  # what a survey takes the address for
+SURVEYED_LIST = Key[str | None]("surveyed list")  # the section's list in which a survey found the address
+FEED = Key[FeedEntry | None]("feed")  # the article's entry in the feed that named it
+BACKFILL = Key[bool]("backfill")  # the list page is fetched by a backfill
+BACKFILL_BEGINS = Key[bool]("backfill begins")  # a backfill begins at this first page
+LEFT_OVER = Key[bool]("left over")  # an earlier run left the list page unread, or it follows such a page
+KNOWN_ADDRESS = Key[Address | None]("known")  # the catalog's row of the address when it was asked for
+NOT_MODIFIED = Key[Original]("not_modified")  # the capture that a 304 would confirm
+UNREAD = Key[Unread]("unread")  # the unread page whose record answers the request
+HELD_SINCE = Key[datetime]("held since")  # a capture made since then answers the request, where there is one
+RETRIES_AFTER_REST = Key[int]("retries after rest")  # how often the request was sent again after a backoff
+# What the answer adds.
+RECORD_ID = Key[str]("record_id")  # the id of its WARC record
+CAPTURED_AT = Key[datetime]("captured_at")  # its WARC-Date
+WIRE_BYTES = Key[int]("wire_bytes")  # the bytes received for it
+
+
+def meta_of(kind: RequestKind, path: Path) -> dict[str, Any]:
+    """The meta that every request has: what it is for, and how the crawl came to its address.
 
     Scrapy is told to leave the address as it is: it would escape more of it than browsers do (URL standard).
     """
-    return {KIND: kind, PATH: path, "verbatim_url": True}
-
-
-SEED = Path(None, "")
-UNKNOWN = Path()
+    return {KIND.name: kind, PATH.name: path, "verbatim_url": True}
 
 
 def behind(response: Response, hop: str) -> Path:
     """The path to what a page names."""
-    path = _walked(response.meta)
+    path = _with_redirects(response.meta)
     return Path(response.url, None if path.hops is None else path.hops + hop)
 
 
-def asked_for(meta: Mapping[str, Any], url: str) -> str:
+def asked_for(meta: Meta, url: str) -> str:
     """The address that was asked for first, where redirects led to `url`."""
     first: str = (meta.get("redirect_urls") or [url])[0]
     return first
 
 
-def fields(meta: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def fields(meta: Meta) -> tuple[tuple[str, str], ...]:
     """The fields of the metadata record: via, hopsFromSeed, and what the address is to the crawl."""
-    path = _walked(meta)
+    path = _with_redirects(meta)
     found = (
         ("via", path.via),
         ("hopsFromSeed", path.hops),
-        ("baotinh-kind", meta.get(KIND)),
-        ("baotinh-section", meta.get(SECTION)),
+        ("baotinh-kind", KIND.get(meta)),
+        ("baotinh-section", SECTION.get(meta)),
     )
     return tuple((name, value) for name, value in found if value)
 
 
-def _walked(meta: Mapping[str, Any]) -> Path:
-    """The path with the redirects that were followed since."""
-    path: Path = meta.get(PATH) or Path()
+def _with_redirects(meta: Meta) -> Path:
+    """The path, with the redirects that were followed since."""
+    path = PATH.get(meta) or UNKNOWN
     redirected = meta.get("redirect_urls")
     if not redirected:
         return path

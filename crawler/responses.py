@@ -1,4 +1,4 @@
-"""What spiders ask of a Scrapy response; changes none."""
+"""Header fields, counts and records of Scrapy responses."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scrapy.http import Headers, Response
 from archive.warc.reader import Record
 from crawler.scrapy_internals import responsetypes
 
-# A run's report counts its answers by status: under this name they stand in the crawl's statistics.
+# The prefix under which the crawl's statistics count responses by status.
 ANSWERS = "answers/"
 
 
 def kind_of(response: Response) -> dict[str, str]:
-    """The one header field that says how a page's bytes are to be read."""
+    """The header field that says how a page's bytes are decoded."""
     kind = header_of(response, "Content-Type")
     return {"Content-Type": kind} if kind else {}
 
@@ -27,7 +27,7 @@ def header_of(response: Response | None, name: str) -> str | None:
 
 
 class Crawled(Protocol):
-    """What has a crawl with statistics: a spider, and what is made for one."""
+    """A spider, or a part of one."""
 
     crawler: Crawler
 
@@ -39,19 +39,19 @@ def counted(spider: Crawled, name: str, count: int = 1) -> None:
 
 
 def count_answer(crawler: Crawler, response: Response) -> None:
-    """Count an answer by its status."""
+    """Count a response by its status."""
     assert crawler.stats is not None
     crawler.stats.inc_value(f"{ANSWERS}{response.status}")
 
 
 def is_answered(crawler: Crawler) -> bool:
-    """Whether the crawl has had any answer."""
+    """Whether the crawl has received any response."""
     assert crawler.stats is not None
     return any(name.startswith(ANSWERS) for name in crawler.stats.get_stats())
 
 
 def answer_of(url: str, record: Record) -> tuple[Response, bool]:
-    """The answer that a record holds, as a response, and whether its body was framed otherwise than its header says.
+    """The response in a record, and whether its body is framed otherwise than its header says.
 
     Its transfer coding is undone, its content coding is not.
     """

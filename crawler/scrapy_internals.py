@@ -1,4 +1,4 @@
-"""All that this project uses of Scrapy beside its documented API: the place to look at when Scrapy changes."""
+"""All that this project uses of Scrapy beside its documented API, to be checked when Scrapy changes."""
 
 from __future__ import annotations
 
@@ -55,29 +55,29 @@ class CookiesIfEnabled:
 
 
 class Redirecting(RedirectMiddleware):
-    """Scrapy's redirects, followed to an address of our own reading."""
+    """Scrapy's redirects, with a target that the subclass reads from the response."""
 
     def follow(self, request: Request, response: Response, url: str) -> Request | Response:
-        """The request for what a response leads to; the response where too many have led on."""
+        """The request for a redirect's target; the response itself after too many redirects."""
         onward = self._build_redirect_request(request, response, url=url)
         return self._redirect(onward, request, response.status)
 
 
 class Refreshing(MetaRefreshMiddleware):
-    """Scrapy's meta refresh, followed to an address of our own reading."""
+    """Scrapy's meta refresh, with a target that the subclass reads from the page."""
 
     @property
     def ignored_tags(self) -> tuple[str, ...]:
-        """Elements within which a meta element does not count."""
+        """Names of elements within which a meta element is ignored."""
         return tuple(self._ignore_tags)
 
     @property
     def longest_wait(self) -> float:
-        """Seconds: what waits as long or longer is no redirect."""
+        """Seconds: a refresh that waits as long or longer is no redirect."""
         return float(self._maxdelay)
 
     def follow(self, request: Request, response: Response, url: str) -> Request | Response:
-        """The request for what a page leads to; the response where too many have led on."""
+        """The request for the target; the response itself after too many redirects."""
         onward = self._redirect_request_using_get(request, response, url)
         return self._redirect(onward, request, "meta refresh")
 
@@ -92,7 +92,7 @@ class Decompressing(HttpCompressionMiddleware):
 
 
 def slow_down(crawler: Crawler, request: Request, delay: float) -> None:
-    """Send the requests of a request's host one at a time and so many seconds apart, if they are not already."""
+    """Send the requests to a request's host one at a time and at least so many seconds apart."""
     assert crawler.engine is not None
     _, slot = crawler.engine.downloader._get_slot(request)
     if slot.delay < delay:

@@ -1,4 +1,4 @@
-"""Hands articles to the catalog, which decides whether one is new, changed or a duplicate; decides nothing itself."""
+"""Releases articles: the catalog decides whether one is new, changed or a duplicate."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from scrapy.exceptions import DropItem
 
 from archive.article import Article
 from archive.ingest.release import Decision
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Dedupe(SessionPipeline):
-    """Releases articles; a duplicate goes no further."""
+    """Releases articles, and drops duplicates."""
 
     async def process_item(self, item: Article) -> Article:
         """The article, once it is in the catalog.
 
         Raises:
-            DropItem: the catalog holds this version of it.
+            DropItem: the catalog has this version of it already.
         """
         released = await asyncio.wrap_future(self.session.release(item))
         if released.decision is Decision.DUPLICATE:

@@ -1,4 +1,4 @@
-"""Keeps the search index up with the catalog; indexes nothing itself."""
+"""Updates the search index during the crawl, in a process of its own, and at its end."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from archive.errors import IndexBusy
 from archive.ingest.session import Session
 from archive.search.follower import Follower
 from archive.search.index import follow
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 logger = logging.getLogger(__name__)
-_EVERY = 3.0
-_PATIENCE = 60.0
+_SECONDS = 3.0
+_LONGEST_WAIT = 60.0
 
 
 class Index(SessionPipeline):
-    """Has the index brought up to date beside the crawl; whoever holds its lock does it for all, the others pass."""
+    """Requests updates of the index. Of several crawls the one that holds the index's lock updates it for all."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._follower = Follower(session.collection)
-        self._due_at = time.monotonic() + _EVERY
+        self._due_at = time.monotonic() + _SECONDS
 
     def process_item(self, item: Article) -> Article:
-        """The article; it can be found soon."""
+        """The article; the index has it some seconds later."""
         if time.monotonic() >= self._due_at:
-            self._due_at = time.monotonic() + _EVERY
-            self._follower.tell()
+            self._due_at = time.monotonic() + _SECONDS
+            self._follower.request_update()
         return item
 
     async def close_spider(self) -> None:
-        """Index what is left, waiting for another crawl's turn to end."""
+        """Index what is left; waits while another crawl updates the index."""
         await asyncio.to_thread(self._finish)
 
     def _finish(self) -> None:
         self._follower.close()
         try:
-            follow(self.session.collection, wait=_PATIENCE)
+            follow(self.session.collection, wait=_LONGEST_WAIT)
         except IndexBusy as error:
-            # whoever writes it reads the same catalog, and the next start catches up with what is left
+            # the process that holds the lock reads the same catalog; the next start indexes what it leaves
             logger.info("%s", error)

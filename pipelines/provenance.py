@@ -1,18 +1,18 @@
-"""Holds an article back until its captures are on disk, and writes down where; changes nothing else."""
+"""Waits until an article's captures are on disk, and completes its references to them."""
 
 from __future__ import annotations
 
 import asyncio
 
 from archive.article import Article, CaptureRef
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Provenance(SessionPipeline):
-    """Completes the references to captures: file, offset, length, payload digest."""
+    """Completes references to captures with file, offset, length and payload digest."""
 
     async def process_item(self, item: Article) -> Article:
-        """The article with its captures complete and durable."""
+        """The article, when its captures are durable."""
         if item.capture is None:
             raise ValueError(f"{item.id} names no capture")
         pictures = await asyncio.gather(*(self._complete(image.capture) for image in item.images))

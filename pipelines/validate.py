@@ -1,4 +1,4 @@
-"""Refuses what is no whole article; the page stays archived and is listed in the run's report."""
+"""Drops articles that lack a required field; their pages stay archived and are listed in the run's report."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from scrapy.exceptions import DropItem
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.projections.schema import validate
-from pipelines.session import SessionPipeline
+from pipelines import SessionPipeline
 
 
 class Validate(SessionPipeline):
-    """Passes articles that fit the schema."""
+    """Drops articles that do not fit the schema."""
 
     async def process_item(self, item: Article) -> Article:
         """The article.
 
         Raises:
-            DropItem: it is not whole; it stands in the report.
+            DropItem: it does not fit the schema; it is listed in the report.
         """
         try:
             validate(item)

@@ -1,11 +1,11 @@
-"""Báo Bắc Ninh, with a system of its own."""
+"""Báo Bắc Ninh, with a content management system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
 
 
 class BaoBacNinhTv(NewspaperSpider):
-    """Made from a paper and a broadcaster; its addresses end in .bbg, as those of Bắc Giang's paper did."""
+    """A paper and a broadcaster merged into it; its addresses end in .bbg, as those of Bắc Giang's paper did."""
 
     name = "baobacninhtv"
     title = "Báo và Phát thanh, Truyền hình Bắc Ninh"

@@ -5,7 +5,7 @@ from spiders.families.a_id import SingularAIdFamily
 
 
 class BaoBinhDuong(SingularAIdFamily):
-    """Two templates are known by a few selectors, the days between which each was used are not."""
+    """A few selectors of two templates are known, but not the days on which each was used."""
 
     name = "baobinhduong"
     title = "Báo Bình Dương"

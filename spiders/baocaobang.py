@@ -4,7 +4,7 @@ from spiders.families.content_detail import ContentDetailFamily
 
 
 class BaoCaoBang(ContentDetailFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "baocaobang"
     title = "Báo Cao Bằng"

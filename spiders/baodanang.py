@@ -4,7 +4,7 @@ from spiders.families.onecms import OneCmsFamily
 
 
 class BaoDaNang(OneCmsFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "baodanang"
     title = "Báo Đà Nẵng"

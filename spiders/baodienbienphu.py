@@ -1,11 +1,11 @@
-"""Báo Điện Biên Phủ, with a system of its own."""
+"""Báo Điện Biên Phủ, with a content management system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
 
 
 class BaoDienBienPhu(NewspaperSpider):
-    """Its sections are made by a script; the addresses of its articles hold no number."""
+    """A script shows its sections; the addresses of its articles hold no number."""
 
     name = "baodienbienphu"
     title = "Báo Điện Biên Phủ"

@@ -5,7 +5,7 @@ from spiders.families.month import MonthFamily
 
 
 class BaoDongNai(MonthFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "baodongnai"
     title = "Báo Đồng Nai"

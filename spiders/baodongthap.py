@@ -4,7 +4,7 @@ from spiders.families.a_id import SingularAIdFamily
 
 
 class BaoDongThap(SingularAIdFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "baodongthap"
     title = "Báo Đồng Tháp"

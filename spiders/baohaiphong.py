@@ -4,7 +4,7 @@ from spiders.families.onecms import OneCmsFamily
 
 
 class BaoHaiPhong(OneCmsFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "baohaiphong"
     title = "Báo Hải Phòng"

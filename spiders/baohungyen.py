@@ -6,7 +6,7 @@ from spiders.families.content_detail import ContentDetailFamily
 
 
 class BaoHungYen(ContentDetailFamily):
-    """Of the family's papers the one whose byline was noted."""
+    """The one paper of the family whose byline is known."""
 
     name = "baohungyen"
     title = "Báo Hưng Yên"

@@ -1,11 +1,11 @@
-"""Báo Lai Châu, with a system of its own."""
+"""Báo Lai Châu, with a content management system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
 
 
 class BaoLaiChau(NewspaperSpider):
-    """A site of scripts; its articles' addresses have no ending."""
+    """A site made by scripts; its articles' addresses have no ending."""
 
     name = "baolaichau"
     title = "Báo Lai Châu"

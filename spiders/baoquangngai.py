@@ -5,7 +5,7 @@ from spiders.families.month import MonthFamily
 
 
 class BaoQuangNgai(MonthFamily):
-    """The body's container is empty in the page: a script fills it. Addresses were another in 2023."""
+    """The body's container is empty in the page: a script fills it. Its addresses had another form in 2023."""
 
     name = "baoquangngai"
     title = "Báo Quảng Ngãi"

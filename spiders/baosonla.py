@@ -1,11 +1,11 @@
-"""Báo Sơn La, with a system of its own."""
+"""Báo Sơn La, with a content management system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
 
 
 class BaoSonLa(NewspaperSpider):
-    """A site of scripts; of its markup only the body's container is known."""
+    """A site made by scripts; of its markup only the body's container is known."""
 
     name = "baosonla"
     title = "Báo Sơn La"

@@ -4,7 +4,7 @@ from spiders.families.a_id import AIdFamily
 
 
 class BaoTayNinh(AIdFamily):
-    """Only its addresses and feeds are known; its pages are read in the general way."""
+    """Only its addresses and feeds are known; its pages are read without rules."""
 
     name = "baotayninh"
     title = "Báo Tây Ninh"

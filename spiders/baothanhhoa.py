@@ -1,10 +1,10 @@
-"""Báo Thanh Hóa, with a system of its own."""
+"""Báo Thanh Hóa, with a content management system of its own."""
 
 from crawler.crawl.newspaper import NewspaperSpider
 
 
 class BaoThanhHoa(NewspaperSpider):
-    """Of its markup only the lead is known: the rest is read in the general way."""
+    """Of its markup only the lead is known: the rest is read without rules."""
 
     name = "baothanhhoa"
     title = "Báo Thanh Hóa"

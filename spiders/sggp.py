@@ -4,7 +4,7 @@ from spiders.families.mcms import McmsFamily
 
 
 class SaiGonGiaiPhong(McmsFamily):
-    """Nobody has noted its sections: they are looked for on the home page and in the sitemap."""
+    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
 
     name = "sggp"
     title = "Sài Gòn Giải Phóng"

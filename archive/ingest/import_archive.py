@@ -14,7 +14,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +38,7 @@ _SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
 # Of a part's name; the former one was written until catalog version 8
 _PREFIX, _FORMER_PREFIX = "importing-", "taking-in-"
+_MOST_LOOKED_UP = 10_000
 _NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
@@ -49,6 +50,7 @@ class ImportedArchive:
     path: Path
     files: frozenset[str] = attrs.field(metadata={"doc": "the collection's files that hold its records"})
     strangers: int = attrs.field(default=0, metadata={"doc": "captures not entered, because others have their ids"})
+    _looked_up: OrderedDict[str, list[Capture]] = attrs.field(factory=OrderedDict, init=False, eq=False, repr=False)
 
     def find(self, catalog: Catalog, url: str) -> tuple[Capture, Capture] | None:
         """The archive's latest capture of an address whose bytes are held, and the one that holds them.
@@ -84,9 +86,16 @@ class ImportedArchive:
         return (url for (url,) in rows)
 
     def _captures(self, catalog: Catalog, url: str) -> list[Capture]:
+        # a crawl that reads the archive again asks whether an address is held, and soon after for its capture
+        if url in self._looked_up:
+            self._looked_up.move_to_end(url)
+            return self._looked_up[url]
         found: list[Capture] = []
         for key in dict.fromkeys((urlkey(url), urlkey(fully_escaped(url)))):
             found = found or [capture for capture in catalog.captures(key) if capture.file in self.files]
+        self._looked_up[url] = found
+        if len(self._looked_up) > _MOST_LOOKED_UP:
+            self._looked_up.popitem(last=False)
         return found
 
     def read(self, original: Capture) -> Record:

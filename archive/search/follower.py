@@ -17,13 +17,13 @@ from archive.search.index import follow
 
 
 class Follower:
-    """The process, started by the first `tell`; further calls do not wait for it."""
+    """The process, started by the first `request_update`; further calls do not wait for it."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self._process: subprocess.Popen[bytes] | None = None
 
-    def tell(self) -> None:
+    def request_update(self) -> None:
         """Request an update of the index; does not wait."""
         if self._process is None:
             self._process = subprocess.Popen(

@@ -43,7 +43,7 @@ def list_jobs(
 ) -> None:
     """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
-    from crawler.durations import spoken
+    from crawler.durations import format_duration
     from crawler.jobs.schedule import newspapers_of, next_run
 
     planned = _read(schedule)
@@ -56,7 +56,7 @@ def list_jobs(
             {
                 "job": job.name,
                 "newspaper": newspaper,
-                "when": f"every {spoken(job.every)}" if job.every else job.cron,
+                "when": f"every {format_duration(job.every)}" if job.every else job.cron,
                 "next": following.isoformat(timespec="seconds") if following else None,
                 "last": last.started_at.isoformat(timespec="seconds") if last else None,
                 "outcome": last.outcome or "running" if last else None,

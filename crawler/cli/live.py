@@ -20,7 +20,7 @@ from archive.collection import Collection
 from archive.health.due import DueCounts
 from archive.ingest.runs import deferred
 from crawler.http.traffic import CLASSES, HostTraffic, traffic_of
-from crawler.politeness.backoff import Restraint
+from crawler.politeness.backoff import Backoff
 from crawler.runs.session_extension import Archiving
 
 # Seconds over which the pages a second are counted.
@@ -133,7 +133,7 @@ def _glance(crawler: Crawler, clock: _Clock, due: int | None) -> Glance:
     assert spider is not None and stats is not None and archiving is not None
     counts, ended = archiving.counts(), _ended(crawler)
     rate = clock.pages_a_second(counts.get("pages", 0)) if ended is None else None
-    restraint = crawler.get_downloader_middleware(Restraint) if ended is None else None
+    backoff = crawler.get_downloader_middleware(Backoff) if ended is None else None
     return Glance(
         title=getattr(spider, "title", spider.name),
         seconds=clock.seconds,
@@ -143,7 +143,7 @@ def _glance(crawler: Crawler, clock: _Clock, due: int | None) -> Glance:
         waiting=stats.get_value("scheduler/enqueued", 0) - stats.get_value("scheduler/dequeued", 0),
         counts=counts,
         hosts=traffic_of(crawler).hosts,
-        rests=restraint.resting() if restraint else {},
+        rests=backoff.resting() if backoff else {},
     )
 
 

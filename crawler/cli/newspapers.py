@@ -117,12 +117,12 @@ def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
 ) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
     from archive.errors import NothingToRead
-    from crawler.runs.archived_pages import hosts_in, hosts_said, pages_of
+    from crawler.runs.archived_pages import format_hosts, hosts_in, pages_of
 
     found = [(spider, pages) for spider in spiders if (pages := pages_of(archive, spider))]
     if not found:
         hosts = ", ".join(spiders[0].hosts) if len(spiders) == 1 else "a declared newspaper"
-        reason = f"the archive holds no page of {hosts}, but {hosts_said(hosts_in(archive))}"
+        reason = f"the archive holds no page of {hosts}, but {format_hosts(hosts_in(archive))}"
         raise NothingToRead(str(archive), reason, "give another archive or name")
     return found
 

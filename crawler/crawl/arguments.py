@@ -1,4 +1,4 @@
-"""The settings of one crawl: what its arguments and the environment change, and the revisit policy that they make."""
+"""The settings of one crawl, as its arguments and the environment change them, and its revisit policy."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from scrapy.settings import BaseSettings
 from archive.errors import BadSetting, ContactMissing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import ALGORITHMS
-from crawler.durations import duration
-from crawler.http.loopback import Loopback
+from crawler.durations import parse_duration
+from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import DailyHours
 
 CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
@@ -52,7 +52,7 @@ def configure(
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         BadLoopback: `loopback` is no address of this machine.
-        BadSetting: the environment sets what cannot be.
+        BadSetting: a value in the environment is invalid.
     """
     read_environment(settings)
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
@@ -69,23 +69,23 @@ def configure(
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{address})", priority="spider")
 
 
-def is_on(said: str | bool) -> bool:
-    """Whether an argument such as `-a due=1` switches something on."""
-    return bool(said) and str(said) not in ("0", "False")
+def is_on(value: str | bool) -> bool:
+    """Whether an argument such as `-a due=1` is true."""
+    return bool(value) and str(value) not in ("0", "False")
 
 
 def read_environment(settings: BaseSettings) -> None:
-    """Bring what the environment sets into the settings.
+    """Bring the settings in the environment into the crawler's settings.
 
     Raises:
-        BadSetting: it sets what cannot be.
+        BadSetting: a value is invalid.
     """
     for name in (*BOUNDS, *SWITCHES):
         if name in os.environ:
-            said = os.environ[name].strip()
-            if not said.isdecimal() or (name in SWITCHES and said not in ("0", "1")):
-                raise BadSetting(name, said, "0 or 1" if name in SWITCHES else "a whole number")
-            settings.set(name, int(said), priority="spider")
+            text = os.environ[name].strip()
+            if not text.isdecimal() or (name in SWITCHES and text not in ("0", "1")):
+                raise BadSetting(name, text, "0 or 1" if name in SWITCHES else "a whole number")
+            settings.set(name, int(text), priority="spider")
     settings.set(REVISIT_AGES, _revisit_ages(settings), priority="spider")
     revisit_policy(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
@@ -101,43 +101,43 @@ def _revisit_ages(settings: BaseSettings) -> str:
     former = os.environ.get(_FORMERLY) or settings.get(_FORMERLY)
     if former is not None:
         warnings.warn(f"{_FORMERLY} is now {REVISIT_AGES}", DeprecationWarning, stacklevel=2)
-    said: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
-    return said
+    text: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
+    return text
 
 
 def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
-    """The policy that settings make.
+    """The revisit policy that the settings describe.
 
     Raises:
-        BadSetting: they make none.
+        BadSetting: a value is invalid.
     """
     least = timedelta(seconds=settings.getint("BAOTINH_LIST_LEAST"))
     most = timedelta(seconds=settings.getint("BAOTINH_LIST_MOST"))
     if not timedelta(seconds=1) <= least <= most:
-        said = f"{settings['BAOTINH_LIST_LEAST']} to {settings['BAOTINH_LIST_MOST']}"
-        raise BadSetting("BAOTINH_LIST_LEAST", said, "at least 1, and no more than BAOTINH_LIST_MOST")
+        text = f"{settings['BAOTINH_LIST_LEAST']} to {settings['BAOTINH_LIST_MOST']}"
+        raise BadSetting("BAOTINH_LIST_LEAST", text, "at least 1, and no more than BAOTINH_LIST_MOST")
     return RevisitPolicy(ages=read_ages(settings[REVISIT_AGES]), list_least=least, list_most=most)
 
 
-def read_ages(said: str) -> tuple[timedelta, ...]:
+def read_ages(text: str) -> tuple[timedelta, ...]:
     """Read "1h 6h 1d".
 
     Raises:
-        BadSetting: they are no growing spans of a minute or more.
+        BadSetting: they are not spans of a minute or more, each longer than the one before.
     """
     try:
-        ages = tuple(duration(part) for part in said.split())
+        ages = tuple(parse_duration(part) for part in text.split())
     except ValueError:
         ages = ()
     if not ages or any(after <= before for before, after in itertools.pairwise(ages)):
-        raise BadSetting(REVISIT_AGES, said, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
+        raise BadSetting(REVISIT_AGES, text, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
     return ages
 
 
 def _read_archive(settings: BaseSettings, archive: str) -> None:
     settings.set("BAOTINH_FROM_ARCHIVE", archive, priority="spider")
     settings.set("DOWNLOAD_HANDLERS", {"http": _REREADING, "https": _REREADING}, priority="spider")
-    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # nobody's server is asked
+    settings.set("ROBOTSTXT_OBEY", False, priority="spider")  # no server receives a request
     settings.set("RETRY_ENABLED", False, priority="spider")
     _do_not_wait(settings)
 

@@ -1,4 +1,4 @@
-"""Looking for a newspaper's sections where nobody declared them: the home page, else what sitemaps name besides."""
+"""Finds the sections of a newspaper that declares none: on its home page, else in its sitemaps and feeds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from archive.errors import CaptureMissing, PageUnreadable
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
-from crawler.crawl.newspaper_crawl import DiscoveryCrawl
-from crawler.crawl.section_lists import Lists
+from crawler.crawl.lists.section_lists import Lists
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional
@@ -28,56 +28,57 @@ from crawler.survey.sections import sections_of
 
 
 class Discovery:
-    """One crawl's search. What it finds is crawled as if it had been declared."""
+    """The search of one crawl. The sections it finds are crawled like declared ones."""
 
-    def __init__(self, spider: DiscoveryCrawl, articles: Articles, lists: Lists, syndication: Syndication) -> None:
+    def __init__(self, spider: NewspaperCrawl, articles: Articles, lists: Lists, syndication: Syndication) -> None:
         self._spider, self._articles, self._lists, self._syndication = spider, articles, lists, syndication
+        syndication.sections_among = self.sections_among
         self._front: PageSurvey | None = None
         self._sections: tuple[Section, ...] = ()
         self._names: set[str] | None = None
 
     def first_requests(self, names: set[str] | None) -> Iterator[Request]:
-        """The home page; what else is asked for depends on it. Where it is not due, the sections that it named."""
+        """A request for the home page, on which all others depend; if it is not due, for the sections found before."""
         spider = self._spider
         self._names = names
-        if spider.needs_javascript:
-            spider.trouble("section", f"{spider.origin}/", Reason.NEEDS_JAVASCRIPT.value)
-        front = f"{spider.origin}/"
+        if spider.site.declared.needs_javascript:
+            spider.report.trouble("section", f"{spider.site.origin}/", Reason.NEEDS_JAVASCRIPT.value)
+        front = f"{spider.site.origin}/"
         known = spider.frontier.known([front]).get(front)
-        if not spider.is_wanted(known):
+        if not spider.requests.is_wanted(known):
             yield from self._known_sections()
             return
-        request = unconditional(spider.request(front, "section", self.parse_front, None, known, SEED, 20))
+        request = unconditional(spider.requests.make(front, "section", self.parse_front, None, known, SEED, 20))
         request.errback = self.failed
-        request.meta[FIRST] = True
+        FIRST.put(request.meta, True)
         yield request
 
     async def parse_front(self, response: Response) -> AsyncIterator[Request]:
-        """The home page: its sections and articles; then the feeds and sitemaps."""
+        """Read the home page: requests for its sections and articles, then for feeds and sitemaps."""
         spider = self._spider
         counted(spider, "pages")
         broken: PageUnreadable | None = None
-        if response.status == 200 and isinstance(response, TextResponse) and spider.is_own(response.url):
+        if response.status == 200 and isinstance(response, TextResponse) and spider.site.is_own(response.url):
             try:
                 self._front = await spider.readers.survey(
-                    response.body, response.url, kind_of(response), spider.rules()
+                    response.body, response.url, kind_of(response), spider.site.declared.rules()
                 )
             except PageUnreadable as error:
                 broken = error
-                spider.note_unread(response, error)
+                spider.unread.note(response, error)
         if self._front is None:
             url = response.request.url if response.request else response.url
             reason = Reason.NO_HOME_PAGE.value if response.status == 200 else Reason.HTTP.of(response.status)
-            spider.trouble("section", url, broken.stored_reason if broken else reason)
+            spider.report.trouble("section", url, broken.stored_reason if broken else reason)
             is_broken = broken is not None
-            spider.frontier.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
+            spider.results.list_answered(response, self._said(), is_unread=not is_broken, is_broken=is_broken)
             for request in self._known_sections():
                 yield request
         else:
             for request in self._crawl_sections(self._found(()), response):
                 yield request
             self._miss_wanted()
-            if not spider.wanted:
+            if not spider.scope.names:
                 for request in self._named_by(self._front, response):
                     yield request
         for request in self._further():
@@ -86,7 +87,7 @@ class Discovery:
             for request in self._lists.left(self._names):
                 yield request
             with contextlib.suppress(Deferred):
-                await spider.fetch_requisites(self._front, response)
+                await spider.requisites.fetch_for(self._front, response)
 
     def _known_sections(self) -> Iterator[Request]:
         yield from self._lists.watched(self._names)
@@ -94,30 +95,30 @@ class Discovery:
 
     def _named_by(self, front: PageSurvey, response: Response) -> Iterator[Request]:
         spider = self._spider
-        own = [link.url for link in front.links if spider.is_own(link.url) and spider.names_article(link.url)]
+        own = [link.url for link in front.links if spider.site.is_own(link.url) and spider.site.names_article(link.url)]
         articles = list(dict.fromkeys(spider.frontier.known_as(own).values()))
         known = spider.frontier.known(articles)
         is_changed = any(url not in known for url in articles)
-        spider.frontier.list_answered(
+        spider.results.list_answered(
             response, attrs.evolve(self._said(), articles=tuple(articles)), is_changed=is_changed
         )
         yield from self._articles.unknown(articles, known, None, behind(response, LINK))
 
     def _said(self) -> Listed:
-        """Nothing yet, by the home page."""
-        return Listed(source_kind="front", source=f"{self._spider.origin}/")
+        """What the home page names: nothing yet."""
+        return Listed(source_kind="front", source=f"{self._spider.site.origin}/")
 
     def _miss_wanted(self) -> None:
-        """Say which of the sections that were asked for the home page does not name."""
+        """Report which of the wanted sections the home page does not name."""
         known = {key for section in self._sections for key in (section.name, section.path.strip("/"))}
-        for name in self._spider.wanted:
+        for name in self._spider.scope.names:
             if name not in known:
                 slugs = ", ".join(section.path.strip("/") for section in self._sections) or "none"
                 reason = Reason.NO_SUCH_SECTION.of(f"{name!r}; it names {slugs}")
-                self._spider.trouble("section", f"{self._spider.origin}/", reason)
+                self._spider.report.trouble("section", f"{self._spider.site.origin}/", reason)
 
     def failed(self, failure: Failure) -> Any:
-        """A home page that cannot be had: the sitemap may say as much."""
+        """Continue with sitemaps and known sections if the home page cannot be fetched."""
         if isinstance(failure.value, CaptureMissing):
             counted(self._spider, "missing")
         elif not isinstance(failure.value, Deferred):
@@ -126,34 +127,40 @@ class Discovery:
         return list(self._further())
 
     def _further(self) -> Iterator[Request]:
-        """The sitemap, also where none is declared, and the feeds that a home page with too few sections names."""
+        """The usual sitemap where none is declared, and the feeds of a home page with too few sections."""
         spider = self._spider
-        if not spider.sitemaps:
+        if not spider.site.declared.sitemaps:
             yield from self._syndication.requests("sitemap", [("/sitemap.xml", None)])
         if self._front is not None and len(self._sections) < 3:
             yield from self._syndication.requests("feed", [(url, None) for url in self._front.feeds[:5]])
 
-    def found_elsewhere(self, response: Response, urls: Sequence[str]) -> Iterator[Request]:
-        """The sections among what a sitemap names, where the home page names none."""
+    def sections_among(self, response: Response, urls: Sequence[str]) -> Iterator[Request]:
+        """Requests for the sections among the addresses that sitemaps and feeds name."""
         yield from self._crawl_sections(self._found(urls), response)
 
     def _found(self, elsewhere: Sequence[str]) -> tuple[Section, ...]:
         spider = self._spider
         front = self._front or PageSurvey(
-            url=f"{spider.origin}/", links=(), feeds=(), head_title=None, site_name=None, requisites=[], boilerplate=[]
+            url=f"{spider.site.origin}/",
+            links=(),
+            feeds=(),
+            head_title=None,
+            site_name=None,
+            requisites=[],
+            boilerplate=[],
         )
-        return sections_of(front, spider.own_hosts, spider.article_pattern, elsewhere)
+        return sections_of(front, spider.site.hosts, spider.site.declared.article_pattern, elsewhere)
 
     def _crawl_sections(self, found: Sequence[Section], response: Response) -> Iterator[Request]:
         spider = self._spider
         known = {section.path for section in self._sections}
         new = [section for section in found if section.path not in known]
         self._sections += tuple(new)
-        if spider.wanted:
-            new = [section for section in new if {section.name, section.path.strip("/")} & set(spider.wanted)]
-        spider.firsts |= {spider.origin + section.path: section for section in new}
-        urls = [spider.origin + section.path for section in new]
+        if spider.scope.names:
+            new = [section for section in new if {section.name, section.path.strip("/")} & set(spider.scope.names)]
+        self._lists.pages.firsts |= {spider.site.origin + section.path: section for section in new}
+        urls = [spider.site.origin + section.path for section in new]
         addresses = spider.frontier.known(urls)
         for url, section in zip(urls, new, strict=True):
-            if url not in self._lists.asked:
+            if url not in self._lists.pages.asked:
                 yield from self._lists.first_of(section, url, addresses.get(url), behind(response, LINK))

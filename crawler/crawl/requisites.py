@@ -1,11 +1,11 @@
-"""Fetching what a page needs, each address once: pictures, stylesheets, fonts."""
+"""What a page needs besides its own bytes: an article's pictures, stylesheets, fonts, boilerplate pictures."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import OrderedDict
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
@@ -14,17 +14,20 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.article import CaptureRef, Image
+from archive.article import Article, CaptureRef, Image
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.ingest.session import Session
 from archive.originals import picture_type
 from archive.reasons import Reason
+from crawler.extract import ArticlePage, ListPage
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
 from crawler.reading.pool import Readers
-from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, meta_of
+from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, RequestKind, behind, meta_of
 from crawler.responses import counted, kind_of
+from crawler.survey.page import PageSurvey
 
+ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
 NO_PICTURE = "no picture"
 _MOST_HELD = 10_000
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
@@ -32,7 +35,7 @@ _PAGES = frozenset(("text/html", "application/xhtml+xml"))
 
 @attrs.frozen
 class Requisite:
-    """What came of one: its capture, or the reason why there is none."""
+    """What came of fetching a requisite: its capture, or the reason why there is none."""
 
     capture: CaptureRef | None
     missing: str | None
@@ -41,7 +44,7 @@ class Requisite:
 
 
 class RequisiteCrawl(Protocol):
-    """What requisites ask of the crawl that they are fetched in."""
+    """What requisites use of the spider in whose crawl they are fetched."""
 
     crawler: Crawler
     readers: Readers
@@ -51,11 +54,14 @@ class RequisiteCrawl(Protocol):
         """The spider's logger."""
 
     def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
-        """Called with what came of asking for an article's picture."""
+        """Called with what came of requesting an article's picture."""
+
+    def is_boilerplate(self, url: str) -> bool:
+        """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
 
 
 class Requisites:
-    """Fetches requisites through the crawl's own downloader, so that robots.txt, delays and the archive hold for them.
+    """Fetches requisites, each address once, through the crawl's downloader: robots.txt and delays hold for them.
 
     What the collection holds already is not fetched again; what is being fetched is waited for.
     """
@@ -64,25 +70,56 @@ class Requisites:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}
-        self._held: OrderedDict[str, Requisite] = OrderedDict()  # what every page of a paper needs, such as its style
+        self._held: OrderedDict[str, Requisite] = OrderedDict()  # needed by every page of a paper, such as its style
 
     def close(self) -> None:
-        """Let go of the catalog."""
+        """Close the catalog."""
         self._catalog.close()
 
-    def holds(self, url: str) -> bool:
-        """Whether this run knows already where the requisite lies."""
-        return url in self._held
+    async def with_captures(self, article: Article, page: ArticlePage, response: Response) -> Article:
+        """The article with its pictures captured, and the page's other requisites beside them.
 
-    async def pictures(self, images: tuple[Image, ...], path: Path) -> list[CaptureRef | str | None]:
+        Raises:
+            Deferred: one of them is not requested now.
+        """
+        path = behind(response, EMBEDDED)
+        others = self._missing(page)
+        pictures, _ = (
+            await asyncio.gather(self._pictures(article.images, path), self._fetch_styles(others, path))
+            if article.images or others
+            else ([], None)
+        )
+        return article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures)
+
+    async def fetch_for(self, page: ReadPage, response: Response) -> None:
+        """Fetch the page's stylesheets, fonts and boilerplate pictures.
+
+        Raises:
+            Deferred: one of them is not requested now.
+        """
+        if others := self._missing(page):
+            await self._fetch_styles(others, behind(response, EMBEDDED))
+
+    def _missing(self, page: ReadPage) -> list[str]:
+        """The page's stylesheets, fonts and boilerplate pictures that are not held yet: most often none.
+
+        None where an archive is reread, which has them or not.
+        """
+        if self._session.imported is not None:
+            return []
+        styles = [url for url in page.requisites if url not in self._held]
+        pictures = [url for url in page.boilerplate if url not in self._held and self._spider.is_boilerplate(url)]
+        return styles + pictures
+
+    async def _pictures(self, images: tuple[Image, ...], path: Path) -> list[CaptureRef | str | None]:
         """The images' captures, or the reason why one has none."""
         found = await asyncio.gather(*(self.fetch(image.url, path, is_picture=True) for image in images))
         if found:
             counted(self._spider, "pictures", sum(part.capture is not None for part in found))
         return [part.capture or part.missing for part in found]
 
-    async def fetch_all(self, urls: list[str], path: Path) -> None:
-        """Fetch the page's stylesheets and what those name in turn."""
+    async def _fetch_styles(self, urls: list[str], path: Path) -> None:
+        """Fetch stylesheets and other requisites, and what the stylesheets name in turn."""
         await asyncio.gather(*(self._fetch_style(url, path) for url in urls))
 
     async def _fetch_style(self, url: str, path: Path, depth: int = 0) -> None:
@@ -97,10 +134,10 @@ class Requisites:
             await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 
     async def fetch(self, url: str, path: Path, *, is_picture: bool = False) -> Requisite:
-        """The requisite at an address; `path` leads through the page that needs it. An article's `is_picture`.
+        """The requisite at an address, for an article's picture or another; `path` leads through its page.
 
         Raises:
-            Deferred: it is not asked for now.
+            Deferred: it is not requested now.
         """
         url = url.partition("#")[0]
         if urlsplit(url).scheme not in ("http", "https"):
@@ -121,14 +158,14 @@ class Requisites:
         try:
             part = await self._download(url, path, is_picture=is_picture)
         except BaseException as error:
-            # whoever waits for it hears the same: a cancelled promise would end their callbacks, and with them the run
+            # those who wait for it get the same error: a cancelled promise would end their callbacks, and so the run
             promise.set_exception(error)
-            promise.exception()  # nobody else need have waited
+            promise.exception()  # perhaps nobody else waits
             del self._under_way[url]
             raise
         promise.set_result(attrs.evolve(part, content=None))
         if part.capture is not None and not part.is_redirected:
-            # once it is durable the catalog answers for it; what could not be captured is remembered for the run
+            # once the capture is durable the catalog knows it; what could not be captured is remembered for the run
             loop = asyncio.get_running_loop()
             durable = asyncio.wrap_future(self._session.durable(part.capture.record_id), loop=loop)
             durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
@@ -142,7 +179,7 @@ class Requisites:
 
     async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
         assert self._spider.crawler.engine is not None
-        kind = "picture" if is_picture else "requisite"
+        kind: RequestKind = "picture" if is_picture else "requisite"
         request = Request(url, callback=NO_CALLBACK, meta=meta_of(kind, path))
         try:
             response = await self._spider.crawler.engine.download_async(request)
@@ -161,18 +198,19 @@ class Requisites:
                 self._spider.picture_fetched(url, None, None)
             return Requisite(None, "error")
         if is_picture:
-            self._spider.picture_fetched(url, response.status, response.meta.get(RECORD_ID))
+            self._spider.picture_fetched(url, response.status, RECORD_ID.get(response.meta))
         if response.status != 200:
             counted(self._spider, "errors" if response.status >= 500 else "gone")
             return Requisite(None, Reason.HTTP.of(response.status))
         if is_picture and _is_page(response):
             return Requisite(None, NO_PICTURE)
-        capture = CaptureRef(record_id=response.meta[RECORD_ID]) if CAPTURED_AT in response.meta else None
+        is_archived = CAPTURED_AT.get(response.meta) is not None
+        capture = CaptureRef(record_id=RECORD_ID.of(response.meta)) if is_archived else None
         return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
 
 
 def _is_page(response: Response) -> bool:
-    """Whether a page came where a picture was asked for; a picture that is only called a page is one all the same."""
+    """Whether the response to a picture's request is a page; a picture that is only declared as a page is none."""
     declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
     return declared in _PAGES and picture_type(response.body) is None
 

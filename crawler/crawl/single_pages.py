@@ -1,4 +1,4 @@
-"""Archiving single pages by their addresses, and reading those that are articles; follows no link."""
+"""Archives single pages by their addresses, and reads those that are articles."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
+from crawler.crawl.articles import with_further_pages
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
 from crawler.http.gate import Deferred
-from crawler.http.loopback import SUFFIX
+from crawler.http.resolver import SUFFIX
 from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
 
-# Whatever the server says is archived; redirects are followed.
+# Responses of any status are archived; redirects are followed.
 _ANSWERS = list(range(400, 600))
 
 
-def web_addresses(said: list[str]) -> list[str]:
-    """The addresses as requests bear them.
+def web_addresses(urls: list[str]) -> list[str]:
+    """The addresses as they are requested.
 
     Raises:
         BadAddress: one of them is no web address.
     """
     found = []
-    for url in said:
+    for url in urls:
         written = absolute(url)
         if written is None:
             raise BadAddress(url)
@@ -49,7 +50,7 @@ class SinglePages(ArchivingSpider):
     title = "capture"
 
     def __init__(self, *, urls: list[str], known: dict[str, type[NewspaperSpider]], **arguments: Any) -> None:
-        """Take the addresses, and the newspapers whose pages they may be."""
+        """Take the addresses, and the declared newspapers by whose layouts their pages may be read."""
         super().__init__(**arguments)
         self._urls = urls
         self._hosts = {urlsplit(url).hostname for url in urls}
@@ -57,7 +58,7 @@ class SinglePages(ArchivingSpider):
         self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
 
     def profiles(self) -> dict[str, dict[str, Any]]:
-        """The profiles of the newspapers whose pages are asked for; of an unknown one only its host is known."""
+        """The profiles of the newspapers whose pages are requested; of an unknown one only its host is known."""
         profiles: dict[str, dict[str, Any]] = {}
         for host in (urlsplit(url).hostname or "" for url in self._urls):
             spider = self._by_host.get(host)
@@ -65,54 +66,55 @@ class SinglePages(ArchivingSpider):
         return profiles
 
     async def start(self) -> AsyncIterator[Request]:
-        """What earlier runs captured and could not read; then one request an address."""
-        for request in self.requests_for_unread(self.parse):
+        """Requests for the pages that earlier runs could not read, then one for each address."""
+        for request in self.unread.requests(self.parse):
             yield request
         for url in self._urls:
             meta = {"handle_httpstatus_list": _ANSWERS, **meta_of("page", SEED)}
             yield Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Article]:
-        """The article on the page where there is one; whatever else it is, it is archived already."""
+        """Read the page, which is archived already: gives its article if it has one."""
         counted(self, "pages")
         if response.status != 200:
-            asked = asked_for(response.meta, response.url)
-            self.trouble("page", asked, Reason.HTTP.of(response.status))
+            first = asked_for(response.meta, response.url)
+            self.report.trouble("page", first, Reason.HTTP.of(response.status))
             return
         if not isinstance(response, HtmlResponse):
             return
+        rules = self._rules(response)
         try:
             page = await self.readers.article_page(
-                response.body, response.url, kind_of(response), response.meta[CAPTURED_AT], None, self._rules(response)
+                response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
             )
-            whole = page.article and await self.whole(page.article, response, None, self._rules(response))
+            whole = page.article and await with_further_pages(self, page.article, response, None, rules)
         except PageUnreadable as error:
-            self.note_unread(response, error)
+            self.unread.note(response, error)
             return
         except Deferred:
             return
         with contextlib.suppress(Deferred):
             if whole is not None:
-                article = await self.with_captures(whole, page, response)
-                self.note_doubts(article)
+                article = await self.requisites.with_captures(whole, page, response)
+                self.report.doubts(article)
                 yield article
                 return
-            self.session.addresses.forget_unread(response.meta[RECORD_ID])
+            self.session.addresses.forget_unread(RECORD_ID.of(response.meta))
             if self._names_article(response.url):
-                self.session.reject(response.url, response.meta[RECORD_ID], page.missing)
-            await self.fetch_requisites(page, response)
+                self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
+            await self.requisites.fetch_for(page, response)
 
     def _rules(self, response: Response) -> Rules:
         host = urlsplit(response.url).hostname or ""
         return self._by_host[host].rules() if host in self._by_host else Rules(newspaper=host)
 
     def failed(self, failure: Failure) -> None:
-        """An address that gave no page."""
+        """Report an address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.trouble("page", asked_for(request.meta, request.url), failure.value)
+        self.report.trouble("page", asked_for(request.meta, request.url), failure.value)
 
     def is_boilerplate(self, url: str) -> bool:
-        """A picture of a host whose pages were asked for."""
+        """Whether a picture is on a host whose pages were requested."""
         return urlsplit(url).hostname in self._hosts
 
     def _names_article(self, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""A spider that looks at a site, politely and archived like any crawl, and keeps what it saw; judges nothing."""
+"""A spider that fetches some pages of a site, politely and archived like any crawl, to draft or check a declaration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archive.urls import absolute
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
-from crawler.http.loopback import Loopback
+from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.survey.addresses import articles_among, is_of
@@ -33,7 +33,7 @@ _MOST_BYTES = 8 * 1024 * 1024
 
 
 class SiteSurvey(ArchivingSpider):
-    """Asks for the home page, sections, a second list page, feeds, sitemaps and some articles of one site.
+    """Requests the home page, sections, a second list page, feeds, sitemaps and some articles of one site.
 
     Args:
         address: any page of the site; or `declared`: the newspaper whose rules are to be tried.
@@ -79,7 +79,7 @@ class SiteSurvey(ArchivingSpider):
         return {self.name: self._declared.profile() if self._declared else {"title": self.name, "hosts": [self.name]}}
 
     async def start(self) -> AsyncIterator[Request]:
-        """The home page and the page that was named; what is declared; robots.txt for the sitemaps that it names."""
+        """The home page and the given page; what is declared, else robots.txt for the sitemaps that it names."""
         for url in dict.fromkeys([f"{self._origin}/", self._address or f"{self._origin}/"]):
             yield self._request(url, "home", SEED, priority=30)
         if self._declared is None:
@@ -101,22 +101,24 @@ class SiteSurvey(ArchivingSpider):
     def _request(self, url: str, kind: Kind, path: Path, section: str | None = None, priority: int = 0) -> Request:
         url = absolute(url) or url
         self._asked.add(url)
-        meta = {**meta_of("survey", path), SURVEYED_AS: kind, SURVEYED_LIST: section}
+        meta = meta_of("survey", path)
+        SURVEYED_AS.put(meta, kind)
+        SURVEYED_LIST.put(meta, section)
         return Request(url, self.parse, errback=self.failed, priority=priority, meta=meta)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
-        """Keep the page, and ask for what it leads to."""
+        """Keep the page, and request the pages that it leads to."""
         counted(self, "pages")
-        kind: Kind = response.meta[SURVEYED_AS]
-        if kind == "home" and self._declared is None:  # a site that moved is looked at where it is now
+        kind = SURVEYED_AS.of(response.meta)
+        if kind == "home" and self._declared is None:  # a site that moved is surveyed at its new host
             self.hosts.add(urlsplit(response.url).hostname)
         if not is_of(response.url, self.hosts):
-            self.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
+            self.report.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
-        captured_at = response.meta.get(CAPTURED_AT) or now()
+        captured_at = CAPTURED_AT.get(response.meta) or now()
         page = FetchedPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
-            captured_at=captured_at, section=response.meta[SURVEYED_LIST],
+            captured_at=captured_at, section=SURVEYED_LIST.of(response.meta),
         )  # fmt: skip
         self.pages.append(page)
         if kind == "robots":
@@ -127,7 +129,7 @@ class SiteSurvey(ArchivingSpider):
             try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
             except PageUnreadable as error:
-                self.trouble("page", response.url, error.stored_reason)
+                self.report.trouble("page", response.url, error.stored_reason)
                 return
             self.surveys[page.url] = survey
             for request in self._from_list(kind, page, survey, behind(response, LINK)):
@@ -174,7 +176,7 @@ class SiteSurvey(ArchivingSpider):
                     yield self._request(url, "feed", path)
 
     def _article(self, url: str, section: str | None, path: Path) -> Request | None:
-        """A request for an article, so that each list gives some and none gives all."""
+        """A request for an article, unless its list has given its share."""
         share = max(2, self._most_articles // max(len(self.surveys), 4))
         full = sum(self._articles.values()) >= self._most_articles or self._articles[section] >= share
         if full or url in self._asked or not is_of(url, self.hosts):
@@ -183,11 +185,11 @@ class SiteSurvey(ArchivingSpider):
         return self._request(url, "article", path, section)
 
     def failed(self, failure: Failure) -> None:
-        """An address that gave no page; a feed or sitemap that was only guessed is no trouble."""
+        """Report an address that gave no page, unless it is a guessed feed or sitemap."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        is_guess = self._declared is None and request.meta[SURVEYED_AS] in ("robots", "sitemap", "feed")
+        is_guess = self._declared is None and SURVEYED_AS.of(request.meta) in ("robots", "sitemap", "feed")
         if not is_guess:
-            self.trouble("page", request.url, failure.value)
+            self.report.trouble("page", request.url, failure.value)
 
     def hosts_in_order(self) -> list[str]:
         """The site's hosts, that of its home page first."""

@@ -1,1 +1,1 @@
-"""What a newspaper declares: layouts, rules, sections, provinces, and the schema that refuses mistakes."""
+"""What a newspaper declares: layouts, rules, sections, provinces, and the schema that refuses faults."""

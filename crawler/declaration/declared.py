@@ -1,4 +1,4 @@
-"""What a newspaper declares, as class attributes, and what the catalog keeps of it; crawls and reads nothing."""
+"""The base class of declarations: a newspaper's class attributes, and the profile that the catalog keeps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.declaration.layout import Layout, Rules, Section
 
 
 class Declared:
-    """A newspaper's declaration. Its schema is checked by `declaration.py`; `docs/add-a-paper.md` explains it."""
+    """A newspaper's declaration. `schema.py` checks it; `docs/add-a-paper.md` explains it."""
 
     name: str
     title: ClassVar[str]
@@ -26,7 +26,7 @@ class Declared:
     time_zone: ClassVar[str] = "Asia/Ho_Chi_Minh"
     family: ClassVar[str] = "own"
     sections: ClassVar[tuple[Section, ...]] = ()
-    """Empty: nobody knows them, and they are looked for on the home page and in the sitemaps."""
+    """Empty: unknown; the crawl finds them on the home page and in the sitemaps."""
     article_pattern: ClassVar[str]
     section_pages: ClassVar[str | None] = None
     paging: ClassVar[str | None] = None
@@ -35,17 +35,17 @@ class Declared:
     """Paths; "{section}" stands for each section's slug."""
     sitemaps: ClassVar[tuple[str, ...]] = ()
     layouts: ClassVar[tuple[Layout, ...]] = ()
-    """Empty: no markup is known, and pages are read in the general way."""
+    """Empty: the markup is unknown, and pages are read without rules."""
     delay: ClassVar[float] = 2.0
     """Seconds between requests, on average."""
     needs_javascript: ClassVar[bool] = False
-    """The sections are shown by a script, which is not run here."""
+    """A script shows the sections; the crawl runs none."""
     verified: ClassVar[date | None] = None
     """Day of the saved pages against which the rules were verified; None: they were written without any."""
 
     @classmethod
     def profile(cls) -> dict[str, Any]:
-        """What the catalog keeps of the newspaper, so that whoever reads the archive needs no declaration."""
+        """The newspaper's profile in the catalog, so that readers of the archive need no declaration."""
         return {
             "title": cls.title,
             "province": cls.province,
@@ -66,13 +66,13 @@ class Declared:
 
     @classmethod
     def sections_called(cls, wanted: Sequence[str]) -> tuple[Section, ...]:
-        """The sections of these names or slugs, all where none is wanted; none where nobody declared any.
+        """The sections of these names or slugs; all if none are given; empty if the newspaper declares none.
 
         Raises:
             UnknownSection: the newspaper declares none of that name.
         """
         if not cls.sections:
-            return ()  # they are looked for, and chosen from when they are found
+            return ()  # the crawl finds them, and then chooses among them
         by_name = {key: section for section in cls.sections for key in (section.name, section.path.strip("/"))}
         for name in wanted:
             if name not in by_name:
@@ -81,14 +81,14 @@ class Declared:
 
     @classmethod
     def article_of(cls, path: str) -> str | None:
-        """The paper's own id of the article at an address's path, or None where none stands there."""
+        """The article id in an address's path; None where there is none."""
         found = re.search(cls.article_pattern, without_session(path))
         return found["id"] if found else None
 
     @classmethod
     @functools.cache
     def rules(cls) -> Rules:
-        """What its pages are read by."""
+        """The rules by which its pages are read."""
         return Rules(
             newspaper=cls.name,
             layouts=cls.layouts,
@@ -100,7 +100,7 @@ class Declared:
 
 
 def _span(layout: Layout) -> dict[str, Any]:
-    """The days for which a layout holds, and the day of the pages that it was verified against."""
+    """The days on which a layout is valid, and the day of the pages that it was verified against."""
     first, last = layout.valid_from, layout.valid_until
     return {
         "valid_from": first.isoformat() if first else None,

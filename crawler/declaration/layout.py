@@ -1,4 +1,4 @@
-"""What a newspaper declares about its pages: layouts of an article page and sections; reads no page itself."""
+"""What a newspaper declares about its pages: the layouts of article pages, and sections."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Layout:
-    """Where an article page keeps its fields, as CSS selectors; `None` says that none is known.
+    """Where an article page keeps its fields, as CSS selectors; `None`: unknown.
 
     A selector may end in `::attr(name)` or `::text`. Of several elements the first that can be read counts. For times
-    an element's `datetime` or `content` attribute is read before its text. Title, time of publication and byline are
-    read as on pages without rules where they have none.
+    an element's `datetime` or `content` attribute is read before its text. Without
+    selectors title, time of publication and byline are read as on pages without rules.
     """
 
     body: str
@@ -45,11 +45,11 @@ class Layout:
     section: str | None = None
     modified_at: str | None = None
     lead: str | None = None
-    """The sapo's own element. One that lies within the body is taken out of it."""
+    """The element of the lead (sapo). Within the body it is removed from it."""
     lead_opens_body: bool = False
     """The lead is the body's first paragraph, and stays there."""
     byline: str | None = None
-    """Outside the body, or within it; there the last short match counts."""
+    """Outside or within the body; within it the last short match counts."""
     tags: str | None = None
     heading: str | None = None
     """Elements of the body that are headings besides h1 to h6 and short bold paragraphs."""
@@ -58,7 +58,7 @@ class Layout:
     related: str | None = None
     """Boxes within the body that point to other articles: each becomes one block of that type."""
     drop: tuple[str, ...] = ()
-    """Parts of the body that are no part of the article."""
+    """Elements of the body that do not belong to the article."""
     valid_from: date | None = None
     valid_until: date | None = None
     """Last day on which pages were seen in this layout."""
@@ -70,7 +70,7 @@ class Layout:
 
 @attrs.frozen(kw_only=True)
 class Rules:
-    """What the pages of a newspaper are read by. Without layouts an article is read in a general way."""
+    """The rules by which a newspaper's pages are read; without layouts articles are read without selectors."""
 
     newspaper: str
     layouts: tuple[Layout, ...] = ()
@@ -81,7 +81,7 @@ class Rules:
 
 
 def choose(layouts: Iterable[Layout], captured_at: datetime) -> tuple[Layout, ...]:
-    """The layouts that hold for a page captured at that time, the newest first; undated ones count as oldest."""
+    """The layouts that are valid for a page captured at that time, newest first; undated ones count as oldest."""
     day = captured_at.date()
     valid = [
         layout

@@ -1,4 +1,4 @@
-"""The provinces of Vietnam since the mergers of 1 July 2025, and the 63 of before that each was made from."""
+"""The provinces of Vietnam since the mergers of 1 July 2025, each with the former provinces that became part of it."""
 
 from __future__ import annotations
 

@@ -1,25 +1,19 @@
-"""The schema of a newspaper's declaration: a wrong one is refused with file, line and mend; changes none."""
+"""The schema of a newspaper's declaration: the faults of each attribute, and how to correct them."""
 
 from __future__ import annotations
 
-import ast
-import importlib.util
-import inspect
 import re
-import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
 from parsel import css2xpath
 
-from archive.errors import BadDeclaration, FileMissing, NoHostName
+from archive.errors import NoHostName
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout, Section
 from crawler.declaration.provinces import PROVINCES
@@ -31,32 +25,17 @@ _LEAST_DELAY = 1.0
 _REQUIRED = ("name", "title", "province", "hosts", "article_pattern")
 
 
-D = TypeVar("D", bound=Declared)
-_SPIDERS = Path(__file__).parents[2] / "spiders"
-
-
 @attrs.frozen
 class Fault:
-    """What is wrong with one attribute, and what would be right."""
+    """A fault of one attribute, and its correction."""
 
     attribute: str
     found: str
     mend: str
 
 
-def refuse_faults(declared: type[Declared]) -> None:
-    """Let a declaration pass.
-
-    Raises:
-        BadDeclaration: its first fault, with the line of the attribute.
-    """
-    for fault in faults(declared):
-        path, line = _place(declared, fault.attribute)
-        raise BadDeclaration(path, line, fault.attribute, fault.found, fault.mend)
-
-
 def faults(declared: type[Declared]) -> Iterator[Fault]:
-    """All that is wrong with a declaration, in the order of its attributes."""
+    """All faults of a declaration, in the order of its attributes."""
     if hasattr(declared, "unproved"):
         warnings.warn(
             "unproved is now verified = date(...), the day of the saved pages", DeprecationWarning, stacklevel=2
@@ -72,87 +51,14 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
 
 
 def refuse_numbers(url: str) -> None:
-    """Refuse the address of a newspaper that does not name its host, as by an IP address.
+    """Refuse an address without a host name, such as one with an IP address.
 
     Raises:
-        NoHostName: it does not.
+        NoHostName: it has none.
     """
     host = urlsplit(url).hostname or ""
     if not _HOST.fullmatch(host) or not host.rpartition(".")[2].isalnum() or host.rpartition(".")[2].isdecimal():
         raise NoHostName(url, host)
-
-
-def load_file(path: Path, base: type[D]) -> type[D]:
-    """The declaration that a file holds: the one class made of `base` in it that has a name.
-
-    Raises:
-        FileMissing: it is not there.
-        BadDeclaration: it holds none, cannot be read, or has a fault.
-    """
-    if not path.exists():
-        raise FileMissing(path, "a newspaper's declaration")
-    spec = importlib.util.spec_from_file_location(f"declaration_{path.stem}", path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise BadDeclaration(path, 0, "file", "no Python file is there", "give the path of a declaration")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where a class's own file is looked up
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise unloadable(error, path) from error
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, base) and value.__module__ == spec.name:
-            refuse_faults(value)
-            return value
-    raise BadDeclaration(path, 1, "class", "no newspaper is declared", f"declare a class of {base.__name__}")
-
-
-def unloadable(error: Exception, path: Path) -> BadDeclaration:
-    """What Python found wrong with a declaration's file, with the line."""
-    if isinstance(error, SyntaxError):
-        place, line = Path(error.filename or path), error.lineno or 0
-    else:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_declaration(frame.filename, path)]
-        place, line = (Path(frames[-1].filename), frames[-1].lineno or 0) if frames else (path, 0)
-    return BadDeclaration(place, line, type(error).__name__, str(error), "mend what Python cannot read there")
-
-
-def _is_declaration(filename: str, path: Path) -> bool:
-    return Path(filename) == path or _SPIDERS in Path(filename).parents
-
-
-def _place(declared: type[Declared], attribute: str) -> tuple[Path, int]:
-    """The file and line in which the attribute was given its value, else those of the class."""
-    for cls in declared.__mro__:
-        if cls is not declared and attribute not in vars(cls):
-            continue
-        try:
-            path, first = Path(inspect.getfile(cls)), inspect.getsourcelines(cls)[1]
-        except (OSError, TypeError):
-            continue
-        if attribute not in vars(cls):
-            return (path, first) if not hasattr(declared, attribute) else _place_above(declared, attribute, path, first)
-        return path, _line(path, cls.__name__, attribute) or first
-    return Path(f"{declared.__module__}.py"), 0
-
-
-def _place_above(declared: type[Declared], attribute: str, path: Path, first: int) -> tuple[Path, int]:
-    """What a family declares is mended there; what nobody declares, in the newspaper's own file."""
-    for cls in declared.__mro__[1:]:
-        if attribute in vars(cls) and cls is not Declared:
-            above = Path(inspect.getfile(cls))
-            return above, _line(above, cls.__name__, attribute)
-    return path, first
-
-
-def _line(path: Path, name: str, attribute: str) -> int:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            for part in node.body:
-                targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
-                if any(isinstance(target, ast.Name) and target.id == attribute for target in targets):
-                    return part.lineno
-    return 0
 
 
 def _shown(value: object) -> str:
@@ -160,14 +66,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-# the checks: each yields a mend for what is wrong
+# the checks: each yields a correction for every fault
 
 Check = Callable[[Any, type[Declared]], Iterator[str]]
 
 
 def _name(value: Any, declared: type[Declared]) -> Iterator[str]:
     hosts = {str(host).removeprefix("www.") for host in getattr(declared, "hosts", ())}
-    # what no file declares is called by its host
+    # an undeclared newspaper's name is its host
     if not isinstance(value, str) or not (_NAME.fullmatch(value) or value in hosts):
         yield "give a name of small letters and digits, such as 'baocantho'"
 
@@ -203,7 +109,7 @@ def _former_hosts(value: Any, _declared: type[Declared]) -> Iterator[str]:
 def _time_zone(value: Any, _declared: type[Declared]) -> Iterator[str]:
     try:
         ZoneInfo(value)
-    except Exception:  # ZoneInfo raises half a dozen kinds for a bad key
+    except Exception:  # ZoneInfo raises errors of several classes for a bad key
         yield "give a name of the time zone database, such as 'Asia/Ho_Chi_Minh'"
 
 
@@ -276,12 +182,12 @@ def _layout_faults(layout: Layout) -> Iterator[str]:
 
 
 def selector_fault(selector: Any) -> str | None:
-    """What is wrong with a CSS selector; None where nothing is."""
+    """The fault of a CSS selector; None for a valid one."""
     if not isinstance(selector, str) or not selector.strip():
         return f"{selector!r} is no text"
     try:
         css2xpath(selector)
-    except Exception as error:  # cssselect's own, and whatever its parser stumbles over
+    except Exception as error:  # cssselect's own errors, and others of its parser
         return str(error) or type(error).__name__
     return None
 

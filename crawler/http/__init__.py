@@ -1,1 +1,1 @@
-"""HTTP/1.1 on the wire: connections, proxies, TLS, the download handler that keeps exact bytes."""
+"""HTTP/1.1: connections, proxies, TLS, and the download handler that keeps the exact bytes."""

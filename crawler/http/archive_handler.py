@@ -1,8 +1,7 @@
-"""Answers from records in place of the network: of an existing archive that is read again, or of the collection."""
+"""Responses from WARC records instead of the network: of an archive that is read again, or of the collection."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from scrapy import Request, signals
@@ -10,7 +9,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.unread import Unread
 from archive.errors import CaptureMissing, RecordMissing
 from archive.ingest.session import session_of
 from archive.originals import original_of
@@ -21,7 +19,7 @@ from crawler.scrapy_internals import BaseDownloadHandler
 
 
 class RereadingDownloadHandler(BaseDownloadHandler):
-    """Answers each request with the archive's latest capture of its address, or raises `CaptureMissing`."""
+    """A download handler that responds with the archive's latest capture of the address."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -32,11 +30,11 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         self._catalog = imported.collection.catalog()
 
     async def download_request(self, request: Request) -> Response:
-        """The archived answer.
+        """The archived response.
 
         Raises:
             CaptureMissing: the archive has none.
-            OriginalMissing: it has revisits alone, and not what they stand for.
+            OriginalMissing: it has only revisits, and not the captures they refer to.
             RecordDamaged: its record cannot be read.
         """
         url = request.url.partition("#")[0]
@@ -44,7 +42,8 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         if found is None:
             raise CaptureMissing(url, self._archive.path)
         capture, original = found
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        RECORD_ID.put(request.meta, capture.record_id)
+        CAPTURED_AT.put(request.meta, capture.captured_at)
         response, is_faulty = answer_of(request.url, self._archive.read(original))
         if is_faulty and self.crawler.stats is not None:
             self.crawler.stats.inc_value("baotinh/coding faults")
@@ -57,7 +56,7 @@ class RereadingDownloadHandler(BaseDownloadHandler):
 
 
 class FromRecord:
-    """A downloader middleware before all others: what is held is neither asked for nor waited for."""
+    """A downloader middleware, before all others, that responds from the collection without delay or robots.txt."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -66,17 +65,17 @@ class FromRecord:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> Response | None:
-        """The captured answer to a request that is to be answered from the collection.
+        """The captured response, where the request's meta asks for one; None: the request is sent.
 
         Raises:
-            RecordMissing, RecordDamaged, OSError: an unread page's record cannot be had.
+            RecordMissing, RecordDamaged, OSError: an unread page's record cannot be read.
         """
-        page: Unread | None = request.meta.get(UNREAD)
-        since: datetime | None = request.meta.get(HELD_SINCE)
+        page = UNREAD.get(request.meta)
+        since = HELD_SINCE.get(request.meta)
         if page is not None:
             capture = self._catalog.capture(page.record_id)
             if capture is None:
@@ -92,7 +91,8 @@ class FromRecord:
         collection = session_of(self._crawler).collection
         whole = original_of(collection, self._catalog, capture) or capture
         record = read_record(collection.warc_path(whole.file), whole.offset, whole.length)
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = capture.record_id, capture.captured_at
+        RECORD_ID.put(request.meta, capture.record_id)
+        CAPTURED_AT.put(request.meta, capture.captured_at)
         return answer_of(request.url, record)[0]
 
     @property

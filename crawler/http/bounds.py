@@ -1,4 +1,4 @@
-"""What a hostile server is refused, and the count of it for the run's report; archives nothing itself."""
+"""Bounds on what a hostile server may send, and counts of what was refused for the run's report."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 class DecompressionBomb(IgnoreRequest):
-    """The body would be larger than DOWNLOAD_MAXSIZE once decompressed; it is archived as it came, and not read."""
+    """The body would be larger than DOWNLOAD_MAXSIZE when decompressed. It is archived as received, and not read."""
 
 
 class BoundedDecompression(Decompressing):
-    """Decompression by the decoder that reads archives too, up to DOWNLOAD_MAXSIZE; what goes beyond is named.
+    """Decompresses up to DOWNLOAD_MAXSIZE, with the decoder that reads archives too.
 
-    A body that is not coded as its header says, is broken or cut is read as far as it can be, and counted.
+    A body that is not coded as its header says, or is cut, is decoded as far as possible, and counted.
     """
 
     def process_response(  # type: ignore[override]
@@ -35,12 +35,12 @@ class BoundedDecompression(Decompressing):
         Raises:
             DecompressionBomb: it would be too large.
         """
-        said = [
+        declared = [
             value.decode("latin-1")
             for name in ("Content-Encoding", "Transfer-Encoding")
             for value in response.headers.getlist(name)
         ]
-        codings = codings_of(*said)
+        codings = codings_of(*declared)
         if request.method == "HEAD" or not (codings or "Content-Encoding" in response.headers):
             return response
         limit = request.meta.get("download_maxsize", self.max_size) or sys.maxsize - 1
@@ -55,9 +55,9 @@ class BoundedDecompression(Decompressing):
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=decoded.content)
         again: dict[str, Any] = {"body": decoded.content}
         if issubclass(kind, TextResponse):
-            again["encoding"] = None  # to be found anew
+            again["encoding"] = None  # detected anew
         read: Response = response.replace(cls=kind, **again)
-        for name in ("Content-Encoding", "Transfer-Encoding"):  # both are undone
+        for name in ("Content-Encoding", "Transfer-Encoding"):  # both are decoded
             read.headers.pop(name, None)
         return read
 
@@ -67,7 +67,7 @@ class BoundedDecompression(Decompressing):
 
 
 def refusals(response: Response) -> dict[str, int]:
-    """How much of an answer the crawl leaves unused, by name: its cookies, a redirect to what is not the web."""
+    """Counts, by name, of what the crawl ignores in a response: cookies, redirects to other schemes than HTTP."""
     counts: dict[str, int] = {}
     if "Set-Cookie" in response.headers:
         counts["cookies not kept"] = len(response.headers.getlist("Set-Cookie"))

@@ -1,139 +1,39 @@
-"""Connections to the servers of a crawl: directly, through a proxy, in a tunnel; kept for the next request.
-
-Refuses what the crawl's bounds refuse: a private address is never connected to. Reads no answer but a proxy's.
-"""
+"""Connections to servers: direct, through a proxy or in a tunnel; kept for the next request."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import re
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
-import attrs
 from aiohappyeyeballs import start_connection
-from scrapy import Request
 from scrapy.settings import BaseSettings
 
 from archive.warc.httphead import HeadFinder
-from crawler.http.http11 import request_octets, target_of
+from crawler.http.resolver import Look
+from crawler.http.routes import Place, Route, request_octets
 from crawler.http.wire import Connection, WireBounds
 
 # RFC 8305, 5
 _NEXT_FAMILY_AFTER = 0.25
-# A kept connection that nobody used for so long has probably been given up by the server.
+# A server has probably closed a kept connection that was idle for so many seconds.
 _IDLE_SECONDS = 60
 # A crawl may lead to thousands of hosts; over TLS an idle connection holds a quarter of a megabyte.
 _KEPT_IN_ALL = 32
 _LONGEST_TUNNEL_HEAD = 64 * 1024
-# A look-up may hang for half a minute, and cannot be ended: others, and the loop's few threads, do not wait for it.
-_LOOK_UPS = ThreadPoolExecutor(32, "look-up")
-
-# A password is none of a reader's business; that it was left out is said in the metadata record.
-_PROXY_AUTHORIZATION = re.compile(rb"^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
-
-# (family, type, protocol, canonical name, address), as socket.getaddrinfo gives them
-Address = tuple[int, int, int, str, Any]
-# Where a host is: what it gives is connected to. May raise what says that it shall not be.
-Look = Callable[[str, int], Awaitable[list[Address]]]
 
 
 class TunnelRefused(ConnectionError):
-    """The proxy opens no tunnel; the message holds its answer."""
-
-
-@attrs.frozen
-class Place:
-    """A scheme, a host without brackets, and a port."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: str) -> Place:
-        """Where an address is served.
-
-        Raises:
-            ValueError: it has no host, a port that is none, or a scheme that is not spoken here.
-        """
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if not parts.hostname or parts.scheme not in ("http", "https"):
-            raise ValueError(f"{parts.scheme}://{parts.hostname} cannot be spoken to")  # without a password
-        port = parts.port if parts.port is not None else 443 if parts.scheme == "https" else 80
-        return cls(parts.scheme, parts.hostname, port)
-
-    @property
-    def authority(self) -> bytes:
-        """Host and port as they stand in the Host field: the scheme's own port is left out (RFC 9110, 7.2)."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        is_usual = self.port == (443 if self.scheme == "https" else 80)
-        return (host if is_usual else f"{host}:{self.port}").encode("ascii")
-
-    @property
-    def with_port(self) -> bytes:
-        """Host and port, as CONNECT asks for them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}".encode("ascii")
-
-
-@attrs.frozen
-class Route:
-    """How a request travels; requests with the same route share connections.
-
-    `authorization` is sent to the proxy that opens a tunnel.
-    """
-
-    place: Place
-    proxy: Place | None = None
-    authorization: bytes | None = None
-    bind: str | None = None
-
-    @property
-    def is_tunnel(self) -> bool:
-        """Whether the proxy passes bytes on without seeing what they are."""
-        return self.proxy is not None and self.place.scheme == "https"
-
-    def request(self, request: Request) -> bytes:
-        """A request as it travels this way.
-
-        Raises:
-            ValueError: it holds what would end a line of it.
-        """
-        target = target_of(request.url)
-        speaks_to_proxy = self.proxy is not None and not self.is_tunnel
-        if speaks_to_proxy:  # RFC 9112, 3.2.2
-            target = f"{self.place.scheme}://{self.place.authority.decode()}{target}"
-        fields = [
-            (name, value)
-            for name, values in request.headers.items()
-            if speaks_to_proxy or name != b"Proxy-Authorization"
-            for value in values
-        ]
-        method = request.method.encode("ascii")
-        return request_octets(method, target.encode("ascii"), self.place.authority, fields, request.body)
-
-
-def without_proxy_authorization(sent: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """A request without the password for a proxy, and what is to be said in the metadata record if there was one."""
-    head, end, body = sent.partition(b"\r\n\r\n")
-    kept = _PROXY_AUTHORIZATION.sub(b"", head + b"\r\n")
-    if len(kept) == len(head) + 2:
-        return sent, ()
-    return kept + b"\r\n" + body if end else kept, (("request-field-left-out", "Proxy-Authorization"),)
+    """The proxy opens no tunnel; the message holds its response."""
 
 
 def tls_context(settings: BaseSettings) -> ssl.SSLContext:
     """TLS for the crawl.
 
-    Certificates are looked at only with DOWNLOAD_VERIFY_CERTIFICATES: papers that are given up let theirs run out, and
-    what their servers still speak is taken, however old. WARC-Protocol and WARC-Cipher-Suite say what it was.
+    Certificates are verified only with DOWNLOAD_VERIFY_CERTIFICATES: those of abandoned newspapers have expired. Old
+    protocols and ciphers are accepted too; WARC-Protocol and WARC-Cipher-Suite record which were used.
     """
     context = ssl.create_default_context()
     if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
@@ -146,19 +46,13 @@ def tls_context(settings: BaseSettings) -> ssl.SSLContext:
     return context
 
 
-async def look_up(host: str, port: int) -> list[Address]:
-    """All addresses of a host, as the system knows them."""
-    find = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    return [*await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, find)]
-
-
 class Pool:
-    """Connections, kept by route: at most `kept` idle ones each, a few dozen in all, none for longer than a minute."""
+    """Idle connections by route: at most `kept` of each, a few dozen in all, none for longer than a minute."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext], bounds: WireBounds, kept: int) -> None:
         self._tls, self._bounds, self._kept = tls, bounds, kept
         self._idle: dict[Route, list[Connection]] = {}
-        self._routes: dict[Connection, Route] = {}  # of the idle ones, the longest idle first
+        self._routes: dict[Connection, Route] = {}  # the longest idle first
 
     async def take(self, route: Route, look: Look) -> Connection:
         """A connection for one exchange: a kept one, else a new one.
@@ -225,13 +119,13 @@ class Pool:
             if secured is None:
                 raise TunnelRefused("the connection ended before TLS began")
         except BaseException:
-            # not its socket alone: the loop would go on watching a number that the next connection gets
+            # closing its socket alone would leave the loop watching a descriptor that the next connection gets
             transport.abort()
             raise
         connection.connection_made(secured)
 
     def keep(self, route: Route, connection: Connection) -> None:
-        """Give a connection back after its exchange."""
+        """Return a connection after its exchange."""
         if not connection.is_usable or len(self._idle.get(route, ())) >= self._kept:
             connection.close()
             return
@@ -258,7 +152,7 @@ class Pool:
             del self._idle[route]
 
     def close(self) -> None:
-        """End all that are idle."""
+        """Close all idle connections."""
         for connection in self._routes:
             connection.close()
         self._routes.clear()
@@ -270,7 +164,7 @@ def _server_name(place: Place) -> str:
 
 
 class _ProxyAnswer(asyncio.Protocol):
-    """Waits for a proxy's answer to CONNECT."""
+    """Waits for a proxy's response to CONNECT."""
 
     def __init__(self) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -286,10 +180,10 @@ class _ProxyAnswer(asyncio.Protocol):
             found = bytes(self._received[:200])
             self.opened.set_exception(TunnelRefused(f"the proxy answered {found!r} to CONNECT"))
         elif len(self._received) > head.body_start:
-            self.opened.set_exception(TunnelRefused("the proxy spoke where the server should"))
+            self.opened.set_exception(TunnelRefused("the proxy sent bytes in place of the server"))
         else:
             self.opened.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.opened.done():
-            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a word'}"))
+            self.opened.set_exception(TunnelRefused(f"the proxy ended the connection: {exc or 'without a response'}"))

@@ -1,4 +1,4 @@
-"""The download handler that hands the exact bytes of every exchange to the session; parses no page."""
+"""The download handler that gives the exact bytes of every exchange to the session."""
 
 from __future__ import annotations
 
@@ -21,22 +21,17 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Headers, Response
 
-from archive.errors import PageUnreadable
-from archive.ingest.session import session_of
-from archive.warc.http import ResponseReader, parse_message
+from archive.warc.http import ResponseReader
 from archive.warc.httphead import BadMessage
-from archive.warc.record import Exchange, Original
-from crawler import request_meta
+from crawler.http.archiving import ExchangeArchive
 from crawler.http.bounds import refusals
-from crawler.http.connections import Look, Place, Pool, Route, look_up, tls_context, without_proxy_authorization
+from crawler.http.connections import Pool, tls_context
 from crawler.http.gate import CrawlEnds, Gate
-from crawler.http.http11 import IDEMPOTENT
-from crawler.http.loopback import Loopback
-from crawler.http.private_networks import PrivateAddress, check_host, look_up_public
+from crawler.http.resolver import Look, Loopback, PrivateAddress, check_host, look_up, look_up_public
+from crawler.http.routes import IDEMPOTENT, Place, Route
 from crawler.http.traffic import traffic_of
 from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
-from crawler.reading.pool import readers_of
-from crawler.request_meta import CAPTURED_AT, NOT_MODIFIED, RECORD_ID, WIRE_BYTES
+from crawler.request_meta import WIRE_BYTES
 from crawler.responses import count_answer
 from crawler.scrapy_internals import BaseDownloadHandler, responsetypes
 
@@ -49,23 +44,22 @@ logger = logging.getLogger(__name__)
 class CaptureDownloadHandler(BaseDownloadHandler):
     """Downloads over HTTP/1.1 and gives every exchange to the session before the response goes on.
 
-    A response is held back until the session's queue has room for it, so that no page and no picture outruns the
-    disk. `response.meta` then bears `record_id` and `captured_at`; `request.meta["not_modified"]` may name the
-    capture (an `Original`) that a 304 would confirm.
+    A response waits until the session's queue has room for it, so that downloads are not faster than the disk. Its
+    meta then has RECORD_ID and CAPTURED_AT; NOT_MODIFIED in a request's meta names the capture that a 304 confirms.
 
-    Heeds the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses, the port
-    of these excepted. Not those for TLS versions, name servers and their cache; sends neither headers_received nor
-    bytes_received; a response bears no certificate and no IP address: its record does.
+    Follows the settings and meta keys of Scrapy's own handler for timeouts, sizes, proxies and local addresses (without
+    their port), but not those for TLS versions, name servers and their cache. It sends no headers_received and no
+    bytes_received; a response has no certificate and no IP address, which its record has.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
-        self._session, self._traffic = session_of(crawler), traffic_of(crawler)
+        self._traffic = traffic_of(crawler)
+        self._archive = ExchangeArchive(crawler)
         loopback = Loopback.from_setting(settings.get("BAOTINH_LOOPBACK"))
         may_be_private = settings.getbool("BAOTINH_PRIVATE_ADDRESSES")
         self._look = loopback.look_up if loopback else look_up if may_be_private else look_up_public
-        self._with_outlinks = settings.getbool("BAOTINH_OUTLINKS")
         self._keeps_cookies = settings.getbool("COOKIES_ENABLED")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._fail_on_dataloss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
@@ -85,7 +79,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
         Raises:
             PrivateAddress: the address is not on the public network.
-            CrawlEnds: it is too late to begin.
+            CrawlEnds: the crawl is ending.
         """
         async with self._place(request):
             await self._gate.wait(request)
@@ -94,10 +88,9 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             return await self._download(request)
 
     def _place(self, request: Request) -> asyncio.Semaphore:
-        """One of the places that the request's host has.
+        """The semaphore that bounds the requests in progress to the request's host.
 
-        Scrapy's downloader counts a request when its task starts, so that where there is no delay it begins all that
-        wait at once.
+        Scrapy's downloader counts a request when its task starts, so that without a delay it starts all that wait.
         """
         slot = request.meta.get("download_slot") or urlsplit(request.url).hostname or ""
         if slot not in self._places:
@@ -113,7 +106,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             host.answered(response.status)
         except Exception as error:
             host.failed += 1
-            await self._keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
+            await self._archive.keep(request, wires, truncated="time" if self._has_ended else _truncation(error))
             if self._has_ended:
                 raise CrawlEnds(f"{request.url}: the crawl ends") from error
             if isinstance(error, PrivateAddress):
@@ -123,7 +116,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise
         finally:
             host.ended(sum(len(wire.received) for wire in wires))
-        await self._keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
+        await self._archive.keep(request, wires, truncated="disconnect" if "dataloss" in response.flags else None)
         count_answer(self.crawler, response)
         self._gate.answered(request, response)
         for name, count in refusals(response).items():
@@ -133,7 +126,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
 
     @functools.cached_property
     def _gate(self) -> Gate:
-        # the middlewares are made after the handlers
+        # Scrapy makes the middlewares after the handlers
         return self.crawler.get_downloader_middleware(Gate) or Gate()
 
     async def _fetch(self, request: Request, wires: list[Wire], look: Look) -> Response:
@@ -164,7 +157,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
         finally:
             self._under_way.discard(limit)
-        request.meta[WIRE_BYTES] = sum(len(wire.received) for wire in wires)
+        WIRE_BYTES.put(request.meta, sum(len(wire.received) for wire in wires))
         request.meta["download_latency"] = wires[-1].headed - wires[-1].began
         warn_size = request.meta.get("download_warnsize", self._warn_size)
         if warn_size and reader.body_size > warn_size:
@@ -174,7 +167,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
     async def _exchange(self, request: Request, wires: list[Wire], look: Look) -> ResponseReader:
         route = self._route(request)
         if route.proxy is not None:
-            look = look_up  # the proxy is the operator's choice, and what it looks up is out of our sight
+            look = look_up  # the operator chose the proxy, which resolves the host itself
         method, octets = request.method.encode("ascii"), route.request(request)
         bounds = self._bounds
         if "download_maxsize" in request.meta:
@@ -186,7 +179,7 @@ class CaptureDownloadHandler(BaseDownloadHandler):
             try:
                 reader = await connection.send(wires[-1], method, bounds)
             except ConnectionDied:
-                # a server may give up a kept connection at any time (RFC 9112, 9.3.1)
+                # a server may close a kept connection at any time (RFC 9112, 9.3.1)
                 if wires[-1].received or not is_kept or method not in IDEMPOTENT:
                     raise
             except BaseException:
@@ -208,67 +201,15 @@ class CaptureDownloadHandler(BaseDownloadHandler):
         )
 
     def end(self) -> None:
-        """Cut what is under way and begin nothing more."""
+        """Cut the exchanges in progress and start no more."""
         self._has_ended = True
         for limit in self._under_way:
             if not limit.expired():
                 limit.reschedule(0)
 
     async def close(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         self._pool.close()
-
-    async def _keep(self, request: Request, wires: list[Wire], truncated: str | None) -> None:
-        for wire in wires:
-            is_last = wire is wires[-1]
-            if wire.received:
-                why = wire.truncated or (truncated if is_last else "disconnect")
-                await self._keep_wire(request, wire, None if wire.is_whole else why)
-
-    async def _keep_wire(self, request: Request, wire: Wire, truncated: str | None) -> None:
-        original: Original | None = request.meta.get(NOT_MODIFIED)
-        sent, left_out = without_proxy_authorization(wire.sent)
-        response = bytes(wire.received)
-        metadata = (*request_meta.fields(request.meta), ("fetchTimeMs", str(round(1000 * (wire.ended - wire.began)))))
-        if wire.lacks_close_notify:
-            metadata += (("tls-close", "close without notify"),)
-        if self._with_outlinks:
-            metadata += await self._outlinks(response, request.url)
-        if truncated:
-            self._count(f"truncated: {truncated}")
-        if wire.is_head_cut:
-            self._count("header bombs")
-        exchange = Exchange(
-            record_id=self._session.new_id(),
-            url=request.url.partition("#")[0],
-            began_at=wire.began_at,
-            request=sent,
-            response=response,
-            ip_address=None if request.meta.get("proxy") else wire.ip_address,
-            protocols=wire.protocols,
-            cipher_suite=wire.cipher_suite,
-            truncated=truncated,
-            not_modified=original,
-            metadata=metadata + left_out,
-        )
-        admitted = self._session.admit(exchange.size)
-        if not admitted.done():
-            await asyncio.wrap_future(admitted)
-        self._session.write(exchange)
-        request.meta[RECORD_ID], request.meta[CAPTURED_AT] = exchange.record_id, exchange.began_at
-
-    async def _outlinks(self, response: bytes, url: str) -> tuple[tuple[str, str], ...]:
-        """What a page leads to, as fields of its metadata record; none of a page that cannot be read."""
-        page = await asyncio.to_thread(_page_in, response)
-        if page is None:
-            return ()
-        body, headers = page
-        try:
-            found = await readers_of(self.crawler).outlinks(body, url.partition("#")[0], headers)
-        except PageUnreadable as error:
-            logger.warning("%s", error)
-            return ()
-        return tuple(("outlink", f"{link} {hop} {place}") for link, hop, place in found)
 
     def _count(self, name: str, count: int = 1) -> None:
         assert self.crawler.stats is not None
@@ -295,12 +236,3 @@ def _truncation(error: Exception) -> str:
     if isinstance(error, DownloadCancelledError):
         return "length"
     return "unspecified" if isinstance(error.__cause__, BadMessage) else "disconnect"
-
-
-def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
-    """The body and the kind of the page that an answer holds; None where it holds none."""
-    message = parse_message(response)
-    if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
-        return None
-    kind = {name: value for name, value in message.fields if name.lower() == "content-type"}
-    return message.content(), dict(list(kind.items())[:1])

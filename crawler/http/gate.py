@@ -1,4 +1,4 @@
-"""What the download handler asks before it sends a request, and tells of what came back."""
+"""The hook that the download handler calls before it sends a request and when a response came."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-WIRE_BYTES = "wire_bytes"  # in request.meta: bytes that came over the wire for it
-
 
 class Deferred(IgnoreRequest):
-    """The request was not sent, by no fault of its address, which stays due as it was."""
+    """The request was not sent, for a reason that lies not in its address, which stays due."""
 
 
 class CrawlEnds(Deferred):
-    """The crawl is ending, and its time for that is over."""
+    """The crawl is ending."""
 
 
 class Gate:
-    """What the handler asks right before it sends a request; this one lets all pass.
-
-    A downloader middleware that is a subclass takes its place.
-    """
+    """The hook; this one lets all requests pass. A downloader middleware that is a subclass takes its place."""
 
     async def wait(self, request: Request) -> None:
         """Wait until the request may be sent.
 
         Raises:
-            Deferred: it is not to be sent in this run.
+            Deferred: it is not sent in this run.
         """
 
     def answered(self, request: Request, response: Response) -> None:
-        """Take note of an answer, before the next request to its host is sent."""
+        """Called with a response, before the next request to its host is sent."""
 
     def unanswered(self, request: Request) -> None:
-        """Take note of a request that failed without one byte of an answer."""
+        """Called with a request that failed without one byte of a response."""

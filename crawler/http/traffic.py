@@ -1,4 +1,4 @@
-"""What a crawl asks of each host and what comes back, counted for whoever watches; decides and fetches nothing."""
+"""Counts a crawl's requests, responses and bytes for each host, for the live view and the report."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ CLASSES = ("2xx", "3xx", "4xx", "5xx")
 
 @attrs.define
 class HostTraffic:
-    """The exchanges with one host: `received` are bytes as they came over the wire, broken answers included."""
+    """The exchanges with one host. `received` are bytes on the wire, those of incomplete responses included."""
 
     requests: int = 0
     under_way: int = 0
-    failed: int = 0  # gave no answer, or a broken one
+    failed: int = 0  # without a response, or with an incomplete one
     received: int = 0
     answers: dict[int, int] = attrs.field(factory=dict)  # by the first digit of the status
 
     def answered(self, status: int) -> None:
-        """Count an answer."""
+        """Count a response."""
         self.answers[status // 100] = self.answers.get(status // 100, 0) + 1
 
     def ended(self, received: int) -> None:
-        """Count the end of what was begun, however it ended."""
+        """Count the end of an exchange, successful or not."""
         self.under_way -= 1
         self.received += received
 
     def by_class(self) -> dict[str, int]:
-        """The answers by class of status, `2xx` to `5xx`."""
+        """The responses by class of status, `2xx` to `5xx`."""
         return {name: self.answers.get(int(name[0]), 0) for name in CLASSES}
 
 
 class Traffic:
-    """An extension that holds the counts: `hosts`, by host and port, in the order in which they were first asked."""
+    """An extension that holds the counts: `hosts`, by host and port, in the order of their first request."""
 
     def __init__(self) -> None:
         self.hosts: dict[str, HostTraffic] = {}
 
     @classmethod
     def from_crawler(cls, _crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls()
 
     def begin(self, url: str) -> HostTraffic:
@@ -57,7 +57,7 @@ class Traffic:
         return host
 
     def figures(self) -> dict[str, dict[str, Any]]:
-        """All of it as JSON takes it, by host."""
+        """All counts as JSON values, by host."""
         return {
             name: {
                 "requests": host.requests,
@@ -70,5 +70,5 @@ class Traffic:
 
 
 def traffic_of(crawler: Crawler) -> Traffic:
-    """The crawl's counts; new ones, which nobody watches, where the settings do not name the extension."""
+    """The crawl's counts; unused new ones if the settings do not name the extension."""
     return crawler.get_extension(Traffic) or Traffic()

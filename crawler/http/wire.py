@@ -1,8 +1,4 @@
-"""A connection to a server that keeps the exact bytes of each exchange; writes no record and chooses no server.
-
-It stands above TLS, so that what it sees is plain text. What it keeps is what it was given to send, and what was handed
-to it as received, before anything is read out of that.
-"""
+"""A connection to a server that keeps the exact bytes of each exchange, as sent and received above TLS."""
 
 from __future__ import annotations
 
@@ -20,10 +16,10 @@ from archive.clock import now
 from archive.warc.http import ResponseReader
 from archive.warc.httphead import BadMessage
 
-# Bytes taken from a socket at once: more than this the kernel seldom holds.
+# Bytes read from a socket at once: the kernel seldom holds more.
 _SCRATCH_BYTES = 256 * 1024
-# Of what is no HTTP/1 answer more is waited for until so many seconds bring no byte: HTTP/0.9 ends with its connection,
-# and who speaks another protocol waits for a word.
+# What is no HTTP/1 response is read until so many seconds bring no byte: HTTP/0.9 ends with its connection, and a
+# server of another protocol waits for the client.
 _LINGER_SECONDS = 3.0
 # as WARC-Protocol names them
 _TLS = {"SSLv3": "ssl/3", "TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "tls/1.2", "TLSv1.3": "tls/1.3"}
@@ -31,7 +27,7 @@ _TLS = {"SSLv3": "ssl/3", "TLSv1": "tls/1.0", "TLSv1.1": "tls/1.1", "TLSv1.2": "
 
 @attrs.frozen(kw_only=True)
 class WireBounds:
-    """How many bytes a response's head, its body, and all of it with its chunk framing may have; beyond it is cut."""
+    """Most bytes of a response's head, its body, and all of it with chunk framing; a longer response is cut."""
 
     head: int
     body: int
@@ -57,12 +53,12 @@ class Wire:
     cipher_suite: str | None = None
     truncated: str | None = None
     is_head_cut: bool = False
-    is_whole: bool = False  # the server ended it, although it was no answer that could be read
+    is_whole: bool = False  # the server ended it, although it is no HTTP/1 response
     lacks_close_notify: bool = False  # TLS was ended by closing the connection below it (RFC 8446, 6.1)
 
 
 class TooLong(Exception):
-    """An answer goes beyond a bound, in bytes; the wire holds what came before."""
+    """A response is longer than `bound` bytes; the wire holds what came before."""
 
     def __init__(self, bound: int) -> None:
         self.bound = bound
@@ -70,7 +66,7 @@ class TooLong(Exception):
 
 
 class ConnectionDied(ConnectionError):
-    """The connection ended before its answer did; `reader` has what had come."""
+    """The connection ended before the response did; `reader` has what was received."""
 
     def __init__(self, reason: str, reader: ResponseReader) -> None:
         self.reader = reader
@@ -78,7 +74,7 @@ class ConnectionDied(ConnectionError):
 
 
 def _is_readable(number: int) -> bool:
-    # the loop may have been busy since octets came, or the end: both would be taken for the next answer
+    # bytes or the connection's end may wait behind a busy loop: both would be taken for the next response
     poll = select.poll()
     poll.register(number, select.POLLIN)
     return bool(poll.poll(0))
@@ -87,10 +83,10 @@ def _is_readable(number: int) -> bool:
 class Connection(asyncio.BufferedProtocol):
     """A kept connection: one exchange at a time.
 
-    `on_loss` is called when it ends while nothing is under way.
+    `on_loss` is called when it ends without an exchange in progress.
     """
 
-    # one for all: what a read brings is taken out of it before the next begins
+    # shared by all connections: what one read brings is copied before the next read
     _scratch = memoryview(bytearray(_SCRATCH_BYTES))
 
     def __init__(self, bounds: WireBounds, on_loss: Callable[[Connection], None]) -> None:
@@ -107,11 +103,11 @@ class Connection(asyncio.BufferedProtocol):
         self.idle_since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; also called by hand where TLS was begun within a tunnel."""
+        """Called by asyncio, and by the pool after TLS has started within a tunnel."""
         self._transport = cast("asyncio.Transport", transport)
 
     def send(self, wire: Wire, method: bytes, bounds: WireBounds | None = None) -> asyncio.Future[ResponseReader]:
-        """Send a request; gives its answer once that is whole. `bounds` are those of this exchange alone.
+        """Send a request; the future gives the complete response. `bounds` hold for this exchange alone.
 
         The future may raise TooLong, BadMessage, or ConnectionDied.
         """
@@ -125,7 +121,7 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def is_usable(self) -> bool:
-        """Whether another exchange may begin: nothing is under way, and nothing came since that nobody asked for."""
+        """Whether another exchange may begin: none is in progress, and no unrequested bytes have come."""
         return (
             self._transport is not None
             and not self._transport.is_closing()
@@ -134,7 +130,7 @@ class Connection(asyncio.BufferedProtocol):
         )
 
     def close(self) -> None:
-        """End the connection at once; what is under way is lost."""
+        """End the connection at once; an exchange in progress is lost."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -143,10 +139,10 @@ class Connection(asyncio.BufferedProtocol):
         return self._scratch
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Keep what came, then look whether that is all; what is without end is cut."""
+        """Keep what was received, and end the exchange if the response is complete or beyond a bound."""
         wire, reader = self._wire, self._reader
         if wire is None or reader is None:
-            self.close()  # nobody asked: whatever this is, it must not answer the next request
+            self.close()  # unrequested bytes must not be taken for the next response
             return
         received = cast("bytearray", wire.received)
         if not received:
@@ -171,13 +167,13 @@ class Connection(asyncio.BufferedProtocol):
             self._finish(reader)
 
     def _wait_for_more(self, error: BadMessage) -> None:
-        """Keep what is no answer as far as the server sends it: it ends with the connection, or with silence."""
+        """Keep reading what is no HTTP/1 response until the connection ends or no more comes."""
         if self._linger is not None:
             self._linger.cancel()
         self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._end, error)
 
     def eof_received(self) -> None:
-        """The server sends no more: the transport then closes."""
+        """The server sends no more; the transport then closes."""
         tls = self._transport.get_extra_info("ssl_object") if self._transport is not None else None
         if self._wire is not None and tls is not None:
             try:
@@ -188,7 +184,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._wire.lacks_close_notify = True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended, and with it perhaps the answer."""
+        """The connection has ended, and perhaps the response with it."""
         self._transport = None
         if self._whole is None:
             self._on_loss(self)
@@ -198,7 +194,7 @@ class Connection(asyncio.BufferedProtocol):
             self._wire.is_whole = exc is None
             self._end(self._no_answer)
             return
-        # a connection that was reset ends nothing: who knows what was still to come
+        # a reset connection does not end a response: more may have been on the way
         if exc is None and self._reader.close():
             self._finish(self._reader)
         else:
@@ -206,7 +202,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _check_bounds(self, wire: Wire, reader: ResponseReader) -> None:
         bounds, received = self._bounds, cast("bytearray", wire.received)
-        if self._no_answer is not None:  # without a head all of it is a body
+        if self._no_answer is not None:  # without a head all bytes are the body
             if len(received) > bounds.body:
                 wire.truncated = "length"
                 del received[bounds.body :]
@@ -237,11 +233,11 @@ class Connection(asyncio.BufferedProtocol):
         wire, whole = self._wire, self._whole
         assert wire is not None and whole is not None and reader.end is not None
         if len(wire.received) > reader.end:
-            # what came after the end of the answer belongs to no exchange, nor may it answer the next
+            # bytes after the response's end belong to no exchange, and must not be taken for the next response
             del cast("bytearray", wire.received)[reader.end :]
             reader.is_persistent = False
         if self._transport is not None and self._transport.get_write_buffer_size():
-            # answered before all was sent: the server may never read the rest, nor what would come after it
+            # a response before all was sent: the server may never read the rest, nor a next request
             reader.is_persistent = False
         self._wire = self._reader = self._whole = None
         if not reader.is_persistent:

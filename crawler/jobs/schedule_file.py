@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from archive.errors import BadSchedule, Problem
 from archive.errors.declared import did_you_mean
 from crawler.crawl.arguments import CONTACT
-from crawler.durations import duration
+from crawler.durations import parse_duration
 from crawler.jobs.notifiers import Notifiers
 from crawler.jobs.schedule import Job, Schedule, cron_trigger
 
@@ -164,14 +164,14 @@ _JOB: dict[str, _Rule] = {
     "newspaper": (_names, 'the name of a newspaper, or a list of names: ["baocantho", "baolaocai"]'),
     "group": (_names, "the name of a group of the table [groups]"),
     "sections": (_names, 'a list of sections, by name or slug: ["thoi-su"]'),
-    "every": (duration, 'a duration of a minute or more, such as "30m", "1h" or "1d"'),
+    "every": (parse_duration, 'a duration of a minute or more, such as "30m", "1h" or "1d"'),
     "cron": (
         lambda value: cron_trigger(value, "UTC") and value,
         'five fields of crontab(5), such as "7 * * * *", with not both a day and a weekday',
     ),
-    "jitter": (lambda value: duration(value, least=0), 'a duration, such as "5m"'),
+    "jitter": (lambda value: parse_duration(value, least=0), 'a duration, such as "5m"'),
     "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
-    "longest": (duration, 'a duration after which a run is stopped, such as "6h"'),
+    "longest": (parse_duration, 'a duration after which a run is stopped, such as "6h"'),
     "recheck": (_IS_SWITCH, "true or false"),
     "full": (_IS_SWITCH, "true or false"),
     "since": (_day, "a day: 2025-07-01"),

@@ -1,6 +1,6 @@
-"""What keeps a crawl from asking: a host that wants rest or is down, quiet hours, a day's budget; counted and named.
+"""Backoff from hosts that are busy or down, quiet hours, and a day's budget of requests and bytes.
 
-What is kept back did not fail: its address stays due as it was. robots.txt is politeness.py's.
+The address of a deferred request has not failed, and stays due.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from crawler.request_meta import RETRIES_AFTER_REST, WIRE_BYTES
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 _BUSY = frozenset((429, 503))
-# So many requests in a row without a byte of an answer: it is the host that is down, and no page's fault.
+# After so many requests in a row without a byte of a response the host counts as down, and no page as failed.
 _SILENT = 10
 
 
 class HostRests(Deferred):
-    """The host asked to be left alone for longer than a run waits."""
+    """The host is backed off from for longer than a run waits."""
 
 
 class HostDown(Deferred):
-    """The host has given no answer at all for as long as a run waits."""
+    """The host has sent no response for as long as a run waits."""
 
 
 class QuietHours(Deferred):
-    """The operator wants no requests at this time of the day."""
+    """The operator allows no requests at this time of the day."""
 
 
 class BudgetSpent(Deferred):
@@ -51,35 +51,35 @@ class BudgetSpent(Deferred):
 
 @attrs.frozen
 class DailyHours:
-    """A part of the day, by the clock on the wall; one that ends before it begins goes over midnight."""
+    """A part of the day in local time; one that ends before it begins extends over midnight."""
 
     begin: time
     end: time
 
     @classmethod
-    def read(cls, said: str) -> DailyHours | None:
-        """Read `22:00-05:30`; None where nothing is said.
+    def read(cls, text: str) -> DailyHours | None:
+        """Read `22:00-05:30`; None for an empty text.
 
         Raises:
-            BadSetting: it is no such span.
+            BadSetting: the text is no such span.
         """
-        if not said:
+        if not text:
             return None
-        found = _HOURS.fullmatch(said.replace(" ", ""))
+        found = _HOURS.fullmatch(text.replace(" ", ""))
         if found is None or (found[3] == "24" and found[4] != "00"):
-            raise BadSetting("BAOTINH_QUIET_HOURS", said, "a span such as 06:00-08:30")
+            raise BadSetting("BAOTINH_QUIET_HOURS", text, "a span such as 06:00-08:30")
         return cls(time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4])))
 
     def hold(self, instant: datetime) -> bool:
-        """Whether an instant lies within, by its own offset."""
+        """Whether an instant lies within, in the local time of its offset."""
         clock = instant.time()
         if self.begin < self.end:
             return self.begin <= clock < self.end
         return clock >= self.begin or clock < self.end
 
 
-class Restraint(Gate):
-    """A downloader middleware: lets a request pass, wait, or be kept back, and backs off a host as a whole.
+class Backoff(Gate):
+    """A downloader middleware: lets a request pass, wait, or be deferred, and backs off from a host as a whole.
 
     Settings: BAOTINH_QUIET_HOURS, BAOTINH_DAILY_REQUESTS, BAOTINH_DAILY_BYTES, BAOTINH_FIRST_REST and
     BAOTINH_LONGEST_REST.
@@ -94,83 +94,81 @@ class Restraint(Gate):
         self._most_bytes = settings.getint("BAOTINH_DAILY_BYTES")
         self._longest_rest = settings.getfloat("BAOTINH_LONGEST_REST")
         self._first_rest = settings.getfloat("BAOTINH_FIRST_REST")
-        self._rests: dict[str, _Rest] = {}
+        self._backoffs: dict[str, _HostBackoff] = {}
         self._silent: Counter[str] = Counter()
         self._day: _Day | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Let the request pass.
 
         Raises:
-            HostRests, HostDown, QuietHours, BudgetSpent: it is kept back.
+            HostRests, HostDown, QuietHours, BudgetSpent: it is deferred.
         """
         if self._quiet is not None and self._quiet.hold(now().astimezone(self._zone)):
-            self._keep_back(QuietHours(f"{request.url}: quiet hours"), Deferral.QUIET_HOURS)
-        self._rest_of(request)
+            self._defer(QuietHours(f"{request.url}: quiet hours"), Deferral.QUIET_HOURS)
+        self._left_of(request)
         self._spend(request)
 
     async def wait(self, request: Request) -> None:
-        """Wait until the request's host has rested; asked right before the request is sent, for all that were waiting.
+        """Wait until the backoff from the request's host has ended; called right before the request is sent.
 
         Raises:
-            HostRests, HostDown: it rests for too long.
-            CrawlEnds: the crawl was told to end meanwhile.
+            HostRests, HostDown: it lasts for too long.
+            CrawlEnds: the crawl is ending.
         """
-        while (left := self._rest_of(request)) > 0:
+        while (left := self._left_of(request)) > 0:
             await asyncio.sleep(min(left, 0.5))
             if self._is_ending():
                 raise CrawlEnds(f"{request.url}: the crawl ends")
 
-    def _rest_of(self, request: Request) -> float:
+    def _left_of(self, request: Request) -> float:
         host = _host(request.url)
-        rest = self._rests.get(host)
-        left = rest.left() if rest is not None else 0.0
+        backoff = self._backoffs.get(host)
+        left = backoff.left() if backoff is not None else 0.0
         if left > self._longest_rest:
             if self._silent[host] >= _SILENT:
-                self._keep_back(
-                    HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), Deferral.HOST_DOWN
-                )
-            self._keep_back(HostRests(f"{request.url}: the host is to rest for {left:.0f} s more"), Deferral.HOST_RESTS)
+                self._defer(HostDown(f"{host} gave no answer {self._silent[host]} times in a row"), Deferral.HOST_DOWN)
+            self._defer(HostRests(f"{request.url}: backoff from the host lasts {left:.0f} s more"), Deferral.HOST_RESTS)
         return left
 
     def resting(self) -> dict[str, float]:
-        """The hosts that are left alone now, and for how many seconds more."""
-        return {host: left for host, rest in self._rests.items() if (left := rest.left()) > 0}
+        """The hosts that are backed off from, each with the seconds that remain."""
+        return {host: left for host, backoff in self._backoffs.items() if (left := backoff.left()) > 0}
 
     def answered(self, request: Request, response: Response) -> None:
-        """Take note of an answer, before the next request of its host is sent."""
+        """Begin or end the backoff from a host by its response, before the next request to it is sent."""
         host = _host(request.url)
         if self._day is not None:
-            self._day.bytes += request.meta.get(WIRE_BYTES, 0)
+            self._day.bytes += WIRE_BYTES.get(request.meta) or 0
         if response.status in _BUSY:
-            rest = self._rests.setdefault(host, _Rest(self._first_rest))
-            rest.begin(asked_for(response.headers.get("Retry-After"), now()))
-        elif host in self._rests and self._rests[host].left() <= 0:
-            del self._rests[host]  # what was under way when the rest began does not end it
+            backoff = self._backoffs.setdefault(host, _HostBackoff(self._first_rest))
+            backoff.begin(retry_after_seconds(response.headers.get("Retry-After"), now()))
+        elif host in self._backoffs and self._backoffs[host].left() <= 0:
+            del self._backoffs[host]  # a response to an earlier request does not end the backoff
         self._silent.pop(host, None)
 
     def unanswered(self, request: Request) -> None:
-        """Take note of a request to which not a byte came in answer: a host that is silent rests like a busy one."""
+        """Count a request without a byte of a response: a host that sends none is backed off from like a busy one."""
         host = _host(request.url)
         self._silent[host] += 1
         if self._silent[host] >= _SILENT:
-            self._rests.setdefault(host, _Rest(self._first_rest)).begin(None)
+            self._backoffs.setdefault(host, _HostBackoff(self._first_rest)).begin(None)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """The response; or the request again, where the server was busy: it will wait with all others of its host."""
-        rest = self._rests.get(_host(request.url))
-        if response.status not in _BUSY or rest is None:
+        """The response; or the request again if the server was busy: it waits with all others to its host."""
+        backoff = self._backoffs.get(_host(request.url))
+        if response.status not in _BUSY or backoff is None:
             return response
-        tries = request.meta.get(RETRIES_AFTER_REST, 0)
-        if rest.left() > self._longest_rest or tries >= self._crawler.settings.getint("RETRY_TIMES"):
+        tries = RETRIES_AFTER_REST.get(request.meta) or 0
+        if backoff.left() > self._longest_rest or tries >= self._crawler.settings.getint("RETRY_TIMES"):
             return response
         again = request.replace(dont_filter=True)
-        again.meta[RETRIES_AFTER_REST] = tries + 1
+        RETRIES_AFTER_REST.put(again.meta, tries + 1)
         return again
 
     def _spend(self, request: Request) -> None:
@@ -179,9 +177,9 @@ class Restraint(Gate):
         if self._day is None or self._day.date != now().astimezone(self._zone).date():
             self._day = self._begin_day()
         if self._most_requests and self._day.requests >= self._most_requests:
-            self._keep_back(BudgetSpent(f"{request.url}: {self._day.requests} requests today"), Deferral.REQUEST_BUDGET)
+            self._defer(BudgetSpent(f"{request.url}: {self._day.requests} requests today"), Deferral.REQUEST_BUDGET)
         if self._most_bytes and self._day.bytes >= self._most_bytes:
-            self._keep_back(BudgetSpent(f"{request.url}: {self._day.bytes} bytes today"), Deferral.BYTE_BUDGET)
+            self._defer(BudgetSpent(f"{request.url}: {self._day.bytes} bytes today"), Deferral.BYTE_BUDGET)
         self._day.requests += 1
 
     def _begin_day(self) -> _Day:
@@ -192,7 +190,7 @@ class Restraint(Gate):
             requests, octets = catalog.fetched_since(session.run.newspaper, warc_date(midnight.astimezone(UTC)))
         return _Day(today, requests, octets)
 
-    def _keep_back(self, error: Deferred, reason: Deferral) -> None:
+    def _defer(self, error: Deferred, reason: Deferral) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(f"baotinh/{reason.count_name}")
         raise error
@@ -210,30 +208,30 @@ class _Day:
 
 
 @attrs.define
-class _Rest:
-    """How long a host is left alone: as it asked, else twice as long each time."""
+class _HostBackoff:
+    """The backoff from a host: as long as its Retry-After says, else twice as long each time."""
 
     _next: float
     _until: float = 0.0
 
-    def begin(self, asked: float | None) -> None:
+    def begin(self, seconds: float | None) -> None:
         instant = monotonic()
         if self._until > instant:
-            return  # another request met the same
-        self._until = instant + (asked if asked is not None else self._next)
+            return  # another request met the same response
+        self._until = instant + (seconds if seconds is not None else self._next)
         self._next = min(2 * self._next, 3600.0)
 
     def left(self) -> float:
         return self._until - monotonic()
 
 
-def asked_for(retry_after: bytes | None, instant: datetime) -> float | None:
-    """Seconds that a Retry-After field asks for (RFC 9110, 10.2.3): a number or a date; None where it asks for none."""
-    said = (retry_after or b"").decode("latin-1").strip()
-    if said.isdecimal():
-        return float(min(int(said), 10**7))
+def retry_after_seconds(retry_after: bytes | None, instant: datetime) -> float | None:
+    """The seconds that a Retry-After field says (RFC 9110, 10.2.3), as a number or a date; None where it says none."""
+    text = (retry_after or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(min(int(text), 10**7))
     try:
-        until = email.utils.parsedate_to_datetime(said)
+        until = email.utils.parsedate_to_datetime(text)
     except (TypeError, ValueError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
@@ -242,3 +240,7 @@ def asked_for(retry_after: bytes | None, instant: datetime) -> float | None:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
+
+
+# The former name, in settings that were written before.
+Restraint = Backoff

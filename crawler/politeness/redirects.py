@@ -1,4 +1,4 @@
-"""Following redirects, in no circle and with no word of another page's capture; says nothing of where they may lead."""
+"""Follows redirects and meta refreshes, without circles and without the first address's conditional headers."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from crawler.scrapy_internals import Redirecting, Refreshing
 
 # RFC 9110, 15.4
 _REDIRECTS = (301, 302, 303, 307, 308)
-# so much of a page is searched for a meta element
+# bytes of a page that are searched for a meta element
 _START = 4096
 
 
 class LeadsToItself(IgnoreRequest):
-    """Redirects lead back to an address that they came from, and would do so for ever."""
+    """Redirects lead back to an address that they came from."""
 
 
 class Redirects(Redirecting):
-    """Scrapy's redirects; a Location is read as a link is, where Scrapy takes `\\` for a letter."""
+    """Scrapy's redirects, with Location read like a link: Scrapy takes `\\` for a letter."""
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """The response, or the request for what it leads to.
+        """The response, or the request for the target of its redirect.
 
         Raises:
-            LeadsToItself: that was asked for on the way.
+            LeadsToItself: it was requested on the way.
         """
         wanted = request.meta.get("handle_httpstatus_list", ())
         location = header_of(response, "Location")
@@ -45,10 +45,10 @@ class Redirects(Redirecting):
 
 
 class RareMetaRefresh(Refreshing):
-    """Scrapy's meta refresh, asked only where the page could hold one that counts as a redirect.
+    """Scrapy's meta refresh, read only from pages whose start contains one.
 
-    What waits METAREFRESH_MAXDELAY or longer shows a page until then; what leads to its own address reloads a page; and
-    what came with another status than 200 is what its status says.
+    Not followed: a refresh after METAREFRESH_MAXDELAY or longer, as the page is shown until then; a refresh to the
+    page's own address, which reloads it; a refresh on a page with another status than 200.
     """
 
     async def process_response(  # type: ignore[override]
@@ -57,9 +57,9 @@ class RareMetaRefresh(Refreshing):
         """The response, or the request that its meta element asks for; the response where the page cannot be read.
 
         Raises:
-            LeadsToItself: that was asked for on the way.
+            LeadsToItself: it was requested on the way.
         """
-        # a page in UTF-16 has a zero beside every letter
+        # in UTF-16 each letter has a zero byte beside it
         start = response.body[:_START]
         if response.status != 200 or not isinstance(response, HtmlResponse):
             return response
@@ -81,13 +81,13 @@ def _onward(answer: Request | Response) -> Request | Response:
         return answer
     if answer.url in answer.meta["redirect_urls"]:
         raise LeadsToItself("leads to itself")
-    # "not modified" would be said of this page, and kept as if it were said of the one that is held
+    # a 304 would be of this page, and be kept as one of the page whose capture is held
     return unconditional(answer)
 
 
 def unconditional(request: Request) -> Request:
-    """The request, to be answered in full also where nothing was changed."""
+    """The request without conditional headers, so that the response is complete."""
     for field in ("If-None-Match", "If-Modified-Since"):
         request.headers.pop(field, None)
-    request.meta.pop(NOT_MODIFIED, None)
+    NOT_MODIFIED.drop(request.meta)
     return request

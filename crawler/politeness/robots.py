@@ -1,4 +1,4 @@
-"""robots.txt, obeyed by every request, archived like any page; waits for it, and takes silence for a no."""
+"""robots.txt: fetched before a host's other requests, archived, and obeyed; unreachable means disallowed."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from crawler.http.gate import Deferred
 from crawler.request_meta import PREREQUISITE, Path, meta_of
 from crawler.scrapy_internals import slow_down
 
-# seconds; who asks for more is asked so often and no oftener
+# seconds; a longer Crawl-delay counts as this
 _LONGEST_DELAY = 60.0
 
 
 class Forbidden(IgnoreRequest):
-    """robots.txt forbids the address."""
+    """robots.txt disallows the address."""
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt could not be fetched, so nothing of the host may be (RFC 9309, 2.3.1.4); the next run asks again."""
+    """robots.txt could not be fetched, so the host is disallowed (RFC 9309, 2.3.1.4); the next run tries again."""
 
     def __init__(self, host: str, reason: str) -> None:
         self.host, self.reason = host, reason
@@ -38,9 +38,9 @@ class RobotsUnreachable(IgnoreRequest):
 class Robots:
     """A downloader middleware: a host's robots.txt is fetched once a day, and its requests wait for it.
 
-    A Crawl-delay that it asks for is heeded, up to a minute.
+    Its Crawl-delay is obeyed, up to a minute.
 
-    It stands in the place of Scrapy's, which lets requests pass that came while robots.txt was awaited.
+    It replaces Scrapy's middleware, which lets requests pass while robots.txt is being fetched.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -53,16 +53,16 @@ class Robots:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass.
 
         Raises:
-            Forbidden: robots.txt says no.
-            RobotsUnreachable: it says nothing.
-            Deferred: it could not be asked for now.
+            Forbidden: robots.txt disallows it.
+            RobotsUnreachable: robots.txt could not be fetched.
+            Deferred: robots.txt is not requested now.
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -72,7 +72,7 @@ class Robots:
             raise Forbidden(f"robots.txt forbids {request.url}")
         if delay := rules.crawl_delay(self._agent):
             slow_down(self._crawler, request, min(float(delay), _LONGEST_DELAY))
-            # AutoThrottle would go below it for a quick server
+            # AutoThrottle would reduce it for a fast server
             request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _rules_of(self, origin: str) -> Protego:
@@ -84,13 +84,13 @@ class Robots:
             rules = await self._fetch(origin)
         except (RobotsUnreachable, Deferred) as error:
             promise.set_exception(error)
-            promise.exception()  # nobody else need have waited
+            promise.exception()  # perhaps no other request waits
             raise
         promise.set_result(rules)
         return rules
 
     def _held(self, origin: str) -> Protego | None:
-        """What an earlier run was told, where that is not too long ago."""
+        """The rules that an earlier run fetched, if recently enough."""
         session = session_of(self._crawler)
         with session.collection.catalog() as catalog:
             latest = catalog.latest_capture(f"{origin}/robots.txt")

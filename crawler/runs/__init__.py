@@ -1,1 +1,1 @@
-"""One run of a crawl: its settings and arguments, the session that it writes to, its end."""
+"""One run of a crawl: its settings, the session that it writes to, its logs and its end."""

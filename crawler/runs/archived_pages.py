@@ -1,4 +1,4 @@
-"""Whose pages a WARC file holds, and those of one newspaper; opens no connection and keeps nothing."""
+"""Which newspapers' pages a WARC file holds, and the pages of one newspaper."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.clock import parse_warc_date
 from archive.errors import NothingToRead
 from archive.ingest.import_archive import is_capture, whole_archive
 from crawler.declaration.declared import Declared
-from crawler.http.loopback import SUFFIX
+from crawler.http.resolver import SUFFIX
 from crawler.survey.page import FetchedPage, kind_in
 
 _TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")
@@ -19,7 +19,7 @@ _MOST_NAMED = 5
 
 
 def hosts_in(archive: Path) -> Counter[str]:
-    """How many captures of each host an archive holds; the whole of it is read.
+    """How many captures of each host an archive holds; reads all of it.
 
     Raises:
         NotAWarc, ArchiveDamaged: the archive cannot be read.
@@ -38,11 +38,11 @@ def refuse_others(
     """Refuse to read an archive that holds nothing of the newspaper's hosts.
 
     Raises:
-        NothingToRead: with the hosts that it holds, and by which newspaper they are read.
+        NothingToRead: with the hosts in the archive, and the newspaper that declares them.
     """
     if held.keys() & (own_hosts(newspaper) if on_loopback else real_hosts(newspaper)):
         return
-    reason = f"it holds no page of {' or '.join(newspaper.hosts)}, but {hosts_said(held)}"
+    reason = f"it holds no page of {' or '.join(newspaper.hosts)}, but {format_hosts(held)}"
     others = [other.name for other in known if held.keys() & own_hosts(other)]
     if held.keys() & own_hosts(newspaper):
         mend = "that is a newsroom of this machine: say --loopback 127.0.0.1:PORT as well, whatever the port"
@@ -59,13 +59,13 @@ def own_hosts(declared: type[Declared]) -> set[str]:
 
 
 def real_hosts(declared: type[Declared]) -> set[str]:
-    """A newspaper's hosts now and formerly, with and without www."""
+    """A newspaper's present and former hosts, with and without www."""
     named = {*declared.hosts, *declared.former_hosts}
     return named | {f"www.{host}" for host in named} | {host.removeprefix("www.") for host in named}
 
 
-def hosts_said(held: Mapping[str, int]) -> str:
-    """The hosts of an archive with how many captures it holds of each, the most first."""
+def format_hosts(held: Mapping[str, int]) -> str:
+    """The hosts of an archive with the number of captures of each, most first."""
     ordered = sorted(held.items(), key=lambda one: (-one[1], one[0]))
     named = ", ".join(f"{count:,} of {host or 'no host'}" for host, count in ordered[:_MOST_NAMED])
     rest = sum(count for _, count in ordered[_MOST_NAMED:])
@@ -80,7 +80,7 @@ def _host(url: str) -> str:
 
 
 def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
-    """The answers of the newspaper's hosts that are pages, feeds or sitemaps, in the archive's order.
+    """The pages, feeds and sitemaps of the newspaper's hosts, in the archive's order.
 
     Raises:
         NotAWarc, ArchiveDamaged: the archive cannot be read.

@@ -1,8 +1,9 @@
-"""How a crawl is logged: an item by its id, never by its text, and nothing that commands a terminal."""
+"""How a crawl is logged: articles by their ids, without their text and without control characters."""
 
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -10,19 +11,21 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
+from archive.clock import now, timestamp14
+from archive.collection import Collection
 from archive.printable import printable
 
 
 class LineFormatter(logging.Formatter):
-    """Lines without control characters; what follows in a message's further lines is indented, and so is no entry."""
+    """Lines without control characters; further lines of a message are indented, unlike the first of an entry."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """As logging does."""
+        """The entry of a record."""
         return printable(super().format(record)).replace("\n", "\n    ")
 
 
 class TerseFormatter(LogFormatter):
-    """Scrapy's own lines, but for items."""
+    """Scrapy's own lines, except for items."""
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
         """One line with the article's id."""
@@ -41,5 +44,20 @@ class TerseFormatter(LogFormatter):
         return _unreleased(logging.ERROR, "Failed to release %(id)s: %(why)s", item, exception)
 
 
-def _unreleased(level: int, said: str, item: Any, why: BaseException) -> LogFormatterResult:
-    return {"level": level, "msg": said, "args": {"id": getattr(item, "id", item), "why": why}}
+def _unreleased(level: int, message: str, item: Any, why: BaseException) -> LogFormatterResult:
+    return {"level": level, "msg": message, "args": {"id": getattr(item, "id", item), "why": why}}
+
+
+def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
+    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
+    logging.raiseExceptions = False  # the crawl itself reports a full disk, once
+    path = collection.logs / f"{name}-{timestamp14(now())}.log"
+    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    if verbose:
+        outputs.append(logging.StreamHandler())
+    for output in outputs:
+        output.setLevel(logging.INFO)  # Scrapy's own loggers would log every request
+        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=outputs, force=True)
+    logging.getLogger().setLevel(logging.INFO)
+    return path

@@ -1,9 +1,8 @@
-"""Running crawls in this process and telling what came of them; shows nothing itself (see live.py and summary.py)."""
+"""Runs crawls in this process and returns their outcomes; `crawler.cli` shows them."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from archive.catalog.unread import Unread, unread_pages
-from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import (
     BaotinhError,
@@ -30,13 +28,14 @@ from archive.errors import (
 from archive.ingest.runs import CRAWLED
 from crawler.crawl import arguments as modes
 from crawler.crawl.newspaper import NewspaperSpider
-from crawler.crawl.spider import Trouble
+from crawler.crawl.report import Trouble
+from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.layout import Rules
-from crawler.declaration.schema import load_file, refuse_faults, unloadable
+from crawler.declaration.loading import load_file, refuse_faults, unloadable
 from crawler.http.traffic import traffic_of
-from crawler.runs.archived_pages import hosts_in, hosts_said, own_hosts, refuse_others
-from crawler.runs.logs import LineFormatter
-from crawler.runs.session_extension import Archiving
+from crawler.runs.archived_pages import format_hosts, hosts_in, own_hosts, refuse_others
+from crawler.runs.logs import log_to_file
+from crawler.runs.session_extension import Archiving, last_failure
 
 _ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
 
@@ -53,7 +52,7 @@ class Crawl:
 class Outcome:
     """What came of a crawl.
 
-    `counts` are the session's and the spider's, by name; `answers` are by status; `hosts` is what Traffic says.
+    `counts` are the session's and the spider's, by name; `answers` are by status; `hosts` are the figures of Traffic.
     """
 
     newspaper: str
@@ -69,7 +68,7 @@ class Outcome:
 
 
 def project_settings() -> Settings:
-    """The settings of every crawl, wherever the command was called."""
+    """The settings of every crawl, whatever the working directory."""
     settings = Settings()
     settings.setmodule("crawler.runs.settings", priority="project")
     return settings
@@ -79,7 +78,7 @@ def newspapers() -> dict[str, type[NewspaperSpider]]:
     """The declared newspapers, by name.
 
     Raises:
-        BadDeclaration: one of them is not declared as it must be.
+        BadDeclaration: a declaration has a fault.
     """
     declared = _declared()
     for spider in declared.values():
@@ -90,14 +89,14 @@ def newspapers() -> dict[str, type[NewspaperSpider]]:
 def _declared() -> dict[str, type[NewspaperSpider]]:
     try:
         loader = SpiderLoader.from_settings(project_settings())
-    except Exception as error:  # whatever a declaration's file raises when Python reads it
+    except Exception as error:  # a declaration's file may raise anything
         raise unloadable(error, Path("spiders")) from error
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
 
 
 def rules_by_host() -> dict[str, Rules]:
-    """What the pages of each declared host are read by: former hosts included, and those of the newsroom's papers."""
+    """The rules of each declared host, former hosts and those of the newsroom included."""
     return {host: spider.rules() for spider in newspapers().values() for host in own_hosts(spider)}
 
 
@@ -107,7 +106,7 @@ def newspaper(name: str) -> type[NewspaperSpider]:
     Raises:
         UnknownNewspaper: none is declared.
         FileMissing: the file is not there.
-        BadDeclaration: it is declared, but not as it must be.
+        BadDeclaration: its declaration has a fault.
     """
     if name.endswith(".py"):
         return load_file(Path(name), NewspaperSpider)
@@ -121,11 +120,11 @@ def newspaper(name: str) -> type[NewspaperSpider]:
 
 
 def check_arguments(crawls: Sequence[Crawl]) -> None:
-    """Refuse what cannot be begun, before anything is written.
+    """Refuse crawls that cannot start, before anything is written.
 
     Raises:
         ContactMissing: the network would be crawled without a contact address.
-        NotAWarc, ArchiveDamaged: the archive that is to be read is none, or not whole.
+        NotAWarc, ArchiveDamaged: the archive cannot be read.
         NothingToRead: it holds nothing of the newspaper.
     """
     for crawl in crawls:
@@ -144,21 +143,21 @@ def run(
     watch: Callable[[list[Crawler]], None] = lambda crawlers: None,
     verbose: bool = False,
 ) -> list[Outcome]:
-    """Run crawls at the same time until all have ended; to be called once a process.
+    """Run crawls at the same time until all have ended; may be called once in a process.
 
     `watch` is called with the crawlers four times a second, from their own thread, and once when all have ended.
 
     Raises:
-        BaotinhError: one of them could not begin; the others have ended.
+        BaotinhError: one of them could not start; the others have ended.
     """
     return [_outcome(crawler) for crawler in _run(crawls, collection, watch, verbose=verbose)]
 
 
 def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: bool = False) -> list[scrapy.Spider]:
-    """Run crawls as `run` does; the spiders when they have ended, with what they kept.
+    """Run crawls as `run` does; returns the spiders, which hold the pages they kept.
 
     Raises:
-        BaotinhError: one of them could not begin, the collection cannot be written, or no site answered.
+        BaotinhError: one of them could not start, the collection cannot be written, or no site answered.
     """
     crawlers = _run(crawls, collection, lambda crawlers: None, verbose=verbose)
     failures = [outcome.failure for outcome in map(_outcome, crawlers)]
@@ -186,7 +185,7 @@ def _run(
     watch(crawlers)
     for task in tasks:
         if not task.done():
-            raise KeyboardInterrupt  # it was told to end twice, and did at once; the next run brings it in order
+            raise KeyboardInterrupt  # a second signal ended it at once; the next run recovers
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
     return crawlers
@@ -213,7 +212,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         failure = CollectionUnwritable(session.collection.root, str(session.failure))
     elif session.run.source in CRAWLED and archiving.is_lost(spider):
         kind = NetworkDown if archiving.is_unanswered else SectionsUnread
-        failure = kind(spider.name, getattr(spider, "last_failure", "no connection"))
+        failure = kind(spider.name, last_failure(spider))
     elif archiving.is_fruitless:
         failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
     with session.collection.catalog() as catalog:
@@ -228,7 +227,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         hosts=traffic_of(crawler).figures(),
         rejected=rejected,
         unread=unread,
-        troubles=getattr(spider, "troubles", []),
+        troubles=spider.report.troubles if isinstance(spider, ArchivingSpider) else [],
         failure=failure,
     )
 
@@ -237,24 +236,9 @@ def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) 
     found = (
         f"{counts.get('pages', 0):,} pages were read from the sections on, {counts.get('missing', 0):,} are not in it"
     )
-    held = f"it holds {hosts_said(hosts_in(archive))}"
+    held = f"it holds {format_hosts(hosts_in(archive))}"
     return NothingToRead(
         str(archive),
         f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
         f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
     )
-
-
-def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
-    """Write the process's log to the collection's logs folder, and with `verbose` to standard error as well."""
-    logging.raiseExceptions = False  # a full disk is told once, by the crawl itself
-    path = collection.logs / f"{name}-{timestamp14(now())}.log"
-    outputs: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
-    if verbose:
-        outputs.append(logging.StreamHandler())
-    for output in outputs:
-        output.setLevel(logging.INFO)  # Scrapy's own loggers would let every request's line through
-        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=outputs, force=True)
-    logging.getLogger().setLevel(logging.INFO)
-    return path

@@ -1,4 +1,4 @@
-"""The one extension that makes a crawl's session, ends it and counts what happened; fetches and reads nothing."""
+"""The extension that opens a crawl's session, ends it in time, and writes the run's report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import os
 import platform
 import sqlite3
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from archive import VERSION
@@ -30,16 +32,18 @@ from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
+from crawler.http.download_handler import CaptureDownloadHandler
 from crawler.http.traffic import traffic_of
 from crawler.request_meta import RECORD_ID
 from crawler.responses import ANSWERS, is_answered
-from crawler.runs.shutdown import end_in_time
+from crawler.scrapy_internals import download_handlers, is_ending, is_over, release_waiting
 
 logger = logging.getLogger(__name__)
+_CHECK_EVERY = 0.25  # seconds
 FRUITLESS = "no page of the archive that the sections lead to gave an article"
 
 
-# What of the settings changes what is captured, and so belongs into the warcinfo record and the run's row.
+# Settings that change what is captured: they are recorded in warcinfo and in the run's row.
 SETTINGS_THAT_MATTER = (
     "USER_AGENT",
     "ROBOTSTXT_OBEY",
@@ -55,7 +59,7 @@ SETTINGS_THAT_MATTER = (
 
 
 def software() -> str:
-    """The programs that make the records, with their versions."""
+    """The programs that write the records, with their versions."""
     others = (f"{name}/{version(name.lower())}" for name in ("Scrapy", "Twisted", "warcio"))
     return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
 
@@ -98,7 +102,7 @@ class Archiving(SessionHolder):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way of making it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     def _count_strangers(self, imported: ImportedArchive) -> None:
@@ -125,14 +129,13 @@ class Archiving(SessionHolder):
         assert stats is not None
         is_failed = self.is_lost(spider) or self.is_fruitless
         outcomes = {"finished": "failed" if is_failed else "finished", "archive_failed": "failed"}
-        troubles = [attrs.asdict(trouble) for trouble in getattr(spider, "troubles", ())]
-        doubtful = list(getattr(spider, "doubtful", ()))
+        listed = spider.report if isinstance(spider, ArchivingSpider) else None
         report = {
             "reason": reason,
             "answers": self.answers(),
             "hosts": traffic_of(self._crawler).figures(),
-            "troubles": troubles,
-            "doubtful": doubtful,
+            "troubles": [attrs.asdict(trouble) for trouble in listed.troubles] if listed else [],
+            "doubtful": list(listed.doubtful) if listed else [],
         }
         if failure := self._failure(spider):
             report["failure_kind"], report["failure"] = failure[0].value, failure[1]
@@ -153,24 +156,24 @@ class Archiving(SessionHolder):
         if not self.is_lost(spider):
             return None
         kind = FailureKind.UNANSWERED if self.is_unanswered else FailureKind.SECTIONS_UNREAD
-        return kind, str(getattr(spider, "last_failure", "no connection"))
+        return kind, last_failure(spider)
 
     def is_lost(self, spider: scrapy.Spider) -> bool:
-        """Whether the run has seen nothing of the newspaper: no answer at all, or none of its sections."""
+        """Whether the run got nothing of the newspaper: no response, or none of its sections."""
         return self.is_unanswered or (
-            self.session.run.source in CRAWLED and getattr(spider, "has_read_no_section", False)
+            self.session.run.source in CRAWLED and isinstance(spider, ArchivingSpider) and spider.has_read_no_section
         )
 
     @property
     def is_fruitless(self) -> bool:
-        """Whether an archive was read to its end, and not one article came of it."""
+        """Whether an archive was read to its end without giving an article."""
         counts, reason = self.counts(), self._crawler.stats.get_value("finish_reason") if self._crawler.stats else None
         is_read = self.session.imported is not None and reason in (None, "finished")
         return is_read and not any(counts.get(f"articles {kind}") for kind in ("new", "changed", "duplicate"))
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether requests failed and not one was answered: the network is down, or the newspaper's server."""
+        """Whether requests failed and none got a response: the network is down, or the newspaper's server."""
         counts = self.counts()
         is_lost = bool(counts["errors"] or counts.get(Deferral.HOST_DOWN.count_name))
         return is_lost and not is_answered(self._crawler)
@@ -179,7 +182,7 @@ class Archiving(SessionHolder):
         if response is None:  # start() failed
             self._list_error(f"spider:{self.session.run.newspaper}", None, "start", failure)
         else:
-            self._list_error(response.url, response.meta.get(RECORD_ID), "page", failure)
+            self._list_error(response.url, RECORD_ID.get(response.meta), "page", failure)
 
     def _item_error(self, item: Any, failure: Failure) -> None:
         capture = getattr(item, "capture", None)
@@ -187,7 +190,7 @@ class Archiving(SessionHolder):
         self._list_error(getattr(item, "url", ""), record_id, "article", failure)
 
     def _list_error(self, url: str, record_id: str | None, what: str, failure: Failure) -> None:
-        # an error of ours must not make a page disappear: it stands in the report like one that gave no article
+        # an error in this program must not hide a page: it is reported like one that gave no article
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("baotinh/errors")
         if self.session.failure is None:
@@ -195,7 +198,7 @@ class Archiving(SessionHolder):
             self.session.reject(url, record_id, {what: reason}, is_read=False)
 
     def counts(self) -> dict[str, int]:
-        """What happened so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
+        """The run's counts so far, by name: pages, pictures, missing, errors, articles, WARC records and bytes."""
         stats = self._crawler.stats
         assert stats is not None
         own = {
@@ -206,10 +209,15 @@ class Archiving(SessionHolder):
         return own | {"errors": own.get("errors", 0)} | dict(self.session.counts)
 
     def answers(self) -> dict[str, int]:
-        """How many answers there were so far, by status."""
+        """The number of responses so far, by status."""
         assert self._crawler.stats is not None
         counted = sorted(self._crawler.stats.get_stats().items())
         return {key.removeprefix(ANSWERS): value for key, value in counted if key.startswith(ANSWERS)}
+
+
+def last_failure(spider: scrapy.Spider) -> str:
+    """The reason of a crawl that got nothing."""
+    return spider.report.last_failure if isinstance(spider, ArchivingSpider) else "no connection"
 
 
 def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
@@ -240,7 +248,40 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         settings=matter,
         warcinfo=warcinfo,
         profiles=profiles,
-        # scrapyd gives its job's id to the spider as an argument
+        # scrapyd passes its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
+
+
+def end_in_time(crawler: Crawler) -> None:
+    """Bound the time that a crawl takes after it was told to end to BAOTINH_STOP_SECONDS.
+
+    What was received of the exchanges cut then is archived; their addresses stay due.
+    """
+    watch = _Watch(crawler, crawler.settings.getfloat("BAOTINH_STOP_SECONDS"))
+    watch.loop.start(_CHECK_EVERY, now=False)
+
+
+class _Watch:
+    def __init__(self, crawler: Crawler, bound: float) -> None:
+        self._crawler, self._bound = crawler, bound
+        self._ends_at: float | None = None
+        self.loop = LoopingCall(self._look)
+
+    def _look(self) -> None:
+        if is_over(self._crawler):
+            self.loop.stop()
+            return
+        if not is_ending(self._crawler):
+            return
+        if self._ends_at is None:
+            self._ends_at = time.monotonic() + self._bound
+        if time.monotonic() >= self._ends_at:
+            self._cut()
+
+    def _cut(self) -> None:
+        for handler in download_handlers(self._crawler):
+            if isinstance(handler, CaptureDownloadHandler):
+                handler.end()
+        release_waiting(self._crawler)  # they are refused at once

@@ -1,4 +1,4 @@
-"""Scrapy's settings for every crawl; what a run changes is in modes.py."""
+"""Scrapy's settings for every crawl; `crawler.crawl.arguments` changes those that a run's arguments set."""
 
 import archive
 from archive import robots
@@ -7,24 +7,24 @@ from crawler.scrapy_internals import components_without
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["spiders"]
 
-# A newsroom must be able to write to whoever crawls it; modes.py refuses a network crawl while this is unset.
+# An address at which newspapers can reach the operator; without it a crawl of the network is refused.
 BAOTINH_CONTACT = ""
 USER_AGENT = f"baotinh/{archive.VERSION}"
-# The name under which robots.txt may speak to us, without version and address.
+# The name of this crawler in robots.txt, without version and address.
 ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
-    # What is held is read again without a server, and so without what bounds requests to one.
+    # Before robots.txt and backoff, which a response from a record does not need.
     "crawler.http.archive_handler.FromRecord": 50,
-    # Scrapy's lets requests pass that came while robots.txt was awaited, and takes a host's silence for a yes.
+    # Scrapy's lets requests pass while robots.txt is being fetched, and takes an unreachable one for permission.
     "crawler.politeness.robots.Robots": 100,
-    # Nearer to the downloader than robots.txt, whose own request it holds back as well.
-    "crawler.politeness.backoff.Restraint": 110,
-    # In the place of Scrapy's, with a count of what was too large.
+    # Nearer to the downloader than robots.txt, so that it also defers the request for robots.txt.
+    "crawler.politeness.backoff.Backoff": 110,
+    # Replaces Scrapy's, and counts bodies that are too large.
     "crawler.http.bounds.BoundedDecompression": 590,
-    # In the place of Scrapy's, which decodes every page on the event loop to find that it has none.
+    # Replaces Scrapy's, which decodes every page on the event loop to look for one.
     "crawler.politeness.redirects.RareMetaRefresh": 580,
-    # In the place of Scrapy's, which goes round in a circle twenty times, and takes If-None-Match along.
+    # Replaces Scrapy's, which follows a circle twenty times, and keeps If-None-Match.
     "crawler.politeness.redirects.Redirects": 600,
     "crawler.scrapy_internals.CookiesIfEnabled": 700,
 }
@@ -55,7 +55,7 @@ SPIDER_MIDDLEWARES_BASE = components_without(
     },
 )
 
-# A provincial server is small: a request every two seconds, slower when it answers slowly; a second may be under way.
+# A provincial server is small: a request every two seconds, slower when it responds slowly; two may be in progress.
 DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 AUTOTHROTTLE_ENABLED = True
@@ -63,18 +63,18 @@ AUTOTHROTTLE_START_DELAY = 2.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 CONCURRENT_REQUESTS = 16
 DOWNLOAD_TIMEOUT = 60
-# Seconds: a meta refresh that waits this long or longer is none (of 1.5 browsers take 1), and its page is a page.
+# Seconds: a meta refresh after as long or longer is no redirect (browsers read 1.5 as 1).
 METAREFRESH_MAXDELAY = 2
-# A browser that runs scripts shows neither.
+# A browser that runs scripts ignores both.
 METAREFRESH_IGNORE_TAGS = ["noscript", "template"]
-# A page or picture beyond this is cut and marked as truncated; what is compressed is unpacked so far and no further.
+# A page or picture beyond this is cut and marked as truncated; compressed bodies are decompressed up to it.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
-# What arrived of a broken answer is worth keeping; Scrapy then retries where it matters.
+# An incomplete response is archived and fails, so that Scrapy retries the request.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 3
-# Those of a busy server, 429 and 503, are restraint.py's: the host as a whole is left alone for a while.
+# 429 and 503, of a busy server, are left to backoff.py, which backs off from the host as a whole.
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
-# All that capture.py raises.
+# All that download_handler.py raises.
 RETRY_EXCEPTIONS = [
     "scrapy.exceptions.CannotResolveHostError",
     "scrapy.exceptions.DownloadConnectionRefusedError",
@@ -83,19 +83,19 @@ RETRY_EXCEPTIONS = [
     "scrapy.exceptions.ResponseDataLossError",
     "builtins.OSError",
 ]
-# One reader's cookies must not colour the archive, and sections do not need them.
+# Cookies would make the archive that of one reader; sections do not need them.
 COOKIES_ENABLED = False
 
-# Both are ports on which anybody who reaches them runs Python.
+# Both open ports on which anyone can run Python.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
-# Connections that keep their bytes are made on asyncio's loop. HTTP/1.1 only: WARC has no standard for HTTP/2.
+# Connections that keep the exact bytes need asyncio's loop. HTTP/1.1 only: WARC has no standard for HTTP/2.
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DOWNLOAD_HANDLERS = {
     "http": "crawler.http.download_handler.CaptureDownloadHandler",
     "https": "crawler.http.download_handler.CaptureDownloadHandler",
-    # Nothing but the web is fetched, whatever a page links to.
+    # Only http and https are fetched, whatever a page links to.
     "file": None,
     "ftp": None,
     "s3": None,
@@ -103,10 +103,10 @@ DOWNLOAD_HANDLERS = {
 }
 
 EXTENSIONS = {
-    # Before all others: they may ask for its session.
+    # Before all others, which may use its session.
     "crawler.runs.session_extension.Archiving": 0,
     "crawler.reading.pool.Readers": 0,
-    # Requests, answers and bytes of each host, for the live view and the report.
+    # Requests, responses and bytes of each host, for the live view and the report.
     "crawler.http.traffic.Traffic": 10,
 }
 # Switched off above; here they are not even imported.
@@ -122,53 +122,53 @@ ITEM_PIPELINES = {
     "pipelines.jsonl.JsonLines": 400,
     "pipelines.index.Index": 500,
 }
-# Scrapy starts as many workers for every response, and a page gives one article.
+# Scrapy starts so many workers for every response, and a page gives one article.
 CONCURRENT_ITEMS = 2
 
 BAOTINH_COLLECTION = "data"
-# Bytes of exchanges that may wait for the disk before downloads are held back.
+# Bytes of exchanges that may wait for the disk; beyond it downloads wait.
 BAOTINH_QUEUE_BYTES = 64 * 1024 * 1024
 # A WARC file is closed at this size, and at this age.
 BAOTINH_ROTATE_BYTES = 1_000_000_000
 BAOTINH_ROTATE_SECONDS = 24 * 60 * 60
-# sha256 or, for tools that know no other, sha1. Identical payloads are found among digests of one kind only.
+# sha256, or sha1 for tools that know no other. Identical payloads are found by digests of the same algorithm only.
 BAOTINH_DIGEST = "sha256"
-# Whether the metadata record of each page lists what the page leads to.
+# Whether the metadata record of each page lists the page's links.
 BAOTINH_OUTLINKS = False
-# Seconds that a crawl which was told to end has for what is under way: less than systemd and docker wait.
+# Seconds that a crawl has for exchanges in progress after it was told to end: less than systemd and docker wait.
 BAOTINH_STOP_SECONDS = 30
-# By so much the clock may be corrected while a crawl runs; set back further, captures would be out of order.
+# Seconds by which the clock may be set back while a crawl runs; set back further, captures would be out of order.
 BAOTINH_SET_BACK_SECONDS = 60
-# A page that takes longer to be read ends the process that reads it, is listed, and harms no other.
+# Seconds for reading a page: then its worker process is ended, and the page is listed as unread.
 BAOTINH_READING_SECONDS = 60
-# An answer's head that is longer than this is cut: DOWNLOAD_MAXSIZE bounds bodies only.
+# A response's head that is longer than this is cut; DOWNLOAD_MAXSIZE bounds bodies only.
 BAOTINH_HEAD_BYTES = 1024 * 1024
-# A link must not lead a crawl to this machine or the network behind it.
+# Whether addresses of this machine and of private networks may be fetched.
 BAOTINH_PRIVATE_ADDRESSES = False
-# List pages of a section that one run reads: an end where a site pages for ever. What is left is read by the next run.
+# Most list pages of a section that a run reads, as some sites page without end. The next run reads the others.
 BAOTINH_LIST_PAGES = 2000
-# A part of the day without requests, by the newspaper's clock, such as "06:00-08:30".
+# A part of the day without requests, in the newspaper's time zone, such as "06:00-08:30".
 BAOTINH_QUIET_HOURS = ""
-# Requests, and bytes of bodies, that a newspaper is asked for in a day; 0 for as many as there are.
+# Most requests to a newspaper, and most bytes of bodies, in a day; 0: no limit.
 BAOTINH_DAILY_REQUESTS = 0
 BAOTINH_DAILY_BYTES = 0
-# Seconds that a busy host is left alone at first where it does not say how long, twice as long each time it goes on; a
-# rest that is longer than the longest is left to the next run.
+# Seconds of the first backoff from a busy host without Retry-After, doubled each time. A host whose backoff is longer
+# than the longest is left to the next run.
 BAOTINH_FIRST_REST = 10.0
 BAOTINH_LONGEST_REST = 120.0
-# An article is looked at again so long after its publication, or after its last edit that was seen; later every year.
+# Ages at which an article is revisited, since its publication or its last known edit; then every year.
 BAOTINH_REVISIT_AGES = "1h 6h 1d 7d 30d 365d"
-# Seconds between two looks at a section, feed or sitemap: fewer where it named something new, more where it did not.
+# Seconds between two visits of a section, feed or sitemap: fewer if it named something new, more if not.
 BAOTINH_LIST_LEAST = 10 * 60
 BAOTINH_LIST_MOST = 6 * 60 * 60
-# robots.txt that is younger is not asked for again (RFC 9309, 2.4).
+# robots.txt is fetched again after so many seconds (RFC 9309, 2.4).
 BAOTINH_ROBOTS_SECONDS = 24 * 60 * 60
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
-# Name of the log file that this process writes, among the collection's logs.
+# Name of this process's log file in the collection's logs.
 BAOTINH_LOG = None
 
-# Addresses only, never an item's text: a log of years stays readable.
+# Logs name addresses, never an item's text.
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "crawler.runs.logs.TerseFormatter"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -1,22 +1,23 @@
-"""A newspaper that no file declares: the list page that was asked for shows how its addresses are made."""
+"""A newspaper that no file declares: the given list page shows the form of its articles' addresses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy.http import Response
 
 from archive.identity import plain_path
+from crawler.crawl.frontier.site import NewspaperSite, UndeclaredSite
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.single_pages import web_addresses
 from crawler.declaration.layout import Rules, Section
 from crawler.declaration.schema import refuse_numbers
 from crawler.extract import ListPage
-from crawler.http.loopback import SUFFIX, Loopback
+from crawler.http.resolver import SUFFIX, Loopback
 from crawler.request_meta import SECTION
 from crawler.responses import kind_of
 from crawler.survey.addresses import articles_among, own_pattern
@@ -27,28 +28,28 @@ _LONGEST_NAME = 60
 
 
 class UndeclaredNewspaper(NewspaperSpider):
-    """One section of a site, read in the general way. An article's id is what its own address holds."""
+    """One section of a site, read without rules. An article's id is taken from its own address."""
 
     origin_asked: ClassVar[str]
     article_pattern = r"(?!)(?P<id>)"
 
-    def __init__(self, **arguments: object) -> None:
-        super().__init__(**arguments)  # type: ignore[arg-type]
-        self._pattern: str | None = None
+    def __init__(self, **arguments: Any) -> None:
+        self._site = UndeclaredSite(type(self), self.origin_asked)
+        super().__init__(**arguments)
         self._names: dict[str | None, str] = {}
 
-    def origin_at(self, _place: Loopback | None) -> str:
-        """The address says the host, here as elsewhere."""
-        return self.origin_asked
+    def site_at(self, _place: Loopback | None) -> NewspaperSite:
+        """The site of the address that was given, also in a crawl of this machine."""
+        return self._site
 
     async def read_list(self, response: Response) -> ListPage:
-        """What the list page names: articles by the shape of their addresses, further pages by their numbers."""
+        """What the list page names: articles by the form of their addresses, further pages by their numbers."""
         survey = await self.readers.survey(response.body, response.url, kind_of(response), self.rules())
-        found = articles_among(survey.links, self.own_hosts)
-        # the first page decides; a later one with a single article on it may look otherwise
-        self._pattern = self._pattern or (found.pattern if found else None)
-        self._names.setdefault(response.meta[SECTION], _name_of(survey))
-        chosen = re.compile(self._pattern or self.article_pattern)
+        found = articles_among(survey.links, self.site.hosts)
+        # the first page decides: a later one may name a single article, of another form
+        self._site.pattern = self._site.pattern or (found.pattern if found else None)
+        self._names.setdefault(SECTION.of(response.meta), _name_of(survey))
+        chosen = re.compile(self._site.pattern or self.article_pattern)
         return ListPage(
             articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
             pages=list(paging_of(survey).urls),
@@ -56,22 +57,14 @@ class UndeclaredNewspaper(NewspaperSpider):
             boilerplate=survey.boilerplate,
         )
 
-    def names_article(self, url: str) -> bool:
-        """Whether an address has the shape that the list's articles have."""
-        return self._pattern is None or re.search(self._pattern, plain_path(url)) is not None
-
-    def is_list(self, response: Response) -> bool:
-        """Whether an answer to a list's address is the paper's own: what an article is, only a list can show."""
-        return self.is_own(response.url)
-
-    def reading_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
-        """Read by its own address's shape, so that its id does not depend on what the list showed."""
+    def rules_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
+        """Rules by the form of the article's own address, so that its id does not depend on the list."""
         rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
         return self._names.get(section) or None, rules
 
 
 def _name_of(survey: PageSurvey) -> str:
-    """What the site calls the section: its own link in the menu, else the beginning of the page's title."""
+    """The section's name: the text of its link in the menu, else the beginning of the page's title."""
     path = urlsplit(survey.url).path.rstrip("/")
     for link in survey.links:
         if urlsplit(link.url).path.rstrip("/") == path and 2 <= len(link.text) <= _LONGEST_NAME and not link.is_aside:
@@ -81,11 +74,11 @@ def _name_of(survey: PageSurvey) -> str:
 
 
 def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[type[NewspaperSpider], dict[str, str]]:
-    """The spider for an address, and its arguments: a declared newspaper's own where the host is one of its.
+    """The spider for an address, and its arguments: a declared newspaper's spider if it declares the host.
 
     Raises:
         BadAddress: it is no web address.
-        NoHostName: it names its host by a number.
+        NoHostName: its host is an IP address.
     """
     (url,) = web_addresses([url])
     refuse_numbers(url)

@@ -1,4 +1,4 @@
-"""Which addresses of a site are articles, by the form that most long headlines link to."""
+"""Which addresses of a site are articles: those of the form that most long headlines link to."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _HEX = re.compile(r"(?P<slug>[^/]{4,})-(?P<id>(?![a-f]\d+$)(?=[a-f]*\d)(?=\d*[a-
 _HEAD = re.compile(r"(?P<id>\d{4,})-(?P<slug>[^/]{4,})")
 _WORDY = re.compile(r"[^/]*[a-z][^/]*(?:-[^/-]+){4,}")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:/?(?:0[1-9]|1[0-2])){1}(?:/\d{1,2})?")
-# Longer addresses are no article's; a hostile page could fill the frontier with them.
+# Longer addresses are ignored: a hostile page could fill the frontier with them.
 _LONGEST = 2083
 # Fewest words of a headline; a section's name has fewer.
 HEADLINE = 4
 
 
 def is_of(url: str, hosts: Collection[str | None]) -> bool:
-    """Whether an address is one of these hosts'."""
+    """Whether an address is on one of these hosts."""
     if len(url) > _LONGEST:
         return False
     try:
         parts = urlsplit(url)
-        # user and password in front of the host would give the same page any number of addresses
+        # user and password before the host would give one page any number of addresses
         return parts.hostname in hosts and parts.username is None and (parts.port is None or parts.port > 0)
     except ValueError:  # such as a port above 65535
         return False
@@ -38,7 +38,7 @@ def is_of(url: str, hosts: Collection[str | None]) -> bool:
 
 @attrs.frozen
 class Shape:
-    """How an article's address is made: what `kind` of id, the mark before it, ending, slash at the end."""
+    """The form of articles' addresses: the `kind` of id, the character before it, the ending, a slash at the end."""
 
     kind: str
     mark: str
@@ -64,7 +64,7 @@ class Shape:
 
 
 def shape_of(path: str) -> tuple[Shape, str] | None:
-    """The form of an article's address and the id in it; None if it has the form of no article."""
+    """The form of an article's address and the id in it; None if it is not an article's."""
     path = urlsplit(path).path
     above, _, last = path.rstrip("/").rpartition("/")
     found = _LAST.fullmatch(last)
@@ -93,7 +93,7 @@ class Articles:
 
 
 def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Articles | None:
-    """The articles among a site's links: those of the form that the most and longest headlines link to."""
+    """The articles among a site's links: those of the form to which most of the longest headlines link."""
     words: dict[str, int] = defaultdict(int)
     for link in links:
         if is_of(link.url, hosts) and not (link.in_menu and len(link.text.split()) < 2 * HEADLINE):
@@ -109,7 +109,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
     if best is None or not weights[best]:
         return None
     if best.kind == "tail" and (sibling := Shape("hex", "-", best.ext, best.slash)) in weights and best.mark == "-":
-        # some hexadecimal ids have digits alone
+        # some hexadecimal ids have only decimal digits
         best = sibling if weights[sibling] * 2 >= weights[best] else best
     pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
     chosen = re.compile(pattern)
@@ -118,6 +118,6 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
 
 
 def own_pattern(path: str) -> str:
-    """The pattern by which an article's id is read out of its own address, whatever else the site's addresses are."""
+    """The pattern that finds an article's id in its own address, independent of the site's other addresses."""
     shaped = shape_of(path)
     return shaped[0].pattern(3) if shaped else r"(?!)(?P<id>)"

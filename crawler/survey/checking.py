@@ -48,7 +48,7 @@ class _Opened:
 
 
 def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdict]:
-    """Try each rule of the declaration on the pages that it is for."""
+    """Try each rule of the declaration on the pages of its kind."""
     opened = [
         _Opened(fetched, open_page(fetched.body, fetched.url, fetched.headers))
         for fetched in pages

@@ -1,4 +1,4 @@
-"""Addresses that feeds and sitemaps name, and what they say of each; fetches none of them.
+"""The addresses in feeds and sitemaps, with title, author and times where given.
 
 RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, sitemaps 0.9 with the news extension, indexes of sitemaps.
 """
@@ -30,7 +30,7 @@ _LONGEST = 64 * 1024 * 1024
 _LONGEST_TEXT, _MOST_MARKUP = 2083, 100
 _GZIP = b"\x1f\x8b"
 _ENTRIES = ("item", "entry", "url", "sitemap")
-# Vocabularies by their namespaces, whatever prefix stands for one; "" where they are an entry's own words.
+# Vocabularies by namespace, whatever the prefix; "" for an entry's own elements.
 _VOCABULARIES = {
     "purl.org/dc/elements/1.1": "dc",
     "purl.org/dc/terms": "dcterms",
@@ -43,7 +43,7 @@ _VOCABULARIES = {
     "www.sitemaps.org/schemas/sitemap/0.9": "",
 }
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-# What entries call the title, the time of publication and that of the last change, the best first.
+# The elements of title, time of publication and time of the last change, the best first.
 _WORDS = {
     "title": ("title", "news:title", "atom:title", "dc:title"),
     "published": (
@@ -53,24 +53,24 @@ _WORDS = {
     "changed": ("lastmod", "updated", "modified", "atom:updated", "atom:modified", "dcterms:modified"),
 }  # fmt: skip
 _FIELD_OF = {name: (field, rank) for field, names in _WORDS.items() for rank, name in enumerate(names)}
-# What may hold the article's address, the best first: what a feed service leads to goes before its own link.
+# The elements that may hold the article's address, the best first: the target of a feed service before its own link.
 _ADDRESSES = ("feedburner:origlink", "pheedo:origlink", "link", "loc", "atom:link", "guid", "id", "atom:id")
 _RANK_OF = {name: rank for rank, name in enumerate(_ADDRESSES)}
 _NAMES = frozenset((*_FIELD_OF, *_ADDRESSES, *_ENTRIES))
 _ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 _HTML = ("", "text/html", "application/xhtml+xml")
 _TAG = re.compile(r"</?(?:a|b|br|em|font|h[1-6]|i|p|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
-# escaped for HTML, and then once more for XML: an address holds none of these
+# escaped for HTML and again for XML; an address has none of these characters
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _WEB = re.compile(r"\s*https?:", re.IGNORECASE)
 
 
 @attrs.frozen
 class Addresses:
-    """What a feed or sitemap names; `is_index`: further sitemaps. `entries` is what it says of its articles.
+    """The addresses in a feed or sitemap; `is_index`: they are sitemaps. `entries` has the articles' titles and times.
 
-    `published_at` and `changed_at` are what it says of when each appeared and was last changed, as far as it does.
-    `left_out` is how many addresses it names beyond the 50,000 that a sitemap may (sitemaps.org).
+    `published_at` and `changed_at` are the times of publication and last change, where given.
+    `left_out` is the number of addresses beyond the 50,000 that a sitemap may have (sitemaps.org).
     """
 
     urls: tuple[str, ...]
@@ -127,7 +127,7 @@ def _listed(text: str, url: str) -> Addresses:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    """Decompress the members of a gzip file (RFC 1952, 2.2), as far as they are sound, up to the size limit."""
+    """Decompress the members of a gzip file (RFC 1952, 2.2) up to the first damage or the size limit."""
     found = b""
     while packed[:2] == _GZIP and len(found) < _LONGEST:
         member = zlib.decompressobj(wbits=31)
@@ -141,13 +141,13 @@ def _unpacked(packed: bytes) -> bytes:
 
 @attrs.define
 class _EntryTexts:
-    """What one entry says: a text for each field, and what may be its address; each with its rank, the least first."""
+    """One entry: a text for each field, and the candidates for its address; each with its rank, the lowest is best."""
 
     texts: dict[str, tuple[int, str]] = attrs.field(factory=dict)
     addresses: list[tuple[tuple[int, int], Any, str]] = attrs.field(factory=list)
 
     def text(self, field: str) -> str:
-        """A field's text; empty where it has none."""
+        """A field's text; empty if the entry has none."""
         return plain(self.texts[field][1]) if field in self.texts else ""
 
 
@@ -168,7 +168,7 @@ def _read_entry(entry: Any) -> _EntryTexts:
                     entry_texts.texts[field] = rank, text
             elif name in _RANK_OF:
                 if address := _address_in(name, child):
-                    # of several forms the one for readers
+                    # of several alternate links the one to an HTML page
                     is_other = (child.get("type") or "").strip().lower() not in _HTML
                     entry_texts.addresses.append(((_RANK_OF[name], is_other), child, address))
             elif name != "news:news":
@@ -180,10 +180,10 @@ def _read_entry(entry: Any) -> _EntryTexts:
     return entry_texts
 
 
-@functools.lru_cache(maxsize=1024)  # bounded, as a document may have any number of names
+@functools.lru_cache(maxsize=1024)  # bounded: a document may have any number of element names
 def _name_of(tag: Any) -> tuple[str, str]:
-    """An element's vocabulary, and its name in lower case. A prefix that nothing declares says its usual vocabulary."""
-    if not isinstance(tag, str):  # a reference that cannot be resolved
+    """An element's vocabulary, and its name in lower case. An undeclared prefix means its usual vocabulary."""
+    if not isinstance(tag, str):  # an unresolvable reference
         return "", ""
     namespace, _, name = tag.rpartition("}")
     prefix, _, name = name.lower().rpartition(":")
@@ -216,13 +216,13 @@ def _address_of(entry_texts: _EntryTexts, bases: _Bases, pattern: re.Pattern[str
 
 
 class _Bases:
-    """What relative addresses start from, element by element (XML Base)."""
+    """The base of relative addresses, by element (XML Base)."""
 
     def __init__(self, url: str) -> None:
         self._url, self._known = url, dict[Any, str]()
 
     def of(self, element: Any) -> str:
-        """The base of an element: its own xml:base, read from that of what it stands in."""
+        """The base of an element: its xml:base, relative to that of its parent."""
         above: list[Any] = []
         while element is not None and element not in self._known:
             above.append(element)
@@ -235,7 +235,7 @@ class _Bases:
 
 
 def _text_of(element: Any) -> str:
-    """An element's text with that of the markup in it, as far as a title or an address may be long."""
+    """The text of an element and its descendants, up to the longest length of a title or an address."""
     text = element.text or ""
     for inner in itertools.islice(element.iterdescendants(), _MOST_MARKUP):
         if len(text) > _LONGEST_TEXT or _name_of(inner.tag)[1] in _NAMES:
@@ -245,5 +245,5 @@ def _text_of(element: Any) -> str:
 
 
 def _without_tags(title: str) -> str:
-    """A title without the markup that some feeds escape in it; what else stands in < and > is the title's own."""
+    """A title without HTML markup that some feeds escape in it; other text in < and > belongs to the title."""
     return fold(_TAG.sub(lambda found: " " if found[0][:3].lower() == "<br" else "", title))

@@ -1,4 +1,4 @@
-"""The elements of an article page that may hold each field, by what a reading without rules finds."""
+"""The elements of an article page that may hold each field, judged by what is read without rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NOBODY = "draft"
 
 @attrs.frozen(eq=False)
 class Sample:
-    """An article page with its article as read without rules: rules are sought that give the same."""
+    """An article page with its article as read without rules, which the drafted rules must match."""
 
     fetched: FetchedPage
     page: Page
@@ -71,7 +71,7 @@ def sample_of(fetched: FetchedPage) -> Sample:
 
 
 def _is_small(element: Element) -> bool:
-    """Whether so few elements stand in it that it may be a line of text; asked before the text is, on any depth."""
+    """Whether an element has so few descendants that it may be a line of text; checked before its text is read."""
     return next(itertools.islice(element.iterdescendants(), 12, None), None) is None
 
 
@@ -88,7 +88,7 @@ def titles(sample: Sample) -> Iterator[Element]:
 
 
 def bodies(sample: Sample) -> Iterator[Element]:
-    """The element that holds most letters in paragraphs, and those around it that hold no more."""
+    """The element with most letters in paragraphs, and its ancestors that hold no more."""
     letters: defaultdict[Element, int] = defaultdict(int)
     for paragraph in sample.page.root.iter("p", "div"):
         parent = paragraph.getparent()
@@ -141,7 +141,7 @@ def bylines(sample: Sample) -> Iterator[Element]:
 
 
 def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
-    """A short line right above the headline: no time, no path of links, and not the headline's own words."""
+    """A short line right above the headline: no time, no breadcrumbs, and not the headline's own words."""
     headline = sample.first(title) if title else None
     for around in itertools.islice(with_ancestors(headline), 2):
         for before in itertools.islice(around.itersiblings(preceding=True), 2):
@@ -154,7 +154,7 @@ def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
 
 
 def section_links(sample: Sample) -> Iterator[Element]:
-    """The links above the text to the section that the page was reached by, or that the structured metadata names."""
+    """The links above the text to the section in which the page was found, or that the structured metadata names."""
     named = bare(sample.general.section or "") if sample.general else ""
     for link in sample.page.root.iter("a"):
         path = urlsplit(link.get("href") or "").path.rstrip("/")

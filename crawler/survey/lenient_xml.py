@@ -15,7 +15,7 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"\s*<\?xml\b[^<>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 _DECLARATION = re.compile(r"<\?xml\b[^<>]*>")
-# up to the end of the internal subset, where there is one; entities that it declares are never needed
+# up to the end of the internal subset, if any; entities that it declares are not expanded
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^<>\[]*+(?:\[(?:[^\]\"']++|\"[^\"]*+\"|'[^']*+')*+\]?\s*+)?>?", re.IGNORECASE)
 _VERBATIM = re.compile(r"<!\[CDATA\[|<!--")
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
@@ -24,15 +24,15 @@ _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 _REFERENCE = re.compile(
     r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31});"
 )
-# signs that begin nothing: they should have been escaped
+# & and < that begin no reference or tag
 _AMPERSAND, _LESS = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)"), re.compile(r"<(?![A-Za-z_/!?])")
 
 
 def parse_xml(body: bytes, headers: Mapping[str, str]) -> Any:
-    """The root of a tree that holds all that the bytes do, below one element of our own.
+    """The root of a tree with the whole document below an element that is added.
 
-    References by HTML's names are resolved though no XML declares them; `&` and `<` that begin nothing are text; what
-    is outside of the root, such as a server's warning before it, is below ours as well.
+    HTML's named references are resolved without a declaration; `&` and `<` that begin no reference or tag are
+    text; what is outside the document's root, such as a server's warning before it, is below the added element too.
     """
     text = _NO_CHARACTER.sub("\ufffd", decode(body, _with_charset(body, headers)))
     text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
@@ -46,16 +46,16 @@ def parse_xml(body: bytes, headers: Mapping[str, str]) -> Any:
 
 
 def _with_charset(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
-    """The header that says how the bytes are read: by HTTP's charset, else by the XML declaration's (RFC 7303, 3).
+    """A Content-Type header with the charset of the bytes: HTTP's, else the XML declaration's (RFC 7303, 3).
 
-    A BOM goes before both. Where the bytes contradict HTTP's charset, as they do where a server says the same of all it
-    has, the declaration's is believed.
+    A BOM overrides both. If the bytes contradict HTTP's charset, as with servers that send one charset for all files,
+    the declaration's is used.
     """
     content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
     charsets = [found[1] for found in (_CHARSET.search(content_type),) if found]
     if found := _DECLARED.match(body[:400]):
         inner = found[1].decode("ascii", "replace")
-        # what could be read as ASCII is no UTF-16
+        # a declaration that is readable as ASCII is not in UTF-16
         charsets.append("utf-8" if inner.lower().startswith(("utf-16", "ucs-2", "utf-32")) else inner)
     elif body[:2] in (b"<\x00", b"\x00<"):
         charsets.append("utf-16-le" if body[:1] == b"<" else "utf-16-be")  # XML 1.0, F.1
@@ -65,14 +65,14 @@ def _with_charset(body: bytes, headers: Mapping[str, str]) -> dict[str, str]:
 
 def _reads(charset: str, body: bytes) -> bool:
     try:
-        body.decode(charset)  # which knows charsets only, and so unpacks nothing
+        body.decode(charset)  # accepts charsets only, no other codecs
     except (LookupError, ValueError):
         return False
     return True
 
 
 def _mended(text: str) -> Iterator[str]:
-    """The text with its references made sound, but for CDATA sections and comments, in which there are none."""
+    """The text with its references resolved or escaped, except in CDATA sections and comments."""
     at = 0
     while opened := _VERBATIM.search(text, at):
         yield _escaped(text[at : opened.start()])

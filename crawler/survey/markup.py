@@ -1,4 +1,4 @@
-"""Where a site's article pages keep their fields, by what repeats from page to page."""
+"""Selectors for the fields of a site's article pages, from what repeats from page to page."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _layout(body: str, samples: Sequence[Sample]) -> Layout:
         tags=_linked(_best(samples, lambda sample: named(sample, _TAGS), least=0.4)),
         related=_related(samples, body),
     )
-    # without a rule the time is found by where it stands; a rule must do better
+    # without a rule the time is found by its position; a rule must find more
     tried = [layout, *(attrs.evolve(layout, published_at=css) for css in _time_candidates(samples))]
     scores = [sum(sample.is_read_by(one) for sample in samples) for one in tried]
     best = max(scores)
@@ -130,7 +130,7 @@ def _time_candidates(samples: Sequence[Sample]) -> list[str]:
     for sample in samples:
         for element in times(sample):
             for css in _selectors(element):
-                # the time of other articles stands several times on a page
+                # times of other articles occur several times on a page
                 counts[css] += len(sample.page.elements(css)) == 1
                 # of an element and its parent, the inner one has less other text
                 lengths[css] = max(lengths.get(css, 0), len(text_of(element)))

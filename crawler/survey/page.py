@@ -31,7 +31,7 @@ class FetchedPage:
     headers: Mapping[str, str]
     captured_at: datetime
     section: str | None = None
-    """Path of the section that it was reached by."""
+    """Path of the section in which it was found."""
 
     @property
     def path(self) -> str:
@@ -41,7 +41,7 @@ class FetchedPage:
 
 
 def kind_in(declared: type[Declared], url: str) -> Kind:
-    """What a page of a declared newspaper is, by its address."""
+    """The kind of a declared newspaper's page, by its address."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     if not path:
@@ -68,7 +68,7 @@ _LEVELS = 9
 _MENU = re.compile(r"(?:^|[-_\s])(?:(?:main|top|sub|site)?(?:menu|nav)\w*|chuyen-?muc|danh-?muc|categor\w*)", re.I)
 _FOOTER = re.compile(r"foot|chan-?trang|breadcrumb|duong-?dan|(?:^|[-_\s])tags?(?:$|[-_\s])", re.I)
 _FEED_PATH = re.compile(r"(?:/rss/|/feeds?/|\.rss$|\.atom$|rss[^/]*\.xml$)", re.I)
-# menus that a script writes: markup in its strings, and objects with an address and a name
+# menus in scripts: markup in strings, and objects with an address and a name
 _WRITTEN = re.compile(
     r"<a\b[^<>]{0,300}?href=\\?[\"']([^\"'\\\s<>]{1,300})\\?[\"'][^<>]{0,300}>([^<>]{2,60})<\\?/a>", re.I
 )
@@ -87,7 +87,7 @@ class Link:
     in_menu: bool = False
     is_aside: bool = False
     box: int = 0
-    """Number of the list or block that it stands in: links of one box belong together."""
+    """Number of the list or block around it: links of one box belong together."""
 
     @property
     def path(self) -> str:
@@ -110,7 +110,7 @@ class PageSurvey:
 
 
 def survey_page(page: Page, rules: Rules) -> PageSurvey:
-    """Look at a page; a body longer than LONGEST is to be cut before it is parsed."""
+    """Survey a page; callers cut a body longer than LONGEST, so that it is not parsed whole."""
     links = tuple(_links(page))
     declared = page.select("link[rel=alternate][type*=rss]::attr(href), link[rel=alternate][type*=atom]::attr(href)")
     feeds = [page.absolute(str(address)) for address in declared]
@@ -148,7 +148,7 @@ def _links(page: Page) -> Iterator[Link]:
 
 
 def _place(link: Element) -> tuple[bool, bool, Element]:
-    """Whether a link stands in a menu, whether it stands aside, and the box around it."""
+    """Whether a link is in a menu, whether it is in breadcrumbs or an imprint, and the box around it."""
     in_menu = is_aside = False
     box: Element | None = None
     above: Element = link

@@ -17,7 +17,7 @@ _LONGEST_NAME = 40
 _MOST_WORDS = 7
 _FEWEST = 3
 MOST_SECTIONS = 60
-# what menus lead to besides sections, without marks and spaces
+# menu entries besides sections, without diacritics and spaces
 _NO_SECTIONS = frozenset((
     "trangchu", "home", "lienhe", "gioithieu", "timkiem", "rss", "dangnhap", "dangky", "dangxuat", "quangcao", "datbao",
     "toasoan", "sodotrang", "sitemap", "banin", "docbaoin", "xembaoin", "baoin", "english", "duongdaynong", "gopy",
@@ -59,7 +59,7 @@ def sections_of(
 
 
 def _distinct(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """The sections, those of one name told apart by their paths: what is kept of a section is kept by its name."""
+    """The sections, with the path added to names that occur twice: the catalog identifies sections by name."""
     names = Counter(section.name for section in sections)
     return tuple(
         section if names[section.name] == 1 else Section(f"{section.name} ({section.path.strip('/')})", section.path)
@@ -87,7 +87,7 @@ def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.P
 
 
 def _of_a_box(links: Sequence[Link]) -> list[Link]:
-    """The links of the box that holds most different ones."""
+    """The links of the box with most different links."""
     boxes = Counter({box: len({link.path for link in links if link.box == box}) for box in {one.box for one in links}})
     for box, count in boxes.most_common(1):
         if count >= _FEWEST:
@@ -102,7 +102,7 @@ def _spelled(url: str) -> str:
 
 
 def as_name(text: str) -> str:
-    """A menu's text as a section's name: capitals are the menu's, not the name's."""
+    """A menu's text as a section's name, without the menu's capital letters."""
     return text[0] + text[1:].lower() if text.isupper() else text[0].upper() + text[1:]
 
 

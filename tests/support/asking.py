@@ -27,7 +27,7 @@ class Asking(ArchivingSpider):
     def parse(self, response):
         pass
     def failed(self, failure):
-        self.trouble("page", failure.request.url, failure.value)
+        self.report.trouble("page", failure.request.url, failure.value)
 settings = project_settings()
 settings.update({"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "LOG_LEVEL": "ERROR", "RETRY_TIMES": 1})
 settings.update(asked["settings"], priority="cmdline")

@@ -11,7 +11,7 @@ from archive.errors import BadLoopback, BadSetting, ContactMissing
 from archive.revisit_policy import YEAR, RevisitPolicy, after_failure, list_due
 from crawler.crawl import arguments as modes
 from crawler.crawl.arguments import read_ages
-from crawler.http.loopback import Loopback
+from crawler.http.resolver import Loopback
 from crawler.runs.run import project_settings
 
 NOON = datetime(2026, 1, 8, 12, tzinfo=UTC)

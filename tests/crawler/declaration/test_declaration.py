@@ -13,8 +13,8 @@ from support.crawling import baotinh
 from archive.errors import BadDeclaration, FileMissing
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.declaration.layout import Layout
+from crawler.declaration.loading import load_file
 from crawler.declaration.provinces import MERGED_ON, PROVINCES
-from crawler.declaration.schema import load_file
 from crawler.runs.run import newspapers
 
 GOOD = '''"""A paper for the test."""

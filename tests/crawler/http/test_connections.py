@@ -17,7 +17,9 @@ from scrapy.settings import Settings
 from support.raw_server import certificate
 
 from archive.warc.http import ResponseReader
-from crawler.http.connections import Address, Place, Pool, Route, TunnelRefused, look_up, tls_context
+from crawler.http.connections import Pool, TunnelRefused, tls_context
+from crawler.http.resolver import Address, look_up
+from crawler.http.routes import Place, Route
 from crawler.http.wire import ConnectionDied, TooLong, Wire, WireBounds
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -13,8 +13,7 @@ from support.raw_server import Answer, Line, certificate, raw_server
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
-from crawler.http.connections import Place, Route
-from crawler.http.http11 import target_of
+from crawler.http.routes import Place, Route, target_of
 
 WITH_META = SCRIPT.replace('meta={"handle', 'meta={**ask.pop("with_meta", {}), "handle')
 # What came, what is kept, and how it is marked as truncated.

@@ -10,7 +10,7 @@ from support.crawling import baotinh
 from support.hostile_paper import html
 from support.raw_server import raw_server
 
-from crawler.http.private_networks import PrivateAddress, check_host, is_public
+from crawler.http.resolver import PrivateAddress, check_host, is_public
 
 PRIVATE = (
     "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -80,8 +80,8 @@ def test_a_public_name_is_reached_through_the_same_gate(tmp_path: Path) -> None:
     """Here the loopback address counts as public, for want of another that can be reached."""
     change = """
 import ipaddress
-from crawler.http import private_networks
-private_networks.is_public = lambda address: ipaddress.ip_address(address).is_loopback""" + RESOLVING.format(
+from crawler.http import resolver
+resolver.is_public = lambda address: ipaddress.ip_address(address).is_loopback""" + RESOLVING.format(
         names={"papers.vn": "127.0.0.1"}
     )
     with raw_server({"/a": [html("public")]}) as server:
@@ -109,8 +109,8 @@ def test_a_redirect_from_the_public_network_to_a_private_address_is_not_followed
     """By number, and by a name that resolves to one; the server itself counts as public here, its neighbours do not."""
     change = """
 import ipaddress
-from crawler.http import private_networks
-private_networks.is_public = lambda address: ipaddress.ip_address(address) == ipaddress.ip_address("127.0.0.1")
+from crawler.http import resolver
+resolver.is_public = lambda address: ipaddress.ip_address(address) == ipaddress.ip_address("127.0.0.1")
 """ + RESOLVING.format(names={"papers.vn": "127.0.0.1", "inside.papers.vn": "127.0.0.2"})
     with raw_server({}) as server:
         for number, host in enumerate(("127.0.0.2", "inside.papers.vn")):

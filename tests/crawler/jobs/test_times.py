@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.durations import duration
+from crawler.durations import parse_duration
 from crawler.jobs.schedule import Job, cron_trigger, next_run, weekdays
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday; 19:00 in Vietnam
@@ -37,11 +37,11 @@ def test_cron_is_meant_in_the_schedules_time_zone() -> None:
 
 
 def test_durations() -> None:
-    assert duration("90m") == timedelta(minutes=90)
-    assert duration("0s", least=0) == timedelta(0)
+    assert parse_duration("90m") == timedelta(minutes=90)
+    assert parse_duration("0s", least=0) == timedelta(0)
     for text in ("", "h", "1.5h", "-1h", "59s", "1w"):
         with pytest.raises(ValueError):
-            duration(text)
+            parse_duration(text)
 
 
 def hourly(**more: object) -> Job:

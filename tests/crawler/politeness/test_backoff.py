@@ -17,7 +17,7 @@ from support.small_paper import Paper, answer, listing
 from support.small_paper import article as small_article
 
 from archive.errors import BadSetting
-from crawler.politeness.backoff import DailyHours, asked_for
+from crawler.politeness.backoff import DailyHours, retry_after_seconds
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def test_hours_that_are_none(said: str) -> None:
     ],
 )  # fmt: skip
 def test_retry_after(said: bytes | None, seconds: float | None) -> None:
-    assert asked_for(said, NOON) == seconds
+    assert retry_after_seconds(said, NOON) == seconds
 
 
 def test_no_more_is_asked_of_a_host_at_once_than_was_set(tmp_path: Path) -> None:

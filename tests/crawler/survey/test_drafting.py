@@ -15,7 +15,7 @@ from support.crawling import SEED, baotinh
 from support.raw_server import Answer, raw_server
 
 from crawler.crawl.newspaper import NewspaperSpider
-from crawler.declaration.schema import load_file
+from crawler.declaration.loading import load_file
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
 ROOT = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""Backfills of sections, list page by list page, between two days; each keeps its place in the catalog."""
+"""Backfills of sections: fetches older list pages one after the other, between two days if given."""
 
 from __future__ import annotations
 
@@ -12,59 +12,27 @@ import attrs
 from archive.article import Article
 from archive.catalog import Address
 from archive.catalog.frontier import Backfill
-from archive.errors import BadDay, NoDaysBetween
 from archive.reasons import Reason
 from crawler.crawl.articles import Articles
-from crawler.crawl.newspaper_crawl import BackfillCrawl
+from crawler.crawl.frontier.scope import Bounds
+from crawler.crawl.newspaper_crawl import NewspaperCrawl
 from crawler.extract import ListPage
 from crawler.request_meta import Path
 from crawler.survey.sections import page_after, page_number
 
-# So many runs ask for a backfill's next page before it goes on without that page.
+# After so many failures of its next page a backfill goes on without that page.
 _MOST_TRIES = 5
 # So many articles at each end of a page are tried for its date.
 _MOST_DATING = 5
 
 
-@attrs.frozen
-class Bounds:
-    """The days between which articles are wanted, both included; None: no bound on that side."""
-
-    since: date | None = None
-    until: date | None = None
-
-    @classmethod
-    def read(cls, since: str | None, until: str | None) -> Bounds:
-        """The bounds that two days written as 2025-07-01 make.
-
-        Raises:
-            BadDay: one of them is no day.
-            NoDaysBetween: the first lies behind the last.
-        """
-        first, last = _day("since", since), _day("until", until)
-        if first is not None and last is not None and first > last:
-            raise NoDaysBetween(first, last)
-        return cls(first, last)
-
-    def is_before(self, day: date) -> bool:
-        """Whether a day lies before the first that is wanted."""
-        return self.since is not None and day < self.since
-
-    def is_behind(self, day: date) -> bool:
-        """Whether a day lies behind the last that is wanted."""
-        return self.until is not None and day > self.until
-
-    def hold(self, day: date | None) -> bool:
-        """Whether a day is wanted; one that is not known is."""
-        return day is None or not (self.is_before(day) or self.is_behind(day))
-
-
 @attrs.define
 class Step:
-    """One list page of a backfill: the articles that are `wanted` of it, and the page that comes next; None at its end.
+    """One list page of a backfill.
 
-    `dated_by`: the articles that were fetched to date the page; `is_past`: the backfill ended because articles are
-    older than what is wanted, not because the list did.
+    `wanted` are its articles within the bounds, `next_url` the page to fetch next (None at the end), `dated_by` the
+    articles that were fetched to date the page. `is_past`: the backfill ends because the articles are too old, not
+    because the list ends.
     """
 
     page: ListPage
@@ -78,22 +46,22 @@ class Step:
 
     @property
     def is_back(self) -> bool:
-        """Whether the server led back to an earlier page, as some do behind a list's end."""
+        """Whether the server redirected to an earlier page, as some do after a list's last page."""
         asked, here = page_number(self.asked_for), page_number(self.url)
         return asked is not None and self.url != self.asked_for and (here or 0) < asked
 
 
 class SectionBackfills:
-    """The backfills of one run. A later run with the same bounds goes on where this one stops."""
+    """The backfills of one run. A later run with the same bounds continues where this one stops."""
 
-    def __init__(self, spider: BackfillCrawl, articles: Articles, bounds: Bounds) -> None:
-        self._spider, self._articles, self._bounds = spider, articles, bounds
-        self._zone = ZoneInfo(spider.time_zone)
+    def __init__(self, spider: NewspaperCrawl, articles: Articles) -> None:
+        self._spider, self._articles, self._bounds = spider, articles, spider.scope.bounds
+        self._zone = ZoneInfo(spider.site.declared.time_zone)
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
 
     @property
-    def passes_by(self) -> bool:
-        """Whether what is newest is not wanted."""
+    def leaves_out_newest(self) -> bool:
+        """Whether the newest articles are not wanted."""
         return self._bounds.until is not None
 
     def _last(self, section: str) -> Backfill | None:
@@ -110,32 +78,32 @@ class SectionBackfills:
         return backfill if backfill and backfill.next_url else None
 
     def begins(self, section: str) -> bool:
-        """Whether a backfill begins at the section's first page: where none goes on. A schedule's begins once only."""
+        """Whether a backfill begins at the section's first page: if none is unfinished; in scheduled runs only once."""
         backfill = self._last(section)
-        return backfill is None or (backfill.next_url is None and not self._spider.only_due)
+        return backfill is None or (backfill.next_url is None and not self._spider.scope.only_due)
 
     def at(self, section: str, next_url: str | None) -> Backfill:
-        """The backfill's place before a list page; None: at its end."""
+        """The backfill's state before fetching a list page; None: at its end."""
         return Backfill(section=section, next_url=next_url, since=self._bounds.since, until=self._bounds.until)
 
     def fails(self, section: str, url: str, known: Address | None) -> None:
-        """Nothing came of a backfill's next page: after so many tries it goes on behind that one, by its number."""
+        """The backfill's next page failed: after so many failures continue with the page after it, by its number."""
         if known is None or known.failures + 1 < _MOST_TRIES:
             return
         following = page_after(url)
         reason = Reason.BACKFILL_GOES_ON.of(following) if following else Reason.BACKFILL_ENDS.value
-        self._spider.trouble("section", url, reason)
-        self._spider.frontier.keep_backfill(self.at(section, following))
+        self._spider.report.trouble("section", url, reason)
+        self._spider.results.keep_backfill(self.at(section, following))
 
     async def take(self, step: Step, path: Path) -> AsyncIterator[Article]:
-        """Decide what of a list page is wanted and which page is next; gives the articles that it was dated by.
+        """Decide which articles of a list page are wanted and which page is next; gives the articles fetched for that.
 
-        A list is newest first but for what is pinned to it: the first and the last article that no earlier page of the
-        backfill named date the page, or those next to them where one gives no date. Where they are not held they are
-        fetched. A page of which one end cannot be dated is taken as a whole.
+        A list is newest first, except for pinned articles. So the first and the last article that no earlier page of
+        the backfill named date the page, or those next to them where one has no date. They are fetched if the
+        collection does not hold them. If one end cannot be dated, all of the page is wanted.
 
         Raises:
-            Deferred: one of them is not asked for now.
+            Deferred: one of them is not requested now.
         """
         if step.is_back:
             return
@@ -143,7 +111,7 @@ class SectionBackfills:
         fresh = [url for url in step.page.articles if url not in seen]
         seen.update(fresh)
         following = _following(step.url, step.page.pages)
-        if not fresh:  # the list's end, a site that shows its last page for ever, or the first page by its number
+        if not fresh:  # the list's end, a site that repeats its last page, or the first page under its number
             step.next_url = following if page_number(step.url) == 1 else None
             return
         days = {url: self._day(at) for url, at in self._spider.frontier.published(fresh).items()}
@@ -173,16 +141,7 @@ class SectionBackfills:
 
 
 def _following(url: str, pages: Sequence[str]) -> str | None:
-    """The next page of those that a list page links to: the one with the next number, or the next above it."""
-    here = page_number(url) or 0  # of a first page without a number the second may be number 1
+    """The next of the pages that a list page links to: the one with the lowest higher number."""
+    here = page_number(url) or 0  # after a first page without a number the second may be number 1
     behind = [(number, page) for page in pages if (number := page_number(page)) is not None and number > here]
     return min(behind)[1] if behind else None
-
-
-def _day(name: str, said: str | None) -> date | None:
-    if not said:
-        return None
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise BadDay(name, said) from error

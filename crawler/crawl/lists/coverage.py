@@ -1,4 +1,4 @@
-"""How far one run has read each section's list, and whether it could read any; asks for no page."""
+"""How far one run has read each section's list, and whether it could read any."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.request_meta import CAPTURED_AT, FIRST, asked_for
 
 @attrs.define
 class _Read:
-    """How far one run has read a section; `before`: when it was last read without a gap."""
+    """How far one run has read a section; `before` is when the list was last read without a gap."""
 
     read_at: datetime
     before: str | None
@@ -25,7 +25,7 @@ class _Read:
 
 
 class ListCoverage:
-    """The readings of one run, section by section.
+    """How one run has read the lists of its sections.
 
     Args:
         last_covered: when a section's list was last read without a gap before this run, as a WARC-Date.
@@ -42,14 +42,14 @@ class ListCoverage:
         """A page of the section's list was read.
 
         Args:
-            meets_known: it came to what the last reading without a gap had come to.
-            page: addresses of its articles, in its order; none where they do not tell how far the reading reaches.
+            meets_known: it reached what the last run without a gap had reached.
+            page: addresses of its articles, in its order; none where they do not show how far back the run reads.
         """
         read = self._read.get(section)
         if read is None:
-            if not response.meta.get(FIRST):
+            if not FIRST.get(response.meta):
                 return
-            read = self._read[section] = _Read(response.meta[CAPTURED_AT], self.before(section))
+            read = self._read[section] = _Read(CAPTURED_AT.of(response.meta), self.before(section))
         read.meets_known |= meets_known
         if page:
             read.pages.append(tuple(page))
@@ -60,36 +60,36 @@ class ListCoverage:
         return read.before if read is not None else self._last_covered(section or "")
 
     def note_gap(self, section: str | None) -> None:
-        """A page of the section's list could not be read, or was not asked for: the reading has a gap."""
+        """A page of the section's list could not be read, or was not requested: the run has a gap there."""
         self._broken.add(section)
 
     def whole(self) -> list[SectionRead]:
-        """How far each section's list was followed in this run without a gap, from its first page on."""
+        """How far each section's list was read in this run without a gap, from its first page on."""
         return [
             SectionRead(section=section, read_at=read.read_at, meets_known=read.meets_known, pages=tuple(read.pages))
             for section, read in self._read.items()
             if section not in self._broken
         ]
 
-    # whether anything was read at all
+    # whether any section was read
 
     def note_lost(self, meta: Mapping[str, Any], url: str) -> None:
-        """Nothing came of a page that was asked for: of a first page it is noted."""
-        if meta.get(FIRST):
+        """A page could not be read; counts for first pages."""
+        if FIRST.get(meta):
             self._lost.add(asked_for(meta, url))
 
     def note_empty(self, meta: Mapping[str, Any], url: str, known: Address | None) -> None:
-        """A page named no article: one that did before may be made otherwise now, and is as good as lost."""
+        """A page named no article: if it did before, its markup may have changed, and it counts as lost."""
         if known is not None and known.changes:
             self.note_lost(meta, url)
         else:
             self._good.add(url)
 
     def note_good(self, known: Mapping[str, Address]) -> None:
-        """Of these first pages some were read when they were asked for last."""
+        """Note which of these first pages were read when they were last requested."""
         self._good |= {url for url, one in known.items() if one.status in (200, 304) and not one.failures}
 
     @property
     def has_read_no_section(self) -> bool:
-        """Whether first pages were asked for, not one was read, and of no other did an earlier run read the last."""
+        """Whether first pages were requested, none was read, and none of the others was read in its last run."""
         return bool(self._lost) and not self._read and not self._good - self._lost

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archive.warc.chunks import Dechunker
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage, find_head
-from crawler.http.http11 import request_octets
+from crawler.http.routes import request_octets
 
 ANSWERS: dict[str, tuple[bytes, bytes]] = {
     "declared length": (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbyte", b"byte"),

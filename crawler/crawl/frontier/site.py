@@ -1,0 +1,62 @@
+"""Which addresses are the newspaper's own, and which of them look like articles."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from scrapy.http import Response
+
+from archive.identity import identity_of, plain_path
+from crawler.declaration.declared import Declared
+from crawler.request_meta import asked_for
+from crawler.survey.addresses import is_of
+
+
+class NewspaperSite:
+    """A newspaper's hosts and addresses as one crawl sees them.
+
+    Args:
+        origin: scheme and host under which the newspaper is crawled.
+    """
+
+    def __init__(self, declared: type[Declared], origin: str) -> None:
+        self.declared, self.origin = declared, origin
+        own = {urlsplit(origin).hostname or "", *declared.hosts, *declared.former_hosts}
+        self.hosts = own | {f"www.{host}" for host in own} | {host.removeprefix("www.") for host in own}
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is on one of the newspaper's own hosts."""
+        return is_of(url, self.hosts)
+
+    def is_list(self, response: Response) -> bool:
+        """Whether the response to a list's address is a page of the newspaper, and not an article it redirected to."""
+        first = asked_for(response.meta, response.url)
+        return self.is_own(response.url) and (self.names_article(first) or not self.names_article(response.url))
+
+    def names_article(self, url: str) -> bool:
+        """Whether an address looks like an article's."""
+        return self.declared.article_of(urlsplit(url).path) is not None
+
+    def identity_of(self, url: str) -> str:
+        """The identity of an article's address: the same whatever session id the address has."""
+        return identity_of(self.declared.name, url, self.declared.article_pattern)
+
+    def at_origin(self, url: str) -> str:
+        """An address as it is crawled: feeds and sitemaps name the newspaper's host also in a crawl on this machine."""
+        parts = urlsplit(url)
+        return url if parts.hostname not in self.declared.hosts else self.origin + url.partition(parts.netloc)[2]
+
+
+class UndeclaredSite(NewspaperSite):
+    """The addresses of a newspaper that no file declares; `pattern` is what its list page shows of its articles'."""
+
+    pattern: str | None = None
+
+    def is_list(self, response: Response) -> bool:
+        """Whether the response to a list's address is a page of the newspaper: articles are known from lists alone."""
+        return self.is_own(response.url)
+
+    def names_article(self, url: str) -> bool:
+        """Whether an address has the shape of the list's articles."""
+        return self.pattern is None or re.search(self.pattern, plain_path(url)) is not None
