@@ -79,7 +79,7 @@ class UnreadPages:
 
     def _record_failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._report.trouble(KIND.of(request.meta), request.url, str(failure.value))
+        self._report.trouble(KIND.of(request.meta), request.url, failure.value)
         self._session.addresses.fetch_anew(UNREAD.of(request.meta))
 
 
