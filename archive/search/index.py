@@ -27,7 +27,7 @@ from archive.search.passages import passages
 from archive.search.vietnamese import both_forms, composed
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 BATCH = 200
 BATCHES_A_COMMIT = 10
 HEAP = 64_000_000
@@ -64,7 +64,7 @@ def schema() -> tantivy.Schema:
     """The index's fields: keys for filters, and each searchable text in its exact and its folded form."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("seq", stored=True)
+    builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
     for name in ("newspaper", "section", "section_of", "author", "source"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -272,7 +272,7 @@ def _store(collection: Collection, reached: Position) -> None:
 def _document(article: Article, seq: int, versions: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", article.id)
-    document.add_integer("seq", seq)
+    document.add_unsigned("seq", seq)
     document.add_text("newspaper", article.newspaper)
     published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
     local = published.astimezone(VIETNAM)
