@@ -21,6 +21,7 @@ TEXT = "text"
 """The column of the full text, which an export may leave out."""
 # JSON can name half of a surrogate pair, which no file in UTF-8 can hold
 _HALVES = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile(r"[A-Za-z0-9:~._-]*")
 _NAMES_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -77,6 +78,8 @@ def columns(*, with_text: bool = True) -> tuple[attrs.Attribute[Any], ...]:
 
 def archive_address(article_id: str, version: str) -> str:
     """The path of a version of an article on the archive's site."""
+    if _PLAIN.fullmatch(article_id) and _PLAIN.fullmatch(version):
+        return f"/article/{article_id}?version={version}"
     return f"/article/{quote(article_id, safe=':~')}?{urlencode({'version': version}, safe=':')}"
 
 
@@ -145,7 +148,7 @@ def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _values_of(line: str) -> dict[str, Any]:
-    if not _NAMES_HALF.search(line):
+    if "\\u" not in line or not _NAMES_HALF.search(line):
         return json.loads(line)  # type: ignore[no-any-return]
     return json.loads(line, object_hook=_whole)  # type: ignore[no-any-return]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 from collections.abc import Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
@@ -121,7 +122,8 @@ def record_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
     """The rows as an Arrow record batch."""
     import pyarrow as pa
 
-    arrays = [pa.array([getattr(row, field.name) for row in rows], field.type) for field in schema]
+    values = zip(*map(operator.attrgetter(*schema.names), rows), strict=True)
+    arrays = [pa.array(column, field.type) for field, column in zip(schema, values, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
