@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive import VERSION
 from archive.clock import warc_date
+from archive.export.citations.reference import local
 from archive.export.formats import TABLES, Format
 from archive.export.sets import plain_filters
 from archive.export.tables import BETWEEN, describe
@@ -91,8 +92,7 @@ def _counts(exported: Exported) -> Iterator[str]:
     for name, count in sorted(exported.newspapers.items()):
         yield f"  {name}: {count:,}"
     if exported.first is not None and exported.last is not None:
-        first, last = exported.first.published_at, exported.last.published_at
-        yield f"Published from {first.date().isoformat()} to {last.date().isoformat()}"
+        yield f"Published from {local(exported.first).date()} to {local(exported.last).date()}"
     if exported.missing:
         yield f"Versions of the set that this archive does not hold, and that are missing here: {exported.missing:,}"
     if exported.behind:

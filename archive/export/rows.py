@@ -94,8 +94,8 @@ class RowReader:
         """The rows of some versions, in their order."""
         ids = list(dict.fromkeys(version.article_id for version in versions))
         counts = self._catalog.count_versions(ids)
-        statuses = _statuses(self._catalog.connection, ids)
-        return [self._row(one, counts[one.article_id], statuses.get(one.article_id)) for one in versions]
+        changed = statuses(self._catalog.connection, ids)
+        return [self._row(one, counts[one.article_id], changed.get(one.article_id)) for one in versions]
 
     def _row(self, version: Version, versions: int, status: str | None) -> Row:
         # the plain values: building an `Article` of each line would take ten times as long
@@ -136,7 +136,8 @@ class RowReader:
         )
 
 
-def _statuses(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
+def statuses(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
+    """What became last of the pages of these articles, where anything did."""
     return {id: change.status.value for id, change in last_changes(connection, ids).items()}
 
 
@@ -147,8 +148,13 @@ def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
             yield f"{caption} ({credit})".strip() if credit else caption
 
 
+def names_half(line: str) -> bool:
+    """Whether JSON may name half of a surrogate pair."""
+    return ("\\ud" in line or "\\uD" in line) and _NAMES_HALF.search(line) is not None
+
+
 def _values_of(line: str) -> dict[str, Any]:
-    if "\\u" not in line or not _NAMES_HALF.search(line):
+    if not names_half(line):
         return json.loads(line)  # type: ignore[no-any-return]
     return json.loads(line, object_hook=_whole)  # type: ignore[no-any-return]
 

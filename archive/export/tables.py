@@ -76,14 +76,14 @@ class Parquet:
     def __init__(self, file: IO[bytes], *, with_text: bool = True) -> None:
         import pyarrow.parquet as pq
 
-        self._schema = arrow_schema(with_text=with_text)
-        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
-        self._kept: list[Row] = []
+        self.schema = arrow_schema(with_text=with_text)
+        self._writer = pq.ParquetWriter(file, self.schema, compression="zstd")
+        self._kept: list[pa.RecordBatch] = []
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: pa.RecordBatch) -> None:
         """Append rows; a row group is written when there are enough of them."""
-        self._kept.extend(rows)
-        if len(self._kept) >= _ROWS_A_GROUP:
+        self._kept.append(rows)
+        if sum(batch.num_rows for batch in self._kept) >= _ROWS_A_GROUP:
             self._flush()
 
     def close(self) -> None:
@@ -93,7 +93,9 @@ class Parquet:
         self._writer.close()
 
     def _flush(self) -> None:
-        self._writer.write_batch(record_batch(self._kept, self._schema))
+        import pyarrow as pa
+
+        self._writer.write_table(pa.Table.from_batches(self._kept, self.schema))
         self._kept.clear()
 
 
@@ -122,6 +124,8 @@ def record_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
     """The rows as an Arrow record batch."""
     import pyarrow as pa
 
+    if not rows:
+        return pa.RecordBatch.from_pylist([], schema)
     values = zip(*map(operator.attrgetter(*schema.names), rows), strict=True)
     arrays = [pa.array(column, field.type) for field, column in zip(schema, values, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

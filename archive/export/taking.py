@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -15,10 +16,11 @@ from archive.catalog.versions import Version
 from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.errors import OutputUnwritable
-from archive.export.formats import Format, writer
-from archive.export.rows import Row, RowReader
+from archive.export.formats import Format, row_writer
+from archive.export.rows import RowReader
 from archive.export.selected import named, selected
 from archive.export.sets import FrozenSet
+from archive.export.tables import Parquet
 from archive.search.index import position
 from archive.search.matching import Selection
 
@@ -43,19 +45,21 @@ class Exported:
     missing: int = 0
     behind: int = 0
     newspapers: Counter[str] = attrs.field(factory=Counter)
-    first: Row | None = None
-    """The row that was published first."""
-    last: Row | None = None
+    first: datetime | None = None
+    """When the article was published that was published first."""
+    last: datetime | None = None
+    _id: str | None = attrs.field(default=None, init=False)
 
-    def count(self, rows: list[Row]) -> None:
-        """Count rows."""
-        self.rows += len(rows)
-        self.newspapers.update(row.newspaper for row in rows)
-        for row in rows:
-            if self.first is None or row.published_at < self.first.published_at:
-                self.first = row
-            if self.last is None or row.published_at > self.last.published_at:
-                self.last = row
+    def count(self, ids: Sequence[str], newspapers: Iterable[str], published: Sequence[datetime]) -> None:
+        """Count rows; the versions of an article are side by side."""
+        for id in ids:
+            self.articles += id != self._id
+            self._id = id
+        self.newspapers.update(newspapers)
+        self.rows += len(ids)
+        if published:
+            self.first = min(filter(None, (self.first, *published)))
+            self.last = max(filter(None, (self.last, *published)))
 
 
 def export(collection: Collection, wanted: Wanted, file: IO[bytes]) -> Exported:
@@ -70,19 +74,37 @@ def export(collection: Collection, wanted: Wanted, file: IO[bytes]) -> Exported:
         if wanted.frozen is None and not wanted.selection.is_all:
             reached = position(collection)
             exported.behind = max(0, catalog.last_seq() - (reached.seq if reached else 0))
-        reader, out = RowReader(catalog), writer(wanted.form, file, with_text=wanted.with_text)
-        before: str | None = None
-        for batch in _batches(collection, catalog, wanted):
-            rows = reader.rows(batch)
-            out.write(rows)
-            exported.count(rows)
-            for row in rows:  # the versions of an article are side by side
-                exported.articles += row.id != before
-                before = row.id
-        out.close()
+        write = _write_parquet if wanted.form == "parquet" else _write_rows
+        write(catalog, wanted, _batches(collection, catalog, wanted), file, exported)
     if wanted.frozen is not None:
         exported.missing = wanted.frozen.count - exported.rows
     return exported
+
+
+def _write_rows(
+    catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
+) -> None:
+    assert wanted.form != "parquet"
+    reader, out = RowReader(catalog), row_writer(wanted.form, file, with_text=wanted.with_text)
+    for batch in batches:
+        rows = reader.rows(batch)
+        out.write(rows)
+        exported.count([row.id for row in rows], (row.newspaper for row in rows), [row.published_at for row in rows])
+    out.close()
+
+
+def _write_parquet(
+    catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
+) -> None:
+    from archive.export.arrow_rows import ArrowRowReader, published_between
+
+    out = Parquet(file, with_text=wanted.with_text)
+    reader = ArrowRowReader(catalog, out.schema)
+    for batch in filter(None, batches):
+        rows = reader.batch(batch)
+        out.write(rows)
+        exported.count(rows["id"].to_pylist(), rows["newspaper"].to_pylist(), published_between(rows))
+    out.close()
 
 
 def _batches(collection: Collection, catalog: Catalog, wanted: Wanted) -> Iterator[list[Version]]:

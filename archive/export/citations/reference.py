@@ -51,10 +51,10 @@ class Reference:
             title=one_line(row.title) or "–",
             newspaper=one_line(row.newspaper_title) or row.newspaper,
             section=one_line(row.section or "") or None,
-            published_at=_local(row.published_at),
+            published_at=local(row.published_at),
             url=address(row.url),
             language=one_line(row.language),
-            captured_at=_local(row.captured_at),
+            captured_at=local(row.captured_at),
             archive_address=address(site + row.archive_address),
             payload_digest=one_line(row.payload_digest or "") or None,
             record_id=one_line(row.record_id),
@@ -77,7 +77,7 @@ def address(url: str) -> str:
     return _UNSAFE.sub(_encoded, without_ignorable(url).strip())
 
 
-def _local(instant: datetime) -> datetime:
+def local(instant: datetime) -> datetime:
     """The instant by Vietnam's clock; as it is where that clock has no such year."""
     try:
         return instant.astimezone(VIETNAM)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import rispy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.collection_builder import CollectionBuilder, make_article
-from support.crawling import baotinh
+from support.crawling import Demonstration, baotinh
 from support.pseudo_terminal import on_terminal
 from support.small_archive import HOSTILE, edit
 
+from archive.article import Article, Block, CaptureRef, Image, to_json
+from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.errors import OutputUnwritable, UnknownNewspaper
+from archive.export import arrow_rows
+from archive.export.arrow_rows import ArrowRowReader
 from archive.export.formats import Format
-from archive.export.rows import Row, columns
+from archive.export.rows import Row, RowReader, columns
 from archive.export.spreadsheet import safe_cell
-from archive.export.tables import arrow_schema
+from archive.export.tables import arrow_schema, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
 from archive.search import matching
 from archive.search.index import follow
@@ -35,6 +41,7 @@ from archive.search.index_query import Filters
 from archive.search.matching import Selection, matches
 from archive.search.query import search
 
+HANOI = timezone(timedelta(hours=7))
 ALL = ("jsonl", "csv", "parquet", "bibtex", "ris", "csl")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -214,6 +221,72 @@ def test_dates_at_the_ends_of_the_calendar(builder: CollectionBuilder) -> None:
     for form in ALL:
         octets, exported = written(builder.collection, Wanted(form=form))
         assert COUNT[form](octets) == exported.rows
+
+
+PARTS = st.text(max_size=8) | st.sampled_from(["", " ", "\u00a0", "học bổng", "\x00", "\\ud83d"])
+ARTICLES = st.builds(
+    Article,
+    newspaper=st.sampled_from(["baocantho", "baokhac"]),
+    article_id=st.sampled_from(["1", "a/b c", "Ư"]),
+    url=PARTS,
+    title=PARTS,
+    kicker=st.none() | PARTS,
+    lead=st.none() | PARTS,
+    section=st.none() | PARTS,
+    source=st.none() | PARTS,
+    byline=st.none() | PARTS,
+    authors=st.lists(PARTS, max_size=2).map(tuple),
+    tags=st.lists(PARTS, max_size=2).map(tuple),
+    language=st.sampled_from(["vi", "en", ""]),
+    body=st.lists(
+        st.builds(Block, type=st.sampled_from(["paragraph", "heading", "figure", "table", "related"]), text=PARTS),
+        max_size=4,
+    ).map(tuple),
+    images=st.lists(st.builds(Image, url=PARTS, caption=st.none() | PARTS, credit=st.none() | PARTS), max_size=3).map(
+        tuple
+    ),
+    published_at=st.datetimes(min_value=datetime(2, 1, 1), timezones=st.sampled_from([UTC, HANOI])),
+    modified_at=st.none() | st.datetimes(min_value=datetime(2, 1, 1), timezones=st.just(HANOI)),
+    captured_at=st.just(datetime(2026, 10, 1, tzinfo=UTC)),
+    capture=st.none() | st.just(CaptureRef(record_id="urn:uuid:1", file="a.warc.gz", offset=5)),
+    published_precision=st.sampled_from([None, "day"]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(articles=st.lists(ARTICLES, max_size=4))
+def test_arrow_reads_the_rows_that_python_reads(collection: Collection, articles: list[Article]) -> None:
+    versions = [
+        Version(seq, article.id, article.content_hash, 1, "urn:uuid:1", article.captured_at, to_json(article))
+        for seq, article in enumerate(articles)
+    ]
+    schema = arrow_schema()
+    with collection.catalog() as catalog:
+        reader = RowReader(catalog)
+        reader._catalog = _Counted(catalog)  # type: ignore[assignment]
+        arrow = ArrowRowReader(catalog, schema)
+        arrow._catalog = arrow._reader._catalog = reader._catalog
+        assert arrow.batch(versions).equals(record_batch(reader.rows(versions), schema))
+
+
+class _Counted:
+    """The catalog, with one version of every article."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.connection = catalog.connection
+
+    def count_versions(self, ids: list[str]) -> dict[str, int]:
+        return dict.fromkeys(ids, 1)
+
+
+def test_arrow_reads_a_whole_archive(demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no batch of it is left to Python."""
+    schema = arrow_schema()
+    with demonstration.collection.catalog() as catalog:
+        versions = catalog.versions_after(0, limit=1000)
+        by_python = record_batch(RowReader(catalog).rows(versions), schema)
+        monkeypatch.delattr(arrow_rows, "record_batch")
+        assert ArrowRowReader(catalog, schema).batch(versions).equals(by_python)
 
 
 def test_an_unknown_newspaper_is_an_error(collection: Collection) -> None:
