@@ -47,7 +47,11 @@ def readme(path: Path, wanted: Wanted, exported: Exported, instant: datetime) ->
         described = describe(with_text=wanted.with_text)
         wide = max(len(one.name) for one in described)
         parts += ["", "Columns", *(f"  {one.name:<{wide}}  {one.meaning} ({one.kind})" for one in described)]
-    return "".join(f"{printable(part)}\n" for part in parts)
+    return "".join(f"{_one_line(part)}\n" for part in parts)
+
+
+def _one_line(part: str) -> str:
+    return printable(part).replace("\n", " ")
 
 
 _VERIFY = (

@@ -52,6 +52,16 @@ class FrozenSet:
     """Id and content hash of each article, sorted."""
 
     @property
+    def is_sound(self) -> bool:
+        """Whether the values are of their kinds: a file may come from anywhere."""
+        texts = (self.format, self.name, self.query, self.scope, self.within, self.created_at, self.software)
+        return (
+            all(isinstance(text, str) for text in texts)
+            and isinstance(self.filters, dict)
+            and self.count == len(self.articles)
+        )
+
+    @property
     def hash(self) -> str:
         """The set's own hash: over all of its other fields."""
         return "sha256:" + hashlib.sha256(_canonical(attrs.asdict(self)).encode()).hexdigest()
@@ -195,6 +205,8 @@ def read(path: Path) -> FrozenSet:
         raise SetDamaged(path, "it has not the fields of a set") from error
     if found != said:
         raise SetDamaged(path, "its hash is not that of its content")
+    if not frozen.is_sound:
+        raise SetDamaged(path, "its fields are not those of a set")
     if frozen.format != FORMAT:
         raise SetDamaged(path, f"its format is {frozen.format!r}, not {FORMAT!r}")
     return frozen

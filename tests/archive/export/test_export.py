@@ -33,7 +33,7 @@ from archive.export.arrow_rows import ArrowRowReader
 from archive.export.formats import Format
 from archive.export.rows import Row, RowReader, columns
 from archive.export.spreadsheet import safe_cell
-from archive.export.tables import arrow_schema, record_batch
+from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
 from archive.search import matching
 from archive.search.index import follow
@@ -307,6 +307,12 @@ def test_a_file_takes_its_name_when_it_is_whole(tmp_path: Path) -> None:
     for wrong in (tmp_path, tmp_path / "nowhere" / "out.csv"):
         with pytest.raises(OutputUnwritable), whole_file(wrong):
             pass
+
+
+def test_the_columns_are_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "search-and-cite.md").read_text("utf-8")
+    part = page.partition("| column | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert part.splitlines() == [f"| `{one.name}` | {one.meaning} |" for one in describe()]
 
 
 # the command

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from support.collection_builder import CollectionBuilder
 from support.crawling import Demonstration, baotinh
@@ -84,6 +85,16 @@ def test_a_set_that_was_changed_is_refused(
     path.write_text(json.dumps(values | change), "utf-8")
     with pytest.raises(SetDamaged):
         read(path)
+
+
+@pytest.mark.parametrize("change", [{"count": 9}, {"filters": []}, {"name": 5}, {"query": None}, {"created_at": "?"}])
+def test_a_set_with_a_hash_of_its_own_and_other_kinds_of_values_is_refused(
+    frozen: FrozenSet, change: dict[str, Any], tmp_path: Path
+) -> None:
+    forged = attrs.evolve(frozen, **change)
+    (tmp_path / "a.json").write_text(json.dumps(attrs.asdict(forged) | {"hash": forged.hash}), "utf-8")
+    with pytest.raises(SetDamaged):
+        read(tmp_path / "a.json")
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"hash": 1, "articles": []}'])
