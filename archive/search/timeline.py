@@ -11,8 +11,9 @@ import tantivy
 
 from archive.collection import Collection
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.parse import Field, Scope, parse
+from archive.search.parse import parse
 from archive.search.query import check_period, searching
+from archive.search.tree import Field, Scope
 
 Grain = Literal["day", "month", "year"]
 MOST_POINTS = 10_000

@@ -21,10 +21,10 @@ from archive.health.alarms import examine
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
 from archive.search.index_query import Filters
-from archive.search.parse import Field as SearchField
-from archive.search.parse import Scope
 from archive.search.query import DEEPEST, Order, search
 from archive.search.timeline import Grain, read_timeline
+from archive.search.tree import Field as SearchField
+from archive.search.tree import Scope
 from archive.web import api_values as values
 from archive.web.coverage_view import MOST_COLUMNS, resolve, with_rows
 from archive.web.pages import PlainJSON
