@@ -7,6 +7,7 @@ import binascii
 from contextlib import closing
 from typing import Annotated, Any, Literal
 
+import attrs
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from archive.replay.responses import answer_head
 from archive.search.days import read_days
 from archive.search.index_query import Filters
 from archive.search.query import DEEPEST, Order, search
+from archive.search.similar import similar
 from archive.search.timeline import Grain, read_timeline
 from archive.search.tree import Field as SearchField
 from archive.search.tree import Scope
@@ -157,6 +159,15 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             version=values.VersionAnswer.of(chosen),
             versions=[values.VersionAnswer.of(one) for one in versions],
         )
+
+    @app.get("/similar", summary="Articles that are like an article")
+    def like(
+        id: Annotated[str, Query(max_length=200, description="the article's id")],
+        limit: Annotated[int, Query(ge=1, le=20)] = 5,
+    ) -> list[values.SimilarArticle]:
+        with closing(collection.catalog()) as catalog:
+            one = catalog.article(id).article()
+        return [values.SimilarArticle(**attrs.asdict(found)) for found in similar(collection, one, limit)]
 
     @app.get("/newspapers", summary="The newspapers of the archive")
     def newspapers() -> list[values.NewspaperAnswer]:

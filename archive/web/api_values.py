@@ -162,6 +162,15 @@ class ArticleAnswer(BaseModel):
     versions: list[VersionAnswer] = Field(description="oldest first")
 
 
+class SimilarArticle(BaseModel):
+    """An article that is like another one; the most alike comes first."""
+
+    id: str
+    newspaper: str
+    title: str
+    score: float
+
+
 class NewspaperAnswer(BaseModel):
     """A newspaper of the archive."""
 

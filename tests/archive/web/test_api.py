@@ -41,6 +41,7 @@ GOOD = {
     "/timeline": ["", "?q=sông&grain=month", "?newspaper=baocantho&changed=1"],
     "/newspapers": [""],
     "/coverage": ["", "?newspaper=baocantho&by=month"],
+    "/similar": [f"?id={MARKET}", f"?id={MARKET}&limit=2"],
     "/runs": ["", "?limit=1"],
     "/health": [""],
 }
@@ -91,6 +92,7 @@ def test_pages_by_cursor_have_every_article_once(client: TestClient) -> None:
         ("/coverage?newspaper=mars", 400, "http"),
         ("/articles/baocantho:0", 404, "unknown"),
         (f"/articles/{MARKET}?version=sha256:0", 404, "unknown"),
+        ("/similar?id=baocantho:0", 404, "unknown"),
         ("/nowhere", 404, "http"),
     ],
 )
