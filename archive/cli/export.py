@@ -51,9 +51,9 @@ def export(
 ) -> None:
     """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
     from archive.collection import Collection
+    from archive.export.matching import Selection
     from archive.export.sets import find
     from archive.export.taking import Wanted
-    from archive.search.matching import Selection
 
     held = Collection.open(collection)
     if set_name is not None:
@@ -136,9 +136,9 @@ def save(
     """Freeze the articles that a search finds now, by id and content hash."""
     from archive.cli.terminal import plural
     from archive.collection import Collection
+    from archive.export.matching import Selection
     from archive.export.sets import checked_name, freeze
     from archive.export.sets import save as store
-    from archive.search.matching import Selection
 
     checked_name(name)
     selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)

@@ -7,6 +7,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
@@ -47,6 +48,30 @@ class QueryCommand(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+def _days(text: str) -> tuple[date, date]:
+    from archive.errors import NoSuchDay
+    from archive.search.days import read_days
+
+    try:
+        return read_days(text)
+    except NoSuchDay as error:
+        raise typer.BadParameter(error.reason) from error
+
+
+FromOption = Annotated[
+    date | None,
+    typer.Option(
+        "--from", parser=lambda text: _days(text)[0], metavar="DAY", help="First day of publication: 31/01/2026, 2026."
+    ),
+]
+ToOption = Annotated[
+    date | None,
+    typer.Option(
+        "--to", parser=lambda text: _days(text)[1], metavar="DAY", help="Last day of publication: 31/01/2026, 2026."
+    ),
+]
+
+
 @attrs.frozen(kw_only=True)
 class SearchOptions:
     """The options, as they were typed."""
@@ -56,8 +81,8 @@ class SearchOptions:
     source: Annotated[str | None, typer.Option(help="Only taken from this agency or newspaper.")] = None
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None
     province: Annotated[str | None, typer.Option(help="Only newspapers of this province, of today or before.")] = None
-    since: Annotated[str | None, typer.Option("--from", help="First day of publication: 31/01/2026, 01/2026.")] = None
-    until: Annotated[str | None, typer.Option("--to", help="Last day of publication: 31/01/2026, 2026.")] = None
+    since: FromOption = None
+    until: ToOption = None
     pictures: Annotated[
         bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
     ] = None
@@ -68,19 +93,13 @@ class SearchOptions:
     within: Annotated[Within, typer.Option(help="Where the words are searched.")] = "text"
 
     def filters(self) -> Filters:
-        """The filters that they name.
-
-        Raises:
-            NoSuchDay: a day is none.
-        """
-        from archive.search.days import read_days
+        """The filters that they name."""
         from archive.search.index_query import Filters
 
         return Filters(
             section=self.section, author=self.author, source=self.source, newspaper=self.newspaper,
             province=self.province, pictures=self.pictures, changed=self.changed or None,
-            since=read_days(self.since)[0] if self.since else None,
-            until=read_days(self.until)[1] if self.until else None,
+            since=self.since, until=self.until,
         )  # fmt: skip
 
 

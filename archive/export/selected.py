@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from archive.catalog.database import Catalog
 from archive.catalog.versions import Version, every_version, versions_named, versions_with
 from archive.collection import Collection
-from archive.search.matching import Selection, matches
+from archive.export.matching import Selection, matches
 
 BATCH = 500
 

@@ -25,8 +25,8 @@ from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
 from archive.errors import BadSetName, CollectionUnwritable, SetDamaged, SetExists, UnknownSet
+from archive.export.matching import Selection
 from archive.export.selected import selected
-from archive.search.matching import Selection
 
 FORMAT = "baotinh set 1"
 SUFFIX = ".json"

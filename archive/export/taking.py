@@ -17,12 +17,12 @@ from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.errors import OutputUnwritable
 from archive.export.formats import Format, row_writer
+from archive.export.matching import Selection
 from archive.export.rows import RowReader
 from archive.export.selected import named, selected
 from archive.export.sets import FrozenSet
 from archive.export.tables import Parquet
 from archive.search.index import position
-from archive.search.matching import Selection
 
 
 @attrs.frozen(kw_only=True)

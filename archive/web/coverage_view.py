@@ -22,7 +22,7 @@ from archive.coverage import (
     sections,
     whole,
 )
-from archive.search.index import key
+from archive.search.document import key
 from archive.search.vietnamese import has_marks
 from archive.web.coverage_wording import SHADES
 from archive.web.query import CoverageQuery, SearchQuery

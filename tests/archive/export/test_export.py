@@ -28,17 +28,16 @@ from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.errors import OutputUnwritable, UnknownNewspaper
-from archive.export import arrow_rows
+from archive.export import arrow_rows, matching
 from archive.export.arrow_rows import ArrowRowReader
 from archive.export.formats import Format
+from archive.export.matching import Selection, matches
 from archive.export.rows import Row, RowReader, columns
 from archive.export.spreadsheet import safe_cell
 from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
-from archive.search import matching
 from archive.search.index import follow
 from archive.search.index_query import Filters
-from archive.search.matching import Selection, matches
 from archive.search.query import search
 
 HANOI = timezone(timedelta(hours=7))

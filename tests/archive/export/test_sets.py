@@ -18,12 +18,12 @@ from support.small_archive import edit, withdraw
 from archive.backup import back_up
 from archive.collection import Collection
 from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
+from archive.export.matching import Selection
 from archive.export.set_check import SetFault, check
 from archive.export.sets import FrozenSet, checked_name, find, freeze, names, path_of, read, save
 from archive.rebuild.whole import rebuild
 from archive.search.index import follow
 from archive.search.index_query import Filters
-from archive.search.matching import Selection
 from archive.search.query import search
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
