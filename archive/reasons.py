@@ -56,7 +56,7 @@ class Reason(enum.StrEnum):
     REFUSED = "refused"
     TOO_LONG = "too_long"  # how many bytes an answer may have, where that is known
     PRIVATE_ADDRESS = "private_address"  # the address
-    ROBOTS_UNREAD = "robots_unread"  # the host
+    ROBOTS_UNREAD = "robots_unread"  # the host, and in parentheses what came instead
     RECORD_UNREADABLE = "record_unreadable"  # the message of the error
     ORIGINAL_MISSING = "original_missing"  # the id of the revisit
     # pages that are archived and were not read yet

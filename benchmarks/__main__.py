@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import assembled, crawls, extracting, memory, peers, table, verifying, writer
+from benchmarks import assembled, crawls, extracting, memory, peers, searching, table, verifying, writer
 
 BENCHMARKS: dict[str, table.Benchmark] = {
     "capture": crawls.capture,
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "writer": writer.writer,
     "verify": verifying.verify,
     "extract": extracting.extract,
+    "search": searching.searching,
     "memory": memory.memory,
     "peers": peers.peers,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from support.crawling import ARTICLES, SEED, Demonstration, baotinh
+from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.newsrooms import ForkedProcesses, draw_once
 
 import crawler.newsroom.service
@@ -96,12 +96,12 @@ def demonstration(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _make_demonstration(folder: Path) -> None:
     folder.mkdir()
     done = baotinh(
-        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--log", folder / "transport.jsonl",
-        "--collection", folder / "collection",
+        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--until", PRINTED_UNTIL,
+        "--log", folder / "transport.jsonl", "--collection", folder / "collection",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "printed.txt").write_text(done.stdout, "utf-8")
-    with serve_newsroom(seed=SEED, articles=ARTICLES) as running:
+    with serve_newsroom(seed=SEED, articles=ARTICLES, until=PRINTED_UNTIL) as running:
         truth = running.truth()
     (folder / "truth.json").write_text(json.dumps(truth), "utf-8")
 

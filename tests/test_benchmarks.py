@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.collection import Collection
-from benchmarks import assembled, crawls, environments, extracting, memory, peers, table, verifying, writer
+from benchmarks import assembled, crawls, environments, extracting, memory, peers, searching, table, verifying, writer
 from benchmarks.origin import Origin, serve_origin
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +48,13 @@ def test_extract_says_both_rates() -> None:
     by_rules, without = extracting.extract("tiny")
     assert re.match(r"\d+\.\d\d \(", by_rules.measured) and "floor" in by_rules.theirs
     assert re.match(r"\d+\.\d\d \(", without.measured) and "trafilatura" in without.theirs
+
+
+def test_search_says_its_rates_and_fts5s() -> None:
+    indexing, rare, common, command = searching.searching("tiny")
+    assert re.match(r"[\d,]+/s", indexing.measured) and "FTS5" in indexing.theirs
+    assert all(row.measured.endswith(" ms") and "FTS5" in row.theirs for row in (rare, common))
+    assert command.measured.endswith(" s") and "Python alone" in command.theirs
 
 
 def test_memory_says_its_ratio() -> None:

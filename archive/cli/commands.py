@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -61,6 +62,30 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
+def _days(text: str) -> tuple[date, date]:
+    from archive.errors import NoSuchDay
+    from archive.search.days import read_days
+
+    try:
+        return read_days(text)
+    except NoSuchDay as error:
+        raise typer.BadParameter(error.reason) from error
+
+
+FromOption = Annotated[
+    date | None,
+    typer.Option(
+        "--from", parser=lambda text: _days(text)[0], metavar="DAY", help="First day of publication: 31/01/2026, 2026."
+    ),
+]
+ToOption = Annotated[
+    date | None,
+    typer.Option(
+        "--to", parser=lambda text: _days(text)[1], metavar="DAY", help="Last day of publication: 31/01/2026, 2026."
+    ),
+]
+
+
 def search(
     query: Annotated[str, typer.Argument(help='Words, "a phrase", AND, OR, NOT, fields such as author: and date:.')],
     section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
@@ -68,8 +93,8 @@ def search(
     source: Annotated[str | None, typer.Option(help="Only taken from this agency or newspaper.")] = None,
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
     province: Annotated[str | None, typer.Option(help="Only newspapers of this province, of today or before.")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="First day of publication: 31/01/2026, 01/2026.")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="Last day of publication: 31/01/2026, 2026.")] = None,
+    since: FromOption = None,
+    until: ToOption = None,
     pictures: Annotated[
         bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
     ] = None,
@@ -90,7 +115,6 @@ def search(
     from archive.cli import search_output
     from archive.collection import Collection
     from archive.errors import IndexBusy
-    from archive.search.days import read_days
     from archive.search.index import follow
     from archive.search.index_query import Filters
     from archive.search.query import search as find
@@ -102,8 +126,7 @@ def search(
         follow(held)
     filters = Filters(
         section=section, author=author, source=source, newspaper=newspaper, province=province, pictures=pictures,
-        since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
-        changed=changed or None,
+        since=since, until=until, changed=changed or None,
     )  # fmt: skip
     if timeline is not None:
         counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import tantivy
 
-from archive.search.index import SECTION_BETWEEN
+from archive.search.document import SECTION_BETWEEN
 from archive.search.index_query import Profiles, province_of, provinces_before
 
 MOST_NAMES = 100

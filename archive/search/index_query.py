@@ -13,8 +13,8 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.errors import UnknownNewspaper
-from archive.search.index import EARLIEST, LATEST, VIETNAM, key, keys, schema
-from archive.search.parse import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
+from archive.search.document import EARLIEST, LATEST, VIETNAM, key, keys, schema
+from archive.search.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
 from archive.search.vietnamese import composed, folded, has_marks
 
 TITLE_WEIGHT = 2.0

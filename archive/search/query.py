@@ -18,8 +18,9 @@ from archive.errors import BadQuery, CollectionInconsistent, QueryFault
 from archive.search.facets import Facets, count_facets
 from archive.search.index import position, readable
 from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
-from archive.search.parse import Field, Parsed, Scope, parse
+from archive.search.parse import parse
 from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
+from archive.search.tree import Field, Parsed, Scope
 from archive.search.vietnamese import composed
 
 DEEPEST = 10_000

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import attrs
 
 from archive.article import Article
-from archive.search.index import keys
-from archive.search.parse import TEXTS, Parsed, Scope
+from archive.search.document import keys
 from archive.search.passages import passages
+from archive.search.tree import TEXTS, Parsed, Scope
 from archive.search.vietnamese import Word, words
 
 WINDOW = 45  # words shown of a passage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -10,9 +11,10 @@ import attrs
 import tantivy
 
 from archive.collection import Collection
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.parse import Field, Scope, parse
+from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
+from archive.search.parse import parse
 from archive.search.query import check_period, searching
+from archive.search.tree import Field, Scope
 
 Grain = Literal["day", "month", "year"]
 MOST_POINTS = 10_000
@@ -70,33 +72,42 @@ def read_timeline(
             return Timeline(grain=grain or "day")
         narrowed = filters_of(filters, opened.profiles)
         builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-        found = _by_day(opened.searcher, builder.build(parsed.tree, narrowed))
-        held = _by_day(opened.searcher, builder.build(None, narrowed)) if parsed.tree is not None else found
-    if not found:
-        return Timeline(grain=grain or "day")
-    chosen = grain or _finest(min(found), max(found))
-    counts: dict[date, list[int]] = {}
-    for nth, by_day in enumerate((found, held)):
-        for day, count in by_day.items():
-            counts.setdefault(period_of(day, chosen), [0, 0])[nth] += count
-    every = _periods(period_of(min(found), chosen), period_of(max(found), chosen), chosen)
-    points = [Point(first, *counts.get(first, (0, 0))) for first in every]
+        wanted = builder.build(parsed.tree, narrowed)
+        span = _span(opened.searcher, wanted)
+        if span is None:
+            return Timeline(grain=grain or "day")
+        chosen = grain or _finest(*span)
+        found = _counts(opened.searcher, wanted, chosen)
+        held = found
+        if parsed.tree is not None:
+            during = [*narrowed, *of_period(*span)] if chosen == "day" else narrowed
+            held = _counts(opened.searcher, builder.build(None, during), chosen)
+    points = [Point(first, found[first], held[first]) for first in _periods(min(found), max(found), chosen)]
     return Timeline(grain=chosen, points=tuple(points[-MOST_POINTS:]))
 
 
-def _by_day(searcher: tantivy.Searcher, query: tantivy.Query) -> dict[date, int]:
-    asked: dict[str, Any] = {"by": {"terms": {"field": "day", "size": 65_000}}}
+def _span(searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[date, date] | None:
+    """The first and the last day of publication; None where nothing is found."""
+    asked: dict[str, Any] = {"first": {"min": {"field": "day"}}, "last": {"max": {"field": "day"}}}
     counted = searcher.aggregate(query, asked)
-    return {_day(int(float(bucket["key"]))): int(bucket["doc_count"]) for bucket in counted["by"]["buckets"]}
+    ends = [counted[end]["value"] for end in ("first", "last")]
+    return (_day(int(ends[0])), _day(int(ends[1]))) if None not in ends else None
+
+
+def _counts(searcher: tantivy.Searcher, query: tantivy.Query, grain: Grain) -> Counter[date]:
+    """How many articles there are of each day, month or year, by its first day."""
+    field = "day" if grain == "day" else "month"  # far fewer values than days
+    counted = searcher.aggregate(query, {"by": {"terms": {"field": field, "size": 65_000}}})
+    counts: Counter[date] = Counter()
+    for bucket in counted["by"]["buckets"]:
+        number = int(float(bucket["key"]))
+        first = _day(number) if grain == "day" else _day(number * 100 + 1)
+        counts[first.replace(month=1) if grain == "year" else first] += int(bucket["doc_count"])
+    return counts
 
 
 def _day(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
-
-
-def period_of(day: date, grain: Grain) -> date:
-    """The first day of the day, month or year that a day is in."""
-    return day if grain == "day" else day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
 
 
 def _finest(first: date, last: date) -> Grain:

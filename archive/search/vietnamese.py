@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archive.printable import without_ignorable
@@ -21,6 +21,7 @@ TONE_ON_SECOND = frozenset({"oa", "oe", "uy"})
 
 # No run of letters that long is a word; longer ones are compared by their beginning only.
 LONGEST = 80
+_MOST_KEPT = 100_000
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _WORD_OR_UNDERSCORE = re.compile(r"[\w\u0300-\u036f]+")
@@ -66,8 +67,7 @@ def both_forms(text: str) -> tuple[list[str], list[str]]:
     """The exact and the folded forms of the words of a composed text; none of them is empty."""
     # one class of letters is matched several times faster than two; only the underscore tells them apart
     found = (_WORD if "_" in text else _WORD_OR_UNDERSCORE).findall(text)
-    keys = [_keys(word) for word in found]
-    return [exact for exact, _ in keys], [folded for _, folded in keys]
+    return list(map(_EXACT.__getitem__, found)), list(map(_FOLDED.__getitem__, found))
 
 
 def has_marks(text: str) -> bool:
@@ -99,11 +99,22 @@ def _folded_word(word: str) -> str:
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
-@functools.lru_cache(maxsize=65536)
-def _keys(word: str) -> tuple[str, str]:
-    # a word of marks alone has no folded form: it is compared unchanged
-    cut = word[:LONGEST]
-    return _exact_word(cut) or cut, _folded_word(cut) or cut
+class _Forms(dict[str, str]):
+    """One form of every word that was looked up: a look-up in a dictionary costs no call in Python."""
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        self._form = form
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        # a word of marks alone has no folded form: it is compared unchanged
+        cut = word[:LONGEST]
+        found = self[word] = self._form(cut) or cut
+        return found
+
+
+_EXACT, _FOLDED = _Forms(_exact_word), _Forms(_folded_word)
 
 
 def _letters(word: str) -> list[_Letter]:

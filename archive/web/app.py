@@ -19,11 +19,12 @@ from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
+from archive.web import api
 from archive.web.article_view import view_article
 from archive.web.overview import serve_coverage, serve_runs
 from archive.web.pages import ROOM, PlainJSON, load_templates, page
 from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
-from archive.web.search_view import SearchView, as_json, list_articles, timeline_csv, timeline_values, view_search
+from archive.web.search_view import as_json, list_articles, timeline_csv, view_search
 from archive.web.timeline_chart import draw
 from archive.web.wording import article_address
 
@@ -43,6 +44,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     serve_runs(app, templates, collection, clock)
     _serve_static(app)
     _serve_metrics(app, collection)
+    app.mount(api.PATH, api.api_app(collection, clock))
     answer_head(app)
     _add_error_pages(app, templates, _headers(replay_origin))
     return app
@@ -94,25 +96,16 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection, 
             raise HTTPException(400)
         return Response(timeline_csv(found.timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
 
-    @app.get("/api/search", include_in_schema=False)
-    @app.get("/api/v1/search")
+    @app.get("/api/search")
     def results_as_json(request: Request) -> Response:
         found = view_search(collection, SearchQuery.read(request.query_params))
-        return _refused(found) if found.wrong else PlainJSON(as_json(found))
-
-    @app.get("/api/v1/timeline")
-    def timeline_as_json(request: Request) -> Response:
-        found = view_search(collection, SearchQuery.read(request.query_params))
+        # until the next version; /api/v1/search is documented
         if found.wrong:
-            return _refused(found)
-        return PlainJSON(timeline_values(found.timeline))
+            return PlainJSON({"wrong": list(found.wrong), "literal": found.literal}, status_code=400)
+        return PlainJSON(as_json(found))
 
 
 _AS_FILE = {"Content-Disposition": 'attachment; filename="timeline.csv"'}
-
-
-def _refused(found: SearchView) -> Response:
-    return PlainJSON({"wrong": list(found.wrong), "literal": found.literal}, status_code=400)
 
 
 def _figures(catalog: Catalog) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from archive.coverage import (
     whole,
 )
 from archive.language.catalogue import gettext
-from archive.search.index import key
+from archive.search.document import key
 from archive.search.vietnamese import has_marks
 from archive.web.coverage_wording import SHADES
 from archive.web.query import CoverageQuery, SearchQuery

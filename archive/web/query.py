@@ -14,8 +14,8 @@ from archive.errors import NoSuchDay
 from archive.language.catalogue import N_, gettext
 from archive.search.days import read_days
 from archive.search.index_query import Filters
-from archive.search.parse import Field, Scope
 from archive.search.query import Order
+from archive.search.tree import Field, Scope
 from archive.web.run_wording import OUTCOMES
 from archive.web.search_wording import why_no_day
 

@@ -13,9 +13,10 @@ import attrs
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.language.catalogue import gettext
-from archive.search.parse import TEXTS, parse
+from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
 from archive.search.timeline import Timeline, read_timeline
+from archive.search.tree import TEXTS
 from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search_wording import no_newspaper, why_no_query
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -199,6 +200,10 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Crawl, compare with what was published, and exit.")] = False,
     articles: Annotated[int, typer.Option(min=10, help="How many articles the newspapers publish.")] = 420,
     seed: Annotated[int, typer.Option(help="Seed of the articles: the same seed gives the same articles.")] = 2025,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of the last articles; by default the day of the first run."),
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
     log: Annotated[Path | None, typer.Option("--log", help="Write what the server sent to this file.")] = None,
     collection: Annotated[
@@ -208,15 +213,17 @@ def demo(
     """Crawl made-up newspapers on this machine, and serve the archive."""
     # the libraries of a crawl take long to load
     say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
+    from archive.clock import now
     from archive.collection import Collection
     from archive.web.serve import check_free
-    from crawler.cli.demo import crawls, differences, refuse_real_newspapers
+    from crawler.cli.demo import crawls, differences, last_day, refuse_real_newspapers
     from crawler.newsroom import serve_newsroom
 
     refuse_real_newspapers(collection)
     if not once:
         check_free("127.0.0.1", port)
-    with serve_newsroom(seed=seed, articles=articles, log_path=log) as newsroom:
+    day = until.date() if until else last_day(collection, now())
+    with serve_newsroom(seed, articles, log_path=log, until=day) as newsroom:
         truth = newsroom.truth()
         outcomes = run_and_report(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
     if any(outcome.reason != "finished" for outcome in outcomes):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archive.article import CaptureRef, to_dict
 from archive.catalog import Catalog
@@ -14,6 +17,8 @@ from archive.errors import CollectionMissing, NotADemonstration, RecordDamaged
 from archive.warc.reader import read_record
 from crawler.runs.run import Crawl
 
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_PRINTED_UNTIL = 20  # the hour at which the newsroom's papers end their day
 _FIELDS = (
     "newspaper", "article_id", "url", "section", "kicker", "title", "lead", "body", "authors", "contributors",
     "source", "byline", "published_at", "modified_at", "tags",
@@ -32,6 +37,16 @@ def refuse_real_newspapers(root: Path) -> None:
                 raise NotADemonstration(root)
     except CollectionMissing:
         return
+
+
+def last_day(root: Path, instant: datetime) -> date:
+    """The day of the demonstration's last articles: the last whole day of the newsroom before the collection's first
+    run, so that a later run finds the same articles; before `instant` where there is none."""
+    with contextlib.suppress(CollectionMissing), Collection.open(root).catalog() as catalog:
+        for first in catalog.runs(limit=1, offset=max(0, catalog.count_runs() - 1)):
+            instant = first.started_at
+    local = instant.astimezone(VIETNAM)
+    return local.date() if local.hour >= _PRINTED_UNTIL else local.date() - timedelta(days=1)
 
 
 def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:

@@ -113,7 +113,7 @@ def reason_of(error: BaseException | None) -> str:
     if isinstance(error, PrivateAddress):
         return Reason.PRIVATE_ADDRESS.of(error.found)
     if isinstance(error, RobotsUnreachable):
-        return Reason.ROBOTS_UNREAD.of(error.host)
+        return Reason.ROBOTS_UNREAD.of(f"{error.host} ({error.reason})")
     if isinstance(error, OriginalMissing):
         return Reason.ORIGINAL_MISSING.of(error.record_id)
     if isinstance(error, DownloadCancelledError) and isinstance(error.__cause__, TooLong):

@@ -16,7 +16,7 @@ from archive.clock import now, warc_date
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.ingest.session import Session
 from archive.revisit_policy import after_failure
-from crawler.crawl.report import CrawlReport
+from crawler.crawl.report import CrawlReport, reason_of
 from crawler.request_meta import CAPTURED_AT, KIND, RECORD_ID, SECTION, UNREAD
 
 # So many unread pages are read in a run; the others are left to the next.
@@ -79,7 +79,7 @@ class UnreadPages:
 
     def _record_failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._report.trouble(KIND.of(request.meta), request.url, failure.value)
+        self._report.trouble(KIND.of(request.meta), request.url, reason_of(failure.value))
         self._session.addresses.fetch_anew(UNREAD.of(request.meta))
 
 

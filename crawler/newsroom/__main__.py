@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import signal
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from crawler.newsroom.newsroom import Newsroom
@@ -21,10 +21,11 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=420)
     parser.add_argument("--undeclared", type=int, default=0, help="articles of the paper that nobody declares")
     parser.add_argument("--opens-at", type=datetime.fromisoformat, help="an instant before which all was printed")
+    parser.add_argument("--until", type=date.fromisoformat, help="the day of the last articles")
     parser.add_argument("--log", type=Path, help="write every exchange's bytes to this file, a line of JSON each")
     parser.add_argument("--truth", type=Path, help="write what an extractor must find to this file before opening")
     chosen = parser.parse_args()
-    newsroom = Newsroom(chosen.seed, chosen.articles, chosen.undeclared, chosen.opens_at)
+    newsroom = Newsroom(chosen.seed, chosen.articles, chosen.undeclared, chosen.opens_at, chosen.until)
     if chosen.truth:
         chosen.truth.write_text(json.dumps(newsroom.truth(), ensure_ascii=False, indent=1), "utf-8")
     asyncio.run(_run(newsroom, chosen.port, chosen.log))

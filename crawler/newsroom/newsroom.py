@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -32,20 +32,26 @@ class Newsroom:
         articles: how many readable articles, at least 6; two more have a page without a required field.
         undeclared: how many articles of the undeclared paper; with 0 it is not served.
         opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
-            without it each
-            paper has its own calendar. With it, feeds and sitemaps have more forms: see printing.py.
+            without it each paper has its own calendar. With it, feeds and sitemaps have more forms: see printing.py.
+        until: the day of the last articles; the calendars of the papers that are still printed are moved to it.
 
     Raises:
         ValueError: fewer than 6 articles are asked for, or the opening has no offset.
     """
 
     def __init__(
-        self, seed: int = 2025, articles: int = 420, undeclared: int = 0, opens_at: datetime | None = None
+        self,
+        seed: int = 2025,
+        articles: int = 420,
+        undeclared: int = 0,
+        opens_at: datetime | None = None,
+        until: date | None = None,
     ) -> None:
         if articles < 6:
             raise ValueError(f"a newsroom needs 6 articles at least, got {articles}")
         self.seed = seed
         self.opens_at = _minute(opens_at) if opens_at else None
+        self._until = until
         self.stories: list[Story] = []
         self.reprints: list[dict[str, str]] = []
         self.changes = 0
@@ -206,7 +212,12 @@ class Newsroom:
         return max(story.changed, self.redesigned.get(story.paper.key, story.changed))
 
     def _moved(self, paper: Paper) -> Paper:
-        return replace(paper, first=self.opens_at - BEFORE_OPENING, last=self.opens_at) if self.opens_at else paper
+        if self.opens_at:
+            return replace(paper, first=self.opens_at - BEFORE_OPENING, last=self.opens_at)
+        if self._until and paper.key != BACLIEU.key:  # which ceased
+            by = self._until - paper.last.date()
+            return replace(paper, first=paper.first + by, last=paper.last + by)
+        return paper
 
     def _paper(self, key: str) -> Paper:
         for paper in self._declared:

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,7 @@ def serve_newsroom(
     truth_path: Path | None = None,
     undeclared: int = 0,
     opens_at: datetime | None = None,
+    until: date | None = None,
 ) -> Iterator[RunningNewsroom]:
     """Run a newsroom in another process for the length of the block.
 
@@ -110,6 +111,7 @@ def serve_newsroom(
     command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
     command += [f"--undeclared={undeclared}"] if undeclared else []
     command += [f"--opens-at={opens_at.isoformat()}"] if opens_at else []
+    command += [f"--until={until.isoformat()}"] if until else []
     command += [f"--log={log_path.resolve()}"] if log_path else []
     command += [f"--truth={truth_path.resolve()}"] if truth_path else []
     root = Path(__file__).parents[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from archive.collection import Collection
 from support import forking
 
 SEED, ARTICLES = 7, 180
+PRINTED_UNTIL = date(2026, 1, 31)
 PAPERS = ("baocantho", "baolaocai", "baobaclieu")
 
 

@@ -20,9 +20,11 @@ from archive.collection import Collection
 from archive.errors import BadQuery, DayFault, NoSuchDay, QueryFault, UnknownNewspaper
 from archive.search.days import read_days
 from archive.search.index import follow
-from archive.search.parse import FIELD_NAMES, MOST_DEEP, AllOf, AnyOf, Days, Not, Scope, Words, literal, parse
+from archive.search.parse import MOST_DEEP, parse
 from archive.search.passages import passages
 from archive.search.query import search
+from archive.search.tokens import FIELD_NAMES, literal
+from archive.search.tree import AllOf, AnyOf, Days, Not, Scope, Words
 from archive.search.vietnamese import exact, folded, has_marks, words
 
 VOCABULARY = ("báo", "bão", "bao", "nhà", "nha", "lúa", "lua", "hòa", "hoà", "nước", "sông", "2026")

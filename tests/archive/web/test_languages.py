@@ -144,9 +144,11 @@ def test_other_choices_are_none(client: TestClient, asked: str) -> None:
 
 def test_the_api_sets_no_cookie(client: TestClient) -> None:
     for language, word in (("en", "There is no choice"), ("vi", "Không có lựa chọn")):
-        answer = client.get(f"/api/v1/search?order=x&lang={language}", follow_redirects=False)
+        answer = client.get(f"/api/coverage?by=x&lang={language}", follow_redirects=False)
         assert answer.status_code == 400 and answer.json()["wrong"][0].startswith(word)
         assert "set-cookie" not in answer.headers and answer.headers["vary"] == "Accept-Language, Cookie"
+        answer = client.get(f"/api/v1/search?lang={language}", follow_redirects=False)
+        assert answer.status_code == 200 and "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/", "/search?q=s%C3%B4ng&order=oldest", f"/article/{MARKET}", "/nowhere?a=%22%3E"])

@@ -135,7 +135,7 @@ def test_the_process_that_follows_with_the_index_runs_from_the_egg(scrapyd: Scra
         "from archive.collection import Collection\n"
         "assert follower.__file__.startswith(sys.argv[1]), follower.__file__\n"
         "process = follower.Follower(Collection.open(Path(sys.argv[2])))\n"
-        "process.tell(); process.close()\n"
+        "process.request_update(); process.close()\n"
     )
     collection = Collection.open(root)
     shutil.rmtree(collection.index)

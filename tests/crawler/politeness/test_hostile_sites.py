@@ -50,7 +50,7 @@ def test_silence_about_robots_is_a_no(tmp_path: Path, status: str) -> None:
     with raw_server(answers) as server:
         report = crawl(server, tmp_path, code=1, BAOTINH_FIRST_REST="1", BAOTINH_LONGEST_REST="2")
         assert set(asked(server)) == {"/robots.txt"}
-    assert "robots.txt of baocantho.test cannot be fetched" in str(report["troubles"])
+    assert f"robots_unread baocantho.test (HTTP {status[:3]})" in str(report["troubles"])
 
 
 def test_misprinted_links_harm_no_other(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""An article as a document of the search index: its fields, and what of it is searched, counted and filtered by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import tantivy
+
+from archive.article import Article
+from archive.search.passages import passages
+from archive.search.vietnamese import both_forms, composed
+
+# Searchable texts and the kinds of passages in each; all kinds where none is named.
+WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
+# The kinds of passages whose words are counted as the article's length.
+PROSE = frozenset({"title", "kicker", "lead", "body", "caption"})
+# Searchable names of persons and agencies.
+NAMES = ("author", "source")
+SECTION_BETWEEN = "\x1f"
+"""What stands between newspaper and section in `section_of`, where sections of one name are told apart."""
+MOST_APART = 50
+"""How many words may stand between two words that are searched near one another."""
+# Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
+_PASSAGES, _NOTHING = "passages", "|"
+_BETWEEN = f" {' '.join([_NOTHING] * (MOST_APART + 1))} "
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
+LATEST = datetime(2260, 1, 1, tzinfo=UTC)
+
+
+def schema() -> tantivy.Schema:
+    """The index's fields: keys for filters, and each searchable text in its exact and its folded form."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("seq", stored=True)
+    builder.add_date_field("published", stored=False, indexed=True, fast=True)
+    for name in ("newspaper", "section", "section_of", "author", "source"):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("section_exact", "section_folded"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("day", "month", "pictures", "versions", "syllables"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in (*NAMES, *WITHIN):
+        for form in ("exact", "folded"):
+            builder.add_text_field(f"{name}_{form}", tokenizer_name=_PASSAGES, index_option="position")
+    return builder.build()
+
+
+def open_index(folder: Path) -> tantivy.Index:
+    """The index in a folder, a new one where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    opened = tantivy.Index(schema(), str(folder))
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    opened.register_tokenizer(_PASSAGES, words.filter(tantivy.Filter.custom_stopword([_NOTHING])).build())
+    return opened
+
+
+def document_of(article: Article, seq: int, versions: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("id", article.id)
+    document.add_integer("seq", seq)
+    document.add_text("newspaper", article.newspaper)
+    published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
+    local = published.astimezone(VIETNAM)
+    document.add_date("published", published)
+    document.add_unsigned("day", local.year * 10_000 + local.month * 100 + local.day)
+    document.add_unsigned("month", local.year * 100 + local.month)
+    document.add_unsigned("pictures", len(article.images))
+    document.add_unsigned("versions", versions)
+    if article.section:
+        section = composed(article.section)
+        document.add_text("section", section)
+        document.add_text("section_of", f"{article.newspaper}{SECTION_BETWEEN}{section}")
+        document.add_text("section_exact", key(article.section, "exact"))
+        document.add_text("section_folded", key(article.section, "folded"))
+    texts: dict[str, list[str]] = {}
+    for name in dict.fromkeys(map(composed, article.authors)):
+        document.add_text("author", name)
+        _gather(texts, ["author"], name)
+    if article.source:
+        document.add_text("source", composed(article.source))
+        _gather(texts, ["source"], composed(article.source))
+    syllables = 0
+    for passage in passages(article):
+        fields = [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds]
+        words = _gather(texts, fields, passage.text)
+        syllables += words if passage.kind in PROSE else 0
+    for field, found in texts.items():
+        document.add_text(field, _BETWEEN.join(found))
+    document.add_unsigned("syllables", syllables)
+    return document
+
+
+def _gather(texts: dict[str, list[str]], fields: list[str], text: str) -> int:
+    """Add a text to those of the fields in both forms, and return how many words it has."""
+    exact, folded = both_forms(text)
+    both = (("exact", " ".join(exact)), ("folded", " ".join(folded)))
+    for field in fields:
+        for form, words in both:
+            texts.setdefault(f"{field}_{form}", []).append(words)
+    return len(exact)
+
+
+def key(text: str, form: str) -> str:
+    """The words of a text in a form ("exact" or "folded"), a space between them: what is compared."""
+    return " ".join(keys(text, form))
+
+
+def keys(text: str, form: str) -> list[str]:
+    """The words of a text in a form ("exact" or "folded")."""
+    exact, folded = both_forms(composed(text))
+    return exact if form == "exact" else folded

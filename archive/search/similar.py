@@ -1,0 +1,71 @@
+"""Articles that are like an article: those with most of the same rare pairs of adjacent syllables."""
+
+from __future__ import annotations
+
+import itertools
+
+import attrs
+import tantivy
+from tantivy import Occur, Query
+
+from archive.article import Article
+from archive.collection import Collection
+from archive.search.document import PROSE, keys, schema
+from archive.search.passages import passages
+from archive.search.query import searching
+
+_MOST_PAIRS = 24
+_MOST_WORDS_READ = 600
+_TITLE_WEIGHT = 2.0
+_FIELD = "text_exact"
+
+
+@attrs.frozen
+class Similar:
+    """An article that is like another one."""
+
+    id: str
+    newspaper: str
+    title: str
+    score: float
+
+
+def similar(collection: Collection, article: Article, limit: int = 5) -> tuple[Similar, ...]:
+    """The articles most like one, the most alike first; none where nothing is alike.
+
+    A pair of syllables is most often one Vietnamese word; a single syllable says little.
+
+    Raises:
+        CollectionInconsistent: the index is damaged; `follow` rebuilds it.
+    """
+    with searching(collection) as opened:
+        if opened.searcher is None or not (pairs := _rarest(opened.searcher, article)):
+            return ()
+        title = set(itertools.pairwise(keys(article.title, "exact")))
+        liked = [
+            (Occur.Should, Query.boost_query(_phrase(pair), _TITLE_WEIGHT if pair in title else 1.0)) for pair in pairs
+        ]
+        itself = Query.term_query(schema(), "id", article.id, "basic")
+        query = Query.boolean_query([*liked, (Occur.MustNot, itself)], minimum_number_should_match=min(3, len(liked)))
+        found = []
+        for score, address in opened.searcher.search(query, limit=limit).hits:
+            seq = opened.searcher.doc(address)["seq"][0]
+            for version in opened.catalog.versions_after(seq - 1, limit=1):
+                other = version.article()
+                found.append(Similar(other.id, other.newspaper, other.title, float(score)))
+        return tuple(found)
+
+
+def _rarest(searcher: tantivy.Searcher, article: Article) -> list[tuple[str, str]]:
+    """The pairs whose rarer syllable is in the fewest articles, but not in this one alone."""
+    read = (one.text for one in passages(article) if one.kind in PROSE or one.kind == "tag")
+    words = itertools.islice(
+        itertools.chain.from_iterable((*keys(text, "exact"), "") for text in read), _MOST_WORDS_READ
+    )
+    pairs = dict.fromkeys(pair for pair in itertools.pairwise(words) if all(len(word) > 1 for word in pair))
+    rarity = {pair: min(int(searcher.doc_freq(_FIELD, word)) for word in pair) for pair in pairs}
+    return sorted((pair for pair in pairs if rarity[pair] > 1), key=lambda pair: rarity[pair])[:_MOST_PAIRS]
+
+
+def _phrase(pair: tuple[str, str]) -> Query:
+    return Query.phrase_query(schema(), _FIELD, list(pair))

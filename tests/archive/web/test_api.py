@@ -1,0 +1,133 @@
+"""The API: pages by cursor, faults as values, and answers that fit their own description."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.sample import MARKET
+
+from archive.collection import Collection
+
+
+def described(client: TestClient) -> dict[str, Any]:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def fits(client: TestClient, path: str, answer: Any) -> None:
+    """Check an answer against the description of its path."""
+    openapi = described(client)
+    schema = openapi["paths"][path]["get"]["responses"][str(answer.status_code)]["content"]["application/json"][
+        "schema"
+    ]
+    jsonschema_rs.validator_for(schema | {"components": openapi["components"]}).validate(answer.json())
+
+
+GOOD = {
+    "/search": [
+        "",
+        "?q=nhà báo&limit=3",
+        "?q=lúa&scope=folded&order=oldest&pictures=true",
+        "?from=01/2026&to=31/12/2026",
+    ],
+    "/timeline": ["", "?q=sông&grain=month", "?newspaper=baocantho&changed=1"],
+    "/newspapers": [""],
+    "/coverage": ["", "?newspaper=baocantho&by=month"],
+    "/similar": [f"?id={MARKET}", f"?id={MARKET}&limit=2"],
+    "/runs": ["", "?limit=1"],
+    "/health": [""],
+}
+
+
+@pytest.mark.parametrize(("path", "query"), [(path, query) for path, queries in GOOD.items() for query in queries])
+def test_answers_fit_their_description(client: TestClient, path: str, query: str) -> None:
+    answer = client.get(f"/api/v1{path}{query}")
+    assert answer.status_code == 200, answer.text
+    fits(client, path, answer)
+    assert client.head(f"/api/v1{path}{query}").status_code == 200
+
+
+def test_an_article_and_each_of_its_versions(client: TestClient, sample: Collection) -> None:
+    answer = client.get(f"/api/v1/articles/{MARKET}")
+    fits(client, "/articles/{id}", answer)
+    whole = answer.json()
+    assert len(whole["versions"]) > 1 and whole["version"] == whole["versions"][-1]
+    first = client.get(f"/api/v1/articles/{MARKET}", params={"version": whole["versions"][0]["version"]}).json()
+    assert first["article"]["content_hash"] == whole["versions"][0]["version"] != whole["article"]["content_hash"]
+
+
+def test_pages_by_cursor_have_every_article_once(client: TestClient) -> None:
+    seen: list[str] = []
+    cursor, total = None, 0
+    while True:
+        answer = client.get("/api/v1/search", params={"limit": 7} | ({"cursor": cursor} if cursor else {})).json()
+        seen += [one["id"] for one in answer["articles"]]
+        cursor, total = answer["next"], answer["total"]
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen)) == total == 50
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ('/search?q="lúa', 400, "quote_open"),
+        ("/search?q=ngày:31/02/2026", 400, "no_such_day"),
+        ("/search?from=32/01/2026", 400, "no_such_day"),
+        ("/search?from=02/2026&to=01/2026", 400, "period_reversed"),
+        ("/search?q=báo:mars", 404, "unknown"),
+        ("/search?newspaper=mars", 404, "unknown"),
+        ("/search?limit=1000", 422, "parameter"),
+        ("/search?scope=loose", 422, "parameter"),
+        ("/search?cursor=abc", 400, "http"),
+        ("/search?q=" + "a" * 2000, 422, "parameter"),
+        ("/coverage?newspaper=mars", 400, "http"),
+        ("/articles/baocantho:0", 404, "unknown"),
+        (f"/articles/{MARKET}?version=sha256:0", 404, "unknown"),
+        ("/similar?id=baocantho:0", 404, "unknown"),
+        ("/nowhere", 404, "http"),
+    ],
+)
+def test_what_is_refused_says_why(client: TestClient, query: str, status: int, code: str) -> None:
+    answer = client.get(f"/api/v1{query}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(["/search", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
+    values=st.dictionaries(
+        st.sampled_from(
+            ["q", "scope", "within", "order", "limit", "cursor", "newspaper", "province", "section", "author", "source",
+             "from", "to", "pictures", "changed", "grain", "by", "version"]
+        ),
+        st.text(max_size=30)
+        | st.sampled_from(["typed", "month", "1", "true", "31/01/2026", "baocantho", '"a b"~3', "YXQgMA"]),
+        max_size=5,
+    ),
+)  # fmt: skip
+def test_no_request_breaks_it(client: TestClient, path: str, values: dict[str, str]) -> None:
+    address = path.replace("{id}", quote(values.get("q") or "x", safe=""))
+    answer = client.get(f"/api/v1{address}", params=values)
+    assert answer.status_code in (200, 307, 400, 404, 422), answer.text
+    if path in ("/search", "/timeline") and answer.status_code != 307:
+        fits(client, path, answer)
+
+
+def test_every_field_and_parameter_is_described(client: TestClient) -> None:
+    openapi = described(client)
+    assert set(openapi["paths"]) == {*GOOD, "/articles/{id}"}
+    for operations in openapi["paths"].values():
+        assert set(operations) == {"get"} and operations["get"]["summary"]
+    for name, schema in openapi["components"]["schemas"].items():
+        assert schema.get("description"), name
