@@ -23,7 +23,7 @@ from archive.web import alarm_wording, coverage_wording
 from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
 from archive.web.pages import PlainJSON, page
 from archive.web.query import GRAINS, CoverageQuery, RunsQuery, SearchQuery
-from archive.web.run_wording import OUTCOMES, WHAT_OUTCOMES_MEAN
+from archive.web.run_wording import OUTCOMES
 from archive.web.runs_view import deferred_requests, health, lasted, view_run, view_runs
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
@@ -143,7 +143,7 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
             profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
         return page(
             templates, "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
-            profiles=profiles, outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_wording, lasted=lasted,
+            profiles=profiles, outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
             deferred_requests=deferred_requests, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip
 
@@ -155,6 +155,6 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
         if view is None:
             raise HTTPException(404)
         return page(
-            templates, "run.html", view=view, run=view.run, profiles=profiles, meanings=WHAT_OUTCOMES_MEAN,
+            templates, "run.html", view=view, run=view.run, profiles=profiles, outcomes=OUTCOMES,
             lasted=lasted, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip
