@@ -120,7 +120,7 @@ def search(
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
-    held = _searchable(Collection.open(collection))
+    held = searchable(Collection.open(collection))
     with contextlib.suppress(IndexBusy, OSError):
         # while a crawl writes the index, or if it cannot be written, the existing index is used
         follow(held)
@@ -140,7 +140,7 @@ def search(
         search_output.print_results(results)
 
 
-def _searchable(collection: Collection) -> Collection:
+def searchable(collection: Collection) -> Collection:
     """The collection, with a temporary index if its own is outdated and cannot be written."""
     from archive.errors import CollectionUnwritable
     from archive.search.index import indexed_elsewhere
@@ -214,7 +214,7 @@ def serve(
     from archive.web.serve import serve as serve_site
 
     serve_site(
-        _searchable(Collection.open(collection)),
+        searchable(Collection.open(collection)),
         host,
         port,
         replay_port,
