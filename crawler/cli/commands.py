@@ -15,6 +15,7 @@ import typer
 
 from archive import VERSION
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
+from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import say
 from crawler.cli.jobs import jobs
@@ -257,6 +258,7 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
 
 
 mount(app)
+app.add_typer(stats, name="stats")
 app.add_typer(jobs, name="jobs")
 app.add_typer(newspapers, name="newspapers")
 

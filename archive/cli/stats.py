@@ -1,0 +1,140 @@
+"""The `baotinh stats` commands: how often terms occur over time, and which words stand near a term."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from archive.cli.commands import Grain
+from archive.cli.search_options import CollectionOption, FromOption, Scope, ToOption, UsageError, searchable
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from archive.search.index_query import Filters
+
+
+class _TermsOrCommand(TyperGroup):
+    """A group whose own arguments are terms, unless the first one is the name of a command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As in click, but arguments are the group's own, and options may stand behind them."""
+        if args and args[0] in self.commands:
+            super().parse_args(ctx, [])
+            ctx._protected_args, ctx.args = args[:1], args[1:]
+        else:
+            ctx.allow_interspersed_args = True
+            super().parse_args(ctx, args)
+        return list(ctx.args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The options, and what stands behind them."""
+        return [self.options_metavar or "", "[TERM]... | " + " | ".join(self.commands)]
+
+
+stats = typer.Typer(cls=_TermsOrCommand, help="Count terms over time; find the words that stand near a term.")
+NewspapersOption = Annotated[
+    list[str] | None, typer.Option("--newspaper", help="Only this newspaper; may be repeated.")
+]
+ProvinceOption = Annotated[
+    str | None, typer.Option("--province", help="Only newspapers of this province, of today or before.")
+]
+SectionOption = Annotated[str | None, typer.Option("--section", help="Only this section, by name or slug.")]
+ScopeOption = Annotated[
+    Scope | None,
+    typer.Option("--scope", help="As typed, or without marks; by default as typed where a word of the term has marks."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a row, one a line.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="CSV in UTF-8.")]
+
+
+@stats.callback(invoke_without_command=True)
+def frequencies(
+    context: typer.Context,
+    terms: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TERM]...", help="Words, a phrase or another query; without one, what is held."),
+    ] = None,
+    newspaper: NewspapersOption = None,
+    by_newspaper: Annotated[bool, typer.Option("--by-newspaper", help="A row for each newspaper.")] = False,
+    by: Annotated[Grain, typer.Option("--by", help="Count by day, month or year.")] = "month",
+    section: SectionOption = None,
+    province: ProvinceOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    scope: ScopeOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Count how often terms occur, and what is held, in each day, month or year."""
+    if context.invoked_subcommand is not None:
+        return
+    from archive.cli import stats_output
+    from archive.collection import Collection
+    from archive.count.frequencies import count_terms
+
+    _refuse_both(as_json, as_csv)
+    rows = count_terms(
+        searchable(Collection.open(collection)), terms or (), _filters(section, province, since, until),
+        newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
+    )  # fmt: skip
+    if as_json:
+        stats_output.print_json(row.values() for row in rows)
+    elif as_csv:
+        stats_output.print_csv([row.values() for row in rows], stats_output.FREQUENCY_COLUMNS)
+    else:
+        stats_output.print_frequencies(rows, by)
+
+
+@stats.command()
+def collocations(
+    term: Annotated[str, typer.Argument(help="Words, a phrase or another query.")],
+    window: Annotated[
+        int, typer.Option(min=1, max=50, help="How many syllables before and behind the term are near it.")
+    ] = 5,
+    min_count: Annotated[int, typer.Option(min=1, help="How often a collocate must stand near the term.")] = 5,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Pairs of adjacent syllables instead of syllables.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many collocates to show.")] = 50,
+    newspaper: NewspapersOption = None,
+    section: SectionOption = None,
+    province: ProvinceOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    scope: ScopeOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """List the words that stand near a term more often than elsewhere, by log-likelihood."""
+    import attrs
+
+    from archive.cli import stats_output
+    from archive.collection import Collection
+    from archive.count.collocations import collocations as collocations_of
+
+    _refuse_both(as_json, as_csv)
+    found = collocations_of(
+        searchable(Collection.open(collection)), term, _filters(section, province, since, until),
+        newspapers=newspaper or (), scope=scope, window=window, min_count=min_count, pairs=pairs, limit=limit,
+    )  # fmt: skip
+    if as_json:
+        stats_output.print_json(map(attrs.asdict, found.collocates))
+    elif as_csv:
+        stats_output.print_csv(list(map(attrs.asdict, found.collocates)), stats_output.COLLOCATE_COLUMNS)
+    else:
+        stats_output.print_collocations(found)
+
+
+def _refuse_both(*chosen: bool) -> None:
+    if all(chosen):
+        raise UsageError("--json and --csv exclude each other")
+
+
+def _filters(section: str | None, province: str | None, since: date | None, until: date | None) -> Filters:
+    from archive.search.index_query import Filters
+
+    return Filters(section=section, province=province, since=since, until=until)

@@ -1,0 +1,1 @@
+"""Counts words over time: how often terms occur, and which words stand near them."""

@@ -1,0 +1,85 @@
+"""Reads all articles that one of several queries finds, in the order of time, however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+import tantivy
+from tantivy import Occur, Query
+
+from archive.article import Article
+from archive.catalog import Version
+from archive.search.document import schema
+from archive.search.query import Searching
+
+ADDRESSES = 2_000
+"""Of so many articles the addresses are held at a time, or of all of one day; of one article the text."""
+
+
+@attrs.frozen
+class Found:
+    """An article that was found: the day that it counts for, and which of the queries found it."""
+
+    version: Version
+    day: date
+    queries: tuple[int, ...]
+
+    @property
+    def article(self) -> Article:
+        """The article as it was released."""
+        return self.version.article()
+
+
+def read_found(opened: Searching, queries: Sequence[Query]) -> Iterator[Found]:
+    """Each article that one of the queries finds, once, day by day."""
+    searcher = opened.searcher
+    if searcher is None or not queries:
+        return
+    either = Query.boolean_query([(Occur.Should, query) for query in queries])
+    for first, last, count in _spans(searcher, either):
+        found: dict[tuple[int, int], list[int]] = {}
+        within = Query.range_query(schema(), "day", tantivy.FieldType.Unsigned, first, last)
+        for number, query in enumerate(queries):
+            narrowed = Query.boolean_query([(Occur.Must, within), (Occur.Must, query)])
+            for _, address in searcher.search(narrowed, limit=count).hits:
+                found.setdefault((address.segment_ord, address.doc), []).append(number)
+        yield from _versions(opened, searcher, found)
+
+
+def _versions(
+    opened: Searching, searcher: tantivy.Searcher, found: dict[tuple[int, int], list[int]]
+) -> Iterator[Found]:
+    addresses = [tantivy.DocAddress(*place) for place in found]
+    days = searcher.fast_field_values("day", addresses)
+    ordered = sorted(
+        (int(day or 0), int(searcher.doc(address)["seq"][0]), tuple(numbers))
+        for day, address, numbers in zip(days, addresses, found.values(), strict=True)
+    )
+    for day, seq, numbers in ordered:
+        for version in opened.catalog.versions_after(seq - 1, limit=1):
+            if version.seq == seq:
+                yield Found(version, day_of(day), numbers)
+
+
+def _spans(searcher: tantivy.Searcher, query: Query) -> Iterator[tuple[int, int, int]]:
+    """Runs of days with up to `ADDRESSES` articles, or one day: the first, the last, and how many articles."""
+    asked: dict[str, Any] = {"by": {"terms": {"field": "day", "size": 65_000}}}
+    counted = searcher.aggregate(query, asked)["by"]["buckets"]
+    span: tuple[int, int, int] | None = None
+    for day, count in sorted((int(float(bucket["key"])), int(bucket["doc_count"])) for bucket in counted):
+        if span is not None and span[2] + count <= ADDRESSES:
+            span = (span[0], day, span[2] + count)
+            continue
+        if span is not None:
+            yield span
+        span = (day, day, count)
+    if span is not None:
+        yield span
+
+
+def day_of(number: int) -> date:
+    """The day that the index holds as a number: 20260131."""
+    return date(number // 10_000, number // 100 % 100, number % 100)

@@ -1,0 +1,113 @@
+"""A term: the query that finds its articles, and what of their texts is an occurrence of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from archive.article import Article
+from archive.errors import BadQuery, QueryFault
+from archive.search.document import PROSE, WITHIN
+from archive.search.parse import parse
+from archive.search.passages import Kind, passages
+from archive.search.snippet import Pattern, patterns_of
+from archive.search.tree import TEXTS, AllOf, Field, Node, Parsed, Scope, Words
+from archive.search.vietnamese import both_forms, composed
+
+Span = tuple[int, int]
+"""The place of the first word of an occurrence, and the place behind its last."""
+
+
+@attrs.frozen
+class Term:
+    """A query whose occurrences are counted in one scope."""
+
+    query: str
+    scope: Scope
+    tree: Node
+    _patterns: tuple[tuple[frozenset[str], Pattern], ...]
+    """What is counted, and the kinds of passages in which it is."""
+
+    @classmethod
+    def read(cls, query: str, scope: Scope | None = None) -> Term:
+        """The term of a query, by default in the scope that `search` would choose.
+
+        Raises:
+            BadQuery: the query is malformed, or asks for no word of the text.
+        """
+        parsed = parse(query)
+        if parsed.tree is None or not parsed.has_words:
+            raise BadQuery(query, QueryFault.NO_WORD)
+        chosen = scope or parsed.scope
+        return cls(query, chosen, parsed.tree, tuple(_patterns(query, parsed, chosen)))
+
+    def spans(self, forms: Sequence[str], kind: Kind) -> list[Span]:
+        """The occurrences in a passage's words, in their form of the term's scope.
+
+        They do not overlap: they are counted from left to right, and of those that begin at one word the longest.
+        """
+        patterns, beginnings = _of_kind(self, kind)
+        if not patterns:
+            return []
+        found, at = [], 0
+        for place, form in enumerate(forms):
+            if place < at or (beginnings is not None and form not in beginnings):
+                continue
+            end = max(_end(pattern, forms, place) for pattern in patterns)
+            if end:
+                found.append((place, end))
+                at = end
+        return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_kind(term: Term, kind: Kind) -> tuple[tuple[Pattern, ...], frozenset[str] | None]:
+    """The patterns of a term in passages of a kind, and the words that they begin with; None: any word may."""
+    patterns = tuple(pattern for kinds, pattern in term._patterns if kind in kinds)
+    if any(pattern.slop or (pattern.is_open and len(pattern.words) == 1) for pattern in patterns):
+        return patterns, None
+    return patterns, frozenset(pattern.words[0] for pattern in patterns)
+
+
+def _end(pattern: Pattern, forms: Sequence[str], at: int) -> int:
+    """The place behind the pattern that begins at a word; 0 where none does."""
+    places = pattern.places(forms, at)
+    if not places:
+        return 0
+    # of two words near one another the nearest second one counts
+    return (places[1] if pattern.slop else places[-1]) + 1
+
+
+def _patterns(query: str, parsed: Parsed, scope: Scope) -> Iterator[tuple[frozenset[str], Pattern]]:
+    if (phrase := _plain_words(query, parsed.tree)) is not None:
+        yield PROSE, Pattern(phrase.form(scope))
+        return
+    for words in parsed.wanted:
+        if words.field in TEXTS:
+            for pattern in patterns_of(Parsed(words), scope):
+                yield _kinds(words.field), pattern
+
+
+def _kinds(field: Field) -> frozenset[str]:
+    return PROSE & WITHIN[field] if WITHIN[field] else PROSE
+
+
+def _plain_words(query: str, tree: Node | None) -> Words | None:
+    """The words of a query that has nothing else, side by side: one term, as `học bổng` is; None for other queries."""
+    parts = tree.parts if isinstance(tree, AllOf) else (tree,)
+    typed = [word for word in composed(query).split() if both_forms(word)[0]]
+    if len(typed) < 2 or [getattr(part, "typed", None) for part in parts] != list(dict.fromkeys(typed)):
+        return None
+    if any(isinstance(part, Words) and (part.field != "text" or part.is_open) for part in parts):
+        return None
+    exact, folded = both_forms(composed(query))
+    return Words("text", query, tuple(exact), tuple(folded))
+
+
+def prose(article: Article) -> Iterable[tuple[Kind, list[str], list[str]]]:
+    """The passages of an article's text: the kind of each, and its words in their exact and their folded form."""
+    for passage in passages(article):
+        if passage.kind in PROSE:
+            yield (passage.kind, *both_forms(passage.text))
