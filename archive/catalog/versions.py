@@ -141,3 +141,54 @@ def enter_changes(connection: sqlite3.Connection, changes: Iterable[StatusChange
 def _change(row: Sequence[Any]) -> StatusChange:
     article_id, status, at, *rest = row
     return StatusChange(article_id, PageStatus(status), parse_warc_date(at), *rest)
+
+
+def versions_with(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[Version]:
+    """The versions of these `seq`, in order of release."""
+    rows = connection.execute(
+        _VERSION + "WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq", (json.dumps(seqs),)
+    )
+    return [Version.from_row(row) for row in rows]
+
+
+def every_version(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[Version]:
+    """All versions of the articles that have a version of these `seq`: article by article, the oldest first."""
+    rows = connection.execute(
+        _VERSION
+        + """WHERE article_id IN (SELECT article_id FROM versions WHERE seq IN (SELECT value FROM json_each(?)))
+        ORDER BY article_id, captured_at, seq""",
+        (json.dumps(seqs),),
+    )
+    return [Version.from_row(row) for row in rows]
+
+
+def versions_named(connection: sqlite3.Connection, names: Sequence[tuple[str, str]]) -> list[Version]:
+    """The versions of these pairs of article id and content hash that are held, in the order of the pairs."""
+    rows = connection.execute(
+        _VERSION
+        + """WHERE seq IN (SELECT max(v.seq) FROM json_each(?) one JOIN versions v
+        ON v.article_id = json_extract(one.value, '$[0]') AND v.content_hash = json_extract(one.value, '$[1]')
+        GROUP BY v.article_id, v.content_hash)""",
+        (json.dumps(names),),
+    )
+    found = {(one.article_id, one.content_hash): one for one in map(Version.from_row, rows)}
+    return [found[name] for name in names if name in found]
+
+
+def latest_hashes(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, str]:
+    """The content hash of the latest version of each of these articles that is held."""
+    rows = connection.execute(
+        """SELECT a.id, v.content_hash FROM articles a JOIN versions v ON v.seq = a.latest
+        WHERE a.id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(article_ids),),
+    )
+    return dict(rows.fetchall())
+
+
+def last_changes(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, StatusChange]:
+    """The last change of status of each of these articles that has one."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM status_history WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+        (json.dumps(article_ids),),
+    )
+    return {one.article_id: one for one in map(_change, rows)}

@@ -1,0 +1,1 @@
+"""What researchers take away: tables, citations, and frozen sets of articles."""

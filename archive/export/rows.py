@@ -1,0 +1,169 @@
+"""The rows of an export: one for each article, or for each of its versions."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import attrs
+
+from archive.catalog.database import Catalog
+from archive.catalog.versions import Version, last_changes
+from archive.search.passages import BODY_BLOCKS
+
+TEXT = "text"
+"""The column of the full text, which an export may leave out."""
+# JSON can name half of a surrogate pair, which no file in UTF-8 can hold
+_HALVES = re.compile("[\ud800-\udfff]")
+_PLAIN = re.compile(r"[A-Za-z0-9:~._-]*")
+_NAMES_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _means(meaning: str) -> dict[str, str]:
+    return {"meaning": meaning}
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """One version of an article with its provenance; the fields are the columns, in their order."""
+
+    id: str = attrs.field(metadata=_means("the article: newspaper:number"))
+    version: str = attrs.field(metadata=_means("content hash of this version: it changes when the text changes"))
+    archive_address: str = attrs.field(
+        metadata=_means("path of this version on the archive's site, the same in a rebuilt or copied archive")
+    )
+    url: str = attrs.field(metadata=_means("address of the captured page"))
+    newspaper: str = attrs.field(metadata=_means("the newspaper's short name, as in `baotinh newspapers`"))
+    newspaper_title: str = attrs.field(metadata=_means("the newspaper's name"))
+    province: str | None = attrs.field(metadata=_means("the newspaper's province of today"))
+    section: str | None = attrs.field(metadata=_means("name of the newspaper's section"))
+    kicker: str | None = attrs.field(metadata=_means("the line above the title"))
+    title: str = attrs.field(metadata=_means("the headline"))
+    lead: str | None = attrs.field(metadata=_means("the sapo"))
+    authors: tuple[str, ...] = attrs.field(metadata=_means("names of those who wrote"))
+    source: str | None = attrs.field(metadata=_means("agency or newspaper that the article was taken from"))
+    byline: str | None = attrs.field(metadata=_means("the byline as printed"))
+    published_at: datetime = attrs.field(metadata=_means("when the newspaper says it appeared"))
+    published_precision: str | None = attrs.field(metadata=_means("day: no time of day was given; minute: it was"))
+    modified_at: datetime | None = attrs.field(metadata=_means("when the newspaper says it was last changed"))
+    tags: tuple[str, ...] = attrs.field(metadata=_means("the newspaper's own keywords"))
+    language: str = attrs.field(metadata=_means("language of the text, a BCP 47 tag"))
+    pictures: int = attrs.field(metadata=_means("how many pictures the article has"))
+    captions: tuple[str, ...] = attrs.field(
+        metadata=_means("the pictures' captions, each with its credit in parentheses")
+    )
+    captured_at: datetime = attrs.field(metadata=_means("when the page was fetched"))
+    record_id: str = attrs.field(metadata=_means("WARC-Record-ID of the capture that this version was read from"))
+    warc_file: str | None = attrs.field(metadata=_means("WARC file that holds the record"))
+    warc_offset: int | None = attrs.field(metadata=_means("byte of the WARC file at which the record begins"))
+    payload_digest: str | None = attrs.field(metadata=_means("WARC-Payload-Digest of the captured page"))
+    versions: int = attrs.field(metadata=_means("how many versions of the article the archive holds"))
+    page_status: str | None = attrs.field(
+        metadata=_means("what became of the page later: gone, withdrawn, moved, restored; else empty")
+    )
+    text: str = attrs.field(metadata=_means("the text, a blank line between blocks; captions are in their own column"))
+
+
+@functools.cache
+def columns(*, with_text: bool = True) -> tuple[attrs.Attribute[Any], ...]:
+    """The columns, in their order."""
+    return tuple(field for field in attrs.fields(Row) if with_text or field.name != TEXT)
+
+
+def archive_address(article_id: str, version: str) -> str:
+    """The path of a version of an article on the archive's site."""
+    if _PLAIN.fullmatch(article_id) and _PLAIN.fullmatch(version):
+        return f"/article/{article_id}?version={version}"
+    return f"/article/{quote(article_id, safe=':~')}?{urlencode({'version': version}, safe=':')}"
+
+
+class RowReader:
+    """Makes the rows of versions."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._newspapers = catalog.newspapers()
+
+    def rows(self, versions: Sequence[Version]) -> list[Row]:
+        """The rows of some versions, in their order."""
+        ids = list(dict.fromkeys(version.article_id for version in versions))
+        counts = self._catalog.count_versions(ids)
+        changed = statuses(self._catalog.connection, ids)
+        return [self._row(one, counts[one.article_id], changed.get(one.article_id)) for one in versions]
+
+    def _row(self, version: Version, versions: int, status: str | None) -> Row:
+        # the plain values: building an `Article` of each line would take ten times as long
+        said = _values_of(version.line)
+        name, capture, pictures = str(said["newspaper"]), said.get("capture") or {}, said.get("images") or ()
+        profile: Mapping[str, Any] = self._newspapers.get(name, {})
+        modified = said.get("modified_at")
+        return Row(
+            id=version.article_id,
+            version=version.content_hash,
+            archive_address=archive_address(version.article_id, version.content_hash),
+            url=said["url"],
+            newspaper=name,
+            newspaper_title=str(profile.get("title") or name),
+            province=profile.get("province"),
+            section=said.get("section"),
+            kicker=said.get("kicker"),
+            title=said["title"],
+            lead=said.get("lead"),
+            authors=tuple(said.get("authors") or ()),
+            source=said.get("source"),
+            byline=said.get("byline"),
+            published_at=datetime.fromisoformat(said["published_at"]),
+            published_precision=said.get("published_precision"),
+            modified_at=datetime.fromisoformat(modified) if modified else None,
+            tags=tuple(said.get("tags") or ()),
+            language=said.get("language") or "vi",
+            pictures=len(pictures),
+            captions=tuple(_captions(pictures)),
+            captured_at=version.captured_at,
+            record_id=version.record_id,
+            warc_file=capture.get("file"),
+            warc_offset=capture.get("offset"),
+            payload_digest=capture.get("payload_digest"),
+            versions=versions,
+            page_status=status,
+            text="\n\n".join(block["text"] for block in said.get("body") or () if block["type"] in BODY_BLOCKS),
+        )
+
+
+def statuses(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
+    """What became last of the pages of these articles, where anything did."""
+    return {id: change.status.value for id, change in last_changes(connection, ids).items()}
+
+
+def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for picture in pictures:
+        caption, credit = picture.get("caption") or "", picture.get("credit")
+        if caption or credit:
+            yield f"{caption} ({credit})".strip() if credit else caption
+
+
+def names_half(line: str) -> bool:
+    """Whether JSON may name half of a surrogate pair."""
+    return ("\\ud" in line or "\\uD" in line) and _NAMES_HALF.search(line) is not None
+
+
+def _values_of(line: str) -> dict[str, Any]:
+    if not names_half(line):
+        return json.loads(line)  # type: ignore[no-any-return]
+    return json.loads(line, object_hook=_whole)  # type: ignore[no-any-return]
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _mended(value) for name, value in values.items()}
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALVES.sub("\ufffd", value)
+    return [_mended(one) for one in value] if isinstance(value, list) else value
