@@ -135,11 +135,8 @@ def _(found: Robots) -> str:
         )
     if found.articles:
         parts.append(gettext("%(n)s of the last %(all)s articles", n=found.articles, all=found.of_articles))
-    return gettext(
-        "Since %(since)s, robots.txt forbids %(what)s.",
-        since=moment(found.since),
-        what=f" {gettext('and')} ".join(parts),
-    )
+    joined = gettext("%(lists)s and %(articles)s", lists=parts[0], articles=parts[1]) if parts[1:] else "".join(parts)
+    return gettext("Since %(since)s, robots.txt forbids %(what)s.", since=moment(found.since), what=joined)
 
 
 @_detail_of.register

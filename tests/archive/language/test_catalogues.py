@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -88,6 +89,19 @@ def test_the_catalogue_has_the_messages_of_the_code_and_no_others(extracted: Cat
     assert not catalog.obsolete
     # a singular that is also a message by itself would be one entry of the catalogue
     assert [one for one, count in Counter((k[0], k[1][0]) for k in in_code).items() if count > 1] == []
+
+
+def test_no_message_is_hidden_from_the_extractor(extracted: Catalog) -> None:
+    """Calls inside f-strings are not seen by every extractor."""
+    known = {text for one in extracted for text in texts(one.id)}
+    named: set[str] = set()
+    for path in (path for room in ("language", "replay", "web") for path in (ROOT / "archive" / room).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"gettext", "ngettext", "N_"}:
+                named |= {
+                    one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    assert named and named - known == set()
 
 
 def test_the_faults_are_seen() -> None:
