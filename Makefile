@@ -13,7 +13,7 @@ ARGS ?=
 # Three for two cores: tests wait for servers, disks and ends of processes as long as they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
-.PHONY: demo test test-long days lint bench docs viewer pywb egg scrapyd lock clean
+.PHONY: demo test test-long days lint bench docs messages viewer pywb egg scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -38,6 +38,19 @@ bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same
 
 docs: $(INSTALLED)  ## the documents as a site, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+
+# What translators work on. Places are left out of the catalogues, so that they change only with the messages.
+ROOMS_WITH_MESSAGES := archive/language archive/replay archive/web
+messages: $(INSTALLED)  ## bring the catalogues of the pages' languages up to the messages in code and templates
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file archive/language/extraction.cfg --no-default-keywords \
+	  --keyword _ --keyword N_ --keyword gettext --keyword ngettext:1,2 --keyword pgettext:1c,2 --keyword npgettext:1c,2,3 \
+	  --no-location --sort-output --output build/site.pot $(ROOMS_WITH_MESSAGES)
+	for language in vi en; do $(BIN)/pybabel --quiet update --domain site --input-file build/site.pot \
+	  --output-dir archive/language/locale --locale $$language --no-fuzzy-matching --ignore-obsolete \
+	  --width 100 || exit 1; done
+	sed -i.bak -E '/^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):/d' \
+	  archive/language/locale/*/LC_MESSAGES/site.po && rm archive/language/locale/*/LC_MESSAGES/site.po.bak
 
 viewer: $(VIEWER)
 

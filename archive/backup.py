@@ -1,8 +1,8 @@
 """`baotinh backup`: a copy of a collection at one instant, also while it is being crawled.
 
 First the catalog is copied beside its place in the backup; then the committed bytes of the WARC files that it lists,
-JSON lines and reports; last the new catalog takes its place. A backup that ends early leaves an earlier one valid, and
-the next one continues.
+JSON lines, reports and frozen sets; last the new catalog takes its place. A backup that ends early leaves an earlier
+one valid, and the next one continues.
 """
 
 from __future__ import annotations
@@ -23,7 +23,18 @@ import attrs
 from archive.catalog import Catalog, WarcFile
 from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
-from archive.durable import PART_SUFFIX, copy_database, make_directory, part_of, put, swap_database, sync_directory
+from archive.durable import (
+    PART_SUFFIX,
+    copy_database,
+    crc32_of,
+    make_directory,
+    part_of,
+    pieces_of,
+    put,
+    put_pieces,
+    swap_database,
+    sync_directory,
+)
 from archive.errors import (
     BackupInside,
     CollectionBusy,
@@ -37,7 +48,6 @@ from archive.projections import cdxj_files
 from archive.replay.wacz import WarcMember
 
 MARK = "backup.json"
-_STEP = 1 << 20
 
 
 class CopyFault(enum.StrEnum):
@@ -81,7 +91,7 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
         if not mark:  # first, so that the next backup recognises this one, even if it ends early
             mark = {"collection": str(collection.root), "record": None, "finished_at": None}
             _write_mark(copy, mark)
-        for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks):
+        for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks, copy.sets):
             folder.mkdir(exist_ok=True)
         sync_directory(target)
         with copy.lock_whole():
@@ -181,6 +191,7 @@ class _Backup:
         for file in wanted:
             self._copy_warc(file)
         self._copy_texts(catalog)
+        self._copy_sets()
         self._said.files, self._said.kept = len(files), len(files) - len(wanted)
         self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
 
@@ -199,7 +210,7 @@ class _Backup:
         path = self._copy.warc / file.name
         if not path.is_file() or path.stat().st_size != file.committed:
             return False
-        return vouched.get(file.name) == (file.committed, file.crc32) or _crc32(path) == file.crc32
+        return vouched.get(file.name) == (file.committed, file.crc32) or crc32_of(path) == file.crc32
 
     def _refuse_full(self, wanted: list[WarcFile]) -> None:
         needed, free = sum(file.committed for file in wanted), _free(self._copy.root)
@@ -244,11 +255,16 @@ class _Backup:
         ).fetchall():
             report, lines = f"{name}.json", f"{name}.jsonl"
             if is_finished and (self._source.reports / report).is_file():
-                _put_pieces(_pieces(self._source.reports / report), self._copy.reports / report)
+                put_pieces(pieces_of(self._source.reports / report), self._copy.reports / report)
             if is_finished and (self._source.jsonl / lines).is_file():
-                _put_pieces(_pieces(self._source.jsonl / lines), self._copy.jsonl / lines)
+                put_pieces(pieces_of(self._source.jsonl / lines), self._copy.jsonl / lines)
             elif catalog.versions_after(0, run_id=run_id, limit=1):
-                _put_pieces(_lines(catalog, run_id), self._copy.jsonl / lines)
+                put_pieces(_lines(catalog, run_id), self._copy.jsonl / lines)
+
+    def _copy_sets(self) -> None:
+        """Copy the frozen sets; one that was deleted since stays in the backup."""
+        for path in sorted(self._source.sets.glob("*.json")):
+            put_pieces(pieces_of(path), self._copy.sets / path.name)
 
 
 def _end_what_goes_on(path: Path) -> None:
@@ -277,28 +293,3 @@ def _lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
     while versions := catalog.versions_after(seq, run_id=run_id):
         yield "".join(version.line + "\n" for version in versions).encode()
         seq = versions[-1].seq
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(_STEP):
-            yield piece
-
-
-def _crc32(path: Path) -> int:
-    crc32 = 0
-    for piece in _pieces(path):
-        crc32 = zlib.crc32(piece, crc32)
-    return crc32
-
-
-def _put_pieces(pieces: Iterator[bytes], path: Path) -> None:
-    """Write a file, unless the same bytes are there already."""
-    part = part_of(path)
-    with part.open("wb") as stream:
-        for piece in pieces:
-            stream.write(piece)
-    if path.is_file() and path.stat().st_size == part.stat().st_size and _crc32(path) == _crc32(part):
-        part.unlink()
-    else:
-        put(part, path)

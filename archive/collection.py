@@ -58,6 +58,7 @@ class Collection:
     jsonl/           the articles, a file for each run
     index/           the search index       cdxj/      a CDXJ file for each closed WARC file
     reports/         a report of each run   logs/      a log of each run
+    sets/            frozen sets of articles
     locks/           one for each newspaper, one for the index, one for the whole collection
     """
 
@@ -69,6 +70,7 @@ class Collection:
     reports = Folder("reports")
     logs = Folder("logs")
     locks = Folder("locks")
+    sets = Folder("sets")
 
     @classmethod
     def create(cls, root: Path) -> Collection:

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 # of a file that is being written, or that a crash left unfinished
 OPEN_SUFFIX = ".open"
 PART_SUFFIX = ".part"
+_STEP = 1 << 20
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -48,6 +50,33 @@ def put(part: Path, path: Path) -> None:
     _sync(part, os.O_RDWR)
     part.replace(path)
     sync_directory(path.parent)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, in pieces."""
+    with path.open("rb") as stream:
+        while piece := stream.read(_STEP):
+            yield piece
+
+
+def crc32_of(path: Path) -> int:
+    """The CRC-32 of a file."""
+    crc32 = 0
+    for piece in pieces_of(path):
+        crc32 = zlib.crc32(piece, crc32)
+    return crc32
+
+
+def put_pieces(pieces: Iterator[bytes], path: Path) -> None:
+    """Write a file durably, unless the same bytes are there already."""
+    part = part_of(path)
+    with part.open("wb") as stream:
+        for piece in pieces:
+            stream.write(piece)
+    if path.is_file() and path.stat().st_size == part.stat().st_size and crc32_of(path) == crc32_of(part):
+        part.unlink()
+    else:
+        put(part, path)
 
 
 def free_name(path: Path) -> Path:

@@ -5,55 +5,33 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperCommand
 
-from archive.errors.declared import did_you_mean
+from archive.cli.export import export, sets
+from archive.cli.search_options import CollectionOption as CollectionOption
+from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
+from archive.cli.search_options import UsageError as UsageError
 from archive.printable import escaped, json_text, say
 
 if TYPE_CHECKING:
-    from archive.collection import Collection
-
-if TYPE_CHECKING:
+    from archive.catalog import Catalog, Version
     from archive.warc.reader import Record
 
-CollectionOption = Annotated[
-    Path,
-    typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
-]
-Scope = Literal["typed", "folded"]
-Within = Literal["text", "title", "captions"]
 Order = Literal["relevance", "newest", "oldest"]
+CitationForm = Literal["chicago", "apa", "vietnamese", "bibtex", "ris", "csl"]
 Grain = Literal["day", "month", "year"]
-
-
-# Typer carries its own copy of click and names only the errors that commands raise; this is what they derive from.
-UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
-
-
-class QueryCommand(TyperCommand):
-    """A command whose argument may begin with -word; only what begins with two dashes must be an option."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As in click, with suggestions for unknown options."""
-        known = {option for parameter in self.get_params(ctx) for option in parameter.opts}
-        for argument in args[: args.index("--") if "--" in args else None]:
-            name = argument.partition("=")[0]
-            if name.startswith("--") and name not in known:
-                raise UsageError(f"No such option: {name}{did_you_mean(name, known)}", ctx)
-        return super().parse_args(ctx, args)
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to an application."""
     app.command("search", cls=QueryCommand, context_settings={"ignore_unknown_options": True})(search)
+    app.command("export", cls=QueryCommand, context_settings={"ignore_unknown_options": True})(export)
+    app.add_typer(sets, name="sets")
     app.command("show")(show)
     app.command("serve")(serve)
     app.command("verify")(verify)
@@ -62,47 +40,10 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
 
 
-def _days(text: str) -> tuple[date, date]:
-    from archive.errors import NoSuchDay
-    from archive.search.days import read_days
-
-    try:
-        return read_days(text)
-    except NoSuchDay as error:
-        raise typer.BadParameter(error.reason) from error
-
-
-FromOption = Annotated[
-    date | None,
-    typer.Option(
-        "--from", parser=lambda text: _days(text)[0], metavar="DAY", help="First day of publication: 31/01/2026, 2026."
-    ),
-]
-ToOption = Annotated[
-    date | None,
-    typer.Option(
-        "--to", parser=lambda text: _days(text)[1], metavar="DAY", help="Last day of publication: 31/01/2026, 2026."
-    ),
-]
-
-
+@takes_search_options
 def search(
     query: Annotated[str, typer.Argument(help='Words, "a phrase", AND, OR, NOT, fields such as author: and date:.')],
-    section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None,
-    author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only taken from this agency or newspaper.")] = None,
-    newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
-    province: Annotated[str | None, typer.Option(help="Only newspapers of this province, of today or before.")] = None,
-    since: FromOption = None,
-    until: ToOption = None,
-    pictures: Annotated[
-        bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
-    ] = None,
-    changed: Annotated[bool, typer.Option("--changed", help="Only articles held in several versions.")] = False,
-    scope: Annotated[
-        Scope | None, typer.Option(help="As typed, or without marks; by default as typed where a word has marks.")
-    ] = None,
-    within: Annotated[Within, typer.Option(help="Where the words are searched.")] = "text",
+    options: SearchOptions,
     order: Annotated[Order, typer.Option(help="The order of the hits.")] = "relevance",
     timeline: Annotated[
         Grain | None, typer.Option(help="Count the hits by day, month or year instead of listing them.")
@@ -114,20 +55,11 @@ def search(
     """Search the archive's articles."""
     from archive.cli import search_output
     from archive.collection import Collection
-    from archive.errors import IndexBusy
-    from archive.search.index import follow
-    from archive.search.index_query import Filters
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
     held = searchable(Collection.open(collection))
-    with contextlib.suppress(IndexBusy, OSError):
-        # while a crawl writes the index, or if it cannot be written, the existing index is used
-        follow(held)
-    filters = Filters(
-        section=section, author=author, source=source, newspaper=newspaper, province=province, pictures=pictures,
-        since=since, until=until, changed=changed or None,
-    )  # fmt: skip
+    filters, scope, within = options.filters(), options.scope, options.within
     if timeline is not None:
         counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)
         search_output.print_timeline(counted, as_json=as_json)
@@ -140,31 +72,15 @@ def search(
         search_output.print_results(results)
 
 
-def searchable(collection: Collection) -> Collection:
-    """The collection, with a temporary index if its own is outdated and cannot be written."""
-    from archive.errors import CollectionUnwritable
-    from archive.search.index import indexed_elsewhere
-
-    try:
-        elsewhere = indexed_elsewhere(collection)
-    except OSError as error:
-        raise CollectionUnwritable(collection.index, error.strerror or str(error)) from error
-    if elsewhere is None:
-        return collection
-    say(
-        f"{collection.root} has no current search index and cannot be written; a temporary one is made, and goes when "
-        "this command ends.",
-        sys.stderr,
-    )
-    return elsewhere
-
-
 def show(
     id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:194219.")],
     as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
     page: Annotated[
         bool, typer.Option("--page", help="The captured page itself, its chunks and compression undone.")
     ] = False,
+    form: Annotated[
+        CitationForm | None, typer.Option("--cite", help="A citation of its latest version, in this form.")
+    ] = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
@@ -178,10 +94,20 @@ def show(
         version = catalog.article(id)
         if page:
             _print_page(read_original(held, catalog, version.record_id))
+        elif form is not None:
+            say(_citation(catalog, version, form))
         elif as_json:
             say(escaped(version.line))
         else:
             terminal.print_article(version.article(), catalog.versions(id), changes_of(catalog.connection, id))
+
+
+def _citation(catalog: Catalog, version: Version, form: CitationForm) -> str:
+    from archive.export.citations.files import cite
+    from archive.export.rows import RowReader
+
+    (row,) = RowReader(catalog).rows([version])
+    return cite(row, form).replace("\r\n", "\n").rstrip("\n")
 
 
 def _print_page(record: Record) -> None:
@@ -214,7 +140,7 @@ def serve(
     from archive.web.serve import serve as serve_site
 
     serve_site(
-        searchable(Collection.open(collection)),
+        with_index(Collection.open(collection)),
         host,
         port,
         replay_port,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from archive.cli.commands import CollectionOption, FromOption, Grain, Scope, ToOption, UsageError, searchable
+from archive.cli.commands import Grain
+from archive.cli.search_options import CollectionOption, FromOption, Scope, ToOption, UsageError, searchable
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,6 +15,9 @@ BaotinhError
 │   ├── NotAWarc                    path, fault
 │   ├── OutputExists                path
 │   ├── NotADemonstration           path
+│   ├── BadSetName                  found
+│   ├── UnknownSet                  name, known
+│   ├── SetExists                   name, path
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
 │   ├── NoSuchDay                   text, fault, month, year, first, last
 │   ├── BadAddress                  url
@@ -47,6 +50,8 @@ BaotinhError
 ├── PageError                       a page cannot become an article
 │   ├── NotAnArticle                url, missing
 │   └── PageUnreadable              url, failure, detail, tries
+├── OutputUnwritable                path, reason: exit code 1
+├── SetDamaged                      path, reason: exit code 1
 ├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
@@ -92,6 +97,11 @@ from archive.errors.declared import UnknownJob as UnknownJob
 from archive.errors.declared import UnknownNewspaper as UnknownNewspaper
 from archive.errors.declared import UnknownRun as UnknownRun
 from archive.errors.declared import UnknownSection as UnknownSection
+from archive.errors.export import BadSetName as BadSetName
+from archive.errors.export import OutputUnwritable as OutputUnwritable
+from archive.errors.export import SetDamaged as SetDamaged
+from archive.errors.export import SetExists as SetExists
+from archive.errors.export import UnknownSet as UnknownSet
 from archive.errors.pages import NoSuchPage as NoSuchPage
 from archive.errors.pages import NotAnArticle as NotAnArticle
 from archive.errors.pages import NothingToRead as NothingToRead

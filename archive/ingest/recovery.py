@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import zlib
-from pathlib import Path
 
 from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
+from archive.durable import crc32_of
 from archive.errors import CollectionBusy, CollectionInconsistent, NewspaperLocked
 from archive.ingest.import_archive import end_import
 from archive.ingest.runs import end_interrupted
@@ -71,12 +70,4 @@ def _close(collection: Collection, catalog: Catalog, file: WarcFile) -> None:
     if path == unfinished:
         finish(collection.warc, file.name)
     with catalog.transaction() as connection:
-        connection.execute("UPDATE warc_files SET state = 'closed', crc32 = ? WHERE id = ?", (_crc32(final), file.id))
-
-
-def _crc32(path: Path) -> int:
-    crc32 = 0
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            crc32 = zlib.crc32(piece, crc32)
-    return crc32
+        connection.execute("UPDATE warc_files SET state = 'closed', crc32 = ? WHERE id = ?", (crc32_of(final), file.id))

@@ -1,26 +1,31 @@
 """The replay's application: the viewer, the collection as a WACZ, and captured pictures.
 
 It is a separate origin because the scripts of captured pages run here: they can reach this origin only, which serves
-nothing but captures. No cookies are set or read.
+nothing but captures. No cookies are set or read: links from the site name the reader's language.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError, ViewerMissing
+from archive.language import forms
+from archive.language.catalogue import add_messages
+from archive.language.choice import ReaderLanguage, declare_language
 from archive.originals import picture
 from archive.replay.responses import DefaultHeaders, answer_head, answer_range
 from archive.replay.wacz import Editions
@@ -29,7 +34,6 @@ from archive.warc.cdxj import urlkey
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
 VIEWER_FILES = {"ui.js": "text/javascript", "sw.js": "text/javascript"}
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_ADDRESS = 4096
 FRAME = "<!doctype html><title>Replay</title><script src=ui.js></script><replay-app-main></replay-app-main>"
 
@@ -58,10 +62,14 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
         raise ViewerMissing(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
-    _serve_pages(app, site_origin, collection)
+    app.add_middleware(ReaderLanguage, keeps_choice=False)
+    templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    add_messages(templates)
+    _serve_pages(app, templates, site_origin, collection)
     _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
     answer_head(app)
+    _add_error_pages(app, templates, site_origin)
     return app
 
 
@@ -74,9 +82,8 @@ def _page_policy(frame_ancestors: str) -> str:
     )
 
 
-def _serve_pages(app: FastAPI, site_origin: str, collection: Collection) -> None:
+def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, collection: Collection) -> None:
     policy = _page_policy(site_origin)
-    templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True)
     editions = Editions(collection)
 
     @app.get("/")
@@ -105,7 +112,9 @@ def _serve_pages(app: FastAPI, site_origin: str, collection: Collection) -> None
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
     def wacz(request: Request, etag: str) -> Response:
         edition = editions.edition(etag)
-        return answer_range(request, edition, "application/wacz") if edition else Response(status_code=404)
+        if edition is None:
+            raise HTTPException(404)
+        return answer_range(request, edition, "application/wacz")
 
 
 def _serve_viewer_files(app: FastAPI, viewer: Path, policy: str) -> None:
@@ -114,13 +123,13 @@ def _serve_viewer_files(app: FastAPI, viewer: Path, policy: str) -> None:
         if name == "":  # normally answered by the viewer's service worker; needed if the browser has dropped it
             return HTMLResponse(FRAME, headers={"Content-Security-Policy": policy})
         if name not in VIEWER_FILES:
-            return Response(status_code=404)
+            raise HTTPException(404)
         return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})
 
     @app.get("/static/{name}")
     def own_file(name: str) -> Response:
         if name not in OWN_FILES:
-            return Response(status_code=404)
+            raise HTTPException(404)
         return FileResponse(STATIC / name, media_type=OWN_FILES[name])
 
 
@@ -133,13 +142,36 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
         except BaotinhError:
             found = None
         if found is None:
-            return Response(status_code=404)
+            raise HTTPException(404)
         headers = {
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Cache-Control": "max-age=86400, immutable",
         }
         return Response(found.content, media_type=found.mime, headers=headers)
+
+
+def _add_error_pages(app: FastAPI, templates: Environment, site_origin: str) -> None:
+    headers = {**HEADERS, "Content-Security-Policy": _page_policy(site_origin)}
+
+    def error_page(status: int, more: Mapping[str, str] | None = None) -> HTMLResponse:
+        html = templates.get_template("error.html").render(status=status, back=f"{site_origin}/")
+        return HTMLResponse(html, status, headers={**(more or {}), **headers})
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return error_page(error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return error_page(400)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        # This handler runs outside the middleware; Starlette raises the error again for the log
+        answer = error_page(500)
+        declare_language(answer.headers, "Accept-Language")
+        return answer
 
 
 def urlsplit_scheme(url: str) -> str:
@@ -151,10 +183,9 @@ def urlsplit_scheme(url: str) -> str:
 
 
 def vietnamese_time(timestamp: str) -> str:
-    """A 14-digit timestamp in Vietnamese: 08:15 ngày 02/10/2026."""
+    """A 14-digit timestamp by Vietnam's clock, in words: 08:15 ngày 02/10/2026; empty where it is none."""
     try:
-        instant = datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        return instant.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
+        return forms.clock(datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return ""
 

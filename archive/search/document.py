@@ -34,7 +34,7 @@ def schema() -> tantivy.Schema:
     """The index's fields: keys for filters, and each searchable text in its exact and its folded form."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("seq", stored=True)
+    builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
     for name in ("newspaper", "section", "section_of", "author", "source"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -63,7 +63,7 @@ def open_index(folder: Path) -> tantivy.Index:
 def document_of(article: Article, seq: int, versions: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", article.id)
-    document.add_integer("seq", seq)
+    document.add_unsigned("seq", seq)
     document.add_text("newspaper", article.newspaper)
     published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
     local = published.astimezone(VIETNAM)

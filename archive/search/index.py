@@ -23,7 +23,7 @@ from archive.errors import IndexBusy
 from archive.search.document import document_of, open_index
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 BATCH = 200
 BATCHES_A_COMMIT = 10
 HEAP = 64_000_000

@@ -1,8 +1,7 @@
-"""Alarms in Vietnamese, made from their figures."""
+"""Alarms in the reader's language, made from their figures."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -20,38 +19,55 @@ from archive.health.alarm import (
     Silence,
     UnreadPages,
 )
+from archive.language.catalogue import N_, gettext, ngettext
+from archive.language.forms import decimal, hours_or_days, moment, number
 from archive.web import wording
 
 # The name of each kind, and what it means for readers
 KINDS = {
     "silence": (
-        "Chuyên mục im lặng",
-        "Lâu hơn hẳn mọi khi không có bài mới: có thể báo đã ngừng đăng, hoặc đã đổi trang.",
+        N_("A section is silent"),
+        N_(
+            "No new articles for much longer than ever before: the newspaper may have stopped publishing, or changed "
+            "its pages."
+        ),
     ),
-    "failing": ("Thu thập thất bại liên tiếp", "Bài mới của báo chưa vào kho."),
-    "errors": ("Nhiều lỗi hơn hẳn mọi khi", "Báo không trả lời, hoặc trả lời là có lỗi."),
-    "layout": ("Trang báo có thể đã đổi", "Nhiều trang đã lưu mà không đọc ra bài; trang gốc vẫn còn trong kho."),
-    "field": ("Thiếu một phần của bài", "Phần này trước đây đọc được, nay thường không thấy."),
-    "doubt": ("Một phần của bài đáng ngờ", "Các cách đọc trang không còn khớp nhau ở phần này."),
-    "confidence": ("Một phần của bài kém chắc chắn hơn", "Các cách đọc trang ít khớp nhau hơn trước ở phần này."),
+    "failing": (N_("Runs fail one after another"), N_("New articles of the newspaper are not in the archive yet.")),
+    "errors": (N_("Many more errors than usual"), N_("The newspaper does not answer, or answers with errors.")),
+    "layout": (
+        N_("The newspaper may have changed its pages"),
+        N_("Many captured pages gave no article; the original pages are in the archive."),
+    ),
+    "field": (N_("A part of the articles is missing"), N_("This part was found before, and is now often missing.")),
+    "doubt": (N_("A part of the articles is doubtful"), N_("The sources of this part no longer agree.")),
+    "confidence": (
+        N_("A part of the articles is less certain"),
+        N_("The sources of this part agree less than before."),
+    ),
     "unread": (
-        "Trang đã lưu mà chưa đọc được",
-        "Bản gốc vẫn còn nguyên trong kho; mỗi lần thu thập sau sẽ đọc lại, đến khi đọc được mới thôi.",
+        N_("Captured pages could not be read yet"),
+        N_("The originals are in the archive; each run tries again until they can be read."),
     ),
-    "robots": ("Báo không cho thu thập nữa", "robots.txt của báo nay cấm những trang trước đây cho phép."),
-    "late": ("Trễ lịch", "Một việc theo lịch đã không chạy đúng giờ."),
-    "disk": ("Đĩa sắp đầy", "Khi đĩa đầy, việc thu thập dừng lại; những gì đã lưu không mất."),
+    "robots": (
+        N_("The newspaper no longer allows crawling"),
+        N_("The newspaper’s robots.txt now forbids pages that it allowed before."),
+    ),
+    "late": (N_("Behind schedule"), N_("A scheduled job did not run in time.")),
+    "disk": (
+        N_("The disk is nearly full"),
+        N_("When the disk is full, crawling stops; nothing that was captured is lost."),
+    ),
 }
 
 
 def kind(alarm: Alarm) -> str:
     """The name of the alarm's kind."""
-    return KINDS.get(alarm.kind, (alarm.kind, ""))[0]
+    return gettext(KINDS[alarm.kind][0]) if alarm.kind in KINDS else alarm.kind
 
 
 def meaning(alarm: Alarm) -> str:
     """What an alarm of this kind means."""
-    return KINDS.get(alarm.kind, ("", ""))[1]
+    return gettext(KINDS[alarm.kind][1]) if alarm.kind in KINDS else ""
 
 
 def subject(alarm: Alarm) -> str:
@@ -59,8 +75,10 @@ def subject(alarm: Alarm) -> str:
     if not alarm.subject:
         return ""
     if alarm.kind in ("field", "doubt", "confidence"):
-        return f"phần “{wording.field(alarm.subject)}”"
-    return f"việc “{alarm.subject}”" if alarm.kind == "late" else f"mục “{alarm.subject}”"
+        return gettext("field “%(name)s”", name=wording.field(alarm.subject))
+    if alarm.kind == "late":
+        return gettext("job “%(name)s”", name=alarm.subject)
+    return gettext("section “%(name)s”", name=alarm.subject)
 
 
 def detail(alarm: Alarm) -> str:
@@ -75,33 +93,53 @@ def _detail_of(figures: Any) -> str:
 
 @_detail_of.register
 def _(found: Silence) -> str:
-    silent = f"Không có bài nào từ {wording.moment(found.since)}, đã {_span(found.silent)}"
-    return f"{silent}; trước nay im lặng lâu nhất {_span(found.longest)}."
+    return gettext(
+        "No article since %(since)s, for %(silent)s; the longest silence before was %(longest)s.",
+        since=moment(found.since),
+        silent=hours_or_days(found.silent),
+        longest=hours_or_days(found.longest),
+    )
 
 
 @_detail_of.register
 def _(found: Failing) -> str:
     why = ": ".join(filter(None, (found.failure_kind and wording.why_failed(found.failure_kind), found.failure)))
     reason = f" ({why})" if why else ""
-    good = f"lần hoàn tất gần nhất là {found.last_good}" if found.last_good else "chưa lần nào hoàn tất"
-    return f"Hai lần gần nhất đều thất bại{reason}; {good}."
+    if found.last_good:
+        return gettext(
+            "The last two runs failed%(reason)s; the last that finished is %(run)s.",
+            reason=reason,
+            run=found.last_good,
+        )
+    return gettext("The last two runs failed%(reason)s; none has finished yet.", reason=reason)
 
 
 @_detail_of.register
 def _(found: Errors) -> str:
-    which = "trong một ngày, đến lần" if found.within_a_day else "của lần"
-    return f"{found.share:.0%} lượt hỏi {which} {found.run} bị lỗi; bình thường là {found.usual:.0%}."
+    figures = {"share": f"{found.share:.0%}", "run": found.run, "usual": f"{found.usual:.0%}"}
+    if found.within_a_day:
+        return gettext(
+            "%(share)s of the requests of one day, up to the run %(run)s, failed; %(usual)s is usual.",
+            **figures,
+        )
+    return gettext("%(share)s of the requests of the run %(run)s failed; %(usual)s is usual.", **figures)
 
 
 @_detail_of.register
 def _(found: Robots) -> str:
     parts = []
     if found.lists:
-        more = f" và {found.lists - len(found.named)} trang nữa" if found.lists > len(found.named) else ""
-        parts.append(f"{found.lists} trang danh sách ({', '.join(found.named)}{more})")
+        named = _and_more(", ".join(found.named), found.lists - len(found.named))
+        parts.append(
+            ngettext("%(n)s list (%(named)s)", "%(n)s lists (%(named)s)", found.lists, n=found.lists, named=named)
+        )
     if found.articles:
-        parts.append(f"{found.articles} trong {found.of_articles} bài mới nhất")
-    return f"Từ {wording.moment(found.since)}, robots.txt cấm {' và '.join(parts)}."
+        parts.append(gettext("%(n)s of the last %(all)s articles", n=found.articles, all=found.of_articles))
+    return gettext(
+        "Since %(since)s, robots.txt forbids %(what)s.",
+        since=moment(found.since),
+        what=f" {gettext('and')} ".join(parts),
+    )
 
 
 @_detail_of.register
@@ -109,48 +147,79 @@ def _(found: Layout) -> str:
     parts = []
     if found.rejected:
         most = "; ".join(f"{wording.field(field)}: {wording.why(reason)}" for field, reason in found.reasons)
-        parts.append(f"{found.rejected} trong {found.read} trang không đọc ra bài, hay gặp nhất: {most}")
+        parts.append(
+            gettext(
+                "%(n)s of %(all)s pages gave no article, most often: %(most)s",
+                n=found.rejected,
+                all=found.read,
+                most=most,
+            )
+        )
     if found.beside:
-        parts.append(f"{found.beside} trong {found.read} bài phải đọc ngoài khuôn mẫu của báo")
-    return f"Trong một ngày, {'; '.join(parts)}."
+        parts.append(
+            gettext(
+                "%(n)s of %(all)s articles were read without the newspaper’s layout", n=found.beside, all=found.read
+            )
+        )
+    return gettext("Within a day, %(what)s.", what="; ".join(parts))
 
 
 @_detail_of.register
 def _(found: FieldShare) -> str:
-    wrong = "thiếu phần này" if isinstance(found, Lacking) else "đáng ngờ ở phần này"
-    return f"{found.share:.0%} trong {found.articles} bài mới nhất {wrong}; trước đó là {found.before:.0%}."
+    figures = {"share": f"{found.share:.0%}", "n": number(found.articles), "before": f"{found.before:.0%}"}
+    if isinstance(found, Lacking):
+        return gettext("%(share)s of the last %(n)s articles lack it; before it was %(before)s.", **figures)
+    return gettext("In %(share)s of the last %(n)s articles it is doubtful; before it was %(before)s.", **figures)
 
 
 @_detail_of.register
 def _(found: Confidence) -> str:
-    now = f"Độ chắc chắn là {_decimal(found.mean, 2)} ở {found.articles} bài mới nhất"
-    return f"{now}; trước đó là {_decimal(found.before, 2)}."
+    return gettext(
+        "The confidence is %(mean)s in the last %(n)s articles; before it was %(before)s.",
+        mean=decimal(found.mean, 2),
+        n=number(found.articles),
+        before=decimal(found.before, 2),
+    )
 
 
 @_detail_of.register
 def _(found: UnreadPages) -> str:
-    named = ", ".join(f"{url} (đã thử {tries} lần)" for url, tries in found.named)
-    more = f" và {found.pages - len(found.named)} trang nữa" if found.pages > len(found.named) else ""
-    return f"{found.pages} trang chưa đọc được, từ {wording.moment(found.since)}: {named}{more}."
+    named = ", ".join(
+        ngettext("%(url)s (tried %(n)s time)", "%(url)s (tried %(n)s times)", tries, url=url, n=tries)
+        for url, tries in found.named
+    )
+    return ngettext(
+        "%(n)s page could not be read yet, since %(since)s: %(named)s.",
+        "%(n)s pages could not be read yet, since %(since)s: %(named)s.",
+        found.pages,
+        n=found.pages,
+        since=moment(found.since),
+        named=_and_more(named, found.pages - len(found.named)),
+    )
 
 
 @_detail_of.register
 def _(found: Late) -> str:
-    return f"Đáng lẽ chạy lúc {wording.moment(found.due)}, đã trễ {_span(found.late)}."
+    return gettext("It was due at %(due)s, %(late)s ago.", due=moment(found.due), late=hours_or_days(found.late))
 
 
 @_detail_of.register
 def _(found: Disk) -> str:
-    free = f"Còn trống {_decimal(found.free / 1e9, 1)} GB"
+    free = decimal(found.free / 1e9, 1)
     if found.days is None:
-        return f"{free}; chưa biết mỗi ngày thêm bao nhiêu."
-    return f"{free}, khoảng {found.days:.0f} ngày nữa thì đầy; {found.fastest} thêm nhanh nhất."
+        return gettext("%(free)s GB are free; the daily growth is not known yet.", free=free)
+    return ngettext(
+        "%(free)s GB are free, enough for about %(n)s day; %(fastest)s grows fastest.",
+        "%(free)s GB are free, enough for about %(n)s days; %(fastest)s grows fastest.",
+        round(found.days),
+        free=free,
+        n=f"{found.days:.0f}",
+        fastest=found.fastest,
+    )
 
 
-def _decimal(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")
-
-
-def _span(span: timedelta) -> str:
-    hours = span / timedelta(hours=1)
-    return f"{hours:.0f} giờ" if hours < 72 else f"{hours / 24:.0f} ngày"
+def _and_more(named: str, more: int) -> str:
+    """What was named, and how many more pages there are."""
+    if more <= 0:
+        return named
+    return ngettext("%(named)s and %(n)s more", "%(named)s and %(n)s more", more, named=named, n=more)

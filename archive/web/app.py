@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from archive.catalog import Catalog
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
+from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web import api
 from archive.web.article_view import view_article
@@ -23,6 +26,7 @@ from archive.web.pages import ROOM, PlainJSON, load_templates, page
 from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
 from archive.web.search_view import as_json, list_articles, timeline_csv, view_search
 from archive.web.timeline_chart import draw
+from archive.web.wording import article_address
 
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 LATEST_SHOWN = 8
@@ -32,6 +36,7 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
     """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
+    app.add_middleware(ReaderLanguage, keeps_choice=True)
     templates = load_templates()
     _serve_search(app, templates, collection, replay_origin)
     _serve_articles(app, templates, collection, replay_origin)
@@ -121,6 +126,9 @@ def _serve_articles(app: FastAPI, templates: Environment, collection: Collection
                 view = view_article(catalog, article_id, version or None, replay_origin)
             except UnknownArticle as error:
                 raise HTTPException(404) from error
+            if version and version != view.version.content_hash:  # an address of before, by the number of the row
+                lasting = f"{article_address(article_id)}?version={quote(view.version.content_hash, safe='')}"
+                return RedirectResponse(lasting, 308)
             profile = catalog.newspapers().get(view.article.newspaper, {})
             demonstration = catalog.is_demonstration()
         return page(
@@ -153,11 +161,18 @@ def _add_error_pages(app: FastAPI, templates: Environment, headers: dict[str, st
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return error_page(request, error.status_code)
+        answer = error_page(request, error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return error_page(request, 400)
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
         # This handler runs outside the middleware, so it adds the headers; Starlette raises the error again for the log
         answer = error_page(request, 500)
         answer.headers.update(headers)
+        declare_language(answer.headers, "Accept-Language, Cookie")
         return answer

@@ -14,6 +14,7 @@ from archive.catalog.lifecycle import StatusChange
 from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
+from archive.language.catalogue import current
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +100,7 @@ def _names(version: Version) -> tuple[str, str]:
 
 
 def _replay(capture: Capture, article: Article, replay_origin: str) -> str:
-    query = {"url": capture.url, "ts": timestamp14(capture.captured_at), "article": article.id}
+    query = {"url": capture.url, "ts": timestamp14(capture.captured_at), "article": article.id, "lang": current.get()}
     return f"{replay_origin}/?{urlencode(query)}"
 
 

@@ -22,10 +22,12 @@ from archive.coverage import (
     sections,
     whole,
 )
+from archive.language.catalogue import gettext
 from archive.search.document import key
 from archive.search.vietnamese import has_marks
 from archive.web.coverage_wording import SHADES
 from archive.web.query import CoverageQuery, SearchQuery
+from archive.web.search_wording import no_newspaper
 
 DAYS_SHOWN = 60
 MONTHS_SHOWN = 120
@@ -131,7 +133,7 @@ def resolve(catalog: Catalog, query: CoverageQuery, instant: datetime, most: int
     requested, profiles = query, catalog.newspapers()
     wrong = list(query.wrong)
     if query.newspaper and query.newspaper not in profiles:
-        wrong.append(f"Kho không có báo “{query.newspaper[:60]}”; hãy chọn: {', '.join(sorted(profiles))}.")
+        wrong.append(no_newspaper(query.newspaper, sorted(profiles)))
     if wrong:
         return Chart(requested=requested, query=query, profiles=profiles, wrong=tuple(wrong))
     if not query.newspaper and len(profiles) == 1:
@@ -145,7 +147,10 @@ def resolve(catalog: Catalog, query: CoverageQuery, instant: datetime, most: int
     assert query.since and query.until
     columns = periods(query.since, query.until, query.by, calendar(profiles.get(query.newspaper, {})))
     if len(columns) > most:
-        reason = f"Mỗi lần xem được nhiều nhất {most} cột; hãy chọn khoảng ngắn hơn, hoặc xem từng tháng."
+        reason = gettext(
+            "At most %(most)s columns can be shown at a time; choose a shorter period, or view it month by month.",
+            most=most,
+        )
         return Chart(requested=requested, query=query, profiles=profiles, known=known, wrong=(reason,))
     return Chart(requested=requested, query=query, profiles=profiles, known=known, columns=columns)
 

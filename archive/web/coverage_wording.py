@@ -1,4 +1,4 @@
-"""Cells, days and spans of the coverage chart in Vietnamese."""
+"""Cells, days and spans of the coverage chart in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,12 +8,27 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from archive.coverage import Cell, Grain, Period
-from archive.web import wording
+from archive.language import forms
+from archive.language.catalogue import N_, gettext, ngettext
 from archive.web.query import CoverageQuery
 
 SHADES = 5
-NO_SECTION = "(không ghi chuyên mục)"
-DISCOVERY_SOURCES = {"section": "danh mục", "feed": "nguồn tin", "sitemap": "sơ đồ trang", "front": "trang chủ"}
+_DISCOVERY_SOURCES = {
+    "section": N_("section list"),
+    "feed": N_("feed"),
+    "sitemap": N_("sitemap"),
+    "front": N_("front page"),
+}
+
+
+def no_section() -> str:
+    """The name of the row of articles that give no section."""
+    return gettext("(no section given)")
+
+
+def discovery_source(kind: str) -> str:
+    """The name of a kind of discovery source."""
+    return gettext(_DISCOVERY_SOURCES[kind])
 
 
 def iso(column: Period, by: Grain) -> str:
@@ -23,18 +38,27 @@ def iso(column: Period, by: Grain) -> str:
 
 def sign(cell: Cell) -> str:
     """The text of a cell: the number of articles, with + if there may be more; empty if the time was not crawled."""
-    return "" if cell.state == "never" else wording.number(cell.articles) + ("+" if cell.is_open else "")
+    return "" if cell.state == "never" else forms.number(cell.articles) + ("+" if cell.is_open else "")
+
+
+_OPEN: dict[Grain, str] = {
+    "day": N_("this day was not read to its end, there may be more"),
+    "month": N_("this month was not read to its end, there may be more"),
+}
+_PARTLY: dict[Grain, str] = {
+    "day": N_("the day was crawled in part, no articles so far"),
+    "month": N_("the month was crawled in part, no articles so far"),
+}
 
 
 def describe(cell: Cell, by: Grain) -> str:
     """What a cell means, in full."""
-    what = "ngày" if by == "day" else "tháng"
     if cell.state == "held":
-        rest = f"; {what} này chưa đọc hết, có thể còn bài khác" if cell.is_open else ""
-        return f"{wording.number(cell.articles)} bài{rest}"
+        articles = ngettext("%(n)s article", "%(n)s articles", cell.articles, n=forms.number(cell.articles))
+        return f"{articles}; {gettext(_OPEN[by])}" if cell.is_open else articles
     if cell.state == "empty":
-        return "đã thu thập, không có bài nào"
-    return f"mới thu thập một phần {what}, chưa thấy bài nào" if cell.state == "partly" else "chưa thu thập"
+        return gettext("crawled, no articles")
+    return gettext(_PARTLY[by]) if cell.state == "partly" else gettext("not crawled")
 
 
 def share(cell: Cell) -> float:
@@ -44,7 +68,7 @@ def share(cell: Cell) -> float:
 
 def column(period: Period, by: Grain) -> str:
     """A column's day or month, in full."""
-    return wording.weekday(period.first) if by == "day" else month(period.first)
+    return forms.weekday(period.first) if by == "day" else forms.month(period.first)
 
 
 def head(period: Period, by: Grain) -> str:
@@ -54,12 +78,7 @@ def head(period: Period, by: Grain) -> str:
 
 def group(first: date, by: Grain) -> str:
     """The heading above the columns of a month, or of a year."""
-    return month(first) if by == "day" else f"Năm {first.year}"
-
-
-def month(day: date) -> str:
-    """A month: Tháng 10/2026."""
-    return f"Tháng {day.month}/{day.year}"
+    return forms.month(first) if by == "day" else gettext("Year %(year)s", year=first.year)
 
 
 def read_share(cells: Sequence[Cell]) -> str:
@@ -73,11 +92,16 @@ def neighbour(query: CoverageQuery, direction: int) -> str:
     since, until = query.since, query.until
     assert since and until
     if (since.year, since.month) == (until.year, until.month) and since.day == 1 and _is_last(until):
-        return month(since)
-    after = "trước" if direction < 0 else "sau"
+        return forms.month(since)
     if since.day == 1 and _is_last(until):
-        return f"{(until.year - since.year) * 12 + until.month - since.month + 1} tháng {after}"
-    return f"{(until - since).days + 1} ngày {after}"
+        count = (until.year - since.year) * 12 + until.month - since.month + 1
+        if direction < 0:
+            return ngettext("previous month", "previous %(n)s months", count, n=count)
+        return ngettext("next month", "next %(n)s months", count, n=count)
+    count = (until - since).days + 1
+    if direction < 0:
+        return ngettext("previous day", "previous %(n)s days", count, n=count)
+    return ngettext("next day", "next %(n)s days", count, n=count)
 
 
 def _is_last(day: date) -> bool:
@@ -98,9 +122,9 @@ def steps(least: Sequence[int]) -> list[tuple[int, str]]:
     ranges = []
     for number, (first, after) in enumerate(itertools.pairwise([*least, 0])):
         if not after:
-            label = f"từ {wording.number(first)}"
+            label = gettext("%(n)s or more", n=forms.number(first))
         else:
-            label = wording.number(first) + (f"–{wording.number(after - 1)}" if after - 1 > first else "")
+            label = forms.number(first) + (f"–{forms.number(after - 1)}" if after - 1 > first else "")
         ranges.append((_shade(number, len(least)), label))
     return ranges
 

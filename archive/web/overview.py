@@ -18,16 +18,15 @@ from archive.catalog.discovery_sources import found_by
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.coverage import Row
+from archive.export.spreadsheet import safe_cell
 from archive.web import alarm_wording, coverage_wording
 from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
 from archive.web.pages import PlainJSON, page
 from archive.web.query import GRAINS, CoverageQuery, RunsQuery, SearchQuery
-from archive.web.run_wording import OUTCOMES, WHAT_OUTCOMES_MEAN
+from archive.web.run_wording import OUTCOMES
 from archive.web.runs_view import deferred_requests, health, lasted, view_run, view_runs
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
-# Spreadsheets interpret cells that begin with these as formulas
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def serve_coverage(app: FastAPI, templates: Environment, collection: Collection, clock: Clock) -> None:
@@ -96,12 +95,8 @@ def _table(collection: Collection, chart: Chart) -> Iterator[str]:
 
 def _written(lines: Iterable[tuple[Any, ...]]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([_plain(one) for one in line] for line in lines)
+    csv.writer(out).writerows([safe_cell(one) for one in line] for line in lines)
     return out.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
@@ -148,7 +143,7 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
             profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
         return page(
             templates, "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
-            profiles=profiles, outcomes=OUTCOMES, meanings=WHAT_OUTCOMES_MEAN, words=alarm_wording, lasted=lasted,
+            profiles=profiles, outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
             deferred_requests=deferred_requests, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip
 
@@ -160,6 +155,6 @@ def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clo
         if view is None:
             raise HTTPException(404)
         return page(
-            templates, "run.html", view=view, run=view.run, profiles=profiles, meanings=WHAT_OUTCOMES_MEAN,
+            templates, "run.html", view=view, run=view.run, profiles=profiles, outcomes=OUTCOMES,
             lasted=lasted, query=SearchQuery(), figures={"demonstration": demonstration},
         )  # fmt: skip

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse
 
+from archive.language import forms
+from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
+from archive.language.choice import switch_address
 from archive.printable import json_text
 from archive.web import run_wording, wording
 
 ROOM = Path(__file__).parent
 _FILTERS = {
-    "day": wording.day,
-    "moment": wording.moment,
-    "second": wording.second,
-    "number": wording.number,
-    "percent": wording.percent,
-    "volume": wording.volume,
+    "day": forms.day,
+    "moment": forms.moment,
+    "second": forms.second,
+    "number": forms.number,
+    "percent": forms.percent,
+    "volume": forms.volume,
     "new_year": lambda year: date(year, 1, 1),
     "year_end": lambda year: date(year, 12, 31),
     "field_name": wording.field,
@@ -28,9 +32,10 @@ _FILTERS = {
     "article_address": wording.article_address,
     "web_address": wording.web_address,
     "run_address": wording.run_address,
-    "date": wording.calendar_day,
-    "weekday": wording.weekday,
-    "lasted": wording.lasted,
+    "date": forms.calendar_day,
+    "typed_day": forms.typed_day,
+    "weekday": forms.weekday,
+    "lasted": forms.lasted,
     "initial": wording.initial,
     "trouble_kind": run_wording.trouble_kind,
     "why_ended": run_wording.why_ended,
@@ -39,6 +44,7 @@ _FILTERS = {
     "why_unread": run_wording.why_unread,
     "count_name": run_wording.name,
     "outcome": run_wording.outcome,
+    "what_outcome_means": run_wording.what_outcome_means,
 }
 
 
@@ -60,7 +66,19 @@ def load_templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(_FILTERS)
+    made.globals.update(switch=_switch, archived=_archived)
+    add_messages(made)
     return made
+
+
+def _archived() -> Markup:
+    """The attribute of elements whose text is a newspaper's own: none on a page that is Vietnamese itself."""
+    return Markup("" if current.get() == "vi" else ' lang="vi"')
+
+
+def _switch() -> list[tuple[str, str, str]]:
+    """The other languages of the page: each one's code, its name in itself, and the page's address in it."""
+    return [(one, NAMES[one], switch_address(one)) for one in LANGUAGES if one != current.get()]
 
 
 def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:

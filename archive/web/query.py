@@ -11,6 +11,7 @@ import attrs
 
 from archive.coverage import Grain
 from archive.errors import NoSuchDay
+from archive.language.catalogue import N_, gettext
 from archive.search.days import read_days
 from archive.search.index_query import Filters
 from archive.search.query import Order
@@ -20,9 +21,10 @@ from archive.web.search_wording import why_no_day
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
-ORDERS = {"relevance": "Phù hợp nhất", "newest": "Mới nhất", "oldest": "Cũ nhất"}
-PLACES = {"text": "Toàn bài", "title": "Tựa bài", "captions": "Chú thích ảnh"}
+ORDERS = {"relevance": N_("Best match"), "newest": N_("Newest first"), "oldest": N_("Oldest first")}
+PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_("Captions")}
 LONGEST_VALUE = 1000
+REVERSED = N_("The first day must not be after the last day.")
 
 
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
@@ -59,11 +61,11 @@ class SearchQuery:
         page = values.get("page", "1") or "1"
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
         if not 1 <= number <= LAST_PAGE:
-            wrong.append(f"Số trang “{page[:20]}” không hợp lệ (từ 1 đến {LAST_PAGE}).")
+            wrong.append(gettext("“%(page)s” is not a page number from 1 to %(last)s.", page=page[:20], last=LAST_PAGE))
         since = parse_day(values.get("from", ""), wrong)
         until = parse_day(values.get("to", ""), wrong, is_end=True)
         if since and until and until < since:
-            wrong.append("“Từ ngày” phải trước “Đến ngày”.")
+            wrong.append(gettext(REVERSED))
         scope = parse_choice(values, "scope", dict.fromkeys(SCOPES, ""), "", wrong)
         # before there were scopes, exact=1 asked for what matches as typed
         if not scope and values.get("exact", "") in {"1", "on", "true"}:
@@ -141,12 +143,12 @@ def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str],
     """The value of a parameter; the default if it is empty or not known, with a message in `wrong`."""
     value = values.get(name, "")
     if value and value not in known:
-        wrong.append(f"Lựa chọn “{value[:20]}” không có.")
+        wrong.append(gettext("There is no choice “%(value)s”.", value=value[:20]))
         return default
     return value or default
 
 
-GRAINS = {"day": "Từng ngày", "month": "Từng tháng"}
+GRAINS = {"day": N_("Day by day"), "month": N_("Month by month")}
 COVERAGE_PATH = "/coverage"
 # For a search of more days than these the chart is by month
 _MANY_DAYS = 100
@@ -171,7 +173,7 @@ class CoverageQuery:
         since = parse_day(values.get("from", ""), wrong)
         until = parse_day(values.get("to", ""), wrong, is_end=True)
         if since and until and until < since:
-            wrong.append("“Từ ngày” phải trước “Đến ngày”.")
+            wrong.append(gettext(REVERSED))
         by = parse_choice(values, "by", GRAINS, "day", wrong)
         return cls(
             newspaper=newspaper, section=section, since=since, until=until, by=cast(Grain, by), wrong=tuple(wrong)
@@ -225,7 +227,7 @@ class RunsQuery:
         page = values.get("page", "1") or "1"
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 0
         if not 1 <= number <= _LAST_PAGE_OF_RUNS:
-            wrong.append(f"Số trang “{page[:20]}” không hợp lệ.")
+            wrong.append(gettext("“%(page)s” is not a page number.", page=page[:20]))
         outcome = parse_choice(values, "outcome", OUTCOMES, "", wrong)
         return cls(
             newspaper=newspaper,

@@ -17,6 +17,7 @@ from archive.health.alarms import examine
 from archive.health.disk import forecast, growth_a_day
 from archive.health.history import AlarmRecord, active_alarms, alarm_history
 from archive.ingest.runs import deferred, read_report, who_ran
+from archive.language.catalogue import gettext
 from archive.web.query import RUNS_PER_PAGE, RunsQuery
 
 CLEARED_SHOWN = 30
@@ -85,9 +86,11 @@ def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
     """The runs for a query; unknown names give messages in `wrong`."""
     newspapers, jobs = who_ran(catalog)
     wrong = list(query.wrong)
-    for named, known, what in ((query.newspaper, newspapers, "báo"), (query.job, jobs, "việc")):
-        if named and named not in known:
-            wrong.append(f"Chưa có lần thu thập nào của {what} “{named[:60]}”.")
+    if query.newspaper and query.newspaper not in newspapers:
+        name = query.newspaper[:60]
+        wrong.append(gettext("There is no run of the newspaper “%(name)s”.", name=name))
+    if query.job and query.job not in jobs:
+        wrong.append(gettext("There is no run of the job “%(name)s”.", name=query.job[:60]))
     found = RunsView(query=query, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
     if wrong:
         return found

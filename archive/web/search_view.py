@@ -12,12 +12,13 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
+from archive.language.catalogue import gettext
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
 from archive.search.timeline import Timeline, read_timeline
 from archive.search.tree import TEXTS
 from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
-from archive.web.search_wording import why_no_query
+from archive.web.search_wording import no_newspaper, why_no_query
 
 SHOWN_TERMS = 8
 
@@ -82,10 +83,10 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
             query=query, results=Results(), wrong=(why_no_query(error),), fault=fault, literal=error.literal
         )
     except UnknownNewspaper as error:
-        reason = f"Kho không có báo “{error.name[:60]}”; hãy chọn: {', '.join(error.known)}."
+        reason = no_newspaper(error.name, error.known)
         return SearchView(query=query, results=Results(), wrong=(reason,))
     except CollectionInconsistent:
-        reason = "Chỉ mục tìm kiếm đang được lập lại; xin thử lại sau ít phút."
+        reason = gettext("The search index is being rebuilt; try again in a few minutes.")
         return SearchView(query=query, results=Results(), wrong=(reason,))
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)

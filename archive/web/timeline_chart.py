@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import attrs
 
+from archive.language.forms import brief
 from archive.search.timeline import Grain, Point, Timeline, period_after
 
 WIDTH, HEIGHT = 720, 160
@@ -14,7 +15,6 @@ _TOP, _BOTTOM = 8, 24
 _PLOT = HEIGHT - _TOP - _BOTTOM
 _FEWEST_BETWEEN_LABELS = 60  # units of the chart's width
 _WIDEST_BAR = 40.0
-_FORMS = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}
 
 
 @attrs.frozen(kw_only=True)
@@ -65,7 +65,7 @@ def draw(timeline: Timeline, *, is_share: bool = False) -> Chart:
             width=round(max(width, 0.8), 2),
             height=round(height, 2),
             point=point,
-            label=point.first.strftime(_FORMS[timeline.grain]),
+            label=brief(point.first, timeline.grain),
             last=_last(point.first, timeline.grain),
         )
         for nth, (point, value) in enumerate(zip(points, values, strict=True))

@@ -39,9 +39,13 @@ function showPlace({ url, ts, replayNotFoundError }) {
     const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
     const instant = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
     const zone = { timeZone: "Asia/Ho_Chi_Minh" };
-    const time = instant.toLocaleTimeString("vi-VN", { ...zone, hour: "2-digit", minute: "2-digit", hour12: false });
-    const date = instant.toLocaleDateString("vi-VN", { ...zone, day: "2-digit", month: "2-digit", year: "numeric" });
-    document.getElementById("instant").textContent = ` lúc ${time} ngày ${date}`;
+    const isVietnamese = document.documentElement.lang === "vi";
+    const locale = isVietnamese ? "vi-VN" : "en-GB";
+    const days = isVietnamese ? { day: "2-digit", month: "2-digit" } : { day: "numeric", month: "long" };
+    const time = instant.toLocaleTimeString(locale, { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const date = instant.toLocaleDateString(locale, { ...zone, ...days, year: "numeric" });
+    const place = document.getElementById("instant");
+    place.textContent = place.dataset.form.replace("TIME", time).replace("DAY", date);
   }
 }
 

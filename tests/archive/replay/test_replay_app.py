@@ -149,6 +149,49 @@ def test_a_damaged_record_is_no_picture(builder: CollectionBuilder, client: Test
     assert client.get(f"/picture/{ref.record_id}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nowhere", 404), ("/picture/urn:uuid:unknown", 404), ("/replay/secret.js", 404), ("/static/x", 404),
+        ("/collection-unknown.wacz", 404), ("/?url=" + "x" * 5000, 400),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_errors_are_pages_in_the_readers_language(client: TestClient, path: str, status: int, lang: str) -> None:
+    page = client.get(path, headers={"Accept-Language": lang})
+    assert (page.status_code, page.headers["content-language"]) == (status, lang)
+    words = {("vi", 404): "Không có bản lưu", ("en", 404): "No capture", ("vi", 400): "Có lỗi", ("en", 400): "Error"}
+    assert f'<html lang="{lang}">' in page.text and words[lang, status] in page.text and "detail" not in page.text
+    assert f'href="{SITE}/"' in page.text
+    policy = page.headers["content-security-policy"]
+    assert policy.endswith(f"frame-ancestors {SITE}") and "unsafe" not in policy
+    assert page.headers["x-content-type-options"] == "nosniff" and page.headers["vary"] == "Accept-Language"
+    head = client.head(path, headers={"Accept-Language": lang})
+    assert (head.status_code, head.content) == (status, b"")
+
+
+def test_methods_that_are_not_answered(client: TestClient) -> None:
+    page = client.post("/")
+    assert page.status_code == 405 and "<html" in page.text and "GET" in page.headers["allow"]
+
+
+def test_a_failure_is_told_in_the_readers_language(builder: CollectionBuilder, viewer: Path) -> None:
+    broken = TestClient(replay_app(builder.collection, viewer, SITE), raise_server_exceptions=False)
+    builder.collection.catalog_path.unlink()
+    page = broken.get("/", params={"url": NEVER}, headers={"Accept-Language": "en"})
+    assert page.status_code == 500 and "logged on the server" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_the_page_is_in_the_language_that_the_site_names(builder: CollectionBuilder, client: TestClient) -> None:
+    asked = {"url": make_article(1).url, "ts": "20261001010007"}
+    english = client.get("/", params={**asked, "lang": "en"}, headers={"Accept-Language": "vi", "Cookie": "lang=vi"})
+    assert english.history == [] and "set-cookie" not in english.headers
+    assert '<html lang="en">' in english.text and "of 08:00 on 1 October 2026" in english.text
+    vietnamese = client.get("/", params=asked, headers={"Cookie": "lang=en"})  # no cookies are read here
+    assert '<html lang="vi">' in vietnamese.text and "lúc 08:00 ngày 01/10/2026" in vietnamese.text
+
+
 def test_spoken() -> None:
     assert vietnamese_time("20261231170000") == "00:00 ngày 01/01/2027"
     assert vietnamese_time("99999999999999") == ""

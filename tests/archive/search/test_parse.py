@@ -19,7 +19,7 @@ from archive.article import Article, Block
 from archive.collection import Collection
 from archive.errors import BadQuery, DayFault, NoSuchDay, QueryFault, UnknownNewspaper
 from archive.search.days import read_days
-from archive.search.index import follow
+from archive.search.index import INDEX_VERSION, follow
 from archive.search.parse import MOST_DEEP, parse
 from archive.search.passages import passages
 from archive.search.query import search
@@ -311,5 +311,5 @@ def test_what_is_no_day_is_told(typed: str, fault: DayFault, said: str) -> None:
 
 def test_an_index_of_another_version_is_built_anew(collection: Collection, tmp_path: Path) -> None:
     position = collection.index / "position.json"
-    position.write_text(position.read_text("utf-8").replace('"version": 2', '"version": 1'), "utf-8")
+    position.write_text(position.read_text("utf-8").replace(f'"version": {INDEX_VERSION}', '"version": 1'), "utf-8")
     assert follow(collection) == COUNT

@@ -172,6 +172,46 @@ def test_pages_hold_no_barriers(page: sync_api.Page, serving: Serving, path: str
     assert barriers(page) == []
 
 
+ENGLISH = ["/", "/search?q=song", f"/article/{MARKET}", "/coverage?newspaper=baocantho", "/runs/r1", "/x"]
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("path", ENGLISH)
+def test_english_pages_hold_no_barriers_and_fit(page: sync_api.Page, serving: Serving, path: str) -> None:
+    page.goto(f"{serving.site}{path}{'&' if '?' in path else '?'}lang=en")
+    assert page.locator("html").get_attribute("lang") == "en" and barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    page.goto(f"{serving.replay}/?url=https://baocantho.com.vn/never.html&lang=en")
+    assert page.locator("h1").inner_text() == "No capture" and barriers(page) == []
+
+
+def test_the_switch_works_without_script_and_is_kept(browser: sync_api.Browser, serving: Serving) -> None:
+    context = browser.new_context(locale="vi-VN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{serving.site}/search?q=sông&order=oldest")
+    page.click("text=English")
+    page.wait_for_url("**/search?q=*order=oldest")
+    assert page.locator("html").get_attribute("lang") == "en" and "lang=" not in page.url
+    assert page.locator("#q").input_value() == "sông"
+    page.goto(f"{serving.site}/article/{MARKET}")
+    assert page.locator("h1").get_attribute("lang") == "vi"
+    (cookie,) = context.cookies()
+    assert (cookie["name"], cookie["value"], cookie["sameSite"]) == ("lang", "en", "Lax")
+    page.click("text=Tiếng Việt")
+    page.locator("text=Nguồn gốc bản lưu").wait_for()
+    context.close()
+
+
+def test_a_replay_in_english(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/article/{MARKET}?lang=en")
+    page.click("text=See the original page as captured")
+    shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
+    shown.locator("h1").wait_for()
+    page.locator("text=of 08:00 on 2 October 2026").wait_for()
+    page.click("text=Back to the article")
+    page.locator("text=Provenance of the capture").wait_for()
+
+
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/coverage?newspaper=baocantho&from=2026-08-12&to=2026-10-10", "/coverage", "/runs"])

@@ -31,9 +31,10 @@ PAGES = (
 )
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_guards(client: TestClient, path: str) -> None:
-    page = client.get(path)
+def test_guards(client: TestClient, path: str, lang: str) -> None:
+    page = client.get(path, headers={"Accept-Language": lang})
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; ")
     assert f"img-src 'self' {REPLAY};" in policy
@@ -44,10 +45,11 @@ def test_guards(client: TestClient, path: str) -> None:
     assert "set-cookie" not in page.headers
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_brings_code(client: TestClient, path: str) -> None:
-    page = client.get(path)
-    assert '<html lang="vi">' in page.text
+def test_no_page_brings_code(client: TestClient, path: str, lang: str) -> None:
+    page = client.get(path, headers={"Accept-Language": lang})
+    assert f'<html lang="{lang}">' in page.text
     for tag, attributes in Elements(page.text).found:
         assert tag not in {"script", "iframe", "object", "embed", "style", "b", "i"}
         assert tag != "svg" or attributes.get("class") == "drawing"

@@ -1,0 +1,236 @@
+"""`baotinh export`, `baotinh sets` and `baotinh show --cite`: what researchers take away."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
+
+import typer
+
+from archive.cli.search_options import (
+    CollectionOption,
+    QueryCommand,
+    SearchOptions,
+    UsageError,
+    searchable,
+    takes_search_options,
+)
+from archive.printable import json_text, printable, say
+
+if TYPE_CHECKING:
+    from archive.collection import Collection
+    from archive.export.set_check import SetFinding
+    from archive.export.taking import Exported, Wanted
+
+Format = Literal["jsonl", "csv", "parquet", "bibtex", "ris", "csl"]
+FormatOption = Annotated[Format, typer.Option("--format", help="What is written.")]
+OutputOption = Annotated[
+    Path | None, typer.Option(help="The file, with a README beside it; by default standard output.")
+]
+TextOption = Annotated[bool, typer.Option("--text/--no-text", help="With or without the full text.")]
+
+sets = typer.Typer(help="Frozen sets of articles: save, list, check and export them.", no_args_is_help=True)
+
+
+@takes_search_options
+def export(
+    options: SearchOptions,
+    query: Annotated[str, typer.Argument(help="As in search; by default all articles.")] = "",
+    form: FormatOption = "jsonl",
+    set_name: Annotated[
+        str | None, typer.Option("--set", help="The articles of this frozen set, in its versions, by name or file.")
+    ] = None,
+    versions: Annotated[bool, typer.Option("--versions", help="A row for every version, not only the latest.")] = False,
+    text: TextOption = True,
+    output: OutputOption = None,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
+    from archive.collection import Collection
+    from archive.export.matching import Selection
+    from archive.export.sets import find
+    from archive.export.taking import Wanted
+
+    held = Collection.open(collection)
+    if set_name is not None:
+        if query or versions or options != SearchOptions():
+            raise UsageError("--set exports the set as it was frozen: leave out the query, the filters and --versions")
+        wanted = Wanted(form=form, frozen=find(held, set_name), with_text=text)
+    else:
+        selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
+        wanted = Wanted(form=form, selection=selection, with_text=text, every_version=versions)
+        held = held if selection.is_all else searchable(held)
+    write(held, wanted, output)
+
+
+def write(collection: Collection, wanted: Wanted, output: Path | None) -> None:
+    """Write an export to a file with a README beside it, or to standard output; exit with 1 where some are missing."""
+    from archive.clock import now
+    from archive.export.readme import readme, readme_path
+    from archive.export.taking import export as write_to
+    from archive.export.taking import whole_file
+
+    if output is None:
+        with _standard_output(is_text=wanted.form != "parquet") as file:
+            exported = write_to(collection, wanted, file)
+    else:
+        with whole_file(output) as file:
+            exported = write_to(collection, wanted, file)
+        with whole_file(readme_path(output)) as file:
+            file.write(readme(output, wanted, exported, now()).encode())
+    _print_exported(exported, output)
+    if exported.missing:
+        raise typer.Exit(1)
+
+
+def _print_exported(exported: Exported, output: Path | None) -> None:
+    from archive.cli.terminal import plural
+
+    if output is not None:
+        say(f"Exported {plural(exported.articles, 'article')} in {plural(exported.rows, 'row')} to {output}.")
+    if exported.missing:
+        say(f"{plural(exported.missing, 'article')} of the set missing: see 'baotinh sets check'.", sys.stderr)
+    if exported.behind:
+        say(f"{plural(exported.behind, 'version')} not indexed yet; export again when the crawl has ended.", sys.stderr)
+
+
+class _Terminal:
+    """A terminal to which octets of text are written: characters that control it are replaced."""
+
+    def write(self, octets: bytes) -> int:
+        sys.stdout.write(printable(octets.decode("utf-8", "replace").replace("\r\n", "\n")))
+        return len(octets)
+
+
+@contextlib.contextmanager
+def _standard_output(*, is_text: bool) -> Iterator[IO[bytes]]:
+    """Standard output for octets.
+
+    Raises:
+        UsageError: it is a terminal, and what comes is no text.
+    """
+    is_terminal = sys.stdout.isatty()
+    if is_terminal and not is_text:
+        raise UsageError("Parquet is not written to a terminal: name a file with --output, or redirect the output")
+    try:
+        yield cast("IO[bytes]", _Terminal()) if is_terminal else sys.stdout.buffer
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader has enough; or Python would fail again when it flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+
+
+@sets.command("save", cls=QueryCommand, context_settings={"ignore_unknown_options": True})
+@takes_search_options
+def save(
+    name: Annotated[str, typer.Argument(help="The new set's name: letters, digits, hyphens, dots, underscores.")],
+    query: Annotated[str, typer.Argument(help='As in search; "" for all articles.')],
+    options: SearchOptions,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Freeze the articles that a search finds now, by id and content hash."""
+    from archive.cli.terminal import plural
+    from archive.collection import Collection
+    from archive.export.matching import Selection
+    from archive.export.sets import checked_name, freeze
+    from archive.export.sets import save as store
+
+    checked_name(name)
+    selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
+    held = Collection.open(collection)
+    frozen = freeze(held if selection.is_all else searchable(held), name, selection)
+    path = store(held, frozen)
+    say(f"Saved {plural(frozen.count, 'article')} to {path}, {frozen.hash}.")
+
+
+@sets.command("list")
+def list_sets(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """List the collection's sets."""
+    from archive.cli.terminal import plural
+    from archive.collection import Collection
+    from archive.errors import SetDamaged
+    from archive.export.sets import find, names
+
+    held, is_damaged = Collection.open(collection), False
+    for name in names(held):
+        try:
+            frozen = find(held, name)
+        except SetDamaged as error:
+            say(str(error), sys.stderr)
+            is_damaged = True
+            continue
+        if as_json:
+            fields = ("name", "created_at", "count", "query", "scope", "within", "filters", "software", "hash")
+            say(json_text({field: getattr(frozen, field) for field in fields}))
+        else:
+            asked = ", ".join(f"{one} {value}" for one, value in frozen.filters.items())
+            what = " · ".join(filter(None, (" ".join(frozen.query.split()), asked))) or "all articles"
+            say(f"{frozen.name}  {frozen.created_at}  {plural(frozen.count, 'article')}  {what}")
+            say(f"  {frozen.hash}")
+    if is_damaged:
+        raise typer.Exit(1)
+
+
+@sets.command("check")
+def check(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A set of the collection, or a set's file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Say which articles of a set are missing, changed or withdrawn; exit with 1 where any is."""
+    from archive.cli.terminal import plural
+    from archive.collection import Collection
+    from archive.export.set_check import check as compare
+    from archive.export.sets import find
+
+    held = Collection.open(collection)
+    frozen = find(held, name)
+    counts: dict[str, int] = {}
+    for finding in compare(held, frozen):
+        counts[finding.fault.value] = counts.get(finding.fault.value, 0) + 1
+        say(json_text(_values(finding)) if as_json else _line(finding))
+    if not as_json:
+        found = ", ".join(f"{count:,} {fault}" for fault, count in counts.items())
+        say(f"{frozen.name}: {plural(frozen.count, 'article')}; {found or 'all are held as they were frozen'}.")
+    if counts:
+        raise typer.Exit(1)
+
+
+def _values(finding: SetFinding) -> dict[str, object]:
+    return {
+        "fault": finding.fault.value, "id": finding.id, "version": finding.version, "latest": finding.latest,
+        "is_held": finding.is_held, "since": finding.since,
+    }  # fmt: skip
+
+
+def _line(finding: SetFinding) -> str:
+    words = f"{finding.fault.value}  {finding.id}  {finding.version}"
+    if finding.latest is not None:
+        held = "held as well" if finding.is_held else "not held"
+        words += f": the latest version is {finding.latest}, the frozen one is {held}"
+    return words + (f": since {finding.since}" if finding.since else "")
+
+
+@sets.command("export")
+def export_set(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A set of the collection, or a set's file.")],
+    form: FormatOption = "jsonl",
+    text: TextOption = True,
+    output: OutputOption = None,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Export a set's articles in the versions that were frozen."""
+    from archive.collection import Collection
+    from archive.export.sets import find
+    from archive.export.taking import Wanted
+
+    held = Collection.open(collection)
+    write(held, Wanted(form=form, frozen=find(held, name), with_text=text), output)

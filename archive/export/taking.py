@@ -1,0 +1,134 @@
+"""Writes the articles of a search, of the whole archive or of a frozen set to one file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import attrs
+
+from archive.catalog.database import Catalog
+from archive.catalog.versions import Version
+from archive.collection import Collection
+from archive.durable import part_of, put
+from archive.errors import OutputUnwritable
+from archive.export.formats import Format, row_writer
+from archive.export.matching import Selection
+from archive.export.rows import RowReader
+from archive.export.selected import named, selected
+from archive.export.sets import FrozenSet
+from archive.export.tables import Parquet
+from archive.search.index import position
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """What is exported, and how; of a set its frozen versions, whatever the selection says."""
+
+    form: Format
+    selection: Selection = attrs.field(factory=Selection)
+    frozen: FrozenSet | None = None
+    with_text: bool = True
+    every_version: bool = False
+
+
+@attrs.define
+class Exported:
+    """What an export holds. `missing`: versions of the set that are not held; `behind`: versions not indexed yet."""
+
+    rows: int = 0
+    articles: int = 0
+    missing: int = 0
+    behind: int = 0
+    newspapers: Counter[str] = attrs.field(factory=Counter)
+    first: datetime | None = None
+    """When the article was published that was published first."""
+    last: datetime | None = None
+    _id: str | None = attrs.field(default=None, init=False)
+
+    def count(self, ids: Sequence[str], newspapers: Iterable[str], published: Sequence[datetime]) -> None:
+        """Count rows; the versions of an article are side by side."""
+        for id in ids:
+            self.articles += id != self._id
+            self._id = id
+        self.newspapers.update(newspapers)
+        self.rows += len(ids)
+        if published:
+            self.first = min(filter(None, (self.first, *published)))
+            self.last = max(filter(None, (self.last, *published)))
+
+
+def export(collection: Collection, wanted: Wanted, file: IO[bytes]) -> Exported:
+    """Write what is wanted to a file that is open for writing, in batches.
+
+    Raises:
+        UnknownNewspaper, CollectionInconsistent: as `selected`.
+        OSError: the file cannot be written.
+    """
+    exported = Exported()
+    with collection.catalog() as catalog, catalog.snapshot():
+        if wanted.frozen is None and not wanted.selection.is_all:
+            reached = position(collection)
+            exported.behind = max(0, catalog.last_seq() - (reached.seq if reached else 0))
+        write = _write_parquet if wanted.form == "parquet" else _write_rows
+        write(catalog, wanted, _batches(collection, catalog, wanted), file, exported)
+    if wanted.frozen is not None:
+        exported.missing = wanted.frozen.count - exported.rows
+    return exported
+
+
+def _write_rows(
+    catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
+) -> None:
+    assert wanted.form != "parquet"
+    reader, out = RowReader(catalog), row_writer(wanted.form, file, with_text=wanted.with_text)
+    for batch in batches:
+        rows = reader.rows(batch)
+        out.write(rows)
+        exported.count([row.id for row in rows], (row.newspaper for row in rows), [row.published_at for row in rows])
+    out.close()
+
+
+def _write_parquet(
+    catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
+) -> None:
+    from archive.export.arrow_rows import ArrowRowReader, published_between
+
+    out = Parquet(file, with_text=wanted.with_text)
+    reader = ArrowRowReader(catalog, out.schema)
+    for batch in filter(None, batches):
+        rows = reader.batch(batch)
+        out.write(rows)
+        exported.count(rows["id"].to_pylist(), rows["newspaper"].to_pylist(), published_between(rows))
+    out.close()
+
+
+def _batches(collection: Collection, catalog: Catalog, wanted: Wanted) -> Iterator[list[Version]]:
+    if wanted.frozen is not None:
+        return named(catalog, wanted.frozen.articles)
+    return selected(collection, catalog, wanted.selection, every=wanted.every_version)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name when the block ends well; else nothing of it is left.
+
+    Raises:
+        OutputUnwritable: the system refuses to write it.
+    """
+    part = part_of(path)
+    try:
+        if path.is_dir():
+            raise OutputUnwritable(path, "it is a directory")
+        try:
+            with part.open("wb") as file:
+                yield file
+            put(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputUnwritable(path, error.strerror or str(error)) from error

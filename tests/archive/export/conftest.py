@@ -1,0 +1,24 @@
+"""The small archive, to change and to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.collection_builder import CollectionBuilder
+from support.small_archive import fill
+
+from archive.collection import Collection
+from archive.search.index import follow
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> CollectionBuilder:
+    return fill(tmp_path / "collection")
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    built = fill(tmp_path_factory.mktemp("export") / "collection")
+    follow(built.collection)
+    return built.close()
