@@ -28,6 +28,8 @@ class _TermsOrCommand(TyperGroup):
         else:
             ctx.allow_interspersed_args = True
             super().parse_args(ctx, args)
+            if (terms := ctx.params.get("terms")) and terms[0] in self.commands:
+                raise UsageError(f"options stand behind {terms[0]!r}; to count that word, write '\"{terms[0]}\"'", ctx)
         return list(ctx.args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import attrs
 
@@ -20,6 +20,13 @@ Span = tuple[int, int]
 """The place of the first word of an occurrence, and the place behind its last."""
 
 
+class _Counted(NamedTuple):
+    """What is counted in passages of a kind, and the words that it begins with; None where any word may."""
+
+    patterns: tuple[Pattern, ...]
+    beginnings: frozenset[str] | None
+
+
 @attrs.frozen
 class Term:
     """A query whose occurrences are counted in one scope."""
@@ -27,8 +34,8 @@ class Term:
     query: str
     scope: Scope
     tree: Node
-    _patterns: tuple[tuple[frozenset[str], Pattern], ...]
-    """What is counted, and the kinds of passages in which it is."""
+    _counted: Mapping[str, _Counted] = attrs.field(eq=False, repr=False)
+    """By kind of passage."""
 
     @classmethod
     def read(cls, query: str, scope: Scope | None = None) -> Term:
@@ -41,15 +48,19 @@ class Term:
         if parsed.tree is None or not parsed.has_words:
             raise BadQuery(query, QueryFault.NO_WORD)
         chosen = scope or parsed.scope
-        return cls(query, chosen, parsed.tree, tuple(_patterns(query, parsed, chosen)))
+        patterns = list(_patterns(query, parsed, chosen))
+        by_kind = {kind: [pattern for kinds, pattern in patterns if kind in kinds] for kind in PROSE}
+        return cls(query, chosen, parsed.tree, {kind: _counted(found) for kind, found in by_kind.items() if found})
 
     def spans(self, forms: Sequence[str], kind: Kind) -> list[Span]:
         """The occurrences in a passage's words, in their form of the term's scope.
 
         They do not overlap: they are counted from left to right, and of those that begin at one word the longest.
         """
-        patterns, beginnings = _of_kind(self, kind)
-        if not patterns:
+        if kind not in self._counted:
+            return []
+        patterns, beginnings = self._counted[kind]
+        if beginnings is not None and beginnings.isdisjoint(forms):
             return []
         found, at = [], 0
         for place, form in enumerate(forms):
@@ -62,13 +73,10 @@ class Term:
         return found
 
 
-@functools.lru_cache(maxsize=1024)
-def _of_kind(term: Term, kind: Kind) -> tuple[tuple[Pattern, ...], frozenset[str] | None]:
-    """The patterns of a term in passages of a kind, and the words that they begin with; None: any word may."""
-    patterns = tuple(pattern for kinds, pattern in term._patterns if kind in kinds)
+def _counted(patterns: Sequence[Pattern]) -> _Counted:
     if any(pattern.slop or (pattern.is_open and len(pattern.words) == 1) for pattern in patterns):
-        return patterns, None
-    return patterns, frozenset(pattern.words[0] for pattern in patterns)
+        return _Counted(tuple(patterns), None)
+    return _Counted(tuple(patterns), frozenset(pattern.words[0] for pattern in patterns))
 
 
 def _end(pattern: Pattern, forms: Sequence[str], at: int) -> int:

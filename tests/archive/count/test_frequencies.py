@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.collection_builder import CARD, CollectionBuilder, make_article
 from support.crawling import Demonstration, baotinh
 
@@ -21,6 +23,7 @@ from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.count import hits
 from archive.count.frequencies import Frequency, count_terms
+from archive.count.terms import Term
 from archive.errors import BadQuery, UnknownNewspaper
 from archive.search.index import follow
 from archive.search.index_query import Filters
@@ -106,6 +109,19 @@ def test_occurrences_are_those_of_a_plain_count(
 ) -> None:
     rows = count_terms(collection, [query], scope=form, by_newspaper=True)  # type: ignore[arg-type]
     assert counted(rows) == by_hand(articles, query.strip('"'), form) != {}
+
+
+@given(st.lists(st.sampled_from(("xa", "xã", "lúa", "Xa")), min_size=1, max_size=30), st.data())
+def test_a_phrase_is_counted_as_text_is(text: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    phrase = text[start : start + data.draw(st.integers(1, 3))]
+    for form in ("typed", "folded"):
+        forms = plain(" ".join(text), form).split()
+        sought = plain(" ".join(phrase), form)
+        for query in (" ".join(phrase), f'"{" ".join(phrase)}"'):
+            spans = Term.read(query, form).spans(forms, "body")  # type: ignore[arg-type]
+            assert len(spans) == plain(" ".join(text), form).count(sought) > 0
+            assert all(forms[start:end] == sought.split() for start, end in spans)
 
 
 def test_a_term_is_compared_as_it_is_typed(collection: Collection, articles: list[Article]) -> None:
@@ -227,5 +243,9 @@ def test_the_command_prints_a_table_and_json(collection: Collection) -> None:
     assert done.returncode == 0 and "Pictures" in done.stdout
     done = baotinh("stats", "=lúa", "--csv", "--collection", collection.root)
     assert "'=lúa" in done.stdout and "\n=lúa" not in done.stdout
+    done = baotinh("stats", "--by", "year", "collocations", "lúa", "--collection", collection.root)
+    assert done.returncode == 2 and "options stand behind 'collocations'" in done.stderr
+    done = baotinh("stats", '"collocations"', "--collection", collection.root)
+    assert done.returncode == 0 and "0 occurrences" in done.stdout
     done = baotinh("stats", '"lúa', "--collection", collection.root)
     assert done.returncode != 0 and "quotation mark" in done.stderr
