@@ -95,8 +95,8 @@ class Archive:
     def articles(
         self,
         query: str = "",
-        *,
         scope: Scope | None = None,
+        *,
         within: Field = "text",
         with_text: bool = True,
         **filters: Any,
@@ -120,8 +120,8 @@ class Archive:
     def batches(
         self,
         query: str = "",
-        *,
         scope: Scope | None = None,
+        *,
         within: Field = "text",
         with_text: bool = True,
         **filters: Any,
