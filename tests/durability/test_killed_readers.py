@@ -18,7 +18,13 @@ from archive.collection import Collection
 from archive.health.alarms import examine
 from crawler.newsroom import serve_newsroom
 
+_MOST_CRAWLS = 20
 KILLS_A_CRAWL = 10
+
+
+def is_reader(pid: int) -> bool:
+    """Whether a process reads pages; a crawl also has one that indexes."""
+    return b"crawler.reading.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_a_reading_process_that_is_killed_at_random_instants_costs_no_article(tmp_path: Path) -> None:
@@ -30,7 +36,8 @@ def test_a_reading_process_that_is_killed_at_random_instants_costs_no_article(tm
         assert len(expected) >= 10
         kills = left_unread = read_again = 0
         crawl = 0
-        while kills < max(KILLS, 2 * KILLS_A_CRAWL):
+        # killed early, a crawl leaves only lists unread, which the next one asks for anew
+        while kills < max(KILLS, 2 * KILLS_A_CRAWL) or (not read_again and crawl < _MOST_CRAWLS):
             root = tmp_path / f"killed-{crawl}"
             crawl += 1
             command = [sys.executable, "-m", "crawler.cli", *crawl_command(newsroom, root)]
@@ -41,7 +48,7 @@ def test_a_reading_process_that_is_killed_at_random_instants_costs_no_article(tm
             while crawling.poll() is None and len(killed) < KILLS_A_CRAWL:
                 time.sleep(dice.choice([0, 0.02, 0.8]) * dice.random())
                 try:
-                    for child in set(children(crawling.pid)) - killed:
+                    for child in {one for one in children(crawling.pid) if is_reader(one)} - killed:
                         os.kill(child, signal.SIGKILL)
                         killed.add(child)
                 except (FileNotFoundError, ProcessLookupError):
@@ -50,7 +57,8 @@ def test_a_reading_process_that_is_killed_at_random_instants_costs_no_article(tm
             kills += len(killed)
             with Collection.open(root).catalog() as catalog:
                 run = catalog.runs(1)[0]
-                assert run.counts["reading processes lost"] == len(killed) >= 1
+                # the last may have been killed when everything was read
+                assert len(killed) - 1 <= run.counts.get("reading processes lost", 0) <= len(killed)
                 left_unread += run.counts.get("unread", 0)
             finish_crawl(newsroom, root)
             assert came_to(root) == expected, f"crawl {crawl}"
