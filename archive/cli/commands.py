@@ -64,7 +64,7 @@ def search(
         counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)
         search_output.print_timeline(counted, as_json=as_json)
         return
-    results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit)
+    results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit, facets=not as_json)
     if as_json:
         for hit in results.hits:
             say(json_text(hit.values()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +11,7 @@ from rich.table import Table
 from archive.cli.terminal import Console, plural
 from archive.count.collocations import Collocate, Collocations
 from archive.count.frequencies import Frequency
-from archive.export.spreadsheet import safe_cell
+from archive.export.spreadsheet import MARK, csv_lines
 from archive.printable import json_text, say
 from archive.search.timeline import Grain
 
@@ -33,11 +31,8 @@ def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print a header and the rows as CSV with the byte order mark by which spreadsheets know UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([safe_cell(row[name]) for name in columns] for row in rows)
-    say("\ufeff" + out.getvalue().rstrip("\n"))
+    lines = csv_lines([columns, *([row[name] for name in columns] for row in rows)], end="\n")
+    say(MARK + lines.rstrip("\n"))
 
 
 def print_frequencies(rows: Sequence[Frequency], grain: Grain) -> None:

@@ -12,13 +12,13 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.collection import Collection
-from archive.count.hits import Found, day_of, read_found
+from archive.count.hits import Found, read_found
 from archive.count.terms import Term, prose
 from archive.errors import UnknownNewspaper
-from archive.search.document import schema
+from archive.search.document import day_of, schema
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
 from archive.search.query import Searching, check_period, searching
-from archive.search.timeline import Grain
+from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 
 _MILLION = 1_000_000
@@ -179,11 +179,6 @@ def _occurrences(found: Found, terms: Sequence[Term], by_newspaper: bool) -> Ite
             counts[number] += len(term.spans(exact if term.scope == "typed" else folded, kind))
     for number, count in counts.items():
         yield number, article.newspaper if by_newspaper else None, count
-
-
-def period_of(day: date, grain: Grain) -> date:
-    """The first day of the day, month or year that a day is in."""
-    return day if grain == "day" else day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
 
 
 def _rows(

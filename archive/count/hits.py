@@ -12,7 +12,7 @@ from tantivy import Occur, Query
 
 from archive.article import Article
 from archive.catalog import Version
-from archive.search.document import schema
+from archive.search.document import day_of, schema
 from archive.search.query import Searching
 
 ADDRESSES = 2_000
@@ -78,8 +78,3 @@ def _spans(searcher: tantivy.Searcher, query: Query) -> Iterator[tuple[int, int,
         span = (day, day, count)
     if span is not None:
         yield span
-
-
-def day_of(number: int) -> date:
-    """The day that the index holds as a number: 20260131."""
-    return date(number // 10_000, number // 100 % 100, number % 100)

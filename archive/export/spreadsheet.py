@@ -1,11 +1,16 @@
-"""Cells of CSV files that spreadsheets show as text and never run as formulas."""
+"""CSV whose cells spreadsheets show as text and never run as formulas."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
 from typing import Any
 
 from archive.printable import without_controls
 
+MARK = "\ufeff"
+"""The byte order mark by which spreadsheets recognise UTF-8."""
 # Spreadsheets take cells that begin with these for formulas; some read the full-width signs as the plain ones
 # (OWASP, CSV Injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -17,3 +22,10 @@ def safe_cell(value: Any) -> Any:
         return value
     plain = without_controls(value)
     return f"'{plain}" if plain.lstrip(" ").startswith(_FORMULA) else plain
+
+
+def csv_lines(rows: Iterable[Iterable[Any]], *, end: str = "\r\n") -> str:
+    """The rows as lines of CSV (RFC 4180), every cell made safe."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator=end).writerows(map(safe_cell, row) for row in rows)
+    return out.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import operator
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import attrs
 
 from archive.export.rows import Row, columns
-from archive.export.spreadsheet import safe_cell
+from archive.export.spreadsheet import MARK, csv_lines
 from archive.printable import json_text
 
 if TYPE_CHECKING:
@@ -48,26 +46,20 @@ class Csv:
 
     def __init__(self, file: IO[bytes], *, with_text: bool = True) -> None:
         self._file, self._names = file, [column.name for column in columns(with_text=with_text)]
-        self._file.write(("\ufeff" + _lines([self._names])).encode())
+        self._file.write((MARK + csv_lines([self._names])).encode())
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows."""
-        self._file.write(_lines([[_cell(getattr(row, name)) for name in self._names] for row in rows]).encode())
+        self._file.write(csv_lines([[_cell(getattr(row, name)) for name in self._names] for row in rows]).encode())
 
     def close(self) -> None:
         """End the file."""
 
 
-def _lines(rows: Sequence[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
-
-
 def _cell(value: Any) -> Any:
     if isinstance(value, tuple):
         value = BETWEEN.join(value)
-    return safe_cell(_plain(value))
+    return _plain(value)
 
 
 class Parquet:

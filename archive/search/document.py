@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -68,8 +68,9 @@ def document_of(article: Article, seq: int, versions: int) -> tantivy.Document:
     published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
     local = published.astimezone(VIETNAM)
     document.add_date("published", published)
-    document.add_unsigned("day", local.year * 10_000 + local.month * 100 + local.day)
-    document.add_unsigned("month", local.year * 100 + local.month)
+    day = local.year * 10_000 + local.month * 100 + local.day  # `day_of` reads it
+    document.add_unsigned("day", day)
+    document.add_unsigned("month", day // 100)
     document.add_unsigned("pictures", len(article.images))
     document.add_unsigned("versions", versions)
     if article.section:
@@ -104,6 +105,11 @@ def _gather(texts: dict[str, list[str]], fields: list[str], text: str) -> int:
         for form, words in both:
             texts.setdefault(f"{field}_{form}", []).append(words)
     return len(exact)
+
+
+def day_of(number: int) -> date:
+    """The day that the index holds as a number: 20260131."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def key(text: str, form: str) -> str:

@@ -71,7 +71,7 @@ class QueryBuilder:
         parts = [(Occur.Must, one) for one in filters]
         if tree is not None:
             parts.append((Occur.Must, self._query(tree)))
-        if not any(occur == Occur.Must for occur, _ in parts):
+        if not parts:
             parts.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(parts)
 
@@ -105,7 +105,7 @@ class QueryBuilder:
                 continue
             if not (one.slop or other.slop or one.is_open or other.is_open):
                 found = [*one.form(self.scope), *other.form(self.scope)]
-                yield Query.boost_query(_phrase(self._field(one, self.scope), found), ADJACENT_WEIGHT)
+                yield Query.boost_query(phrase(self._field(one, self.scope), found), ADJACENT_WEIGHT)
 
     def _field(self, words: Words, scope: Scope) -> str:
         field = self.within if words.field == "text" else words.field
@@ -133,7 +133,7 @@ class QueryBuilder:
             near = [self._near(words, field, [one, other]) for one, other in pairs]
             return Query.boolean_query([(Occur.Must, one) for one in near])
         if not words.is_open:
-            return _phrase(field, sequence)
+            return phrase(field, sequence)
         patterns = [*map(re.escape, sequence[:-1]), re.escape(sequence[-1]) + ".*"]
         if len(patterns) == 1:
             return Query.regex_query(schema(), field, patterns[0])
@@ -156,7 +156,8 @@ class QueryBuilder:
         return Query.boolean_query([(Occur.Should, query) for query in found])
 
 
-def _phrase(field: str, sequence: Sequence[str]) -> Query:
+def phrase(field: str, sequence: Sequence[str]) -> Query:
+    """The query for words that stand side by side in a field; for a single word too."""
     if len(sequence) == 1:
         return Query.term_query(schema(), field, sequence[0])
     return Query.phrase_query(schema(), field, list(sequence))
@@ -259,7 +260,7 @@ def _of_name(field: str, name: str | None) -> Iterable[Query]:
     else:
         form = "exact" if has_marks(name) else "folded"
         sequence = keys(name, form)
-        found = _phrase(f"{field}_{form}", sequence) if sequence else Query.empty_query()
+        found = phrase(f"{field}_{form}", sequence) if sequence else Query.empty_query()
     yield Query.const_score_query(found, 0)
 
 

@@ -107,6 +107,7 @@ def search(
     limit: int = 20,
     offset: int = 0,
     order: Order = "relevance",
+    facets: bool = True,
 ) -> Results:
     """Find the articles that match a query (see `parse`) and all filters. An empty query finds everything.
 
@@ -114,6 +115,7 @@ def search(
         scope: "typed" compares words as they are typed, "folded" without marks; by default as the query is typed: with
             marks in any word of it as typed, else without marks. No count, facet or hit is of the other scope.
         within: the field of words that name none: the whole text, titles, or captions.
+        facets: count them too; else they are empty.
 
     Raises:
         BadQuery: the query is malformed, or the period ends before it begins.
@@ -125,9 +127,8 @@ def search(
     with searching(collection) as opened:
         if opened.searcher is None:
             return Results(behind=opened.behind)
-        return _Search(opened, parsed, filters, within, scope or parsed.scope, order).results(
-            max(limit, 0), max(offset, 0)
-        )
+        made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
+        return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
 
 
 def check_period(query: str, filters: Filters) -> None:
@@ -181,7 +182,7 @@ class _Search:
     scope: Scope
     order: Order
 
-    def results(self, limit: int, offset: int) -> Results:
+    def results(self, limit: int, offset: int, *, with_facets: bool) -> Results:
         queries = {scope: self._query(scope) for scope in _SCOPES} if self.parsed.has_words else {}
         query = queries.get(self.scope) or self._query(self.scope)
         counts = {scope: self._count(one) for scope, one in queries.items()}
@@ -193,7 +194,7 @@ class _Search:
             typed=counts.get("typed", total),
             folded=counts.get("folded", total),
             hits=tuple(self._hits(query, min(limit, DEEPEST), offset)) if limit and offset < total else (),
-            facets=count_facets(self._searcher, query, self.opened.profiles),
+            facets=count_facets(self._searcher, query, self.opened.profiles) if with_facets else Facets(),
             behind=self.opened.behind,
         )
 

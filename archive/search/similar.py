@@ -11,6 +11,7 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.collection import Collection
 from archive.search.document import PROSE, keys, schema
+from archive.search.index_query import phrase
 from archive.search.passages import passages
 from archive.search.query import searching
 
@@ -43,7 +44,8 @@ def similar(collection: Collection, article: Article, limit: int = 5) -> tuple[S
             return ()
         title = set(itertools.pairwise(keys(article.title, "exact")))
         liked = [
-            (Occur.Should, Query.boost_query(_phrase(pair), _TITLE_WEIGHT if pair in title else 1.0)) for pair in pairs
+            (Occur.Should, Query.boost_query(phrase(_FIELD, pair), _TITLE_WEIGHT if pair in title else 1.0))
+            for pair in pairs
         ]
         itself = Query.term_query(schema(), "id", article.id, "basic")
         query = Query.boolean_query([*liked, (Occur.MustNot, itself)], minimum_number_should_match=min(3, len(liked)))
@@ -65,7 +67,3 @@ def _rarest(searcher: tantivy.Searcher, article: Article) -> list[tuple[str, str
     pairs = dict.fromkeys(pair for pair in itertools.pairwise(words) if all(len(word) > 1 for word in pair))
     rarity = {pair: min(int(searcher.doc_freq(_FIELD, word)) for word in pair) for pair in pairs}
     return sorted((pair for pair in pairs if rarity[pair] > 1), key=lambda pair: rarity[pair])[:_MOST_PAIRS]
-
-
-def _phrase(pair: tuple[str, str]) -> Query:
-    return Query.phrase_query(schema(), _FIELD, list(pair))

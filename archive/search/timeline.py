@@ -11,6 +11,7 @@ import attrs
 import tantivy
 
 from archive.collection import Collection
+from archive.search.document import day_of
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
 from archive.search.parse import parse
 from archive.search.query import check_period, searching
@@ -91,7 +92,7 @@ def _span(searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[date, date]
     asked: dict[str, Any] = {"first": {"min": {"field": "day"}}, "last": {"max": {"field": "day"}}}
     counted = searcher.aggregate(query, asked)
     ends = [counted[end]["value"] for end in ("first", "last")]
-    return (_day(int(ends[0])), _day(int(ends[1]))) if None not in ends else None
+    return (day_of(int(ends[0])), day_of(int(ends[1]))) if None not in ends else None
 
 
 def _counts(searcher: tantivy.Searcher, query: tantivy.Query, grain: Grain) -> Counter[date]:
@@ -101,13 +102,14 @@ def _counts(searcher: tantivy.Searcher, query: tantivy.Query, grain: Grain) -> C
     counts: Counter[date] = Counter()
     for bucket in counted["by"]["buckets"]:
         number = int(float(bucket["key"]))
-        first = _day(number) if grain == "day" else _day(number * 100 + 1)
-        counts[first.replace(month=1) if grain == "year" else first] += int(bucket["doc_count"])
+        day = day_of(number if grain == "day" else number * 100 + 1)
+        counts[period_of(day, grain)] += int(bucket["doc_count"])
     return counts
 
 
-def _day(number: int) -> date:
-    return date(number // 10_000, number // 100 % 100, number % 100)
+def period_of(day: date, grain: Grain) -> date:
+    """The first day of the day, month or year that a day is in."""
+    return day if grain == "day" else day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
 
 
 def _finest(first: date, last: date) -> Grain:

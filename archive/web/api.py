@@ -25,7 +25,6 @@ from archive.search.index_query import Filters
 from archive.search.query import DEEPEST, Order, search
 from archive.search.similar import similar
 from archive.search.timeline import Grain, read_timeline
-from archive.search.tree import Field as SearchField
 from archive.search.tree import Scope
 from archive.web import api_values as values
 from archive.web.coverage_view import MOST_COLUMNS, resolve, with_rows
@@ -118,8 +117,7 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         within: Literal["text", "title", "captions"] = "text",
         grain: Grain | None = None,
     ) -> values.TimelineAnswer:
-        field: SearchField = within
-        return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=field, grain=grain))
+        return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
 
 
 def _cursor(offset: int) -> str:

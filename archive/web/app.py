@@ -24,7 +24,7 @@ from archive.web.article_view import view_article
 from archive.web.overview import serve_coverage, serve_runs
 from archive.web.pages import ROOM, PlainJSON, load_templates, page
 from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
-from archive.web.search_view import as_json, list_articles, timeline_csv, view_search
+from archive.web.search_view import REFUSALS, as_json, list_articles, timeline_csv, timeline_of, view_search
 from archive.web.timeline_chart import draw
 from archive.web.wording import article_address
 
@@ -70,7 +70,8 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection, 
     def home() -> Response:
         with closing(collection.catalog()) as catalog:
             profiles, figures = catalog.newspapers(), _figures(catalog)
-        newest, oldest = list_articles(collection, "newest", LATEST_SHOWN), list_articles(collection, "oldest", 1)
+        newest = list_articles(collection, "newest", LATEST_SHOWN)
+        oldest = list_articles(collection, "oldest", 1, facets=False)
         return page(
             templates, "home.html", profiles=profiles, figures=figures, newest=newest, oldest=oldest,
             query=SearchQuery(), picture_origin=replay_origin,
@@ -91,10 +92,14 @@ def _serve_search(app: FastAPI, templates: Environment, collection: Collection, 
 
     @app.get("/search/timeline.csv")
     def timeline_as_csv(request: Request) -> Response:
-        found = view_search(collection, SearchQuery.read(request.query_params))
-        if found.wrong:
+        query = SearchQuery.read(request.query_params)
+        if query.wrong:
             raise HTTPException(400)
-        return Response(timeline_csv(found.timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
+        try:
+            timeline = timeline_of(collection, query)
+        except REFUSALS as error:
+            raise HTTPException(400) from error
+        return Response(timeline_csv(timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
 
     @app.get("/api/search")
     def results_as_json(request: Request) -> Response:

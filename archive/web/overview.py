@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -18,7 +16,7 @@ from archive.catalog.discovery_sources import found_by
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.coverage import Row
-from archive.export.spreadsheet import safe_cell
+from archive.export.spreadsheet import MARK, csv_lines
 from archive.web import alarm_wording, coverage_wording
 from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
 from archive.web.pages import PlainJSON, page
@@ -83,20 +81,13 @@ def _rows(collection: Collection, chart: Chart) -> Iterator[Row]:
 def _table(collection: Collection, chart: Chart) -> Iterator[str]:
     """The table as CSV, one piece for each section: one for each line would be slow."""
     by = chart.query.by
-    # spreadsheets recognise UTF-8 by this byte order mark
-    yield "\ufeff" + _written([("newspaper", "section", by, "articles", "state", "covered")])
+    yield MARK + csv_lines([("newspaper", "section", by, "articles", "state", "covered")])
     named = [coverage_wording.iso(column, by) for column in chart.columns]
     for row in _rows(collection, chart):
-        yield _written(
+        yield csv_lines(
             (row.newspaper, row.section or "", name, cell.articles, cell.state, coverage_wording.share(cell))
             for name, cell in zip(named, row.cells, strict=True)
         )
-
-
-def _written(lines: Iterable[tuple[Any, ...]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([safe_cell(one) for one in line] for line in lines)
-    return out.getvalue()
 
 
 def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import math
 from typing import Any
 
@@ -12,6 +9,7 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
+from archive.export.spreadsheet import MARK, csv_lines
 from archive.language.catalogue import gettext
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
@@ -71,41 +69,58 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
             limit=PAGE_SIZE,
             offset=(query.page - 1) * PAGE_SIZE,
         )
-        timeline = (
-            read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
-            if results.total
-            else None
-        )
-    except BadQuery as error:
-        text, start, end = error.query, error.start, error.end
-        fault = (text[:start], text[start:end], text[end:]) if error.part else None
-        return SearchView(
-            query=query, results=Results(), wrong=(why_no_query(error),), fault=fault, literal=error.literal
-        )
-    except UnknownNewspaper as error:
-        reason = no_newspaper(error.name, error.known)
-        return SearchView(query=query, results=Results(), wrong=(reason,))
-    except CollectionInconsistent:
-        reason = gettext("The search index is being rebuilt; try again in a few minutes.")
-        return SearchView(query=query, results=Results(), wrong=(reason,))
+        timeline = timeline_of(collection, query) if results.total else None
+    except REFUSALS as error:
+        return _refused(query, error)
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)
     return SearchView(query=query, results=results, **_explained(collection, query))
 
 
-def list_articles(collection: Collection, order: Order, limit: int) -> Results:
-    """The newest or oldest articles; empty while the index is damaged."""
+REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
+"""What a search raises where it cannot be made."""
+
+
+def _refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
+    if isinstance(error, BadQuery):
+        text, start, end = error.query, error.start, error.end
+        fault = (text[:start], text[start:end], text[end:]) if error.part else None
+        return SearchView(
+            query=query, results=Results(), wrong=(why_no_query(error),), fault=fault, literal=error.literal
+        )
+    if isinstance(error, UnknownNewspaper):
+        reason = no_newspaper(error.name, error.known)
+    else:
+        reason = gettext("The search index is being rebuilt; try again in a few minutes.")
+    return SearchView(query=query, results=Results(), wrong=(reason,))
+
+
+def timeline_of(collection: Collection, query: SearchQuery) -> Timeline:
+    """The timeline of a search.
+
+    Raises:
+        BadQuery, UnknownNewspaper, CollectionInconsistent: see `REFUSALS`.
+    """
+    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
+
+
+def list_articles(collection: Collection, order: Order, limit: int, *, facets: bool = True) -> Results:
+    """The newest or oldest articles, with the facets of all; empty while the index is damaged."""
     try:
-        return search(collection, "", order=order, limit=limit)
+        return search(collection, "", order=order, limit=limit, facets=facets)
     except CollectionInconsistent:
         return Results()
 
 
 def _explained(collection: Collection, query: SearchQuery) -> dict[str, Any]:
     """How many articles there are without the filters, and with each of the words alone."""
-    unfiltered = search(collection, query.q, scope=query.scope, limit=0).total if query.narrowed else 0
+
+    def count(words: str) -> Results:
+        return search(collection, words, scope=query.scope, limit=0, facets=False)
+
+    unfiltered = count(query.q).total if query.narrowed else 0
     terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))
-    apart = [(term, search(collection, f'"{term}"', scope=query.scope, limit=0)) for term in terms[:SHOWN_TERMS]]
+    apart = [(term, count(f'"{term}"')) for term in terms[:SHOWN_TERMS]]
     return {"unfiltered": unfiltered, "apart": tuple(apart) if len(terms) > 1 else ()}
 
 
@@ -137,14 +152,10 @@ def timeline_values(timeline: Timeline | None) -> dict[str, Any] | None:
     return {"grain": timeline.grain, "points": points}
 
 
-def timeline_csv(timeline: Timeline | None) -> bytes:
+def timeline_csv(timeline: Timeline) -> str:
     """A timeline as CSV: the first day of each period, the articles found and held, and the share."""
-    rows = io.StringIO()
-    writer = csv.writer(rows)
-    writer.writerow(["first", "found", "held", "share"])
-    for one in timeline.points if timeline else ():
-        writer.writerow([one.first.isoformat(), one.found, one.held, "" if one.share is None else one.share])
-    return codecs.BOM_UTF8 + rows.getvalue().encode()
+    rows = [(one.first.isoformat(), one.found, one.held, one.share) for one in timeline.points]
+    return MARK + csv_lines([("first", "found", "held", "share"), *rows])
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
