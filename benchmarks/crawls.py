@@ -31,7 +31,10 @@ WORKSHOP = ROOT / ".bench"
 FETCHING = Path(__file__).with_name("fetching.py")
 LONGEST = 1800
 # What differs between a capturing crawl and plain Scrapy; all other settings are the same for both.
-OWN_SETTINGS = ("DOWNLOAD_HANDLERS", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "LOG_FORMATTER")
+OWN_SETTINGS = (
+    "DOWNLOAD_HANDLERS", "EXTENSIONS", "EXTENSIONS_BASE", "DOWNLOADER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES_BASE",
+    "LOG_FORMATTER",
+)  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
