@@ -66,11 +66,12 @@ class Articles:
             again: the article is requested although this run did so before.
         """
         spider = self._spider
-        if not spider.scope.is_rereading:  # an archive's two addresses of one article may hold two versions
-            identity = hash(spider.site.identity_of(url))
-            if known is None and not again and identity in self._identities:
-                return None
-            self._identities.add(identity)
+        identity = hash(spider.site.identity_of(url))
+        # an archive's two addresses of one article may hold two versions
+        is_other = known is None and not again and not spider.scope.is_rereading
+        if is_other and identity in self._identities:
+            return None
+        self._identities.add(identity)
         if self._limit is not None:
             if (url in self._asked and not again) or not self.has_room:
                 return None
@@ -83,6 +84,16 @@ class Articles:
         """Requests for the articles that the catalog does not know."""
         for url in urls:
             if url not in known and (request := self.request(url, section, None, path)):
+                yield request
+
+    def unlisted(self) -> Iterator[Request]:
+        """Requests for the articles of an archive to which no list in it led; none where single sections are read."""
+        if self._spider.scope.names or self._spider.scope.page:
+            return
+        for url in (
+            url for identity, url in self._spider.frontier.unlisted() if hash(identity) not in self._identities
+        ):
+            if request := self.request(url, None, None, UNKNOWN):
                 yield request
 
     def led_to(self, response: Response) -> Iterator[Request]:
@@ -132,6 +143,8 @@ class Articles:
         """Read an article page: gives the article with its pictures; a page without one is reported."""
         spider, section = self._spider, SECTION.of(response.meta)
         counted(spider, "pages")
+        if spider.scope.is_rereading:  # what a list's address redirected to is listed as well
+            self._identities.add(hash(spider.site.identity_of(response.url)))
         is_article = not response.meta.get("redirect_urls") or self._may_be_one(response.url)
         if response.status != 200 or not spider.site.is_own(response.url) or not is_article:
             spider.not_read(response, "article")

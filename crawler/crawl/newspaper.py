@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +73,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
         self.lists = Lists(self, self.articles, SectionBackfills(self, self.articles) if self.scope.backfills else None)
         self.syndication = Syndication(self, self.articles)
         self.discovery: Discovery | None = None
+        self._unlisted = self.articles.unlisted()
         if not self.scope.sections:
             self.discovery = Discovery(self, self.articles, self.lists, self.syndication)
 
@@ -229,8 +231,8 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.results.list_dropped(request)
 
     def _idle(self) -> None:
-        """Request what feeds and sitemaps named without a section, when nothing else is left."""
-        later = self.syndication.later()
+        """Request what feeds and sitemaps named without a section, then what no list names, when all else is done."""
+        later = self.syndication.later() or list(itertools.islice(self._unlisted, _AT_A_TIME))
         assert self.crawler.engine is not None
         for request in later:
             self.crawler.engine.crawl(request)

@@ -233,12 +233,10 @@ def _outcome(crawler: Crawler) -> Outcome:
 
 
 def _fruitless(spider: scrapy.Spider, archive: Path, counts: Mapping[str, int]) -> NothingToRead:
-    found = (
-        f"{counts.get('pages', 0):,} pages were read from the sections on, {counts.get('missing', 0):,} are not in it"
-    )
+    found = f"{counts.get('pages', 0):,} pages were read, {counts.get('missing', 0):,} that they lead to are not in it"
     held = f"it holds {format_hosts(hosts_in(archive))}"
     return NothingToRead(
         str(archive),
-        f"no page that the sections of {spider.name} lead to gave an article ({found}; {held})",
+        f"no page of {spider.name} that was read gave an article ({found}; {held})",
         f"see what the rules match: 'baotinh newspapers check {spider.name} --from-archive {archive}'",
     )

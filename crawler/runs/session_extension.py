@@ -29,6 +29,7 @@ from archive.errors import FailureKind
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
+from archive.printable import log_printable
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
@@ -40,7 +41,7 @@ from crawler.scrapy_internals import download_handlers, is_ending, is_over, rele
 
 logger = logging.getLogger(__name__)
 _CHECK_EVERY = 0.25  # seconds
-FRUITLESS = "no page of the archive that the sections lead to gave an article"
+FRUITLESS = "no page of the archive gave an article"
 
 
 # Settings that change what is captured: they are recorded in warcinfo and in the run's row.
@@ -95,7 +96,7 @@ class Archiving(SessionHolder):
             self.session.close("failed", lambda: ({}, {}))
             raise
         self.session.on_failure(self._stop_on_failure)
-        crawler.signals.connect(self._watch_for_the_end, signals.spider_opened)
+        crawler.signals.connect(self._spider_opened, signals.spider_opened)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
         crawler.signals.connect(self._spider_error, signals.spider_error)
         crawler.signals.connect(self._item_error, signals.item_error)
@@ -110,7 +111,9 @@ class Archiving(SessionHolder):
         if imported.strangers:
             self._crawler.stats.set_value("baotinh/records with another's id", imported.strangers)
 
-    def _watch_for_the_end(self) -> None:
+    def _spider_opened(self) -> None:
+        for handler in logging.root.handlers:  # Scrapy's own, as under scrapyd; it is made anew until now
+            log_printable(handler)
         end_in_time(self._crawler)
         leave_modules_out_of_collection()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from twisted.python.failure import Failure
@@ -97,6 +98,10 @@ class Frontier:
         found = published(self._catalog.connection, self._newspaper, urls)
         return {url: parse_warc_date(at) for url, at in found.items()}
 
+    def unlisted(self) -> Iterator[tuple[str, str]]:
+        """None: on the network there are only addresses that something names."""
+        return iter(())
+
     def backfill_of(self, section: str) -> Backfill | None:
         """The last backfill of a section."""
         return backfill_of(self._catalog.connection, self._newspaper, section)
@@ -151,6 +156,20 @@ class RereadingFrontier(Frontier):
     def lists_left(self) -> set[str]:
         """None."""
         return set()
+
+    def unlisted(self) -> Iterator[tuple[str, str]]:
+        """The archive's pages of articles: the identity of each and the one of its addresses that is read.
+
+        An address without a query comes first, as a query may name a further page of the article. A page is an
+        article's where the declaration's pattern says so; where none is declared only lists tell which are.
+        """
+        best: dict[str, str] = {}
+        for url in self._archive.addresses(self._catalog):
+            if self._site.is_own(url) and self._site.declared.article_of(urlsplit(url).path) is not None:
+                identity = self._site.identity_of(url)
+                if "?" not in url or "?" in best.get(identity, "?"):
+                    best[identity] = url
+        return iter(best.items())
 
 
 class Requests:
