@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from archive.printable import printable
+from archive.printable import UNBROKEN, printable
 from archive.reasons import reason_words
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
 
-# Wider than any line: output to a file or another program is never wrapped.
-_UNBROKEN = 100_000
-
 
 class Console(rich.console.Console):
     """A console without markup that replaces control characters in the text."""
@@ -36,7 +33,7 @@ class Console(rich.console.Console):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"markup": False, "highlight": False, "emoji": False, **options})
         if not self.file.isatty() and "width" not in options:
-            self.width = _UNBROKEN
+            self.width = UNBROKEN
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render as rich does, with control characters replaced; rich's own control segments are kept."""

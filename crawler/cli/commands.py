@@ -17,7 +17,7 @@ from archive import VERSION
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
-from archive.printable import say
+from archive.printable import UNBROKEN, print_errors_printable, say
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
@@ -265,8 +265,10 @@ app.add_typer(newspapers, name="newspapers")
 
 def main() -> None:
     """Run the command. An error is printed as one line; the exit code is 2 for wrong usage, 1 for failure."""
+    print_errors_printable()
+    width = None if sys.stdout.isatty() else UNBROKEN  # of help, which Click would wrap at 80 without a terminal
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, terminal_width=width))
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # a command without its subcommand: the message is its help
             print(error.format_message(), file=sys.stderr)

@@ -132,11 +132,11 @@ def start(
 ) -> None:
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
+    from archive.printable import PrintableLines
     from crawler.jobs.daemon import Daemon, serve_metrics
-    from crawler.runs.logs import LineFormatter
 
     output = logging.StreamHandler()
-    output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(message)s"))
+    output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
     logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     held = Collection.create(collection)

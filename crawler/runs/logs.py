@@ -13,15 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
-from archive.printable import printable
-
-
-class LineFormatter(logging.Formatter):
-    """Lines without control characters; further lines of a message are indented, unlike the first of an entry."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The entry of a record."""
-        return printable(super().format(record)).replace("\n", "\n    ")
+from archive.printable import PrintableLines
 
 
 class TerseFormatter(LogFormatter):
@@ -57,7 +49,7 @@ def log_to_file(collection: Collection, name: str, *, verbose: bool) -> Path:
         outputs.append(logging.StreamHandler())
     for output in outputs:
         output.setLevel(logging.INFO)  # Scrapy's own loggers would log every request
-        output.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")))
     logging.basicConfig(handlers=outputs, force=True)
     logging.getLogger().setLevel(logging.INFO)
     return path

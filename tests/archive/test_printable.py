@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 import unicodedata
 
 from hypothesis import given
@@ -14,8 +16,7 @@ from rich.text import Text
 
 from archive.article import Block
 from archive.cli.terminal import Console
-from archive.printable import json_text, printable, without_controls
-from crawler.runs.logs import LineFormatter
+from archive.printable import PrintableLines, json_text, printable, without_controls
 
 # Every character that is a control, a format sign of direction, a line end of Unicode's or half a pair.
 HOSTILE = [
@@ -77,6 +78,30 @@ def test_lines_of_a_pipe_are_never_broken() -> None:
 
 def test_a_log_entry_cannot_feign_another() -> None:
     record = logging.LogRecord("web", logging.WARNING, "", 0, "%s failed", ("http://a.test/\x1b[2J\n2026 ERROR",), None)
-    assert LineFormatter("%(levelname)s %(message)s").format(record) == (
+    assert PrintableLines(logging.Formatter("%(levelname)s %(message)s")).format(record) == (
         "WARNING http://a.test/\ufffd[2J\n    2026 ERROR failed"
     )
+
+
+UNCAUGHT = """
+import logging, threading
+from archive.printable import print_errors_printable
+print_errors_printable()
+def fail():
+    raise ValueError("luồng \x1b[2J\x9b5m")
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+try:
+    fail()
+except ValueError:
+    logging.getLogger("web").exception("trang %s", "\x1b]0;x\x07")
+fail()
+"""
+
+
+def test_uncaught_errors_and_unhandled_log_entries_are_printed_without_controls() -> None:
+    done = subprocess.run([sys.executable, "-c", UNCAUGHT], capture_output=True, check=False, timeout=60)
+    said = done.stderr.decode()
+    assert done.returncode == 1 and not controls(said)
+    assert said.count("ValueError: luồng \ufffd[2J\ufffd5m") == 3 and "trang \ufffd]0;x\ufffd" in said

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Demonstration, baotinh
+from support.pseudo_terminal import on_terminal
 
 from archive import VERSION
 from archive.collection import Collection
@@ -98,6 +99,23 @@ def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
     assert any(article.content_hash in line and "content hash" in line for line in shown)
     rows = [line for line in baotinh("newspapers", **narrow).stdout.splitlines() if line.split()[0] == "baocantho"]
     assert len(rows) == 1 and "baocantho.com.vn" in rows[0]
+
+
+@pytest.mark.parametrize("words", [("crawl",), ("demo",)])
+def test_help_is_wrapped_on_a_terminal_alone(words: tuple[str, ...]) -> None:
+    """Piped, each option stands on one line with the whole of its help, whatever the width is said to be."""
+    piped = baotinh(*words, "--help", COLUMNS="60").stdout.splitlines()
+    entries = [line for line in piped if line.startswith("  ") and not line.startswith("   ")]
+    below = [line for line in piped if line.startswith("   ")]
+    assert below == [] and any(len(line) > 80 for line in entries)
+    shown = on_terminal(60, 200, *words, "--help").last
+    assert max(map(len, shown)) <= 60
+    assert " ".join(" ".join(piped).split()) == " ".join(" ".join(shown).split())
+
+
+def test_the_help_of_commands_is_not_cut_in_a_pipe() -> None:
+    commands = baotinh("--help", COLUMNS="60").stdout.partition("Commands:")[2].splitlines()
+    assert not any(line.endswith("...") for line in commands) and any(len(line) > 80 for line in commands)
 
 
 def test_a_run_has_its_year_and_zone(tmp_path: Path) -> None:

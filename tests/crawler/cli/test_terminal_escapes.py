@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 from support.crawling import baotinh
-from support.pseudo_terminal import on_terminal
+from support.pseudo_terminal import ROOT, on_terminal
 from support.raw_server import raw_server
-from support.small_paper import Paper, answer, listing
+from support.small_paper import DECLARED, Paper, answer, listing
 
 from archive.collection import Collection
 from archive.web.app import site_app
@@ -85,3 +87,24 @@ def test_no_command_of_a_page_reaches_a_terminal_or_a_pipe(tmp_path: Path) -> No
         assert is_clean(site.get(asked).content), asked
     for path in (*paper.root.glob("logs/*"), *paper.root.glob("reports/*"), *paper.root.glob("jsonl/*")):
         assert is_clean(path.read_bytes()), path
+
+
+FAILING = """
+
+    def rules_of(self, url, section):
+        raise ValueError("\x1b[2Jtrang\x9b5m")
+"""
+
+
+def test_scrapys_own_log_gets_no_commands(tmp_path: Path) -> None:
+    """As under scrapyd, which starts crawls by Scrapy's own command and log."""
+    with raw_server({"/van-hoa/": listing(PATH), PATH: page("Phiên chợ")}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.declared.write_text(DECLARED + FAILING, "utf-8")
+        command = [sys.executable, "-m", "scrapy", "runspider", paper.declared, "--logfile", tmp_path / "log"]
+        given = {"collection": paper.root, "loopback": f"127.0.0.1:{server.port}"}
+        options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
+        done = subprocess.run([*command, *options], capture_output=True, check=False, timeout=120, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / "log").read_bytes()
+    assert "ValueError: \ufffd[2Jtrang\ufffd5m" in log.decode() and is_clean(log)
