@@ -118,7 +118,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
     if layout.body_script:
         for script in page.root.iter("script"):
             if found := re.search(layout.body_script, script.text or ""):
-                return page.fragment(_unquoted(found[1]))
+                return page.fragment(unquoted(found[1]))
     matches = page.elements(layout.body)
     filled = next((match for match in matches if len(match) or (match.text and match.text.strip())), None)
     if filled is None:
@@ -126,7 +126,7 @@ def _container(page: Page, layout: Layout, missing: dict[str, str]) -> Element |
     return filled
 
 
-def _unquoted(literal: str) -> str:
+def unquoted(literal: str) -> str:
     """What a JavaScript string or template literal stands for (ECMA-262, 12.9.4)."""
     plain = _ESCAPE.sub(lambda found: _unescaped(found[1]), literal)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -51,16 +51,18 @@ class Surroundings:
     hidden: set[Element]
 
 
-def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
+def surroundings_of(body: Element, headline: Element | None, title: str = "") -> Surroundings:
     """The elements that are boilerplate by tag, role, class or id, and the forms that hold the page itself.
 
-    What holds a great part of the page's long paragraphs is no boilerplate whatever it is called: whole pages stand in
-    forms and in elements whose class says that they have a sidebar. Only a discussion is left out whatever its share,
-    where it does not hold the headline.
+    What holds a great part of the page's long paragraphs is no boilerplate whatever it is called, nor what holds the
+    title as its headline: whole pages stand in forms and in elements whose class says that they have a sidebar or
+    advertisements. Only a discussion is left out whatever its share, where it does not hold the headline.
     """
     counts, whole = _paragraphs_within(body)
     most = max(2, _SHARE * whole)
     around_headline = set(with_ancestors(headline))
+    is_title = headline is not None and bool(title) and _bare_start(headline, _FEW_TEXTS) == bare(title)
+    around_title = around_headline if is_title else frozenset[Element]()
     drop: set[Element] = set()
     opened: set[Element] = set()
     doubtful: dict[Element, int] = {}
@@ -74,6 +76,8 @@ def surroundings_of(body: Element, headline: Element | None) -> Surroundings:
         if kind is Kind.DISCUSSION or is_comment(element):
             if element not in around_headline and element.tag not in _WHOLE:
                 drop.add(element)
+            continue
+        if element in around_title:
             continue
         verdict = _verdict(element, kind, body, counts, most)
         if verdict in ("drop", "doubtful"):

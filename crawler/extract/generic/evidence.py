@@ -21,6 +21,8 @@ WINDOW = 40
 # Beyond these trafilatura is not asked: its time grows faster than the page.
 _MOST_ELEMENTS = 30_000
 _DEEPEST = 250
+_FEWEST_PLAIN = 40
+_TEASER = 600
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -115,6 +117,22 @@ def shape_of(piece: Piece) -> tuple[str, ...]:
 def is_shown(piece: Piece) -> bool:
     """Whether it is a picture, its caption or a player; these also stand between headline and text."""
     return piece.is_picture or piece.caption or piece.embed is not None
+
+
+def is_sentence(one: PieceEvidence) -> bool:
+    """Whether a text is a sentence of which a part is linked, and no link with a word or two ahead."""
+    text = one.piece.text
+    is_plain = one.in_densest and one.in_trafilatura and one.piece.box is None
+    return (
+        is_plain
+        and (1 - one.piece.linked) * len(text) >= _FEWEST_PLAIN
+        and text.endswith((".", "!", "?", "…", "”", '"'))
+    )
+
+
+def comparable(json_ld: ReaderText, first: str) -> int:
+    """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
+    return 0 if len(json_ld.letters) < _TEASER and first[:WINDOW] in json_ld.letters else len(json_ld.letters)
 
 
 def without_copies(kept: Sequence[PieceEvidence]) -> tuple[Piece, ...]:

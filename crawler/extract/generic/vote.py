@@ -5,24 +5,27 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from crawler.extract.body.blocks import LONGEST_BYLINE, is_signature
 from crawler.extract.body.captions import belongs_above, is_icon, is_in_h1, may_be_caption, points_elsewhere
-from crawler.extract.body.density import LONG, SHORT, is_paragraph, is_running_text, is_time, length
+from crawler.extract.body.density import LONG, is_paragraph, is_running_text, is_time, length
 from crawler.extract.body.pictures import is_credit
 from crawler.extract.body.pieces import Piece
 from crawler.extract.generic.evidence import (
-    WINDOW,
     Amounts,
     GenericBody,
     PieceEvidence,
     ReaderText,
     compact,
+    comparable,
+    is_sentence,
     is_shown,
     shape_of,
     without_copies,
 )
+from crawler.extract.generic.notices import is_notice, is_pointer
+from crawler.extract.generic.standfirst import standfirst
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
 
@@ -34,20 +37,8 @@ _LINKS_LITTLE = 0.3
 _LINES_BEHIND = 3
 _GREAT_PART = 0.2
 _CAPTION = 25
-_TEASER = 600
+_LONGEST_BUTTON = 3
 _OPENING = re.compile(r"lead|sapo|stand-?first|teaser-?text|perex|ingress|intro", re.IGNORECASE)
-_NOTICE = re.compile(
-    r"(?:comments?|leave a comment|advertisement|share(?: this)?|print|follow us|subscribe(?: now)?|sign up|loading.*|"
-    r"read more|bình luận|quảng cáo|"
-    r"chia sẻ(?:\s+bài\s+viết)?\W{0,9}(?:(?:qua|lên|facebook|zalo|twitter|e?mail|messenger)\W{0,9}){0,6}|"
-    r"kommentare?|werbung|anzeige|publicité|publicidad|annons|reklame)\W*",
-    re.IGNORECASE,
-)
-_LEAD = re.compile(
-    r"lead|sapo|excerpt|stand-?first|sub-?title|sub-?head|sub-?line|deck|\bdek\b|hed-?dek|Dek\b|intro|teaser-?text|summary|perex|"
-    r"ingress|chapeau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo",
-    re.IGNORECASE,
-)
 # "ALSO READ: ...", "Xem thêm: ...": a link to another article in a line of its own
 _POINTS = re.compile(
     r"[>»•*\-–—|\s]*(?:(?:also\s+)?read(?:\s+(?:more|also|next|on))?|related|see\s+also|more\s+on|watch|listen|"
@@ -107,28 +98,29 @@ class BodyVote:
             for nth, one in enumerate(evidence)
             if (
                 nth in shown and not (one.piece.is_picture and is_icon(one.piece))
-                if is_shown(one.piece) or (nth and may_be_caption(one.piece, evidence[nth - 1].piece))
+                if self._goes_with_picture(nth)
                 else self._stays(nth, one, nth in span or nth in further)
             )
         ]
+        staying = self._without_strays(staying, own)
+        staying = self._without_pointers(self._with_headings(staying))
         staying = self._without_meta(self._with_signature(staying))
         texts = [nth for nth in staying if not is_shown(evidence[nth].piece)]
         if not texts and not any(evidence[nth].piece.is_picture or evidence[nth].piece.embed for nth in staying):
             return GenericBody()
         first = texts[0] if texts else len(evidence)
-        opening = _lead(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
-        pieces = without_copies([evidence[nth] for nth in staying])
-        pieces = pieces if opening is None else (opening, *pieces)
+        opening = standfirst(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
+        pieces = (*opening, *without_copies([evidence[nth] for nth in staying]))
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
         kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
-            json_ld=_comparable(json_ld, evidence[first].letters if texts else ""),
+            json_ld=comparable(json_ld, evidence[first].letters if texts else ""),
             left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
             shared=round(shared, 3),
         )
-        return GenericBody(pieces, opening.text if opening else None, amounts)
+        return GenericBody(pieces, opening[0].text if opening else None, amounts)
 
     def _further(self, span: range, headline: int) -> set[int]:
         """The paragraphs of trafilatura close beside the densest element: several in one parent, or like those within.
@@ -168,11 +160,11 @@ class BodyVote:
             return False
         if one.in_densest and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
             return True
-        if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box):
+        if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box) and not is_sentence(one):
             return False
         if piece.linked >= 0.45 and ((piece.box and not one.in_trafilatura) or _POINTS.match(piece.text)):
             return False
-        if _NOTICE.fullmatch(piece.text) or self._is_captions_twin(one):
+        if is_notice(piece.text) or self._is_captions_twin(one):
             return False
         if one.in_densest and is_within and piece.align == "right" and len(piece.text) <= LONGEST_BYLINE:
             return True
@@ -199,6 +191,47 @@ class BodyVote:
         """Whether a text is a caption that stands on the page once more, as behind a picture that is enlarged."""
         return len(one.letters) >= _CAPTION and not one.piece.caption and one.letters in self._captions
 
+    def _goes_with_picture(self, nth: int) -> bool:
+        piece = self._evidence[nth].piece
+        return is_shown(piece) or (nth > 0 and may_be_caption(piece, self._evidence[nth - 1].piece))
+
+    def _without_strays(self, staying: list[int], own: Sequence[int]) -> list[int]:
+        """Without short texts ahead of the densest element's own: another reader may have their words by chance."""
+        start = own[0] if own else 0
+        return [
+            nth
+            for nth in staying
+            if nth >= start or self._goes_with_picture(nth) or is_paragraph(self._evidence[nth].piece)
+        ]
+
+    def _with_headings(self, staying: list[int]) -> list[int]:
+        """With the headings within the text that stand right above one of its paragraphs, or above another heading."""
+        kept = set(staying)
+        above = self._amid.stop  # the last of the pieces seen from the end, but for pictures
+        for nth in reversed(self._amid):
+            one = self._evidence[nth]
+            if is_shown(one.piece):
+                continue
+            if one.piece.heading and one.in_densest and above in kept and nth not in kept and self._heads(nth, above):
+                kept.add(nth)
+            above = nth
+        return sorted(kept)
+
+    def _heads(self, nth: int, below: int) -> bool:
+        one, piece = self._evidence[nth], self._evidence[below].piece
+        if one.piece.linked >= _LINKS_LITTLE or self._is_headline(one) or is_time(one.piece.text):
+            return False
+        parents = [place.getparent() for place in (one.piece.place, piece.place) if place is not None]
+        return (is_paragraph(piece) or piece.heading) and len(parents) == 2 and parents[0] is parents[1]
+
+    def _without_pointers(self, staying: list[int]) -> list[int]:
+        """Without the lines that say what follows, where that is links and left out: "Read more:"."""
+        kept = set(staying)
+        pointing = {nth for nth in staying if is_pointer(self._evidence[nth].piece.text)}
+        texts = [nth for nth, one in enumerate(self._evidence) if not is_shown(one.piece)] if pointing else []
+        below = dict(itertools.pairwise(texts))
+        return [nth for nth in staying if nth not in pointing or (below.get(nth) in kept - pointing)]
+
     def _with_signature(self, staying: list[int]) -> list[int]:
         """With the line that signs the text right behind it: short as it is, trafilatura leaves it out."""
         texts = [nth for nth in staying if not is_shown(self._evidence[nth].piece)]
@@ -218,9 +251,12 @@ class BodyVote:
         first = next((nth for nth in staying if is_paragraph(self._evidence[nth].piece)), None)
         if first is None:
             return staying
-        return [
-            nth for nth in staying if nth >= first or not is_time(self._evidence[nth].piece.text, beside_names=True)
-        ]
+        return [nth for nth in staying if nth >= first or not self._is_meta(self._evidence[nth].piece)]
+
+    @staticmethod
+    def _is_meta(piece: Piece) -> bool:
+        is_button = bool(piece.text) and len(piece.text) <= _LONGEST_BUTTON and not piece.heading
+        return is_button or is_time(piece.text, beside_names=True)
 
     def _headline(self, start: int) -> int:
         """Where the pictures of the article begin: behind the last headline ahead of its text, or there."""
@@ -246,11 +282,6 @@ class BodyVote:
         return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
 
 
-def _comparable(json_ld: ReaderText, first: str) -> int:
-    """Letters of the text in JSON-LD; none where it is only the text's beginning, given for a teaser."""
-    return 0 if len(json_ld.letters) < _TEASER and first[:WINDOW] in json_ld.letters else len(json_ld.letters)
-
-
 def _tree(element: Element | None) -> set[Element]:
     return set(element.iter()) if element is not None else set()
 
@@ -262,26 +293,3 @@ def _scope(headline: Element | None, dense: Element | None) -> Element | None:
     around = set(with_ancestors(headline))
     scope = next((one for one in with_ancestors(dense) if one in around), dense)
     return dense if scope.tag in ("body", "html") else scope
-
-
-def _lead(
-    ahead: Sequence[PieceEvidence], description: str, first: str, is_headline: Callable[[PieceEvidence], bool]
-) -> Piece | None:
-    """The standfirst ahead of the body: what the page's description repeats, or an element whose name says so, or
-    what stands right behind the headline."""
-    headline = next((nth for nth in reversed(range(len(ahead))) if is_headline(ahead[nth])), None)
-    ahead = ahead[headline + 1 :] if headline is not None else ahead[-_FAR_AHEAD:]
-    for nth, one in enumerate(ahead):
-        piece = one.piece
-        if piece.is_picture or piece.caption or piece.box or piece.linked > 0.5 or length(piece.text) < SHORT:
-            continue
-        if one.letters[:LONG] == first[:LONG]:
-            continue
-        names = " ".join(
-            f"{e.get('class') or ''} {e.get('itemprop') or ''}"
-            for e in itertools.islice(with_ancestors(piece.place), 2)
-        )
-        is_next = headline is not None and nth < 3 and len(piece.text) >= LONG
-        if (description and one.letters[:WINDOW] == description[:WINDOW]) or _LEAD.search(names) or is_next:
-            return piece
-    return None

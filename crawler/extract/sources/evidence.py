@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence, Set
 from urllib.parse import urlsplit
 
 import attrs
@@ -100,14 +100,9 @@ def _titles(
     shown = headlines if is_shown else ()
     whole = {bare(text) for text in (*(one.text for one in shown), *(text for _, _, text in stated)) if text}
     headings = {bare(one.text) for one in headlines}
+    names = metadata.own_names | _ends_of_several([text for _, _, text in stated], headings)
     found = [
-        Candidate(
-            "title",
-            without_site(_without_site_ahead(text, metadata.own_names, headings), metadata.own_names, whole),
-            source,
-            place,
-            text,
-        )
+        Candidate("title", without_site(_without_site_ahead(text, names, headings), names, whole), source, place, text)
         for source, place, text in stated
         if is_shown or place != "title"
     ]
@@ -128,6 +123,20 @@ def _headline(headlines: Sequence[visible.Headline], found: Iterable[Candidate])
     keys = {one.key for one in found if one.field == "title" and one.source != "visible"}
     stated = [one.element for one in headlines if bare(one.text) in keys]
     return stated[0] if stated else headlines[-1].element if headlines else None
+
+
+def _ends_of_several(titles: Sequence[str], headings: Collection[str]) -> Set[str]:
+    """What stands behind the last separator of two different titles of a page and ends no visible headline: the site,
+    whatever it calls itself."""
+    ends: dict[str, set[str]] = {}
+    for title in titles if headings else ():
+        if (joints := list(_BETWEEN.finditer(title))) and (end := bare(title[joints[-1].end() :])):
+            ends.setdefault(end, set()).add(bare(title[: joints[-1].start()]))
+    return {
+        end
+        for end, ahead in ends.items()
+        if len(ahead) > 1 and not any(map(str.isdigit, end)) and not any(heading.endswith(end) for heading in headings)
+    }
 
 
 def _without_site_ahead(title: str, own_names: Container[str], headlines: Container[str]) -> str:
