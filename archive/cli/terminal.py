@@ -77,7 +77,7 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
     rows = [
         ("id", article.id),
         ("address", article.url),
-        ("authors", ", ".join(article.authors) or article.missing.get("authors", "none")),
+        ("authors", ", ".join(article.authors) or reason_words(article.missing.get("authors", "none"))),
         ("source", article.source),
         ("tags", ", ".join(article.tags)),
         ("captured", article.captured_at.isoformat()),
@@ -106,7 +106,7 @@ def _status(one: StatusChange) -> str:
 
 
 def _picture(image: Any) -> str:
-    where = _place(image.capture) if image.capture else f"not captured: {image.capture_missing}"
+    where = _place(image.capture) if image.capture else f"not captured: {reason_words(image.capture_missing or '')}"
     return f"{image.url}\n{where}"
 
 

@@ -53,3 +53,11 @@ def test_of_a_single_section_only_what_it_lists_is_read(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         with Collection.open(root).catalog() as catalog:
             assert catalog.count_articles() == 2
+
+
+def test_what_is_missing_is_shown_in_words(tmp_path: Path) -> None:
+    reading = Reading(tmp_path, [response(1, _ALONE, page("Xưởng gỗ bên sông"), FIRST)])
+    reading.crawl()
+    shown = baotinh("show", "baolaocai:12", "--collection", reading.root)
+    (authors,) = (line for line in shown.stdout.splitlines() if line.strip().startswith("authors"))
+    assert shown.returncode == 0 and "_" not in authors and authors.split()[1:], shown.stdout
