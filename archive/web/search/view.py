@@ -15,8 +15,9 @@ from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
 from archive.search.timeline import Timeline, read_timeline
 from archive.search.tree import TEXTS
-from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
-from archive.web.search_wording import no_newspaper, why_no_query
+from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
+from archive.web.search.wording import why_no_query
 
 SHOWN_TERMS = 8
 

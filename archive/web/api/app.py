@@ -26,10 +26,10 @@ from archive.search.query import DEEPEST, Order, search
 from archive.search.similar import similar
 from archive.search.timeline import Grain, read_timeline
 from archive.search.tree import Scope
-from archive.web import api_values as values
-from archive.web.coverage_view import MOST_COLUMNS, resolve, with_rows
+from archive.web.api import values
+from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.pages import PlainJSON
-from archive.web.query import CoverageQuery
+from archive.web.queries.coverage import CoverageQuery
 
 PATH = "/api/v1"
 MOST = 100

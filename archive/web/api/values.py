@@ -11,7 +11,7 @@ from archive.catalog import Run, Version
 from archive.health.alarm import Alarm
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
-from archive.web.coverage_view import Chart
+from archive.web.coverage.view import Chart
 
 
 class Problem(BaseModel):
