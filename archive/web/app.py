@@ -14,26 +14,47 @@ from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
+from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
+from archive.web.export.download import Downloads
+from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
+from archive.web.places import Places
+from archive.web.profiles.routes import serve_profiles
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
+from archive.web.sets.routes import serve_sets
 from archive.web.site import Site
 
+COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
+"""Counts that one server makes at once, and how many seconds others wait."""
+_ROOMS = (serve_search, serve_articles, serve_profiles, serve_sets, serve_coverage, serve_runs)
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
-def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) -> FastAPI:
-    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
+def site_app(
+    collection: Collection, replay_origin: str, *, public_origin: str | None = None, clock: Clock = now
+) -> FastAPI:
+    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001.
+
+    Args:
+        public_origin: how readers reach the site, where that is not the address that they ask.
+    """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     app.add_middleware(ReaderLanguage, keeps_choice=True)
-    site = Site(app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock)
-    for serve_room in (serve_search, serve_articles, serve_coverage, serve_runs):
+    site = Site(
+        app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
+        public_origin=public_origin,
+    )  # fmt: skip
+    downloads, count_places = Downloads(), Places(COUNTS_AT_ONCE, COUNTS_WAIT)
+    for serve_room in _ROOMS:
         serve_room(site)
+    serve_counts(site, count_places)
+    serve_exports(site, downloads)
     _serve_static(app)
     _serve_metrics(app, collection)
-    app.mount(api.PATH, api.api_app(collection, clock))
+    app.mount(api.PATH, api.api_app(site, downloads, count_places))
     answer_head(app)
     _add_error_pages(site, _headers(replay_origin))
     return app

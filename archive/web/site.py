@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import attrs
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
@@ -25,6 +25,12 @@ class Site:
     replay_origin: str
     """Where pictures and replays are, such as http://host:8001."""
     clock: Clock
+    public_origin: str | None = None
+    """How readers reach the site, where that is not the address that they ask."""
+
+    def origin(self, request: Request) -> str:
+        """The site's origin in addresses that are taken away, such as https://archive.example.org."""
+        return self.public_origin or str(request.base_url).rstrip("/")
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The response that a template renders with these values; `query` is the search that its head shows."""
