@@ -14,6 +14,7 @@ from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
+from archive.web.captures import serve_captures
 from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
 from archive.web.export.download import Downloads
@@ -28,7 +29,7 @@ from archive.web.site import Site
 
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one server makes at once, and how many seconds others wait."""
-_ROOMS = (serve_search, serve_articles, serve_profiles, serve_sets, serve_coverage, serve_runs)
+_ROOMS = (serve_search, serve_articles, serve_captures, serve_profiles, serve_sets, serve_coverage, serve_runs)
 STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
@@ -93,6 +94,8 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     app = site.app
 
     def error_page(request: Request, status: int) -> Response:
+        if request.url.path.startswith(api.PATH):
+            return api.problem(status, "http", f"HTTP {status}")
         if request.url.path.startswith("/api/"):
             return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
         return site.bare_page("error.html", status, code=status)

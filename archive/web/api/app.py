@@ -186,30 +186,31 @@ def _refuse(app: FastAPI) -> None:
     @app.exception_handler(BadQuery)
     async def bad_query(request: Request, error: BadQuery) -> Response:
         fault = error.day.fault if error.day is not None else error.fault
-        return _problem(400, fault.name.lower(), error.reason, part=error.part or None, literal=error.literal)
+        return problem(400, fault.name.lower(), error.reason, part=error.part or None, literal=error.literal)
 
     @app.exception_handler(NoSuchDay)
     async def no_day(request: Request, error: NoSuchDay) -> Response:
-        return _problem(400, error.fault.name.lower(), error.reason, part=error.text)
+        return problem(400, error.fault.name.lower(), error.reason, part=error.text)
 
     @app.exception_handler(RequestValidationError)
     async def no_value(request: Request, error: RequestValidationError) -> Response:
         said = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
-        return _problem(422, "parameter", said)
+        return problem(422, "parameter", said)
 
     @app.exception_handler(BaotinhError)
     async def refused(request: Request, error: BaotinhError) -> Response:
         if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
-            return _problem(404, "unknown", str(error))
-        return _problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
+            return problem(404, "unknown", str(error))
+        return problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
 
     @app.exception_handler(HTTPException)
     async def not_found(request: Request, error: HTTPException) -> Response:
-        answer = _problem(error.status_code, "http", str(error.detail))
+        answer = problem(error.status_code, "http", str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
 
 
-def _problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:
-    problem = values.Problem(code=code, message=message, part=part, literal=literal)
-    return PlainJSON(problem.model_dump(), status_code=status)
+def problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:
+    """The answer to a request that is refused."""
+    told = values.Problem(code=code, message=message, part=part, literal=literal)
+    return PlainJSON(told.model_dump(), status_code=status)
