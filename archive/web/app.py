@@ -20,15 +20,23 @@ from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.site import Site
 
-STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
+STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) -> FastAPI:
-    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
+def site_app(collection: Collection, replay_origin: str, *, origin: str | None = None, clock: Clock = now) -> FastAPI:
+    """The application for the site's origin.
+
+    Args:
+        replay_origin: where pictures and replays are, such as http://host:8001.
+        origin: how readers reach the site, where a proxy stands before it.
+    """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     app.add_middleware(ReaderLanguage, keeps_choice=True)
-    site = Site(app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock)
+    site = Site(
+        app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
+        origin=origin,
+    )  # fmt: skip
     for serve_room in (serve_search, serve_articles, serve_coverage, serve_runs):
         serve_room(site)
     _serve_static(app)
@@ -42,8 +50,8 @@ def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) 
 def _headers(replay_origin: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'self'; img-src 'self' {replay_origin}; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {replay_origin}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import Any
 
 import attrs
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.web.queries.search import SearchQuery
+
+# a name or an IP address, and a port (RFC 3986, 3.2)
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +29,15 @@ class Site:
     replay_origin: str
     """Where pictures and replays are, such as http://host:8001."""
     clock: Clock
+    origin: str | None = None
+    """How readers reach the site, where this is declared; else it is what each request was made to."""
+
+    def origin_of(self, request: Request) -> str:
+        """The origin with which the site's addresses begin in citations; empty where a request names no proper host."""
+        if self.origin:
+            return self.origin.rstrip("/")
+        host = request.headers.get("host", "")
+        return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The response that a template renders with these values; `query` is the search that its head shows."""

@@ -168,6 +168,8 @@ class SimilarArticle(BaseModel):
     id: str
     newspaper: str
     title: str
+    published_at: datetime
+    picture: str | None = Field(description="record id of its first picture that is held")
     score: float
 
 

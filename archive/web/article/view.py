@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 
@@ -21,12 +21,13 @@ from archive.language.catalogue import current
 class Picture:
     """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
 
-    `kept_at`: when it was captured, if that was later than the article.
+    `kept_at`: when it was captured, if that was later than the article. `caption`: its own, or that of its figure.
     """
 
     image: Image
     source: str | None
     kept_at: datetime | None = None
+    caption: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +58,24 @@ class ArticleView:
     def is_latest(self) -> bool:
         """Whether this is the version that was captured last."""
         return self.version.seq == max(self.versions, key=lambda one: (one.captured_at, one.seq)).seq
+
+    @property
+    def host(self) -> str:
+        """The host that the page was captured from; its address where it names none."""
+        try:
+            return urlsplit(self.article.url).hostname or self.article.url
+        except ValueError:
+            return self.article.url
+
+    @property
+    def earlier(self) -> Version | None:
+        """The version before this one."""
+        return self.versions[self.number - 2] if self.number > 1 else None
+
+    @property
+    def later(self) -> Version | None:
+        """The version after this one."""
+        return self.versions[self.number] if self.number < len(self.versions) else None
 
     @property
     def number(self) -> int:
@@ -113,9 +132,16 @@ def _parts(article: Article, shown: Mapping[Image, Picture]) -> list[Part]:
         if block.type in {"list", "table", "related"}:
             separator = " | " if block.type == "table" else "\n"
             lines = [tuple(line.split(separator)) for line in block.text.split("\n")]
-        pictures = [shown[one] for one in article.images if one.position == position]
+        pictures = _captioned([shown[one] for one in article.images if one.position == position], block.text)
         parts.append(Part(type=block.type, text=block.text, lines=tuple(lines), pictures=tuple(pictures)))
     return parts
+
+
+def _captioned(pictures: list[Picture], text: str) -> list[Picture]:
+    """The pictures of a figure; where none has a caption of its own, the figure's text stands under the last."""
+    if pictures and not any(one.caption for one in pictures):
+        pictures[-1] = attrs.evolve(pictures[-1], caption=text)
+    return pictures
 
 
 def _has_figure(article: Article, image: Image) -> bool:
@@ -126,4 +152,4 @@ def _picture(catalog: Catalog, image: Image, replay_origin: str) -> Picture:
     later = catalog.latest_success(image.url) if image.capture is None else None
     held = image.capture or later
     source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
-    return Picture(image=image, source=source, kept_at=later.captured_at if later else None)
+    return Picture(image=image, source=source, kept_at=later.captured_at if later else None, caption=image.caption)

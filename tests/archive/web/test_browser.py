@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from support.browsing import LOADED, NEEDS_BROWSER, VIEWER, barriers, sync_api
 from support.covered import build_covered
 from support.crawling import Demonstration
 from support.sample import HOSTILE, MARKET
 from support.serving import running
 
-from archive.collection import Collection
 from archive.ingest.runs import RunDescription, enter_failed
 from archive.web.serve import Serving
-
-sync_api = pytest.importorskip("playwright.sync_api")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-VIEWER = Path(__file__).parents[3] / "node_modules" / "replaywebpage"
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
-# Width of a picture once it is there, however lazily it is loaded
-LOADED = "async (image) => { image.loading = 'eager'; await image.decode(); return image.naturalWidth; }"
 
 # Whether an element's middle is what is seen at its place
 IS_SEEN = """(element) => {
@@ -43,52 +28,7 @@ SIGN = """(cell) => [
     getComputedStyle(cell).backgroundImage.includes("repeating-linear-gradient"),
 ]"""
 
-# Where a browser is required, as in continuous integration, its absence is a failure
-MAY_SKIP = os.environ.get("BAOTINH_BROWSER") != "required"
-AXE = VIEWER.parent / "axe-core" / "axe.min.js"
-# All that axe-core judges without knowing what a page is for
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-JUDGE = "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, iframes: false})"
-HAS_VIEWER = (VIEWER / "ui.js").is_file()
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium"),
-    pytest.mark.skipif(not HAS_VIEWER and MAY_SKIP, reason="the viewer is not installed: run 'make viewer'"),
-]
-
-
-@pytest.fixture(scope="module")
-def serving(sample: Collection) -> Iterator[Serving]:
-    with running(sample, VIEWER) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: sync_api.Browser, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
-    width = getattr(request, "param", 1280)
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    # Whatever would leave this machine is refused and told
-    left: list[str] = []
-
-    def refuse(route: sync_api.Route) -> None:
-        left.append(route.request.url)
-        route.abort()
-
-    context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", None}, refuse)
-    yield opened
-    context.close()
-    assert left == []
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -153,16 +93,6 @@ PATHS = [
     "/runs/r1",
     "/x",
 ]
-
-
-def barriers(page: sync_api.Page) -> list[str]:
-    """What axe-core finds on a page that keeps people from using it: the rule and the element."""
-    page.evaluate(AXE.read_text("utf-8"))
-    return [
-        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for one in page.evaluate(JUDGE, RULES)["violations"]
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)

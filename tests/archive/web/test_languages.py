@@ -56,7 +56,7 @@ class Words(HTMLParser):
         language = given.get("lang") or (self.languages[-1] if self.languages else "")
         if tag in {"code", "kbd", "title"} and not given.get("lang"):
             language = ""
-        if given.get("class") == "address":
+        if given.get("class") == "address" or tag in {"textarea", "script"}:
             language = ""
         for label in ("aria-label", "data-of"):
             self.of.setdefault(language, []).append(given.get(label) or "")
