@@ -16,6 +16,7 @@ from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
 from archive.web.coverage.routes import serve_coverage
 from archive.web.pages import ROOM, PlainJSON, load_templates
+from archive.web.pictures.routes import serve_pictures
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.site import Site
@@ -37,7 +38,7 @@ def site_app(collection: Collection, replay_origin: str, *, origin: str | None =
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
         origin=origin,
     )  # fmt: skip
-    for serve_room in (serve_search, serve_articles, serve_coverage, serve_runs):
+    for serve_room in (serve_search, serve_articles, serve_pictures, serve_coverage, serve_runs):
         serve_room(site)
     _serve_static(app)
     _serve_metrics(app, collection)

@@ -22,12 +22,14 @@ class Picture:
     """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
 
     `kept_at`: when it was captured, if that was later than the article. `caption`: its own, or that of its figure.
+    `number`: which of the article's pictures it is, from 1.
     """
 
     image: Image
     source: str | None
     kept_at: datetime | None = None
     caption: str | None = None
+    number: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +102,7 @@ def view_article(catalog: Catalog, article_id: str, wanted: str | None, replay_o
         raise UnknownArticle(article_id)
     article = version.article()
     capture = catalog.capture(version.record_id)
-    pictures = {one: _picture(catalog, one, replay_origin) for one in article.images}
+    pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}
     return ArticleView(
         article=article,
         version=version,
@@ -148,8 +150,9 @@ def _has_figure(article: Article, image: Image) -> bool:
     return image.position is not None and 0 <= image.position < len(article.body)
 
 
-def _picture(catalog: Catalog, image: Image, replay_origin: str) -> Picture:
+def _picture(catalog: Catalog, image: Image, replay_origin: str, number: int) -> Picture:
     later = catalog.latest_success(image.url) if image.capture is None else None
     held = image.capture or later
     source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
-    return Picture(image=image, source=source, kept_at=later.captured_at if later else None, caption=image.caption)
+    kept_at = later.captured_at if later else None
+    return Picture(image=image, source=source, kept_at=kept_at, caption=image.caption, number=number)

@@ -72,7 +72,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
         )
         timeline = timeline_of(collection, query) if results.total else None
     except REFUSALS as error:
-        return _refused(query, error)
+        return refused(query, error)
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)
     return SearchView(query=query, results=results, **_explained(collection, query))
@@ -82,7 +82,8 @@ REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
 """What a search raises where it cannot be made."""
 
 
-def _refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
+def refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
+    """What is shown of a query that a search refused."""
     if isinstance(error, BadQuery):
         text, start, end = error.query, error.start, error.end
         fault = (text[:start], text[start:end], text[end:]) if error.part else None

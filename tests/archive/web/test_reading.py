@@ -8,7 +8,7 @@ import bibtexparser
 import pytest
 import rispy
 from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
-from support.collection_builder import CollectionBuilder, make_article
+from support.collection_builder import CollectionBuilder, make_article, png
 from support.sample import MARKET
 from support.serving import running
 
@@ -92,6 +92,36 @@ def test_pictures_stand_at_their_own_width(page: sync_api.Page, serving: Serving
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_a_caption_is_found_and_its_picture_seen(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/pictures")
+    page.fill("#q", "trai cay ở mũi")
+    page.press("#q", "Enter")
+    page.locator("text=Không có chú thích ảnh nào").wait_for()  # as typed: "trái cây"
+    page.click("text=Không kể dấu")
+    assert "order=" not in page.url
+    tile = page.locator(".tile")
+    assert tile.locator("mark").all_inner_texts() == ["trái cây", "cây", "ở mũi"] and tile.count() == 1
+    assert tile.locator("img").evaluate(LOADED) == 240
+    assert tile.locator("img").evaluate("(image) => getComputedStyle(image).objectFit") == "scale-down"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/article/{MARKET}#picture-2")
+    figure = page.locator("#picture-2")
+    assert "Một ghe bán trái cây" in figure.inner_text() and figure.locator("img").evaluate(LOADED) == 240
+    figure.locator("img").click()
+    page.wait_for_url(f"{serving.replay}/picture/**")
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("query", ["", "?q=ghe&newspaper=baocantho", "?q=tàuvũtrụ", "?q=("])
+def test_the_gallery_holds_no_barriers(page: sync_api.Page, serving: Serving, lang: str, query: str) -> None:
+    page.goto(f"{serving.site}/pictures{query}{'&' if query else '?'}lang={lang}")
+    assert page.locator("html").get_attribute("lang") == lang
+    assert barriers(page) == [] and page.evaluate(OVERHANG) <= 0
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_opened_article_holds_no_barriers(page: sync_api.Page, serving: Serving, lang: str, scheme: str) -> None:
@@ -105,13 +135,17 @@ def test_the_opened_article_holds_no_barriers(page: sync_api.Page, serving: Serv
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A service over articles whose every text would break out of where it stands."""
     builder = CollectionBuilder(tmp_path_factory.mktemp("hostile") / "c")
+    picture = builder.capture("https://baocantho.com.vn/a.png", png(30, 20, (9, 9, 9)), mime="image/png")
+    image = Image(
+        url="https://baocantho.com.vn/a.png", caption=BREAKING, credit=BREAKING, alt=BREAKING, capture=picture
+    )
     for number in (1, 2):
         builder.publish(
             make_article(
                 number, title=f"{BREAKING} lúa {number}", lead=BREAKING, kicker=BREAKING, section=BREAKING,
                 authors=(BREAKING,), source=BREAKING, byline=BREAKING, tags=(BREAKING,),
                 url=f"https://baocantho.com.vn/{BREAKING}",
-                images=(Image(url="https://baocantho.com.vn/a.png", caption=BREAKING, credit=BREAKING, alt=BREAKING),),
+                images=(image,),
                 body=(Block(type="paragraph", text=f"{BREAKING} nước mặn lấn sâu vào nội đồng"),),
             )
         )  # fmt: skip
@@ -126,7 +160,7 @@ def test_hostile_texts_break_out_of_nothing(page: sync_api.Page, hostile: Servin
     page.expose_function("said", lambda what: said.append(what))
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
     page.on("pageerror", lambda error: refused.append(str(error)))
-    for path in ("/article/baocantho:196001", "/search?q=lúa", "/"):
+    for path in ("/article/baocantho:196001", "/search?q=lúa", "/pictures", "/"):
         page.goto(hostile.site + path)
         page.wait_for_load_state("networkidle")
         assert page.locator("script:not([src='/static/site.js'], [type='application/ld+json'])").count() == 0

@@ -23,6 +23,7 @@ PAGES = (
     "/search?q=không+có+gì+như+vậy",
     f"/article/{MARKET}",
     f"/article/{HOSTILE}",
+    "/pictures?q=bình+minh",
     "/coverage?newspaper=baocantho&from=2026-09-20&to=2026-10-02",
     "/coverage?by=month",
     "/runs",
