@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from support.browsing import LOADED, NEEDS_BROWSER, VIEWER, barriers, sync_api
+from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
 from support.covered import build_covered
 from support.crawling import Demonstration
 from support.sample import HOSTILE, MARKET
@@ -110,7 +110,7 @@ ENGLISH = ["/", "/search?q=song", f"/article/{MARKET}", "/coverage?newspaper=bao
 def test_english_pages_hold_no_barriers_and_fit(page: sync_api.Page, serving: Serving, path: str) -> None:
     page.goto(f"{serving.site}{path}{'&' if '?' in path else '?'}lang=en")
     assert page.locator("html").get_attribute("lang") == "en" and barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     page.goto(f"{serving.replay}/?url=https://baocantho.com.vn/never.html&lang=en")
     assert page.locator("h1").inner_text() == "No capture" and barriers(page) == []
 
@@ -154,9 +154,20 @@ def test_charts_and_alarms_hold_no_barriers(page: sync_api.Page, covered: Servin
 @pytest.mark.parametrize("page", [390], indirect=True)
 def test_what_was_really_crawled_holds_no_barriers(page: sync_api.Page, demonstration: Demonstration) -> None:
     with running(demonstration.collection, VIEWER) as serving:
-        for path in ("/coverage?newspaper=baocantho", "/coverage?by=month", "/runs", "/search", "/search?q=chợ"):
+        for path in (
+            "/coverage?newspaper=baocantho",
+            "/coverage?by=month",
+            "/runs",
+            "/search?q=chợ",
+            "/search",
+            "/pictures",
+        ):
             page.goto(serving.site + path)
             assert barriers(page) == [], path
+        page.goto(f"{serving.site}/search?q=chợ")
+        page.locator(".hit h2 a").first.click()
+        page.locator(".alike a").first.wait_for()
+        assert barriers(page) == [] and page.evaluate(OVERHANG) <= 0
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -201,7 +212,7 @@ def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: st
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
     page.goto(serving.site + path)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     assert said == []
 
 
@@ -223,7 +234,7 @@ def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def test_the_chart_scrolls_in_its_own_box(page: sync_api.Page, covered: Serving, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{covered.site}/coverage?newspaper=baocantho&from=2026-08-12&to=2026-10-10")
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     box = page.locator(".days")
     assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
     # the newest day is what is seen first, and the sections' names stay at their place
@@ -255,10 +266,10 @@ def test_alarms_are_seen_at_once(page: sync_api.Page, covered: Serving) -> None:
     page.goto(covered.site)
     page.click("text=Các lần thu thập")
     page.wait_for_url("**/runs")  # and for its style sheet
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     alarm = page.locator(".alarm", has_text="Thu thập thất bại liên tiếp")
     assert alarm.evaluate(IS_SEEN)
     page.locator("table.runs a").first.click()
     page.wait_for_url("**/runs/**")
     assert "no connection" in page.locator("main").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
