@@ -22,9 +22,14 @@
     return true;
   }
 
+  // Who speaks to the browser, or presses keys by chance, turns the keys with letters off (WCAG 2.1.4)
+  function areOff() {
+    try { return localStorage.getItem("keys") === "off"; } catch { return false; }
+  }
+
   function onKey(event) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const isTyping = event.target.matches(TYPING);
+    const isTyping = event.target.matches(TYPING) || areOff();
     if (event.key === "/" && !isTyping && field()) {
       field().focus();
       field().select();
@@ -69,10 +74,26 @@
   function tellKeys() {
     if (!field()) return;
     field().setAttribute("aria-keyshortcuts", "/");
-    const keys = document.createElement("p");
-    keys.className = "keys";
-    keys.textContent = words.keys;
-    document.querySelector(".foot .wide").append(keys);
+    const [floating, standing] = ["keys", "keys-line"].map((name) => {
+      const line = document.createElement("p");
+      line.className = name;
+      line.textContent = words.keys;
+      return line;
+    });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    const show = () => {
+      button.textContent = areOff() ? words.on : words.off;
+      document.body.classList.toggle("keyless", areOff());
+    };
+    button.addEventListener("click", () => {
+      try { localStorage.setItem("keys", areOff() ? "on" : "off"); } catch { return; }
+      show();
+    });
+    show();
+    standing.append(" ", button);
+    document.querySelector(".foot .wide").append(floating, standing);
   }
 
   document.addEventListener("keydown", onKey);

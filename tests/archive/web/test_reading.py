@@ -202,6 +202,24 @@ def test_the_keys_of_the_results(page: sync_api.Page, serving: Serving) -> None:
     assert page.locator("#quick-q").get_attribute("aria-keyshortcuts") == "/"
 
 
+def test_keys_with_letters_can_be_turned_off(page: sync_api.Page, serving: Serving) -> None:
+    page.goto(f"{serving.site}/search?q=sông")
+    first = page.locator(".hit h2").first.inner_text()
+    page.click("text=Tắt phím / j k")
+    for _ in range(2):
+        page.locator("body").evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+        page.keyboard.press("/")
+        page.keyboard.press("j")
+        assert page.evaluate(FOCUSED) == "" and not page.locator(".keys").is_visible()
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(FOCUSED) == first
+        page.goto(f"{serving.site}/search?q=sông")  # it is kept
+    page.click("text=Bật phím / j k")
+    page.locator("body").evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+    page.keyboard.press("j")
+    assert page.evaluate(FOCUSED) == first
+
+
 def test_arrows_stay_the_browsers_where_nothing_is_listed(page: sync_api.Page, serving: Serving) -> None:
     page.goto(f"{serving.site}/article/{MARKET}")
     page.keyboard.press("ArrowDown")
