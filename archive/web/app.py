@@ -24,19 +24,20 @@ from archive.web.site import Site
 STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def site_app(collection: Collection, replay_origin: str, *, origin: str | None = None, clock: Clock = now) -> FastAPI:
-    """The application for the site's origin.
+def site_app(
+    collection: Collection, replay_origin: str, *, public_origin: str | None = None, clock: Clock = now
+) -> FastAPI:
+    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001.
 
     Args:
-        replay_origin: where pictures and replays are, such as http://host:8001.
-        origin: how readers reach the site, where a proxy stands before it.
+        public_origin: how readers reach the site, where that is not the address that they ask.
     """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     app.add_middleware(ReaderLanguage, keeps_choice=True)
     site = Site(
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
-        origin=origin,
+        public_origin=public_origin,
     )  # fmt: skip
     for serve_room in (serve_search, serve_articles, serve_pictures, serve_coverage, serve_runs):
         serve_room(site)

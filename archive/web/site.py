@@ -29,13 +29,13 @@ class Site:
     replay_origin: str
     """Where pictures and replays are, such as http://host:8001."""
     clock: Clock
-    origin: str | None = None
-    """How readers reach the site, where this is declared; else it is what each request was made to."""
+    public_origin: str | None = None
+    """How readers reach the site, where that is not the address that they ask."""
 
-    def origin_of(self, request: Request) -> str:
-        """The origin with which the site's addresses begin in citations; empty where a request names no proper host."""
-        if self.origin:
-            return self.origin.rstrip("/")
+    def origin(self, request: Request) -> str:
+        """The site's origin in addresses that are taken away; empty where a request names no proper host."""
+        if self.public_origin:
+            return self.public_origin.rstrip("/")
         host = request.headers.get("host", "")
         return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 

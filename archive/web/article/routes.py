@@ -32,7 +32,7 @@ def serve_articles(site: Site) -> None:
             raise HTTPException(404)
         with closing(site.collection.catalog()) as catalog:
             view = _view(catalog, article_id, version, site)
-            found = Citations.of(catalog, view.version, site.origin_of(request))
+            found = Citations.of(catalog, view.version, site.origin(request))
         named = {"Content-Disposition": f'attachment; filename="{found.reference.key}.{file.suffix}"'}
         return Response(found.text(file.form), media_type=file.media_type, headers=named)
 
@@ -43,7 +43,7 @@ def serve_articles(site: Site) -> None:
             if version and version != view.version.content_hash:  # an address of before, by the number of the row
                 return RedirectResponse(version_address(article_id, view.version.content_hash), 308)
             profiles = catalog.newspapers()
-            citations = Citations.of(catalog, view.version, site.origin_of(request))
+            citations = Citations.of(catalog, view.version, site.origin(request))
         ref = citations.reference
         return site.page(
             "article.html", view=view, article=view.article, profiles=profiles, citations=citations, files=FILES,

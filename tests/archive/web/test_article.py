@@ -104,7 +104,7 @@ def test_there_are_no_other_files(client: TestClient, path: str) -> None:
 
 
 def test_the_sites_address_is_the_declared_one_or_that_of_the_request(sample: Collection) -> None:
-    behind_proxy = TestClient(site_app(sample, REPLAY, origin="https://kho.example.vn/"))
+    behind_proxy = TestClient(site_app(sample, REPLAY, public_origin="https://kho.example.vn/"))
     assert "https://kho.example.vn/article/" in behind_proxy.get(f"/article/{MARKET}/citation.ris").text
     alone = TestClient(site_app(sample, REPLAY))
     for host, begins in (("kho.test:81", "http://kho.test:81/article/"), ('127.0.0.1:"><b>', "; /article/")):

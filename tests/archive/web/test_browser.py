@@ -139,7 +139,7 @@ def test_a_replay_in_english(page: sync_api.Page, serving: Serving) -> None:
     shown.locator("h1").wait_for()
     page.locator("text=of 08:00 on 2 October 2026").wait_for()
     page.click("text=Back to the article")
-    page.locator("text=Provenance of the capture").wait_for()
+    page.locator("text=Provenance: captured from").wait_for()
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
