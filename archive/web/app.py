@@ -20,6 +20,7 @@ from archive.web.coverage.routes import serve_coverage
 from archive.web.export.download import Downloads
 from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
+from archive.web.pictures.routes import serve_pictures
 from archive.web.places import Places
 from archive.web.profiles.routes import serve_profiles
 from archive.web.runs.routes import serve_runs
@@ -29,8 +30,11 @@ from archive.web.site import Site
 
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one server makes at once, and how many seconds others wait."""
-_ROOMS = (serve_search, serve_articles, serve_captures, serve_profiles, serve_sets, serve_coverage, serve_runs)
-STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
+_ROOMS = (
+    serve_search, serve_articles, serve_pictures, serve_captures, serve_profiles, serve_sets, serve_coverage,
+    serve_runs,
+)  # fmt: skip
+STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 def site_app(
@@ -64,8 +68,8 @@ def site_app(
 def _headers(replay_origin: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'self'; img-src 'self' {replay_origin}; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {replay_origin}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import Any
 
@@ -13,6 +14,9 @@ from starlette.responses import HTMLResponse
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.web.queries.search import SearchQuery
+
+# a name or an IP address, and a port (RFC 3986, 3.2)
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 @attrs.frozen(kw_only=True)
@@ -29,8 +33,11 @@ class Site:
     """How readers reach the site, where that is not the address that they ask."""
 
     def origin(self, request: Request) -> str:
-        """The site's origin in addresses that are taken away, such as https://archive.example.org."""
-        return self.public_origin or str(request.base_url).rstrip("/")
+        """The site's origin in addresses that are taken away; empty where a request names no proper host."""
+        if self.public_origin:
+            return self.public_origin.rstrip("/")
+        host = request.headers.get("host", "")
+        return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The response that a template renders with these values; `query` is the search that its head shows."""

@@ -179,6 +179,11 @@ def article_address(article_id: str) -> str:
     return f"/article/{quote(article_id, safe=':~')}"
 
 
+def version_address(article_id: str, content_hash: str) -> str:
+    """The address of a version's page on the site, which a rebuilt collection and a copy have as well."""
+    return f"{article_address(article_id)}?version={quote(content_hash, safe='')}"
+
+
 def run_address(name: str) -> str:
     """The address of a run's page on the site."""
     return f"/runs/{quote(name, safe=':~')}"

@@ -33,10 +33,12 @@ from archive.search.timeline import Grain, read_timeline
 from archive.search.tree import Scope
 from archive.web.api import values
 from archive.web.api.parameters import Cursor, Limit, Name, Narrowed, Text, cursor_of, offset_of
+from archive.web.api.picture_values import PicturesAnswer
 from archive.web.api.research import serve_counts, serve_export, serve_sets
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.export.download import Downloads
 from archive.web.pages import PlainJSON
+from archive.web.pictures.captions import find_pictures
 from archive.web.places import Places
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.site import Site
@@ -63,6 +65,7 @@ def api_app(site: Site, downloads: Downloads, count_places: Places) -> FastAPI:
         default_response_class=PlainJSON, responses=_REFUSED, servers=[{"url": PATH}], root_path_in_servers=False,
     )  # fmt: skip
     _serve_search(app, collection)
+    _serve_pictures(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
     serve_counts(app, collection, count_places)
@@ -106,6 +109,23 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         grain: Grain | None = None,
     ) -> values.TimelineAnswer:
         return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
+
+
+def _serve_pictures(app: FastAPI, collection: Collection) -> None:
+    @app.get("/pictures", summary="Search pictures by caption")
+    def pictures(
+        filters: Narrowed,
+        q: Text = "",
+        scope: Scope | None = None,
+        order: Order | None = None,
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> PicturesAnswer:
+        offset = offset_of(cursor)
+        end = offset + limit
+        order = order or ("relevance" if q else "newest")
+        found = find_pictures(collection, q, filters, scope=scope, order=order, limit=limit, offset=offset)
+        return PicturesAnswer.of(found, cursor_of(end) if end < min(found.results.total, DEEPEST) else None)
 
 
 def _serve_articles(app: FastAPI, collection: Collection) -> None:

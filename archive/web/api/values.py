@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +33,11 @@ class Piece(BaseModel):
     is_hit: bool = Field(description="whether it is what was searched for")
 
 
+def pieces_of(found: Iterable[tuple[str, bool]]) -> list[Piece]:
+    """A text with what was found in it."""
+    return [Piece(text=text, is_hit=is_hit) for text, is_hit in found]
+
+
 class FoundArticle(BaseModel):
     """An article that a search found."""
 
@@ -54,8 +60,7 @@ class FoundArticle(BaseModel):
         """The hit's values."""
         return cls(
             id=hit.id, version=hit.version, newspaper=hit.newspaper, section=hit.section, lead=hit.lead,
-            title=[Piece(text=text, is_hit=is_hit) for text, is_hit in hit.title_pieces],
-            snippet=[Piece(text=text, is_hit=is_hit) for text, is_hit in hit.snippet],
+            title=pieces_of(hit.title_pieces), snippet=pieces_of(hit.snippet),
             authors=list(hit.authors), source=hit.source, published_at=hit.published_at, url=hit.url, score=hit.score,
             picture=hit.picture.record_id if hit.picture else None,
         )  # fmt: skip
@@ -170,6 +175,8 @@ class SimilarArticle(BaseModel):
     id: str
     newspaper: str
     title: str
+    published_at: datetime
+    picture: str | None = Field(description="record id of its first picture that is held")
     score: float
 
 

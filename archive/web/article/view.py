@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 
@@ -21,12 +21,15 @@ from archive.language.catalogue import current
 class Picture:
     """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
 
-    `kept_at`: when it was captured, if that was later than the article.
+    `kept_at`: when it was captured, if that was later than the article. `caption`: its own, or that of its figure.
+    `number`: which of the article's pictures it is, from 1.
     """
 
     image: Image
     source: str | None
     kept_at: datetime | None = None
+    caption: str | None = None
+    number: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +62,24 @@ class ArticleView:
         return self.version.seq == max(self.versions, key=lambda one: (one.captured_at, one.seq)).seq
 
     @property
+    def host(self) -> str:
+        """The host that the page was captured from; its address where it names none."""
+        try:
+            return urlsplit(self.article.url).hostname or self.article.url
+        except ValueError:
+            return self.article.url
+
+    @property
+    def earlier(self) -> Version | None:
+        """The version before this one."""
+        return self.versions[self.number - 2] if self.number > 1 else None
+
+    @property
+    def later(self) -> Version | None:
+        """The version after this one."""
+        return self.versions[self.number] if self.number < len(self.versions) else None
+
+    @property
     def number(self) -> int:
         """Which of the versions this is, from 1."""
         return next(n for n, one in enumerate(self.versions, 1) if one.seq == self.version.seq)
@@ -81,7 +102,7 @@ def view_article(catalog: Catalog, article_id: str, wanted: str | None, replay_o
         raise UnknownArticle(article_id)
     article = version.article()
     capture = catalog.capture(version.record_id)
-    pictures = {one: _picture(catalog, one, replay_origin) for one in article.images}
+    pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}
     return ArticleView(
         article=article,
         version=version,
@@ -113,17 +134,25 @@ def _parts(article: Article, shown: Mapping[Image, Picture]) -> list[Part]:
         if block.type in {"list", "table", "related"}:
             separator = " | " if block.type == "table" else "\n"
             lines = [tuple(line.split(separator)) for line in block.text.split("\n")]
-        pictures = [shown[one] for one in article.images if one.position == position]
+        pictures = _captioned([shown[one] for one in article.images if one.position == position], block.text)
         parts.append(Part(type=block.type, text=block.text, lines=tuple(lines), pictures=tuple(pictures)))
     return parts
+
+
+def _captioned(pictures: list[Picture], text: str) -> list[Picture]:
+    """The pictures of a figure; where none has a caption of its own, the figure's text stands under the last."""
+    if pictures and not any(one.caption for one in pictures):
+        pictures[-1] = attrs.evolve(pictures[-1], caption=text)
+    return pictures
 
 
 def _has_figure(article: Article, image: Image) -> bool:
     return image.position is not None and 0 <= image.position < len(article.body)
 
 
-def _picture(catalog: Catalog, image: Image, replay_origin: str) -> Picture:
+def _picture(catalog: Catalog, image: Image, replay_origin: str, number: int) -> Picture:
     later = catalog.latest_success(image.url) if image.capture is None else None
     held = image.capture or later
     source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
-    return Picture(image=image, source=source, kept_at=later.captured_at if later else None)
+    kept_at = later.captured_at if later else None
+    return Picture(image=image, source=source, kept_at=kept_at, caption=image.caption, number=number)

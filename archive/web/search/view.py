@@ -83,7 +83,7 @@ REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
 
 
 def refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
-    """A search that cannot be made, and why."""
+    """What is shown of a query that a search refused."""
     if isinstance(error, BadQuery):
         text, start, end = error.query, error.start, error.end
         fault = (text[:start], text[start:end], text[end:]) if error.part else None

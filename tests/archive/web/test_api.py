@@ -43,6 +43,7 @@ GOOD = {
         "?q=lúa&scope=folded&order=oldest&pictures=true",
         "?from=01/2026&to=31/12/2026",
     ],
+    "/pictures": ["", "?q=bình minh&limit=1", "?q=ghe&scope=folded&order=oldest&newspaper=baocantho"],
     "/timeline": ["", "?q=sông&grain=month", "?newspaper=baocantho&changed=1"],
     "/newspapers": [""],
     "/coverage": ["", "?newspaper=baocantho&by=month"],
@@ -122,7 +123,7 @@ def test_what_is_refused_says_why(client: TestClient, query: str, status: int, c
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    path=st.sampled_from(["/search", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
+    path=st.sampled_from(["/search", "/pictures", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
     values=st.dictionaries(
         st.sampled_from(
             ["q", "scope", "within", "order", "limit", "cursor", "newspaper", "province", "section", "author", "source",
@@ -137,7 +138,7 @@ def test_no_request_breaks_it(client: TestClient, path: str, values: dict[str, s
     address = path.replace("{id}", quote(values.get("q") or "x", safe=""))
     answer = client.get(f"/api/v1{address}", params=values)
     assert answer.status_code in (200, 307, 400, 404, 422), answer.text
-    if path in ("/search", "/timeline") and answer.status_code != 307:
+    if path in ("/search", "/pictures", "/timeline") and answer.status_code != 307:
         fits(client, path, answer)
 
 

@@ -26,6 +26,12 @@ PAGES = (
     f"/article/{MARKET}",
     "/article/baodonghai:196000",
     f"/article/{HOSTILE}",
+    "/pictures",
+    "/pictures?q=ghe",
+    "/pictures?q=tàuvũtrụ&section=x",
+    "/pictures?q=chợ&newspaper=baodonghai",
+    "/pictures?page=300",
+    "/pictures?q=(",
     "/coverage",
     "/coverage?newspaper=baocantho&from=2026-09-20&to=2026-10-02",
     "/coverage?by=month",
@@ -56,7 +62,7 @@ class Words(HTMLParser):
         language = given.get("lang") or (self.languages[-1] if self.languages else "")
         if tag in {"code", "kbd", "title"} and not given.get("lang"):
             language = ""
-        if given.get("class") == "address":
+        if given.get("class") == "address" or tag in {"textarea", "script"}:
             language = ""
         for label in ("aria-label", "data-of"):
             self.of.setdefault(language, []).append(given.get(label) or "")

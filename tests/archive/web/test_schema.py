@@ -13,7 +13,7 @@ from archive.web.app import site_app
 
 PATHS = (
     "/search", "/timeline", "/articles/{id}", "/similar", "/newspapers", "/coverage", "/runs", "/health", "/counts",
-    "/collocations", "/sets", "/sets/{name}", "/sets/{name}/differences", "/export",
+    "/collocations", "/pictures", "/sets", "/sets/{name}", "/sets/{name}/differences", "/export",
 )  # fmt: skip
 
 
