@@ -34,6 +34,10 @@ class Version:
         """The article as it was released."""
         return from_json(self.line)
 
+    def values(self) -> dict[str, Any]:
+        """The article's plain JSON values; an old line may lack some."""
+        return json.loads(self.line)  # type: ignore[no-any-return]
+
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
         """The version of a row."""

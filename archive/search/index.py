@@ -25,7 +25,7 @@ from archive.search.document import document_of, open_index
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 3
 BATCH = 200
-BATCHES_A_COMMIT = 10
+BATCHES_A_COMMIT = 50
 HEAP = 64_000_000
 
 POSITION = "position.json"
@@ -160,6 +160,8 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
         opened = open_index(collection.index / found.folder)
     if found.seq == target:
         return 0
+    # nothing is deleted from an index that holds nothing: no article has two latest versions
+    is_empty = opened.searcher().num_docs == 0
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
@@ -167,8 +169,9 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     while batch := catalog.latest_versions(seq, target, BATCH):
         counts = catalog.count_versions([version.article_id for version in batch])
         for version in batch:
-            writer.delete_documents_by_term("id", version.article_id)
-            writer.add_document(document_of(version.article(), version.seq, counts[version.article_id]))
+            if not is_empty:
+                writer.delete_documents_by_term("id", version.article_id)
+            writer.add_document(document_of(version, counts[version.article_id]))
         seq = batch[-1].seq
         count, batches = count + len(batch), batches + 1
         if batches % BATCHES_A_COMMIT == 0:
