@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,6 @@ import attrs
 import tantivy
 from tantivy import Query
 
-from archive.article import Article
 from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, QueryFault
@@ -19,6 +18,7 @@ from archive.search.facets import Facets, count_facets
 from archive.search.index import position, readable
 from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
 from archive.search.parse import parse
+from archive.search.passages import passages_of
 from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
 from archive.search.tree import Field, Parsed, Scope
 from archive.search.vietnamese import composed
@@ -237,27 +237,28 @@ _SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 
 
 def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
-    article = version.article()
+    values = version.values()
     return Hit(
-        id=article.id,
+        id=version.article_id,
         version=version.content_hash,
-        newspaper=article.newspaper,
-        section=article.section,
-        title=article.title,
-        title_pieces=highlight(composed(article.title), patterns, scope),
-        lead=article.lead,
-        authors=article.authors,
-        source=article.source,
-        published_at=article.published_at,
-        url=article.url,
+        newspaper=values["newspaper"],
+        section=values.get("section"),
+        title=values["title"],
+        title_pieces=highlight(composed(values["title"]), patterns, scope),
+        lead=values.get("lead"),
+        authors=tuple(values.get("authors") or ()),
+        source=values.get("source"),
+        published_at=datetime.fromisoformat(values["published_at"]),
+        url=values["url"],
         score=score,
-        snippet=snippet(article, patterns, scope),
-        picture=_picture(article, patterns, scope),
+        snippet=snippet(passages_of(values), patterns, scope),
+        picture=_picture(values.get("images") or (), patterns, scope),
     )
 
 
-def _picture(article: Article, patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
-    held = [(one.capture.record_id, composed(one.caption or "")) for one in article.images if one.capture is not None]
+def _picture(images: Iterable[Mapping[str, Any]], patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
+    captures = [(one.get("capture"), one.get("caption") or "") for one in images]
+    held = [(capture["record_id"], composed(caption)) for capture, caption in captures if capture]
     captions = [(record_id, highlight(caption, patterns, scope)) for record_id, caption in held]
     found = next((one for one in captions if any(piece.is_hit for piece in one[1])), None)
     if found is None and not captions:

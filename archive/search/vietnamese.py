@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from archive.printable import without_ignorable
 
@@ -75,6 +75,11 @@ def joined_forms(text: str) -> tuple[str, str]:
     # most pieces between spaces were met before, with their commas and quotation marks
     pieces = text.split()
     return "".join(map(_JOINED_EXACT.__getitem__, pieces)), "".join(map(_JOINED_FOLDED.__getitem__, pieces))
+
+
+def joined_form(text: str, form: Literal["exact", "folded"]) -> str:
+    """One of the `joined_forms`."""
+    return "".join(map((_JOINED_EXACT if form == "exact" else _JOINED_FOLDED).__getitem__, text.split()))
 
 
 def has_marks(text: str) -> bool:
