@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -73,6 +74,42 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
     )
+
+
+@attrs.frozen
+class IndexState:
+    """One state of the index in a folder: tantivy replaces `meta.json` with every commit."""
+
+    folder: Path
+    inode: int
+    changed: int
+
+    @classmethod
+    def of(cls, folder: Path) -> IndexState:
+        """The state that the index has now; to be read before it is opened.
+
+        Raises:
+            OSError: there is no index.
+        """
+        found = (folder / "meta.json").stat()
+        return cls(folder, found.st_ino, found.st_mtime_ns)
+
+
+_MOST_KEPT = 16
+_kept: dict[Path, tuple[IndexState, Profiles, Facets]] = {}
+
+
+def count_everything(searcher: tantivy.Searcher, profiles: Profiles, state: IndexState | None) -> Facets:
+    """Count all articles, once for each state of the index."""
+    if state is None:
+        return count_facets(searcher, tantivy.Query.all_query(), profiles)
+    if (kept := _kept.get(state.folder)) and kept[:2] == (state, profiles):
+        return kept[2]
+    counted = count_facets(searcher, tantivy.Query.all_query(), profiles)
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[state.folder] = (state, profiles, counted)
+    return counted
 
 
 def _terms(counted: Any) -> dict[str, int]:

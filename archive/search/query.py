@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
@@ -12,9 +13,11 @@ import tantivy
 from tantivy import Query
 
 from archive.catalog import Catalog, Version
+from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, QueryFault
-from archive.search.facets import Facets, count_facets
+from archive.search.document import schema
+from archive.search.facets import Facets, IndexState, count_everything, count_facets
 from archive.search.index import position, readable
 from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
 from archive.search.parse import parse
@@ -24,7 +27,10 @@ from archive.search.tree import Field, Parsed, Scope
 from archive.search.vietnamese import composed
 
 DEEPEST = 10_000
+FEW = 200
+"""So many hits are counted by their numbers, not by finding them again."""
 
+_Found = tuple[Any, tantivy.DocAddress]
 Order = Literal["relevance", "newest", "oldest"]
 
 
@@ -150,6 +156,7 @@ class Searching:
     searcher: tantivy.Searcher | None
     behind: int
     """Versions that are not indexed yet."""
+    state: IndexState | None = None
 
 
 @contextmanager
@@ -161,12 +168,14 @@ def searching(collection: Collection) -> Iterator[Searching]:
     """
     reached = position(collection)
     with collection.catalog() as catalog:
-        searcher = None
+        searcher = state = None
         try:
             if reached is not None:
-                searcher = tantivy.Index.open(str(readable(collection.index / reached.folder))).searcher()
+                folder = readable(collection.index / reached.folder)
+                state = IndexState.of(folder)
+                searcher = tantivy.Index.open(str(folder)).searcher()
             behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
-            yield Searching(catalog, catalog.newspapers(), searcher, behind)
+            yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
         except (ValueError, OSError) as error:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
@@ -183,20 +192,34 @@ class _Search:
     order: Order
 
     def results(self, limit: int, offset: int, *, with_facets: bool) -> Results:
-        queries = {scope: self._query(scope) for scope in _SCOPES} if self.parsed.has_words else {}
-        query = queries.get(self.scope) or self._query(self.scope)
-        counts = {scope: self._count(one) for scope, one in queries.items()}
-        total = counts.get(self.scope)
-        if total is None:
-            total = self._count(query)
+        other: Scope = "folded" if self.scope == "typed" else "typed"
+        with ThreadPoolExecutor(1) as thread:
+            # tantivy releases the interpreter's lock
+            in_other = thread.submit(self._count, self._query(other)) if self.parsed.has_words else None
+            query = self._query(self.scope)
+            # each pass over the index finds the phrases anew: one gives the hits and their number
+            found = self._page(query, max(FEW, min(limit, DEEPEST)) if limit else 1, offset)
+            hits = tuple(self._hits(found.hits[:limit]))
+            facets = self._facets(query, found) if with_facets else Facets()
+        counts = {self.scope: _count(found), other: in_other.result() if in_other else _count(found)}
         return Results(
             scope=self.scope,
-            typed=counts.get("typed", total),
-            folded=counts.get("folded", total),
-            hits=tuple(self._hits(query, min(limit, DEEPEST), offset)) if limit and offset < total else (),
-            facets=count_facets(self._searcher, query, self.opened.profiles) if with_facets else Facets(),
+            typed=counts["typed"],
+            folded=counts["folded"],
+            hits=hits,
+            facets=facets,
             behind=self.opened.behind,
         )
+
+    def _count(self, query: Query) -> int:
+        return _count(self._searcher.search(query, limit=1))
+
+    def _facets(self, query: Query, found: tantivy.SearchResult) -> Facets:
+        if self.parsed.tree is None and not self.filters:
+            return count_everything(self._searcher, self.opened.profiles, self.opened.state)
+        if _count(found) == len(found.hits):
+            query = Query.term_set_query(schema(), "seq", self._seqs(found.hits))
+        return count_facets(self._searcher, query, self.opened.profiles)
 
     @property
     def _searcher(self) -> tantivy.Searcher:
@@ -207,10 +230,8 @@ class _Search:
         builder = QueryBuilder(self.opened.profiles, scope, self.within)
         return builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
 
-    def _count(self, query: Query) -> int:
-        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # missing from the stubs
-
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:
+        offset = min(offset, self._searcher.num_docs)  # tantivy makes room for all that it passes over
         if self._is_ranked:
             return self._searcher.search(query, limit=limit, offset=offset)
         direction = tantivy.Order.Asc if self.order == "oldest" else tantivy.Order.Desc
@@ -220,20 +241,20 @@ class _Search:
     def _is_ranked(self) -> bool:
         return self.order == "relevance" and self.parsed.has_words
 
-    def _hits(self, query: Query, limit: int, offset: int) -> Iterable[Hit]:
+    def _seqs(self, found: Sequence[_Found]) -> list[int]:
+        return [int(seq or 0) for seq in self._searcher.fast_field_values("seq", [address for _, address in found])]
+
+    def _hits(self, found: Sequence[_Found]) -> Iterable[Hit]:
         patterns = patterns_of(self.parsed, self.scope)
-        for score, address in self._page(query, limit, offset).hits:
-            seq = self._searcher.doc(address)["seq"][0]
-            version = self._version(seq)
-            if version is not None:
-                yield _hit(version, float(score) if self._is_ranked else 0.0, patterns, self.scope)
-
-    def _version(self, seq: int) -> Version | None:
-        found = self.opened.catalog.versions_after(seq - 1, limit=1)
-        return found[0] if found and found[0].seq == seq else None
+        seqs = self._seqs(found)
+        held = {version.seq: version for version in versions_with(self.opened.catalog.connection, seqs)}
+        for (score, _), seq in zip(found, seqs, strict=True):
+            if seq in held:
+                yield _hit(held[seq], float(score) if self._is_ranked else 0.0, patterns, self.scope)
 
 
-_SCOPES: tuple[Scope, Scope] = ("typed", "folded")
+def _count(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined]  # missing from the stubs
 
 
 def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:

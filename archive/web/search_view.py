@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -69,7 +70,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
             limit=PAGE_SIZE,
             offset=(query.page - 1) * PAGE_SIZE,
         )
-        timeline = timeline_of(collection, query) if results.total else None
+        timeline = timeline_of(collection, query, months=results.facets.months) if results.total else None
     except REFUSALS as error:
         return _refused(query, error)
     if results.total:
@@ -95,13 +96,13 @@ def _refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | Collection
     return SearchView(query=query, results=Results(), wrong=(reason,))
 
 
-def timeline_of(collection: Collection, query: SearchQuery) -> Timeline:
-    """The timeline of a search.
+def timeline_of(collection: Collection, query: SearchQuery, *, months: Mapping[int, int] | None = None) -> Timeline:
+    """The timeline of a search; `months`, where they are known: see `read_timeline`.
 
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `REFUSALS`.
     """
-    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
+    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within, months=months)
 
 
 def list_articles(collection: Collection, order: Order, limit: int, *, facets: bool = True) -> Results:
