@@ -24,10 +24,10 @@ from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.search.document import keys
-from archive.search.index import follow
+from archive.search.index import follow, searching
 from archive.search.passages import passages
-from archive.search.query import search
-from archive.search.timeline import read_timeline
+from archive.search.query import search_in
+from archive.search.timeline import timeline_in
 from benchmarks.crawls import WORKSHOP
 from benchmarks.table import Row, Scale
 from crawler.newsroom.newsroom import Newsroom
@@ -175,7 +175,7 @@ def percentile(read: Callable[[str], object], queries: Sequence[str]) -> float:
     return statistics.quantiles(took, n=20)[-1]
 
 
-def searching(scale: Scale) -> Iterator[Row]:
+def search_rows(scale: Scale) -> Iterator[Row]:
     """Indexing, rare and common queries, the command."""
     count = {"full": 200_000, "quick": 20_000, "tiny": 60}[scale]
     stories = Newsroom(articles=600 if scale != "tiny" else 30).stories
@@ -210,8 +210,9 @@ def searching(scale: Scale) -> Iterator[Row]:
 
 
 def _page(collection: Collection, query: str) -> None:
-    search(collection, f'"{query}"')
-    read_timeline(collection, f'"{query}"')
+    with searching(collection) as opened:
+        found = search_in(opened, f'"{query}"')
+        timeline_in(opened, f'"{query}"', months=found.facets.months)
 
 
 def _command(collection: Collection, query: str) -> Row:

@@ -51,7 +51,7 @@ def test_extract_says_both_rates() -> None:
 
 
 def test_search_says_its_rates_and_fts5s() -> None:
-    indexing, rare, common, command = searching.searching("tiny")
+    indexing, rare, common, command = searching.search_rows("tiny")
     assert re.match(r"[\d,]+/s", indexing.measured) and "FTS5" in indexing.theirs
     assert all(row.measured.endswith(" ms") and "FTS5" in row.theirs for row in (rare, common))
     assert command.measured.endswith(" s") and "Python alone" in command.theirs

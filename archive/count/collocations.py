@@ -26,8 +26,9 @@ from archive.collection import Collection
 from archive.count.frequencies import narrowed_by
 from archive.count.hits import read_found
 from archive.count.terms import Span, Term, prose
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder
-from archive.search.query import Searching, check_period, searching
+from archive.search.query import check_period
 from archive.search.tree import Scope
 
 MOST_WINDOW = 50

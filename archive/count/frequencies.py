@@ -16,8 +16,9 @@ from archive.count.hits import Found, read_found
 from archive.count.terms import Term, prose
 from archive.errors import UnknownNewspaper
 from archive.search.document import day_of, schema
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.query import Searching, check_period, searching
+from archive.search.query import check_period
 from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 

@@ -13,7 +13,7 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.catalog import Version
 from archive.search.document import day_of, schema
-from archive.search.query import Searching
+from archive.search.index import Searching
 
 ADDRESSES = 2_000
 """Of so many articles the addresses are held at a time, or of all of one day; of one article the text."""

@@ -36,9 +36,9 @@ _PARSE = pj.ParseOptions(explicit_schema=_LINE, unexpected_field_behavior="ignor
 class ArrowRowReader:
     """Makes record batches of versions."""
 
-    def __init__(self, catalog: Catalog, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._reader = RowReader(catalog)
+    def __init__(self, catalog: Catalog, schema: pa.Schema, site: str = "") -> None:
+        self._schema, self._site = schema, site
+        self._reader = RowReader(catalog, site)
         self._newspapers = catalog.newspapers()
 
     def histories(self, versions: Sequence[Version]) -> Histories:
@@ -72,7 +72,7 @@ class ArrowRowReader:
         made |= {
             "id": ids,
             "version": [version.content_hash for version in versions],
-            "archive_address": [archive_address(one.article_id, one.content_hash) for one in versions],
+            "archive_address": [self._site + archive_address(one.article_id, one.content_hash) for one in versions],
             "newspaper_title": [
                 str(profile.get("title") or name)
                 for profile, name in zip(profiles, parts["newspaper"].to_pylist(), strict=True)

@@ -35,7 +35,10 @@ class Row:
     id: str = attrs.field(metadata=_means("the article: newspaper:number"))
     version: str = attrs.field(metadata=_means("content hash of this version: it changes when the text changes"))
     archive_address: str = attrs.field(
-        metadata=_means("path of this version on the archive's site, the same in a rebuilt or copied archive")
+        metadata=_means(
+            "page of this version on the archive's site, the same in a rebuilt or copied archive; a path where "
+            "the site's origin was not given"
+        )
     )
     url: str = attrs.field(metadata=_means("address of the captured page"))
     newspaper: str = attrs.field(metadata=_means("the newspaper's short name, as in `baotinh newspapers`"))
@@ -93,8 +96,9 @@ class Histories:
 class RowReader:
     """Makes the rows of versions."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, site: str = "") -> None:
+        """The reader; `site` is the origin of the archive's site, which archive addresses then have."""
+        self._catalog, self._site = catalog, site
         self._newspapers = catalog.newspapers()
 
     def histories(self, versions: Sequence[Version]) -> Histories:
@@ -118,7 +122,7 @@ class RowReader:
         return Row(
             id=version.article_id,
             version=version.content_hash,
-            archive_address=archive_address(version.article_id, version.content_hash),
+            archive_address=self._site + archive_address(version.article_id, version.content_hash),
             url=said["url"],
             newspaper=name,
             newspaper_title=str(profile.get("title") or name),

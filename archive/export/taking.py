@@ -28,13 +28,17 @@ from archive.search.index import position
 
 @attrs.frozen(kw_only=True)
 class Wanted:
-    """What is exported, and how; of a set its frozen versions, whatever the selection says."""
+    """What is exported, and how; of a set its frozen versions, whatever the selection says.
+
+    `site` is the origin of the archive's site, such as https://archive.example.org, which archive addresses then have.
+    """
 
     form: Format
     selection: Selection = attrs.field(factory=Selection)
     frozen: FrozenSet | None = None
     with_text: bool = True
     every_version: bool = False
+    site: str = ""
 
 
 @attrs.define
@@ -86,7 +90,7 @@ def _write_rows(
     catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
 ) -> None:
     assert wanted.form != "parquet"
-    reader, out = RowReader(catalog), row_writer(wanted.form, file, with_text=wanted.with_text)
+    reader, out = RowReader(catalog, wanted.site), row_writer(wanted.form, file, with_text=wanted.with_text)
     for batch in batches:
         rows = reader.rows(batch)
         out.write(rows)
@@ -100,7 +104,7 @@ def _write_parquet(
     from archive.export.arrow_rows import ArrowRowReader, published_between
 
     out = Parquet(file, with_text=wanted.with_text)
-    reader = ArrowRowReader(catalog, out.schema)
+    reader = ArrowRowReader(catalog, out.schema, wanted.site)
 
     def write(batch: list[Version], histories: Histories) -> None:
         rows = reader.batch(batch, histories)

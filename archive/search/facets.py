@@ -10,6 +10,7 @@ import attrs
 import tantivy
 
 from archive.search.document import SECTION_BETWEEN
+from archive.search.index import IndexState
 from archive.search.index_query import Profiles, province_of, provinces_before
 
 MOST_NAMES = 100
@@ -74,25 +75,6 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
     )
-
-
-@attrs.frozen
-class IndexState:
-    """One state of the index in a folder: tantivy replaces `meta.json` with every commit."""
-
-    folder: Path
-    inode: int
-    changed: int
-
-    @classmethod
-    def of(cls, folder: Path) -> IndexState:
-        """The state that the index has now; to be read before it is opened.
-
-        Raises:
-            OSError: there is no index.
-        """
-        found = (folder / "meta.json").stat()
-        return cls(folder, found.st_ino, found.st_mtime_ns)
 
 
 _MOST_KEPT = 16

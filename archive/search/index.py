@@ -19,8 +19,9 @@ from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
 from archive.collection import Collection, sync_directory
-from archive.errors import IndexBusy
+from archive.errors import CollectionInconsistent, IndexBusy
 from archive.search.document import document_of, open_index
+from archive.search.index_query import Profiles
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 3
@@ -106,6 +107,58 @@ def _may_be_written(collection: Collection) -> bool:
         return True  # the process that writes the index can
     except OSError:
         return False
+
+
+@attrs.frozen
+class IndexState:
+    """One state of the index in a folder: tantivy replaces `meta.json` with every commit."""
+
+    folder: Path
+    inode: int
+    changed: int
+
+    @classmethod
+    def of(cls, folder: Path) -> IndexState:
+        """The state that the index has now; to be read before it is opened.
+
+        Raises:
+            OSError: there is no index.
+        """
+        found = (folder / "meta.json").stat()
+        return cls(folder, found.st_ino, found.st_mtime_ns)
+
+
+@attrs.frozen
+class Searching:
+    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
+
+    catalog: Catalog
+    profiles: Profiles
+    searcher: tantivy.Searcher | None
+    behind: int
+    """Versions that are not indexed yet."""
+    state: IndexState | None = None
+
+
+@contextlib.contextmanager
+def searching(collection: Collection) -> Iterator[Searching]:
+    """Open the index and the catalog of a collection.
+
+    Raises:
+        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
+    """
+    reached = position(collection)
+    with collection.catalog() as catalog:
+        searcher = state = None
+        try:
+            if reached is not None:
+                folder = readable(collection.index / reached.folder)
+                state = IndexState.of(folder)
+                searcher = tantivy.Index.open(str(folder)).searcher()
+            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
+            yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
+        except (ValueError, OSError) as error:
+            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:

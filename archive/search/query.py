@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,14 +11,14 @@ import attrs
 import tantivy
 from tantivy import Query
 
-from archive.catalog import Catalog, Version
+from archive.catalog import Version
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.errors import BadQuery, CollectionInconsistent, QueryFault
+from archive.errors import BadQuery, QueryFault
 from archive.search.document import schema
-from archive.search.facets import Facets, IndexState, count_everything, count_facets
-from archive.search.index import position, readable
-from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
+from archive.search.facets import Facets, count_everything, count_facets
+from archive.search.index import Searching, searching
+from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
 from archive.search.parse import parse
 from archive.search.passages import passages_of
 from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
@@ -128,13 +127,31 @@ def search(
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
     """
+    with searching(collection) as opened:
+        return search_in(
+            opened, query, filters, scope=scope, within=within, limit=limit, offset=offset, order=order, facets=facets
+        )
+
+
+def search_in(
+    opened: Searching,
+    query: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    scope: Scope | None = None,
+    within: Field = "text",
+    limit: int = 20,
+    offset: int = 0,
+    order: Order = "relevance",
+    facets: bool = True,
+) -> Results:
+    """Search in an opened index; see `search`."""
     parsed = parse(query)
     check_period(query, filters)
-    with searching(collection) as opened:
-        if opened.searcher is None:
-            return Results(behind=opened.behind)
-        made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
-        return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
+    if opened.searcher is None:
+        return Results(behind=opened.behind)
+    made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
+    return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
 
 
 def check_period(query: str, filters: Filters) -> None:
@@ -145,39 +162,6 @@ def check_period(query: str, filters: Filters) -> None:
     """
     if filters.since and filters.until and filters.until < filters.since:
         raise BadQuery(query, QueryFault.PERIOD_REVERSED)
-
-
-@attrs.frozen
-class Searching:
-    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
-
-    catalog: Catalog
-    profiles: Profiles
-    searcher: tantivy.Searcher | None
-    behind: int
-    """Versions that are not indexed yet."""
-    state: IndexState | None = None
-
-
-@contextmanager
-def searching(collection: Collection) -> Iterator[Searching]:
-    """Open the index and the catalog of a collection.
-
-    Raises:
-        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
-    """
-    reached = position(collection)
-    with collection.catalog() as catalog:
-        searcher = state = None
-        try:
-            if reached is not None:
-                folder = readable(collection.index / reached.folder)
-                state = IndexState.of(folder)
-                searcher = tantivy.Index.open(str(folder)).searcher()
-            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
-            yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
-        except (ValueError, OSError) as error:
-            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
 @attrs.frozen
@@ -192,6 +176,10 @@ class _Search:
     order: Order
 
     def results(self, limit: int, offset: int, *, with_facets: bool) -> Results:
+        if self._is_everything and not limit:
+            held = self._searcher.num_docs
+            facets = self._facets_of_everything() if with_facets else Facets()
+            return Results(scope=self.scope, typed=held, folded=held, facets=facets, behind=self.opened.behind)
         other: Scope = "folded" if self.scope == "typed" else "typed"
         with ThreadPoolExecutor(1) as thread:
             # tantivy releases the interpreter's lock
@@ -214,9 +202,16 @@ class _Search:
     def _count(self, query: Query) -> int:
         return _count(self._searcher.search(query, limit=1))
 
+    @property
+    def _is_everything(self) -> bool:
+        return self.parsed.tree is None and not self.filters
+
+    def _facets_of_everything(self) -> Facets:
+        return count_everything(self._searcher, self.opened.profiles, self.opened.state)
+
     def _facets(self, query: Query, found: tantivy.SearchResult) -> Facets:
-        if self.parsed.tree is None and not self.filters:
-            return count_everything(self._searcher, self.opened.profiles, self.opened.state)
+        if self._is_everything:
+            return self._facets_of_everything()
         if _count(found) == len(found.hits):
             query = Query.term_set_query(schema(), "seq", self._seqs(found.hits))
         return count_facets(self._searcher, query, self.opened.profiles)

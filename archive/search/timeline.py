@@ -13,9 +13,10 @@ import tantivy
 from archive.collection import Collection
 from archive.search.document import day_of
 from archive.search.facets import count_everything
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
 from archive.search.parse import parse
-from archive.search.query import check_period, searching
+from archive.search.query import check_period
 from archive.search.tree import Field, Scope
 
 Grain = Literal["day", "month", "year"]
@@ -59,37 +60,52 @@ def read_timeline(
     scope: Scope | None = None,
     within: Field = "text",
     grain: Grain | None = None,
-    months: Mapping[int, int] | None = None,
 ) -> Timeline:
     """Count a search's articles by the day, month or year of their publication, as `search` finds them.
 
     Args:
         grain: by default the finest with at most 120 points.
-        months: the months that `search` counted for the same query, if it did: where no day is asked for, they are
-            not counted again.
 
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: as `search`.
     """
+    with searching(collection) as opened:
+        return timeline_in(opened, query, filters, scope=scope, within=within, grain=grain)
+
+
+def timeline_in(
+    opened: Searching,
+    query: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    scope: Scope | None = None,
+    within: Field = "text",
+    grain: Grain | None = None,
+    months: Mapping[int, int] | None = None,
+) -> Timeline:
+    """The timeline of a search in an opened index; see `read_timeline`.
+
+    Args:
+        months: the months that `search_in` counted for the same query, if it did: where no days are asked for, they
+            are not counted again.
+    """
     parsed = parse(query)
     check_period(query, filters)
-    with searching(collection) as opened:
-        if opened.searcher is None:
-            return Timeline(grain=grain or "day")
-        narrowed = filters_of(filters, opened.profiles)
-        builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-        wanted = builder.build(parsed.tree, narrowed)
-        chosen, found = _found(opened.searcher, wanted, grain, months)
-        if not found:
-            return Timeline(grain=chosen)
-        held = found
-        if parsed.tree is not None and chosen == "day":
-            during = builder.build(None, [*narrowed, *of_period(min(found), max(found))])
-            held = _counts(_by(opened.searcher, during, "day"), chosen)
-        elif parsed.tree is not None and filters:
-            held = _counts(_by(opened.searcher, builder.build(None, narrowed), "month"), chosen)
-        elif parsed.tree is not None:
-            held = _counts(count_everything(opened.searcher, opened.profiles, opened.state).months, chosen)
+    if opened.searcher is None:
+        return Timeline(grain=grain or "day")
+    narrowed = filters_of(filters, opened.profiles)
+    builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
+    chosen, found = _found(opened.searcher, builder.build(parsed.tree, narrowed), grain, months)
+    if not found:
+        return Timeline(grain=chosen)
+    held = found
+    if parsed.tree is not None and chosen == "day":
+        during = builder.build(None, [*narrowed, *of_period(min(found), max(found))])
+        held = _counts(_by(opened.searcher, during, "day"), chosen)
+    elif parsed.tree is not None and filters:
+        held = _counts(_by(opened.searcher, builder.build(None, narrowed), "month"), chosen)
+    elif parsed.tree is not None:
+        held = _counts(count_everything(opened.searcher, opened.profiles, opened.state).months, chosen)
     points = [Point(first, found[first], held[first]) for first in _periods(min(found), max(found), chosen)]
     return Timeline(grain=chosen, points=tuple(points[-MOST_POINTS:]))
 

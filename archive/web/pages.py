@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse
 
 from archive.language import forms
 from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
 from archive.language.choice import switch_address
 from archive.printable import json_text
-from archive.web import run_wording, wording
+from archive.web import wording
 
 ROOM = Path(__file__).parent
 _FILTERS = {
@@ -35,16 +35,13 @@ _FILTERS = {
     "date": forms.calendar_day,
     "typed_day": forms.typed_day,
     "weekday": forms.weekday,
+    "brief": forms.brief,
+    "decimal": forms.decimal,
+    "stored_moment": lambda text: forms.moment(datetime.fromisoformat(text)),
     "lasted": forms.lasted,
     "initial": wording.initial,
-    "trouble_kind": run_wording.trouble_kind,
-    "why_ended": run_wording.why_ended,
     "why_doubtful": wording.why_doubtful,
     "why_failed": wording.why_failed,
-    "why_unread": run_wording.why_unread,
-    "count_name": run_wording.name,
-    "outcome": run_wording.outcome,
-    "what_outcome_means": run_wording.what_outcome_means,
 }
 
 
@@ -79,8 +76,3 @@ def _archived() -> Markup:
 def _switch() -> list[tuple[str, str, str]]:
     """The other languages of the page: each one's code, its name in itself, and the page's address in it."""
     return [(one, NAMES[one], switch_address(one)) for one in LANGUAGES if one != current.get()]
-
-
-def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """The response that a template renders with these values."""
-    return HTMLResponse(made.get_template(name).render(**values), status_code=code)

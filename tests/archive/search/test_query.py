@@ -22,11 +22,11 @@ from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
 from archive.search import query as query_module
-from archive.search.index import follow
+from archive.search.index import follow, searching
 from archive.search.index_query import Filters
 from archive.search.passages import passages
-from archive.search.query import Results, search
-from archive.search.timeline import read_timeline
+from archive.search.query import Results, search, search_in
+from archive.search.timeline import read_timeline, timeline_in
 from archive.search.vietnamese import exact, folded, has_marks, words
 
 WORDS = (
@@ -308,10 +308,11 @@ def test_many_hits_have_the_facets_of_few(collection: Collection, words: str, mo
 @pytest.mark.parametrize("words", ["", "chợ", '"chợ nổi"'])
 @pytest.mark.parametrize("grain", [None, "day", "month", "year"])
 def test_a_timeline_is_the_same_of_months_that_were_counted(collection: Collection, words: str, grain: Any) -> None:
-    found = search(collection, words)
     timeline = read_timeline(collection, words, grain=grain)
-    assert read_timeline(collection, words, grain=grain, months=found.facets.months) == timeline
-    assert timeline.found == found.total
+    with searching(collection) as opened:
+        found = search_in(opened, words)
+        assert timeline_in(opened, words, grain=grain, months=found.facets.months) == timeline
+    assert timeline.found == found.total == search(collection, words, limit=0).total
 
 
 def test_everything_is_counted_anew_when_the_index_grew(tmp_path: Path) -> None:

@@ -25,9 +25,10 @@ from archive.coverage import (
 from archive.language.catalogue import gettext
 from archive.search.document import key
 from archive.search.vietnamese import has_marks
-from archive.web.coverage_wording import SHADES
-from archive.web.query import CoverageQuery, SearchQuery
-from archive.web.search_wording import no_newspaper
+from archive.web.coverage.wording import SHADES
+from archive.web.queries.coverage import CoverageQuery
+from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.search import SearchQuery
 
 DAYS_SHOWN = 60
 MONTHS_SHOWN = 120

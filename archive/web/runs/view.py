@@ -18,7 +18,7 @@ from archive.health.disk import forecast, growth_a_day
 from archive.health.history import AlarmRecord, active_alarms, alarm_history
 from archive.ingest.runs import deferred, read_report, who_ran
 from archive.language.catalogue import gettext
-from archive.web.query import RUNS_PER_PAGE, RunsQuery
+from archive.web.queries.runs import RUNS_PER_PAGE, RunsQuery
 
 CLEARED_SHOWN = 30
 _REMEMBERED = 1000

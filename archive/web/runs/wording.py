@@ -6,14 +6,8 @@ from collections.abc import Mapping
 
 from archive.ingest.runs import Deferral
 from archive.language.catalogue import N_, gettext
+from archive.web.queries.runs import OUTCOMES
 
-OUTCOMES = {
-    "finished": N_("Finished"),
-    "stopped": N_("Stopped"),
-    "failed": N_("Failed"),
-    "interrupted": N_("Interrupted"),
-    "running": N_("Running"),
-}
 _WHAT_OUTCOMES_MEAN = {
     "finished": N_("Every address that was due was requested; single pages may still have failed."),
     "stopped": N_("It was told to stop, or ran longer than allowed."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -12,12 +11,14 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import MARK, csv_lines
 from archive.language.catalogue import gettext
+from archive.search.index import searching
 from archive.search.parse import parse
-from archive.search.query import Hit, Order, Results, search
-from archive.search.timeline import Timeline, read_timeline
+from archive.search.query import Hit, Order, Results, search, search_in
+from archive.search.timeline import Timeline, read_timeline, timeline_in
 from archive.search.tree import TEXTS
-from archive.web.query import LAST_PAGE, PAGE_SIZE, SearchQuery
-from archive.web.search_wording import no_newspaper, why_no_query
+from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
+from archive.web.search.wording import why_no_query
 
 SHOWN_TERMS = 8
 
@@ -60,19 +61,25 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
     if query.wrong:
         return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
-        results = search(
-            collection,
-            query.q,
-            query.filters,
-            scope=query.scope,
-            within=query.within,
-            order=query.chosen_order,
-            limit=PAGE_SIZE,
-            offset=(query.page - 1) * PAGE_SIZE,
-        )
-        timeline = timeline_of(collection, query, months=results.facets.months) if results.total else None
+        with searching(collection) as opened:
+            results = search_in(
+                opened,
+                query.q,
+                query.filters,
+                scope=query.scope,
+                within=query.within,
+                order=query.chosen_order,
+                limit=PAGE_SIZE,
+                offset=(query.page - 1) * PAGE_SIZE,
+            )
+            months = results.facets.months
+            timeline = (
+                timeline_in(opened, query.q, query.filters, scope=query.scope, within=query.within, months=months)
+                if results.total
+                else None
+            )
     except REFUSALS as error:
-        return _refused(query, error)
+        return refused(query, error)
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)
     return SearchView(query=query, results=results, **_explained(collection, query))
@@ -82,7 +89,8 @@ REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
 """What a search raises where it cannot be made."""
 
 
-def _refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
+def refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> SearchView:
+    """A search that cannot be made, and why."""
     if isinstance(error, BadQuery):
         text, start, end = error.query, error.start, error.end
         fault = (text[:start], text[start:end], text[end:]) if error.part else None
@@ -96,13 +104,13 @@ def _refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | Collection
     return SearchView(query=query, results=Results(), wrong=(reason,))
 
 
-def timeline_of(collection: Collection, query: SearchQuery, *, months: Mapping[int, int] | None = None) -> Timeline:
-    """The timeline of a search; `months`, where they are known: see `read_timeline`.
+def timeline_of(collection: Collection, query: SearchQuery) -> Timeline:
+    """The timeline of a search.
 
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `REFUSALS`.
     """
-    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within, months=months)
+    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
 
 
 def list_articles(collection: Collection, order: Order, limit: int, *, facets: bool = True) -> Results:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from archive.coverage import Cell, Grain, Period
 from archive.language import forms
 from archive.language.catalogue import N_, gettext, ngettext
-from archive.web.query import CoverageQuery
+from archive.web.queries.coverage import CoverageQuery
 
 SHADES = 5
 _DISCOVERY_SOURCES = {

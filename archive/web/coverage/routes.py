@@ -1,4 +1,4 @@
-"""The pages of the collection itself: coverage, runs and health."""
+"""The routes of coverage: the chart, its table, its values."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import attrs
-from fastapi import FastAPI, Request
-from jinja2 import Environment
-from starlette.exceptions import HTTPException
+from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.catalog.discovery_sources import found_by
@@ -17,30 +15,29 @@ from archive.clock import Clock
 from archive.collection import Collection
 from archive.coverage import Row
 from archive.export.spreadsheet import MARK, csv_lines
-from archive.web import alarm_wording, coverage_wording
-from archive.web.coverage_view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
-from archive.web.pages import PlainJSON, page
-from archive.web.query import GRAINS, CoverageQuery, RunsQuery, SearchQuery
-from archive.web.run_wording import OUTCOMES
-from archive.web.runs_view import deferred_requests, health, lasted, view_run, view_runs
+from archive.web.coverage import wording as coverage_wording
+from archive.web.coverage.view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart, resolve, rows_of, with_rows
+from archive.web.pages import PlainJSON
+from archive.web.queries.coverage import GRAINS, CoverageQuery
+from archive.web.site import Site
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
 
 
-def serve_coverage(app: FastAPI, templates: Environment, collection: Collection, clock: Clock) -> None:
+def serve_coverage(site: Site) -> None:
     """Add the chart, its table and its values to the site."""
+    app, collection, clock = site.app, site.collection, site.clock
 
     @app.get("/coverage")
     def coverage(request: Request) -> Response:
         with closing(collection.catalog()) as catalog, catalog.snapshot():
             query = CoverageQuery.read(request.query_params)
             chart = with_rows(catalog, resolve(catalog, query, clock(), MOST_COLUMNS))
-            figures = {"demonstration": catalog.is_demonstration()}
             sources = found_by(catalog.connection, chart.query.newspaper) if chart.query.newspaper else []
-        return page(
-            templates, "coverage.html", 400 if chart.wrong else 200, chart=chart, chart_query=chart.query,
+        return site.page(
+            "coverage.html", 400 if chart.wrong else 200, chart=chart, chart_query=chart.query,
             profiles=chart.profiles, grains=GRAINS, words=coverage_wording, table=TABLE, values=VALUES,
-            query=SearchQuery(), figures=figures, sources=sources,
+            sources=sources,
         )  # fmt: skip
 
     @app.get(TABLE)
@@ -121,31 +118,3 @@ def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
             for row in _rows(collection, chart)
         ],
     }
-
-
-def serve_runs(app: FastAPI, templates: Environment, collection: Collection, clock: Clock) -> None:
-    """Add health, the list of runs and their pages to the site."""
-
-    @app.get("/runs")
-    def runs(request: Request) -> Response:
-        query = RunsQuery.read(request.query_params)
-        with closing(collection.catalog()) as catalog, catalog.snapshot():
-            found, state = view_runs(catalog, query), health(collection, catalog, clock())
-            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
-        return page(
-            templates, "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
-            profiles=profiles, outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
-            deferred_requests=deferred_requests, query=SearchQuery(), figures={"demonstration": demonstration},
-        )  # fmt: skip
-
-    @app.get("/runs/{name:path}")
-    def run(name: str) -> Response:
-        with closing(collection.catalog()) as catalog:
-            view = view_run(collection, catalog, name)
-            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
-        if view is None:
-            raise HTTPException(404)
-        return page(
-            templates, "run.html", view=view, run=view.run, profiles=profiles, outcomes=OUTCOMES,
-            lasted=lasted, query=SearchQuery(), figures={"demonstration": demonstration},
-        )  # fmt: skip
