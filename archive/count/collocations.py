@@ -141,7 +141,7 @@ def _near(opened: Searching, term: Term, query: Query, window: int, size: int) -
     counted = _Near()
     for found in read_found(opened, [query]):
         counted.articles += 1
-        for kind, exact, folded in prose(found.article):
+        for kind, exact, folded in prose(found.values):
             spans = term.spans(exact if term.scope == "typed" else folded, kind)
             counted.occurrences += len(spans)
             if spans:
@@ -178,7 +178,7 @@ def _everywhere(opened: Searching, query: Query, sought: set[Unit], size: int) -
     counted: Counter[Unit] = Counter()
     total = 0
     for found in read_found(opened, [query]):
-        for _, exact, _ in prose(found.article):
+        for _, exact, _ in prose(found.values):
             total += max(0, len(exact) - size + 1)
             counted.update(unit for _, unit in _units(exact, size) if unit in sought)
     return counted, total
