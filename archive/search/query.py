@@ -200,7 +200,9 @@ class _Search:
         )
 
     def _count(self, query: Query) -> int:
-        return _count(self._searcher.search(query, limit=1))
+        # a search would rank what it counts
+        counted = self._searcher.aggregate(query, {"all": {"value_count": {"field": "seq"}}})
+        return int(counted["all"]["value"])
 
     @property
     def _is_everything(self) -> bool:
