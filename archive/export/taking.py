@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -18,7 +19,7 @@ from archive.durable import part_of, put
 from archive.errors import OutputUnwritable
 from archive.export.formats import Format, row_writer
 from archive.export.matching import Selection
-from archive.export.rows import RowReader
+from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
 from archive.export.sets import FrozenSet
 from archive.export.tables import Parquet
@@ -104,10 +105,22 @@ def _write_parquet(
 
     out = Parquet(file, with_text=wanted.with_text)
     reader = ArrowRowReader(catalog, out.schema, wanted.site)
-    for batch in filter(None, batches):
-        rows = reader.batch(batch)
+
+    def write(batch: list[Version], histories: Histories) -> None:
+        rows = reader.batch(batch, histories)
         out.write(rows)
         exported.count(rows["id"].to_pylist(), rows["newspaper"].to_pylist(), published_between(rows))
+
+    # pyarrow parses, compresses and writes while Python reads the next batch from the catalog: two batches are held
+    with ThreadPoolExecutor(1) as thread:
+        written: Future[None] | None = None
+        for batch in filter(None, batches):
+            histories = reader.histories(batch)
+            if written is not None:
+                written.result()
+            written = thread.submit(write, batch, histories)
+        if written is not None:
+            written.result()
     out.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
@@ -22,6 +23,12 @@ PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source")
 _YES_OR_NO = {"1": True, "0": False}
+
+
+@functools.lru_cache(maxsize=2048)
+def _encoded(parameter: tuple[str, str]) -> str:
+    # a page of results has hundreds of addresses, which differ in one parameter
+    return urlencode([parameter])
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +122,7 @@ class SearchQuery:
             values["order"] = other.order
         if other.page > 1:
             values["page"] = str(other.page)
-        return path + (f"?{urlencode(values)}" if values else "")
+        return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")
 
     def without_filters(self) -> str:
         """The address of a search for the words alone."""

@@ -40,7 +40,7 @@ def serve_search(site: Site) -> None:
         found = view_search(collection, SearchQuery.read(request.query_params))
         with closing(collection.catalog()) as catalog:
             profiles = catalog.newspapers()
-        everything = list_articles(collection, "newest", 1)
+        everything = list_articles(collection, "newest", 0)
         chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
         return site.page(
             "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
