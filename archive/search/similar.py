@@ -13,9 +13,9 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.collection import Collection
 from archive.search.document import PROSE, keys, schema
+from archive.search.index import searching
 from archive.search.index_query import phrase
 from archive.search.passages import passages
-from archive.search.query import searching
 
 _MOST_PAIRS = 24
 _MOST_WORDS_READ = 600

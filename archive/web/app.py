@@ -14,13 +14,26 @@ from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
+from archive.web.captures import serve_captures
+from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
+from archive.web.export.download import Downloads
+from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
+from archive.web.places import Places
+from archive.web.profiles.routes import serve_profiles
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
+from archive.web.sets.routes import serve_sets
 from archive.web.site import Site
 
+COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
+"""Counts that one server makes at once, and how many seconds others wait."""
+_ROOMS = (
+    serve_search, serve_articles, serve_pictures, serve_captures, serve_profiles, serve_sets, serve_coverage,
+    serve_runs,
+)  # fmt: skip
 STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -39,11 +52,14 @@ def site_app(
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
         public_origin=public_origin,
     )  # fmt: skip
-    for serve_room in (serve_search, serve_articles, serve_pictures, serve_coverage, serve_runs):
+    downloads, count_places = Downloads(), Places(COUNTS_AT_ONCE, COUNTS_WAIT)
+    for serve_room in _ROOMS:
         serve_room(site)
+    serve_counts(site, count_places)
+    serve_exports(site, downloads)
     _serve_static(app)
     _serve_metrics(app, collection)
-    app.mount(api.PATH, api.api_app(collection, clock))
+    app.mount(api.PATH, api.api_app(site, downloads, count_places))
     answer_head(app)
     _add_error_pages(site, _headers(replay_origin))
     return app
@@ -82,6 +98,8 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     app = site.app
 
     def error_page(request: Request, status: int) -> Response:
+        if request.url.path.startswith(api.PATH):
+            return api.problem(status, "http", f"HTTP {status}")
         if request.url.path.startswith("/api/"):
             return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
         return site.bare_page("error.html", status, code=status)

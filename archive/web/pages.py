@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ _FILTERS = {
     "date": forms.calendar_day,
     "typed_day": forms.typed_day,
     "weekday": forms.weekday,
+    "brief": forms.brief,
+    "decimal": forms.decimal,
+    "stored_moment": lambda text: forms.moment(datetime.fromisoformat(text)),
     "lasted": forms.lasted,
     "initial": wording.initial,
     "why_doubtful": wording.why_doubtful,

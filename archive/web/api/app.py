@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from contextlib import closing
 from typing import Annotated, Any, Literal
 
 import attrs
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -17,43 +15,51 @@ from archive import VERSION
 from archive.article import to_dict
 from archive.clock import Clock
 from archive.collection import Collection
-from archive.errors import BadQuery, BaotinhError, CollectionInconsistent, NoSuchDay, UnknownArticle, UnknownNewspaper
+from archive.errors import (
+    BadQuery,
+    BaotinhError,
+    CollectionInconsistent,
+    NoSuchDay,
+    UnknownArticle,
+    UnknownNewspaper,
+    UnknownSet,
+)
 from archive.health.alarms import examine
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
-from archive.search.index_query import Filters
 from archive.search.query import DEEPEST, Order, search
 from archive.search.similar import similar
 from archive.search.timeline import Grain, read_timeline
 from archive.search.tree import Scope
 from archive.web.api import values
+from archive.web.api.parameters import Cursor, Limit, Name, Narrowed, Text, cursor_of, offset_of
 from archive.web.api.picture_values import PicturesAnswer
+from archive.web.api.research import serve_counts, serve_export, serve_sets
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
+from archive.web.export.download import Downloads
 from archive.web.pages import PlainJSON
 from archive.web.pictures.captions import find_pictures
+from archive.web.places import Places
 from archive.web.queries.coverage import CoverageQuery
+from archive.web.site import Site
 
 PATH = "/api/v1"
-MOST = 100
-"""The most articles or runs of a page."""
 _REFUSED: dict[int | str, dict[str, Any]] = {
     400: {"model": values.Problem, "description": "The request cannot be understood."},
     404: {"model": values.Problem, "description": "There is no such thing."},
     422: {"model": values.Problem, "description": "A parameter has a value that it cannot have."},
-    503: {"model": values.Problem, "description": "The index is being built anew."},
+    503: {
+        "model": values.Problem,
+        "description": "The index is being built anew, or the server is busy.",
+    },
 }
 _ABOUT = """Searches and reads the archive. Days are written 31/01/2026 or 2026-01-31, months 01/2026, years 2026.
 A query and its two scopes are described in the documents, under Search and cite."""
 
-Name = Annotated[str | None, Query(max_length=200)]
-Day = Annotated[str | None, Query(max_length=20, examples=["31/01/2026"])]
-Text = Annotated[str, Query(max_length=1000, description="the query; empty finds everything", examples=["học bổng"])]
-Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before")]
-Limit = Annotated[int, Query(ge=1, le=MOST)]
 
-
-def api_app(collection: Collection, clock: Clock) -> FastAPI:
-    """The application that is mounted at `PATH`."""
+def api_app(site: Site, downloads: Downloads, count_places: Places) -> FastAPI:
+    """The application that is mounted at `PATH`. Places for exports and counts are shared with the site's pages."""
+    collection, clock = site.collection, site.clock
     app = FastAPI(
         title="baotinh", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None,
         default_response_class=PlainJSON, responses=_REFUSED, servers=[{"url": PATH}], root_path_in_servers=False,
@@ -62,31 +68,13 @@ def api_app(collection: Collection, clock: Clock) -> FastAPI:
     _serve_pictures(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
+    serve_counts(app, collection, count_places)
+    serve_sets(app, collection)
+    serve_export(app, site, downloads)
     _refuse(app)
     app.openapi()  # kept by FastAPI: HEAD, which goes without saying, is not described
     answer_head(app)
     return app
-
-
-def _filters(
-    newspaper: Name = None,
-    province: Name = None,
-    section: Name = None,
-    author: Name = None,
-    source: Name = None,
-    since: Annotated[str | None, Query(alias="from", max_length=20, examples=["31/01/2026"])] = None,
-    until: Annotated[str | None, Query(alias="to", max_length=20, examples=["01/2026"])] = None,
-    pictures: bool | None = None,
-    changed: bool | None = None,
-) -> Filters:
-    return Filters(
-        newspaper=newspaper, province=province, section=section, author=author, source=source,
-        since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
-        pictures=pictures, changed=changed,
-    )  # fmt: skip
-
-
-Narrowed = Annotated[Filters, Depends(_filters)]
 
 
 def _serve_search(app: FastAPI, collection: Collection) -> None:
@@ -100,7 +88,7 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> values.SearchAnswer:
-        offset = _offset(cursor)
+        offset = offset_of(cursor)
         results = search(
             collection, q, filters, scope=scope, within=within, order=order or ("relevance" if q else "newest"),
             limit=limit, offset=offset,
@@ -109,7 +97,7 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         return values.SearchAnswer(
             scope=results.scope, total=results.total, typed=results.typed, folded=results.folded,
             articles=[values.FoundArticle.of(hit) for hit in results.hits], facets=values.FacetCounts.of(results),
-            next=_cursor(end) if end < min(results.total, DEEPEST) else None, behind=results.behind,
+            next=cursor_of(end) if end < min(results.total, DEEPEST) else None, behind=results.behind,
         )  # fmt: skip
 
     @app.get("/timeline", summary="Count a search's articles over time")
@@ -133,32 +121,11 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> PicturesAnswer:
-        offset = _offset(cursor)
+        offset = offset_of(cursor)
         end = offset + limit
         order = order or ("relevance" if q else "newest")
         found = find_pictures(collection, q, filters, scope=scope, order=order, limit=limit, offset=offset)
-        return PicturesAnswer.of(found, _cursor(end) if end < min(found.results.total, DEEPEST) else None)
-
-
-def _cursor(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"at {offset}".encode()).decode().rstrip("=")
-
-
-def _offset(cursor: str | None) -> int:
-    """Where the page of a cursor begins.
-
-    Raises:
-        HTTPException: no answer gave such a cursor.
-    """
-    if not cursor:
-        return 0
-    try:
-        word, number = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode().split(" ")
-        if word == "at" and 0 <= int(number) <= 10**9:
-            return int(number)
-    except (binascii.Error, ValueError):
-        pass
-    raise HTTPException(400, "cursor: give `next` of an answer")
+        return PicturesAnswer.of(found, cursor_of(end) if end < min(found.results.total, DEEPEST) else None)
 
 
 def _serve_articles(app: FastAPI, collection: Collection) -> None:
@@ -222,10 +189,10 @@ def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> Non
 
     @app.get("/runs", summary="The crawls, newest first")
     def runs(newspaper: Name = None, limit: Limit = 30, cursor: Cursor = None) -> values.RunsAnswer:
-        offset = _offset(cursor)
+        offset = offset_of(cursor)
         with closing(collection.catalog()) as catalog:
             found = catalog.runs(limit + 1, newspaper=newspaper, offset=offset)
-        more = _cursor(offset + limit) if len(found) > limit else None
+        more = cursor_of(offset + limit) if len(found) > limit else None
         return values.RunsAnswer(runs=[values.RunAnswer.of(run) for run in found[:limit]], next=more)
 
     @app.get("/health", summary="The alarms that apply now")
@@ -239,28 +206,31 @@ def _refuse(app: FastAPI) -> None:
     @app.exception_handler(BadQuery)
     async def bad_query(request: Request, error: BadQuery) -> Response:
         fault = error.day.fault if error.day is not None else error.fault
-        return _problem(400, fault.name.lower(), error.reason, part=error.part or None, literal=error.literal)
+        return problem(400, fault.name.lower(), error.reason, part=error.part or None, literal=error.literal)
 
     @app.exception_handler(NoSuchDay)
     async def no_day(request: Request, error: NoSuchDay) -> Response:
-        return _problem(400, error.fault.name.lower(), error.reason, part=error.text)
+        return problem(400, error.fault.name.lower(), error.reason, part=error.text)
 
     @app.exception_handler(RequestValidationError)
     async def no_value(request: Request, error: RequestValidationError) -> Response:
         said = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
-        return _problem(422, "parameter", said)
+        return problem(422, "parameter", said)
 
     @app.exception_handler(BaotinhError)
     async def refused(request: Request, error: BaotinhError) -> Response:
-        if isinstance(error, (UnknownArticle, UnknownNewspaper)):
-            return _problem(404, "unknown", str(error))
-        return _problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
+        if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
+            return problem(404, "unknown", str(error))
+        return problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
 
     @app.exception_handler(HTTPException)
     async def not_found(request: Request, error: HTTPException) -> Response:
-        return _problem(error.status_code, "http", str(error.detail))
+        answer = problem(error.status_code, "http", str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
 
 
-def _problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:
-    problem = values.Problem(code=code, message=message, part=part, literal=literal)
-    return PlainJSON(problem.model_dump(), status_code=status)
+def problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:
+    """The answer to a request that is refused."""
+    told = values.Problem(code=code, message=message, part=part, literal=literal)
+    return PlainJSON(told.model_dump(), status_code=status)

@@ -42,6 +42,15 @@ def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str],
     return value or default
 
 
+def parse_page(values: Mapping[str, str], last: int, wrong: list[str]) -> int:
+    """The number of a page, from 1 to `last`; 1 or `last` if it is not valid, with a message in `wrong`."""
+    page = values.get("page", "1") or "1"
+    number = int(page) if page.isascii() and page.isdigit() and len(page) <= len(str(last)) else 0
+    if not 1 <= number <= last:
+        wrong.append(gettext("“%(page)s” is not a page number from 1 to %(last)s.", page=page[:20], last=last))
+    return min(max(number, 1), last)
+
+
 def why_no_day(error: NoSuchDay) -> str:
     """What is wrong with a day, and how days are written."""
     return gettext(

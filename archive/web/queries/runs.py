@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import attrs
 
-from archive.language.catalogue import N_, gettext
-from archive.web.queries.parameters import LONGEST_VALUE, parse_choice
+from archive.language.catalogue import N_
+from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_page
 
 OUTCOMES = {
     "finished": N_("Finished"),
@@ -37,16 +37,13 @@ class RunsQuery:
         """The runs that these query parameters ask for."""
         wrong: list[str] = []
         newspaper, job = (values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("newspaper", "job"))
-        page = values.get("page", "1") or "1"
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 0
-        if not 1 <= number <= _LAST_PAGE_OF_RUNS:
-            wrong.append(gettext("“%(page)s” is not a page number.", page=page[:20]))
+        page = parse_page(values, _LAST_PAGE_OF_RUNS, wrong)
         outcome = parse_choice(values, "outcome", OUTCOMES, "", wrong)
         return cls(
             newspaper=newspaper,
             outcome=outcome,
             job=job,
-            page=min(max(number, 1), _LAST_PAGE_OF_RUNS),
+            page=page,
             wrong=tuple(wrong),
         )
 

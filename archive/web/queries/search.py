@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
@@ -13,7 +14,7 @@ from archive.language.catalogue import N_, gettext
 from archive.search.index_query import Filters
 from archive.search.query import Order
 from archive.search.tree import Field, Scope
-from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day
+from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day, parse_page
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
@@ -22,6 +23,12 @@ PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source")
 _YES_OR_NO = {"1": True, "0": False}
+
+
+@functools.lru_cache(maxsize=2048)
+def _encoded(parameter: tuple[str, str]) -> str:
+    # a page of results has hundreds of addresses, which differ in one parameter
+    return urlencode([parameter])
 
 
 @attrs.frozen(kw_only=True)
@@ -50,10 +57,7 @@ class SearchQuery:
         """The search that these query parameters ask for."""
         wrong: list[str] = []
         texts = {name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", *NAMES)}
-        page = values.get("page", "1") or "1"
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
-        if not 1 <= number <= LAST_PAGE:
-            wrong.append(gettext("“%(page)s” is not a page number from 1 to %(last)s.", page=page[:20], last=LAST_PAGE))
+        page = parse_page(values, LAST_PAGE, wrong)
         since = parse_day(values.get("from", ""), wrong)
         until = parse_day(values.get("to", ""), wrong, is_end=True)
         if since and until and until < since:
@@ -71,7 +75,7 @@ class SearchQuery:
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,
             order=parse_choice(values, "order", ORDERS, "", wrong),
-            page=min(max(number, 1), LAST_PAGE),
+            page=page,
             wrong=tuple(wrong),
         )
 
@@ -96,23 +100,29 @@ class SearchQuery:
             changed=True if self.changed else None,
         )
 
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters but for page and order: what is found, not how it is shown."""
+        values = {
+            "q": self.q,
+            **{name: getattr(self, name) for name in NAMES},
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "pictures": self.pictures,
+            "changed": self.changed,
+            "within": self.within if self.within != "text" else "",
+            "scope": self.scope or "",
+        }
+        return {name: value for name, value in values.items() if value}
+
     def address(self, path: str = "/search", **changes: Any) -> str:
         """The address of this search with changes, on its first page unless `page` is given."""
         other = attrs.evolve(self, **({"page": 1} | changes))
-        values = {
-            "q": other.q,
-            **{name: getattr(other, name) for name in NAMES},
-            "from": other.since.isoformat() if other.since else "",
-            "to": other.until.isoformat() if other.until else "",
-            "pictures": other.pictures,
-            "changed": other.changed,
-            "within": other.within if other.within != "text" else "",
-            "scope": other.scope or "",
-            "order": other.order,
-            "page": str(other.page) if other.page > 1 else "",
-        }
-        query = urlencode({name: value for name, value in values.items() if value})
-        return path + (f"?{query}" if query else "")
+        values = other.parameters()
+        if other.order:
+            values["order"] = other.order
+        if other.page > 1:
+            values["page"] = str(other.page)
+        return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")
 
     def without_filters(self) -> str:
         """The address of a search for the words alone."""

@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from archive.catalog import Catalog
 from archive.web.pages import PlainJSON
+from archive.web.queries.counts import CountsQuery
 from archive.web.queries.coverage import CoverageQuery
+from archive.web.queries.export import ExportQuery
 from archive.web.queries.search import ORDERS, PLACES, SearchQuery
 from archive.web.search.chart import draw
 from archive.web.search.view import REFUSALS, as_json, list_articles, timeline_csv, timeline_of, view_search
@@ -38,12 +40,12 @@ def serve_search(site: Site) -> None:
         found = view_search(collection, SearchQuery.read(request.query_params))
         with closing(collection.catalog()) as catalog:
             profiles = catalog.newspapers()
-        everything = list_articles(collection, "newest", 1)
+        everything = list_articles(collection, "newest", 0)
         chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
         return site.page(
             "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
             everything=everything, orders=ORDERS, places=PLACES, coverage=CoverageQuery.of_search(found.query),
-            chart=chart,
+            chart=chart, export=ExportQuery(search=found.query), counts=CountsQuery.of_search(found.query),
         )  # fmt: skip
 
     @app.get("/search/timeline.csv")

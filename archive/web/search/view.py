@@ -11,9 +11,10 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import MARK, csv_lines
 from archive.language.catalogue import gettext
+from archive.search.index import searching
 from archive.search.parse import parse
-from archive.search.query import Hit, Order, Results, search
-from archive.search.timeline import Timeline, read_timeline
+from archive.search.query import Hit, Order, Results, search, search_in
+from archive.search.timeline import Timeline, read_timeline, timeline_in
 from archive.search.tree import TEXTS
 from archive.web.queries.parameters import no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
@@ -60,17 +61,23 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
     if query.wrong:
         return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
-        results = search(
-            collection,
-            query.q,
-            query.filters,
-            scope=query.scope,
-            within=query.within,
-            order=query.chosen_order,
-            limit=PAGE_SIZE,
-            offset=(query.page - 1) * PAGE_SIZE,
-        )
-        timeline = timeline_of(collection, query) if results.total else None
+        with searching(collection) as opened:
+            results = search_in(
+                opened,
+                query.q,
+                query.filters,
+                scope=query.scope,
+                within=query.within,
+                order=query.chosen_order,
+                limit=PAGE_SIZE,
+                offset=(query.page - 1) * PAGE_SIZE,
+            )
+            months = results.facets.months
+            timeline = (
+                timeline_in(opened, query.q, query.filters, scope=query.scope, within=query.within, months=months)
+                if results.total
+                else None
+            )
     except REFUSALS as error:
         return refused(query, error)
     if results.total:

@@ -103,6 +103,8 @@ def test_pages_hold_no_barriers(page: sync_api.Page, serving: Serving, path: str
 
 
 ENGLISH = ["/", "/search?q=song", f"/article/{MARKET}", "/coverage?newspaper=baocantho", "/runs/r1", "/x"]
+ENGLISH += ["/export?q=song", "/counts?term=song&each=1", "/counts/near?term=song", "/sets", "/newspapers"]
+ENGLISH += ["/newspaper/baodonghai", "/section/Kinh t%E1%BA%BF", "/author/Nguy%E1%BB%85n V%C4%83n An"]
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)

@@ -175,7 +175,7 @@ def test_archived_texts_keep_their_language(client: TestClient) -> None:
     assert '<h1 lang="vi">' in page and '<div class="body" lang="vi">' in page and '<p class="lead" lang="vi">' in page
     found = client.get("/search?q=nha+bao", headers={"Accept-Language": "en"}).text
     assert '<p class="snippet" lang="vi">' in found and "01/10/2026" not in found and "1 October 2026" in found
-    assert '<span class="paper" lang="vi">' in found
+    assert '<a class="paper" href="/newspaper/baocantho" lang="vi">' in found
 
 
 def test_days_are_typed_alike_in_both_languages(client: TestClient) -> None:

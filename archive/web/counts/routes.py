@@ -1,0 +1,84 @@
+"""The routes of counts: terms over time and the words near a term, each as a page and as CSV."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive.web.counts.chart import said, value_of
+from archive.web.counts.view import (
+    command,
+    counts_csv,
+    near_csv,
+    view_counts,
+    view_near,
+    why_too_many,
+)
+from archive.web.places import Places
+from archive.web.queries.counts import (
+    COUNTS_CSV,
+    COUNTS_PATH,
+    GRAINS,
+    MEASURES,
+    MOST_TERMS,
+    NEAR_CSV,
+    NEAR_PATH,
+    CountsQuery,
+)
+from archive.web.site import Site
+
+
+def serve_counts(site: Site, places: Places) -> None:
+    """Add the counts to the site; `places` are shared with the API."""
+    app, collection = site.app, site.collection
+
+    @app.get(COUNTS_PATH)
+    def counts(request: Request) -> Response:
+        query = CountsQuery.read(request.query_params)
+        with places.one():
+            view = view_counts(collection, query)
+        return site.page(
+            "counts.html", 400 if view.wrong else 200, view=view, counts=query, profiles=_profiles(site),
+            grains=GRAINS, measures=MEASURES, blank=min(2, MOST_TERMS - len(query.terms)), said=said,
+            value_of=value_of, why=why_too_many, command=command(query), csv=COUNTS_CSV, near=NEAR_PATH,
+        )  # fmt: skip
+
+    @app.get(COUNTS_CSV)
+    def counts_as_csv(request: Request) -> Response:
+        with places.one():
+            view = view_counts(collection, CountsQuery.read(request.query_params))
+        return _table(counts_csv(view) if not (view.wrong or view.too_many) else None, "counts.csv")
+
+    @app.get(NEAR_PATH)
+    def near(request: Request) -> Response:
+        query = CountsQuery.read(request.query_params)
+        with places.one():
+            view = view_near(collection, query)
+        return site.page(
+            "near.html", 400 if view.wrong else 200, view=view, counts=query, profiles=_profiles(site),
+            why=why_too_many, command=command(query, near=True), csv=NEAR_CSV, path=NEAR_PATH,
+        )  # fmt: skip
+
+    @app.get(NEAR_CSV)
+    def near_as_csv(request: Request) -> Response:
+        with places.one():
+            view = view_near(collection, CountsQuery.read(request.query_params))
+        return _table(near_csv(view) if view.found else None, "collocations.csv")
+
+
+def _profiles(site: Site) -> dict[str, dict[str, object]]:
+    with closing(site.collection.catalog()) as catalog:
+        return catalog.newspapers()
+
+
+def _table(text: str | None, name: str) -> Response:
+    if text is None:
+        raise HTTPException(400)
+    return Response(
+        text,
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
