@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 import bibtexparser
 import pytest
 import rispy
@@ -22,6 +23,7 @@ TITLE = "Chợ nổi mùa nước nổi: Người ở lại với dòng sông"
 BREAKING = (
     '</title></textarea></script><script>said("a")</script><img src=x onerror=said("b")>\u202e"\'\n\u2028${said("c")}'
 )
+LONG = "Siêu" + "dài" * 60
 WIDTHS = """(image) => {
     const caption = image.closest("figure").querySelector("figcaption");
     return [image.naturalWidth, image.getBoundingClientRect().width, caption.getBoundingClientRect().width];
@@ -149,9 +151,27 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
                 body=(Block(type="paragraph", text=f"{BREAKING} nước mặn lấn sâu vào nội đồng"),),
             )
         )  # fmt: skip
+    wide = attrs.evolve(image, caption=LONG, credit=LONG, alt=LONG, position=1)
+    table = "\n".join(" | ".join(f"C{row}{column}" for column in range(40)) for row in range(3))
+    body = (Block(type="paragraph", text=LONG), Block(type="figure", text=LONG), Block(type="table", text=table))
+    builder.publish(
+        make_article(
+            3, title=f"{LONG} sông", lead=LONG, kicker=LONG, section=LONG, authors=(LONG,), source=LONG, byline=LONG,
+            tags=(LONG,), url=f"https://baocantho.com.vn/{LONG}", images=(wide,), body=body,
+        )
+    )  # fmt: skip
     follow(builder.collection)
     with running(builder.collection, VIEWER) as found:
         yield found
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+@pytest.mark.parametrize("path", ["/article/baocantho:196003", "/search?q=sông", "/pictures"])
+def test_words_without_end_widen_no_page(page: sync_api.Page, hostile: Serving, path: str) -> None:
+    page.goto(hostile.site + path)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.locator(f"text={LONG}").count() > 0
+    assert page.evaluate(OVERHANG) <= 0
 
 
 def test_hostile_texts_break_out_of_nothing(page: sync_api.Page, hostile: Serving) -> None:

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.collection_builder import CollectionBuilder, make_article
 from support.html_elements import Elements
 from support.sample import HOSTILE, MARKET, REPLAY
 
@@ -73,6 +74,13 @@ def test_home(client: TestClient) -> None:
     assert "Báo Đông Hải" in page
     assert "01/08/2026" in page
     assert "minh họa" in page
+
+
+def test_a_newspaper_without_a_province_is_listed(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "c", {"baoangiang": {"title": "Báo An Giang"}})
+    builder.publish(make_article(1, newspaper="baoangiang"))
+    page = TestClient(site_app(builder.collection, REPLAY)).get("/")
+    assert page.status_code == 200 and "Báo An Giang" in page.text
 
 
 def test_results(client: TestClient) -> None:
