@@ -28,6 +28,7 @@ _FILTERS = {
     "new_year": lambda year: date(year, 1, 1),
     "year_end": lambda year: date(year, 12, 31),
     "field_name": wording.field,
+    "paper": wording.paper,
     "why": wording.why,
     "why_no_picture": wording.why_no_picture,
     "article_address": wording.article_address,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from archive.doubts import Doubt, read_doubt
@@ -172,6 +174,11 @@ def initial(text: str) -> str:
 def field(name: str) -> str:
     """The name of an article's field."""
     return gettext(FIELDS[name]) if name in FIELDS else name
+
+
+def paper(name: str, profiles: Mapping[str, Mapping[str, Any]]) -> str:
+    """A newspaper's title; its short name where the archive has no title of it."""
+    return str(profiles.get(name, {}).get("title") or name)
 
 
 def article_address(article_id: str) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
+from support.collection_builder import CollectionBuilder, make_article
+from support.sample import REPLAY
+
+from archive.search.index import follow
+from archive.web.app import site_app
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -52,3 +58,14 @@ def test_a_hostile_name_is_text(client: TestClient) -> None:
 def test_the_chart_as_shares_stays_on_the_page(client: TestClient) -> None:
     page = client.get("/newspaper/baodonghai?chart=share").text
     assert 'href="/newspaper/baodonghai?chart=share" aria-current="true"' in page
+
+
+def test_a_newspaper_of_which_only_the_name_is_known_breaks_no_page(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection", {"baola": {}})
+    article = make_article(1, newspaper="baola", url="https://baola.vn/1.html", section="Kinh tế")
+    builder.publish(article)
+    follow(builder.collection)
+    client = TestClient(site_app(builder.close(), REPLAY))
+    pages = ("/", "/search", "/search?q=bài", "/newspapers", "/newspaper/baola", "/section/Kinh tế", "/counts?each=1")
+    for path in (*pages, "/coverage", "/coverage?newspaper=baola", "/runs", f"/article/{article.id}", "/pictures"):
+        assert client.get(path).status_code == 200, path
