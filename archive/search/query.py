@@ -189,11 +189,11 @@ class _Search:
             found = self._page(query, max(FEW, min(limit, DEEPEST)) if limit else 1, offset)
             hits = tuple(self._hits(found.hits[:limit]))
             facets = self._facets(query, found) if with_facets else Facets()
-        counts = {self.scope: _count(found), other: in_other.result() if in_other else _count(found)}
+        totals = {self.scope: _count(found), other: in_other.result() if in_other else _count(found)}
         return Results(
             scope=self.scope,
-            typed=counts["typed"],
-            folded=counts["folded"],
+            typed=totals["typed"],
+            folded=totals["folded"],
             hits=hits,
             facets=facets,
             behind=self.opened.behind,
