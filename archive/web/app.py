@@ -17,12 +17,12 @@ from archive.web.article.routes import serve_articles
 from archive.web.captures import serve_captures
 from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
+from archive.web.entities.routes import serve_entities
 from archive.web.export.download import Downloads
 from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
 from archive.web.places import Places
-from archive.web.profiles.routes import serve_profiles
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.sets.routes import serve_sets
@@ -31,7 +31,7 @@ from archive.web.site import Site
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one server makes at once, and how many seconds others wait."""
 _ROOMS = (
-    serve_search, serve_articles, serve_pictures, serve_captures, serve_profiles, serve_sets, serve_coverage,
+    serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
     serve_runs,
 )  # fmt: skip
 STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}

@@ -40,10 +40,13 @@ class Site:
         return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else ""
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """The response that a template renders with these values; `query` is the search that its head shows."""
+        """The response that a template renders with these values.
+
+        It has the profiles of the newspapers as `profiles`; `query` is the search that the page's head shows.
+        """
         with closing(self.collection.catalog()) as catalog:
-            demonstration = catalog.is_demonstration()
-        return self.bare_page(template, status, demonstration=demonstration, **values)
+            known: dict[str, Any] = {"demonstration": catalog.is_demonstration(), "profiles": catalog.newspapers()}
+        return self.bare_page(template, status, **(known | values))
 
     def bare_page(
         self, template: str, status: int = 200, *, demonstration: bool = False, **values: Any

@@ -42,11 +42,10 @@ def serve_articles(site: Site) -> None:
             view = _view(catalog, article_id, version, site)
             if version and version != view.version.content_hash:  # an address of before, by the number of the row
                 return RedirectResponse(version_address(article_id, view.version.content_hash), 308)
-            profiles = catalog.newspapers()
             citations = Citations.of(catalog, view.version, site.origin(request))
         ref = citations.reference
         return site.page(
-            "article.html", view=view, article=view.article, profiles=profiles, citations=citations, files=FILES,
+            "article.html", view=view, article=view.article, citations=citations, files=FILES,
             alike=_alike(site.collection, view.article), meta=meta_elements(ref), coins=coins(ref),
             json_ld=json_ld(ref, view.article),
         )  # fmt: skip

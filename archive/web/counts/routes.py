@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -41,7 +39,7 @@ def serve_counts(site: Site, places: Places) -> None:
         with places.one():
             view = view_counts(collection, query)
         return site.page(
-            "counts.html", 400 if view.wrong else 200, view=view, counts=query, profiles=_profiles(site),
+            "counts.html", 400 if view.wrong else 200, view=view, counts=query,
             grains=GRAINS, measures=MEASURES, blank=min(2, MOST_TERMS - len(query.terms)), said=said,
             value_of=value_of, why=why_too_many, command=command(query), csv=COUNTS_CSV, near=NEAR_PATH,
         )  # fmt: skip
@@ -58,7 +56,7 @@ def serve_counts(site: Site, places: Places) -> None:
         with places.one():
             view = view_near(collection, query)
         return site.page(
-            "near.html", 400 if view.wrong else 200, view=view, counts=query, profiles=_profiles(site),
+            "near.html", 400 if view.wrong else 200, view=view, counts=query,
             why=why_too_many, command=command(query, near=True), csv=NEAR_CSV, path=NEAR_PATH,
         )  # fmt: skip
 
@@ -67,11 +65,6 @@ def serve_counts(site: Site, places: Places) -> None:
         with places.one():
             view = view_near(collection, CountsQuery.read(request.query_params))
         return _table(near_csv(view) if view.found else None, "collocations.csv")
-
-
-def _profiles(site: Site) -> dict[str, dict[str, object]]:
-    with closing(site.collection.catalog()) as catalog:
-        return catalog.newspapers()
 
 
 def _table(text: str | None, name: str) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -19,10 +17,8 @@ def serve_pictures(site: Site) -> None:
     @site.app.get(PATH)
     def pictures(request: Request) -> Response:
         gallery = view_gallery(site.collection, SearchQuery.read(request.query_params))
-        with closing(site.collection.catalog()) as catalog:
-            profiles = catalog.newspapers()
         query = gallery.search.query
         return site.page(
             "pictures.html", 400 if gallery.search.wrong else 200, gallery=gallery, found=gallery.search, query=query,
-            profiles=profiles, orders=ORDERS, coverage=CoverageQuery.of_search(query), path=PATH,
+            orders=ORDERS, coverage=CoverageQuery.of_search(query), path=PATH,
         )  # fmt: skip

@@ -33,10 +33,9 @@ def serve_runs(site: Site) -> None:
         query = RunsQuery.read(request.query_params)
         with closing(collection.catalog()) as catalog, catalog.snapshot():
             found, state = view_runs(catalog, query), health(collection, catalog, clock())
-            profiles = catalog.newspapers()
         return site.page(
             "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
-            profiles=profiles, outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
+            outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
             deferred_requests=deferred_requests,
         )  # fmt: skip
 
@@ -44,10 +43,9 @@ def serve_runs(site: Site) -> None:
     def run(name: str) -> Response:
         with closing(collection.catalog()) as catalog:
             view = view_run(collection, catalog, name)
-            profiles = catalog.newspapers()
         if view is None:
             raise HTTPException(404)
         return site.page(
-            "run.html", view=view, run=view.run, profiles=profiles, outcomes=OUTCOMES,
+            "run.html", view=view, run=view.run, outcomes=OUTCOMES,
             lasted=lasted,
         )  # fmt: skip

@@ -30,20 +30,18 @@ def serve_search(site: Site) -> None:
     @app.get("/")
     def home() -> Response:
         with closing(collection.catalog()) as catalog:
-            profiles, figures = catalog.newspapers(), _figures(catalog)
+            figures = _figures(catalog)
         newest = list_articles(collection, "newest", LATEST_SHOWN)
         oldest = list_articles(collection, "oldest", 1, facets=False)
-        return site.page("home.html", profiles=profiles, figures=figures, newest=newest, oldest=oldest)
+        return site.page("home.html", figures=figures, newest=newest, oldest=oldest)
 
     @app.get("/search")
     def results(request: Request) -> Response:
         found = view_search(collection, SearchQuery.read(request.query_params))
-        with closing(collection.catalog()) as catalog:
-            profiles = catalog.newspapers()
         everything = list_articles(collection, "newest", 0)
         chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
         return site.page(
-            "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
+            "results.html", 400 if found.wrong else 200, found=found, query=found.query,
             everything=everything, orders=ORDERS, places=PLACES, coverage=CoverageQuery.of_search(found.query),
             chart=chart, export=ExportQuery(search=found.query), counts=CountsQuery.of_search(found.query),
         )  # fmt: skip

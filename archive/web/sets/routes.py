@@ -70,12 +70,10 @@ def serve_sets(site: Site) -> None:
         frozen = stored_set(collection, name)
         wrong: list[str] = []
         number = parse_page(request.query_params, _LAST_PAGE, wrong)
-        with closing(collection.catalog()) as catalog:
-            profiles = catalog.newspapers()
         view = view_set(collection, frozen, number, is_checked=request.query_params.get("check") == "1")
         return site.page(
             "set.html", 400 if wrong else 200, view=view, frozen=frozen, wrong=wrong, path=SETS_PATH,
-            freeze=FREEZE_PATH, most=MOST_SHOWN, profiles=profiles,
+            freeze=FREEZE_PATH, most=MOST_SHOWN,
         )  # fmt: skip
 
 

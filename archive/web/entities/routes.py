@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
-from typing import Any
 from urllib.parse import quote
 
 import attrs
@@ -12,14 +9,11 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.collection import Collection
-from archive.search.query import Results, search
-from archive.search.timeline import Timeline, read_timeline
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.export import ExportQuery
 from archive.web.queries.search import SearchQuery
 from archive.web.search.chart import draw
-from archive.web.search.view import REFUSALS, list_articles
+from archive.web.search.view import SearchView, list_articles, view_search
 from archive.web.site import Site
 
 NEWEST_SHOWN = 10
@@ -27,15 +21,17 @@ NEWSPAPERS_PATH = "/newspapers"
 
 
 @attrs.frozen(kw_only=True)
-class ProfileView:
+class EntityView:
     """All that is shown of a newspaper, an author or a section: what a search for it alone finds."""
 
     kind: str
     name: str
-    title: str
-    query: SearchQuery
-    results: Results
-    timeline: Timeline
+    found: SearchView
+
+    @property
+    def query(self) -> SearchQuery:
+        """The search for it."""
+        return self.found.query
 
     @property
     def address(self) -> str:
@@ -70,57 +66,39 @@ def newspaper_address(name: str) -> str:
     return f"/newspaper/{quote(name, safe='')}"
 
 
-def serve_profiles(site: Site) -> None:
+def serve_entities(site: Site) -> None:
     """Add these pages to the site, and the filters for their addresses."""
-    app, collection = site.app, site.collection
+    app = site.app
     site.templates.filters.update(
         author_address=author_address, section_address=section_address, newspaper_address=newspaper_address
     )
 
     @app.get(NEWSPAPERS_PATH)
     def newspapers() -> Response:
-        with closing(collection.catalog()) as catalog:
-            profiles = catalog.newspapers()
-        held = list_articles(collection, "newest", 0).facets.newspapers
-        return site.page("newspapers.html", profiles=profiles, held=held)
+        held = list_articles(site.collection, "newest", 0).facets.newspapers
+        return site.page("newspapers.html", held=held)
 
     @app.get("/newspaper/{name}")
     def newspaper(name: str, request: Request) -> Response:
-        profiles = _profiles(collection)
-        if name not in profiles:
-            raise HTTPException(404)
-        title = str(profiles[name].get("title") or name)
-        return _page(site, request, "newspaper", name, title, SearchQuery(newspaper=name), profiles)
+        return _page(site, request, "newspaper", name, SearchQuery(newspaper=name))
 
     @app.get("/author/{name:path}")
     def author(name: str, request: Request) -> Response:
-        return _page(site, request, "author", name, name, SearchQuery(author=f'"{name}"'), _profiles(collection))
+        return _page(site, request, "author", name, SearchQuery(author=f'"{name}"'))
 
     @app.get("/section/{name:path}")
     def section(name: str, request: Request, newspaper: str = "") -> Response:
-        query = SearchQuery(section=name, newspaper=newspaper)
-        return _page(site, request, "section", name, name, query, _profiles(collection))
+        return _page(site, request, "section", name, SearchQuery(section=name, newspaper=newspaper))
 
 
-def _profiles(collection: Collection) -> Mapping[str, Mapping[str, Any]]:
-    with closing(collection.catalog()) as catalog:
-        return catalog.newspapers()
-
-
-def _page(
-    site: Site, request: Request, kind: str, name: str, title: str, query: SearchQuery,
-    profiles: Mapping[str, Mapping[str, Any]],
-) -> Response:  # fmt: skip
-    try:
-        results = search(site.collection, "", query.filters, order="newest", limit=NEWEST_SHOWN)
-        timeline = read_timeline(site.collection, "", query.filters)
-    except REFUSALS as error:
-        raise HTTPException(404) from error
-    if not results.total and kind != "newspaper":
+def _page(site: Site, request: Request, kind: str, name: str, query: SearchQuery) -> Response:
+    found = view_search(site.collection, query)
+    if found.wrong or (not found.results.total and kind != "newspaper"):
         raise HTTPException(404)
-    view = ProfileView(kind=kind, name=name, title=title, query=query, results=results, timeline=timeline)
+    view = EntityView(kind=kind, name=name, found=found)
     is_share = request.query_params.get("chart") == "share"
     return site.page(
-        "profile.html", view=view, results=results, profiles=profiles, profile=profiles.get(name, {}),
-        chart=draw(timeline, is_share=is_share) if results.total else None, coverage=view.coverage, listed=query,
+        "entity.html", view=view, results=found.results, newest=found.results.hits[:NEWEST_SHOWN],
+        chart=draw(found.timeline, is_share=is_share) if found.timeline else None, coverage=view.coverage,
+        listed=query,
     )  # fmt: skip
