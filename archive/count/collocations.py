@@ -48,6 +48,10 @@ class Collocate:
     log_likelihood: float
 
 
+COLUMNS = tuple(field.name for field in attrs.fields(Collocate))
+"""The names of a collocate's values, in their order."""
+
+
 @attrs.frozen(kw_only=True)
 class Collocations:
     """The collocates of a term, the strongest first; all counts are of words, or of pairs of words."""

@@ -73,6 +73,12 @@ class Frequency:
         }
 
 
+COLUMNS = (
+    *(field.name for field in attrs.fields(Frequency)), "per_million", "per_article", "pictures_per_article",
+)  # fmt: skip
+"""The names of a row's values, in their order."""
+
+
 @attrs.frozen
 class _Held:
     """What the archive holds of a period."""

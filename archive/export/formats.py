@@ -21,8 +21,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
-    "bibtex": "application/x-bibtex",
-    "ris": "application/x-research-info-systems",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
     "csl": "application/vnd.citationstyles.csl+json",
 }
 

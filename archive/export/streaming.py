@@ -13,8 +13,8 @@ _PIECES_WAITING = 4
 _LOOK_EVERY = 0.5  # seconds
 
 
-class NotTaken(Exception):
-    """Nobody takes the pieces any more."""
+class ReaderGone(Exception):
+    """Who read the stream closed it."""
 
 
 class _Pieces:
@@ -31,13 +31,13 @@ class _Pieces:
         """Append octets.
 
         Raises:
-            NotTaken: nobody takes them.
+            ReaderGone: the stream was closed.
         """
         size = len(memoryview(octets).cast("B"))
         self._kept += octets
         self._written += size
         while len(self._kept) >= PIECE:
-            self.hand_on(bytes(self._kept[:PIECE]))
+            self.put(bytes(self._kept[:PIECE]))
             del self._kept[:PIECE]
         return size
 
@@ -49,26 +49,26 @@ class _Pieces:
         """Nothing: pieces are sent when they are whole."""
 
     def finish(self) -> None:
-        """Hand on what is left, and the end."""
+        """Put what is left, and the end."""
         if self._kept:
-            self.hand_on(bytes(self._kept))
-        self.hand_on(None)
+            self.put(bytes(self._kept))
+        self.put(None)
 
-    def hand_on(self, piece: bytes | BaseException | None) -> None:
-        """Wait for room, and hand a piece, an error or the end on."""
+    def put(self, piece: bytes | BaseException | None) -> None:
+        """Wait for room in the queue, and put a piece, an error or the end there."""
         while not self.abandoned.is_set():
             try:
                 self.waiting.put(piece, timeout=_LOOK_EVERY)
             except queue.Full:
                 continue
             return
-        raise NotTaken
+        raise ReaderGone
 
 
 def streamed(write: Callable[[IO[bytes]], object]) -> Iterator[bytes]:
     """The pieces of what a function writes, as it writes it in a thread of its own.
 
-    When the iterator is closed early, the function's next write raises `NotTaken`. An error of the function is raised
+    When the iterator is closed early, the function's next write raises `ReaderGone`. An error of the function is raised
     to whoever takes the pieces.
     """
     pieces = _Pieces()
@@ -77,12 +77,12 @@ def streamed(write: Callable[[IO[bytes]], object]) -> Iterator[bytes]:
         try:
             write(cast("IO[bytes]", pieces))
             pieces.finish()
-        except NotTaken:
+        except ReaderGone:
             return
         except BaseException as error:  # handed to the thread that takes the pieces
             try:
-                pieces.hand_on(error)
-            except NotTaken:
+                pieces.put(error)
+            except ReaderGone:
                 return
 
     thread = threading.Thread(target=run, name="export", daemon=True)

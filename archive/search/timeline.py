@@ -165,6 +165,11 @@ def period_after(first: date, grain: Grain) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def period_end(first: date, grain: Grain) -> date:
+    """The last day of a day, month or year."""
+    return first if grain == "day" else period_after(first, grain) - timedelta(days=1)
+
+
 def _periods(first: date, last: date, grain: Grain) -> Iterator[date]:
     while first <= last:
         yield first

@@ -15,6 +15,7 @@ from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
 from archive.web.captures import serve_captures
+from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
 from archive.web.entities.routes import serve_entities
@@ -22,7 +23,6 @@ from archive.web.export.download import Downloads
 from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
-from archive.web.places import Places
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.sets.routes import serve_sets
@@ -52,14 +52,14 @@ def site_app(
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
         public_origin=public_origin,
     )  # fmt: skip
-    downloads, count_places = Downloads(), Places(COUNTS_AT_ONCE, COUNTS_WAIT)
+    downloads, count_limit = Downloads(), ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT)
     for serve_room in _ROOMS:
         serve_room(site)
-    serve_counts(site, count_places)
+    serve_counts(site, count_limit)
     serve_exports(site, downloads)
     _serve_static(app)
     _serve_metrics(app, collection)
-    app.mount(api.PATH, api.api_app(site, downloads, count_places))
+    app.mount(api.PATH, api.api_app(site, downloads, count_limit))
     answer_head(app)
     _add_error_pages(site, _headers(replay_origin))
     return app

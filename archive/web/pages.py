@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from archive.language import forms
 from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
@@ -54,6 +54,12 @@ class PlainJSON(JSONResponse):
     def render(self, content: Any) -> bytes:
         """As Starlette does, with control characters escaped."""
         return json_text(content).encode()
+
+
+def csv_response(text: str, name: str) -> Response:
+    """The response with a table as CSV, to be kept as a file of that name."""
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=kept)
 
 
 def load_templates() -> Environment:

@@ -35,11 +35,11 @@ from archive.web.api import values
 from archive.web.api.parameters import Cursor, Limit, Name, Narrowed, Text, cursor_of, offset_of
 from archive.web.api.picture_values import PicturesAnswer
 from archive.web.api.research import serve_counts, serve_export, serve_sets
+from archive.web.concurrency import ConcurrencyLimit
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.export.download import Downloads
 from archive.web.pages import PlainJSON
 from archive.web.pictures.captions import find_pictures
-from archive.web.places import Places
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.site import Site
 
@@ -57,8 +57,8 @@ _ABOUT = """Searches and reads the archive. Days are written 31/01/2026 or 2026-
 A query and its two scopes are described in the documents, under Search and cite."""
 
 
-def api_app(site: Site, downloads: Downloads, count_places: Places) -> FastAPI:
-    """The application that is mounted at `PATH`. Places for exports and counts are shared with the site's pages."""
+def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> FastAPI:
+    """The application that is mounted at `PATH`. The limits of exports and counts are shared with the site's pages."""
     collection, clock = site.collection, site.clock
     app = FastAPI(
         title="baotinh", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None,
@@ -68,7 +68,7 @@ def api_app(site: Site, downloads: Downloads, count_places: Places) -> FastAPI:
     _serve_pictures(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
-    serve_counts(app, collection, count_places)
+    serve_counts(app, collection, count_limit)
     serve_sets(app, collection)
     serve_export(app, site, downloads)
     _refuse(app)

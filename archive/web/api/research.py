@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Annotated, Any
 
 import attrs
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -22,15 +22,14 @@ from archive.export.formats import MEDIA_TYPES, SUFFIXES, Format
 from archive.export.matching import Selection
 from archive.export.set_check import check
 from archive.export.taking import Wanted, export
-from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.search.timeline import Grain
 from archive.search.tree import Field, Scope
 from archive.web.api import values
-from archive.web.api.parameters import Cursor, Limit, Narrowed, Text, counted, cursor_of, offset_of
+from archive.web.api.parameters import Counted, Cursor, Limit, Narrowed, Text, cursor_of, offset_of
+from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.view import MOST_READ, texts_with
 from archive.web.export.download import Downloads
-from archive.web.places import Places
 from archive.web.queries.counts import MOST_TERMS
 from archive.web.site import Site
 
@@ -46,19 +45,19 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def serve_counts(app: FastAPI, collection: Collection, places: Places) -> None:
+def serve_counts(app: FastAPI, collection: Collection, count_limit: ConcurrencyLimit) -> None:
     """Add terms over time, and the words near a term."""
 
     @app.get("/counts", summary="Count terms over time")
     def counts(
-        filters: Annotated[Filters, Depends(counted)],
+        filters: Counted,
         term: Terms = [],  # noqa: B006 - FastAPI copies it
         newspaper: Newspapers = [],  # noqa: B006
         each: Annotated[bool, Query(description="count each newspaper by itself")] = False,
         by: Grain = "month",
         scope: Scope | None = None,
     ) -> list[values.FrequencyAnswer]:
-        with places.one():
+        with count_limit.held():
             _check_bound([texts_with(collection, one, filters, newspaper, scope) for one in term])
             rows = count_terms(
                 collection, term, filters, newspapers=newspaper, by_newspaper=each, scope=scope, grain=by
@@ -67,7 +66,7 @@ def serve_counts(app: FastAPI, collection: Collection, places: Places) -> None:
 
     @app.get("/collocations", summary="The words that stand near a term more often than elsewhere")
     def near(
-        filters: Annotated[Filters, Depends(counted)],
+        filters: Counted,
         term: _Term,
         newspaper: Newspapers = [],  # noqa: B006
         scope: Scope | None = None,
@@ -75,7 +74,7 @@ def serve_counts(app: FastAPI, collection: Collection, places: Places) -> None:
         pairs: Annotated[bool, Query(description="pairs of adjacent syllables")] = False,
         limit: Limit = 50,
     ) -> values.CollocationsAnswer:
-        with places.one():
+        with count_limit.held():
             _check_bound([texts_with(collection, one, filters, newspaper, scope) for one in (term, "")])
             found = collocations(
                 collection, term, filters, newspapers=newspaper, scope=scope, window=window, pairs=pairs, limit=limit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlencode
 
 import attrs
@@ -10,6 +10,7 @@ import attrs
 from archive.catalog import Catalog, Version
 from archive.export.citations.files import FORMS, CitationForm
 from archive.export.citations.reference import Reference
+from archive.export.formats import MEDIA_TYPES, SUFFIXES
 from archive.export.rows import RowReader
 from archive.language.catalogue import N_, Language
 from archive.web.wording import article_address
@@ -24,19 +25,23 @@ _LANGUAGES: dict[CitationForm, Language] = {"chicago": "en", "apa": "en", "vietn
 
 @attrs.frozen
 class CitationFile:
-    """A file for programs: its form, its name for readers, its suffix and its media type."""
+    """A file for programs: its form, and its name for readers."""
 
-    form: CitationForm
+    form: Literal["bibtex", "ris", "csl"]
     name: str
-    suffix: str
-    media_type: str
+
+    @property
+    def suffix(self) -> str:
+        """What its name ends with, without the dot."""
+        return SUFFIXES[self.form].removeprefix(".")
+
+    @property
+    def media_type(self) -> str:
+        """What it is served as."""
+        return MEDIA_TYPES[self.form]
 
 
-FILES = (
-    CitationFile("bibtex", "BibTeX", "bib", "application/x-bibtex; charset=utf-8"),
-    CitationFile("ris", "RIS", "ris", "application/x-research-info-systems; charset=utf-8"),
-    CitationFile("csl", "CSL-JSON", "json", "application/vnd.citationstyles.csl+json"),
-)
+FILES = (CitationFile("bibtex", "BibTeX"), CitationFile("ris", "RIS"), CitationFile("csl", "CSL-JSON"))
 
 
 @attrs.frozen
@@ -49,8 +54,8 @@ class Citations:
     @classmethod
     def of(cls, catalog: Catalog, version: Version, origin: str) -> Self:
         """The citations of a version; `origin` is the site's, with which the archive's address begins."""
-        (row,) = RowReader(catalog).rows([version])
-        return cls(version.article_id, Reference.of(row, origin))
+        (row,) = RowReader(catalog, origin).rows([version])
+        return cls(version.article_id, Reference.of(row))
 
     def text(self, form: CitationForm) -> str:
         """The citation in a form."""

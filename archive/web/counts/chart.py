@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import attrs
 
 from archive.count.frequencies import Frequency
 from archive.language.forms import brief, decimal, number, percent
-from archive.search.timeline import Grain, period_after
+from archive.search.timeline import Grain, period_after, period_end
 from archive.web.queries.counts import CountsQuery
 
 WIDTH, HEIGHT = 720, 260
@@ -25,12 +25,12 @@ _MOST_SIGNS = 60
 
 @attrs.frozen(kw_only=True)
 class Dot:
-    """A value of a line: its place, its period, and the value in words."""
+    """A value of a line: its place, its period, and its value as it is printed."""
 
     x: float
     y: float
     label: str
-    said: str
+    value: str
     first: date
     last: date
 
@@ -84,7 +84,7 @@ def value_of(row: Frequency, measure: str) -> float | None:
     return row.per_million if measure == "per_million" else row.per_article
 
 
-def said(value: float | None, measure: str) -> str:
+def printed(value: float | None, measure: str) -> str:
     """A value as it is printed."""
     if value is None:
         return "–"
@@ -107,7 +107,7 @@ def draw(rows: Sequence[Frequency], query: CountsQuery) -> Chart:
     lines = [
         Line(
             number=nth, term=term, newspaper=newspaper,
-            runs=tuple(_runs(periods, [values.get((term, newspaper, first)) for first in periods], top, query)),
+            runs=tuple(_runs(periods, [values.get((term, newspaper, first)) for first in periods], step, top, query)),
         )
         for nth, (term, newspaper) in enumerate(shown, 1)
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def draw(rows: Sequence[Frequency], query: CountsQuery) -> Chart:
 
 
 def _on_grid(value: float, measure: str) -> str:
-    return number(round(value)) if measure != "share" and value == round(value) else said(value, measure)
+    return number(round(value)) if measure != "share" and value == round(value) else printed(value, measure)
 
 
 def _periods(first: date, last: date, grain: Grain) -> Iterator[date]:
@@ -131,9 +131,8 @@ def _periods(first: date, last: date, grain: Grain) -> Iterator[date]:
 
 
 def _runs(
-    periods: Sequence[date], values: Sequence[float | None], top: float, query: CountsQuery
+    periods: Sequence[date], values: Sequence[float | None], step: float, top: float, query: CountsQuery
 ) -> Iterator[tuple[Dot, ...]]:
-    step = (WIDTH - _LEFT - _RIGHT) / max(1, len(periods))
     run: list[Dot] = []
     for nth, (first, value) in enumerate(zip(periods, values, strict=True)):
         if value is None:
@@ -141,12 +140,11 @@ def _runs(
                 yield tuple(run)
             run = []
             continue
-        last = first if query.by == "day" else period_after(first, query.by) - timedelta(days=1)
         x = round(_LEFT + (nth + 0.5) * step, 2)
         run.append(
             Dot(
-                x=x, y=_y(value, top), label=brief(first, query.by), said=said(value, query.measure),
-                first=first, last=last,
+                x=x, y=_y(value, top), label=brief(first, query.by), value=printed(value, query.measure),
+                first=first, last=period_end(first, query.by),
             )
         )  # fmt: skip
     if run:

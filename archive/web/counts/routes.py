@@ -6,7 +6,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from archive.web.counts.chart import said, value_of
+from archive.web.concurrency import ConcurrencyLimit
+from archive.web.counts.chart import printed
 from archive.web.counts.view import (
     command,
     counts_csv,
@@ -15,7 +16,7 @@ from archive.web.counts.view import (
     view_near,
     why_too_many,
 )
-from archive.web.places import Places
+from archive.web.pages import csv_response
 from archive.web.queries.counts import (
     COUNTS_CSV,
     COUNTS_PATH,
@@ -29,31 +30,33 @@ from archive.web.queries.counts import (
 from archive.web.site import Site
 
 
-def serve_counts(site: Site, places: Places) -> None:
-    """Add the counts to the site; `places` are shared with the API."""
+def serve_counts(site: Site, limit: ConcurrencyLimit) -> None:
+    """Add the counts to the site; `limit` is shared with the API."""
     app, collection = site.app, site.collection
 
     @app.get(COUNTS_PATH)
     def counts(request: Request) -> Response:
         query = CountsQuery.read(request.query_params)
-        with places.one():
+        with limit.held():
             view = view_counts(collection, query)
         return site.page(
             "counts.html", 400 if view.wrong else 200, view=view, counts=query,
-            grains=GRAINS, measures=MEASURES, blank=min(2, MOST_TERMS - len(query.terms)), said=said,
-            value_of=value_of, why=why_too_many, command=command(query), csv=COUNTS_CSV, near=NEAR_PATH,
+            grains=GRAINS, measures=MEASURES, blank=min(2, MOST_TERMS - len(query.terms)), printed=printed,
+            why=why_too_many, command=command(query), csv=COUNTS_CSV, near=NEAR_PATH,
         )  # fmt: skip
 
     @app.get(COUNTS_CSV)
     def counts_as_csv(request: Request) -> Response:
-        with places.one():
+        with limit.held():
             view = view_counts(collection, CountsQuery.read(request.query_params))
-        return _table(counts_csv(view) if not (view.wrong or view.too_many) else None, "counts.csv")
+        if view.wrong or view.too_many:
+            raise HTTPException(400)
+        return csv_response(counts_csv(view), "counts.csv")
 
     @app.get(NEAR_PATH)
     def near(request: Request) -> Response:
         query = CountsQuery.read(request.query_params)
-        with places.one():
+        with limit.held():
             view = view_near(collection, query)
         return site.page(
             "near.html", 400 if view.wrong else 200, view=view, counts=query,
@@ -62,16 +65,8 @@ def serve_counts(site: Site, places: Places) -> None:
 
     @app.get(NEAR_CSV)
     def near_as_csv(request: Request) -> Response:
-        with places.one():
+        with limit.held():
             view = view_near(collection, CountsQuery.read(request.query_params))
-        return _table(near_csv(view) if view.found else None, "collocations.csv")
-
-
-def _table(text: str | None, name: str) -> Response:
-    if text is None:
-        raise HTTPException(400)
-    return Response(
-        text,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        if view.found is None:
+            raise HTTPException(400)
+        return csv_response(near_csv(view.found), "collocations.csv")

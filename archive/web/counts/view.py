@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import attrs
 
 from archive.collection import Collection
-from archive.count.collocations import Collocate, Collocations, collocations
+from archive.count.collocations import COLUMNS as COLLOCATE_COLUMNS
+from archive.count.collocations import Collocations, collocations
+from archive.count.frequencies import COLUMNS as FREQUENCY_COLUMNS
 from archive.count.frequencies import Frequency, count_terms
 from archive.errors import BadQuery
-from archive.export.spreadsheet import MARK, csv_lines
+from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.language.forms import number
 from archive.search.index_query import Filters
@@ -25,10 +27,6 @@ from archive.web.search.view import REFUSALS, refused
 
 MOST_READ = 20_000
 """Texts that a page of counts reads at most; the command has no bound."""
-FREQUENCY_COLUMNS = (
-    *(field.name for field in attrs.fields(Frequency)), "per_million", "per_article", "pictures_per_article",
-)  # fmt: skip
-COLLOCATE_COLUMNS = tuple(field.name for field in attrs.fields(Collocate))
 
 
 @attrs.frozen(kw_only=True)
@@ -75,8 +73,8 @@ def view_counts(collection: Collection, query: CountsQuery) -> CountsView:
             scope=query.scope, grain=query.by,
         )  # fmt: skip
     except REFUSALS as error:
-        told = refused(_query_at_fault(error), error)
-        return CountsView(query=query, wrong=told.wrong, fault=told.fault)
+        refusal = refused(_query_at_fault(error), error)
+        return CountsView(query=query, wrong=refusal.wrong, fault=refusal.fault)
     return CountsView(query=query, rows=rows, chart=draw(rows, query) if query.terms and rows else None)
 
 
@@ -106,8 +104,8 @@ def view_near(collection: Collection, query: CountsQuery) -> NearView:
             pairs=query.pairs, min_count=3,
         )  # fmt: skip
     except REFUSALS as error:
-        told = refused(_query_at_fault(error), error)
-        return NearView(query=query, wrong=told.wrong, fault=told.fault)
+        refusal = refused(_query_at_fault(error), error)
+        return NearView(query=query, wrong=refusal.wrong, fault=refusal.fault)
     return NearView(query=query, found=found)
 
 
@@ -133,14 +131,12 @@ def _query_at_fault(error: Exception) -> SearchQuery:
 
 def counts_csv(view: CountsView) -> str:
     """The rows as CSV."""
-    rows = [tuple(row.values()[name] for name in FREQUENCY_COLUMNS) for row in view.rows]
-    return MARK + csv_lines([FREQUENCY_COLUMNS, *rows])
+    return csv_table((row.values() for row in view.rows), FREQUENCY_COLUMNS)
 
 
-def near_csv(view: NearView) -> str:
+def near_csv(found: Collocations) -> str:
     """The collocates as CSV."""
-    rows: list[tuple[Any, ...]] = [attrs.astuple(one) for one in view.found.collocates] if view.found else []
-    return MARK + csv_lines([COLLOCATE_COLUMNS, *rows])
+    return csv_table(map(attrs.asdict, found.collocates), COLLOCATE_COLUMNS)
 
 
 def why_too_many(count: int) -> str:
@@ -156,14 +152,14 @@ def why_too_many(count: int) -> str:
 def command(query: CountsQuery, *, near: bool = False) -> str:
     """The command that counts the same."""
     parts = ["baotinh stats", *(["collocations"] if near else [])]
-    parts += [_quoted(one) for one in query.terms[: 1 if near else None]]
-    parts += [f"--newspaper {_quoted(one)}" for one in query.newspapers]
+    parts += [shlex.quote(one) for one in query.terms[: 1 if near else None]]
+    parts += [f"--newspaper {shlex.quote(one)}" for one in query.newspapers]
     options = {
         "section": query.section, "province": query.province, "from": _iso(query.since), "to": _iso(query.until),
         "scope": query.scope or "", "by": query.by if query.by != "month" and not near else "",
         "window": str(query.window) if near and query.window != 5 else "",
     }  # fmt: skip
-    parts += [f"--{name} {_quoted(value)}" for name, value in options.items() if value]
+    parts += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value]
     parts += ["--by-newspaper"] if query.by_newspaper and not near else []
     parts += ["--pairs"] if query.pairs and near else []
     return " ".join(parts)
@@ -171,10 +167,3 @@ def command(query: CountsQuery, *, near: bool = False) -> str:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _quoted(text: str) -> str:
-    """The text as one word of a shell's command line."""
-    import shlex
-
-    return shlex.quote(text)

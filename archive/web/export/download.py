@@ -12,18 +12,18 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from archive.export.streaming import streamed
-from archive.web.places import Places
+from archive.web.concurrency import ConcurrencyLimit
 
 MOST_AT_ONCE = 3
 """Exports that one server writes at once."""
 
 
 class _Download(StreamingResponse):
-    """A streamed response that gives its place back when it ends, also where the client went away."""
+    """A streamed response that is counted out of the limit when it ends, also where the client went away."""
 
-    def __init__(self, pieces: Generator[bytes], places: Places, headers: Mapping[str, str]) -> None:
+    def __init__(self, pieces: Generator[bytes], limit: ConcurrencyLimit, headers: Mapping[str, str]) -> None:
         super().__init__(pieces, headers=headers)
-        self._pieces, self._places = pieces, places
+        self._pieces, self._limit = pieces, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the pieces."""
@@ -37,23 +37,23 @@ class _Download(StreamingResponse):
         try:
             self._pieces.close()
         finally:
-            self._places.give_back()
+            self._limit.release()
 
 
 class Downloads:
-    """The places for exports of one server."""
+    """The exports of one server, a limited number at once."""
 
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self._places = Places(most)
+        self._limit = ConcurrencyLimit(most)
 
     def answer(self, request: Request, write: Callable[[IO[bytes]], object], name: str, media_type: str) -> Response:
         """The response to GET or HEAD with what `write` writes, to be kept as a file of that name (ASCII).
 
         Raises:
-            HTTPException: 503, all places are taken.
+            HTTPException: 503, the limit is reached.
         """
         headers = {"Content-Type": media_type, "Content-Disposition": f'attachment; filename="{name}"'}
         if request.method == "HEAD":
             return Response(headers=headers)
-        self._places.take()
-        return _Download(cast("Generator[bytes]", streamed(write)), self._places, headers)
+        self._limit.acquire()
+        return _Download(cast("Generator[bytes]", streamed(write)), self._limit, headers)

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from archive.collection import Collection
 from archive.errors import SetDamaged, UnknownSet
 from archive.export import sets
-from archive.export.formats import TABLES
 from archive.export.packed import export_packed
 from archive.export.taking import Wanted
 from archive.search.query import Results, search
@@ -33,25 +32,25 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
 
     @app.get(EXPORT_PATH)
     def export_page(request: Request) -> Response:
-        asked = ExportQuery.read(request.query_params)
-        wrong, frozen, found = asked.wrong, None, None
+        query = ExportQuery.read(request.query_params)
+        wrong, frozen, found = query.wrong, None, None
         try:
-            if asked.set_name:
-                frozen = stored_set(collection, asked.set_name)
+            if query.set_name:
+                frozen = stored_set(collection, query.set_name)
             elif not wrong:
-                found = _count(collection, asked)
+                found = _count(collection, query)
         except REFUSALS as error:
-            wrong = refused(asked.search, error).wrong
+            wrong = refused(query.search, error).wrong
         return site.page(
-            "export.html", 400 if wrong else 200, asked=asked, frozen=frozen, found=found, wrong=wrong,
-            formats=FORMATS, tables=TABLES, download=DOWNLOAD_PATH, freeze=FREEZE_PATH, query=asked.search,
+            "export.html", 400 if wrong else 200, export=query, frozen=frozen, found=found, wrong=wrong,
+            formats=FORMATS, download=DOWNLOAD_PATH, freeze=FREEZE_PATH, query=query.search,
         )  # fmt: skip
 
     @app.get(DOWNLOAD_PATH)
     def export_file(request: Request) -> Response:
-        asked = ExportQuery.read(request.query_params)
-        wanted = wanted_of(collection, asked, site.origin(request))
-        stem = _stem(asked, site.clock())
+        query = ExportQuery.read(request.query_params)
+        wanted = wanted_of(collection, query, site.origin(request))
+        stem = _stem(query, site.clock())
 
         def write(file: IO[bytes]) -> None:
             export_packed(collection, wanted, stem, file, site.clock())
@@ -60,8 +59,8 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
 
     @app.get(FREEZE_PATH)
     def frozen_set(request: Request) -> Response:
-        asked = ExportQuery.read(request.query_params)
-        wanted, stem = wanted_of(collection, asked, ""), _stem(asked, site.clock())
+        query = ExportQuery.read(request.query_params)
+        wanted, stem = wanted_of(collection, query, ""), _stem(query, site.clock())
 
         def write(file: IO[bytes]) -> None:
             frozen = wanted.frozen or sets.freeze(collection, stem, wanted.selection, clock=site.clock)
@@ -71,23 +70,23 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
         return downloads.answer(request, write, f"{stem}{sets.SUFFIX}", "application/json")
 
 
-def wanted_of(collection: Collection, asked: ExportQuery, origin: str) -> Wanted:
+def wanted_of(collection: Collection, query: ExportQuery, origin: str) -> Wanted:
     """What an export's file holds.
 
     Raises:
         HTTPException: 400, the search cannot be made; 404, there is no such set.
     """
-    if asked.wrong:
-        raise HTTPException(400, "; ".join(asked.wrong))
-    if asked.set_name:
-        frozen = stored_set(collection, asked.set_name)
-        return Wanted(form=asked.form, frozen=frozen, with_text=asked.with_text, site=origin)
+    if query.wrong:
+        raise HTTPException(400, "; ".join(query.wrong))
+    if query.set_name:
+        frozen = stored_set(collection, query.set_name)
+        return Wanted(form=query.form, frozen=frozen, with_text=query.with_text, site=origin)
     try:
-        _count(collection, asked)
+        _count(collection, query)
     except REFUSALS as error:
         raise HTTPException(400, str(error)) from error
     return Wanted(
-        form=asked.form, selection=asked.selection(), with_text=asked.with_text, every_version=asked.every_version,
+        form=query.form, selection=query.selection(), with_text=query.with_text, every_version=query.every_version,
         site=origin,
     )  # fmt: skip
 
@@ -106,12 +105,12 @@ def stored_set(collection: Collection, name: str) -> sets.FrozenSet:
         raise HTTPException(500, str(error)) from error
 
 
-def _count(collection: Collection, asked: ExportQuery) -> Results:
-    one = asked.search
+def _count(collection: Collection, query: ExportQuery) -> Results:
+    one = query.search
     return search(collection, one.q, one.filters, scope=one.scope, within=one.within, limit=0, facets=False)
 
 
-def _stem(asked: ExportQuery, instant: datetime) -> str:
+def _stem(query: ExportQuery, instant: datetime) -> str:
     """The name of the export's file without its suffix: letters and digits of ASCII, with hyphens."""
-    words = _NO_NAME.sub("-", folded(asked.set_name or asked.search.q or asked.search.newspaper)).strip("-")
+    words = _NO_NAME.sub("-", folded(query.set_name or query.search.q or query.search.newspaper)).strip("-")
     return "-".join(filter(None, ("baotinh", words[:_LONGEST_STEM].strip("-"), f"{instant:%Y%m%d}")))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import attrs
 
 from archive.language.forms import brief
-from archive.search.timeline import Grain, Point, Timeline, period_after
+from archive.search.timeline import Point, Timeline, period_end
 
 WIDTH, HEIGHT = 720, 160
 _TOP, _BOTTOM = 8, 24
@@ -66,7 +66,7 @@ def draw(timeline: Timeline, *, is_share: bool = False) -> Chart:
             height=round(height, 2),
             point=point,
             label=brief(point.first, timeline.grain),
-            last=_last(point.first, timeline.grain),
+            last=period_end(point.first, timeline.grain),
         )
         for nth, (point, value) in enumerate(zip(points, values, strict=True))
     ]
@@ -85,7 +85,3 @@ def _labels(bars: list[Bar], step: float) -> Iterator[tuple[float, str]]:
         middle = (nth + 0.5) * step
         if 25 <= middle <= WIDTH - 25 or len(bars) == 1:
             yield round(middle, 1), bars[nth].label
-
-
-def _last(first: date, grain: Grain) -> date:
-    return first if grain == "day" else period_after(first, grain) - timedelta(days=1)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.catalog import Catalog
-from archive.web.pages import PlainJSON
+from archive.web.pages import PlainJSON, csv_response
 from archive.web.queries.counts import CountsQuery
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.export import ExportQuery
@@ -20,7 +20,6 @@ from archive.web.search.view import REFUSALS, as_json, list_articles, timeline_c
 from archive.web.site import Site
 
 LATEST_SHOWN = 8
-_AS_FILE = {"Content-Disposition": 'attachment; filename="timeline.csv"'}
 
 
 def serve_search(site: Site) -> None:
@@ -55,7 +54,7 @@ def serve_search(site: Site) -> None:
             timeline = timeline_of(collection, query)
         except REFUSALS as error:
             raise HTTPException(400) from error
-        return Response(timeline_csv(timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
+        return csv_response(timeline_csv(timeline), "timeline.csv")
 
     @app.get("/api/search")
     def results_as_json(request: Request) -> Response:

@@ -9,7 +9,7 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
-from archive.export.spreadsheet import MARK, csv_lines
+from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.search.index import searching
 from archive.search.parse import parse
@@ -154,17 +154,19 @@ def timeline_values(timeline: Timeline | None) -> dict[str, Any] | None:
     """A timeline as plain JSON values; None where nothing was found."""
     if timeline is None:
         return None
-    points = [
-        {"first": one.first.isoformat(), "found": one.found, "held": one.held, "share": one.share}
-        for one in timeline.points
-    ]
-    return {"grain": timeline.grain, "points": points}
+    return {"grain": timeline.grain, "points": _points(timeline)}
 
 
 def timeline_csv(timeline: Timeline) -> str:
     """A timeline as CSV: the first day of each period, the articles found and held, and the share."""
-    rows = [(one.first.isoformat(), one.found, one.held, one.share) for one in timeline.points]
-    return MARK + csv_lines([("first", "found", "held", "share"), *rows])
+    return csv_table(_points(timeline), ("first", "found", "held", "share"))
+
+
+def _points(timeline: Timeline) -> list[dict[str, Any]]:
+    return [
+        {"first": one.first.isoformat(), "found": one.found, "held": one.held, "share": one.share}
+        for one in timeline.points
+    ]
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

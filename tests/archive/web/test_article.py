@@ -61,14 +61,14 @@ def json_ld_of(page: str) -> dict[str, object]:
 
 def test_each_form_is_that_of_the_command_with_this_sites_address(client: TestClient, sample: Collection) -> None:
     with sample.catalog() as catalog:
-        (row,) = RowReader(catalog).rows([catalog.article(MARKET)])
+        (row,) = RowReader(catalog, ORIGIN).rows([catalog.article(MARKET)])
     shown = fields_of(client.get(f"/article/{MARKET}").text)
     assert {form: text.replace("\r\n", "\n") for form, text in shown.items()} == {
-        form: cite(row, form, ORIGIN).replace("\r\n", "\n").strip() for form in FORMS
+        form: cite(row, form).replace("\r\n", "\n").strip() for form in FORMS
     }
     for suffix, form in SUFFIXES.items():
         answer = client.get(f"/article/{MARKET}/citation.{suffix}")
-        assert answer.text == cite(row, form, ORIGIN)
+        assert answer.text == cite(row, form)
         assert re.fullmatch(rf'attachment; filename="[A-Za-z0-9-]+\.{suffix}"', answer.headers["content-disposition"])
     assert f"{ORIGIN}/article/{MARKET}?version={row.version}" in shown["chicago"]
     assert str(row.payload_digest) in shown["vietnamese"]

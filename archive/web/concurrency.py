@@ -1,4 +1,4 @@
-"""Places for costly work: so many pieces of it run at once in one server."""
+"""A limit to costly requests that one server answers at once."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from starlette.exceptions import HTTPException
 RETRY_AFTER = "30"  # seconds
 
 
-class Places:
-    """A number of places; who finds none free, waits up to `wait` seconds."""
+class ConcurrencyLimit:
+    """At most `most` requests at once; others wait up to `wait` seconds for one to end."""
 
     def __init__(self, most: int, wait: float = 0.0) -> None:
         self._free, self._wait = threading.Semaphore(most), wait
 
-    def take(self) -> None:
-        """Take a place; `give_back` frees it.
+    def acquire(self) -> None:
+        """Count a request in; `release` counts it out.
 
         Raises:
-            HTTPException: 503, none became free.
+            HTTPException: 503, the limit is reached.
         """
         if not (self._free.acquire(timeout=self._wait) if self._wait else self._free.acquire(blocking=False)):
             raise HTTPException(503, "the server is busy with such requests", headers={"Retry-After": RETRY_AFTER})
 
-    def give_back(self) -> None:
-        """Free a place that was taken."""
+    def release(self) -> None:
+        """Count a request out."""
         self._free.release()
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """A place for the length of a block.
+    def held(self) -> Iterator[None]:
+        """Count a request in for the length of a block.
 
         Raises:
-            HTTPException: as `take`.
+            HTTPException: as `acquire`.
         """
-        self.take()
+        self.acquire()
         try:
             yield
         finally:
-            self.give_back()
+            self.release()
