@@ -266,7 +266,7 @@ def to_json(article: Article) -> str:
     return escaped(json.dumps(to_dict(article), ensure_ascii=False, separators=(",", ":")))
 
 
-def from_json(line: str) -> Article:
+def from_json(line: str | bytes) -> Article:
     """The article that `to_json` wrote, in this version of the schema or an earlier one.
 
     Fields that an earlier version lacks have their defaults; `schema_version` is that of the line.

@@ -291,5 +291,5 @@ def _vouched(copy: Collection) -> dict[str, tuple[int, int]]:
 def _lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
     seq = 0
     while versions := catalog.versions_after(seq, run_id=run_id):
-        yield "".join(version.line + "\n" for version in versions).encode()
+        yield b"".join(version.raw + b"\n" for version in versions)
         seq = versions[-1].seq

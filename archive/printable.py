@@ -127,6 +127,8 @@ _REMOVED_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 # Between letters of these scripts joiners belong to the spelling (RFC 5892, appendix A).
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af"
 _FOUND = re.compile(f"[{_REMOVED_CONTROLS}{_IGNORABLE}]")
+# All that most texts consist of, and nothing that is removed: read several times faster than `_FOUND` is looked for.
+_PLAIN = re.compile("[\t-\r\x1c-~\xa0-\xac\xae-\u034e\u1ea0-\u1ef9\u2010-\u2027]*+")
 _TAKEN_OUT = re.compile(
     f"(?<=[{_JOINING}])(?P<spelling>[\u200c\u200d])(?=[{_JOINING}])|[{_REMOVED_CONTROLS}{_IGNORABLE}]",
 )
@@ -137,6 +139,6 @@ def without_ignorable(text: str) -> str:
 
     A joined emoji becomes several. Arabic and Indic words keep the joiners that belong to their spelling.
     """
-    if _FOUND.search(text) is None:
+    if _PLAIN.fullmatch(text) or _FOUND.search(text) is None:
         return text
     return _TAKEN_OUT.sub(lambda found: found["spelling"] or "", text)

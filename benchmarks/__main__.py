@@ -14,7 +14,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "writer": writer.writer,
     "verify": verifying.verify,
     "extract": extracting.extract,
-    "search": searching.searching,
+    "search": searching.search_rows,
     "memory": memory.memory,
     "peers": peers.peers,
 }

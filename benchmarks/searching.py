@@ -1,5 +1,5 @@
 """Search over articles of realistic length: indexing, a page of results with groups, timeline and marked words, the
-command; beside SQLite's FTS5 on the same texts and queries.
+same page over HTTP, the command, export and counts; beside SQLite's FTS5 on the same texts and queries.
 
 The articles' paragraphs are the newsroom's, mixed anew for each article. Nothing is crawled: the catalog alone is made.
 """
@@ -24,11 +24,13 @@ from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.search.document import keys
-from archive.search.index import follow
+from archive.search.index import searching
 from archive.search.passages import passages
-from archive.search.query import search
-from archive.search.timeline import read_timeline
-from benchmarks.crawls import WORKSHOP
+from archive.search.query import search_in
+from archive.search.timeline import timeline_in
+from benchmarks.crawls import WORKSHOP, Measured
+from benchmarks.process import measured
+from benchmarks.serving import serving
 from benchmarks.table import Row, Scale
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.story import Story
@@ -38,7 +40,13 @@ _DAYS = 7300
 _PAPERS = {f"paper{n:02}": {"title": f"Báo số {n}", "province": f"Tỉnh {n}", "sections": []} for n in range(30)}
 _RECORD = "urn:uuid:00000000-0000-4000-8000-000000000000"
 _BATCH = 2000
-_INDEX_RATE = 4000
+_INDEX_RATE, _EXPORT_RATE = 4000, 20_000
+_INDEX = """
+import pathlib, sys
+from archive.collection import Collection
+from archive.search.index import follow
+follow(Collection.open(pathlib.Path(sys.argv[1])))
+"""
 _RARE_MS, _COMMON_MS, _COMMAND_S = 50.0, 100.0, 0.5
 
 
@@ -175,7 +183,7 @@ def percentile(read: Callable[[str], object], queries: Sequence[str]) -> float:
     return statistics.quantiles(took, n=20)[-1]
 
 
-def searching(scale: Scale) -> Iterator[Row]:
+def search_rows(scale: Scale) -> Iterator[Row]:
     """Indexing, rare and common queries, the command."""
     count = {"full": 200_000, "quick": 20_000, "tiny": 60}[scale]
     stories = Newsroom(articles=600 if scale != "tiny" else 30).stories
@@ -183,17 +191,15 @@ def searching(scale: Scale) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(dir=WORKSHOP) as folder:
         collection = Collection.create(Path(folder) / "c")
         fill(collection, articles_of(stories, count))
-        began = time.perf_counter()
-        follow(collection)
-        ours_built = time.perf_counter() - began
+        built = measured([sys.executable, "-c", _INDEX, str(collection.root)], count)
         began = time.perf_counter()
         fts = FullTextSearch(Path(folder) / "fts.sqlite", articles_of(stories, count))
         theirs_built = time.perf_counter() - began
         yield Row(
-            what=f"indexing {count:,} articles, on one core",
+            what=f"indexing {count:,} articles",
             wanted=f"{_INDEX_RATE:,}/s",
-            measured=f"{count / ours_built:,.0f}/s",
-            ours=f"{ours_built:.1f} s",
+            measured=f"{built.rate:,.0f}/s",
+            ours=_said(built),
             theirs=f"FTS5, articles made meanwhile: {theirs_built:.1f} s",
         )
         rare, common = queries_of(articles_of(stories, count), random.Random(2))
@@ -206,12 +212,59 @@ def searching(scale: Scale) -> Iterator[Row]:
                 ours=f"{ours:.1f} ms, both scopes counted",
                 theirs=f"FTS5 {theirs:.1f} ms, one scope",
             )
+        yield serving(collection.root, rare, common, 40 if scale != "tiny" else 4)
         yield _command(collection, rare[0])
+        yield _export(collection, count, Path(folder))
+        yield _counted(collection, common[0])
 
 
 def _page(collection: Collection, query: str) -> None:
-    search(collection, f'"{query}"')
-    read_timeline(collection, f'"{query}"')
+    with searching(collection) as opened:
+        found = search_in(opened, f'"{query}"')
+        timeline_in(opened, f'"{query}"', months=found.facets.months)
+
+
+def _said(ours: Measured) -> str:
+    cpu, peak = 1000 * ours.cpu_each, ours.peak / 1e6
+    return f"{ours.seconds:.1f} s with its start, {cpu:.3f} ms CPU each, at most {peak:.0f} MB"
+
+
+def _export(collection: Collection, count: int, folder: Path) -> Row:
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "export",
+        "--format",
+        "parquet",
+        "--output",
+        str(folder / "a.parquet"),
+    ]
+    ours = measured([*command, "--collection", str(collection.root)], count)
+    began = time.perf_counter()
+    with sqlite3.connect(collection.root / "catalog.sqlite") as connection:
+        for (line,) in connection.execute("SELECT line FROM versions ORDER BY seq"):
+            json.loads(line)
+    return Row(
+        what=f"export of {count:,} articles to Parquet",
+        wanted=f"{_EXPORT_RATE:,}/s",
+        measured=f"{ours.rate:,.0f}/s",
+        ours=_said(ours),
+        theirs=f"reading and parsing the catalog's lines alone {count / (time.perf_counter() - began):,.0f}/s",
+    )
+
+
+def _counted(collection: Collection, word: str) -> Row:
+    with searching(collection) as opened:
+        found = search_in(opened, f'"{word}"', limit=0, facets=False).total
+    command = [sys.executable, "-m", "crawler.cli", "stats", f'"{word}"', "--collection", str(collection.root)]
+    ours = measured(command, found)
+    return Row(
+        what=f"stats of a common word, in {found:,} articles",
+        measured=f"{ours.rate:,.0f}/s",
+        ours=_said(ours),
+        theirs="",
+    )
 
 
 def _command(collection: Collection, query: str) -> Row:

@@ -51,10 +51,12 @@ def test_extract_says_both_rates() -> None:
 
 
 def test_search_says_its_rates_and_fts5s() -> None:
-    indexing, rare, common, command = searching.searching("tiny")
+    indexing, rare, common, page, command, export, counted = searching.search_rows("tiny")
     assert re.match(r"[\d,]+/s", indexing.measured) and "FTS5" in indexing.theirs
     assert all(row.measured.endswith(" ms") and "FTS5" in row.theirs for row in (rare, common))
+    assert "without a pause" in page.measured and "one reader alone" in page.theirs
     assert command.measured.endswith(" s") and "Python alone" in command.theirs
+    assert all(re.match(r"[\d,]+/s", row.measured) and " MB" in row.ours for row in (export, counted))
 
 
 def test_memory_says_its_ratio() -> None:

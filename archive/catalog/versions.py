@@ -15,7 +15,7 @@ from archive.catalog.lifecycle import PageStatus, StatusChange
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
 
-_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
+_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, CAST(line AS BLOB) FROM versions "
 
 
 @attrs.frozen
@@ -28,11 +28,21 @@ class Version:
     run_id: int
     record_id: str
     captured_at: datetime
-    line: str
+    raw: bytes
+    """The article's line of JSON as it is stored, in UTF-8: most readers need no text of it."""
+
+    @property
+    def line(self) -> str:
+        """The article's line of JSON."""
+        return self.raw.decode()
 
     def article(self) -> Article:
         """The article as it was released."""
-        return from_json(self.line)
+        return from_json(self.raw)
+
+    def values(self) -> dict[str, Any]:
+        """The article's plain JSON values; an old line may lack some."""
+        return json.loads(self.raw)  # type: ignore[no-any-return]
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:

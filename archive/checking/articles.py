@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
             version, Fault.of(Disagreement.ARTICLE_UNREADABLE, article=version.article_id, found=str(error))
         )
         return
-    for misfit in _validator().iter_errors(json.loads(version.line)):
+    for misfit in _validator().iter_errors(version.values()):
         fault = Fault.of(Disagreement.ARTICLE_SCHEMA, article=version.article_id, found=str(misfit.message))
         yield _of_catalog(version, fault)
     capture = catalog.capture(version.record_id)
@@ -123,7 +122,7 @@ def verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
 def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
     seq = 0
     while versions := catalog.versions_after(seq, run_id=run_id):
-        yield from (version.line.encode() + b"\n" for version in versions)
+        yield from (version.raw + b"\n" for version in versions)
         seq = versions[-1].seq
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
+from urllib.parse import urlsplit
 
 import typer
 
@@ -31,6 +32,9 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What is written.
 OutputOption = Annotated[
     Path | None, typer.Option(help="The file, with a README beside it; by default standard output.")
 ]
+SiteOption = Annotated[
+    str, typer.Option("--site", metavar="ORIGIN", help="The archive's public site, for whole archive addresses.")
+]
 TextOption = Annotated[bool, typer.Option("--text/--no-text", help="With or without the full text.")]
 
 sets = typer.Typer(help="Frozen sets of articles: save, list, check and export them.", no_args_is_help=True)
@@ -47,6 +51,7 @@ def export(
     versions: Annotated[bool, typer.Option("--versions", help="A row for every version, not only the latest.")] = False,
     text: TextOption = True,
     output: OutputOption = None,
+    site: SiteOption = "",
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
@@ -55,16 +60,28 @@ def export(
     from archive.export.sets import find
     from archive.export.taking import Wanted
 
-    held = Collection.open(collection)
+    held, site = Collection.open(collection), origin_of(site)
     if set_name is not None:
         if query or versions or options != SearchOptions():
             raise UsageError("--set exports the set as it was frozen: leave out the query, the filters and --versions")
-        wanted = Wanted(form=form, frozen=find(held, set_name), with_text=text)
+        wanted = Wanted(form=form, frozen=find(held, set_name), with_text=text, site=site)
     else:
         selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
-        wanted = Wanted(form=form, selection=selection, with_text=text, every_version=versions)
+        wanted = Wanted(form=form, selection=selection, with_text=text, every_version=versions, site=site)
         held = held if selection.is_all else searchable(held)
     write(held, wanted, output)
+
+
+def origin_of(site: str) -> str:
+    """The origin that --site names, without a slash at its end; nothing where it is not given.
+
+    Raises:
+        UsageError: it is no origin of http or https.
+    """
+    parts = urlsplit(site)
+    if site and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise UsageError(f"--site: {site!r} is no origin; write it as https://archive.example.org")
+    return site.rstrip("/")
 
 
 def write(collection: Collection, wanted: Wanted, output: Path | None) -> None:
@@ -225,6 +242,7 @@ def export_set(
     form: FormatOption = "jsonl",
     text: TextOption = True,
     output: OutputOption = None,
+    site: SiteOption = "",
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Export a set's articles in the versions that were frozen."""
@@ -233,4 +251,5 @@ def export_set(
     from archive.export.taking import Wanted
 
     held = Collection.open(collection)
-    write(held, Wanted(form=form, frozen=find(held, name), with_text=text), output)
+    wanted = Wanted(form=form, frozen=find(held, name), with_text=text, site=origin_of(site))
+    write(held, wanted, output)

@@ -77,6 +77,7 @@ def frequencies(
         return
     from archive.cli import stats_output
     from archive.collection import Collection
+    from archive.count.frequencies import COLUMNS as FREQUENCY_COLUMNS
     from archive.count.frequencies import count_terms
 
     _refuse_both(as_json, as_csv)
@@ -87,7 +88,7 @@ def frequencies(
     if as_json:
         stats_output.print_json(row.values() for row in rows)
     elif as_csv:
-        stats_output.print_csv([row.values() for row in rows], stats_output.FREQUENCY_COLUMNS)
+        stats_output.print_csv([row.values() for row in rows], FREQUENCY_COLUMNS)
     else:
         stats_output.print_frequencies(rows, by)
 
@@ -116,6 +117,7 @@ def collocations(
 
     from archive.cli import stats_output
     from archive.collection import Collection
+    from archive.count.collocations import COLUMNS as COLLOCATE_COLUMNS
     from archive.count.collocations import collocations as collocations_of
 
     _refuse_both(as_json, as_csv)
@@ -126,7 +128,7 @@ def collocations(
     if as_json:
         stats_output.print_json(map(attrs.asdict, found.collocates))
     elif as_csv:
-        stats_output.print_csv(list(map(attrs.asdict, found.collocates)), stats_output.COLLOCATE_COLUMNS)
+        stats_output.print_csv(list(map(attrs.asdict, found.collocates)), COLLOCATE_COLUMNS)
     else:
         stats_output.print_collocations(found)
 

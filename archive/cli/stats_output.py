@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import attrs
 from rich.table import Table
 
 from archive.cli.terminal import Console, plural
-from archive.count.collocations import Collocate, Collocations
+from archive.count.collocations import Collocations
 from archive.count.frequencies import Frequency
-from archive.export.spreadsheet import MARK, csv_lines
+from archive.export.spreadsheet import csv_table
 from archive.printable import json_text, say
 from archive.search.timeline import Grain
 
-FREQUENCY_COLUMNS = (
-    *(field.name for field in attrs.fields(Frequency)), "per_million", "per_article", "pictures_per_article",
-)  # fmt: skip
-COLLOCATE_COLUMNS = tuple(field.name for field in attrs.fields(Collocate))
 _FORMS: dict[Grain, str] = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}
 _SCOPES = {"typed": "as typed", "folded": "without marks"}
 
@@ -31,8 +26,7 @@ def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print a header and the rows as CSV with the byte order mark by which spreadsheets know UTF-8."""
-    lines = csv_lines([columns, *([row[name] for name in columns] for row in rows)], end="\n")
-    say(MARK + lines.rstrip("\n"))
+    say(csv_table(rows, columns, end="\n").rstrip("\n"))
 
 
 def print_frequencies(rows: Sequence[Frequency], grain: Grain) -> None:

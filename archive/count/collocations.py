@@ -26,8 +26,9 @@ from archive.collection import Collection
 from archive.count.frequencies import narrowed_by
 from archive.count.hits import read_found
 from archive.count.terms import Span, Term, prose
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder
-from archive.search.query import Searching, check_period, searching
+from archive.search.query import check_period
 from archive.search.tree import Scope
 
 MOST_WINDOW = 50
@@ -45,6 +46,10 @@ class Collocate:
     expected: float
     """How often it would stand near the term if it were as frequent there as elsewhere."""
     log_likelihood: float
+
+
+COLUMNS = tuple(field.name for field in attrs.fields(Collocate))
+"""The names of a collocate's values, in their order."""
 
 
 @attrs.frozen(kw_only=True)
@@ -140,7 +145,7 @@ def _near(opened: Searching, term: Term, query: Query, window: int, size: int) -
     counted = _Near()
     for found in read_found(opened, [query]):
         counted.articles += 1
-        for kind, exact, folded in prose(found.article):
+        for kind, exact, folded in prose(found.values):
             spans = term.spans(exact if term.scope == "typed" else folded, kind)
             counted.occurrences += len(spans)
             if spans:
@@ -177,7 +182,7 @@ def _everywhere(opened: Searching, query: Query, sought: set[Unit], size: int) -
     counted: Counter[Unit] = Counter()
     total = 0
     for found in read_found(opened, [query]):
-        for _, exact, _ in prose(found.article):
+        for _, exact, _ in prose(found.values):
             total += max(0, len(exact) - size + 1)
             counted.update(unit for _, unit in _units(exact, size) if unit in sought)
     return counted, total

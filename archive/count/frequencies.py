@@ -13,11 +13,12 @@ from tantivy import Occur, Query
 
 from archive.collection import Collection
 from archive.count.hits import Found, read_found
-from archive.count.terms import Term, prose
+from archive.count.terms import Term, joined_prose
 from archive.errors import UnknownNewspaper
 from archive.search.document import day_of, schema
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.query import Searching, check_period, searching
+from archive.search.query import check_period
 from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 
@@ -70,6 +71,12 @@ class Frequency:
             "per_article": self.per_article,
             "pictures_per_article": self.pictures_per_article,
         }
+
+
+COLUMNS = (
+    *(field.name for field in attrs.fields(Frequency)), "per_million", "per_article", "pictures_per_article",
+)  # fmt: skip
+"""The names of a row's values, in their order."""
 
 
 @attrs.frozen
@@ -171,14 +178,14 @@ def _held(searcher: tantivy.Searcher, query: Query, grain: Grain) -> dict[date, 
 
 def _occurrences(found: Found, terms: Sequence[Term], by_newspaper: bool) -> Iterator[tuple[int, str | None, int]]:
     """The terms by which an article was found, by number: what it counts for, and how often each occurs in it."""
-    article = found.article
+    values = found.values
     counts = dict.fromkeys(found.queries, 0)
-    for kind, exact, folded in prose(article):
+    for kind, exact, folded in joined_prose(values):
         for number in counts:
             term = terms[number]
-            counts[number] += len(term.spans(exact if term.scope == "typed" else folded, kind))
+            counts[number] += term.count(exact if term.scope == "typed" else folded, kind)
     for number, count in counts.items():
-        yield number, article.newspaper if by_newspaper else None, count
+        yield number, values["newspaper"] if by_newspaper else None, count
 
 
 def _rows(

@@ -10,13 +10,15 @@ import attrs
 import tantivy
 from tantivy import Occur, Query
 
-from archive.article import Article
 from archive.catalog import Version
+from archive.catalog.versions import versions_with
 from archive.search.document import day_of, schema
-from archive.search.query import Searching
+from archive.search.index import Searching
 
 ADDRESSES = 2_000
-"""Of so many articles the addresses are held at a time, or of all of one day; of one article the text."""
+"""Of so many articles the addresses are held at a time, or of all of one day."""
+TEXTS = 200
+"""Of so many articles the texts are held at a time."""
 
 
 @attrs.frozen
@@ -28,9 +30,9 @@ class Found:
     queries: tuple[int, ...]
 
     @property
-    def article(self) -> Article:
-        """The article as it was released."""
-        return self.version.article()
+    def values(self) -> dict[str, Any]:
+        """The article's plain JSON values."""
+        return self.version.values()
 
 
 def read_found(opened: Searching, queries: Sequence[Query]) -> Iterator[Found]:
@@ -53,15 +55,17 @@ def _versions(
     opened: Searching, searcher: tantivy.Searcher, found: dict[tuple[int, int], list[int]]
 ) -> Iterator[Found]:
     addresses = [tantivy.DocAddress(*place) for place in found]
-    days = searcher.fast_field_values("day", addresses)
+    days, seqs = (searcher.fast_field_values(field, addresses) for field in ("day", "seq"))
     ordered = sorted(
-        (int(day or 0), int(searcher.doc(address)["seq"][0]), tuple(numbers))
-        for day, address, numbers in zip(days, addresses, found.values(), strict=True)
+        (int(day or 0), int(seq or 0), tuple(numbers))
+        for day, seq, numbers in zip(days, seqs, found.values(), strict=True)
     )
-    for day, seq, numbers in ordered:
-        for version in opened.catalog.versions_after(seq - 1, limit=1):
-            if version.seq == seq:
-                yield Found(version, day_of(day), numbers)
+    for start in range(0, len(ordered), TEXTS):
+        read = ordered[start : start + TEXTS]
+        held = {one.seq: one for one in versions_with(opened.catalog.connection, [seq for _, seq, _ in read])}
+        for day, seq, numbers in read:
+            if seq in held:
+                yield Found(held[seq], day_of(day), numbers)
 
 
 def _spans(searcher: tantivy.Searcher, query: Query) -> Iterator[tuple[int, int, int]]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
-from archive.article import Article
 from archive.errors import BadQuery, QueryFault
 from archive.search.document import PROSE, WITHIN
 from archive.search.parse import parse
-from archive.search.passages import Kind, passages
+from archive.search.passages import Kind, passages_of
 from archive.search.snippet import Pattern, patterns_of
 from archive.search.tree import TEXTS, AllOf, Field, Node, Parsed, Scope, Words
-from archive.search.vietnamese import both_forms, composed
+from archive.search.vietnamese import both_forms, composed, joined_forms
 
 Span = tuple[int, int]
 """The place of the first word of an occurrence, and the place behind its last."""
@@ -51,6 +50,15 @@ class Term:
         patterns = list(_patterns(query, parsed, chosen))
         by_kind = {kind: [pattern for kinds, pattern in patterns if kind in kinds] for kind in PROSE}
         return cls(query, chosen, parsed.tree, {kind: _counted(found) for kind, found in by_kind.items() if found})
+
+    def count(self, joined: str, kind: Kind) -> int:
+        """How many occurrences are in a passage, given its words in their form of the term's scope, joined."""
+        counted = self._counted.get(kind)
+        if counted is None or not any(pattern.may_stand_in(joined) for pattern in counted.patterns):
+            return 0
+        if counted.beginnings is not None and len(counted.patterns) == 1 and len(counted.patterns[0].words) == 1:
+            return joined.split(" ").count(counted.patterns[0].words[0])
+        return len(self.spans(joined.split(" ")[1:], kind))
 
     def spans(self, forms: Sequence[str], kind: Kind) -> list[Span]:
         """The occurrences in a passage's words, in their form of the term's scope.
@@ -114,8 +122,15 @@ def _plain_words(query: str, tree: Node | None) -> Words | None:
     return Words("text", query, tuple(exact), tuple(folded))
 
 
-def prose(article: Article) -> Iterable[tuple[Kind, list[str], list[str]]]:
+def prose(values: Mapping[str, Any]) -> Iterable[tuple[Kind, list[str], list[str]]]:
     """The passages of an article's text: the kind of each, and its words in their exact and their folded form."""
-    for passage in passages(article):
-        if passage.kind in PROSE:
-            yield (passage.kind, *both_forms(passage.text))
+    for kind, text in passages_of(values):
+        if kind in PROSE:
+            yield (kind, *both_forms(text))
+
+
+def joined_prose(values: Mapping[str, Any]) -> Iterable[tuple[Kind, str, str]]:
+    """The same with each form as one string, as `joined_forms` makes it."""
+    for kind, text in passages_of(values):
+        if kind in PROSE:
+            yield (kind, *joined_forms(text))

@@ -12,7 +12,7 @@ import pyarrow.json as pj
 
 from archive.catalog.database import Catalog
 from archive.catalog.versions import Version
-from archive.export.rows import RowReader, archive_address, names_half, statuses
+from archive.export.rows import Histories, RowReader, archive_address, names_half
 from archive.export.tables import record_batch
 from archive.search.passages import BODY_BLOCKS
 
@@ -36,27 +36,33 @@ _PARSE = pj.ParseOptions(explicit_schema=_LINE, unexpected_field_behavior="ignor
 class ArrowRowReader:
     """Makes record batches of versions."""
 
-    def __init__(self, catalog: Catalog, schema: pa.Schema) -> None:
-        self._catalog, self._schema = catalog, schema
-        self._reader = RowReader(catalog)
+    def __init__(self, catalog: Catalog, schema: pa.Schema, site: str = "") -> None:
+        self._schema, self._site = schema, site
+        self._reader = RowReader(catalog, site)
         self._newspapers = catalog.newspapers()
 
-    def batch(self, versions: Sequence[Version]) -> pa.RecordBatch:
-        """The rows of some versions, in their order. Lines that Arrow refuses, Python reads."""
-        lines = "\n".join(version.line for version in versions)
+    def histories(self, versions: Sequence[Version]) -> Histories:
+        """The histories of the articles of some versions."""
+        return self._reader.histories(versions)
+
+    def batch(self, versions: Sequence[Version], histories: Histories | None = None) -> pa.RecordBatch:
+        """The rows of some versions, in their order; with their histories the catalog is not asked.
+
+        Lines that Arrow refuses, Python reads.
+        """
+        known = histories or self.histories(versions)
+        lines = b"\n".join(version.raw for version in versions)
         if not names_half(lines):
             try:
-                return self._batch(versions, _parsed(lines.encode()))
+                return self._batch(versions, known, _parsed(lines))
             except (pa.ArrowInvalid, _OddLine):
                 pass
-        return record_batch(self._reader.rows(versions), self._schema)
+        return record_batch(self._reader.rows(versions, known), self._schema)
 
-    def _batch(self, versions: Sequence[Version], said: pa.Table) -> pa.RecordBatch:
+    def _batch(self, versions: Sequence[Version], known: Histories, said: pa.Table) -> pa.RecordBatch:
         if said.num_rows != len(versions):
             raise _OddLine
         ids = [version.article_id for version in versions]
-        counts = self._catalog.count_versions(ids)
-        changed = statuses(self._catalog.connection, ids)
         parts = {name: said[name].combine_chunks() for name in said.column_names}
         if any(parts[name].null_count for name in ("newspaper", "published_at", "body", "images", *_LISTS)):
             raise _OddLine
@@ -66,7 +72,7 @@ class ArrowRowReader:
         made |= {
             "id": ids,
             "version": [version.content_hash for version in versions],
-            "archive_address": [archive_address(one.article_id, one.content_hash) for one in versions],
+            "archive_address": [self._site + archive_address(one.article_id, one.content_hash) for one in versions],
             "newspaper_title": [
                 str(profile.get("title") or name)
                 for profile, name in zip(profiles, parts["newspaper"].to_pylist(), strict=True)
@@ -82,8 +88,8 @@ class ArrowRowReader:
             "warc_file": pc.struct_field(capture, "file"),
             "warc_offset": pc.struct_field(capture, "offset"),
             "payload_digest": pc.struct_field(capture, "payload_digest"),
-            "versions": [counts[id] for id in ids],
-            "page_status": [changed.get(id) for id in ids],
+            "versions": [known.versions[id] for id in ids],
+            "page_status": [known.statuses.get(id) for id in ids],
             "text": _text(parts["body"]),
         }
         arrays = [_typed(made[field.name], field.type) for field in self._schema]

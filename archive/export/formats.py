@@ -14,6 +14,18 @@ RowFormat = Literal["jsonl", "csv", "bibtex", "ris", "csl"]
 TABLES: tuple[Format, ...] = ("jsonl", "csv", "parquet")
 """The formats that have columns; the others have references."""
 
+SUFFIXES: dict[Format, str] = {
+    "jsonl": ".jsonl", "csv": ".csv", "parquet": ".parquet", "bibtex": ".bib", "ris": ".ris", "csl": ".json",
+}  # fmt: skip
+MEDIA_TYPES: dict[Format, str] = {
+    "jsonl": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl": "application/vnd.citationstyles.csl+json",
+}
+
 
 class RowWriter(Protocol):
     """Writes rows to a file, which the caller closes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,7 @@ TEXT = "text"
 # JSON can name half of a surrogate pair, which no file in UTF-8 can hold
 _HALVES = re.compile("[\ud800-\udfff]")
 _PLAIN = re.compile(r"[A-Za-z0-9:~._-]*")
-_NAMES_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_NAMES_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _means(meaning: str) -> dict[str, str]:
@@ -36,7 +35,10 @@ class Row:
     id: str = attrs.field(metadata=_means("the article: newspaper:number"))
     version: str = attrs.field(metadata=_means("content hash of this version: it changes when the text changes"))
     archive_address: str = attrs.field(
-        metadata=_means("path of this version on the archive's site, the same in a rebuilt or copied archive")
+        metadata=_means(
+            "page of this version on the archive's site, the same in a rebuilt or copied archive; a path where "
+            "the site's origin was not given"
+        )
     )
     url: str = attrs.field(metadata=_means("address of the captured page"))
     newspaper: str = attrs.field(metadata=_means("the newspaper's short name, as in `baotinh newspapers`"))
@@ -83,30 +85,44 @@ def archive_address(article_id: str, version: str) -> str:
     return f"/article/{quote(article_id, safe=':~')}?{urlencode({'version': version}, safe=':')}"
 
 
+@attrs.frozen
+class Histories:
+    """Of some articles how many versions each has, and what became last of the pages of which anything did."""
+
+    versions: Mapping[str, int]
+    statuses: Mapping[str, str]
+
+
 class RowReader:
     """Makes the rows of versions."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: Catalog, site: str = "") -> None:
+        """The reader; `site` is the origin of the archive's site, which archive addresses then have."""
+        self._catalog, self._site = catalog, site
         self._newspapers = catalog.newspapers()
 
-    def rows(self, versions: Sequence[Version]) -> list[Row]:
-        """The rows of some versions, in their order."""
+    def histories(self, versions: Sequence[Version]) -> Histories:
+        """The histories of the articles of some versions."""
         ids = list(dict.fromkeys(version.article_id for version in versions))
-        counts = self._catalog.count_versions(ids)
-        changed = statuses(self._catalog.connection, ids)
-        return [self._row(one, counts[one.article_id], changed.get(one.article_id)) for one in versions]
+        changed = last_changes(self._catalog.connection, ids)
+        statuses = {id: change.status.value for id, change in changed.items()}
+        return Histories(self._catalog.count_versions(ids), statuses)
+
+    def rows(self, versions: Sequence[Version], histories: Histories | None = None) -> list[Row]:
+        """The rows of some versions, in their order; with their histories the catalog is not asked."""
+        known = histories or self.histories(versions)
+        return [self._row(one, known.versions[one.article_id], known.statuses.get(one.article_id)) for one in versions]
 
     def _row(self, version: Version, versions: int, status: str | None) -> Row:
         # the plain values: building an `Article` of each line would take ten times as long
-        said = _values_of(version.line)
+        said = _values_of(version.raw)
         name, capture, pictures = str(said["newspaper"]), said.get("capture") or {}, said.get("images") or ()
         profile: Mapping[str, Any] = self._newspapers.get(name, {})
         modified = said.get("modified_at")
         return Row(
             id=version.article_id,
             version=version.content_hash,
-            archive_address=archive_address(version.article_id, version.content_hash),
+            archive_address=self._site + archive_address(version.article_id, version.content_hash),
             url=said["url"],
             newspaper=name,
             newspaper_title=str(profile.get("title") or name),
@@ -136,11 +152,6 @@ class RowReader:
         )
 
 
-def statuses(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
-    """What became last of the pages of these articles, where anything did."""
-    return {id: change.status.value for id, change in last_changes(connection, ids).items()}
-
-
 def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for picture in pictures:
         caption, credit = picture.get("caption") or "", picture.get("credit")
@@ -148,12 +159,12 @@ def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
             yield f"{caption} ({credit})".strip() if credit else caption
 
 
-def names_half(line: str) -> bool:
+def names_half(line: bytes) -> bool:
     """Whether JSON may name half of a surrogate pair."""
-    return ("\\ud" in line or "\\uD" in line) and _NAMES_HALF.search(line) is not None
+    return (b"\\ud" in line or b"\\uD" in line) and _NAMES_HALF.search(line) is not None
 
 
-def _values_of(line: str) -> dict[str, Any]:
+def _values_of(line: bytes) -> dict[str, Any]:
     if not names_half(line):
         return json.loads(line)  # type: ignore[no-any-return]
     return json.loads(line, object_hook=_whole)  # type: ignore[no-any-return]

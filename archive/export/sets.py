@@ -139,7 +139,7 @@ def save(collection: Collection, frozen: FrozenSet) -> Path:
         part = part_of(path.with_name(f"{path.name}.{os.getpid()}"))
         try:
             with part.open("w", encoding="utf-8") as file:
-                file.writelines(_pieces(frozen))
+                file.writelines(pieces(frozen))
             if path.exists():
                 raise SetExists(frozen.name, path)
             put(part, path)
@@ -150,7 +150,7 @@ def save(collection: Collection, frozen: FrozenSet) -> Path:
     return path
 
 
-def _pieces(frozen: FrozenSet) -> Iterator[str]:
+def pieces(frozen: FrozenSet) -> Iterator[str]:
     """The file's text: a field a line, an article a line."""
     values = attrs.asdict(frozen) | {"hash": frozen.hash}
     articles = values.pop("articles")
@@ -177,12 +177,25 @@ def find(collection: Collection, name: str) -> FrozenSet:
         UnknownSet: there is neither.
         SetDamaged: its file cannot be read, or is not as it was frozen.
     """
-    path = path_of(collection, unicodedata.normalize("NFC", name))
-    if _NAME.fullmatch(unicodedata.normalize("NFC", name)) and path.is_file():
-        return read(path)
-    with contextlib.suppress(OSError, ValueError):
-        if Path(name).is_file():
-            return read(Path(name))
+    try:
+        return stored(collection, name)
+    except UnknownSet:
+        with contextlib.suppress(OSError, ValueError):
+            if Path(name).is_file():
+                return read(Path(name))
+        raise
+
+
+def stored(collection: Collection, name: str) -> FrozenSet:
+    """A set of the collection by its name.
+
+    Raises:
+        UnknownSet: there is none.
+        SetDamaged: its file cannot be read, or is not as it was frozen.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    if _NAME.fullmatch(composed) and path_of(collection, composed).is_file():
+        return read(path_of(collection, composed))
     raise UnknownSet(name, names(collection))
 
 

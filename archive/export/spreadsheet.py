@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from archive.printable import without_controls
@@ -29,3 +29,8 @@ def csv_lines(rows: Iterable[Iterable[Any]], *, end: str = "\r\n") -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerows(map(safe_cell, row) for row in rows)
     return out.getvalue()
+
+
+def csv_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, end: str = "\r\n") -> str:
+    """A whole file of CSV: the byte order mark, the names of the columns, and the rows' values of these names."""
+    return MARK + csv_lines([columns, *([row[name] for name in columns] for row in rows)], end=end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -18,7 +19,7 @@ from archive.durable import part_of, put
 from archive.errors import OutputUnwritable
 from archive.export.formats import Format, row_writer
 from archive.export.matching import Selection
-from archive.export.rows import RowReader
+from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
 from archive.export.sets import FrozenSet
 from archive.export.tables import Parquet
@@ -27,13 +28,17 @@ from archive.search.index import position
 
 @attrs.frozen(kw_only=True)
 class Wanted:
-    """What is exported, and how; of a set its frozen versions, whatever the selection says."""
+    """What is exported, and how; of a set its frozen versions, whatever the selection says.
+
+    `site` is the origin of the archive's site, such as https://archive.example.org, which archive addresses then have.
+    """
 
     form: Format
     selection: Selection = attrs.field(factory=Selection)
     frozen: FrozenSet | None = None
     with_text: bool = True
     every_version: bool = False
+    site: str = ""
 
 
 @attrs.define
@@ -85,7 +90,7 @@ def _write_rows(
     catalog: Catalog, wanted: Wanted, batches: Iterator[list[Version]], file: IO[bytes], exported: Exported
 ) -> None:
     assert wanted.form != "parquet"
-    reader, out = RowReader(catalog), row_writer(wanted.form, file, with_text=wanted.with_text)
+    reader, out = RowReader(catalog, wanted.site), row_writer(wanted.form, file, with_text=wanted.with_text)
     for batch in batches:
         rows = reader.rows(batch)
         out.write(rows)
@@ -99,11 +104,23 @@ def _write_parquet(
     from archive.export.arrow_rows import ArrowRowReader, published_between
 
     out = Parquet(file, with_text=wanted.with_text)
-    reader = ArrowRowReader(catalog, out.schema)
-    for batch in filter(None, batches):
-        rows = reader.batch(batch)
+    reader = ArrowRowReader(catalog, out.schema, wanted.site)
+
+    def write(batch: list[Version], histories: Histories) -> None:
+        rows = reader.batch(batch, histories)
         out.write(rows)
         exported.count(rows["id"].to_pylist(), rows["newspaper"].to_pylist(), published_between(rows))
+
+    # pyarrow parses, compresses and writes while Python reads the next batch from the catalog: two batches are held
+    with ThreadPoolExecutor(1) as thread:
+        written: Future[None] | None = None
+        for batch in filter(None, batches):
+            histories = reader.histories(batch)
+            if written is not None:
+                written.result()
+            written = thread.submit(write, batch, histories)
+        if written is not None:
+            written.result()
     out.close()
 
 

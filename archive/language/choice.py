@@ -18,6 +18,8 @@ _LONGEST_FIELD = 4096
 _MOST_RANGES = 50
 _WEIGHT = re.compile(r"[qQ][ \t]*=[ \t]*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _KEPT = "%/:~!$&'()*+,;=@?"
+# The API's parameters are its own, and the address of a capture ends with the captured address
+_OWN_QUERIES = ("/api/", "/web/")
 # What has messages for readers
 _IN_LANGUAGE = ("text/html", "application/json", "text/plain")
 
@@ -80,7 +82,7 @@ class ReaderLanguage:
         query, named = _without_choice(scope.get("query_string", b"").decode("latin-1"))
         chosen = known(named)
         address = _own_path(scope) + (f"?{query}" if query else "")
-        if chosen and self.keeps_choice and scope["method"] in {"GET", "HEAD"} and not _is_api(scope):
+        if chosen and self.keeps_choice and scope["method"] in {"GET", "HEAD"} and not _has_own_query(scope):
             await self._sent_on(address, chosen)(scope, receive, send)
             return
         kept = known(_cookie(headers)) if self.keeps_choice else None
@@ -110,8 +112,8 @@ def declare_language(headers: MutableHeaders, vary: str) -> None:
         headers["Content-Language"] = current.get()
 
 
-def _is_api(scope: Scope) -> bool:
-    return str(scope["path"]).startswith("/api/")
+def _has_own_query(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(_OWN_QUERIES)
 
 
 def _own_path(scope: Scope) -> str:

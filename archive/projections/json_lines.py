@@ -44,7 +44,7 @@ class RunLines:
         written = 0
         while versions := catalog.versions_after(self._seq, run_id=self._run_id, limit=_BATCH):
             with self._open.open("ab") as stream:
-                stream.write("".join(version.line + "\n" for version in versions).encode())
+                stream.write(b"".join(version.raw + b"\n" for version in versions))
             self._seq = versions[-1].seq
             written += len(versions)
         return written

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import tantivy
 
-from archive.article import Article
-from archive.search.passages import passages
-from archive.search.vietnamese import both_forms, composed
+from archive.catalog import Version
+from archive.search.passages import Kind, passages_of
+from archive.search.vietnamese import both_forms, composed, joined_forms
 
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
@@ -24,7 +27,10 @@ MOST_APART = 50
 """How many words may stand between two words that are searched near one another."""
 # Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
 _PASSAGES, _NOTHING = "passages", "|"
-_BETWEEN = f" {' '.join([_NOTHING] * (MOST_APART + 1))} "
+_BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
+_FIELDS_OF: dict[Kind, tuple[str, ...]] = {
+    kind: tuple(field for field, kinds in WITHIN.items() if not kinds or kind in kinds) for kind in get_args(Kind)
+}
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
@@ -60,51 +66,58 @@ def open_index(folder: Path) -> tantivy.Index:
     return opened
 
 
-def document_of(article: Article, seq: int, versions: int) -> tantivy.Document:
+def document_of(version: Version, versions: int) -> tantivy.Document:
+    """The document of an article's latest version; `versions`: how many the archive holds."""
+    values = version.values()
     document = tantivy.Document()
-    document.add_text("id", article.id)
-    document.add_unsigned("seq", seq)
-    document.add_text("newspaper", article.newspaper)
-    published = min(max(article.published_at.astimezone(UTC), EARLIEST), LATEST)
+    document.add_text("id", version.article_id)
+    document.add_unsigned("seq", version.seq)
+    document.add_text("newspaper", values["newspaper"])
+    published = min(max(datetime.fromisoformat(values["published_at"]).astimezone(UTC), EARLIEST), LATEST)
     local = published.astimezone(VIETNAM)
     document.add_date("published", published)
     day = local.year * 10_000 + local.month * 100 + local.day  # `day_of` reads it
     document.add_unsigned("day", day)
     document.add_unsigned("month", day // 100)
-    document.add_unsigned("pictures", len(article.images))
+    document.add_unsigned("pictures", len(values.get("images") or ()))
     document.add_unsigned("versions", versions)
-    if article.section:
-        section = composed(article.section)
-        document.add_text("section", section)
-        document.add_text("section_of", f"{article.newspaper}{SECTION_BETWEEN}{section}")
-        document.add_text("section_exact", key(article.section, "exact"))
-        document.add_text("section_folded", key(article.section, "folded"))
-    texts: dict[str, list[str]] = {}
-    for name in dict.fromkeys(map(composed, article.authors)):
-        document.add_text("author", name)
-        _gather(texts, ["author"], name)
-    if article.source:
-        document.add_text("source", composed(article.source))
-        _gather(texts, ["source"], composed(article.source))
-    syllables = 0
-    for passage in passages(article):
-        fields = [field for field, kinds in WITHIN.items() if not kinds or passage.kind in kinds]
-        words = _gather(texts, fields, passage.text)
-        syllables += words if passage.kind in PROSE else 0
-    for field, found in texts.items():
-        document.add_text(field, _BETWEEN.join(found))
-    document.add_unsigned("syllables", syllables)
+    _add_section(document, values["newspaper"], values.get("section"))
+    _add_texts(document, values)
     return document
 
 
-def _gather(texts: dict[str, list[str]], fields: list[str], text: str) -> int:
-    """Add a text to those of the fields in both forms, and return how many words it has."""
-    exact, folded = both_forms(text)
-    both = (("exact", " ".join(exact)), ("folded", " ".join(folded)))
-    for field in fields:
-        for form, words in both:
-            texts.setdefault(f"{field}_{form}", []).append(words)
-    return len(exact)
+def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:
+    if name:
+        section = composed(name)
+        document.add_text("section", section)
+        document.add_text("section_of", f"{newspaper}{SECTION_BETWEEN}{section}")
+        exact, folded = joined_forms(section)
+        document.add_text("section_exact", exact.lstrip())
+        document.add_text("section_folded", folded.lstrip())
+
+
+def _add_texts(document: tantivy.Document, values: Mapping[str, Any]) -> None:
+    """Add the names, the searchable texts in both forms, and the article's length."""
+    texts: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in dict.fromkeys(map(composed, values.get("authors") or ())):
+        document.add_text("author", name)
+        texts["author"].append(joined_forms(name))
+    if values.get("source"):
+        source = composed(values["source"])
+        document.add_text("source", source)
+        texts["source"].append(joined_forms(source))
+    syllables = 0
+    for kind, text in passages_of(values):
+        both = joined_forms(text)
+        for field in _FIELDS_OF[kind]:
+            texts[field].append(both)
+        if kind in PROSE:
+            syllables += both[0].count(" ")
+    for field, found in texts.items():
+        exact, folded = zip(*found, strict=True)
+        document.add_text(f"{field}_exact", _BETWEEN.join(exact))
+        document.add_text(f"{field}_folded", _BETWEEN.join(folded))
+    document.add_unsigned("syllables", syllables)
 
 
 def day_of(number: int) -> date:

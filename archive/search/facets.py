@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import attrs
 import tantivy
 
 from archive.search.document import SECTION_BETWEEN
+from archive.search.index import IndexState
 from archive.search.index_query import Profiles, province_of, provinces_before
 
 MOST_NAMES = 100
@@ -73,6 +75,23 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
     )
+
+
+_MOST_KEPT = 16
+_kept: dict[Path, tuple[IndexState, Profiles, Facets]] = {}
+
+
+def count_everything(searcher: tantivy.Searcher, profiles: Profiles, state: IndexState | None) -> Facets:
+    """Count all articles, once for each state of the index."""
+    if state is None:
+        return count_facets(searcher, tantivy.Query.all_query(), profiles)
+    if (kept := _kept.get(state.folder)) and kept[:2] == (state, profiles):
+        return kept[2]
+    counted = count_facets(searcher, tantivy.Query.all_query(), profiles)
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[state.folder] = (state, profiles, counted)
+    return counted
 
 
 def _terms(counted: Any) -> dict[str, int]:

@@ -19,13 +19,14 @@ from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
 from archive.collection import Collection, sync_directory
-from archive.errors import IndexBusy
+from archive.errors import CollectionInconsistent, IndexBusy
 from archive.search.document import document_of, open_index
+from archive.search.index_query import Profiles
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 3
 BATCH = 200
-BATCHES_A_COMMIT = 10
+BATCHES_A_COMMIT = 50
 HEAP = 64_000_000
 
 POSITION = "position.json"
@@ -108,6 +109,58 @@ def _may_be_written(collection: Collection) -> bool:
         return False
 
 
+@attrs.frozen
+class IndexState:
+    """One state of the index in a folder: tantivy replaces `meta.json` with every commit."""
+
+    folder: Path
+    inode: int
+    changed: int
+
+    @classmethod
+    def of(cls, folder: Path) -> IndexState:
+        """The state that the index has now; to be read before it is opened.
+
+        Raises:
+            OSError: there is no index.
+        """
+        found = (folder / "meta.json").stat()
+        return cls(folder, found.st_ino, found.st_mtime_ns)
+
+
+@attrs.frozen
+class Searching:
+    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
+
+    catalog: Catalog
+    profiles: Profiles
+    searcher: tantivy.Searcher | None
+    behind: int
+    """Versions that are not indexed yet."""
+    state: IndexState | None = None
+
+
+@contextlib.contextmanager
+def searching(collection: Collection) -> Iterator[Searching]:
+    """Open the index and the catalog of a collection.
+
+    Raises:
+        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
+    """
+    reached = position(collection)
+    with collection.catalog() as catalog:
+        searcher = state = None
+        try:
+            if reached is not None:
+                folder = readable(collection.index / reached.folder)
+                state = IndexState.of(folder)
+                searcher = tantivy.Index.open(str(folder)).searcher()
+            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
+            yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
+        except (ValueError, OSError) as error:
+            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
+
+
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:
     """Update the index from the catalog, and return how many articles were indexed.
 
@@ -160,6 +213,8 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
         opened = open_index(collection.index / found.folder)
     if found.seq == target:
         return 0
+    # nothing is deleted from an index that holds nothing: no article has two latest versions
+    is_empty = opened.searcher().num_docs == 0
     writer = opened.writer(HEAP, 1)
     count = batches = 0
     seq = found.seq
@@ -167,8 +222,9 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     while batch := catalog.latest_versions(seq, target, BATCH):
         counts = catalog.count_versions([version.article_id for version in batch])
         for version in batch:
-            writer.delete_documents_by_term("id", version.article_id)
-            writer.add_document(document_of(version.article(), version.seq, counts[version.article_id]))
+            if not is_empty:
+                writer.delete_documents_by_term("id", version.article_id)
+            writer.add_document(document_of(version, counts[version.article_id]))
         seq = batch[-1].seq
         count, batches = count + len(batch), batches + 1
         if batches % BATCHES_A_COMMIT == 0:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,20 +11,25 @@ import attrs
 import tantivy
 from tantivy import Query
 
-from archive.article import Article
-from archive.catalog import Catalog, Version
+from archive.catalog import Version
+from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.errors import BadQuery, CollectionInconsistent, QueryFault
-from archive.search.facets import Facets, count_facets
-from archive.search.index import position, readable
-from archive.search.index_query import NO_FILTERS, Filters, Profiles, QueryBuilder, filters_of
+from archive.errors import BadQuery, QueryFault
+from archive.search.document import schema
+from archive.search.facets import Facets, count_everything, count_facets
+from archive.search.index import Searching, searching
+from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
 from archive.search.parse import parse
+from archive.search.passages import passages_of
 from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
 from archive.search.tree import Field, Parsed, Scope
 from archive.search.vietnamese import composed
 
 DEEPEST = 10_000
+FEW = 200
+"""So many hits are counted by their numbers, not by finding them again."""
 
+_Found = tuple[Any, tantivy.DocAddress]
 Order = Literal["relevance", "newest", "oldest"]
 
 
@@ -122,13 +127,31 @@ def search(
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
     """
+    with searching(collection) as opened:
+        return search_in(
+            opened, query, filters, scope=scope, within=within, limit=limit, offset=offset, order=order, facets=facets
+        )
+
+
+def search_in(
+    opened: Searching,
+    query: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    scope: Scope | None = None,
+    within: Field = "text",
+    limit: int = 20,
+    offset: int = 0,
+    order: Order = "relevance",
+    facets: bool = True,
+) -> Results:
+    """Search in an opened index; see `search`."""
     parsed = parse(query)
     check_period(query, filters)
-    with searching(collection) as opened:
-        if opened.searcher is None:
-            return Results(behind=opened.behind)
-        made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
-        return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
+    if opened.searcher is None:
+        return Results(behind=opened.behind)
+    made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
+    return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
 
 
 def check_period(query: str, filters: Filters) -> None:
@@ -139,36 +162,6 @@ def check_period(query: str, filters: Filters) -> None:
     """
     if filters.since and filters.until and filters.until < filters.since:
         raise BadQuery(query, QueryFault.PERIOD_REVERSED)
-
-
-@attrs.frozen
-class Searching:
-    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
-
-    catalog: Catalog
-    profiles: Profiles
-    searcher: tantivy.Searcher | None
-    behind: int
-    """Versions that are not indexed yet."""
-
-
-@contextmanager
-def searching(collection: Collection) -> Iterator[Searching]:
-    """Open the index and the catalog of a collection.
-
-    Raises:
-        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
-    """
-    reached = position(collection)
-    with collection.catalog() as catalog:
-        searcher = None
-        try:
-            if reached is not None:
-                searcher = tantivy.Index.open(str(readable(collection.index / reached.folder))).searcher()
-            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
-            yield Searching(catalog, catalog.newspapers(), searcher, behind)
-        except (ValueError, OSError) as error:
-            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
 @attrs.frozen
@@ -183,20 +176,47 @@ class _Search:
     order: Order
 
     def results(self, limit: int, offset: int, *, with_facets: bool) -> Results:
-        queries = {scope: self._query(scope) for scope in _SCOPES} if self.parsed.has_words else {}
-        query = queries.get(self.scope) or self._query(self.scope)
-        counts = {scope: self._count(one) for scope, one in queries.items()}
-        total = counts.get(self.scope)
-        if total is None:
-            total = self._count(query)
+        if self._is_everything and not limit:
+            held = self._searcher.num_docs
+            facets = self._facets_of_everything() if with_facets else Facets()
+            return Results(scope=self.scope, typed=held, folded=held, facets=facets, behind=self.opened.behind)
+        other: Scope = "folded" if self.scope == "typed" else "typed"
+        with ThreadPoolExecutor(1) as thread:
+            # tantivy releases the interpreter's lock
+            in_other = thread.submit(self._count, self._query(other)) if self.parsed.has_words else None
+            query = self._query(self.scope)
+            # each pass over the index finds the phrases anew: one gives the hits and their number
+            found = self._page(query, max(FEW, min(limit, DEEPEST)) if limit else 1, offset)
+            hits = tuple(self._hits(found.hits[:limit]))
+            facets = self._facets(query, found) if with_facets else Facets()
+        totals = {self.scope: _count(found), other: in_other.result() if in_other else _count(found)}
         return Results(
             scope=self.scope,
-            typed=counts.get("typed", total),
-            folded=counts.get("folded", total),
-            hits=tuple(self._hits(query, min(limit, DEEPEST), offset)) if limit and offset < total else (),
-            facets=count_facets(self._searcher, query, self.opened.profiles) if with_facets else Facets(),
+            typed=totals["typed"],
+            folded=totals["folded"],
+            hits=hits,
+            facets=facets,
             behind=self.opened.behind,
         )
+
+    def _count(self, query: Query) -> int:
+        # a search would rank what it counts
+        counted = self._searcher.aggregate(query, {"all": {"value_count": {"field": "seq"}}})
+        return int(counted["all"]["value"])
+
+    @property
+    def _is_everything(self) -> bool:
+        return self.parsed.tree is None and not self.filters
+
+    def _facets_of_everything(self) -> Facets:
+        return count_everything(self._searcher, self.opened.profiles, self.opened.state)
+
+    def _facets(self, query: Query, found: tantivy.SearchResult) -> Facets:
+        if self._is_everything:
+            return self._facets_of_everything()
+        if _count(found) == len(found.hits):
+            query = Query.term_set_query(schema(), "seq", self._seqs(found.hits))
+        return count_facets(self._searcher, query, self.opened.profiles)
 
     @property
     def _searcher(self) -> tantivy.Searcher:
@@ -207,10 +227,8 @@ class _Search:
         builder = QueryBuilder(self.opened.profiles, scope, self.within)
         return builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
 
-    def _count(self, query: Query) -> int:
-        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # missing from the stubs
-
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:
+        offset = min(offset, self._searcher.num_docs)  # tantivy makes room for all that it passes over
         if self._is_ranked:
             return self._searcher.search(query, limit=limit, offset=offset)
         direction = tantivy.Order.Asc if self.order == "oldest" else tantivy.Order.Desc
@@ -220,44 +238,45 @@ class _Search:
     def _is_ranked(self) -> bool:
         return self.order == "relevance" and self.parsed.has_words
 
-    def _hits(self, query: Query, limit: int, offset: int) -> Iterable[Hit]:
+    def _seqs(self, found: Sequence[_Found]) -> list[int]:
+        return [int(seq or 0) for seq in self._searcher.fast_field_values("seq", [address for _, address in found])]
+
+    def _hits(self, found: Sequence[_Found]) -> Iterable[Hit]:
         patterns = patterns_of(self.parsed, self.scope)
-        for score, address in self._page(query, limit, offset).hits:
-            seq = self._searcher.doc(address)["seq"][0]
-            version = self._version(seq)
-            if version is not None:
-                yield _hit(version, float(score) if self._is_ranked else 0.0, patterns, self.scope)
-
-    def _version(self, seq: int) -> Version | None:
-        found = self.opened.catalog.versions_after(seq - 1, limit=1)
-        return found[0] if found and found[0].seq == seq else None
+        seqs = self._seqs(found)
+        held = {version.seq: version for version in versions_with(self.opened.catalog.connection, seqs)}
+        for (score, _), seq in zip(found, seqs, strict=True):
+            if seq in held:
+                yield _hit(held[seq], float(score) if self._is_ranked else 0.0, patterns, self.scope)
 
 
-_SCOPES: tuple[Scope, Scope] = ("typed", "folded")
+def _count(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined]  # missing from the stubs
 
 
 def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
-    article = version.article()
+    values = version.values()
     return Hit(
-        id=article.id,
+        id=version.article_id,
         version=version.content_hash,
-        newspaper=article.newspaper,
-        section=article.section,
-        title=article.title,
-        title_pieces=highlight(composed(article.title), patterns, scope),
-        lead=article.lead,
-        authors=article.authors,
-        source=article.source,
-        published_at=article.published_at,
-        url=article.url,
+        newspaper=values["newspaper"],
+        section=values.get("section"),
+        title=values["title"],
+        title_pieces=highlight(composed(values["title"]), patterns, scope),
+        lead=values.get("lead"),
+        authors=tuple(values.get("authors") or ()),
+        source=values.get("source"),
+        published_at=datetime.fromisoformat(values["published_at"]),
+        url=values["url"],
         score=score,
-        snippet=snippet(article, patterns, scope),
-        picture=_picture(article, patterns, scope),
+        snippet=snippet(passages_of(values), patterns, scope),
+        picture=_picture(values.get("images") or (), patterns, scope),
     )
 
 
-def _picture(article: Article, patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
-    held = [(one.capture.record_id, composed(one.caption or "")) for one in article.images if one.capture is not None]
+def _picture(images: Iterable[Mapping[str, Any]], patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
+    captures = [(one.get("capture"), one.get("caption") or "") for one in images]
+    held = [(capture["record_id"], composed(caption)) for capture, caption in captures if capture]
     captions = [(record_id, highlight(caption, patterns, scope)) for record_id, caption in held]
     found = next((one for one in captions if any(piece.is_hit for piece in one[1])), None)
     if found is None and not captions:

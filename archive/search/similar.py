@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
+from typing import Self
 
 import attrs
 import tantivy
@@ -11,9 +13,9 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.collection import Collection
 from archive.search.document import PROSE, keys, schema
+from archive.search.index import searching
 from archive.search.index_query import phrase
 from archive.search.passages import passages
-from archive.search.query import searching
 
 _MOST_PAIRS = 24
 _MOST_WORDS_READ = 600
@@ -21,14 +23,25 @@ _TITLE_WEIGHT = 2.0
 _FIELD = "text_exact"
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Similar:
-    """An article that is like another one."""
+    """An article that is like another one; `picture` is the record id of its first that is held."""
 
     id: str
     newspaper: str
     title: str
+    published_at: datetime
+    picture: str | None
     score: float
+
+    @classmethod
+    def of(cls, article: Article, score: float) -> Self:
+        """The article with its score."""
+        picture = next((one.capture.record_id for one in article.images if one.capture is not None), None)
+        return cls(
+            id=article.id, newspaper=article.newspaper, title=article.title, published_at=article.published_at,
+            picture=picture, score=score,
+        )  # fmt: skip
 
 
 def similar(collection: Collection, article: Article, limit: int = 5) -> tuple[Similar, ...]:
@@ -53,8 +66,7 @@ def similar(collection: Collection, article: Article, limit: int = 5) -> tuple[S
         for score, address in opened.searcher.search(query, limit=limit).hits:
             seq = opened.searcher.doc(address)["seq"][0]
             for version in opened.catalog.versions_after(seq - 1, limit=1):
-                other = version.article()
-                found.append(Similar(other.id, other.newspaper, other.title, float(score)))
+                found.append(Similar.of(version.article(), float(score)))
         return tuple(found)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import attrs
 
-from archive.article import Article
-from archive.search.document import keys
-from archive.search.passages import passages
+from archive.search.passages import Passage
 from archive.search.tree import TEXTS, Parsed, Scope
-from archive.search.vietnamese import Word, words
+from archive.search.vietnamese import Word, joined_form, words
 
 WINDOW = 45  # words shown of a passage
 LEAD_IN = 10  # of these, at most so many before the first found word
@@ -27,6 +25,10 @@ class Pattern:
     words: tuple[str, ...]
     slop: int = 0
     is_open: bool = False
+
+    def may_stand_in(self, joined: str) -> bool:
+        """Whether words that begin with each of its words are in a joined form of a text."""
+        return all(f" {word}" in joined for word in self.words)
 
     def places(self, forms: Sequence[str], at: int) -> range | list[int]:
         """The places of the words in a text where the first that stands there is at `at`; empty where they do not."""
@@ -69,22 +71,26 @@ class Piece(NamedTuple):
 
 def highlight(text: str, patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
     """The whole text in pieces; joined together they are the text."""
-    found = list(words(text))
-    return _pieces(text, 0, len(text), found, _places(_forms(text, scope), patterns))
+    _, places = _found(text, patterns, scope)
+    return _pieces(text, 0, len(text), list(words(text)), places) if places else _whole(text)
 
 
-def snippet(article: Article, patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
-    """The stretch of the article that shows most of what was searched for; its beginning where nothing is shown."""
+def _whole(text: str) -> tuple[Piece, ...]:
+    return (Piece(text, False),) if text else ()
+
+
+def snippet(read: Iterable[Passage], patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
+    """The stretch of an article's passages that shows most of what was searched for; their beginning where nothing is
+    shown."""
     best: tuple[int, int, str, set[int]] | None = None
     opening = ""
-    for passage in passages(article):
+    for passage in read:
         if passage.kind not in SHOWN:
             continue
         opening = opening or passage.text
         if not patterns:
             break
-        forms = _forms(passage.text, scope)
-        places = _places(forms, patterns)
+        forms, places = _found(passage.text, patterns, scope)
         if places:
             start, score = _best_window(forms, places)
             if best is None or score > best[0]:
@@ -95,8 +101,13 @@ def snippet(article: Article, patterns: Sequence[Pattern], scope: Scope) -> tupl
     return _cut(text, list(words(text)), places, start)
 
 
-def _forms(text: str, scope: Scope) -> list[str]:
-    return keys(text, "exact" if scope == "typed" else "folded")
+def _found(text: str, patterns: Sequence[Pattern], scope: Scope) -> tuple[list[str], set[int]]:
+    """The forms of a composed text's words, and the places of those that were found; nothing where none was."""
+    joined = joined_form(text, "exact" if scope == "typed" else "folded")
+    # a text is cut into words only if it can hold what is sought
+    sought = [pattern for pattern in patterns if pattern.may_stand_in(joined)]
+    forms = joined.split(" ")[1:] if sought else []
+    return forms, _places(forms, sought)
 
 
 def _places(forms: Sequence[str], patterns: Sequence[Pattern]) -> set[int]:
@@ -110,8 +121,9 @@ def _places(forms: Sequence[str], patterns: Sequence[Pattern]) -> set[int]:
             closed.setdefault(pattern.words[0], []).append(pattern)
     places: set[int] = set()
     for index, word in enumerate(forms):
-        for pattern in (*closed.get(word, ()), *others):
-            places.update(pattern.places(forms, index))
+        if others or word in closed:
+            for pattern in (*closed.get(word, ()), *others):
+                places.update(pattern.places(forms, index))
     return places
 
 

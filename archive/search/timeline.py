@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 import tantivy
 
 from archive.collection import Collection
 from archive.search.document import day_of
+from archive.search.facets import count_everything
+from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
 from archive.search.parse import parse
-from archive.search.query import check_period, searching
+from archive.search.query import check_period
 from archive.search.tree import Field, Scope
 
 Grain = Literal["day", "month", "year"]
 MOST_POINTS = 10_000
 _MOST_DAYS, _MOST_MONTHS = 120, 120
+_LAST_MONTH = 9999_12  # as the index numbers months; days have two digits more
 
 
 @attrs.frozen
@@ -66,44 +69,79 @@ def read_timeline(
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: as `search`.
     """
+    with searching(collection) as opened:
+        return timeline_in(opened, query, filters, scope=scope, within=within, grain=grain)
+
+
+def timeline_in(
+    opened: Searching,
+    query: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    scope: Scope | None = None,
+    within: Field = "text",
+    grain: Grain | None = None,
+    months: Mapping[int, int] | None = None,
+) -> Timeline:
+    """The timeline of a search in an opened index; see `read_timeline`.
+
+    Args:
+        months: the months that `search_in` counted for the same query, if it did: where no days are asked for, they
+            are not counted again.
+    """
     parsed = parse(query)
     check_period(query, filters)
-    with searching(collection) as opened:
-        if opened.searcher is None:
-            return Timeline(grain=grain or "day")
-        narrowed = filters_of(filters, opened.profiles)
-        builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-        wanted = builder.build(parsed.tree, narrowed)
-        span = _span(opened.searcher, wanted)
-        if span is None:
-            return Timeline(grain=grain or "day")
-        chosen = grain or _finest(*span)
-        found = _counts(opened.searcher, wanted, chosen)
-        held = found
-        if parsed.tree is not None:
-            during = [*narrowed, *of_period(*span)] if chosen == "day" else narrowed
-            held = _counts(opened.searcher, builder.build(None, during), chosen)
+    if opened.searcher is None:
+        return Timeline(grain=grain or "day")
+    narrowed = filters_of(filters, opened.profiles)
+    builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
+    chosen, found = _found(opened.searcher, builder.build(parsed.tree, narrowed), grain, months)
+    if not found:
+        return Timeline(grain=chosen)
+    held = found
+    if parsed.tree is not None and chosen == "day":
+        during = builder.build(None, [*narrowed, *of_period(min(found), max(found))])
+        held = _counts(_by(opened.searcher, during, "day"), chosen)
+    elif parsed.tree is not None and filters:
+        held = _counts(_by(opened.searcher, builder.build(None, narrowed), "month"), chosen)
+    elif parsed.tree is not None:
+        held = _counts(count_everything(opened.searcher, opened.profiles, opened.state).months, chosen)
     points = [Point(first, found[first], held[first]) for first in _periods(min(found), max(found), chosen)]
     return Timeline(grain=chosen, points=tuple(points[-MOST_POINTS:]))
 
 
-def _span(searcher: tantivy.Searcher, query: tantivy.Query) -> tuple[date, date] | None:
-    """The first and the last day of publication; None where nothing is found."""
-    asked: dict[str, Any] = {"first": {"min": {"field": "day"}}, "last": {"max": {"field": "day"}}}
-    counted = searcher.aggregate(query, asked)
-    ends = [counted[end]["value"] for end in ("first", "last")]
-    return (day_of(int(ends[0])), day_of(int(ends[1]))) if None not in ends else None
+def _found(
+    searcher: tantivy.Searcher, query: tantivy.Query, grain: Grain | None, months: Mapping[int, int] | None
+) -> tuple[Grain, Counter[date]]:
+    """The grain, and what a query finds; by month it need not be counted if it was."""
+    if grain != "day":
+        months = months or _by(searcher, query, "month")  # far fewer values than days
+        if not months:
+            return grain or "day", Counter()
+        first, last = (day_of(end(months) * 100 + 1) for end in (min, max))
+        # the days of the first and of the last month are not known yet
+        if grain or (last - first).days >= _MOST_DAYS + 31:
+            grain = grain or _finest(first, last)
+            return grain, _counts(months, grain)
+    by_day = _by(searcher, query, "day")
+    if not by_day:
+        return "day", Counter()
+    grain = grain or _finest(day_of(min(by_day)), day_of(max(by_day)))
+    return grain, _counts(by_day, grain)
 
 
-def _counts(searcher: tantivy.Searcher, query: tantivy.Query, grain: Grain) -> Counter[date]:
-    """How many articles there are of each day, month or year, by its first day."""
-    field = "day" if grain == "day" else "month"  # far fewer values than days
+def _by(searcher: tantivy.Searcher, query: tantivy.Query, field: Literal["day", "month"]) -> dict[int, int]:
+    """How many articles there are of each day or month, by its number in the index."""
     counted = searcher.aggregate(query, {"by": {"terms": {"field": field, "size": 65_000}}})
+    return {int(float(bucket["key"])): int(bucket["doc_count"]) for bucket in counted["by"]["buckets"]}
+
+
+def _counts(numbers: Mapping[int, int], grain: Grain) -> Counter[date]:
+    """How many articles there are of each day, month or year, by its first day; of numbers of days or of months."""
     counts: Counter[date] = Counter()
-    for bucket in counted["by"]["buckets"]:
-        number = int(float(bucket["key"]))
-        day = day_of(number if grain == "day" else number * 100 + 1)
-        counts[period_of(day, grain)] += int(bucket["doc_count"])
+    for number, count in numbers.items():
+        day = day_of(number if number > _LAST_MONTH else number * 100 + 1)
+        counts[period_of(day, grain)] += count
     return counts
 
 
@@ -125,6 +163,11 @@ def period_after(first: date, grain: Grain) -> date:
     if grain == "year":
         return first.replace(year=first.year + 1)
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def period_end(first: date, grain: Grain) -> date:
+    """The last day of a day, month or year."""
+    return first if grain == "day" else period_after(first, grain) - timedelta(days=1)
 
 
 def _periods(first: date, last: date, grain: Grain) -> Iterator[date]:

@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from archive.printable import without_ignorable
 
@@ -70,6 +70,18 @@ def both_forms(text: str) -> tuple[list[str], list[str]]:
     return list(map(_EXACT.__getitem__, found)), list(map(_FOLDED.__getitem__, found))
 
 
+def joined_forms(text: str) -> tuple[str, str]:
+    """Both forms of a composed text as one string each, a space before every word: " chợ nổi", " cho noi"."""
+    # most pieces between spaces were met before, with their commas and quotation marks
+    pieces = text.split()
+    return "".join(map(_JOINED_EXACT.__getitem__, pieces)), "".join(map(_JOINED_FOLDED.__getitem__, pieces))
+
+
+def joined_form(text: str, form: Literal["exact", "folded"]) -> str:
+    """One of the `joined_forms`."""
+    return "".join(map((_JOINED_EXACT if form == "exact" else _JOINED_FOLDED).__getitem__, text.split()))
+
+
 def has_marks(text: str) -> bool:
     """Whether a letter of the text bears a mark: a tone, a shape or the bar of đ."""
     return exact(text) != folded(text)
@@ -115,6 +127,24 @@ class _Forms(dict[str, str]):
 
 
 _EXACT, _FOLDED = _Forms(_exact_word), _Forms(_folded_word)
+
+
+class _Joined(dict[str, str]):
+    """The words of every piece of text that was looked up, in one form, a space before each."""
+
+    def __init__(self, forms: _Forms) -> None:
+        self._forms = forms
+
+    def __missing__(self, piece: str) -> str:
+        found = "".join(f" {self._forms[word]}" for word in _WORD.findall(piece))
+        if len(piece) <= LONGEST:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_JOINED_EXACT, _JOINED_FOLDED = _Joined(_EXACT), _Joined(_FOLDED)
 
 
 def _letters(word: str) -> list[_Letter]:

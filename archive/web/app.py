@@ -1,60 +1,75 @@
-"""The researchers' site as an application: search, articles with their provenance, metrics, error pages."""
+"""The researchers' site as an application: its rooms, its headers, static files, metrics, error pages."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import Any
-from urllib.parse import quote
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 
-from archive.catalog import Catalog
 from archive.clock import Clock, now
 from archive.collection import Collection
-from archive.errors import UnknownArticle
 from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
-from archive.web import api
-from archive.web.article_view import view_article
-from archive.web.overview import serve_coverage, serve_runs
-from archive.web.pages import ROOM, PlainJSON, load_templates, page
-from archive.web.query import ORDERS, PLACES, CoverageQuery, SearchQuery
-from archive.web.search_view import REFUSALS, as_json, list_articles, timeline_csv, timeline_of, view_search
-from archive.web.timeline_chart import draw
-from archive.web.wording import article_address
+from archive.web.api import app as api
+from archive.web.article.routes import serve_articles
+from archive.web.captures import serve_captures
+from archive.web.concurrency import ConcurrencyLimit
+from archive.web.counts.routes import serve_counts
+from archive.web.coverage.routes import serve_coverage
+from archive.web.entities.routes import serve_entities
+from archive.web.export.download import Downloads
+from archive.web.export.routes import serve_exports
+from archive.web.pages import ROOM, PlainJSON, load_templates
+from archive.web.pictures.routes import serve_pictures
+from archive.web.runs.routes import serve_runs
+from archive.web.search.routes import serve_search
+from archive.web.sets.routes import serve_sets
+from archive.web.site import Site
 
-STATIC_FILES = {"site.css": "text/css", "icon.svg": "image/svg+xml"}
-LATEST_SHOWN = 8
+COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
+"""Counts that one server makes at once, and how many seconds others wait."""
+_ROOMS = (
+    serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
+    serve_runs,
+)  # fmt: skip
+STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
-def site_app(collection: Collection, replay_origin: str, *, clock: Clock = now) -> FastAPI:
-    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001."""
+def site_app(
+    collection: Collection, replay_origin: str, *, public_origin: str | None = None, clock: Clock = now
+) -> FastAPI:
+    """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001.
+
+    Args:
+        public_origin: how readers reach the site, where that is not the address that they ask.
+    """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     app.add_middleware(ReaderLanguage, keeps_choice=True)
-    templates = load_templates()
-    _serve_search(app, templates, collection, replay_origin)
-    _serve_articles(app, templates, collection, replay_origin)
-    serve_coverage(app, templates, collection, clock)
-    serve_runs(app, templates, collection, clock)
+    site = Site(
+        app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
+        public_origin=public_origin,
+    )  # fmt: skip
+    downloads, count_limit = Downloads(), ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT)
+    for serve_room in _ROOMS:
+        serve_room(site)
+    serve_counts(site, count_limit)
+    serve_exports(site, downloads)
     _serve_static(app)
     _serve_metrics(app, collection)
-    app.mount(api.PATH, api.api_app(collection, clock))
+    app.mount(api.PATH, api.api_app(site, downloads, count_limit))
     answer_head(app)
-    _add_error_pages(app, templates, _headers(replay_origin))
+    _add_error_pages(site, _headers(replay_origin))
     return app
 
 
 def _headers(replay_origin: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'self'; img-src 'self' {replay_origin}; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {replay_origin}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -63,83 +78,6 @@ def _headers(replay_origin: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cache-Control": "no-cache",
     }
-
-
-def _serve_search(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
-    @app.get("/")
-    def home() -> Response:
-        with closing(collection.catalog()) as catalog:
-            profiles, figures = catalog.newspapers(), _figures(catalog)
-        newest = list_articles(collection, "newest", LATEST_SHOWN)
-        oldest = list_articles(collection, "oldest", 1, facets=False)
-        return page(
-            templates, "home.html", profiles=profiles, figures=figures, newest=newest, oldest=oldest,
-            query=SearchQuery(), picture_origin=replay_origin,
-        )  # fmt: skip
-
-    @app.get("/search")
-    def results(request: Request) -> Response:
-        found = view_search(collection, SearchQuery.read(request.query_params))
-        with closing(collection.catalog()) as catalog:
-            profiles, demonstration = catalog.newspapers(), catalog.is_demonstration()
-        everything = list_articles(collection, "newest", 1)
-        chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
-        return page(
-            templates, "results.html", 400 if found.wrong else 200, found=found, query=found.query, profiles=profiles,
-            everything=everything, orders=ORDERS, places=PLACES, figures={"demonstration": demonstration},
-            coverage=CoverageQuery.of_search(found.query), chart=chart, picture_origin=replay_origin,
-        )  # fmt: skip
-
-    @app.get("/search/timeline.csv")
-    def timeline_as_csv(request: Request) -> Response:
-        query = SearchQuery.read(request.query_params)
-        if query.wrong:
-            raise HTTPException(400)
-        try:
-            timeline = timeline_of(collection, query)
-        except REFUSALS as error:
-            raise HTTPException(400) from error
-        return Response(timeline_csv(timeline), media_type="text/csv; charset=utf-8", headers=_AS_FILE)
-
-    @app.get("/api/search")
-    def results_as_json(request: Request) -> Response:
-        found = view_search(collection, SearchQuery.read(request.query_params))
-        # until the next version; /api/v1/search is documented
-        if found.wrong:
-            return PlainJSON({"wrong": list(found.wrong), "literal": found.literal}, status_code=400)
-        return PlainJSON(as_json(found))
-
-
-_AS_FILE = {"Content-Disposition": 'attachment; filename="timeline.csv"'}
-
-
-def _figures(catalog: Catalog) -> dict[str, Any]:
-    return {
-        "articles": catalog.count_articles(),
-        "captures": catalog.count_captures(),
-        "volume": catalog.count_bytes(),
-        "run": next(iter(catalog.runs(limit=1)), None),
-        "demonstration": catalog.is_demonstration(),
-    }
-
-
-def _serve_articles(app: FastAPI, templates: Environment, collection: Collection, replay_origin: str) -> None:
-    @app.get("/article/{article_id:path}")
-    def article(article_id: str, version: str = "") -> Response:
-        with closing(collection.catalog()) as catalog:
-            try:
-                view = view_article(catalog, article_id, version or None, replay_origin)
-            except UnknownArticle as error:
-                raise HTTPException(404) from error
-            if version and version != view.version.content_hash:  # an address of before, by the number of the row
-                lasting = f"{article_address(article_id)}?version={quote(view.version.content_hash, safe='')}"
-                return RedirectResponse(lasting, 308)
-            profile = catalog.newspapers().get(view.article.newspaper, {})
-            demonstration = catalog.is_demonstration()
-        return page(
-            templates, "article.html", view=view, article=view.article, profile=profile, query=SearchQuery(),
-            figures={"demonstration": demonstration},
-        )  # fmt: skip
 
 
 def _serve_static(app: FastAPI) -> None:
@@ -156,13 +94,15 @@ def _serve_metrics(app: FastAPI, collection: Collection) -> None:
         return Response(exposition(collection), media_type=CONTENT_TYPE)
 
 
-def _add_error_pages(app: FastAPI, templates: Environment, headers: dict[str, str]) -> None:
+def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
+    app = site.app
+
     def error_page(request: Request, status: int) -> Response:
+        if request.url.path.startswith(api.PATH):
+            return api.problem(status, "http", f"HTTP {status}")
         if request.url.path.startswith("/api/"):
             return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
-        return page(
-            templates, "error.html", status, status=status, query=SearchQuery(), figures={"demonstration": False}
-        )
+        return site.bare_page("error.html", status, code=status)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:

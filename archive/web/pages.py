@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from archive.language import forms
 from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
 from archive.language.choice import switch_address
 from archive.printable import json_text
-from archive.web import run_wording, wording
+from archive.web import wording
 
 ROOM = Path(__file__).parent
 _FILTERS = {
     "day": forms.day,
     "moment": forms.moment,
     "second": forms.second,
+    "clock": forms.clock,
     "number": forms.number,
     "percent": forms.percent,
     "volume": forms.volume,
     "new_year": lambda year: date(year, 1, 1),
     "year_end": lambda year: date(year, 12, 31),
     "field_name": wording.field,
+    "paper": wording.paper,
     "why": wording.why,
     "why_no_picture": wording.why_no_picture,
     "article_address": wording.article_address,
+    "version_address": wording.version_address,
     "web_address": wording.web_address,
     "run_address": wording.run_address,
     "date": forms.calendar_day,
     "typed_day": forms.typed_day,
     "weekday": forms.weekday,
+    "brief": forms.brief,
+    "decimal": forms.decimal,
+    "stored_moment": lambda text: forms.moment(datetime.fromisoformat(text)),
     "lasted": forms.lasted,
     "initial": wording.initial,
-    "trouble_kind": run_wording.trouble_kind,
-    "why_ended": run_wording.why_ended,
     "why_doubtful": wording.why_doubtful,
     "why_failed": wording.why_failed,
-    "why_unread": run_wording.why_unread,
-    "count_name": run_wording.name,
-    "outcome": run_wording.outcome,
-    "what_outcome_means": run_wording.what_outcome_means,
 }
 
 
@@ -54,6 +54,12 @@ class PlainJSON(JSONResponse):
     def render(self, content: Any) -> bytes:
         """As Starlette does, with control characters escaped."""
         return json_text(content).encode()
+
+
+def csv_response(text: str, name: str) -> Response:
+    """The response with a table as CSV, to be kept as a file of that name."""
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=kept)
 
 
 def load_templates() -> Environment:
@@ -79,8 +85,3 @@ def _archived() -> Markup:
 def _switch() -> list[tuple[str, str, str]]:
     """The other languages of the page: each one's code, its name in itself, and the page's address in it."""
     return [(one, NAMES[one], switch_address(one)) for one in LANGUAGES if one != current.get()]
-
-
-def page(made: Environment, name: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """The response that a template renders with these values."""
-    return HTMLResponse(made.get_template(name).render(**values), status_code=code)

@@ -80,7 +80,9 @@ def serve(
         replay_port = replay_socket.getsockname()[1]
         replay = replay_origin or _origin(host, replay_port)
         servers = [
-            _server(OwnHosts(site_app(collection, replay), (host, host_name(site))), site_socket),
+            _server(
+                OwnHosts(site_app(collection, replay, public_origin=site_origin), (host, host_name(site))), site_socket
+            ),
             _server(OwnHosts(replay_app(collection, viewer, site), (host, host_name(replay))), replay_socket),
         ]
         asyncio.run(_run(servers, collection, Serving(site, replay, (taken, replay_port), _stopper(servers)), ready))

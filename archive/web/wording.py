@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from archive.doubts import Doubt, read_doubt
@@ -174,9 +176,19 @@ def field(name: str) -> str:
     return gettext(FIELDS[name]) if name in FIELDS else name
 
 
+def paper(name: str, profiles: Mapping[str, Mapping[str, Any]]) -> str:
+    """A newspaper's title; its short name where the archive has no title of it."""
+    return str(profiles.get(name, {}).get("title") or name)
+
+
 def article_address(article_id: str) -> str:
     """The address of an article's page on the site."""
     return f"/article/{quote(article_id, safe=':~')}"
+
+
+def version_address(article_id: str, content_hash: str) -> str:
+    """The address of a version's page on the site, which a rebuilt collection and a copy have as well."""
+    return f"{article_address(article_id)}?version={quote(content_hash, safe='')}"
 
 
 def run_address(name: str) -> str:

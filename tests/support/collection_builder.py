@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 from warcio.statusandheaders import StatusAndHeaders
@@ -21,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
+from archive.warc.cdxj import urlkey
 
 BEGINNING = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 CARD = {
@@ -31,13 +31,6 @@ CARD = {
     "time_zone": "Asia/Ho_Chi_Minh",
     "sections": [{"name": "Thời sự", "path": "/thoi-su/"}, {"name": "Văn hóa", "path": "/van-hoa/"}],
 }
-
-
-def surt(url: str) -> str:
-    """The urlkey of the plain addresses that the tests use."""
-    parts = urlsplit(url.lower())
-    host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
-    return f"{host}){parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
 
 
 def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
@@ -129,7 +122,7 @@ class CollectionBuilder:
         offset, length = self._append(file, raw.getvalue())
         self._insert(
             "captures", record_id=record_id, file_id=file_id, offset=offset, length=length, run_id=self.run,
-            type=kind, url=url, urlkey=surt(url), captured_at=instant, status=int(status.split()[0]),
+            type=kind, url=url, urlkey=urlkey(url), captured_at=instant, status=int(status.split()[0]),
             mime=mime.split(";")[0], payload_digest=digest, refers_to=revisit_of.record_id if revisit_of else None,
         )  # fmt: skip
         return CaptureRef(record_id=record_id, file=file, offset=offset, length=length, payload_digest=digest)
@@ -215,4 +208,4 @@ def make_article(number: int = 1, **fields: Any) -> Article:
     return Article(**(defaults | fields))
 
 
-__all__ = ["BEGINNING", "CARD", "CollectionBuilder", "Image", "make_article", "page_of", "png", "surt", "timestamp14"]
+__all__ = ["BEGINNING", "CARD", "CollectionBuilder", "Image", "make_article", "page_of", "png", "timestamp14"]

@@ -40,7 +40,7 @@ SUBJECTS = (
 def market(builder: CollectionBuilder) -> Article:
     """A long article with pictures, one of which could not be captured."""
     wide = builder.capture(f"{HOST}/images/cho-noi.png", png(960, 540, (38, 110, 120)), mime="image/png")
-    small = builder.capture(f"{HOST}/images/ghe.png", png(640, 420, (150, 90, 50)), mime="image/png")
+    small = builder.capture(f"{HOST}/images/ghe.png", png(240, 160, (150, 90, 50)), mime="image/png")
     body = (
         Block(type="paragraph", text="Chợ nổi họp từ bốn giờ sáng, khi mặt sông còn mù sương."),
         Block(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.web.serve import Serving, serve
@@ -29,5 +33,20 @@ def running(collection: Collection, viewer: Path, **origins: str) -> Iterator[Se
         yield found[0]
     finally:
         found[0].stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def app_served(app: ASGIApp) -> Iterator[str]:
+    """An application on a free port of loopback, in a thread of its own; its origin."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
         thread.join(20)
         assert not thread.is_alive()

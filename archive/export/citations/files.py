@@ -23,9 +23,9 @@ FORMS: dict[CitationForm, Callable[[Reference], str]] = {
 }
 
 
-def cite(row: Row, form: CitationForm, site: str = "") -> str:
-    """The citation of a row in a form; `site` is the origin of the archive's site, where it has a public one."""
-    return FORMS[form](Reference.of(row, site))
+def cite(row: Row, form: CitationForm) -> str:
+    """The citation of a row in a form."""
+    return FORMS[form](Reference.of(row))
 
 
 @attrs.define

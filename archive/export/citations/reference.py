@@ -42,8 +42,8 @@ class Reference:
     version: str
 
     @classmethod
-    def of(cls, row: Row, site: str = "") -> Self:
-        """The reference of a row; `site` is the origin of the archive's site, where it has a public one."""
+    def of(cls, row: Row) -> Self:
+        """The reference of a row."""
         return cls(
             key=_key(row),
             authors=tuple(filter(None, map(one_line, row.authors))),
@@ -55,7 +55,7 @@ class Reference:
             url=address(row.url),
             language=one_line(row.language),
             captured_at=local(row.captured_at),
-            archive_address=address(site + row.archive_address),
+            archive_address=address(row.archive_address),
             payload_digest=one_line(row.payload_digest or "") or None,
             record_id=one_line(row.record_id),
             version=one_line(row.version),

@@ -16,7 +16,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine
-from archive.web import alarm_wording
+from archive.web.runs import alarm_wording
 from crawler.declaration.layout import Section
 
 EVERY_TIME = {"BAOTINH_ROBOTS_SECONDS": "0"}

@@ -9,19 +9,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from support.browsing import LOADED, NEEDS_BROWSER, VIEWER
 from support.revisits import HTML, Visited
 from support.serving import running
 
 from archive.web.serve import Serving
-from tests.archive.web import test_browser
 
-browser, page = test_browser.browser, test_browser.page
-pytestmark = test_browser.pytestmark
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
 def serving(visited: Visited) -> Iterator[Serving]:
-    with running(visited.collection, test_browser.VIEWER) as found:
+    with running(visited.collection, VIEWER) as found:
         yield found
 
 
@@ -70,5 +69,5 @@ def test_the_viewer_paints_a_page_made_of_revisits(page: Any, visited: Visited, 
     assert album.is_revisit and picture.is_revisit and found["http://other.test/style.css"].is_revisit
     page.goto(f"{serving.replay}/?{urlencode({'url': album.url, 'ts': album.timestamp})}")
     shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
-    assert shown.locator("img").evaluate(test_browser.LOADED) == 120
+    assert shown.locator("img").evaluate(LOADED) == 120
     assert shown.locator("h1").evaluate("(h1) => getComputedStyle(h1).color") == "rgb(1, 2, 3)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from datetime import timedelta
@@ -12,10 +13,11 @@ import pytest
 from filelock import FileLock
 from support.collection_builder import BEGINNING, CollectionBuilder, make_article
 
-from archive.article import Article
+from archive.article import Article, Block, Contributor, Image, to_json
 from archive.errors import IndexBusy
 from archive.search import index
 from archive.search.index import follow, position, readable
+from archive.search.passages import passages, passages_of
 from archive.search.query import search
 
 
@@ -69,6 +71,34 @@ def test_many_batches(builder: CollectionBuilder, monkeypatch: pytest.MonkeyPatc
     released(builder, 100)
     assert follow(builder.collection) == 100
     assert search(builder.collection, "").total == 100
+
+
+def test_an_article_and_its_line_have_the_same_passages(builder: CollectionBuilder) -> None:
+    article = make_article(
+        1,
+        capture=builder.capture("https://baocantho.com.vn/", b"x"),
+        title="Ða\u0323i ho\u0323\u0302i chợ nổi",
+        kicker="Nhịp sống \u200bmiền sông",
+        body=(
+            Block(type="paragraph", text="Ghe chở dừa về bến."),
+            Block(type="paragraph", text="Ghe chở dừa về bến."),
+            Block(type="list", text="khóm\n\nmía"),
+            Block(type="figure", text="Bến ghe lúc rạng sáng"),
+            Block(type="related", text="Tin khác"),
+        ),
+        images=(
+            Image(url="http://a.test/1.png", caption="Bến ghe", credit="MINH TÂM"),
+            Image(url="http://a.test/2.png"),
+        ),
+        contributors=(Contributor(name="Minh Tâm", role="photo"),),
+        tags=("chợ nổi", "du lịch"),
+        source="TTXVN",
+    )
+    found = passages_of(json.loads(to_json(article)))
+    assert found == passages(article)
+    assert {kind for kind, _ in found} == {
+        "title", "kicker", "lead", "body", "caption", "credit", "author", "tag", "section", "source"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", ["folder", "position", "version", "meta", "segment", "ahead", "garbage"])

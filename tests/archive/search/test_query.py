@@ -21,10 +21,12 @@ from support.crawling import baotinh
 from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
-from archive.search.index import follow
+from archive.search import query as query_module
+from archive.search.index import follow, searching
 from archive.search.index_query import Filters
 from archive.search.passages import passages
-from archive.search.query import Results, search
+from archive.search.query import Results, search, search_in
+from archive.search.timeline import read_timeline, timeline_in
 from archive.search.vietnamese import exact, folded, has_marks, words
 
 WORDS = (
@@ -291,6 +293,37 @@ def test_facets(collection: Collection, articles: list[Article]) -> None:
     results = search(collection, "")
     assert sum(results.facets.newspapers.values()) == COUNT
     assert sections(results)["Văn hóa"] == sum(article.section == "Văn hóa" for article in articles)
+
+
+@pytest.mark.parametrize("words", ["", "chợ", '"chợ nổi"'])
+def test_many_hits_have_the_facets_of_few(collection: Collection, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    narrowed = Filters(newspaper="baocantho")
+    monkeypatch.setattr(query_module, "FEW", COUNT)
+    few = search(collection, words, narrowed)
+    monkeypatch.setattr(query_module, "FEW", 1)
+    assert search(collection, words, narrowed, limit=1).facets == few.facets
+    assert sum(few.facets.months.values()) == few.total > 1
+
+
+@pytest.mark.parametrize("words", ["", "chợ", '"chợ nổi"'])
+@pytest.mark.parametrize("grain", [None, "day", "month", "year"])
+def test_a_timeline_is_the_same_of_months_that_were_counted(collection: Collection, words: str, grain: Any) -> None:
+    timeline = read_timeline(collection, words, grain=grain)
+    with searching(collection) as opened:
+        found = search_in(opened, words)
+        assert timeline_in(opened, words, grain=grain, months=found.facets.months) == timeline
+    assert timeline.found == found.total == search(collection, words, limit=0).total
+
+
+def test_everything_is_counted_anew_when_the_index_grew(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    ref = builder.capture("https://baocantho.com.vn/", b"x")
+    for number in (1, 2):
+        builder.release(make_article(number, title="Chợ nổi", capture=ref))
+        follow(builder.collection)
+        for _ in range(2):
+            assert sum(search(builder.collection, "").facets.months.values()) == number
+            assert sum(point.held for point in read_timeline(builder.collection, "chợ", grain="month").points) == number
 
 
 def test_captions(collection: Collection, articles: list[Article]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.search.vietnamese import both_forms, composed, exact, folded, has_marks, words
+from archive.search.vietnamese import both_forms, composed, exact, folded, has_marks, joined_forms, words
 
 LETTERS = "abcdeghiklmnopqrstuvxyđĐÐaăâeêioôơuưy"
 MARKS = "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"
@@ -108,3 +108,11 @@ def test_signs_that_show_nothing_part_no_word_and_no_letter_from_its_mark() -> N
     typed = "ch\u200bợ nô\u034f\u0309i\u2060 \u202aNga\u00ad\u0303 Bảy\U000e0041"
     assert both_forms(composed(typed)) == (["chợ", "nổi", "ngã", "bảy"], ["cho", "noi", "nga", "bay"])
     assert (exact(typed), folded(typed)) == ("chợ nổi ngã bảy", "cho noi nga bay")
+
+
+@given(st.one_of(vietnamese, anything))
+@example("snake_case_chợ, (nổi)\x1c\u0301Ngã\u00a0Bảy")
+@example("chữ" * 100 + "_" + "chữ" * 100)
+def test_joined_forms_are_the_same_words(text: str) -> None:
+    text = composed(text)
+    assert joined_forms(text) == tuple("".join(f" {word}" for word in form) for form in both_forms(text))

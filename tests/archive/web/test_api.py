@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.sample import MARKET
+from support.sample import HOSTILE, MARKET, REPLAY
 
+from archive.backup import back_up
 from archive.collection import Collection
+from archive.export.matching import Selection
+from archive.export.sets import freeze, save
+from archive.web.app import site_app
 
 
 def described(client: TestClient) -> dict[str, Any]:
@@ -38,12 +43,16 @@ GOOD = {
         "?q=lúa&scope=folded&order=oldest&pictures=true",
         "?from=01/2026&to=31/12/2026",
     ],
+    "/pictures": ["", "?q=bình minh&limit=1", "?q=ghe&scope=folded&order=oldest&newspaper=baocantho"],
     "/timeline": ["", "?q=sông&grain=month", "?newspaper=baocantho&changed=1"],
     "/newspapers": [""],
     "/coverage": ["", "?newspaper=baocantho&by=month"],
     "/similar": [f"?id={MARKET}", f"?id={MARKET}&limit=2"],
     "/runs": ["", "?limit=1"],
     "/health": [""],
+    "/counts": ["", "?term=lúa&term=cầu&by=year", "?term=lúa&each=1&newspaper=baodonghai&from=2026"],
+    "/collocations": ["?term=lúa", "?term=lúa&pairs=1&window=3&limit=2"],
+    "/sets": [""],
 }
 
 
@@ -93,6 +102,15 @@ def test_pages_by_cursor_have_every_article_once(client: TestClient) -> None:
         ("/articles/baocantho:0", 404, "unknown"),
         (f"/articles/{MARKET}?version=sha256:0", 404, "unknown"),
         ("/similar?id=baocantho:0", 404, "unknown"),
+        ("/counts?term=" + "&term=".join("abcdefg"), 422, "parameter"),
+        ("/counts?term=tác giả:An", 400, "no_word"),
+        ("/collocations", 422, "parameter"),
+        ("/collocations?term=lúa&window=0", 422, "parameter"),
+        ("/sets/none", 404, "unknown"),
+        ("/sets/..%2F..%2Fetc/differences", 404, "http"),
+        ("/export?set=none", 404, "unknown"),
+        ("/export?format=doc", 422, "parameter"),
+        ('/export?q="lúa', 400, "quote_open"),
         ("/nowhere", 404, "http"),
     ],
 )
@@ -105,7 +123,7 @@ def test_what_is_refused_says_why(client: TestClient, query: str, status: int, c
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    path=st.sampled_from(["/search", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
+    path=st.sampled_from(["/search", "/pictures", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
     values=st.dictionaries(
         st.sampled_from(
             ["q", "scope", "within", "order", "limit", "cursor", "newspaper", "province", "section", "author", "source",
@@ -120,14 +138,42 @@ def test_no_request_breaks_it(client: TestClient, path: str, values: dict[str, s
     address = path.replace("{id}", quote(values.get("q") or "x", safe=""))
     answer = client.get(f"/api/v1{address}", params=values)
     assert answer.status_code in (200, 307, 400, 404, 422), answer.text
-    if path in ("/search", "/timeline") and answer.status_code != 307:
+    if path in ("/search", "/pictures", "/timeline") and answer.status_code != 307:
         fits(client, path, answer)
 
 
 def test_every_field_and_parameter_is_described(client: TestClient) -> None:
     openapi = described(client)
-    assert set(openapi["paths"]) == {*GOOD, "/articles/{id}"}
+    assert set(openapi["paths"]) == {*GOOD, "/articles/{id}", "/export", "/sets/{name}", "/sets/{name}/differences"}
     for operations in openapi["paths"].values():
         assert set(operations) == {"get"} and operations["get"]["summary"]
     for name, schema in openapi["components"]["schemas"].items():
         assert schema.get("description"), name
+
+
+def test_exports_without_a_readme(client: TestClient) -> None:
+    total = client.get("/api/v1/search?q=lúa").json()["total"]
+    answer = client.get("/api/v1/export?q=lúa&format=jsonl&text=0")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert len(answer.text.splitlines()) == total
+    head = client.head("/api/v1/export?q=lúa&format=parquet")
+    assert (head.status_code, head.headers["content-type"]) == (200, "application/vnd.apache.parquet")
+
+
+def test_sets_are_paged_and_compared(sample: Collection, tmp_path: Path) -> None:
+    back_up(sample, tmp_path / "copy")
+    held = Collection.open(tmp_path / "copy")
+    save(held, freeze(held, "all", Selection.of("")))
+    client = TestClient(site_app(held, REPLAY))
+    fits(client, "/sets", client.get("/api/v1/sets"))
+    first = client.get("/api/v1/sets/all?limit=40")
+    fits(client, "/sets/{name}", first)
+    second = client.get("/api/v1/sets/all", params={"limit": 40, "cursor": first.json()["next"]}).json()
+    assert second["next"] is None
+    assert len({one["id"] for one in first.json()["articles"] + second["articles"]}) == 50
+    assert client.get("/api/v1/sets/all/differences").json() == {"differences": [], "next": None}
+    with held.catalog(writable=True) as catalog:
+        catalog.connection.execute("DELETE FROM versions WHERE article_id = ?", (HOSTILE,))
+    changed = client.get("/api/v1/sets/all/differences")
+    fits(client, "/sets/{name}/differences", changed)
+    assert [(one["fault"], one["id"]) for one in changed.json()["differences"]] == [("missing", HOSTILE)]

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
 from support.covered import build_covered
 from support.crawling import Demonstration
 from support.sample import HOSTILE, MARKET
 from support.serving import running
 
-from archive.collection import Collection
 from archive.ingest.runs import RunDescription, enter_failed
 from archive.web.serve import Serving
-
-sync_api = pytest.importorskip("playwright.sync_api")
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-VIEWER = Path(__file__).parents[3] / "node_modules" / "replaywebpage"
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
-# Width of a picture once it is there, however lazily it is loaded
-LOADED = "async (image) => { image.loading = 'eager'; await image.decode(); return image.naturalWidth; }"
 
 # Whether an element's middle is what is seen at its place
 IS_SEEN = """(element) => {
@@ -43,52 +28,7 @@ SIGN = """(cell) => [
     getComputedStyle(cell).backgroundImage.includes("repeating-linear-gradient"),
 ]"""
 
-# Where a browser is required, as in continuous integration, its absence is a failure
-MAY_SKIP = os.environ.get("BAOTINH_BROWSER") != "required"
-AXE = VIEWER.parent / "axe-core" / "axe.min.js"
-# All that axe-core judges without knowing what a page is for
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-JUDGE = "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, iframes: false})"
-HAS_VIEWER = (VIEWER / "ui.js").is_file()
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium"),
-    pytest.mark.skipif(not HAS_VIEWER and MAY_SKIP, reason="the viewer is not installed: run 'make viewer'"),
-]
-
-
-@pytest.fixture(scope="module")
-def serving(sample: Collection) -> Iterator[Serving]:
-    with running(sample, VIEWER) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: sync_api.Browser, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
-    width = getattr(request, "param", 1280)
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    # Whatever would leave this machine is refused and told
-    left: list[str] = []
-
-    def refuse(route: sync_api.Route) -> None:
-        left.append(route.request.url)
-        route.abort()
-
-    context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", None}, refuse)
-    yield opened
-    context.close()
-    assert left == []
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -155,16 +95,6 @@ PATHS = [
 ]
 
 
-def barriers(page: sync_api.Page) -> list[str]:
-    """What axe-core finds on a page that keeps people from using it: the rule and the element."""
-    page.evaluate(AXE.read_text("utf-8"))
-    return [
-        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for one in page.evaluate(JUDGE, RULES)["violations"]
-        for node in one["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
 @pytest.mark.parametrize("path", [*PATHS, "/search?q=nhà+báo", "/search?q=lúa+tàuvũtrụ", "/search?from=x"])
 def test_pages_hold_no_barriers(page: sync_api.Page, serving: Serving, path: str) -> None:
@@ -173,6 +103,8 @@ def test_pages_hold_no_barriers(page: sync_api.Page, serving: Serving, path: str
 
 
 ENGLISH = ["/", "/search?q=song", f"/article/{MARKET}", "/coverage?newspaper=baocantho", "/runs/r1", "/x"]
+ENGLISH += ["/export?q=song", "/counts?term=song&each=1", "/counts/near?term=song", "/sets", "/newspapers"]
+ENGLISH += ["/newspaper/baodonghai", "/section/Kinh t%E1%BA%BF", "/author/Nguy%E1%BB%85n V%C4%83n An"]
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -180,7 +112,7 @@ ENGLISH = ["/", "/search?q=song", f"/article/{MARKET}", "/coverage?newspaper=bao
 def test_english_pages_hold_no_barriers_and_fit(page: sync_api.Page, serving: Serving, path: str) -> None:
     page.goto(f"{serving.site}{path}{'&' if '?' in path else '?'}lang=en")
     assert page.locator("html").get_attribute("lang") == "en" and barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     page.goto(f"{serving.replay}/?url=https://baocantho.com.vn/never.html&lang=en")
     assert page.locator("h1").inner_text() == "No capture" and barriers(page) == []
 
@@ -209,7 +141,7 @@ def test_a_replay_in_english(page: sync_api.Page, serving: Serving) -> None:
     shown.locator("h1").wait_for()
     page.locator("text=of 08:00 on 2 October 2026").wait_for()
     page.click("text=Back to the article")
-    page.locator("text=Provenance of the capture").wait_for()
+    page.locator("text=Provenance: captured from").wait_for()
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -224,9 +156,20 @@ def test_charts_and_alarms_hold_no_barriers(page: sync_api.Page, covered: Servin
 @pytest.mark.parametrize("page", [390], indirect=True)
 def test_what_was_really_crawled_holds_no_barriers(page: sync_api.Page, demonstration: Demonstration) -> None:
     with running(demonstration.collection, VIEWER) as serving:
-        for path in ("/coverage?newspaper=baocantho", "/coverage?by=month", "/runs", "/search", "/search?q=chợ"):
+        for path in (
+            "/coverage?newspaper=baocantho",
+            "/coverage?by=month",
+            "/runs",
+            "/search?q=chợ",
+            "/search",
+            "/pictures",
+        ):
             page.goto(serving.site + path)
             assert barriers(page) == [], path
+        page.goto(f"{serving.site}/search?q=chợ")
+        page.locator(".hit h2 a").first.click()
+        page.locator(".alike a").first.wait_for()
+        assert barriers(page) == [] and page.evaluate(OVERHANG) <= 0
 
 
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
@@ -271,7 +214,7 @@ def test_pages_fit_and_are_quiet(page: sync_api.Page, serving: Serving, path: st
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
     page.goto(serving.site + path)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     assert said == []
 
 
@@ -293,7 +236,7 @@ def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 def test_the_chart_scrolls_in_its_own_box(page: sync_api.Page, covered: Serving, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{covered.site}/coverage?newspaper=baocantho&from=2026-08-12&to=2026-10-10")
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     box = page.locator(".days")
     assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
     # the newest day is what is seen first, and the sections' names stay at their place
@@ -325,10 +268,10 @@ def test_alarms_are_seen_at_once(page: sync_api.Page, covered: Serving) -> None:
     page.goto(covered.site)
     page.click("text=Các lần thu thập")
     page.wait_for_url("**/runs")  # and for its style sheet
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0
     alarm = page.locator(".alarm", has_text="Thu thập thất bại liên tiếp")
     assert alarm.evaluate(IS_SEEN)
     page.locator("table.runs a").first.click()
     page.wait_for_url("**/runs/**")
     assert "no connection" in page.locator("main").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(OVERHANG) <= 0

@@ -24,7 +24,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.health.alarm import UnreadPages
 from archive.health.alarms import Alarm, examine
-from archive.web import alarm_wording
+from archive.web.runs import alarm_wording
 
 SLOW = "/a-post2.html"
 # Reading this takes some three seconds, and gives a small article.

@@ -1,0 +1,57 @@
+"""An export and its README in one ZIP file, written from front to back."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast
+
+from archive.collection import Collection
+from archive.export.formats import SUFFIXES
+from archive.export.readme import readme, readme_path
+from archive.export.taking import Exported, Wanted, export
+
+
+class _Member:
+    """A member of a ZIP file as a file that can be appended to, which says how much it holds."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._written = 0
+        self.closed = False
+
+    def write(self, octets: bytes) -> int:
+        size = len(memoryview(octets).cast("B"))
+        self._file.write(octets)
+        self._written += size
+        return size
+
+    def tell(self) -> int:
+        return self._written
+
+    def flush(self) -> None:
+        """Nothing: the ZIP file is flushed as a whole."""
+
+
+def export_packed(collection: Collection, wanted: Wanted, stem: str, file: IO[bytes], instant: datetime) -> Exported:
+    """Write a ZIP file of the export, named after `stem`, and of its README; nothing of it is kept in memory.
+
+    Raises:
+        UnknownNewspaper, CollectionInconsistent, OSError: as `export`.
+    """
+    path = Path(stem + SUFFIXES[wanted.form])
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        with packed.open(_entry(path.name, wanted, instant), "w", force_zip64=True) as member:
+            exported = export(collection, wanted, cast("IO[bytes]", _Member(member)))
+        text = readme(path, wanted, exported, instant)
+        packed.writestr(_entry(readme_path(path).name, wanted, instant), text, zipfile.ZIP_DEFLATED)
+    return exported
+
+
+def _entry(name: str, wanted: Wanted, instant: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, instant.timetuple()[:6])
+    # Parquet is compressed already
+    entry.compress_type = zipfile.ZIP_STORED if wanted.form == "parquet" else zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry

@@ -1,0 +1,236 @@
+"""The API under /api/v1: all that the site shows, as JSON, described by /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated, Any, Literal
+
+import attrs
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from archive import VERSION
+from archive.article import to_dict
+from archive.clock import Clock
+from archive.collection import Collection
+from archive.errors import (
+    BadQuery,
+    BaotinhError,
+    CollectionInconsistent,
+    NoSuchDay,
+    UnknownArticle,
+    UnknownNewspaper,
+    UnknownSet,
+)
+from archive.health.alarms import examine
+from archive.replay.responses import answer_head
+from archive.search.days import read_days
+from archive.search.query import DEEPEST, Order, search
+from archive.search.similar import similar
+from archive.search.timeline import Grain, read_timeline
+from archive.search.tree import Scope
+from archive.web.api import values
+from archive.web.api.parameters import Cursor, Limit, Name, Narrowed, Text, cursor_of, offset_of
+from archive.web.api.picture_values import PicturesAnswer
+from archive.web.api.research import serve_counts, serve_export, serve_sets
+from archive.web.concurrency import ConcurrencyLimit
+from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
+from archive.web.export.download import Downloads
+from archive.web.pages import PlainJSON
+from archive.web.pictures.captions import find_pictures
+from archive.web.queries.coverage import CoverageQuery
+from archive.web.site import Site
+
+PATH = "/api/v1"
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"model": values.Problem, "description": "The request cannot be understood."},
+    404: {"model": values.Problem, "description": "There is no such thing."},
+    422: {"model": values.Problem, "description": "A parameter has a value that it cannot have."},
+    503: {
+        "model": values.Problem,
+        "description": "The index is being built anew, or the server is busy.",
+    },
+}
+_ABOUT = """Searches and reads the archive. Days are written 31/01/2026 or 2026-01-31, months 01/2026, years 2026.
+A query and its two scopes are described in the documents, under Search and cite."""
+
+
+def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> FastAPI:
+    """The application that is mounted at `PATH`. The limits of exports and counts are shared with the site's pages."""
+    collection, clock = site.collection, site.clock
+    app = FastAPI(
+        title="baotinh", version=VERSION, description=_ABOUT, docs_url=None, redoc_url=None,
+        default_response_class=PlainJSON, responses=_REFUSED, servers=[{"url": PATH}], root_path_in_servers=False,
+    )  # fmt: skip
+    _serve_search(app, collection)
+    _serve_pictures(app, collection)
+    _serve_articles(app, collection)
+    _serve_collection(app, collection, clock)
+    serve_counts(app, collection, count_limit)
+    serve_sets(app, collection)
+    serve_export(app, site, downloads)
+    _refuse(app)
+    app.openapi()  # kept by FastAPI: HEAD, which goes without saying, is not described
+    answer_head(app)
+    return app
+
+
+def _serve_search(app: FastAPI, collection: Collection) -> None:
+    @app.get("/search", summary="Search articles")
+    def found(
+        filters: Narrowed,
+        q: Text = "",
+        scope: Scope | None = None,
+        within: Literal["text", "title", "captions"] = "text",
+        order: Order | None = None,
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> values.SearchAnswer:
+        offset = offset_of(cursor)
+        results = search(
+            collection, q, filters, scope=scope, within=within, order=order or ("relevance" if q else "newest"),
+            limit=limit, offset=offset,
+        )  # fmt: skip
+        end = offset + limit
+        return values.SearchAnswer(
+            scope=results.scope, total=results.total, typed=results.typed, folded=results.folded,
+            articles=[values.FoundArticle.of(hit) for hit in results.hits], facets=values.FacetCounts.of(results),
+            next=cursor_of(end) if end < min(results.total, DEEPEST) else None, behind=results.behind,
+        )  # fmt: skip
+
+    @app.get("/timeline", summary="Count a search's articles over time")
+    def timeline(
+        filters: Narrowed,
+        q: Text = "",
+        scope: Scope | None = None,
+        within: Literal["text", "title", "captions"] = "text",
+        grain: Grain | None = None,
+    ) -> values.TimelineAnswer:
+        return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
+
+
+def _serve_pictures(app: FastAPI, collection: Collection) -> None:
+    @app.get("/pictures", summary="Search pictures by caption")
+    def pictures(
+        filters: Narrowed,
+        q: Text = "",
+        scope: Scope | None = None,
+        order: Order | None = None,
+        limit: Limit = 20,
+        cursor: Cursor = None,
+    ) -> PicturesAnswer:
+        offset = offset_of(cursor)
+        end = offset + limit
+        order = order or ("relevance" if q else "newest")
+        found = find_pictures(collection, q, filters, scope=scope, order=order, limit=limit, offset=offset)
+        return PicturesAnswer.of(found, cursor_of(end) if end < min(found.results.total, DEEPEST) else None)
+
+
+def _serve_articles(app: FastAPI, collection: Collection) -> None:
+    @app.get("/articles/{id:path}", summary="An article and its versions")
+    def article(
+        id: str,
+        version: Annotated[str | None, Query(max_length=80, description="a content hash; default: the latest")] = None,
+    ) -> values.ArticleAnswer:
+        with closing(collection.catalog()) as catalog:
+            latest, versions = catalog.article(id), catalog.versions(id)
+        chosen = latest if version is None else next((one for one in versions if one.content_hash == version), None)
+        if chosen is None:
+            raise UnknownArticle(f"{id} in version {version}")
+        return values.ArticleAnswer(
+            article=to_dict(chosen.article()),
+            version=values.VersionAnswer.of(chosen),
+            versions=[values.VersionAnswer.of(one) for one in versions],
+        )
+
+    @app.get("/similar", summary="Articles that are like an article")
+    def like(
+        id: Annotated[str, Query(max_length=200, description="the article's id")],
+        limit: Annotated[int, Query(ge=1, le=20)] = 5,
+    ) -> list[values.SimilarArticle]:
+        with closing(collection.catalog()) as catalog:
+            one = catalog.article(id).article()
+        return [values.SimilarArticle(**attrs.asdict(found)) for found in similar(collection, one, limit)]
+
+    @app.get("/newspapers", summary="The newspapers of the archive")
+    def newspapers() -> list[values.NewspaperAnswer]:
+        with closing(collection.catalog()) as catalog:
+            profiles = catalog.newspapers()
+        return [
+            values.NewspaperAnswer(
+                name=name, title=profile.get("title"), province=profile.get("province"),
+                provinces_before=list(profile.get("provinces_before") or ()), hosts=list(profile.get("hosts") or ()),
+            )
+            for name, profile in profiles.items()
+        ]  # fmt: skip
+
+
+def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> None:
+    @app.get("/coverage", summary="Which days of which sections are covered")
+    def coverage(
+        newspaper: Name = None,
+        section: Name = None,
+        since: Annotated[str | None, Query(alias="from", max_length=20)] = None,
+        until: Annotated[str | None, Query(alias="to", max_length=20)] = None,
+        by: Literal["day", "month"] = "day",
+    ) -> values.CoverageAnswer:
+        asked = {"newspaper": newspaper, "section": section, "from": since, "to": until, "by": by}
+        for day in (since, until):
+            if day:
+                read_days(day)
+        query = CoverageQuery.read({name: value for name, value in asked.items() if value})
+        with closing(collection.catalog()) as catalog, catalog.snapshot():
+            chart = with_rows(catalog, resolve(catalog, query, clock(), MOST_COLUMNS))
+        if chart.wrong:
+            raise HTTPException(400, "newspaper, from or to: no such newspaper, or the period ends before it begins")
+        return values.CoverageAnswer.of(chart)
+
+    @app.get("/runs", summary="The crawls, newest first")
+    def runs(newspaper: Name = None, limit: Limit = 30, cursor: Cursor = None) -> values.RunsAnswer:
+        offset = offset_of(cursor)
+        with closing(collection.catalog()) as catalog:
+            found = catalog.runs(limit + 1, newspaper=newspaper, offset=offset)
+        more = cursor_of(offset + limit) if len(found) > limit else None
+        return values.RunsAnswer(runs=[values.RunAnswer.of(run) for run in found[:limit]], next=more)
+
+    @app.get("/health", summary="The alarms that apply now")
+    def health() -> values.HealthAnswer:
+        with closing(collection.catalog()) as catalog:
+            found = examine(collection, catalog, clock())
+        return values.HealthAnswer(alarms=[values.AlarmAnswer.of(alarm) for alarm in found])
+
+
+def _refuse(app: FastAPI) -> None:
+    @app.exception_handler(BadQuery)
+    async def bad_query(request: Request, error: BadQuery) -> Response:
+        fault = error.day.fault if error.day is not None else error.fault
+        return problem(400, fault.name.lower(), error.reason, part=error.part or None, literal=error.literal)
+
+    @app.exception_handler(NoSuchDay)
+    async def no_day(request: Request, error: NoSuchDay) -> Response:
+        return problem(400, error.fault.name.lower(), error.reason, part=error.text)
+
+    @app.exception_handler(RequestValidationError)
+    async def no_value(request: Request, error: RequestValidationError) -> Response:
+        said = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
+        return problem(422, "parameter", said)
+
+    @app.exception_handler(BaotinhError)
+    async def refused(request: Request, error: BaotinhError) -> Response:
+        if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
+            return problem(404, "unknown", str(error))
+        return problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
+
+    @app.exception_handler(HTTPException)
+    async def not_found(request: Request, error: HTTPException) -> Response:
+        answer = problem(error.status_code, "http", str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+
+def problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:
+    """The answer to a request that is refused."""
+    told = values.Problem(code=code, message=message, part=part, literal=literal)
+    return PlainJSON(told.model_dump(), status_code=status)

@@ -1,0 +1,1 @@
+"""The pages of pictures found by their captions."""

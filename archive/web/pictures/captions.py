@@ -1,0 +1,140 @@
+"""Finds pictures by their captions: those of the articles that a search of captions finds, each judged by its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import attrs
+
+from archive.article import Article, Image
+from archive.catalog import Catalog, Version
+from archive.collection import Collection
+from archive.search.document import keys
+from archive.search.index_query import Filters
+from archive.search.parse import parse
+from archive.search.query import Hit, Order, Results, search
+from archive.search.snippet import Pattern, Piece, highlight, patterns_of
+from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
+from archive.search.vietnamese import composed, has_marks
+
+_OF_CAPTIONS = frozenset({"text", "captions"})
+
+
+@attrs.frozen(kw_only=True)
+class FoundPicture:
+    """A picture that the archive holds, and the article that it stands in. `number` counts the article's, from 1."""
+
+    article_id: str
+    version: str
+    newspaper: str
+    section: str | None
+    title: str
+    published_at: datetime
+    number: int
+    url: str
+    record_id: str
+    caption: tuple[Piece, ...]
+    credit: tuple[Piece, ...]
+
+
+@attrs.frozen(kw_only=True)
+class FoundPictures:
+    """The pictures of one page of articles; `results` counts articles in both scopes."""
+
+    results: Results = attrs.field(factory=Results)
+    pictures: tuple[FoundPicture, ...] = ()
+
+
+def find_pictures(
+    collection: Collection,
+    query: str,
+    filters: Filters,
+    *,
+    scope: Scope | None = None,
+    order: Order = "relevance",
+    limit: int = 24,
+    offset: int = 0,
+) -> FoundPictures:
+    """The pictures whose caption or credit matches a query, of `limit` articles from `offset` on.
+
+    An article whose captions hold the words only together has none. What a query says of title, writer, newspaper or
+    day holds for the article.
+
+    Raises:
+        BadQuery, UnknownNewspaper, CollectionInconsistent: see `search`.
+    """
+    results = search(
+        collection, query, attrs.evolve(filters, pictures=True), scope=scope, within="captions", order=order,
+        limit=limit, offset=offset, facets=False,
+    )  # fmt: skip
+    parsed = parse(query)
+    with collection.catalog() as catalog:
+        found = [
+            picture
+            for hit in results.hits
+            if (version := _version(catalog, hit)) is not None
+            for picture in _pictures(catalog, version, parsed, results.scope)
+        ]
+    return FoundPictures(results=results, pictures=tuple(found))
+
+
+def caption_of(article: Article, image: Image) -> str:
+    """A picture's caption: its own, else the text of its figure; empty where there is neither."""
+    if image.caption or image.position is None or not 0 <= image.position < len(article.body):
+        return image.caption or ""
+    block = article.body[image.position]
+    return block.text if block.type == "figure" else ""
+
+
+def _version(catalog: Catalog, hit: Hit) -> Version | None:
+    """The version that was found, which need not be the latest by now."""
+    return next((one for one in catalog.versions(hit.id) if one.content_hash == hit.version), None)
+
+
+def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
+    article = version.article()
+    patterns = patterns_of(parsed, scope)
+    for number, image in enumerate(article.images, 1):
+        caption, credit = composed(caption_of(article, image)), composed(image.credit or "")
+        held = image.capture or catalog.latest_success(image.url)
+        if held is None or not _matches(parsed.tree, (caption, credit), scope):
+            continue
+        yield FoundPicture(
+            article_id=article.id, version=version.content_hash, newspaper=article.newspaper, section=article.section,
+            title=article.title, published_at=article.published_at, number=number, url=image.url,
+            record_id=held.record_id, caption=highlight(caption, patterns, scope),
+            credit=highlight(credit, patterns, scope),
+        )  # fmt: skip
+
+
+def _matches(node: Node | None, texts: tuple[str, ...], scope: Scope) -> bool:
+    """Whether texts of a picture match a query; what it says of the article is known to hold."""
+    if isinstance(node, AllOf):
+        return all(_matches(part, texts, scope) for part in node.parts)
+    if isinstance(node, AnyOf):
+        return any(_matches(part, texts, scope) for part in node.parts)
+    if isinstance(node, Not):
+        return not _is_of_captions(node.part) or not _matches(node.part, texts, _excluded(node.part, scope))
+    if isinstance(node, Words) and _is_of_captions(node):
+        patterns = patterns_of(Parsed(node), scope)
+        return any(_holds(text, patterns, scope) for text in texts)
+    return True
+
+
+def _is_of_captions(node: Node) -> bool:
+    if isinstance(node, (AllOf, AnyOf)):
+        return any(map(_is_of_captions, node.parts))
+    if isinstance(node, Not):
+        return _is_of_captions(node.part)
+    return not isinstance(node, Days) and node.field in _OF_CAPTIONS
+
+
+def _excluded(node: Node, scope: Scope) -> Scope:
+    """The scope of an exclusion: words typed with marks are compared as typed in either."""
+    return "typed" if isinstance(node, Words) and has_marks(node.typed) else scope
+
+
+def _holds(text: str, patterns: tuple[Pattern, ...], scope: Scope) -> bool:
+    forms = keys(text, "exact" if scope == "typed" else "folded")
+    return all(any(pattern.places(forms, at) for at in range(len(forms))) for pattern in patterns)

@@ -1,0 +1,129 @@
+"""The query in the address of a search, and addresses with changes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import attrs
+
+from archive.language.catalogue import N_, gettext
+from archive.search.index_query import Filters
+from archive.search.query import Order
+from archive.search.tree import Field, Scope
+from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day, parse_page
+
+PAGE_SIZE = 20
+LAST_PAGE = 500
+ORDERS = {"relevance": N_("Best match"), "newest": N_("Newest first"), "oldest": N_("Oldest first")}
+PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_("Captions")}
+SCOPES: tuple[Scope, Scope] = ("typed", "folded")
+NAMES = ("newspaper", "province", "section", "author", "source")
+_YES_OR_NO = {"1": True, "0": False}
+
+
+@functools.lru_cache(maxsize=2048)
+def _encoded(parameter: tuple[str, str]) -> str:
+    # a page of results has hundreds of addresses, which differ in one parameter
+    return urlencode([parameter])
+
+
+@attrs.frozen(kw_only=True)
+class SearchQuery:
+    """The query of a search, from its address. `wrong` has messages about parameters that are not valid."""
+
+    q: str = ""
+    newspaper: str = ""
+    province: str = ""
+    section: str = ""
+    author: str = ""
+    source: str = ""
+    since: date | None = None
+    until: date | None = None
+    pictures: str = ""
+    """"1": only articles with pictures; "0": only those without."""
+    changed: str = ""
+    within: Field = "text"
+    scope: Scope | None = None
+    order: str = ""
+    page: int = 1
+    wrong: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> SearchQuery:
+        """The search that these query parameters ask for."""
+        wrong: list[str] = []
+        texts = {name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", *NAMES)}
+        page = parse_page(values, LAST_PAGE, wrong)
+        since = parse_day(values.get("from", ""), wrong)
+        until = parse_day(values.get("to", ""), wrong, is_end=True)
+        if since and until and until < since:
+            wrong.append(gettext(REVERSED))
+        scope = parse_choice(values, "scope", dict.fromkeys(SCOPES, ""), "", wrong)
+        # before there were scopes, exact=1 asked for what matches as typed
+        if not scope and values.get("exact", "") in {"1", "on", "true"}:
+            scope = "typed"
+        return cls(
+            **texts,
+            since=since,
+            until=until,
+            pictures=parse_choice(values, "pictures", dict.fromkeys(_YES_OR_NO, ""), "", wrong),
+            changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
+            within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
+            scope=cast(Scope, scope) or None,
+            order=parse_choice(values, "order", ORDERS, "", wrong),
+            page=page,
+            wrong=tuple(wrong),
+        )
+
+    @property
+    def chosen_order(self) -> Order:
+        """The order given, or by default the best first for a query with words, else the newest."""
+        return cast(Order, self.order or ("relevance" if self.q else "newest"))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.filters) or self.within != "text"
+
+    @property
+    def filters(self) -> Filters:
+        """The filters for `search`."""
+        return Filters(
+            **{name: getattr(self, name) or None for name in NAMES},
+            since=self.since,
+            until=self.until,
+            pictures=_YES_OR_NO.get(self.pictures),
+            changed=True if self.changed else None,
+        )
+
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters but for page and order: what is found, not how it is shown."""
+        values = {
+            "q": self.q,
+            **{name: getattr(self, name) for name in NAMES},
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "pictures": self.pictures,
+            "changed": self.changed,
+            "within": self.within if self.within != "text" else "",
+            "scope": self.scope or "",
+        }
+        return {name: value for name, value in values.items() if value}
+
+    def address(self, path: str = "/search", **changes: Any) -> str:
+        """The address of this search with changes, on its first page unless `page` is given."""
+        other = attrs.evolve(self, **({"page": 1} | changes))
+        values = other.parameters()
+        if other.order:
+            values["order"] = other.order
+        if other.page > 1:
+            values["page"] = str(other.page)
+        return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")
+
+    def without_filters(self) -> str:
+        """The address of a search for the words alone."""
+        return SearchQuery(q=self.q, scope=self.scope).address()

@@ -1,0 +1,45 @@
+"""A command as a process of its own: its time, CPU time and peak memory, from its start to its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.crawls import Measured
+from benchmarks.origin import ROOT
+
+_BETWEEN_LOOKS_S = 0.02
+
+
+def measured(command: Sequence[str], requests: int) -> Measured:
+    """Run a command that does so many things.
+
+    Raises:
+        RuntimeError: it fails.
+    """
+    began, peak = time.perf_counter(), 0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
+    while True:
+        # not ru_maxrss, which counts what this process had before the command began in it
+        peak = max(peak, _most_resident(process.pid))
+        pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        time.sleep(_BETWEEN_LOOKS_S)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} fails")
+    return Measured(requests=requests, seconds=seconds, cpu=used.ru_utime + used.ru_stime, peak=peak)
+
+
+def _most_resident(pid: int) -> int:
+    """The most bytes that a process had in memory so far; 0 where the system does not say."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
