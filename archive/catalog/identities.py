@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 
 from archive.identity import identity_of, plain_address
 
 
-def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> dict[str, str]:
+def known_as(
+    connection: sqlite3.Connection,
+    newspaper: str,
+    identities: Mapping[str, str],
+    new: MutableMapping[str, str] | None = None,
+) -> dict[str, str]:
     """For each address the one under which the catalog knows its article; the address itself where there is none.
 
     Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone.
 
     Args:
         identities: addresses with their identities; of several new addresses of one identity the first is used.
+        new: identities with their first address that earlier calls found and that the catalog may not know yet;
+            those that this call finds are added.
     """
+    new = {} if new is None else new
     plain = {url: plain_address(url) for url in identities}
     rows = connection.execute(
         "SELECT url FROM addresses WHERE newspaper = ? AND url IN (SELECT value FROM json_each(?))",
@@ -30,7 +38,6 @@ def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping
     )
     known = {identity: (url, gone_at is not None) for identity, url, gone_at in rows}
     found: dict[str, str] = {}
-    first: dict[str, str] = {}
     for url, identity in identities.items():
         spelling, is_gone = known.get(identity, (None, False))
         if url in addresses:
@@ -40,7 +47,9 @@ def known_as(connection: sqlite3.Connection, newspaper: str, identities: Mapping
         elif plain[url] in addresses:
             found[url] = plain[url]
         else:
-            found[url] = first.setdefault(identity, url)
+            if spelling is not None and new.get(identity) == spelling:  # gone since it was found
+                del new[identity]
+            found[url] = new.setdefault(identity, url)
     return found
 
 

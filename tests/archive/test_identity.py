@@ -114,6 +114,20 @@ def test_a_new_address_is_known_as_that_of_its_article() -> None:
         assert known_as(connection, "khac", {other: "khac:41"}) == {other: other}
 
 
+def test_an_address_found_in_this_run_is_known_before_the_catalog_has_it() -> None:
+    first, second, third = (f"http://bao.test/{name}-post41.html" for name in ("tin", "ten-moi", "ten-nua"))
+    new: dict[str, str] = {}
+    with closing(catalog()) as connection:
+
+        def spelled(url: str) -> str:
+            return known_as(connection, "baothu", {url: "baothu:41"}, new)[url]
+
+        assert [spelled(first), spelled(second)] == [first, first]
+        seen(connection, first, gone_at="2026")
+        enter(connection, "baothu", {first: "baothu:41"})
+        assert [spelled(second), spelled(third)] == [second, second]  # the first is gone meanwhile
+
+
 def test_of_an_older_collections_addresses_one_that_is_there_is_taken() -> None:
     step = next(number for number, step in enumerate(migrations.STEPS) if "CREATE TABLE identities" in step)
     urls = [f"http://bao.test/tin-post41.html?PHPSESSID={number}" for number in range(4)]

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.utils.datatypes import LocalCache
 from twisted.python.failure import Failure
 
 from archive.catalog import Address, Capture
@@ -18,7 +19,6 @@ from archive.catalog.discovery_sources import listed
 from archive.catalog.frontier import Backfill, backfill_of
 from archive.catalog.identities import known_as
 from archive.clock import now, parse_warc_date, warc_date
-from archive.identity import plain_address
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
@@ -29,6 +29,7 @@ from crawler.request_meta import KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, 
 
 # Statuses that say something about the address, and so reach the callbacks.
 _STATUSES = [304, 404, 410]
+_NEW = 20_000
 _LATEST = "9999"  # later than any WARC-Date
 
 
@@ -38,8 +39,8 @@ class Frontier:
     def __init__(self, newspaper: str, session: Session, site: NewspaperSite) -> None:
         self._newspaper, self._collection, self._site = newspaper, session.collection, site
         self._catalog = session.collection.catalog()
-        # plain addresses of those with session ids that this run found, which the catalog may not know yet
-        self._marked: dict[str, str] = {}
+        # identities of addresses that this run found: the catalog knows them when the writer's queue has come so far
+        self._new: LocalCache[str, str] = LocalCache(_NEW)
 
     def close(self) -> None:
         """Close the catalog."""
@@ -52,11 +53,7 @@ class Frontier:
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the one under which the catalog, or this run, knows its article; a new one is itself."""
         identities = {url: self._site.identity_of(url) for url in urls}
-        found = known_as(self._catalog.connection, self._newspaper, identities)
-        for url in identities:
-            if found[url] == url and (plain := plain_address(url)) != url:
-                found[url] = self._marked.setdefault(plain, url)
-        return found
+        return known_as(self._catalog.connection, self._newspaper, identities, self._new)
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """The addresses of a kind that are due now, or all that are known; read as they are taken.
