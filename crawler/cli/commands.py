@@ -17,7 +17,8 @@ from archive import VERSION
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
-from archive.printable import UNBROKEN, print_errors_printable, say
+from archive.printable import UNBROKEN, say
+from archive.printable_logs import print_errors_printable
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report

@@ -132,7 +132,7 @@ def start(
 ) -> None:
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
-    from archive.printable import PrintableLines
+    from archive.printable_logs import PrintableLines
     from crawler.jobs.daemon import Daemon, serve_metrics
 
     output = logging.StreamHandler()

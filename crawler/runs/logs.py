@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import now, timestamp14
 from archive.collection import Collection
-from archive.printable import PrintableLines
+from archive.printable_logs import PrintableLines
 
 
 class TerseFormatter(LogFormatter):

@@ -29,7 +29,7 @@ from archive.errors import FailureKind
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
-from archive.printable import log_printable
+from archive.printable_logs import log_printable
 from archive.processes import leave_modules_out_of_collection
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from archive.article import Block
 from archive.cli.terminal import Console
-from archive.printable import PrintableLines, json_text, printable, without_controls
+from archive.printable import json_text, printable, without_controls
+from archive.printable_logs import PrintableLines
 
 # Every character that is a control, a format sign of direction, a line end of Unicode's or half a pair.
 HOSTILE = [
@@ -85,7 +86,7 @@ def test_a_log_entry_cannot_feign_another() -> None:
 
 UNCAUGHT = """
 import logging, threading
-from archive.printable import print_errors_printable
+from archive.printable_logs import print_errors_printable
 print_errors_printable()
 def fail():
     raise ValueError("luồng \x1b[2J\x9b5m")
