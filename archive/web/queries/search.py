@@ -127,3 +127,7 @@ class SearchQuery:
     def without_filters(self) -> str:
         """The address of a search for the words alone."""
         return SearchQuery(q=self.q, scope=self.scope).address()
+
+    def alone(self, term: str, scope: Scope) -> str:
+        """The address of a search for one of the words or phrases alone, compared in a scope, without filters."""
+        return SearchQuery(q=f'"{term}"', scope=scope).address()

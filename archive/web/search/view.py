@@ -15,7 +15,7 @@ from archive.search.index import searching
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search, search_in
 from archive.search.timeline import Timeline, read_timeline, timeline_in
-from archive.search.tree import TEXTS
+from archive.search.tree import TEXTS, Scope
 from archive.web.queries.parameters import no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
@@ -82,7 +82,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
         return refused(query, error)
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)
-    return SearchView(query=query, results=results, **_explained(collection, query))
+    return SearchView(query=query, results=results, **_explained(collection, query, results.scope))
 
 
 REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
@@ -121,11 +121,11 @@ def list_articles(collection: Collection, order: Order, limit: int, *, facets: b
         return Results()
 
 
-def _explained(collection: Collection, query: SearchQuery) -> dict[str, Any]:
-    """How many articles there are without the filters, and with each of the words alone."""
+def _explained(collection: Collection, query: SearchQuery, scope: Scope) -> dict[str, Any]:
+    """How many articles there are in the search's scope without the filters, and with each of the words alone."""
 
     def count(words: str) -> Results:
-        return search(collection, words, scope=query.scope, limit=0, facets=False)
+        return search(collection, words, scope=scope, limit=0, facets=False)
 
     unfiltered = count(query.q).total if query.narrowed else 0
     terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -124,6 +124,14 @@ def test_a_malformed_query_is_pointed_at_and_offered_as_words(client: TestClient
     offered = re.search(r'Hay là tìm đúng những từ này: <a href="([^"]+)">([^<]+)</a>', page.text)
     assert offered and offered[2] == "lúa and mùa vụ"
     assert client.get(offered[1].replace("&amp;", "&")).status_code == 200
+    kept = {"newspaper": "baocantho", "from": "2026-09-01", "within": "title", "scope": "folded"}
+    for path, has_place in (("/search", True), ("/pictures", False)):
+        page = client.get(path, params={"q": '"lúa', **kept})
+        offered = re.search(r'Hay là tìm đúng những từ này: <a href="([^"]+)"', page.text)
+        assert offered and urlsplit(offered[1]).path == path
+        asked = parse_qs(urlsplit(offered[1].replace("&amp;", "&")).query)
+        expected = {"q": ["lúa"]} | {name: [value] for name, value in kept.items() if name != "within" or has_place}
+        assert asked == expected
     day = client.get("/search", params={"from": "31/02/2026"}).text
     assert "“31/02/2026”: tháng 2 năm 2026 chỉ có 28 ngày." in day
     within = client.get("/search", params={"q": "lúa ngày:2026-13"}).text
@@ -176,6 +184,14 @@ def test_filters_stay_in_links(client: TestClient) -> None:
 def test_nothing_found_is_explained(client: TestClient) -> None:
     page = client.get("/search", params={"q": "lúa tàuvũtrụ"}).text
     assert "Tính riêng từng từ" in page
+    # the words alone are counted, and linked, in the scope of the search: one without marks too
+    typed = client.get("/api/v1/search", params={"q": '"nha"', "scope": "typed"}).json()
+    assert typed["typed"] < typed["folded"]
+    page = client.get("/search", params={"q": "tàuvũtrụ nha"}).text
+    link, count = re.findall(r'<li><a href="([^"]+)"[^>]*>nha</a> <span class="count">(\d+) bài', page)[0]
+    assert int(count) == typed["typed"]
+    asked = parse_qs(urlsplit(link.replace("&amp;", "&")).query)
+    assert asked == {"q": ['"nha"'], "scope": ["typed"]}
     page = client.get("/search", params={"q": "chợ nổi", "newspaper": "baodonghai"}).text
     assert "bỏ các bộ lọc" in page
 
@@ -246,6 +262,20 @@ def test_the_ways_through_the_site(client: TestClient) -> None:
         page = client.get(path).text
         assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [here]
         assert all(f'<a href="{way}"' in page for way in ("/search", "/coverage", "/runs"))
+
+
+def test_an_article_leads_to_the_pages_of_its_newspaper_section_and_writers(client: TestClient) -> None:
+    page = client.get(f"/article/{MARKET}").text
+    article = client.get(f"/api/v1/articles/{MARKET}").json()["article"]
+    ways = [
+        f"/newspaper/{article['newspaper']}",
+        f"/section/{quote(article['section'])}?newspaper={article['newspaper']}",
+        *(f"/author/{quote(name)}" for name in article["authors"]),
+    ]
+    assert len(ways) > 2
+    for way in ways:
+        assert f'href="{way}"' in page
+        assert client.get(way).status_code == 200
 
 
 def test_versions(client: TestClient) -> None:
