@@ -20,13 +20,13 @@ from archive.web.pages import csv_response
 from archive.web.queries.counts import (
     COUNTS_CSV,
     COUNTS_PATH,
-    GRAINS,
     MEASURES,
     MOST_TERMS,
     NEAR_CSV,
     NEAR_PATH,
     CountsQuery,
 )
+from archive.web.queries.search import GRAINS
 from archive.web.site import Site
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -15,6 +16,7 @@ from support.html_elements import Elements
 from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
+from archive.search.index import follow
 from archive.web.app import site_app
 from archive.web.wording import number, volume, web_address, why, why_no_picture
 
@@ -160,6 +162,46 @@ def test_the_timeline_says_the_same_in_chart_table_csv_and_json(client: TestClie
     assert [row.split(",")[:3] for row in rows[1:]] == [
         [point["first"], str(point["found"]), str(point["held"])] for point in points
     ]
+
+
+def test_the_timeline_is_by_day_month_or_year_as_asked_and_stays_so(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for nth, (year, month) in enumerate(((2016, 5), (2025, 12), (2026, 2), (2026, 3))):
+        at = datetime(year, month, 11, 8, tzinfo=UTC)
+        builder.publish(make_article(nth, title="Gặt lúa", section=f"Mục {nth}", published_at=at))
+    held = builder.close()
+    follow(held)
+    site = TestClient(site_app(held, REPLAY), headers={"Accept-Language": "vi"})
+    asked = {"q": "lúa", "from": "2025", "grain": "month", "chart": "share", "order": "oldest"}
+    page = site.get("/search", params=asked).text
+    rows = re.findall(r'<th scope="row">(?:<a [^>]+>)?([^<]+)', page)
+    assert rows == ["12/2025", "01/2026", "02/2026", "03/2026"]
+    links = [a.replace("&amp;", "&") for a in re.findall(r'href="(/search[^"]+)"', page)]
+    narrowed = [parse_qs(urlsplit(one).query) for one in links if "section=" in one]
+    assert narrowed and all((one["grain"], one["chart"]) == (["month"], ["share"]) for one in narrowed)
+    (table,) = (one for one in links if one.startswith("/search/timeline.csv"))
+    assert site.get(table).text.count("\n") == 1 + len(rows)
+    switch = {parse_qs(urlsplit(one).query)["grain"][0] for one in links if "grain=" in one}
+    assert switch == {"day", "month", "year"}
+    # of ten years the days are not drawn
+    page = site.get("/search", params={"q": "lúa", "grain": "day"}).text
+    assert "Theo ngày" not in page and "Theo tháng" in page
+    assert "Theo năm</h2>" in site.get("/newspaper/baocantho?grain=year").text
+    assert site.get("/search?grain=week").status_code == 400
+
+
+def test_the_months_of_a_single_year_are_a_facet(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for nth, month in enumerate((2, 2, 3)):
+        builder.publish(make_article(nth, title="Gặt lúa", published_at=datetime(2026, month, 28, 8, tzinfo=UTC)))
+    held = builder.close()
+    follow(held)
+    site = TestClient(site_app(held, REPLAY), headers={"Accept-Language": "vi"})
+    page = site.get("/search", params={"q": "lúa", "section": "Thời sự"}).text
+    counted = re.findall(r'<li><a href="([^"]+)">(\d\d/2026)</a> <span class="count">(\d)', page)
+    assert [one[1:] for one in counted] == [("02/2026", "2"), ("03/2026", "1")]
+    asked = parse_qs(urlsplit(counted[0][0].replace("&amp;", "&")).query)
+    assert asked == {"q": ["lúa"], "section": ["Thời sự"], "from": ["2026-02-01"], "to": ["2026-02-28"]}
 
 
 def test_pages_of_results(client: TestClient) -> None:
