@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import Any
 
 from fastapi import Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.catalog import Catalog
@@ -15,8 +14,9 @@ from archive.web.queries.counts import CountsQuery
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.export import ExportQuery
 from archive.web.queries.search import GRAINS, ORDERS, PLACES, SearchQuery
+from archive.web.refusal import Refusal
 from archive.web.search.chart import draw
-from archive.web.search.view import REFUSALS, as_json, list_articles, timeline_csv, timeline_of, view_search
+from archive.web.search.view import REFUSALS, as_json, list_articles, refused, timeline_csv, timeline_of, view_search
 from archive.web.site import Site
 
 LATEST_SHOWN = 8
@@ -50,11 +50,11 @@ def serve_search(site: Site) -> None:
     def timeline_as_csv(request: Request) -> Response:
         query = SearchQuery.read(request.query_params)
         if query.wrong:
-            raise HTTPException(400)
+            raise Refusal(query.wrong)
         try:
             timeline = timeline_of(collection, query)
         except REFUSALS as error:
-            raise HTTPException(400) from error
+            raise Refusal(refused(query, error).wrong) from error
         return csv_response(timeline_csv(timeline), "timeline.csv")
 
     @app.get("/api/search")

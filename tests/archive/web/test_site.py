@@ -140,6 +140,25 @@ def test_a_malformed_query_is_pointed_at_and_offered_as_words(client: TestClient
     assert "không có tháng 13" in within and "<mark>2026-13</mark>" in within
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/timeline.csv?q=",
+        "/counts.csv?term=",
+        "/counts/near.csv?term=",
+        "/export/download?q=",
+        "/export/set.json?q=",
+    ],
+)
+def test_a_file_that_is_refused_says_what_is_wrong(client: TestClient, address: str) -> None:
+    for lang, said in (("vi", "Thiếu dấu ngoặc kép đóng"), ("en", "The quotation mark")):
+        page = client.get(address + "%22%3Cb%3El%C3%BAa", headers={"Accept-Language": lang})
+        assert page.status_code == 400
+        assert said in page.text and "<b>" not in page.text
+    page = client.get(address + "a&from=31/02/2026")
+    assert page.status_code == 400 and "tháng 2 năm 2026 chỉ có 28 ngày" in page.text
+
+
 def test_days_are_typed_and_shown_as_people_write_them(client: TestClient) -> None:
     page = client.get("/search", params={"from": "01/10/2026", "to": "10/2026"}).text
     assert 'value="01/10/2026"' in page and 'value="31/10/2026"' in page
