@@ -69,7 +69,10 @@ def search(
         for hit in results.hits:
             say(json_text(hit.values()))
     else:
-        search_output.print_results(results)
+        unfiltered = 0
+        if filters and not results.total:
+            unfiltered = find(held, query, scope=results.scope, within=within, limit=0, facets=False).total
+        search_output.print_results(results, unfiltered=unfiltered, has_several_words=len(query.split()) > 1)
 
 
 def show(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from archive.cli.terminal import Console, local, plural
 from archive.printable import json_text, say
-from archive.search.facets import Facets
+from archive.search.facets import Facets, SectionCount
 from archive.search.query import Results
 from archive.search.timeline import Timeline
 
@@ -18,8 +18,12 @@ _SHOWN_VALUES = 6
 _SCOPES = {"typed": "as typed", "folded": "without marks"}
 
 
-def print_results(results: Results) -> None:
-    """Print how many articles were found, the hits, and how many articles each group has."""
+def print_results(results: Results, *, unfiltered: int = 0, has_several_words: bool = True) -> None:
+    """Print how many articles were found, the hits, and how many articles each group has.
+
+    Args:
+        unfiltered: where nothing was found, how many articles there are without the filters.
+    """
     console = Console()
     shown = f"; the first {len(results.hits)} shown" if len(results.hits) < results.total else ""
     count = plural(results.total, "article") if results.total else "No article"
@@ -27,7 +31,9 @@ def print_results(results: Results) -> None:
     other, offered = ("folded", results.folded) if results.scope == "typed" else ("typed", results.typed)
     if offered and offered != results.total:
         console.print(f"{offered:,} {_SCOPES[other]}: --scope {other}", style="dim", soft_wrap=True)
-    if not results.total and not offered:
+    if not results.total and unfiltered:
+        console.print(f"Without the filters: {plural(unfiltered, 'article')}")
+    if not results.total and not offered and not unfiltered and has_several_words:
         console.print("Fewer words find more.")
     console.print()
     for hit in results.hits:
@@ -47,23 +53,40 @@ def print_results(results: Results) -> None:
 
 
 def _print_groups(console: Console, facets: Facets) -> None:
-    groups: tuple[tuple[str, Mapping[Any, int]], ...] = (
-        ("Newspaper", facets.newspapers),
-        ("Province", facets.provinces),
-        ("Before July 2025", facets.provinces_before),
-        ("Section", {one.name: one.count for one in facets.sections}),
-        ("Author", facets.authors),
-        ("Source", facets.sources),
-        ("Year", facets.years),
-        ("With pictures", {"": facets.with_pictures} if facets.with_pictures else {}),
-        ("Changed", {"": facets.changed} if facets.changed else {}),
+    groups = (
+        ("Newspaper", _said(facets.newspapers)),
+        ("Province", _said(facets.provinces)),
+        ("Before July 2025", _said(facets.provinces_before)),
+        ("Section", [_section(one) for one in facets.sections]),
+        ("Author", _said(facets.authors)),
+        ("Source", _said(facets.sources)),
+        ("Year", _said(facets.years)),
+        ("Month", _said(_months(facets))),
+        ("With pictures", [f"{facets.with_pictures:,}"] if facets.with_pictures else []),
+        ("Changed", [f"{facets.changed:,}"] if facets.changed else []),
     )
     for name, counts in groups:
         if counts:
-            shown = [f"{value} {count:,}".strip() for value, count in list(counts.items())[:_SHOWN_VALUES]]
             more = f" · {len(counts) - _SHOWN_VALUES} more" if len(counts) > _SHOWN_VALUES else ""
-            line = Text.assemble((f"{name:<18}", "dim"), " · ".join(shown) + more)
+            line = Text.assemble((f"{name:<18}", "dim"), " · ".join(counts[:_SHOWN_VALUES]) + more)
             console.print(line, soft_wrap=True)
+
+
+def _said(counts: Mapping[Any, int]) -> list[str]:
+    return [f"{value} {count:,}" for value, count in counts.items()]
+
+
+def _section(one: SectionCount) -> str:
+    """A section and its count; where several newspapers have one of that name, the count of each behind it."""
+    each = ", ".join(_said(one.newspapers))
+    return f"{one.name} {one.count:,}" + (f" ({each})" if each else "")
+
+
+def _months(facets: Facets) -> dict[str, int]:
+    """The months, where all are of one year; of several the years tell more."""
+    if len(facets.years) != 1:
+        return {}
+    return {f"{month % 100:02}/{month // 100}": count for month, count in facets.months.items()}
 
 
 def print_timeline(timeline: Timeline, *, as_json: bool) -> None:

@@ -46,7 +46,7 @@ class QueryFault(enum.Enum):
     PARENTHESIS_EMPTY = "nothing stands in the parentheses"
     NOTHING_BEFORE = "nothing stands before {0}"
     NOTHING_BEHIND = "nothing stands behind {0}"
-    UNKNOWN_FIELD = "there is no field {0}"
+    UNKNOWN_FIELD = "there is no field {0} (there are title, caption, author, paper, section, source, date, from, to)"
     FIELD_IN_FIELD = "a field cannot stand within a field"
     WILDCARD_PLACE = "* may only stand at the end of a word"
     WILDCARD_SHORT = "* needs {0} letters before it"
@@ -77,7 +77,8 @@ class BadQuery(UsageError):
         self.reason = fault.value.format(day.reason if day else detail or repr(self.part))
         at = f", at {self.part!r}" if self.part and self.part != query else ""
         shown = query if len(query) <= 80 else query[:60] + "…"
-        super().__init__(f"the query {shown!r} cannot be read: {self.reason}{at}")
+        offer = f"; its words alone: '{literal}'" if literal and literal != query else ""
+        super().__init__(f"the query {shown!r} cannot be read: {self.reason}{at}{offer}")
 
     @property
     def part(self) -> str:

@@ -1,4 +1,4 @@
-"""Days, months and years as people type them: 31/01/2026, 31-1-2026, 2026-01-31, 01/2026, 2026."""
+"""Days, months and years as people type them: 31/01/2026, 31-1-2026, 2026-01-31, 01/2026, 2026, 31 tháng 1 năm 2026."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from archive.errors import DayFault, NoSuchDay
+from archive.search.vietnamese import folded
 
 FIRST_YEAR, LAST_YEAR = 1700, 2259
 """The years that the search index can hold."""
@@ -17,6 +18,10 @@ _FORMS = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})"),
     re.compile(r"(?P<year>\d{4})"),
 )
+WRITTEN = re.compile(
+    r"(?:(?:(?:ngay\s+)?(?P<day>\d{1,2})\s+)?thang\s+(?P<month>\d{1,2})(?:\s*/\s*|(?:\s+nam)?\s+)|nam\s+)(?P<year>\d{4})(?!\d)"
+)
+"""A day, month or year in words, folded: ngày 31 tháng 1 năm 2026, tháng 1/2026, năm 2026."""
 
 
 def read_days(text: str) -> tuple[date, date]:
@@ -26,9 +31,10 @@ def read_days(text: str) -> tuple[date, date]:
         NoSuchDay: it has none of the forms, or names a day that the calendar does not have.
     """
     text = text.strip()
-    if not text.isascii():
+    bare = folded(text)
+    if not bare.isascii():
         raise NoSuchDay(text, DayFault.NO_FORM)
-    found = next((match.groupdict() for form in _FORMS if (match := form.fullmatch(text))), None)
+    found = next((match.groupdict() for form in (*_FORMS, WRITTEN) if (match := form.fullmatch(bare))), None)
     if found is None:
         raise NoSuchDay(text, DayFault.NO_FORM)
     year, month, day = (int(found[part]) if found.get(part) else None for part in ("year", "month", "day"))

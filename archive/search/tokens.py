@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from archive.errors import BadQuery, NoSuchDay, QueryFault
-from archive.search.days import read_days
+from archive.search.days import WRITTEN, read_days
 from archive.search.document import MOST_APART
 from archive.search.tree import Days, Field, Words
 from archive.search.vietnamese import both_forms, composed, folded
@@ -144,10 +144,23 @@ class Tokens:
             return Token("field", start, end, _FIELDS[name])
         while end < len(self._text) and self._text[end].isspace():
             end += 1
-        typed = _PLAIN.match(self._marks, end)
-        if typed is None:
+        if end == len(self._text):
             raise self._fault(QueryFault.NOTHING_BEHIND, start, end)
-        return Token("days", start, typed.end(), self._days(typed[0], _DAYS[name], end))
+        first, last, behind = self._days_typed(end)
+        return Token("days", start, behind, self._days(self._text[first:last], _DAYS[name], first))
+
+    def _days_typed(self, at: int) -> tuple[int, int, int]:
+        """Where the days of a field begin and end, and where the query goes on."""
+        if self._marks[at] == '"':
+            end = self._marks.find('"', at + 1)
+            if end < 0:
+                raise self._fault(QueryFault.QUOTE_OPEN, at, len(self._text))
+            return at + 1, end, end + 1
+        if written := WRITTEN.match(self._folded, at):
+            return at, written.end(), written.end()
+        plain = _PLAIN.match(self._marks, at)
+        end = plain.end() if plain else at + 1
+        return at, end, end
 
     def _days(self, typed: str, bound: str, at: int) -> Days:
         first_typed, dots, last_typed = typed.partition("..")

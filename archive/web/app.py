@@ -23,6 +23,7 @@ from archive.web.export.download import Downloads
 from archive.web.export.routes import serve_exports
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
+from archive.web.refusal import Refusal
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.sets.routes import serve_sets
@@ -97,16 +98,16 @@ def _serve_metrics(app: FastAPI, collection: Collection) -> None:
 def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     app = site.app
 
-    def error_page(request: Request, status: int) -> Response:
+    def error_page(request: Request, status: int, reasons: tuple[str, ...] = ()) -> Response:
         if request.url.path.startswith(api.PATH):
             return api.problem(status, "http", f"HTTP {status}")
         if request.url.path.startswith("/api/"):
             return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
-        return site.bare_page("error.html", status, code=status)
+        return site.bare_page("error.html", status, code=status, reasons=reasons)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        answer = error_page(request, error.status_code)
+        answer = error_page(request, error.status_code, error.reasons if isinstance(error, Refusal) else ())
         answer.headers.update(error.headers or {})
         return answer
 

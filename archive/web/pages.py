@@ -14,6 +14,7 @@ from archive.language import forms
 from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
 from archive.language.choice import switch_address
 from archive.printable import json_text
+from archive.search.timeline import period_end
 from archive.web import wording
 
 ROOM = Path(__file__).parent
@@ -27,6 +28,8 @@ _FILTERS = {
     "volume": forms.volume,
     "new_year": lambda year: date(year, 1, 1),
     "year_end": lambda year: date(year, 12, 31),
+    "new_month": lambda month: date(month // 100, month % 100, 1),
+    "month_end": lambda first: period_end(first, "month"),
     "field_name": wording.field,
     "paper": wording.paper,
     "why": wording.why,

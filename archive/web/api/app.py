@@ -27,12 +27,27 @@ from archive.errors import (
 from archive.health.alarms import examine
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
-from archive.search.query import DEEPEST, Order, search
+from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
-from archive.search.timeline import Grain, read_timeline
-from archive.search.tree import Scope
+from archive.search.timeline import read_timeline
 from archive.web.api import values
-from archive.web.api.parameters import Cursor, Limit, Name, Narrowed, Text, cursor_of, offset_of
+from archive.web.api.parameters import (
+    AnyGrain,
+    AnyOrder,
+    AnyScope,
+    ArticleId,
+    Cursor,
+    Limit,
+    Narrowed,
+    NewspaperName,
+    Place,
+    SectionName,
+    Since,
+    Text,
+    Until,
+    cursor_of,
+    offset_of,
+)
 from archive.web.api.picture_values import PicturesAnswer
 from archive.web.api.research import serve_counts, serve_export, serve_sets
 from archive.web.concurrency import ConcurrencyLimit
@@ -82,9 +97,9 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
     def found(
         filters: Narrowed,
         q: Text = "",
-        scope: Scope | None = None,
-        within: Literal["text", "title", "captions"] = "text",
-        order: Order | None = None,
+        scope: AnyScope = None,
+        within: Place = "text",
+        order: AnyOrder = None,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> values.SearchAnswer:
@@ -104,9 +119,9 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
     def timeline(
         filters: Narrowed,
         q: Text = "",
-        scope: Scope | None = None,
-        within: Literal["text", "title", "captions"] = "text",
-        grain: Grain | None = None,
+        scope: AnyScope = None,
+        within: Place = "text",
+        grain: AnyGrain = None,
     ) -> values.TimelineAnswer:
         return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
 
@@ -116,8 +131,8 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
     def pictures(
         filters: Narrowed,
         q: Text = "",
-        scope: Scope | None = None,
-        order: Order | None = None,
+        scope: AnyScope = None,
+        order: AnyOrder = None,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> PicturesAnswer:
@@ -131,8 +146,11 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
 def _serve_articles(app: FastAPI, collection: Collection) -> None:
     @app.get("/articles/{id:path}", summary="An article and its versions")
     def article(
-        id: str,
-        version: Annotated[str | None, Query(max_length=80, description="a content hash; default: the latest")] = None,
+        id: ArticleId,
+        version: Annotated[
+            str | None,
+            Query(max_length=80, description="a content hash; default: the latest", examples=["sha256:3e5f6e…"]),
+        ] = None,
     ) -> values.ArticleAnswer:
         with closing(collection.catalog()) as catalog:
             latest, versions = catalog.article(id), catalog.versions(id)
@@ -147,8 +165,8 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
 
     @app.get("/similar", summary="Articles that are like an article")
     def like(
-        id: Annotated[str, Query(max_length=200, description="the article's id")],
-        limit: Annotated[int, Query(ge=1, le=20)] = 5,
+        id: Annotated[str, Query(max_length=200, description="the article's id", examples=["baocantho:194306"])],
+        limit: Annotated[int, Query(ge=1, le=20, description="the most in an answer", examples=[5])] = 5,
     ) -> list[values.SimilarArticle]:
         with closing(collection.catalog()) as catalog:
             one = catalog.article(id).article()
@@ -170,11 +188,11 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
 def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> None:
     @app.get("/coverage", summary="Which days of which sections are covered")
     def coverage(
-        newspaper: Name = None,
-        section: Name = None,
-        since: Annotated[str | None, Query(alias="from", max_length=20)] = None,
-        until: Annotated[str | None, Query(alias="to", max_length=20)] = None,
-        by: Literal["day", "month"] = "day",
+        newspaper: NewspaperName = None,
+        section: SectionName = None,
+        since: Since = None,
+        until: Until = None,
+        by: Annotated[Literal["day", "month"], Query(description="what a column is", examples=["month"])] = "day",
     ) -> values.CoverageAnswer:
         asked = {"newspaper": newspaper, "section": section, "from": since, "to": until, "by": by}
         for day in (since, until):
@@ -188,7 +206,7 @@ def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> Non
         return values.CoverageAnswer.of(chart)
 
     @app.get("/runs", summary="The crawls, newest first")
-    def runs(newspaper: Name = None, limit: Limit = 30, cursor: Cursor = None) -> values.RunsAnswer:
+    def runs(newspaper: NewspaperName = None, limit: Limit = 30, cursor: Cursor = None) -> values.RunsAnswer:
         offset = offset_of(cursor)
         with closing(collection.catalog()) as catalog:
             found = catalog.runs(limit + 1, newspaper=newspaper, offset=offset)

@@ -4,28 +4,84 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Literal
 
 import attrs
 from fastapi import Depends, Query
+from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 
 from archive.search.days import read_days
 from archive.search.index_query import Filters
+from archive.search.query import Order
+from archive.search.timeline import Grain
+from archive.search.tree import Scope
 
 MOST = 100
 """The most articles or runs of a page."""
-Name = Annotated[str | None, Query(max_length=200)]
+_NAME = 200
+NewspaperName = Annotated[
+    str | None, Query(max_length=_NAME, description="a newspaper's name, as /newspapers has it", examples=["baocantho"])
+]
+SectionName = Annotated[
+    str | None, Query(max_length=_NAME, description="a section's name or slug", examples=["Thời sự", "thoi-su"])
+]
+_Province = Annotated[
+    str | None,
+    Query(max_length=_NAME, description="a province, of today or before July 2025", examples=["Cần Thơ", "Hậu Giang"]),
+]
+_Author = Annotated[
+    str | None,
+    Query(
+        max_length=_NAME,
+        description="words of a writer's name side by side; in quotation marks the whole name",
+        examples=["Văn An", '"Phan Trinh"'],
+    ),
+]
+_Source = Annotated[
+    str | None,
+    Query(max_length=_NAME, description="the agency or newspaper that an article was taken from", examples=["TTXVN"]),
+]
+_Pictures = Annotated[
+    bool | None, Query(description="only articles with pictures, or only those without", examples=[True])
+]
+_Changed = Annotated[
+    bool | None,
+    Query(description="only articles of which the archive holds several versions, or only one", examples=[True]),
+]
+Since = Annotated[
+    str | None,
+    Query(alias="from", max_length=30, description="first day, month or year of publication", examples=["31/01/2026"]),
+]
+Until = Annotated[
+    str | None,
+    Query(alias="to", max_length=30, description="last day, month or year of publication", examples=["01/2026"]),
+]
+AnyScope = Annotated[
+    Scope | None,
+    Query(description="how marks are compared; by default as typed where a word has marks", examples=["typed"]),
+]
+Place = Annotated[
+    Literal["text", "title", "captions"],
+    Query(description="where words that name no field are searched", examples=["title"]),
+]
+AnyOrder = Annotated[
+    Order | None, Query(description="by default relevance for a query, else newest", examples=["newest"])
+]
+AnyGrain = Annotated[
+    Grain | None, Query(description="the periods; by default the finest with at most 120", examples=["month"])
+]
+ArticleId = Annotated[str, PathParameter(description="the article's id", examples=["baocantho:194306"])]
 Text = Annotated[str, Query(max_length=1000, description="the query; empty finds everything", examples=["học bổng"])]
-Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before")]
-Limit = Annotated[int, Query(ge=1, le=MOST)]
+Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before", examples=["YXQgMjA"])]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="the most in an answer", examples=[20])]
 
 
 def _counted(
-    province: Name = None,
-    section: Name = None,
-    since: Annotated[str | None, Query(alias="from", max_length=20, examples=["31/01/2026"])] = None,
-    until: Annotated[str | None, Query(alias="to", max_length=20, examples=["01/2026"])] = None,
+    province: _Province = None,
+    section: SectionName = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Filters:
     return Filters(
         province=province, section=section, since=read_days(since)[0] if since else None,
@@ -39,11 +95,11 @@ Counted = Annotated[Filters, Depends(_counted)]
 
 def _filters(
     filters: Counted,
-    newspaper: Name = None,
-    author: Name = None,
-    source: Name = None,
-    pictures: bool | None = None,
-    changed: bool | None = None,
+    newspaper: NewspaperName = None,
+    author: _Author = None,
+    source: _Source = None,
+    pictures: _Pictures = None,
+    changed: _Changed = None,
 ) -> Filters:
     return attrs.evolve(filters, newspaper=newspaper, author=author, source=source, pictures=pictures, changed=changed)
 

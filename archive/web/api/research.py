@@ -24,9 +24,8 @@ from archive.export.set_check import check
 from archive.export.taking import Wanted, export
 from archive.search.query import search
 from archive.search.timeline import Grain
-from archive.search.tree import Field, Scope
 from archive.web.api import values
-from archive.web.api.parameters import Counted, Cursor, Limit, Narrowed, Text, cursor_of, offset_of
+from archive.web.api.parameters import AnyScope, Counted, Cursor, Limit, Narrowed, Place, Text, cursor_of, offset_of
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.view import MOST_READ, texts_with
 from archive.web.export.download import Downloads
@@ -35,8 +34,12 @@ from archive.web.site import Site
 
 _Term = Annotated[str, Query(max_length=1000)]
 Terms = Annotated[list[_Term], Query(max_length=MOST_TERMS, description="each a query", examples=[["lúa", "gạo"]])]
-Newspapers = Annotated[list[str], Query(max_length=100, description="all by default")]
-SetName = Annotated[str, PathParameter(max_length=60, description="the name of a frozen set")]
+Newspapers = Annotated[
+    list[str], Query(max_length=100, description="names of newspapers; all by default", examples=[["baocantho"]])
+]
+SetName = Annotated[
+    str, PathParameter(max_length=60, description="the name of a frozen set", examples=["hoc-bong-2025"])
+]
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file, as it is written.",
@@ -53,9 +56,9 @@ def serve_counts(app: FastAPI, collection: Collection, count_limit: ConcurrencyL
         filters: Counted,
         term: Terms = [],  # noqa: B006 - FastAPI copies it
         newspaper: Newspapers = [],  # noqa: B006
-        each: Annotated[bool, Query(description="count each newspaper by itself")] = False,
-        by: Grain = "month",
-        scope: Scope | None = None,
+        each: Annotated[bool, Query(description="count each newspaper by itself", examples=[True])] = False,
+        by: Annotated[Grain, Query(description="the periods", examples=["year"])] = "month",
+        scope: AnyScope = None,
     ) -> list[values.FrequencyAnswer]:
         with count_limit.held():
             _check_bound([texts_with(collection, one, filters, newspaper, scope) for one in term])
@@ -67,11 +70,13 @@ def serve_counts(app: FastAPI, collection: Collection, count_limit: ConcurrencyL
     @app.get("/collocations", summary="The words that stand near a term more often than elsewhere")
     def near(
         filters: Counted,
-        term: _Term,
+        term: Annotated[str, Query(max_length=1000, description="a query", examples=["học bổng"])],
         newspaper: Newspapers = [],  # noqa: B006
-        scope: Scope | None = None,
-        window: Annotated[int, Query(ge=1, le=MOST_WINDOW)] = 5,
-        pairs: Annotated[bool, Query(description="pairs of adjacent syllables")] = False,
+        scope: AnyScope = None,
+        window: Annotated[
+            int, Query(ge=1, le=MOST_WINDOW, description="syllables before and behind the term", examples=[5])
+        ] = 5,
+        pairs: Annotated[bool, Query(description="pairs of adjacent syllables", examples=[True])] = False,
         limit: Limit = 50,
     ) -> values.CollocationsAnswer:
         with count_limit.held():
@@ -132,14 +137,17 @@ def serve_export(app: FastAPI, site: Site, downloads: Downloads) -> None:
         request: Request,
         filters: Narrowed,
         q: Text = "",
-        scope: Scope | None = None,
-        within: Field = "text",
+        scope: AnyScope = None,
+        within: Place = "text",
         set_name: Annotated[
-            str | None, Query(alias="set", max_length=60, description="a frozen set instead of a search")
+            str | None,
+            Query(
+                alias="set", max_length=60, description="a frozen set instead of a search", examples=["hoc-bong-2025"]
+            ),
         ] = None,
-        form: Annotated[Format, Query(alias="format")] = "jsonl",
-        text: Annotated[bool, Query(description="with the full text")] = True,
-        versions: Annotated[bool, Query(description="a row for every version")] = False,
+        form: Annotated[Format, Query(alias="format", description="the form of the file", examples=["csv"])] = "jsonl",
+        text: Annotated[bool, Query(description="with the full text", examples=[False])] = True,
+        versions: Annotated[bool, Query(description="a row for every version", examples=[True])] = False,
     ) -> Response:
         if set_name is None:
             search(collection, q, filters, scope=scope, within=within, limit=0, facets=False)

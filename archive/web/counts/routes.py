@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fastapi import Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.chart import printed
 from archive.web.counts.view import (
+    CountsView,
+    NearView,
     command,
     counts_csv,
     near_csv,
@@ -20,13 +21,14 @@ from archive.web.pages import csv_response
 from archive.web.queries.counts import (
     COUNTS_CSV,
     COUNTS_PATH,
-    GRAINS,
     MEASURES,
     MOST_TERMS,
     NEAR_CSV,
     NEAR_PATH,
     CountsQuery,
 )
+from archive.web.queries.search import GRAINS
+from archive.web.refusal import Refusal
 from archive.web.site import Site
 
 
@@ -50,7 +52,7 @@ def serve_counts(site: Site, limit: ConcurrencyLimit) -> None:
         with limit.held():
             view = view_counts(collection, CountsQuery.read(request.query_params))
         if view.wrong or view.too_many:
-            raise HTTPException(400)
+            raise Refusal(_reasons(view))
         return csv_response(counts_csv(view), "counts.csv")
 
     @app.get(NEAR_PATH)
@@ -68,5 +70,9 @@ def serve_counts(site: Site, limit: ConcurrencyLimit) -> None:
         with limit.held():
             view = view_near(collection, CountsQuery.read(request.query_params))
         if view.found is None:
-            raise HTTPException(400)
+            raise Refusal(_reasons(view))
         return csv_response(near_csv(view.found), "collocations.csv")
+
+
+def _reasons(view: CountsView | NearView) -> tuple[str, ...]:
+    return view.wrong or ((why_too_many(view.too_many),) if view.too_many else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import attrs
 from fastapi import Request
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.export import ExportQuery
-from archive.web.queries.search import SearchQuery
+from archive.web.queries.search import GRAINS, SearchQuery
 from archive.web.search.chart import draw
 from archive.web.search.view import SearchView, list_articles, view_search
 from archive.web.site import Site
@@ -39,6 +39,11 @@ class EntityView:
         if self.kind == "section":
             return section_address(self.name, self.query.newspaper)
         return author_address(self.name) if self.kind == "author" else newspaper_address(self.name)
+
+    def charted(self, *, grain: str, chart: str) -> str:
+        """The address of this page with its chart drawn otherwise."""
+        asked = urlencode({name: one for name, one in (("grain", grain), ("chart", chart)) if one})
+        return self.address + (("&" if "?" in self.address else "?") + asked if asked else "")
 
     @property
     def export(self) -> ExportQuery:
@@ -92,13 +97,13 @@ def serve_entities(site: Site) -> None:
 
 
 def _page(site: Site, request: Request, kind: str, name: str, query: SearchQuery) -> Response:
-    found = view_search(site.collection, query)
+    shown = SearchQuery.read(request.query_params)
+    found = view_search(site.collection, attrs.evolve(query, grain=shown.grain, chart=shown.chart))
     if found.wrong or (not found.results.total and kind != "newspaper"):
         raise HTTPException(404)
     view = EntityView(kind=kind, name=name, found=found)
-    is_share = request.query_params.get("chart") == "share"
     return site.page(
         "entity.html", view=view, results=found.results, newest=found.results.hits[:NEWEST_SHOWN],
-        chart=draw(found.timeline, is_share=is_share) if found.timeline else None, coverage=view.coverage,
-        listed=query,
+        chart=draw(found.timeline, is_share=shown.chart == "share") if found.timeline else None, coverage=view.coverage,
+        listed=query, grains=GRAINS,
     )  # fmt: skip

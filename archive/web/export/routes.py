@@ -19,6 +19,7 @@ from archive.search.query import Results, search
 from archive.search.vietnamese import folded
 from archive.web.export.download import Downloads
 from archive.web.queries.export import DOWNLOAD_PATH, EXPORT_PATH, FORMATS, FREEZE_PATH, ExportQuery
+from archive.web.refusal import Refusal
 from archive.web.search.view import REFUSALS, refused
 from archive.web.site import Site
 
@@ -74,17 +75,18 @@ def wanted_of(collection: Collection, query: ExportQuery, origin: str) -> Wanted
     """What an export's file holds.
 
     Raises:
-        HTTPException: 400, the search cannot be made; 404, there is no such set.
+        Refusal: the search cannot be made.
+        HTTPException: 404, there is no such set.
     """
     if query.wrong:
-        raise HTTPException(400, "; ".join(query.wrong))
+        raise Refusal(query.wrong)
     if query.set_name:
         frozen = stored_set(collection, query.set_name)
         return Wanted(form=query.form, frozen=frozen, with_text=query.with_text, site=origin)
     try:
         _count(collection, query)
     except REFUSALS as error:
-        raise HTTPException(400, str(error)) from error
+        raise Refusal(refused(query.search, error).wrong) from error
     return Wanted(
         form=query.form, selection=query.selection(), with_text=query.with_text, every_version=query.every_version,
         site=origin,

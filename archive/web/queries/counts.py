@@ -14,10 +14,9 @@ from archive.search.index_query import Filters
 from archive.search.timeline import Grain
 from archive.search.tree import Scope
 from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day
-from archive.web.queries.search import SCOPES, SearchQuery
+from archive.web.queries.search import GRAINS, SCOPES, SearchQuery
 
 MOST_TERMS = 6
-GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 MEASURES = {
     "per_million": N_("Per million syllables"),
     "per_article": N_("Per article"),

@@ -20,6 +20,8 @@ PAGE_SIZE = 20
 LAST_PAGE = 500
 ORDERS = {"relevance": N_("Best match"), "newest": N_("Newest first"), "oldest": N_("Oldest first")}
 PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_("Captions")}
+GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
+CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source")
 _YES_OR_NO = {"1": True, "0": False}
@@ -50,6 +52,10 @@ class SearchQuery:
     scope: Scope | None = None
     order: str = ""
     page: int = 1
+    grain: str = ""
+    """Of the timeline: day, month or year; by default as fine as can be read."""
+    chart: str = ""
+    """"share": the timeline is drawn as shares."""
     wrong: tuple[str, ...] = ()
 
     @classmethod
@@ -76,6 +82,8 @@ class SearchQuery:
             scope=cast(Scope, scope) or None,
             order=parse_choice(values, "order", ORDERS, "", wrong),
             page=page,
+            grain=parse_choice(values, "grain", GRAINS, "", wrong),
+            chart=parse_choice(values, "chart", dict.fromkeys(CHARTS, ""), "", wrong),
             wrong=tuple(wrong),
         )
 
@@ -118,8 +126,7 @@ class SearchQuery:
         """The address of this search with changes, on its first page unless `page` is given."""
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = other.parameters()
-        if other.order:
-            values["order"] = other.order
+        values |= {name: getattr(other, name) for name in ("order", "grain", "chart") if getattr(other, name)}
         if other.page > 1:
             values["page"] = str(other.page)
         return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")
@@ -127,3 +134,7 @@ class SearchQuery:
     def without_filters(self) -> str:
         """The address of a search for the words alone."""
         return SearchQuery(q=self.q, scope=self.scope).address()
+
+    def alone(self, term: str, scope: Scope) -> str:
+        """The address of a search for one of the words or phrases alone, compared in a scope, without filters."""
+        return SearchQuery(q=f'"{term}"', scope=scope).address()

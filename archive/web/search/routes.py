@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import Any
 
 from fastapi import Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.catalog import Catalog
@@ -14,9 +13,10 @@ from archive.web.pages import PlainJSON, csv_response
 from archive.web.queries.counts import CountsQuery
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.export import ExportQuery
-from archive.web.queries.search import ORDERS, PLACES, SearchQuery
+from archive.web.queries.search import GRAINS, ORDERS, PLACES, SearchQuery
+from archive.web.refusal import Refusal
 from archive.web.search.chart import draw
-from archive.web.search.view import REFUSALS, as_json, list_articles, timeline_csv, timeline_of, view_search
+from archive.web.search.view import REFUSALS, as_json, list_articles, refused, timeline_csv, timeline_of, view_search
 from archive.web.site import Site
 
 LATEST_SHOWN = 8
@@ -38,22 +38,23 @@ def serve_search(site: Site) -> None:
     def results(request: Request) -> Response:
         found = view_search(collection, SearchQuery.read(request.query_params))
         everything = list_articles(collection, "newest", 0)
-        chart = draw(found.timeline, is_share=request.query_params.get("chart") == "share") if found.timeline else None
+        chart = draw(found.timeline, is_share=found.query.chart == "share") if found.timeline else None
         return site.page(
             "results.html", 400 if found.wrong else 200, found=found, query=found.query,
             everything=everything, orders=ORDERS, places=PLACES, coverage=CoverageQuery.of_search(found.query),
-            chart=chart, export=ExportQuery(search=found.query), counts=CountsQuery.of_search(found.query),
+            chart=chart, grains=GRAINS, export=ExportQuery(search=found.query),
+            counts=CountsQuery.of_search(found.query),
         )  # fmt: skip
 
     @app.get("/search/timeline.csv")
     def timeline_as_csv(request: Request) -> Response:
         query = SearchQuery.read(request.query_params)
         if query.wrong:
-            raise HTTPException(400)
+            raise Refusal(query.wrong)
         try:
             timeline = timeline_of(collection, query)
         except REFUSALS as error:
-            raise HTTPException(400) from error
+            raise Refusal(refused(query, error).wrong) from error
         return csv_response(timeline_csv(timeline), "timeline.csv")
 
     @app.get("/api/search")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -11,16 +11,18 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
-from archive.search.index import searching
+from archive.search.index import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search, search_in
-from archive.search.timeline import Timeline, read_timeline, timeline_in
-from archive.search.tree import TEXTS
+from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
+from archive.search.tree import TEXTS, Scope
 from archive.web.queries.parameters import no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
 
 SHOWN_TERMS = 8
+MOST_BARS = 800
+"""Bars of a timeline that a page draws and lists; the API and the command give more."""
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +53,15 @@ class SearchView:
         return (self.query.page - 1) * PAGE_SIZE + 1
 
     @property
+    def grains(self) -> tuple[Grain, ...]:
+        """The grains by which the timeline has not too many bars to be read."""
+        months = list(self.results.facets.months) or [0]
+        first, last = min(months), max(months)
+        span = (last // 100 - first // 100) * 12 + last % 100 - first % 100 + 1
+        bars: tuple[tuple[Grain, int], ...] = (("day", span * 31), ("month", span), ("year", 1))
+        return tuple(grain for grain, most in bars if most <= MOST_BARS)
+
+    @property
     def has_scopes(self) -> bool:
         """Whether the two scopes can differ: the query has words."""
         return not self.wrong and bool(self.query.q)
@@ -72,17 +83,20 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
                 limit=PAGE_SIZE,
                 offset=(query.page - 1) * PAGE_SIZE,
             )
-            months = results.facets.months
-            timeline = (
-                timeline_in(opened, query.q, query.filters, scope=query.scope, within=query.within, months=months)
-                if results.total
-                else None
-            )
+            timeline = _timeline(opened, query, results) if results.total else None
     except REFUSALS as error:
         return refused(query, error)
     if results.total:
         return SearchView(query=query, results=results, timeline=timeline)
-    return SearchView(query=query, results=results, **_explained(collection, query))
+    return SearchView(query=query, results=results, **_explained(collection, query, results.scope))
+
+
+def _timeline(opened: Searching, query: SearchQuery, results: Results) -> Timeline:
+    grains = SearchView(query=query, results=results).grains
+    return timeline_in(
+        opened, query.q, query.filters, scope=query.scope, within=query.within, months=results.facets.months,
+        grain=next((grain for grain in grains if grain == query.grain), None),
+    )  # fmt: skip
 
 
 REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
@@ -110,7 +124,8 @@ def timeline_of(collection: Collection, query: SearchQuery) -> Timeline:
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `REFUSALS`.
     """
-    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within)
+    grain = cast(Grain | None, query.grain or None)
+    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within, grain=grain)
 
 
 def list_articles(collection: Collection, order: Order, limit: int, *, facets: bool = True) -> Results:
@@ -121,11 +136,11 @@ def list_articles(collection: Collection, order: Order, limit: int, *, facets: b
         return Results()
 
 
-def _explained(collection: Collection, query: SearchQuery) -> dict[str, Any]:
-    """How many articles there are without the filters, and with each of the words alone."""
+def _explained(collection: Collection, query: SearchQuery, scope: Scope) -> dict[str, Any]:
+    """How many articles there are in the search's scope without the filters, and with each of the words alone."""
 
     def count(words: str) -> Results:
-        return search(collection, words, scope=query.scope, limit=0, facets=False)
+        return search(collection, words, scope=scope, limit=0, facets=False)
 
     unfiltered = count(query.q).total if query.narrowed else 0
     terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))

@@ -18,6 +18,8 @@ from archive.export.set_check import SetFinding, check
 from archive.web.export.routes import stored_set
 from archive.web.queries.export import EXPORT_PATH, FREEZE_PATH, ExportQuery
 from archive.web.queries.parameters import parse_page
+from archive.web.queries.search import PLACES
+from archive.web.sets.wording import filters_said
 from archive.web.site import Site
 
 SETS_PATH = "/sets"
@@ -73,7 +75,7 @@ def serve_sets(site: Site) -> None:
         view = view_set(collection, frozen, number, is_checked=request.query_params.get("check") == "1")
         return site.page(
             "set.html", 400 if wrong else 200, view=view, frozen=frozen, wrong=wrong, path=SETS_PATH,
-            freeze=FREEZE_PATH, most=MOST_SHOWN,
+            freeze=FREEZE_PATH, most=MOST_SHOWN, filters=filters_said(frozen.filters), places=PLACES,
         )  # fmt: skip
 
 

@@ -230,6 +230,10 @@ def test_words_that_are_marked_are_words_of_the_query(collection: Collection, tr
         ('"lúa gạo"~', QueryFault.PROXIMITY, ""),
         ('"lúa gạo"~500', QueryFault.PROXIMITY, ""),
         ("lúa ngày:31/02/2026", QueryFault.BAD_DAY, "31/02/2026"),
+        ("lúa ngày:(01/2026 OR 02/2026)", QueryFault.BAD_DAY, "("),
+        ('lúa ngày:"hôm qua"', QueryFault.BAD_DAY, "hôm qua"),
+        ('lúa ngày:"31/01/2026', QueryFault.QUOTE_OPEN, '"31/01/2026'),
+        ("lúa ngày:30 tháng 2 năm 2026", QueryFault.BAD_DAY, "30 tháng 2 năm 2026"),
         ("lúa ngày:03/2026..01/2026", QueryFault.PERIOD_REVERSED, "03/2026..01/2026"),
         ("???", QueryFault.NO_WORD, ""),
         ("a" * 1001, QueryFault.TOO_LONG, ""),
@@ -288,6 +292,20 @@ def test_days_months_and_years_as_people_type_them(day: date) -> None:
     first, last = read_days(f"{day.month:02}/{day.year}")
     assert first == day.replace(day=1) and (last + timedelta(days=1)).day == 1 and last.month == day.month
     assert read_days(str(day.year)) == (date(day.year, 1, 1), date(day.year, 12, 31))
+    for form in ("{0} tháng {1} năm {2}", "Ngày {0} tháng {1} năm {2}", "ngay {0} thang {1:02}/{2}"):
+        assert read_days(form.format(day.day, day.month, day.year)) == (day, day)
+    assert read_days(f"tháng {day.month} năm {day.year}") == read_days(f"Tháng {day.month}/{day.year}") == (first, last)
+    assert read_days(f"năm {day.year}") == read_days(str(day.year))
+
+
+def test_days_in_words_and_in_quotation_marks_are_read_in_a_query() -> None:
+    lua = Words("text", "lúa", ("lúa",), ("lua",))
+    day = Days(date(2026, 2, 1), date(2026, 2, 1))
+    for typed in ("ngày: 1 tháng 2 năm 2026", "ngày:1 tháng 2/2026", 'date:"01/02/2026"', "ngày:“1 tháng 2 năm 2026”"):
+        assert parse(f"{typed} lúa").tree == AllOf((day, lua)) == parse(f"({typed}) lúa").tree
+    period = Days(date(2026, 1, 1), date(2026, 3, 31))
+    assert parse('ngày:"01/2026..03/2026" lúa').tree == AllOf((period, lua))
+    assert parse("từ ngày: tháng 2 năm 2026 lúa").tree == AllOf((Days(date(2026, 2, 1), None), lua))
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,15 @@ def test_sets_are_paged_and_compared(sample: Collection, tmp_path: Path) -> None
     changed = client.get("/api/v1/sets/all/differences")
     fits(client, "/sets/{name}/differences", changed)
     assert [(one["fault"], one["id"]) for one in changed.json()["differences"]] == [("missing", HOSTILE)]
+
+
+def test_every_parameter_is_described_with_an_example(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    seen = 0
+    for path, methods in described["paths"].items():
+        for one in (parameter for method in methods.values() for parameter in method.get("parameters", ())):
+            seen += 1
+            assert one.get("description"), (path, one["name"])
+            assert one["schema"].get("examples") or one.get("examples"), (path, one["name"])
+    assert seen > 60
+    assert client.get("/api/v1/export?within=author").status_code == 422

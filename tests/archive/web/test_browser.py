@@ -275,3 +275,15 @@ def test_alarms_are_seen_at_once(page: sync_api.Page, covered: Serving) -> None:
     page.wait_for_url("**/runs/**")
     assert "no connection" in page.locator("main").inner_text()
     assert page.evaluate(OVERHANG) <= 0
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_page_is_wider_than_a_window_between_phone_and_desktop(
+    page: sync_api.Page, serving: Serving, lang: str
+) -> None:
+    page.set_extra_http_headers({"Accept-Language": lang})
+    for width in (320, 500, 641, 760, 900, 961, 1000):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in ("/", "/newspapers", "/counts"):
+            page.goto(serving.site + path)
+            assert page.evaluate(OVERHANG) <= 0, (width, path)

@@ -6,10 +6,12 @@ import csv
 import http.client
 import io
 import json
+import re
 import threading
 import time
 import zipfile
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +31,7 @@ from archive.export.matching import Selection
 from archive.export.set_check import check
 from archive.export.sets import freeze, read, save
 from archive.export.streaming import PIECE, streamed
+from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.web.app import site_app
 from archive.web.export.download import Downloads
@@ -160,6 +163,21 @@ def test_pages_of_sets(sample: Collection, tmp_path: Path) -> None:
     assert "does not hold, and that are missing here: 1" in readme
     (held.sets / "tập-1.json").write_text("{}")
     assert "cannot be read, or is not as it was frozen" in client.get("/sets").text
+
+
+def test_a_set_says_its_filters_in_the_readers_language(sample: Collection, tmp_path: Path) -> None:
+    back_up(sample, tmp_path / "copy")
+    held = Collection.open(tmp_path / "copy")
+    filters = Filters(newspaper="baocantho", since=date(2026, 9, 1), pictures=False, changed=True)
+    save(held, freeze(held, "vụ-mùa", Selection.of("lúa", filters, within="title")))
+    client = TestClient(site_app(held, REPLAY))
+    for lang, said in (
+        ("vi", ("Báo: Báo Cần Thơ; Đăng từ ngày: 01/09/2026; Chỉ bài không có ảnh; Có sửa sau khi đăng", "Tựa bài")),
+        ("en", ("Newspaper: Báo Cần Thơ; Published from: 01/09/2026; Only without pictures; Changed after", "Titles")),
+    ):
+        page = re.sub(r"<[^>]+>", "", client.get("/sets/vụ-mùa", headers={"Accept-Language": lang}).text)
+        assert all(one in page for one in said)
+        assert "since" not in page and "2026-09-01" not in page
 
 
 def test_more_exports_at_once_than_places_are_refused_and_places_are_given_back() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,7 @@ from support.html_elements import Elements
 from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
+from archive.search.index import follow
 from archive.web.app import site_app
 from archive.web.wording import number, volume, web_address, why, why_no_picture
 
@@ -124,10 +126,37 @@ def test_a_malformed_query_is_pointed_at_and_offered_as_words(client: TestClient
     offered = re.search(r'Hay là tìm đúng những từ này: <a href="([^"]+)">([^<]+)</a>', page.text)
     assert offered and offered[2] == "lúa and mùa vụ"
     assert client.get(offered[1].replace("&amp;", "&")).status_code == 200
+    kept = {"newspaper": "baocantho", "from": "2026-09-01", "within": "title", "scope": "folded"}
+    for path, has_place in (("/search", True), ("/pictures", False)):
+        page = client.get(path, params={"q": '"lúa', **kept})
+        offered = re.search(r'Hay là tìm đúng những từ này: <a href="([^"]+)"', page.text)
+        assert offered and urlsplit(offered[1]).path == path
+        asked = parse_qs(urlsplit(offered[1].replace("&amp;", "&")).query)
+        expected = {"q": ["lúa"]} | {name: [value] for name, value in kept.items() if name != "within" or has_place}
+        assert asked == expected
     day = client.get("/search", params={"from": "31/02/2026"}).text
     assert "“31/02/2026”: tháng 2 năm 2026 chỉ có 28 ngày." in day
     within = client.get("/search", params={"q": "lúa ngày:2026-13"}).text
     assert "không có tháng 13" in within and "<mark>2026-13</mark>" in within
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/timeline.csv?q=",
+        "/counts.csv?term=",
+        "/counts/near.csv?term=",
+        "/export/download?q=",
+        "/export/set.json?q=",
+    ],
+)
+def test_a_file_that_is_refused_says_what_is_wrong(client: TestClient, address: str) -> None:
+    for lang, said in (("vi", "Thiếu dấu ngoặc kép đóng"), ("en", "The quotation mark")):
+        page = client.get(address + "%22%3Cb%3El%C3%BAa", headers={"Accept-Language": lang})
+        assert page.status_code == 400
+        assert said in page.text and "<b>" not in page.text
+    page = client.get(address + "a&from=31/02/2026")
+    assert page.status_code == 400 and "tháng 2 năm 2026 chỉ có 28 ngày" in page.text
 
 
 def test_days_are_typed_and_shown_as_people_write_them(client: TestClient) -> None:
@@ -154,6 +183,46 @@ def test_the_timeline_says_the_same_in_chart_table_csv_and_json(client: TestClie
     ]
 
 
+def test_the_timeline_is_by_day_month_or_year_as_asked_and_stays_so(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for nth, (year, month) in enumerate(((2016, 5), (2025, 12), (2026, 2), (2026, 3))):
+        at = datetime(year, month, 11, 8, tzinfo=UTC)
+        builder.publish(make_article(nth, title="Gặt lúa", section=f"Mục {nth}", published_at=at))
+    held = builder.close()
+    follow(held)
+    site = TestClient(site_app(held, REPLAY), headers={"Accept-Language": "vi"})
+    asked = {"q": "lúa", "from": "2025", "grain": "month", "chart": "share", "order": "oldest"}
+    page = site.get("/search", params=asked).text
+    rows = re.findall(r'<th scope="row">(?:<a [^>]+>)?([^<]+)', page)
+    assert rows == ["12/2025", "01/2026", "02/2026", "03/2026"]
+    links = [a.replace("&amp;", "&") for a in re.findall(r'href="(/search[^"]+)"', page)]
+    narrowed = [parse_qs(urlsplit(one).query) for one in links if "section=" in one]
+    assert narrowed and all((one["grain"], one["chart"]) == (["month"], ["share"]) for one in narrowed)
+    (table,) = (one for one in links if one.startswith("/search/timeline.csv"))
+    assert site.get(table).text.count("\n") == 1 + len(rows)
+    switch = {parse_qs(urlsplit(one).query)["grain"][0] for one in links if "grain=" in one}
+    assert switch == {"day", "month", "year"}
+    # of ten years the days are not drawn
+    page = site.get("/search", params={"q": "lúa", "grain": "day"}).text
+    assert "Theo ngày" not in page and "Theo tháng" in page
+    assert "Theo năm</h2>" in site.get("/newspaper/baocantho?grain=year").text
+    assert site.get("/search?grain=week").status_code == 400
+
+
+def test_the_months_of_a_single_year_are_a_facet(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for nth, month in enumerate((2, 2, 3)):
+        builder.publish(make_article(nth, title="Gặt lúa", published_at=datetime(2026, month, 28, 8, tzinfo=UTC)))
+    held = builder.close()
+    follow(held)
+    site = TestClient(site_app(held, REPLAY), headers={"Accept-Language": "vi"})
+    page = site.get("/search", params={"q": "lúa", "section": "Thời sự"}).text
+    counted = re.findall(r'<li><a href="([^"]+)">(\d\d/2026)</a> <span class="count">(\d)', page)
+    assert [one[1:] for one in counted] == [("02/2026", "2"), ("03/2026", "1")]
+    asked = parse_qs(urlsplit(counted[0][0].replace("&amp;", "&")).query)
+    assert asked == {"q": ["lúa"], "section": ["Thời sự"], "from": ["2026-02-01"], "to": ["2026-02-28"]}
+
+
 def test_pages_of_results(client: TestClient) -> None:
     seen: list[str] = []
     address = "/search?order=newest"
@@ -176,6 +245,14 @@ def test_filters_stay_in_links(client: TestClient) -> None:
 def test_nothing_found_is_explained(client: TestClient) -> None:
     page = client.get("/search", params={"q": "lúa tàuvũtrụ"}).text
     assert "Tính riêng từng từ" in page
+    # the words alone are counted, and linked, in the scope of the search: one without marks too
+    typed = client.get("/api/v1/search", params={"q": '"nha"', "scope": "typed"}).json()
+    assert typed["typed"] < typed["folded"]
+    page = client.get("/search", params={"q": "tàuvũtrụ nha"}).text
+    link, count = re.findall(r'<li><a href="([^"]+)"[^>]*>nha</a> <span class="count">(\d+) bài', page)[0]
+    assert int(count) == typed["typed"]
+    asked = parse_qs(urlsplit(link.replace("&amp;", "&")).query)
+    assert asked == {"q": ['"nha"'], "scope": ["typed"]}
     page = client.get("/search", params={"q": "chợ nổi", "newspaper": "baodonghai"}).text
     assert "bỏ các bộ lọc" in page
 
@@ -246,6 +323,20 @@ def test_the_ways_through_the_site(client: TestClient) -> None:
         page = client.get(path).text
         assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [here]
         assert all(f'<a href="{way}"' in page for way in ("/search", "/coverage", "/runs"))
+
+
+def test_an_article_leads_to_the_pages_of_its_newspaper_section_and_writers(client: TestClient) -> None:
+    page = client.get(f"/article/{MARKET}").text
+    article = client.get(f"/api/v1/articles/{MARKET}").json()["article"]
+    ways = [
+        f"/newspaper/{article['newspaper']}",
+        f"/section/{quote(article['section'])}?newspaper={article['newspaper']}",
+        *(f"/author/{quote(name)}" for name in article["authors"]),
+    ]
+    assert len(ways) > 2
+    for way in ways:
+        assert f'href="{way}"' in page
+        assert client.get(way).status_code == 200
 
 
 def test_versions(client: TestClient) -> None:

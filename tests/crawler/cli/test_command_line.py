@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.collection_builder import CARD, CollectionBuilder, make_article
 from support.crawling import Demonstration, baotinh
 from support.pseudo_terminal import on_terminal
 
@@ -128,3 +129,21 @@ def test_a_run_has_its_year_and_zone(tmp_path: Path) -> None:
     head, *rows = baotinh("jobs", "history", "--collection", held.root).stdout.splitlines()
     assert "started (+07)" in head
     assert "01/01/2027 03:05" in rows[0] and "01/01/2026 03:05" in rows[1]
+
+
+def test_a_search_groups_and_explains_as_the_site_does(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "c", {"baocantho": CARD, "baodonghai": {"title": "Báo Đông Hải"}})
+    for number, (paper, month) in enumerate((("baocantho", 2), ("baocantho", 3), ("baodonghai", 3)), 1):
+        at = datetime(2026, month, number, 8, tzinfo=UTC)
+        builder.publish(make_article(number, newspaper=paper, title=f"Gặt lúa lần {number}", published_at=at))
+    builder.close()
+    held = ("--collection", tmp_path / "c")
+    found = baotinh("search", "lúa", *held).stdout
+    groups = {line[:18].strip(): line[18:] for line in found.splitlines() if line[:1].isalpha() and len(line) > 18}
+    assert groups["Section"] == "Thời sự 3 (baocantho 2, baodonghai 1)"
+    assert groups["Month"] == "02/2026 1 · 03/2026 2"
+    assert "Without the filters: 3 articles\n" in baotinh("search", "lúa", "--section", "Thể thao", *held).stdout
+    assert "Fewer" not in baotinh("search", "xyzzykhongco", *held).stdout
+    assert "Fewer words find more." in baotinh("search", "lúa xyzzykhongco", *held).stdout
+    refused = baotinh("search", 'lúa AND ("vụ mùa', *held)
+    assert refused.returncode == 2 and "its words alone: 'lúa and vụ mùa'" in refused.stderr
