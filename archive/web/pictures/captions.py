@@ -14,7 +14,7 @@ from archive.search.document import keys
 from archive.search.index_query import Filters
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search
-from archive.search.snippet import Pattern, Piece, highlight, patterns_of
+from archive.search.snippet import Marks, Pattern, Piece, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
 
@@ -94,17 +94,18 @@ def _version(catalog: Catalog, hit: Hit) -> Version | None:
 
 def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
     article = version.article()
-    patterns = patterns_of(parsed, scope)
+    marks = Marks.of(parsed, scope)
     for number, image in enumerate(article.images, 1):
         caption, credit = composed(caption_of(article, image)), composed(image.credit or "")
         held = image.capture or catalog.latest_success(image.url)
         if held is None or not _matches(parsed.tree, (caption, credit), scope):
             continue
+        shown = marks.in_texts((caption, credit))
         yield FoundPicture(
             article_id=article.id, version=version.content_hash, newspaper=article.newspaper, section=article.section,
             title=article.title, published_at=article.published_at, number=number, url=image.url,
-            record_id=held.record_id, caption=highlight(caption, patterns, scope),
-            credit=highlight(credit, patterns, scope),
+            record_id=held.record_id, caption=shown.highlight(caption),
+            credit=shown.highlight(credit),
         )  # fmt: skip
 
 
