@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from archive.collection import Collection
 from archive.errors import SetDamaged, UnknownSet
-from archive.export import sets
+from archive.export.freezing import freeze
 from archive.export.packed import export_packed
 from archive.export.taking import Wanted
 from archive.search.query import Results, search
 from archive.search.vietnamese import folded
+from archive.sets import files as sets
 from archive.web.export.download import Downloads
 from archive.web.queries.export import DOWNLOAD_PATH, EXPORT_PATH, FORMATS, FREEZE_PATH, ExportQuery
 from archive.web.search.view import REFUSALS, refused
@@ -63,7 +64,7 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
         wanted, stem = wanted_of(collection, query, ""), _stem(query, site.clock())
 
         def write(file: IO[bytes]) -> None:
-            frozen = wanted.frozen or sets.freeze(collection, stem, wanted.selection, clock=site.clock)
+            frozen = wanted.frozen or freeze(collection, stem, wanted.selection, clock=site.clock)
             for piece in sets.pieces(frozen):
                 file.write(piece.encode())
 
