@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.collection import Collection
-from archive.errors import SetDamaged, UnknownSet
+from archive.errors import UnknownSet
 from archive.export.freezing import freeze
 from archive.export.packed import export_packed
 from archive.export.taking import Wanted
@@ -96,14 +96,13 @@ def stored_set(collection: Collection, name: str) -> sets.FrozenSet:
     """A set of the collection.
 
     Raises:
-        HTTPException: 404, there is none; 500, its file is damaged.
+        HTTPException: 404, there is none.
+        SetDamaged: its file is not as it was frozen.
     """
     try:
         return sets.stored(collection, name)
     except UnknownSet as error:
         raise HTTPException(404, str(error)) from error
-    except SetDamaged as error:
-        raise HTTPException(500, str(error)) from error
 
 
 def _count(collection: Collection, query: ExportQuery) -> Results:
