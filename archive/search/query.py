@@ -51,6 +51,8 @@ class Hit:
     url: str
     score: float
     snippet: tuple[Piece, ...]
+    found: Version = attrs.field(repr=False)
+    """The version itself, which need not be the latest by now."""
     picture: Picture | None = None
 
     def values(self) -> dict[str, Any]:
@@ -272,6 +274,7 @@ def _hit(version: Version, score: float, marks: Marks) -> Hit:
         url=values["url"],
         score=score,
         snippet=marks.snippet(read),
+        found=version,
         picture=_picture(values.get("images") or (), marks),
     )
 

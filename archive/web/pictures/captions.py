@@ -13,7 +13,7 @@ from archive.collection import Collection
 from archive.search.document import keys
 from archive.search.index_query import Filters
 from archive.search.parse import parse
-from archive.search.query import Hit, Order, Results, search
+from archive.search.query import Order, Results, search
 from archive.search.snippet import Marks, Pattern, Piece, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
@@ -70,12 +70,7 @@ def find_pictures(
     )  # fmt: skip
     parsed = parse(query)
     with collection.catalog() as catalog:
-        found = [
-            picture
-            for hit in results.hits
-            if (version := _version(catalog, hit)) is not None
-            for picture in _pictures(catalog, version, parsed, results.scope)
-        ]
+        found = [picture for hit in results.hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
     return FoundPictures(results=results, pictures=tuple(found))
 
 
@@ -85,11 +80,6 @@ def caption_of(article: Article, image: Image) -> str:
         return image.caption or ""
     block = article.body[image.position]
     return block.text if block.type == "figure" else ""
-
-
-def _version(catalog: Catalog, hit: Hit) -> Version | None:
-    """The version that was found, which need not be the latest by now."""
-    return next((one for one in catalog.versions(hit.id) if one.content_hash == hit.version), None)
 
 
 def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
