@@ -7,6 +7,7 @@ import json
 import operator
 import re
 import sys
+import unicodedata
 from typing import Any, TextIO, TypeVar
 
 import attrs
@@ -99,3 +100,31 @@ def without_ignorable(text: str) -> str:
     if _PLAIN.fullmatch(text) or _FOUND.search(text) is None:
         return text
     return _TAKEN_OUT.sub(lambda found: found["spelling"] or "", text)
+
+
+MOST_MARKS = 2
+"""Marks that are shown on one letter, as Vietnamese has them; three below one reach the next line."""
+# what among the signs is no mark is told apart one by one
+_MARKED = re.compile(r"(?P<letter>\S)(?P<signs>[^\w\s\x00-\x7f]+)")
+
+
+def few_marks(text: str) -> str:
+    """The text with at most `MOST_MARKS` marks on a letter: more of them are painted over the lines around it."""
+    return text if text.isascii() else _MARKED.sub(_with_few_marks, text)
+
+
+def _with_few_marks(found: re.Match[str]) -> str:
+    kept = [found["letter"]]
+    count = sum(map(_is_mark, unicodedata.normalize("NFD", found["letter"])))
+    for sign in found["signs"]:
+        if _is_mark(sign):
+            count += 1
+        elif unicodedata.category(sign) != "Cf":  # what shows nothing ends no stack
+            count = 0
+        if count <= MOST_MARKS or not _is_mark(sign):
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Mn", "Me")

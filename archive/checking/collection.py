@@ -10,9 +10,11 @@ from archive.checking.articles import verify_articles, verify_lines
 from archive.checking.verification import Disagreement, Verification, most
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX
+from archive.errors import SetDamaged
 from archive.faults import Fault
 from archive.ingest.import_archive import is_name_of, parts
 from archive.projections import cdxj_files
+from archive.sets import files as sets
 from archive.warc.check.findings import Finding, Severity
 from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
@@ -27,7 +29,7 @@ def verify(collection: Collection) -> Verification:
     """Check a collection against one snapshot of its catalog, also while it is being crawled.
 
     Every record and the references between records, the place of every capture, the checksums of the files, the CDXJ
-    files, the record and address of every article, and the JSON lines.
+    files, the record and address of every article, the JSON lines, and the files of frozen sets.
     """
     said = Verification()
     found = _names(collection)
@@ -49,6 +51,7 @@ def verify(collection: Collection) -> Verification:
         said.findings += verify_articles(catalog, said)
         said.findings += verify_lines(collection, catalog)
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
+    said.findings += _sets(collection, said)
     return said
 
 
@@ -207,3 +210,18 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
         else:
             severity, code = "damage", Disagreement.UNKNOWN_FILE
         yield Finding(file=name, offset=None, record_id=None, rule="catalog", severity=severity, fault=Fault.of(code))
+
+
+def _sets(collection: Collection, said: Verification) -> Iterator[Finding]:
+    """The findings about files of frozen sets; whether their articles are still held so is not asked."""
+    for name in sets.names(collection):
+        path = sets.path_of(collection, name)
+        said.sets += 1
+        try:
+            sets.read(path)
+        except SetDamaged as error:
+            fault = Fault.of(error.damage, **({"found": error.found} if error.found else {}))
+            yield Finding(
+                file=f"{path.parent.name}/{path.name}", offset=None, record_id=None, rule="frozen set",
+                severity="damage", fault=fault,
+            )  # fmt: skip

@@ -43,12 +43,13 @@ class Disagreement(enum.StrEnum):
 
 @attrs.define
 class Verification:
-    """How many files, records, captures and versions of articles were checked, and the findings."""
+    """How many files, records, captures, versions of articles and frozen sets were checked, and the findings."""
 
     files: int = 0
     records: int = 0
     captures: int = 0
     versions: int = 0
+    sets: int = 0
     findings: list[Finding] = attrs.field(factory=list)
 
 

@@ -24,8 +24,8 @@ from archive.printable import json_text, printable, say
 
 if TYPE_CHECKING:
     from archive.collection import Collection
-    from archive.export.set_check import SetFinding
     from archive.export.taking import Exported, Wanted
+    from archive.sets.check import SetFinding
 
 Format = Literal["jsonl", "csv", "parquet", "bibtex", "ris", "csl"]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is written.")]
@@ -57,8 +57,8 @@ def export(
     """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
     from archive.collection import Collection
     from archive.export.matching import Selection
-    from archive.export.sets import find
     from archive.export.taking import Wanted
+    from archive.sets.files import find
 
     held, site = Collection.open(collection), origin_of(site)
     if set_name is not None:
@@ -153,9 +153,10 @@ def save(
     """Freeze the articles that a search finds now, by id and content hash."""
     from archive.cli.terminal import plural
     from archive.collection import Collection
+    from archive.export.freezing import freeze
     from archive.export.matching import Selection
-    from archive.export.sets import checked_name, freeze
-    from archive.export.sets import save as store
+    from archive.sets.files import checked_name
+    from archive.sets.files import save as store
 
     checked_name(name)
     selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
@@ -174,14 +175,12 @@ def list_sets(
     from archive.cli.terminal import plural
     from archive.collection import Collection
     from archive.errors import SetDamaged
-    from archive.export.sets import find, names
+    from archive.sets.files import listed
 
-    held, is_damaged = Collection.open(collection), False
-    for name in names(held):
-        try:
-            frozen = find(held, name)
-        except SetDamaged as error:
-            say(str(error), sys.stderr)
+    is_damaged = False
+    for _, frozen in listed(Collection.open(collection)):
+        if isinstance(frozen, SetDamaged):
+            say(str(frozen), sys.stderr)
             is_damaged = True
             continue
         if as_json:
@@ -205,8 +204,8 @@ def check(
     """Say which articles of a set are missing, changed or withdrawn; exit with 1 where any is."""
     from archive.cli.terminal import plural
     from archive.collection import Collection
-    from archive.export.set_check import check as compare
-    from archive.export.sets import find
+    from archive.sets.check import check as compare
+    from archive.sets.files import find
 
     held = Collection.open(collection)
     frozen = find(held, name)
@@ -247,8 +246,8 @@ def export_set(
 ) -> None:
     """Export a set's articles in the versions that were frozen."""
     from archive.collection import Collection
-    from archive.export.sets import find
     from archive.export.taking import Wanted
+    from archive.sets.files import find
 
     held = Collection.open(collection)
     wanted = Wanted(form=form, frozen=find(held, name), with_text=text, site=origin_of(site))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from archive.checking.verification import Disagreement
+from archive.errors.export import SET_DAMAGE_WORDS
 from archive.faults import Damage, Fault, damage_words
 from archive.rebuild.account import Omission
 from archive.warc.check.findings import Departure
@@ -217,7 +218,7 @@ _OMISSIONS: dict[enum.StrEnum, str] = {
     Omission.NO_RECORD_NAMED: "{article}: it names no record",
     Omission.RECORD_ABSENT: "{article}: its record {found} is in no WARC file",
 }
-_WORDS = {**_DEPARTURES, **_DISAGREEMENTS, **_OMISSIONS}
+_WORDS: dict[enum.StrEnum, str] = {**_DEPARTURES, **_DISAGREEMENTS, **_OMISSIONS, **SET_DAMAGE_WORDS}
 _KEEP_REASONS = {
     KeepReason.BLOCK_DIGEST: "its block has the digest that WARC-Block-Digest says",
     KeepReason.BLOCK_LENGTH: "its block is as long as Content-Length says, and nothing contradicts it",

@@ -90,6 +90,7 @@ def print_verification(parts: Sequence[Verification]) -> None:
             (sum(part.records for part in parts), "record"),
             (sum(part.captures for part in parts), "capture"),
             (sum(part.versions for part in parts), "version of articles"),
+            (sum(part.sets for part in parts), "set"),
         )
         if count or name in ("file", "record")
     )

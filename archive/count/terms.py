@@ -114,7 +114,7 @@ def _plain_words(query: str, tree: Node | None) -> Words | None:
     """The words of a query that has nothing else, side by side: one term, as `học bổng` is; None for other queries."""
     parts = tree.parts if isinstance(tree, AllOf) else (tree,)
     typed = [word for word in composed(query).split() if both_forms(word)[0]]
-    if len(typed) < 2 or [getattr(part, "typed", None) for part in parts] != list(dict.fromkeys(typed)):
+    if len(typed) < 2 or [getattr(part, "typed", None) for part in parts] != typed:
         return None
     if any(isinstance(part, Words) and (part.field != "text" or part.is_open) for part in parts):
         return None

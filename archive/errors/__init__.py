@@ -51,7 +51,7 @@ BaotinhError
 │   ├── NotAnArticle                url, missing
 │   └── PageUnreadable              url, failure, detail, tries
 ├── OutputUnwritable                path, reason: exit code 1
-├── SetDamaged                      path, reason: exit code 1
+├── SetDamaged                      path, damage, found: exit code 1
 ├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
@@ -99,6 +99,7 @@ from archive.errors.declared import UnknownRun as UnknownRun
 from archive.errors.declared import UnknownSection as UnknownSection
 from archive.errors.export import BadSetName as BadSetName
 from archive.errors.export import OutputUnwritable as OutputUnwritable
+from archive.errors.export import SetDamage as SetDamage
 from archive.errors.export import SetDamaged as SetDamaged
 from archive.errors.export import SetExists as SetExists
 from archive.errors.export import UnknownSet as UnknownSet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,9 +45,27 @@ class SetExists(UsageError):
         super().__init__(f"there is a set {name!r} already, and sets are never changed; choose another name ({path})")
 
 
+class SetDamage(enum.StrEnum):
+    """What is wrong with the file of a set; the comment names what `found` is."""
+
+    UNREADABLE = "set_unreadable"  # what the system says
+    FIELDS = "set_fields"
+    HASH = "set_hash"  # the hash that the file says
+    FORMAT = "set_format"  # the format that it names
+
+
+SET_DAMAGE_WORDS: dict[enum.StrEnum, str] = {
+    SetDamage.UNREADABLE: "it cannot be read: {found}",
+    SetDamage.FIELDS: "it has not the fields of a set",
+    SetDamage.HASH: "its hash {found} is not that of its content",
+    SetDamage.FORMAT: "its format {found!r} is unknown",
+}
+
+
 class SetDamaged(BaotinhError):
     """The file of a set cannot be read, or is not as it was frozen; take another copy of it."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path, self.reason = path, reason
+    def __init__(self, path: Path, damage: SetDamage, found: str = "") -> None:
+        self.path, self.damage, self.found = path, damage, found
+        reason = SET_DAMAGE_WORDS[damage].format(found=found)
         super().__init__(f"{path} is not a set as it was frozen ({reason}); take another copy of the file")

@@ -10,28 +10,8 @@ from typing import IO, cast
 from archive.collection import Collection
 from archive.export.formats import SUFFIXES
 from archive.export.readme import readme, readme_path
+from archive.export.streaming import Appended
 from archive.export.taking import Exported, Wanted, export
-
-
-class _Member:
-    """A member of a ZIP file as a file that can be appended to, which says how much it holds."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._written = 0
-        self.closed = False
-
-    def write(self, octets: bytes) -> int:
-        size = len(memoryview(octets).cast("B"))
-        self._file.write(octets)
-        self._written += size
-        return size
-
-    def tell(self) -> int:
-        return self._written
-
-    def flush(self) -> None:
-        """Nothing: the ZIP file is flushed as a whole."""
 
 
 def export_packed(collection: Collection, wanted: Wanted, stem: str, file: IO[bytes], instant: datetime) -> Exported:
@@ -43,7 +23,7 @@ def export_packed(collection: Collection, wanted: Wanted, stem: str, file: IO[by
     path = Path(stem + SUFFIXES[wanted.form])
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         with packed.open(_entry(path.name, wanted, instant), "w", force_zip64=True) as member:
-            exported = export(collection, wanted, cast("IO[bytes]", _Member(member)))
+            exported = export(collection, wanted, cast("IO[bytes]", Appended(member.write)))
         text = readme(path, wanted, exported, instant)
         packed.writestr(_entry(readme_path(path).name, wanted, instant), text, zipfile.ZIP_DEFLATED)
     return exported

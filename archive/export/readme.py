@@ -10,7 +10,7 @@ from archive import VERSION
 from archive.clock import warc_date
 from archive.export.citations.reference import local
 from archive.export.formats import TABLES, Format
-from archive.export.sets import plain_filters
+from archive.export.freezing import plain_filters
 from archive.export.tables import BETWEEN, describe
 from archive.export.taking import Exported, Wanted
 from archive.printable import printable

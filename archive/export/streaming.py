@@ -17,28 +17,19 @@ class ReaderGone(Exception):
     """Who read the stream closed it."""
 
 
-class _Pieces:
-    """A file that can only be appended to; it waits while as many pieces as allowed are not taken yet."""
+class Appended:
+    """A file that can only be appended to, as writers of tables want one: it says how much it holds."""
 
-    def __init__(self) -> None:
-        self.waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_PIECES_WAITING)
-        self.abandoned = threading.Event()
-        self.closed = False
-        self._kept = bytearray()
-        self._written = 0
+    closed = False
+
+    def __init__(self, append: Callable[[bytes], object]) -> None:
+        self._append, self._written = append, 0
 
     def write(self, octets: bytes) -> int:
-        """Append octets.
-
-        Raises:
-            ReaderGone: the stream was closed.
-        """
+        """Append octets; whatever appending them raises is raised."""
         size = len(memoryview(octets).cast("B"))
-        self._kept += octets
+        self._append(octets)
         self._written += size
-        while len(self._kept) >= PIECE:
-            self.put(bytes(self._kept[:PIECE]))
-            del self._kept[:PIECE]
         return size
 
     def tell(self) -> int:
@@ -46,7 +37,27 @@ class _Pieces:
         return self._written
 
     def flush(self) -> None:
-        """Nothing: pieces are sent when they are whole."""
+        """Nothing: what stands behind is flushed as a whole."""
+
+
+class _Pieces:
+    """What was appended, in pieces; waits while as many pieces as allowed are not taken yet."""
+
+    def __init__(self) -> None:
+        self.waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_PIECES_WAITING)
+        self.abandoned = threading.Event()
+        self._kept = bytearray()
+
+    def append(self, octets: bytes) -> None:
+        """Append octets.
+
+        Raises:
+            ReaderGone: the stream was closed.
+        """
+        self._kept += octets
+        while len(self._kept) >= PIECE:
+            self.put(bytes(self._kept[:PIECE]))
+            del self._kept[:PIECE]
 
     def finish(self) -> None:
         """Put what is left, and the end."""
@@ -75,7 +86,7 @@ def streamed(write: Callable[[IO[bytes]], object]) -> Iterator[bytes]:
 
     def run() -> None:
         try:
-            write(cast("IO[bytes]", pieces))
+            write(cast("IO[bytes]", Appended(pieces.append)))
             pieces.finish()
         except ReaderGone:
             return

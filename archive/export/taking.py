@@ -21,9 +21,9 @@ from archive.export.formats import Format, row_writer
 from archive.export.matching import Selection
 from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
-from archive.export.sets import FrozenSet
 from archive.export.tables import Parquet
 from archive.search.index import position
+from archive.sets.files import FrozenSet
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -77,7 +77,7 @@ class QueryBuilder:
 
     def _query(self, node: Node) -> Query:
         if isinstance(node, AllOf):
-            return self._all(node.parts)
+            return self._all(node)
         if isinstance(node, AnyOf):
             return Query.boolean_query([(Occur.Should, self._query(part)) for part in node.parts])
         if isinstance(node, Not):
@@ -86,10 +86,11 @@ class QueryBuilder:
             return Query.boolean_query([(Occur.Must, one) for one in of_period(node.first, node.last)])
         return self._words(node, self.scope)
 
-    def _all(self, parts: Sequence[Node]) -> Query:
+    def _all(self, node: AllOf) -> Query:
+        parts = node.distinct
         wanted = [(Occur.Must, self._query(part)) for part in parts if not isinstance(part, Not)]
         barred = [(Occur.MustNot, self._excluded(part.part)) for part in parts if isinstance(part, Not)]
-        liked = [(Occur.Should, one) for one in self._adjacent(parts)]
+        liked = [(Occur.Should, self._side_by_side(one, other)) for one, other in node.adjacent]
         return Query.boolean_query([*(wanted or [(Occur.Must, Query.all_query())]), *barred, *liked])
 
     def _excluded(self, node: Node) -> Query:
@@ -98,14 +99,9 @@ class QueryBuilder:
             return self._words(node, "typed")
         return self._query(node)
 
-    def _adjacent(self, parts: Sequence[Node]) -> Iterator[Query]:
-        """Words typed side by side, found side by side: most Vietnamese words are written as two syllables."""
-        for one, other in itertools.pairwise(parts):
-            if not (isinstance(one, Words) and isinstance(other, Words) and one.field == other.field == "text"):
-                continue
-            if not (one.slop or other.slop or one.is_open or other.is_open):
-                found = [*one.form(self.scope), *other.form(self.scope)]
-                yield Query.boost_query(phrase(self._field(one, self.scope), found), ADJACENT_WEIGHT)
+    def _side_by_side(self, one: Words, other: Words) -> Query:
+        found = [*one.form(self.scope), *other.form(self.scope)]
+        return Query.boost_query(phrase(self._field(one, self.scope), found), ADJACENT_WEIGHT)
 
     def _field(self, words: Words, scope: Scope) -> str:
         field = self.within if words.field == "text" else words.field

@@ -80,8 +80,7 @@ class _Building:
         if not parts:
             kind = QueryFault.NOTHING_BEFORE if self._next.kind == "OR" else QueryFault.PARENTHESIS_EMPTY
             raise self._fault(kind, self._next)
-        distinct = tuple(dict.fromkeys(parts))
-        return distinct[0] if len(distinct) == 1 else AllOf(distinct)
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _part(self, field: Field, after: Token | None) -> Node:
         token = self._next

@@ -21,7 +21,7 @@ from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
 from archive.search.parse import parse
 from archive.search.passages import passages_of
-from archive.search.snippet import Pattern, Piece, highlight, patterns_of, snippet
+from archive.search.snippet import Marks, Piece
 from archive.search.tree import Field, Parsed, Scope
 from archive.search.vietnamese import composed
 
@@ -51,6 +51,8 @@ class Hit:
     url: str
     score: float
     snippet: tuple[Piece, ...]
+    found: Version = attrs.field(repr=False)
+    """The version itself, which need not be the latest by now."""
     picture: Picture | None = None
 
     def values(self) -> dict[str, Any]:
@@ -242,42 +244,45 @@ class _Search:
         return [int(seq or 0) for seq in self._searcher.fast_field_values("seq", [address for _, address in found])]
 
     def _hits(self, found: Sequence[_Found]) -> Iterable[Hit]:
-        patterns = patterns_of(self.parsed, self.scope)
+        marks = Marks.of(self.parsed, self.scope)
         seqs = self._seqs(found)
         held = {version.seq: version for version in versions_with(self.opened.catalog.connection, seqs)}
         for (score, _), seq in zip(found, seqs, strict=True):
             if seq in held:
-                yield _hit(held[seq], float(score) if self._is_ranked else 0.0, patterns, self.scope)
+                yield _hit(held[seq], float(score) if self._is_ranked else 0.0, marks)
 
 
 def _count(found: tantivy.SearchResult) -> int:
     return int(found.count)  # type: ignore[attr-defined]  # missing from the stubs
 
 
-def _hit(version: Version, score: float, patterns: tuple[Pattern, ...], scope: Scope) -> Hit:
+def _hit(version: Version, score: float, marks: Marks) -> Hit:
     values = version.values()
+    read = passages_of(values)
+    marks = marks.in_texts(passage.text for passage in read)
     return Hit(
         id=version.article_id,
         version=version.content_hash,
         newspaper=values["newspaper"],
         section=values.get("section"),
         title=values["title"],
-        title_pieces=highlight(composed(values["title"]), patterns, scope),
+        title_pieces=marks.highlight(composed(values["title"])),
         lead=values.get("lead"),
         authors=tuple(values.get("authors") or ()),
         source=values.get("source"),
         published_at=datetime.fromisoformat(values["published_at"]),
         url=values["url"],
         score=score,
-        snippet=snippet(passages_of(values), patterns, scope),
-        picture=_picture(values.get("images") or (), patterns, scope),
+        snippet=marks.snippet(read),
+        found=version,
+        picture=_picture(values.get("images") or (), marks),
     )
 
 
-def _picture(images: Iterable[Mapping[str, Any]], patterns: tuple[Pattern, ...], scope: Scope) -> Picture | None:
+def _picture(images: Iterable[Mapping[str, Any]], marks: Marks) -> Picture | None:
     captures = [(one.get("capture"), one.get("caption") or "") for one in images]
     held = [(capture["record_id"], composed(caption)) for capture, caption in captures if capture]
-    captions = [(record_id, highlight(caption, patterns, scope)) for record_id, caption in held]
+    captions = [(record_id, marks.highlight(caption)) for record_id, caption in held]
     found = next((one for one in captions if any(piece.is_hit for piece in one[1])), None)
     if found is None and not captions:
         return None

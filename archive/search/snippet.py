@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -14,6 +15,7 @@ from archive.search.vietnamese import Word, joined_form, words
 
 WINDOW = 45  # words shown of a passage
 LEAD_IN = 10  # of these, at most so many before the first found word
+_REACH = WINDOW - LEAD_IN
 SHOWN = frozenset({"lead", "body", "caption", "credit", "tag", "kicker", "source"})
 
 
@@ -69,75 +71,118 @@ class Piece(NamedTuple):
     is_hit: bool
 
 
-def highlight(text: str, patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
-    """The whole text in pieces; joined together they are the text."""
-    _, places = _found(text, patterns, scope)
-    return _pieces(text, 0, len(text), list(words(text)), places) if places else _whole(text)
+@attrs.frozen
+class Marks:
+    """What is marked in texts, compared in a scope; `adjacent` are pairs of words that were typed side by side."""
+
+    scope: Scope
+    patterns: tuple[Pattern, ...] = ()
+    adjacent: tuple[tuple[Pattern, Pattern], ...] = ()
+    _joined_forms: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+    """Of texts that were read before."""
+
+    @classmethod
+    def of(cls, parsed: Parsed, scope: Scope) -> Marks:
+        """What a query asks for of the text."""
+        adjacent = tuple((Pattern(one.form(scope)), Pattern(other.form(scope))) for one, other in parsed.adjacent)
+        return cls(scope, patterns_of(parsed, scope), adjacent)
+
+    def in_texts(self, texts: Iterable[str]) -> Marks:
+        """The marks of texts that belong together, such as an article's: words that stand side by side in any of them,
+        as they were typed, are marked in none of them alone."""
+        if not self.adjacent:
+            return self
+        joined = {text: self._joined(text) for text in texts}
+        whole = " ".join((*joined.values(), ""))
+        pairs = [(pair, Pattern((*pair[0].words, *pair[1].words))) for pair in self.adjacent]
+        found = [(pair, both) for pair, both in pairs if f" {' '.join(both.words)} " in whole]
+        alone = [one for one in self.patterns if not any(one in pair for pair, _ in found)]
+        return Marks(self.scope, tuple(dict.fromkeys((*(both for _, both in found), *alone))), (), joined)
+
+    def highlight(self, text: str) -> tuple[Piece, ...]:
+        """The whole of a composed text in pieces; joined together they are the text."""
+        found = self._found(text)
+        return _pieces(text, 0, len(text), list(words(text)), _places(found)) if found else _whole(text)
+
+    def snippet(self, read: Iterable[Passage]) -> tuple[Piece, ...]:
+        """The stretch of an article's passages that shows most of what was searched for; their beginning where nothing
+        is shown."""
+        best: tuple[tuple[int, int], int, str, list[_Occurrence]] | None = None
+        opening = ""
+        for passage in read:
+            if passage.kind not in SHOWN:
+                continue
+            opening = opening or passage.text
+            if not self.patterns:
+                break
+            if found := self._found(passage.text):
+                start, score = _best_window(found)
+                if best is None or score > best[0]:
+                    best = (score, start, passage.text, found)
+        if best is None:
+            return _cut(opening, list(words(opening)), set(), 0)
+        _, start, text, found = best
+        return _cut(text, list(words(text)), _places(found), start)
+
+    def _joined(self, text: str) -> str:
+        return self._joined_forms.get(text) or joined_form(text, "exact" if self.scope == "typed" else "folded")
+
+    def _found(self, text: str) -> list[_Occurrence]:
+        """What is found among a composed text's words."""
+        joined = self._joined(text)
+        # a text is cut into words only if it can hold what is sought
+        sought = [(nth, pattern) for nth, pattern in enumerate(self.patterns) if pattern.may_stand_in(joined)]
+        return list(_occurrences(joined.split(" ")[1:], sought)) if sought else []
+
+
+class _Occurrence(NamedTuple):
+    """The places of the words in a text, ascending, at which a pattern was found, and the pattern's number."""
+
+    places: Sequence[int]
+    nth: int
 
 
 def _whole(text: str) -> tuple[Piece, ...]:
     return (Piece(text, False),) if text else ()
 
 
-def snippet(read: Iterable[Passage], patterns: Sequence[Pattern], scope: Scope) -> tuple[Piece, ...]:
-    """The stretch of an article's passages that shows most of what was searched for; their beginning where nothing is
-    shown."""
-    best: tuple[int, int, str, set[int]] | None = None
-    opening = ""
-    for passage in read:
-        if passage.kind not in SHOWN:
-            continue
-        opening = opening or passage.text
-        if not patterns:
-            break
-        forms, places = _found(passage.text, patterns, scope)
-        if places:
-            start, score = _best_window(forms, places)
-            if best is None or score > best[0]:
-                best = (score, start, passage.text, places)
-    if best is None:
-        return _cut(opening, list(words(opening)), set(), 0)
-    _, start, text, places = best
-    return _cut(text, list(words(text)), places, start)
-
-
-def _found(text: str, patterns: Sequence[Pattern], scope: Scope) -> tuple[list[str], set[int]]:
-    """The forms of a composed text's words, and the places of those that were found; nothing where none was."""
-    joined = joined_form(text, "exact" if scope == "typed" else "folded")
-    # a text is cut into words only if it can hold what is sought
-    sought = [pattern for pattern in patterns if pattern.may_stand_in(joined)]
-    forms = joined.split(" ")[1:] if sought else []
-    return forms, _places(forms, sought)
-
-
-def _places(forms: Sequence[str], patterns: Sequence[Pattern]) -> set[int]:
-    """Indices of the words that belong to an occurrence of a pattern."""
-    closed: dict[str, list[Pattern]] = {}
+def _occurrences(forms: Sequence[str], patterns: Sequence[tuple[int, Pattern]]) -> Iterator[_Occurrence]:
+    """Where patterns are found, in the order of their first words."""
+    closed: dict[str, list[tuple[int, Pattern]]] = {}
     others = []
-    for pattern in patterns:
+    for nth, pattern in patterns:
         if pattern.slop or pattern.is_open:
-            others.append(pattern)
+            others.append((nth, pattern))
         else:
-            closed.setdefault(pattern.words[0], []).append(pattern)
-    places: set[int] = set()
+            closed.setdefault(pattern.words[0], []).append((nth, pattern))
     for index, word in enumerate(forms):
         if others or word in closed:
-            for pattern in (*closed.get(word, ()), *others):
-                places.update(pattern.places(forms, index))
-    return places
+            for nth, pattern in (*closed.get(word, ()), *others):
+                if places := pattern.places(forms, index):
+                    yield _Occurrence(places, nth)
 
 
-def _best_window(forms: Sequence[str], places: set[int]) -> tuple[int, int]:
-    """Where the window with the most different found words starts, and how many these are (then how many in all)."""
-    ordered = sorted(places)
-    best = (0, -1)
-    for place in ordered:
-        inside = [other for other in ordered if place <= other < place + WINDOW - LEAD_IN]
-        score = 100 * len({forms[other] for other in inside}) + min(len(inside), 99)
+def _places(found: Iterable[_Occurrence]) -> set[int]:
+    return {place for one in found for place in one.places}
+
+
+def _best_window(found: Sequence[_Occurrence]) -> tuple[int, tuple[int, int]]:
+    """Where the first window starts that holds the most different patterns (then the most of them), and how many."""
+    # what is longer than a window counts by its beginning
+    ends = sorted((min(one.places[-1], one.places[0] + _REACH - 1), one.nth) for one in found)
+    inside: Counter[int] = Counter()
+    best, ended, begun = (0, (0, 0)), 0, 0
+    for one in found:
+        first = one.places[0]
+        while ended < len(ends) and ends[ended][0] < first + _REACH:
+            inside[ends[ended][1]] += 1
+            ended += 1
+        while found[begun].places[0] < first:
+            inside -= Counter((found[begun].nth,))
+            begun += 1
+        score = (len(inside), inside.total())
         if score > best[1]:
-            best = (max(0, place - LEAD_IN), score)
-        if place > 2000:
-            break
+            best = (max(0, first - LEAD_IN), score)
     return best
 
 

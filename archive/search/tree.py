@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -43,9 +44,19 @@ class Days:
 
 @attrs.frozen
 class AllOf:
-    """Every part matches."""
+    """Every part matches. A part is repeated where it was typed again, and matches no less then."""
 
     parts: tuple[Node, ...]
+
+    @property
+    def distinct(self) -> tuple[Node, ...]:
+        """Each part once."""
+        return tuple(dict.fromkeys(self.parts))
+
+    @property
+    def adjacent(self) -> tuple[tuple[Words, Words], ...]:
+        """Words of a text that were typed side by side: most Vietnamese words are written as two syllables."""
+        return tuple(dict.fromkeys(_adjacent(self.parts)))
 
 
 @attrs.frozen
@@ -81,7 +92,12 @@ class Parsed:
     @property
     def wanted(self) -> tuple[Words, ...]:
         """The words that are asked for, without those that are excluded, in the order of the query."""
-        return tuple(_wanted(self.tree))
+        return tuple(one for one in _nodes(self.tree) if isinstance(one, Words))
+
+    @property
+    def adjacent(self) -> tuple[tuple[Words, Words], ...]:
+        """Of the words that are asked for, those of a text that were typed side by side."""
+        return tuple(pair for one in _nodes(self.tree) if isinstance(one, AllOf) for pair in one.adjacent)
 
     @property
     def has_words(self) -> bool:
@@ -89,9 +105,18 @@ class Parsed:
         return any(words.field in TEXTS for words in self.wanted)
 
 
-def _wanted(node: Node | None) -> Iterator[Words]:
-    if isinstance(node, Words):
+def _nodes(node: Node | None) -> Iterator[Node]:
+    """The nodes of a tree, without those that are excluded."""
+    if node is not None and not isinstance(node, Not):
         yield node
-    elif isinstance(node, (AllOf, AnyOf)):
-        for part in node.parts:
-            yield from _wanted(part)
+    if isinstance(node, (AllOf, AnyOf)):
+        for part in node.distinct if isinstance(node, AllOf) else node.parts:
+            yield from _nodes(part)
+
+
+def _adjacent(parts: Sequence[Node]) -> Iterator[tuple[Words, Words]]:
+    for one, other in itertools.pairwise(parts):
+        if not (isinstance(one, Words) and isinstance(other, Words) and one.field == other.field in TEXTS):
+            continue
+        if not (one.slop or other.slop or one.is_open or other.is_open):
+            yield one, other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -9,6 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from archive.clock import Clock, now
 from archive.collection import Collection
+from archive.errors import SetDamaged
 from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.replay.responses import DefaultHeaders, answer_head
@@ -98,18 +101,35 @@ def _serve_metrics(app: FastAPI, collection: Collection) -> None:
 def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     app = site.app
 
-    def error_page(request: Request, status: int, reasons: tuple[str, ...] = ()) -> Response:
+    def error_page(
+        request: Request,
+        status: int,
+        fields: Mapping[str, str] | None = None,
+        *,
+        reasons: tuple[str, ...] = (),
+        is_set: bool = False,
+    ) -> Response:
+        fields = fields or {}
         if request.url.path.startswith(api.PATH):
-            return api.problem(status, "http", f"HTTP {status}")
-        if request.url.path.startswith("/api/"):
-            return PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
-        return site.bare_page("error.html", status, code=status, reasons=reasons)
+            answer = api.problem(status, api.code_of(status), f"HTTP {status}")
+        elif request.url.path.startswith("/api/"):
+            answer = PlainJSON({"wrong": [f"HTTP {status}"]}, status_code=status)
+        else:
+            retry_after = fields.get("Retry-After")
+            answer = site.bare_page(
+                "error.html", status, code=status, retry_after=retry_after, reasons=reasons, is_set=is_set
+            )
+        answer.headers.update(fields)
+        return answer
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        answer = error_page(request, error.status_code, error.reasons if isinstance(error, Refusal) else ())
-        answer.headers.update(error.headers or {})
-        return answer
+        reasons = error.reasons if isinstance(error, Refusal) else ()
+        return error_page(request, error.status_code, error.headers, reasons=reasons)
+
+    @app.exception_handler(SetDamaged)
+    async def damaged_set(request: Request, error: SetDamaged) -> Response:
+        return error_page(request, 500, is_set=True)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from archive.language import forms
 from archive.language.catalogue import LANGUAGES, NAMES, add_messages, current
 from archive.language.choice import switch_address
-from archive.printable import json_text
+from archive.printable import few_marks, json_text
 from archive.search.timeline import period_end
 from archive.web import wording
 
@@ -73,11 +73,17 @@ def load_templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     made.filters.update(_FILTERS)
     made.globals.update(switch=_switch, archived=_archived)
     add_messages(made)
     return made
+
+
+def _shown(value: Any) -> Any:
+    """A value as a template writes it."""
+    return type(value)(few_marks(value)) if isinstance(value, str) and not value.isascii() else value
 
 
 def _archived() -> Markup:

@@ -13,6 +13,7 @@ from support.warc_samples import PAGE, record, verdict
 
 from archive.checking.verification import Disagreement
 from archive.cli import fault_words as wording
+from archive.errors import SetDamage
 from archive.faults import _WORDS as DAMAGES
 from archive.faults import Damage, Fault
 from archive.rebuild.account import Omission
@@ -21,7 +22,7 @@ from archive.warc.chunks import ChunkFault
 from archive.warc.httphead import HeadFault
 from archive.warc.repair.salvage import KeepReason
 
-ENUMS: tuple[type[enum.StrEnum], ...] = (Damage, Departure, Disagreement, Omission)
+ENUMS: tuple[type[enum.StrEnum], ...] = (Damage, Departure, Disagreement, Omission, SetDamage)
 CODES = [code for each in ENUMS for code in each]
 WORDS: dict[enum.StrEnum, str] = {**wording._WORDS, **DAMAGES}
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from archive.article import Block
 from archive.cli.terminal import Console
-from archive.printable import json_text, printable, without_controls
+from archive.printable import MOST_MARKS, few_marks, json_text, printable, without_controls
 from archive.printable_logs import PrintableLines
 
 # Every character that is a control, a format sign of direction, a line end of Unicode's or half a pair.
@@ -106,3 +106,28 @@ def test_uncaught_errors_and_unhandled_log_entries_are_printed_without_controls(
     said = done.stderr.decode()
     assert done.returncode == 1 and not controls(said)
     assert said.count("ValueError: luồng \ufffd[2J\ufffd5m") == 3 and "trang \ufffd]0;x\ufffd" in said
+
+
+MARKS = ("\u0301", "\u0323", "\u0302", "\u20dd", "\u0e49", "\u1abe", "\ufe20", "\u05b0")
+
+
+@given(st.text(st.sampled_from(("a", "ế", " ", ".", "…", "\u200d", "ไ", *MARKS * 3))))
+def test_no_letter_is_shown_with_many_marks(text: str) -> None:
+    shown = few_marks(text)
+    count = 0
+    for sign in unicodedata.normalize("NFD", shown):
+        kind = unicodedata.category(sign)
+        count = count + 1 if kind in ("Mn", "Me") else count if kind == "Cf" else 0
+        assert count <= MOST_MARKS
+    assert [one for one in shown if one not in MARKS] == [one for one in text if one not in MARKS]
+
+
+@given(st.text(st.characters(exclude_categories=["Mn", "Me", "Cs"])))
+def test_text_without_marks_is_shown_as_it_is(text: str) -> None:
+    assert few_marks(text) == text
+
+
+def test_vietnamese_and_other_scripts_keep_their_marks() -> None:
+    for text in ("Tiếng Việt: Thuở ấy, Đặng Huy Trứ…", "ที่นี่", "שָׁלוֹם", "👩🏽\u200d❤️\u200d👨🏻 🇻🇳"):
+        for form in ("NFC", "NFD"):
+            assert few_marks(unicodedata.normalize(form, text)) == unicodedata.normalize(form, text)

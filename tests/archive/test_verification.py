@@ -8,16 +8,22 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import attrs
 import pytest
+from support.crawling import baotinh
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, sound_records, uid, zipped
 
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
+from archive.errors import SetDamage
+from archive.export.freezing import freeze
+from archive.export.matching import Selection
 from archive.ingest.session import Session
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
+from archive.sets.files import save
 from archive.warc.check.findings import Finding
 from archive.warc.check.verify import verify_file
 
@@ -129,6 +135,32 @@ def test_files_that_the_catalog_does_not_know(collection: Collection) -> None:
     assert finding.file == "other.warc.gz" and "does not know" in fault_words(finding.fault)
     (collection.warc / "other.warc.gz").rename(collection.warc / "other.warc.gz.open")
     assert [finding.severity for finding in verify(collection).findings] == ["warning"]
+
+
+def test_a_frozen_set_that_is_not_as_it_was_frozen(collection: Collection) -> None:
+    path = save(collection, freeze(collection, "tất-cả", Selection.of("")))
+    assert not verify(collection).findings and verify(collection).sets == 1
+    text = path.read_text("utf-8")
+    for changed, code in (
+        (text.replace("all", "few").replace("sha256:", "sha256:0"), SetDamage.HASH),
+        (text[:-9], SetDamage.FIELDS),
+        ("", SetDamage.FIELDS),
+    ):
+        path.write_text(changed, "utf-8")
+        (finding,) = bad(collection)
+        assert (finding.file, finding.fault.code) == ("sets/tất-cả.json", code)
+    path.unlink()
+    path.symlink_to(path)
+    (finding,) = bad(collection)
+    assert finding.fault.code is SetDamage.UNREADABLE
+    shown = baotinh("verify", "--collection", collection.root)
+    assert shown.returncode == 1 and "sets/tất-cả.json" in shown.stdout and "it cannot be read" in shown.stdout
+
+
+def test_what_became_of_a_sets_articles_is_not_the_verifications_matter(collection: Collection) -> None:
+    frozen = freeze(collection, "a", Selection.of(""))
+    save(collection, attrs.evolve(frozen, articles=(("baocantho:0", "sha256:00"),), count=1))
+    assert not verify(collection).findings
 
 
 def test_an_article_whose_record_is_another(collection: Collection) -> None:

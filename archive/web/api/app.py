@@ -50,7 +50,7 @@ from archive.web.api.parameters import (
 )
 from archive.web.api.picture_values import PicturesAnswer
 from archive.web.api.research import serve_counts, serve_export, serve_sets
-from archive.web.concurrency import ConcurrencyLimit
+from archive.web.concurrency import RETRY_AFTER, ConcurrencyLimit
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.export.download import Downloads
 from archive.web.pages import PlainJSON
@@ -239,13 +239,22 @@ def _refuse(app: FastAPI) -> None:
     async def refused(request: Request, error: BaotinhError) -> Response:
         if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
             return problem(404, "unknown", str(error))
-        return problem(503 if isinstance(error, CollectionInconsistent) else 500, "failed", str(error))
+        if isinstance(error, CollectionInconsistent):
+            answer = problem(503, "index", "the search index is being rebuilt")
+            answer.headers["Retry-After"] = RETRY_AFTER
+            return answer
+        return problem(500, "failed", str(error))
 
     @app.exception_handler(HTTPException)
     async def not_found(request: Request, error: HTTPException) -> Response:
-        answer = problem(error.status_code, "http", str(error.detail))
+        answer = problem(error.status_code, code_of(error.status_code), str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
+
+
+def code_of(status: int) -> str:
+    """The code of a refusal that has no other: a limit is reached, or what HTTP says of it."""
+    return "busy" if status == 503 else "http"
 
 
 def problem(status: int, code: str, message: str, *, part: str | None = None, literal: str | None = None) -> Response:

@@ -39,7 +39,7 @@ class PicturesAnswer(BaseModel):
     """The pictures of a page of articles. All counts are of articles with matching captions."""
 
     scope: str = Field(description="typed: words as typed; folded: without marks")
-    total: int
+    total: int = Field(description="articles that match; their pictures are paged, and not counted beforehand")
     typed: int = Field(description="articles that match as typed")
     folded: int = Field(description="articles that match without marks")
     pictures: list[PictureAnswer]

@@ -16,14 +16,13 @@ from starlette.responses import Response
 from archive.collection import Collection
 from archive.count.collocations import MOST_WINDOW, collocations
 from archive.count.frequencies import count_terms
-from archive.errors import SetDamaged, UnknownSet
-from archive.export import sets
 from archive.export.formats import MEDIA_TYPES, SUFFIXES, Format
 from archive.export.matching import Selection
-from archive.export.set_check import check
 from archive.export.taking import Wanted, export
 from archive.search.query import search
 from archive.search.timeline import Grain
+from archive.sets import files as sets
+from archive.sets.check import check
 from archive.web.api import values
 from archive.web.api.parameters import AnyScope, Counted, Cursor, Limit, Narrowed, Place, Text, cursor_of, offset_of
 from archive.web.concurrency import ConcurrencyLimit
@@ -100,13 +99,8 @@ def serve_sets(app: FastAPI, collection: Collection) -> None:
 
     @app.get("/sets", summary="The frozen sets of the archive")
     def list_of_sets() -> list[values.SetAnswer]:
-        found = []
-        for name in sets.names(collection):
-            try:
-                found.append(values.SetAnswer.of(sets.stored(collection, name)))
-            except (SetDamaged, UnknownSet):
-                continue
-        return found
+        found = [one for _, one in sets.listed(collection)]
+        return [values.SetAnswer.of(one) for one in found if isinstance(one, sets.ListedSet)]
 
     @app.get("/sets/{name}", summary="A frozen set: the articles by id and content hash")
     def one_set(name: SetName, limit: Limit = 100, cursor: Cursor = None) -> values.SetArticlesAnswer:

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from archive.catalog import Run, Version
-from archive.export.set_check import SetFinding
-from archive.export.sets import FrozenSet
 from archive.health.alarm import Alarm
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
+from archive.sets.check import SetFinding
+from archive.sets.files import FrozenSet, ListedSet
 from archive.web.coverage.view import Chart
 
 
@@ -334,7 +334,7 @@ class SetAnswer(BaseModel):
     hash: str
 
     @classmethod
-    def of(cls, frozen: FrozenSet) -> SetAnswer:
+    def of(cls, frozen: FrozenSet | ListedSet) -> SetAnswer:
         """The set's values."""
         return cls(**{name: getattr(frozen, name) for name in cls.model_fields})
 

@@ -30,6 +30,9 @@ def _meta(ref: Reference) -> Iterator[tuple[str, str]]:
     day, url = ref.published_at.date().isoformat(), web_address(ref.url) or ""
     yield "z:itemType", _ZOTERO_TYPE
     yield "citation_title", ref.title
+    # As printed. Both vocabularies know "First Last" and "Last, First" only: of a name without a comma Zotero takes the
+    # last word, the given name, for the family's, and a comma would claim to know where the family's name ends, which
+    # pen names ("Thu Hà", "An Nhiên") do not show. Zotero comes to these only where it finds no COinS.
     yield from (("citation_author", name) for name in ref.writers)
     yield "citation_journal_title", ref.newspaper
     yield "citation_publication_date", day.replace("-", "/")

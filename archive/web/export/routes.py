@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive.collection import Collection
-from archive.errors import SetDamaged, UnknownSet
-from archive.export import sets
+from archive.errors import UnknownSet
+from archive.export.freezing import freeze
 from archive.export.packed import export_packed
 from archive.export.taking import Wanted
 from archive.search.query import Results, search
 from archive.search.vietnamese import folded
+from archive.sets import files as sets
 from archive.web.export.download import Downloads
 from archive.web.queries.export import DOWNLOAD_PATH, EXPORT_PATH, FORMATS, FREEZE_PATH, ExportQuery
 from archive.web.refusal import Refusal
@@ -64,7 +65,7 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
         wanted, stem = wanted_of(collection, query, ""), _stem(query, site.clock())
 
         def write(file: IO[bytes]) -> None:
-            frozen = wanted.frozen or sets.freeze(collection, stem, wanted.selection, clock=site.clock)
+            frozen = wanted.frozen or freeze(collection, stem, wanted.selection, clock=site.clock)
             for piece in sets.pieces(frozen):
                 file.write(piece.encode())
 
@@ -97,14 +98,13 @@ def stored_set(collection: Collection, name: str) -> sets.FrozenSet:
     """A set of the collection.
 
     Raises:
-        HTTPException: 404, there is none; 500, its file is damaged.
+        HTTPException: 404, there is none.
+        SetDamaged: its file is not as it was frozen.
     """
     try:
         return sets.stored(collection, name)
     except UnknownSet as error:
         raise HTTPException(404, str(error)) from error
-    except SetDamaged as error:
-        raise HTTPException(500, str(error)) from error
 
 
 def _count(collection: Collection, query: ExportQuery) -> Results:

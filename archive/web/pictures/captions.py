@@ -13,8 +13,8 @@ from archive.collection import Collection
 from archive.search.document import keys
 from archive.search.index_query import Filters
 from archive.search.parse import parse
-from archive.search.query import Hit, Order, Results, search
-from archive.search.snippet import Pattern, Piece, highlight, patterns_of
+from archive.search.query import Order, Results, search
+from archive.search.snippet import Marks, Pattern, Piece, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
 
@@ -70,12 +70,7 @@ def find_pictures(
     )  # fmt: skip
     parsed = parse(query)
     with collection.catalog() as catalog:
-        found = [
-            picture
-            for hit in results.hits
-            if (version := _version(catalog, hit)) is not None
-            for picture in _pictures(catalog, version, parsed, results.scope)
-        ]
+        found = [picture for hit in results.hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
     return FoundPictures(results=results, pictures=tuple(found))
 
 
@@ -87,24 +82,20 @@ def caption_of(article: Article, image: Image) -> str:
     return block.text if block.type == "figure" else ""
 
 
-def _version(catalog: Catalog, hit: Hit) -> Version | None:
-    """The version that was found, which need not be the latest by now."""
-    return next((one for one in catalog.versions(hit.id) if one.content_hash == hit.version), None)
-
-
 def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
     article = version.article()
-    patterns = patterns_of(parsed, scope)
+    marks = Marks.of(parsed, scope)
     for number, image in enumerate(article.images, 1):
         caption, credit = composed(caption_of(article, image)), composed(image.credit or "")
         held = image.capture or catalog.latest_success(image.url)
         if held is None or not _matches(parsed.tree, (caption, credit), scope):
             continue
+        shown = marks.in_texts((caption, credit))
         yield FoundPicture(
             article_id=article.id, version=version.content_hash, newspaper=article.newspaper, section=article.section,
             title=article.title, published_at=article.published_at, number=number, url=image.url,
-            record_id=held.record_id, caption=highlight(caption, patterns, scope),
-            credit=highlight(credit, patterns, scope),
+            record_id=held.record_id, caption=shown.highlight(caption),
+            credit=shown.highlight(credit),
         )  # fmt: skip
 
 

@@ -31,6 +31,11 @@ class GalleryView:
     anywhere: int = 0
 
     @property
+    def articles(self) -> int:
+        """How many articles the pictures of this page stand in."""
+        return len({one.article_id for one in self.pictures})
+
+    @property
     def pages(self) -> int:
         """How many pages the articles fill."""
         return min(LAST_PAGE, math.ceil(self.search.results.total / PAGE_SIZE))

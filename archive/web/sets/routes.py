@@ -12,9 +12,9 @@ from starlette.responses import Response
 from archive.catalog import Version
 from archive.catalog.versions import versions_named
 from archive.collection import Collection
-from archive.errors import SetDamaged, UnknownSet
-from archive.export import sets
-from archive.export.set_check import SetFinding, check
+from archive.errors import SetDamaged
+from archive.sets import files as sets
+from archive.sets.check import SetFinding, check
 from archive.web.export.routes import stored_set
 from archive.web.queries.export import EXPORT_PATH, FREEZE_PATH, ExportQuery
 from archive.web.queries.parameters import parse_page
@@ -59,12 +59,7 @@ def serve_sets(site: Site) -> None:
 
     @app.get(SETS_PATH)
     def list_of_sets() -> Response:
-        found: list[tuple[str, sets.FrozenSet | None]] = []
-        for name in sets.names(collection):
-            try:
-                found.append((name, sets.stored(collection, name)))
-            except (SetDamaged, UnknownSet):
-                found.append((name, None))
+        found = [(name, None if isinstance(one, SetDamaged) else one) for name, one in sets.listed(collection)]
         return site.page("sets.html", found=found, path=SETS_PATH, export=EXPORT_PATH)
 
     @app.get(SETS_PATH + "/{name}")

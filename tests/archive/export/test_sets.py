@@ -18,13 +18,14 @@ from support.small_archive import edit, withdraw
 from archive.backup import back_up
 from archive.collection import Collection
 from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
+from archive.export.freezing import freeze
 from archive.export.matching import Selection
-from archive.export.set_check import SetFault, check
-from archive.export.sets import FrozenSet, checked_name, find, freeze, names, path_of, read, save
 from archive.rebuild.whole import rebuild
 from archive.search.index import follow
 from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.sets.check import SetFault, check
+from archive.sets.files import FrozenSet, ListedSet, checked_name, find, listed, names, path_of, read, save
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
@@ -102,6 +103,35 @@ def test_what_is_no_set_is_refused(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(text)
     with pytest.raises(SetDamaged):
         read(tmp_path / "a.json")
+
+
+def test_a_list_reads_no_articles(builder: CollectionBuilder, frozen: FrozenSet) -> None:
+    path = path_of(builder.collection, "hoc-bong")
+    ((name, said),) = listed(builder.collection)
+    assert isinstance(said, ListedSet) and (name, said.hash) == ("hoc-bong", frozen.hash)
+    assert said == ListedSet(**{one: getattr(frozen, one) for one in attrs.fields_dict(ListedSet)})
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index('"articles": [') + 20], "utf-8")
+    assert list(listed(builder.collection)) == [(name, said)]
+    with pytest.raises(SetDamaged):
+        find(builder.collection, name)
+    # a program that lays the file out otherwise
+    path.write_text(json.dumps(json.loads(text)), "utf-8")
+    assert list(listed(builder.collection)) == [(name, said)]
+
+
+@pytest.mark.parametrize("change", [("count", "x"), ("created_at", "?"), ("format", "other"), ("filters", [])])
+def test_a_list_says_which_file_is_no_set(
+    builder: CollectionBuilder, frozen: FrozenSet, change: tuple[str, Any]
+) -> None:
+    path = path_of(builder.collection, "hoc-bong")
+    field, value = change
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text(
+        "\n".join(f" {json.dumps(field)}: {json.dumps(value)}," if f'"{field}"' in line else line for line in lines)
+    )
+    ((name, found),) = listed(builder.collection)
+    assert name == "hoc-bong" and isinstance(found, SetDamaged)
 
 
 def test_a_name_is_given_once(builder: CollectionBuilder, frozen: FrozenSet) -> None:

@@ -15,8 +15,9 @@ from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.backup import back_up
 from archive.collection import Collection
+from archive.export.freezing import freeze
 from archive.export.matching import Selection
-from archive.export.sets import freeze, save
+from archive.sets.files import save
 from archive.web.app import site_app
 
 

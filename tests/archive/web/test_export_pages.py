@@ -27,12 +27,13 @@ from support.serving import app_served
 
 from archive.backup import back_up
 from archive.collection import Collection
+from archive.export.freezing import freeze
 from archive.export.matching import Selection
-from archive.export.set_check import check
-from archive.export.sets import freeze, read, save
 from archive.export.streaming import PIECE, streamed
 from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.sets.check import check
+from archive.sets.files import read, save
 from archive.web.app import site_app
 from archive.web.export.download import Downloads
 
@@ -161,7 +162,13 @@ def test_pages_of_sets(sample: Collection, tmp_path: Path) -> None:
     assert len(table.splitlines()) == frozen.count - 1
     assert frozen.hash in readme
     assert "does not hold, and that are missing here: 1" in readme
-    (held.sets / "tập-1.json").write_text("{}")
+    path = held.sets / "tập-1.json"
+    path.write_text(path.read_text("utf-8").replace(frozen.articles[0][0], "baocantho:0"), "utf-8")
+    assert frozen.hash in client.get("/sets").text  # the articles are not read
+    damaged = client.get("/sets/tập-1")
+    assert damaged.status_code == 500
+    assert "cannot be read, or is not as it was frozen" in damaged.text and "logged" not in damaged.text
+    path.write_text("{}")
     assert "cannot be read, or is not as it was frozen" in client.get("/sets").text
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 from fastapi.testclient import TestClient
 from support.collection_builder import CARD, CollectionBuilder, make_article, png
@@ -115,6 +116,40 @@ def test_a_tile_has_caption_credit_paper_day_and_both_ways(site: TestClient) -> 
     assert len(re.findall(rf'(?:href|src)="{REPLAY}/picture/urn%3Auuid%3A[0-9a-f-]+"', tile)) == 2
     (address,) = re.findall(r'<h2><a href="([^"#]+)#picture-1"', tile)
     assert '<figure id="picture-1">' in site.get(address).text
+
+
+def counts_of(page: str) -> str:
+    (said,) = re.findall(r'<p class="total" role="status">(.*?)</p>', page, re.DOTALL)
+    return " ".join(re.sub("<[^>]*>", "", said).split())
+
+
+def test_the_heading_counts_pictures_and_articles(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "c")
+    held = builder.capture(f"{HOST}/a.png", png(30, 20, (1, 2, 3)), mime="image/png")
+    for number in range(PAGE_SIZE + 1):
+        images = [Image(url=f"{HOST}/a.png", caption=f"Mùa gặt {n}", capture=held) for n in range(3)]
+        images[2] = attrs.evolve(images[2], caption="Bờ đê" if number else "Đàn trâu")
+        builder.publish(make_article(number, images=tuple(images), url=f"https://baocantho.com.vn/{number}"))
+    follow(builder.collection)
+    site = TestClient(site_app(builder.collection, REPLAY), headers={"Accept-Language": "en"})
+    one, many = (counts_of(site.get(f"/pictures?q={words}").text) for words in ("đàn trâu", "mùa gặt"))
+    assert one.startswith("1 picture in 1 article with đàn trâu")
+    assert many.startswith("48 pictures on this page; 25 articles in all with mùa gặt")
+    last = counts_of(site.get("/pictures?q=mùa+gặt&page=2").text)
+    assert last.startswith("2 pictures on this page; 25 articles in all")
+    few = counts_of(site.get("/pictures?q=gặt&newspaper=baocantho&to=01/2020").text)
+    assert few.startswith("No captions")
+
+
+def test_several_pictures_of_one_article_are_counted_each(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "c")
+    held = builder.capture(f"{HOST}/a.png", png(30, 20, (1, 2, 3)), mime="image/png")
+    images = tuple(Image(url=f"{HOST}/a.png", caption=f"Mùa gặt {n}", capture=held) for n in range(3))
+    builder.publish(make_article(1, images=images))
+    follow(builder.collection)
+    site = TestClient(site_app(builder.collection, REPLAY))
+    assert counts_of(site.get("/pictures?q=gặt").text).startswith("3 ảnh trong 1 bài")
+    assert counts_of(site.get("/pictures").text) == "3 ảnh trong 1 bài"
 
 
 def test_nothing_found_says_where_else(site: TestClient) -> None:

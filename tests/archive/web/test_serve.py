@@ -10,12 +10,14 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from support.collection_builder import CollectionBuilder, make_article
-from support.sample import MARKET
-from support.serving import running
+from support.sample import MARKET, REPLAY
+from support.serving import app_served, running
 
 from archive.collection import Collection
 from archive.errors import PortTaken, ViewerMissing
+from archive.web import app as app_module
 from archive.web import serve as serving_module
+from archive.web.app import site_app
 from archive.web.serve import Serving, serve
 
 
@@ -110,7 +112,46 @@ def test_hosts_that_are_not_ours_are_refused(served: Serving, host: str, status:
     for origin in (served.site, served.replay):
         sent = exchange(origin, "GET / HTTP/1.1", f"Host: {host}")
         assert sent.startswith(f"HTTP/1.1 {status} ".encode()), sent[:200]
-        assert status == 200 or b"<html" not in sent
+        assert status == 200 or not any(word in sent.decode() for word in ("baocantho", 'href="/', MARKET, "<img"))
+
+
+REFUSED = {"vi": "Không phục vụ dưới tên miền này", "en": "Not served under this name"}
+
+
+@pytest.mark.parametrize(("asked", "language"), [("vi", "vi"), ("en-GB, vi;q=0.5", "en"), ("fr", "vi")])
+def test_other_hosts_are_refused_in_the_readers_language(served: Serving, asked: str, language: str) -> None:
+    for origin in (served.site, served.replay):
+        answer = httpx.get(f"{origin}/search?q=lúa", headers={"Host": "attacker.example", "Accept-Language": asked})
+        assert (answer.status_code, answer.headers["content-language"]) == (421, language)
+        assert f"<h1>{REFUSED[language]}</h1>" in answer.text and "lúa" not in answer.text
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert "accept-language" in answer.headers["vary"].lower() and "set-cookie" not in answer.headers
+        head = httpx.head(f"{origin}/", headers={"Host": "attacker.example", "Accept-Language": asked})
+        assert (head.status_code, head.content) == (421, b"")
+        assert head.headers["content-length"] == answer.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?q=lúa", "/api/search?q=lúa"])
+def test_the_api_refuses_other_hosts_as_json(served: Serving, path: str) -> None:
+    answer = httpx.get(f"{served.site}{path}", headers={"Host": "attacker.example"})
+    assert answer.status_code == 421
+    assert answer.json()["code"] == "host"
+
+
+def test_a_busy_server_says_so_and_when_to_come_again(sample: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "COUNTS_AT_ONCE", 0)
+    monkeypatch.setattr(app_module, "COUNTS_WAIT", 0.0)
+    with app_served(site_app(sample, REPLAY)) as origin:
+        for language, heading in (("vi", "Máy chủ đang bận"), ("en", "The server is busy")):
+            page = httpx.get(f"{origin}/counts?term=lúa", headers={"Accept-Language": language})
+            assert (page.status_code, page.headers["retry-after"]) == (503, "30")
+            assert f"<h1>{heading}</h1>" in page.text and "30" in page.text
+            assert "logged" not in page.text and "ghi lại" not in page.text
+            head = httpx.head(f"{origin}/counts?term=lúa", headers={"Accept-Language": language})
+            assert (head.status_code, head.headers["retry-after"], head.content) == (503, "30", b"")
+        answer = httpx.get(f"{origin}/api/v1/counts?term=lúa")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert answer.json()["code"] == "busy"
 
 
 def test_a_proxys_names_are_ours(sample: Collection, viewer: Path) -> None:

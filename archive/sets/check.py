@@ -11,8 +11,9 @@ from archive.catalog.database import Catalog
 from archive.catalog.lifecycle import PageStatus
 from archive.catalog.versions import last_changes, latest_hashes, versions_named
 from archive.collection import Collection
-from archive.export.selected import BATCH
-from archive.export.sets import FrozenSet
+from archive.sets.files import FrozenSet
+
+_BATCH = 500
 
 
 class SetFault(enum.Enum):
@@ -50,8 +51,8 @@ class SetFinding:
 def check(collection: Collection, frozen: FrozenSet) -> Iterator[SetFinding]:
     """The differences, in the order of the set's articles; an article that changed and was withdrawn has two."""
     with collection.catalog() as catalog, catalog.snapshot():
-        for start in range(0, len(frozen.articles), BATCH):
-            yield from _check(catalog, frozen.articles[start : start + BATCH])
+        for start in range(0, len(frozen.articles), _BATCH):
+            yield from _check(catalog, frozen.articles[start : start + _BATCH])
 
 
 def _check(catalog: Catalog, articles: tuple[tuple[str, str], ...]) -> Iterator[SetFinding]:

@@ -20,22 +20,21 @@ from typing import Any
 
 import attrs
 
-from archive import VERSION
-from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
-from archive.errors import BadSetName, CollectionUnwritable, SetDamaged, SetExists, UnknownSet
-from archive.export.matching import Selection
-from archive.export.selected import selected
+from archive.errors import BadSetName, CollectionUnwritable, SetDamage, SetDamaged, SetExists, UnknownSet
 
 FORMAT = "baotinh set 1"
 SUFFIX = ".json"
+_ARTICLES = ' "articles": ['
+# a query has at most 1,000 characters, and so have the filters' values in an address
+_LONGEST_HEAD, _LONGEST_SAID = 65_536, 100
 _NAME = re.compile(r"[^\W_][\w.-]{0,59}")
 
 
 @attrs.frozen(kw_only=True)
-class FrozenSet:
-    """A set of versions of articles, and the search that found them."""
+class SetHead:
+    """The fields of a set without its articles and its hash."""
 
     format: str
     name: str
@@ -48,8 +47,6 @@ class FrozenSet:
     """A time in UTC."""
     software: str
     count: int
-    articles: tuple[tuple[str, str], ...]
-    """Id and content hash of each article, sorted."""
 
     @property
     def is_sound(self) -> bool:
@@ -58,8 +55,30 @@ class FrozenSet:
         return (
             all(isinstance(text, str) for text in texts)
             and isinstance(self.filters, dict)
-            and self.count == len(self.articles)
+            and isinstance(self.count, int)
+            and _is_time(self.created_at)
         )
+
+
+def _is_time(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(datetime.fromisoformat(text))
+    return False
+
+
+@attrs.frozen(kw_only=True)
+class ListedSet(SetHead):
+    """What a list shows of a set: `hash` as its file says, not compared with the articles."""
+
+    hash: str
+
+
+@attrs.frozen(kw_only=True)
+class FrozenSet(SetHead):
+    """A set of versions of articles, and the search that found them."""
+
+    articles: tuple[tuple[str, str], ...]
+    """Id and content hash of each article, sorted."""
 
     @property
     def hash(self) -> str:
@@ -69,44 +88,6 @@ class FrozenSet:
 
 def _canonical(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def freeze(collection: Collection, name: str, selection: Selection, *, clock: Clock = now) -> FrozenSet:
-    """The set of the latest versions of the selected articles; nothing is written.
-
-    Raises:
-        BadSetName: the name cannot be a file's name.
-        UnknownNewspaper, CollectionInconsistent: as `selected`.
-    """
-    name = checked_name(name)
-    with collection.catalog() as catalog, catalog.snapshot():
-        articles = sorted(
-            (version.article_id, version.content_hash)
-            for batch in selected(collection, catalog, selection)
-            for version in batch
-        )
-    return FrozenSet(
-        format=FORMAT,
-        name=name,
-        query=selection.query.encode("utf-8", "replace").decode(),
-        scope=selection.scope,
-        within=selection.within,
-        filters=plain_filters(selection),
-        created_at=warc_date(clock()),
-        software=f"baotinh {VERSION}",
-        count=len(articles),
-        articles=tuple(articles),
-    )
-
-
-def plain_filters(selection: Selection) -> dict[str, Any]:
-    """The filters that are set, as JSON values."""
-    values = attrs.asdict(selection.filters)
-    return {
-        name: value if isinstance(value, bool) else str(value).encode("utf-8", "replace").decode()
-        for name, value in values.items()
-        if value is not None
-    }
 
 
 def checked_name(name: str) -> str:
@@ -157,7 +138,7 @@ def pieces(frozen: FrozenSet) -> Iterator[str]:
     yield "{\n"
     for name, value in values.items():
         yield f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n"
-    yield ' "articles": ['
+    yield _ARTICLES
     for nth, article in enumerate(articles):
         yield (",\n  " if nth else "\n  ") + json.dumps(article, ensure_ascii=False)
     yield "\n ]\n}\n"
@@ -168,6 +149,15 @@ def names(collection: Collection) -> list[str]:
     if not collection.sets.is_dir():
         return []
     return sorted(path.name.removesuffix(SUFFIX) for path in collection.sets.glob(f"*{SUFFIX}"))
+
+
+def listed(collection: Collection) -> Iterator[tuple[str, ListedSet | SetDamaged]]:
+    """The collection's sets by name, in its order, or what is wrong with one; the articles of none are read."""
+    for name in names(collection):
+        try:
+            yield name, read_head(path_of(collection, name))
+        except SetDamaged as error:
+            yield name, error
 
 
 def find(collection: Collection, name: str) -> FrozenSet:
@@ -211,15 +201,31 @@ def read(path: Path) -> FrozenSet:
         articles = tuple((str(id), str(version)) for id, version in values.pop("articles"))
         frozen = FrozenSet(articles=articles, **values)
         found = frozen.hash
-        datetime.fromisoformat(frozen.created_at)
     except OSError as error:
-        raise SetDamaged(path, error.strerror or str(error)) from error
+        raise SetDamaged(path, SetDamage.UNREADABLE, error.strerror or str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SetDamaged(path, "it has not the fields of a set") from error
+        raise SetDamaged(path, SetDamage.FIELDS) from error
     if found != said:
-        raise SetDamaged(path, "its hash is not that of its content")
-    if not frozen.is_sound:
-        raise SetDamaged(path, "its fields are not those of a set")
+        raise SetDamaged(path, SetDamage.HASH, str(said)[:_LONGEST_SAID])
+    if not frozen.is_sound or frozen.count != len(articles):
+        raise SetDamaged(path, SetDamage.FIELDS)
     if frozen.format != FORMAT:
-        raise SetDamaged(path, f"its format is {frozen.format!r}, not {FORMAT!r}")
+        raise SetDamaged(path, SetDamage.FORMAT, frozen.format[:_LONGEST_SAID])
     return frozen
+
+
+def read_head(path: Path) -> ListedSet:
+    """The set of a file without its articles, which are read only if the file is not laid out as `save` does it.
+
+    Raises:
+        SetDamaged: as `read`, as far as it was read.
+    """
+    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError), path.open("rb") as file:
+        head, articles, _ = file.read(_LONGEST_HEAD).partition(_ARTICLES.encode())
+        if articles:
+            found = ListedSet(**json.loads(head.rstrip().removesuffix(b",") + b"}"))
+            if found.is_sound and isinstance(found.hash, str) and found.format == FORMAT:
+                return found
+    frozen = read(path)
+    head_fields = {field.name: getattr(frozen, field.name) for field in attrs.fields(SetHead)}
+    return ListedSet(**head_fields, hash=frozen.hash)

@@ -1,0 +1,58 @@
+"""Marks stacked on letters are painted over no other line, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.browsing import NEEDS_BROWSER, VIEWER, sync_api
+from support.collection_builder import CollectionBuilder, make_article, png
+from support.serving import running
+
+from archive.article import Block, Image
+from archive.collection import Collection
+from archive.search.index import follow
+
+pytestmark = NEEDS_BROWSER
+
+ABOVE, BELOW = "\u0301\u0302\u030c\u0306" * 40, "\u0323\u0331\u032d\u0330" * 40
+ROWS = (".hits li >> nth=0", ".hits li >> nth=1 >> .snippet", ".hits li >> nth=2")
+TILES = (".tile >> nth=0", ".tile >> nth=2")
+
+
+def build(root: Path, stack: str) -> Collection:
+    """Three articles with pictures; in title, writer and caption of the second a letter bears a stack of marks."""
+    builder = CollectionBuilder(root)
+    ref = builder.capture("https://baocantho.com.vn/", b"x")
+    picture = builder.capture("https://baocantho.com.vn/a.png", png(60, 40, (90, 90, 90)), mime="image/png")
+    for number in (1, 2, 3):
+        marked = stack if number == 2 else ""
+        image = Image(url="https://baocantho.com.vn/a.png", caption=f"Bến đo{marked} chiều", capture=picture)
+        builder.release(
+            make_article(
+                number, title=f"Chuyến đo{marked} cuối năm", authors=(f"Lê Vo{marked} Đò",), lead=None, images=(image,),
+                body=(Block(type="paragraph", text="Nước lên, bến vắng khách."),), capture=ref,
+            )
+        )  # fmt: skip
+    follow(builder.collection)
+    return builder.collection
+
+
+def pictured(page: sync_api.Page, collection: Collection) -> dict[str, bytes]:
+    """What the rows around the marked letters look like."""
+    with running(collection, VIEWER) as serving:
+        found = {}
+        for path, rows in (("/search?order=newest", ROWS), ("/pictures?order=newest", TILES)):
+            page.goto(serving.site + path)
+            page.evaluate("document.fonts.ready")
+            for row in rows:
+                found[row] = page.locator(row).screenshot()
+        return found
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_stacked_marks_reach_no_other_row(page: sync_api.Page, tmp_path: Path) -> None:
+    plain = pictured(page, build(tmp_path / "plain", ""))
+    for nth, stack in enumerate((ABOVE, BELOW, ABOVE + BELOW)):
+        marked = pictured(page, build(tmp_path / str(nth), stack))
+        assert [row for row in plain if plain[row] != marked[row]] == []
