@@ -85,9 +85,7 @@ def read_with_rules(
     byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
     body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
-        fields.lead = body.first_paragraph
-        if fields.lead is None:
-            fields.missing["lead"] = Reason.NO_PARAGRAPH.value
+        _lead_from_body(fields, body, layout)
     if body.byline and layout.byline is not None:
         byline = read_byline(body.byline, metadata.own_names)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
@@ -153,7 +151,7 @@ def read_without_rules(
             word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
         )
     )
-    pieces = generic.pieces[1:] if generic.lead else generic.pieces
+    pieces = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
     body = read_body(mark_related(pieces), fields.title, signed_outside=metadata.language != "vi")
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
@@ -236,6 +234,17 @@ def _reasons_without_rules(reading: Extraction) -> None:
         "modified_at": reading.value("modified_at"), "byline": reading.byline and reading.byline.printed,
     }  # fmt: skip
     missing |= {name: Reason.NO_LAYOUT.value for name, value in unread.items() if not value}
+
+
+def _lead_from_body(fields: Fields, body: Body, layout: Layout) -> None:
+    """Take the body's first paragraph for the lead; where the layout has a selector too, only if that finds it."""
+    opening = body.first_paragraph
+    if opening is None:
+        fields.missing["lead"] = Reason.NO_PARAGRAPH.value
+    elif layout.lead is not None and not (fields.lead and fields.lead.endswith(opening)):
+        fields.missing["lead"] = Reason.NO_ELEMENT.of(layout.lead)
+        opening = None
+    fields.lead = opening
 
 
 def _description(metadata: StructuredMetadata) -> str:
