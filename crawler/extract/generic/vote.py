@@ -111,9 +111,10 @@ class BodyVote:
         if not texts and not any(evidence[nth].piece.is_picture or evidence[nth].piece.embed for nth in staying):
             return GenericBody()
         first = texts[0] if texts else len(evidence)
-        opening = standfirst(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
+        begins = evidence[first].letters if texts else ""
+        opening = standfirst(evidence[:first], lead, begins, self._is_headline)
         if texts and not opening and is_standfirst(evidence[first], evidence[headline:first]):
-            staying.remove(first)
+            staying.remove(texts.pop(0))
             opening = (evidence[first].piece,)
         pieces = (*opening, *without_copies([evidence[nth] for nth in staying]))
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
@@ -121,12 +122,13 @@ class BodyVote:
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
-            json_ld=comparable(json_ld, evidence[first].letters if texts else ""),
+            json_ld=comparable(json_ld, begins),
             left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
             shared=round(shared, 3),
         )
-        lead = opening[0].text if opening else None
-        return GenericBody(pieces, lead, lead is not None and not texts[len(opening) :], amounts)
+        return GenericBody(
+            pieces, opening[0].text if opening else None, lead_is_all=bool(opening) and not texts, amounts=amounts
+        )
 
     def _further(self, span: range, headline: int) -> set[int]:
         """The paragraphs of trafilatura close beside the densest element: several in one parent, or like those within.
