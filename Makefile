@@ -39,6 +39,9 @@ bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same
 docs: $(INSTALLED)  ## the documents as a site, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
+docs/newspapers.md: $(INSTALLED) $(wildcard spiders/*.py spiders/families/*.py)  ## the list and map of declared newspapers
+	$(BIN)/python docs/newspapers.py
+
 # What translators work on. Places are left out of the catalogues, so that they change only with the messages.
 ROOMS_WITH_MESSAGES := archive/language archive/replay archive/web
 messages: $(INSTALLED)  ## bring the catalogues of the pages' languages up to the messages in code and templates

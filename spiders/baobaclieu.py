@@ -11,6 +11,7 @@ class BaoBacLieu(BacLieu2018Family):
     title = "Báo Bạc Liêu"
     provinces_before = ("Bạc Liêu",)
     province = "Cà Mau"
+    merged_into = "baocamau"
     hosts = ("baobaclieu.vn",)
     former_hosts = ()
     sections = (

@@ -11,6 +11,7 @@ class BaoBinhDuong(SingularAIdFamily):
     title = "Báo Bình Dương"
     provinces_before = ("Bình Dương",)
     province = "TP Hồ Chí Minh"
+    merged_into = "sggp"
     hosts = ("baobinhduong.vn",)
     former_hosts = ()
     layouts = (

@@ -15,6 +15,7 @@ class BaoCanTho(AIdFamily):
     province = "Cần Thơ"
     hosts = ("baocantho.com.vn",)
     former_hosts = ()
+    other_paths = ("/news/", "/khmer/")
     verified = date(2026, 1, 8)
     feeds = ("/rss/cate/{section}/",)
     sections = (

@@ -1,10 +1,12 @@
-"""Báo Đà Nẵng, of the b-grid family."""
+"""Báo Đà Nẵng, on OneCMS."""
+
+from datetime import date
 
 from spiders.families.onecms import OneCmsFamily
 
 
 class BaoDaNang(OneCmsFamily):
-    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
+    """Its layout was verified against a saved article; its sections are looked for."""
 
     name = "baodanang"
     title = "Báo Đà Nẵng"
@@ -12,3 +14,5 @@ class BaoDaNang(OneCmsFamily):
     province = "Đà Nẵng"
     hosts = ("baodanang.vn",)
     former_hosts = ()
+    other_paths = ("/english/",)
+    verified = date(2026, 10, 1)

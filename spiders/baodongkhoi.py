@@ -11,8 +11,10 @@ class BaoDongKhoi(AIdFamily):
     title = "Báo Đồng Khởi"
     provinces_before = ("Bến Tre",)
     province = "Vĩnh Long"
+    edition_of = "baovinhlong"
     hosts = ("dongkhoi.baovinhlong.vn",)
-    former_hosts = ("baodongkhoi.vn",)
+    former_hosts = ("baodongkhoi.vn", "baobentre.vn")
+    unsure = ("former_hosts",)
     layouts = (
         Layout(
             title="h1",

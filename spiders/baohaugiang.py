@@ -11,6 +11,7 @@ class BaoHauGiang(NewspaperSpider):
     title = "Báo Hậu Giang"
     provinces_before = ("Hậu Giang",)
     province = "Cần Thơ"
+    merged_into = "baocantho"
     hosts = ("baohaugiang.com.vn",)
     former_hosts = ()
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"

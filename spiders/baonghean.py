@@ -1,10 +1,12 @@
-"""Báo Nghệ An, of the b-grid family."""
+"""Báo Nghệ An, on OneCMS."""
+
+from datetime import date
 
 from spiders.families.onecms import OneCmsFamily
 
 
 class BaoNgheAn(OneCmsFamily):
-    """Its sections are unknown: the crawl finds them on the home page and in the sitemap."""
+    """Its layout was verified against a saved article; its sections are looked for."""
 
     name = "baonghean"
     title = "Báo Nghệ An"
@@ -12,3 +14,5 @@ class BaoNgheAn(OneCmsFamily):
     province = "Nghệ An"
     hosts = ("baonghean.vn",)
     former_hosts = ()
+    other_paths = ("/en/", "/fr/", "/ru/", "/cn/")
+    verified = date(2026, 10, 1)

@@ -11,6 +11,7 @@ class BaoQuangBinh(MonthFamily):
     title = "Báo Quảng Bình"
     provinces_before = ("Quảng Bình",)
     province = "Quảng Trị"
+    merged_into = "baoquangtri"
     hosts = ("baoquangbinh.vn",)
     former_hosts = ()
     layouts = (

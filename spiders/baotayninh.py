@@ -1,10 +1,12 @@
-"""Báo Tây Ninh, known by its addresses."""
+"""Báo Tây Ninh, on the system of mediatech.vn."""
 
-from spiders.families.a_id import AIdFamily
+from datetime import date
+
+from spiders.families.mediatech import MediatechFamily
 
 
-class BaoTayNinh(AIdFamily):
-    """Only its addresses and feeds are known; its pages are read without rules."""
+class BaoTayNinh(MediatechFamily):
+    """Until the merger its addresses ended in "-a<id>.html", those of the a_id family."""
 
     name = "baotayninh"
     title = "Báo Tây Ninh"
@@ -12,6 +14,6 @@ class BaoTayNinh(AIdFamily):
     province = "Tây Ninh"
     hosts = ("baotayninh.vn",)
     former_hosts = ()
-    section_pages = "a[rel=next], .pagination a"
+    article_pattern = r"[^/-]-a?(?P<id>\d{4,})\.html$"
     feeds = ("/rss/news/{section}.rss",)
-    layouts = ()
+    verified = date(2026, 10, 1)

@@ -3,6 +3,7 @@
 BaotinhError
 ├── UsageError                      the caller asked for what cannot be: exit code 2
 │   ├── UnknownNewspaper            name, known
+│   ├── UnknownProvince             name, known
 │   ├── UnknownSection              newspaper, name, known
 │   ├── BadDeclaration              path, line, attribute, found, mend
 │   ├── ContactMissing              found
@@ -95,6 +96,7 @@ from archive.errors.declared import Problem as Problem
 from archive.errors.declared import UnknownArticle as UnknownArticle
 from archive.errors.declared import UnknownJob as UnknownJob
 from archive.errors.declared import UnknownNewspaper as UnknownNewspaper
+from archive.errors.declared import UnknownProvince as UnknownProvince
 from archive.errors.declared import UnknownRun as UnknownRun
 from archive.errors.declared import UnknownSection as UnknownSection
 from archive.errors.export import BadSetName as BadSetName

@@ -18,8 +18,16 @@ class UnknownNewspaper(UsageError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
+        super().__init__(f"no newspaper is called {name!r}{did_you_mean(name, known)} (see 'baotinh newspapers')")
+
+
+class UnknownProvince(UsageError):
+    """No province has that name, today or before July 2025; choose one of `known`."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
         meant = did_you_mean(name, known) or f"; known are {', '.join(self.known)}"
-        super().__init__(f"no newspaper is called {name!r}{meant} (see 'baotinh newspapers')")
+        super().__init__(f"no province is called {name!r}, today or before July 2025{meant}")
 
 
 class UnknownSection(UsageError):

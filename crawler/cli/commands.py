@@ -176,9 +176,9 @@ def explain(
     from archive.cli.terminal import Console
     from crawler.cli.explain import explain as show
     from crawler.cli.explain import page_of
-    from crawler.runs.run import rules_by_host
+    from crawler.runs.run import directory
 
-    show(page_of(page, url, collection), rules_by_host(), Console())
+    show(page_of(page, url, collection), directory(), Console())
 
 
 @app.command()
@@ -191,9 +191,9 @@ def extract(
     if not jsonl:
         raise typer.BadParameter("say --jsonl: pages come as JSON lines on standard input")
     from crawler.cli.extract import read_lines
-    from crawler.runs.run import rules_by_host
+    from crawler.runs.run import directory
 
-    for line in read_lines(sys.stdin.buffer, rules_by_host()):
+    for line in read_lines(sys.stdin.buffer, directory()):
         say(line)
 
 

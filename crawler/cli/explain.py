@@ -22,7 +22,7 @@ from archive.originals import original_of
 from archive.reasons import reason_words
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
-from crawler.declaration.layout import Rules
+from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.extraction import VOTED, Extraction
@@ -92,15 +92,14 @@ def _latest_page(collection: Collection, catalog: Catalog, url: str) -> tuple[Ca
     return None, None
 
 
-def explain(page: PageBytes, rules: Mapping[str, Rules], console: Console) -> None:
+def explain(page: PageBytes, newspapers: Directory[Any], console: Console) -> None:
     """Print the candidates of each field of the page, which one was chosen with what confidence, and the body.
 
     Raises:
         NotAnArticle: rules are declared, but none for the time of the capture.
     """
-    host = urlsplit(page.url).hostname or "unknown"
     opened = open_page(page.body, page.url, page.headers)
-    reading = read_any(opened, page.captured_at, rules.get(host) or Rules(newspaper=host), explaining=True)
+    reading = read_any(opened, page.captured_at, newspapers.rules(page.url), explaining=True)
     how = "by the rules of a declared newspaper" if reading.has_rules else "without rules"
     console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
     for coding, fault in page.faults:

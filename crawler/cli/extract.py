@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
-from crawler.declaration.layout import Rules
+from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences
 from crawler.extract.extraction import Extraction
 from crawler.extract.page import open_page
@@ -21,19 +20,18 @@ from crawler.extract.text import bare
 _WORDS = ("paragraph", "heading", "quote", "list", "table")
 
 
-def read_lines(lines: Iterable[bytes], rules: Mapping[str, Rules]) -> Iterator[str]:
+def read_lines(lines: Iterable[bytes], newspapers: Directory[Any]) -> Iterator[str]:
     """For each line {"id", "url", "html"} a line with the article.
 
-    `rules` are those of the declared newspapers by host. A line also has what is missing and the confidence of the
-    fields;
+    Pages of `newspapers` are read by their rules. A line also has what is missing and the confidence of the fields;
     of a page that is not a complete article it has what could be read.
     """
     for line in lines:
         if line.strip():
-            yield json_text(without_controls(_answer(line, rules)))
+            yield json_text(without_controls(_answer(line, newspapers)))
 
 
-def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
+def _answer(line: bytes, newspapers: Directory[Any]) -> dict[str, Any]:
     try:
         request = json.loads(line)
         url, markup = request.get("url") or "", request.get("html") or ""
@@ -41,11 +39,10 @@ def _answer(line: bytes, rules: Mapping[str, Rules]) -> dict[str, Any]:
             raise TypeError("url and html are strings")
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         return {"id": None, "error": f"no such line: {error}"}
-    host = _host(url)
     opened = open_page(markup.encode("utf-8", "replace"), url or "http://unknown.invalid/", {})
     captured_at = now()
     try:
-        reading = read_any(opened, captured_at, rules.get(host) or Rules(newspaper=host or "unknown"))
+        reading = read_any(opened, captured_at, newspapers.rules(url))
     except NotAnArticle as error:
         return {"id": request.get("id"), "missing": dict(error.missing)}
     return {"id": request.get("id"), **plain(reading)}
@@ -93,10 +90,3 @@ def _credited(reading: Extraction) -> tuple[str, ...]:
         name for name, is_person in metadata.json_ld.authors if not is_person or bare(name) in metadata.own_names
     ]
     return tuple(reading.value("authors") or dict.fromkeys(organisations))
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

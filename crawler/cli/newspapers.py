@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,28 +42,42 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the 
 def listing(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,
+    province: Annotated[
+        str | None, typer.Option("--province", help="Only those of a province, of today or of before July 2025.")
+    ] = None,
 ) -> None:
     """List the newspapers that are declared."""
+    from archive.errors import UnknownProvince
+    from crawler.declaration.provinces import all_names
     from crawler.runs.run import newspapers as declared
 
     if context.invoked_subcommand is not None:
         return
+    spiders = [spider for spider in declared().values() if province is None or _is_of(spider, province)]
+    if not spiders:
+        raise UnknownProvince(province or "", all_names())
     if as_json:
-        for name, spider in declared().items():
-            say(json_text({"name": name, **spider.profile()}))
+        for spider in spiders:
+            say(json_text({"name": spider.name, **spider.profile()}))
         return
-    _print_table(declared().values())
+    _print_table(spiders)
 
 
-def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
+def _is_of(spider: type[NewspaperSpider], province: str) -> bool:
+    from archive.search.vietnamese import folded
+
+    return any(folded(one) == folded(province) for one in (spider.province or "", *spider.provinces_before))
+
+
+def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     from rich.table import Table
 
     from archive.cli.terminal import Console
 
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
-    left_out = () if console.width >= _WIDE else ("family", "host")
-    for heading in ("name", "newspaper", "province", "family", "host", "sections", "verified"):
+    left_out = () if console.width >= _WIDE else ("part of", "family", "host")
+    for heading in ("name", "newspaper", "province", "part of", "family", "host", "sections", "verified"):
         if heading not in left_out:
             table.add_column(heading, no_wrap=heading in ("name", "verified"))
     for spider in spiders:
@@ -71,13 +85,26 @@ def _print_table(spiders: Iterable[type[NewspaperSpider]]) -> None:
             "name": spider.name,
             "newspaper": spider.title,
             "province": spider.province or "the whole country",
-            "family": spider.family,
-            "host": spider.hosts[0],
+            "part of": spider.edition_of or spider.merged_into or "",
+            "family": _marked(spider, "family", spider.family),
+            "host": _marked(spider, "hosts", spider.hosts[0] + "".join(spider.paths[:1])),
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
             "verified": spider.verified.isoformat() if spider.verified else "no",
         }
         table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
     console.print(table)
+    unknown = sum(spider.family == "unknown" for spider in spiders)
+    verified = sum(spider.verified is not None for spider in spiders)
+    notes = [f"{len(spiders)} newspapers and editions; {verified} verified against saved pages of the day shown."]
+    if unknown:
+        notes.append(f"Of {unknown} the markup is unknown: their pages are read without rules.")
+    if any(spider.unsure for spider in spiders):
+        notes.append("A ? stands behind what no page has confirmed.")
+    console.print("\n" + " ".join(notes))
+
+
+def _marked(spider: type[NewspaperSpider], attribute: str, shown: str) -> str:
+    return f"{shown} ?" if attribute in spider.unsure else shown
 
 
 @newspapers.command()

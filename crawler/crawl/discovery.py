@@ -42,8 +42,8 @@ class Discovery:
         spider = self._spider
         self._names = names
         if spider.site.declared.needs_javascript:
-            spider.report.trouble("section", f"{spider.site.origin}/", Reason.NEEDS_JAVASCRIPT.value)
-        front = f"{spider.site.origin}/"
+            spider.report.trouble("section", spider.site.home, Reason.NEEDS_JAVASCRIPT.value)
+        front = spider.site.home
         known = spider.frontier.known([front]).get(front)
         if not spider.requests.is_wanted(known):
             yield from self._known_sections()
@@ -106,7 +106,7 @@ class Discovery:
 
     def _said(self) -> Listed:
         """What the home page names: nothing yet."""
-        return Listed(source_kind="front", source=f"{self._spider.site.origin}/")
+        return Listed(source_kind="front", source=self._spider.site.home)
 
     def _miss_wanted(self) -> None:
         """Report which of the wanted sections the home page does not name."""
@@ -115,7 +115,7 @@ class Discovery:
             if name not in known:
                 slugs = ", ".join(section.path.strip("/") for section in self._sections) or "none"
                 reason = Reason.NO_SUCH_SECTION.of(f"{name!r}; it names {slugs}")
-                self._spider.report.trouble("section", f"{self._spider.site.origin}/", reason)
+                self._spider.report.trouble("section", self._spider.site.home, reason)
 
     def failed(self, failure: Failure) -> Any:
         """Continue with sitemaps and known sections if the home page cannot be fetched."""
@@ -141,7 +141,7 @@ class Discovery:
     def _found(self, elsewhere: Sequence[str]) -> tuple[Section, ...]:
         spider = self._spider
         front = self._front or PageSurvey(
-            url=f"{spider.site.origin}/",
+            url=spider.site.home,
             links=(),
             feeds=(),
             head_title=None,
@@ -149,7 +149,8 @@ class Discovery:
             requisites=[],
             boilerplate=[],
         )
-        return sections_of(front, spider.site.hosts, spider.site.declared.article_pattern, elsewhere)
+        found = sections_of(front, spider.site.hosts, spider.site.declared.article_pattern, elsewhere)
+        return tuple(section for section in found if spider.site.declared.has_path(section.path))
 
     def _crawl_sections(self, found: Sequence[Section], response: Response) -> Iterator[Request]:
         spider = self._spider

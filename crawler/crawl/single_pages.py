@@ -16,11 +16,10 @@ from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
 from crawler.crawl.articles import with_further_pages
+from crawler.crawl.directory import Directory, host_of
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
-from crawler.declaration.layout import Rules
 from crawler.http.gate import Deferred
-from crawler.http.resolver import SUFFIX
 from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
 
@@ -54,14 +53,13 @@ class SinglePages(ArchivingSpider):
         super().__init__(**arguments)
         self._urls = urls
         self._hosts = {urlsplit(url).hostname for url in urls}
-        self._by_host = {host: spider for spider in known.values() for host in (*spider.hosts, *spider.former_hosts)}
-        self._by_host |= {f"{spider.name}{SUFFIX}": spider for spider in known.values()}
+        self._directory = Directory.of(known.values())
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The profiles of the newspapers whose pages are requested; of an unknown one only its host is known."""
         profiles: dict[str, dict[str, Any]] = {}
-        for host in (urlsplit(url).hostname or "" for url in self._urls):
-            spider = self._by_host.get(host)
+        for url in self._urls:
+            spider, host = self._directory.owner(url), host_of(url)
             profiles[spider.name if spider else host] = spider.profile() if spider else {"title": host, "hosts": [host]}
         return profiles
 
@@ -82,7 +80,7 @@ class SinglePages(ArchivingSpider):
             return
         if not isinstance(response, HtmlResponse):
             return
-        rules = self._rules(response)
+        rules = self._directory.rules(response.url)
         try:
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
@@ -104,10 +102,6 @@ class SinglePages(ArchivingSpider):
                 self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
             await self.requisites.fetch_for(page, response)
 
-    def _rules(self, response: Response) -> Rules:
-        host = urlsplit(response.url).hostname or ""
-        return self._by_host[host].rules() if host in self._by_host else Rules(newspaper=host)
-
     def failed(self, failure: Failure) -> None:
         """Report an address that gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -118,6 +112,5 @@ class SinglePages(ArchivingSpider):
         return urlsplit(url).hostname in self._hosts
 
     def _names_article(self, url: str) -> bool:
-        parts = urlsplit(url)
-        spider = self._by_host.get(parts.hostname or "")
-        return spider is not None and spider.article_of(parts.path) is not None
+        spider = self._directory.owner(url)
+        return spider is not None and spider.article_of(urlsplit(url).path) is not None

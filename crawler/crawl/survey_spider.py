@@ -80,7 +80,8 @@ class SiteSurvey(ArchivingSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The home page and the given page; what is declared, else robots.txt for the sitemaps that it names."""
-        for url in dict.fromkeys([f"{self._origin}/", self._address or f"{self._origin}/"]):
+        home = self._origin + (self._declared.home_path() if self._declared else "/")
+        for url in dict.fromkeys([home, self._address or home]):
             yield self._request(url, "home", SEED, priority=30)
         if self._declared is None:
             yield self._request(f"{self._origin}/robots.txt", "robots", SEED)
@@ -112,7 +113,7 @@ class SiteSurvey(ArchivingSpider):
         kind = SURVEYED_AS.of(response.meta)
         if kind == "home" and self._declared is None:  # a site that moved is surveyed at its new host
             self.hosts.add(urlsplit(response.url).hostname)
-        if not is_of(response.url, self.hosts):
+        if not self._is_own(response.url):
             self.report.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
         captured_at = CAPTURED_AT.get(response.meta) or now()
@@ -166,7 +167,7 @@ class SiteSurvey(ArchivingSpider):
         parts = urlsplit(survey.url)
         for section in sections_of(survey, self.hosts, pattern or r"(?!)")[: self._most_sections]:
             url = f"{parts.scheme}://{parts.netloc}{section.path}"
-            if url not in self._asked:
+            if url not in self._asked and self._is_own(url):
                 yield self._request(url, "section", path, section.path, priority=20)
 
     def _feeds(self, survey: PageSurvey, path: Path) -> Iterator[Request]:
@@ -179,10 +180,14 @@ class SiteSurvey(ArchivingSpider):
         """A request for an article, unless its list has given its share."""
         share = max(2, self._most_articles // max(len(self.surveys), 4))
         full = sum(self._articles.values()) >= self._most_articles or self._articles[section] >= share
-        if full or url in self._asked or not is_of(url, self.hosts):
+        if full or url in self._asked or not self._is_own(url):
             return None
         self._articles[section] += 1
         return self._request(url, "article", path, section)
+
+    def _is_own(self, url: str) -> bool:
+        named = is_of(url, self.hosts)
+        return named and (self._declared is None or self._declared.has_path(urlsplit(url).path))
 
     def failed(self, failure: Failure) -> None:
         """Report an address that gave no page, unless it is a guessed feed or sitemap."""

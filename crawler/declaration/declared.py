@@ -21,8 +21,20 @@ class Declared:
     province: ClassVar[str | None]
     """The province since July 2025; None: a paper of the whole country."""
     provinces_before: ClassVar[tuple[str, ...]] = ()
+    merged_into: ClassVar[str | None] = None
+    """Name of the newspaper of which it has been a part since July 2025."""
+    edition_of: ClassVar[str | None] = None
+    """Name of the newspaper that publishes it as an edition: of a province, or in another language."""
+    language: ClassVar[str] = "vi"
+    """The language of its articles, as in ISO 639-1: "en", "km"."""
     hosts: ClassVar[tuple[str, ...]]
     former_hosts: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Where its addresses begin, "/en/", if other editions share its hosts; empty: anywhere."""
+    other_paths: ClassVar[tuple[str, ...]] = ()
+    """Where the addresses of other editions on its hosts begin."""
+    unsure: ClassVar[tuple[str, ...]] = ()
+    """Names of the attributes, such as "hosts", that no page and no list of sites has confirmed."""
     time_zone: ClassVar[str] = "Asia/Ho_Chi_Minh"
     family: ClassVar[str] = "own"
     sections: ClassVar[tuple[Section, ...]] = ()
@@ -50,8 +62,14 @@ class Declared:
             "title": cls.title,
             "province": cls.province,
             "provinces_before": list(cls.provinces_before),
+            "merged_into": cls.merged_into,
+            "edition_of": cls.edition_of,
+            "language": cls.language,
             "hosts": list(cls.hosts),
             "former_hosts": list(cls.former_hosts),
+            "paths": list(cls.paths),
+            "other_paths": list(cls.other_paths),
+            "unsure": list(cls.unsure),
             "time_zone": cls.time_zone,
             "family": cls.family,
             "sections": [{"name": section.name, "path": section.path} for section in cls.sections],
@@ -78,6 +96,17 @@ class Declared:
             if name not in by_name:
                 raise UnknownSection(cls.name, name, [section.path.strip("/") for section in cls.sections])
         return tuple(by_name[name] for name in wanted) or cls.sections
+
+    @classmethod
+    def home_path(cls) -> str:
+        """The path of the home page."""
+        return cls.paths[0] if cls.paths else "/"
+
+    @classmethod
+    def has_path(cls, path: str) -> bool:
+        """Whether an address on the newspaper's hosts is its own, and not another edition's."""
+        path = without_session(path) + "/"
+        return path.startswith(cls.paths or "/") and not path.startswith(cls.other_paths)
 
     @classmethod
     def article_of(cls, path: str) -> str | None:

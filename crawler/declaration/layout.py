@@ -47,7 +47,7 @@ class Layout:
     lead: str | None = None
     """The element of the lead (sapo). Within the body it is removed from it."""
     lead_opens_body: bool = False
-    """The lead is the body's first paragraph, and stays there."""
+    """The lead is the body's first paragraph, and stays there; with a selector in `lead` only if that finds it."""
     byline: str | None = None
     """Outside or within the body; within it the last short match counts."""
     tags: str | None = None

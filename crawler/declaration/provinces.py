@@ -43,3 +43,8 @@ PROVINCES: dict[str, tuple[str, ...]] = {
     "Tuyên Quang": ("Tuyên Quang", "Hà Giang"),
     "Vĩnh Long": ("Vĩnh Long", "Bến Tre", "Trà Vinh"),
 }
+
+
+def all_names() -> list[str]:
+    """The provinces of today and of before July 2025, each name once, sorted."""
+    return sorted({*PROVINCES, *(part for parts in PROVINCES.values() for part in parts)})

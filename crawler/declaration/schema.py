@@ -20,6 +20,8 @@ from crawler.declaration.provinces import PROVINCES
 
 _NAME = re.compile(r"[a-z][a-z0-9]{2,39}")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_BEGINNING = re.compile(r"/(?:[^/?#\s]+/)+")
 _NO_SELECTORS = {"body_script"}
 _LEAST_DELAY = 1.0
 _REQUIRED = ("name", "title", "province", "hosts", "article_pattern")
@@ -92,6 +94,26 @@ def _provinces_before(value: Any, declared: type[Declared]) -> Iterator[str]:
     parts = PROVINCES.get(getattr(declared, "province", None) or "", ())
     if not isinstance(value, tuple) or (parts and (not value or set(value) - set(parts))):
         yield f"give a tuple of those that became {declared.province}: {', '.join(parts)}"
+
+
+def _other_name(value: Any, declared: type[Declared]) -> Iterator[str]:
+    if value is not None and not (isinstance(value, str) and _NAME.fullmatch(value) and value != declared.name):
+        yield "give the name of another declared newspaper, such as 'baocantho', or None"
+
+
+def _language(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        yield "give a code of ISO 639, such as 'vi' or 'km'"
+
+
+def _beginnings(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    if not isinstance(value, tuple) or not all(isinstance(one, str) and _BEGINNING.fullmatch(one) for one in value):
+        yield 'give a tuple of paths that begin and end with "/", such as ("/en/",)'
+
+
+def _attributes(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    if not isinstance(value, tuple) or (wrong := set(value) - set(_CHECKS)):
+        yield f"give a tuple of attributes' names, not {', '.join(map(repr, wrong))}"
 
 
 def _hosts(value: Any, _declared: type[Declared]) -> Iterator[str]:
@@ -212,8 +234,14 @@ _CHECKS: dict[str, Check] = {
     "title": _title,
     "province": _province,
     "provinces_before": _provinces_before,
+    "merged_into": _other_name,
+    "edition_of": _other_name,
+    "language": _language,
     "hosts": _hosts,
     "former_hosts": _former_hosts,
+    "paths": _beginnings,
+    "other_paths": _beginnings,
+    "unsure": _attributes,
     "time_zone": _time_zone,
     "family": _title,
     "sections": _sections,

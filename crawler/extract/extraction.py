@@ -12,11 +12,11 @@ from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
 from crawler.extract.body.captions import mark_captions, mark_related, without_head
-from crawler.extract.body.pieces import Marks, pieces_of
+from crawler.extract.body.pieces import Marks, Piece, pieces_of
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.generic import read_generic
-from crawler.extract.generic.evidence import GenericBody
+from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
 from crawler.extract.rules import Fields, read_fields
 from crawler.extract.selectors import Element, elements_within
@@ -85,9 +85,7 @@ def read_with_rules(
     byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
     body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
-        fields.lead = body.first_paragraph
-        if fields.lead is None:
-            fields.missing["lead"] = Reason.NO_PARAGRAPH.value
+        _lead_from_body(fields, body, layout)
     if body.byline and layout.byline is not None:
         byline = read_byline(body.byline, metadata.own_names)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
@@ -123,7 +121,10 @@ def _body_by_layout(
         signed = byline is not None and bool(byline.authors)
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
         mark_captions(pieces, fields.container)
-        body = read_body(mark_related(without_head(pieces)), fields.title, signed_outside=signed)
+        pieces = without_head(pieces)
+        if fields.lead and not layout.lead_opens_body:
+            pieces = _without_lead(pieces, fields.lead)
+        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
         if not body.blocks:
             fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:
@@ -153,7 +154,7 @@ def read_without_rules(
             word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
         )
     )
-    pieces = generic.pieces[1:] if generic.lead else generic.pieces
+    pieces = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
     body = read_body(mark_related(pieces), fields.title, signed_outside=metadata.language != "vi")
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
@@ -236,6 +237,25 @@ def _reasons_without_rules(reading: Extraction) -> None:
         "modified_at": reading.value("modified_at"), "byline": reading.byline and reading.byline.printed,
     }  # fmt: skip
     missing |= {name: Reason.NO_LAYOUT.value for name, value in unread.items() if not value}
+
+
+def _without_lead(pieces: Sequence[Piece], lead: str) -> list[Piece]:
+    """The pieces without the first text where it is the lead, which some pages print outside the body as well."""
+    first = next((nth for nth, piece in enumerate(pieces) if piece.text and not piece.caption), None)
+    if first is None or compact(pieces[first].text) != compact(lead):
+        return list(pieces)
+    return [*pieces[:first], *pieces[first + 1 :]]
+
+
+def _lead_from_body(fields: Fields, body: Body, layout: Layout) -> None:
+    """Take the body's first paragraph for the lead; where the layout has a selector too, only if that finds it."""
+    opening = body.first_paragraph
+    if opening is None:
+        fields.missing["lead"] = Reason.NO_PARAGRAPH.value
+    elif layout.lead is not None and not (fields.lead and fields.lead.endswith(opening)):
+        fields.missing["lead"] = Reason.NO_ELEMENT.of(layout.lead)
+        opening = None
+    fields.lead = opening
 
 
 def _description(metadata: StructuredMetadata) -> str:

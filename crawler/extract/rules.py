@@ -44,7 +44,7 @@ def read_fields(page: Page, layout: Layout, time_zone: str) -> Fields:
     fields.kicker = _first_text(page, layout.kicker, "kicker", missing)
     fields.section = _first_text(page, layout.section, "section", missing)
     fields.container = _container(page, layout, missing)
-    if not layout.lead_opens_body:
+    if layout.lead is not None or not layout.lead_opens_body:
         fields.lead = _first_text(page, layout.lead, "lead", missing)
     fields.byline = _byline_outside(page, layout, fields.container, missing)
     fields.tags = _texts(page, layout.tags)

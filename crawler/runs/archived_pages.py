@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from archive.clock import parse_warc_date
 from archive.errors import NothingToRead
 from archive.ingest.import_archive import is_capture, whole_archive
+from crawler.crawl.directory import host_of, own_hosts, real_hosts
 from crawler.declaration.declared import Declared
-from crawler.http.resolver import SUFFIX
 from crawler.survey.page import FetchedPage, kind_in
 
 _TYPES = ("text/html", "application/xhtml", "application/xml", "text/xml", "application/rss", "application/atom")
@@ -24,7 +24,7 @@ def hosts_in(archive: Path) -> Counter[str]:
     Raises:
         NotAWarc, ArchiveDamaged: the archive cannot be read.
     """
-    return Counter(_host(record.url or "") for record in whole_archive(archive) if is_capture(record))
+    return Counter(host_of(record.url or "") for record in whole_archive(archive) if is_capture(record))
 
 
 def refuse_others(
@@ -53,30 +53,12 @@ def refuse_others(
     raise NothingToRead(str(archive), reason, mend)
 
 
-def own_hosts(declared: type[Declared]) -> set[str]:
-    """A newspaper's hosts as `real_hosts`, and its host in a newsroom on this machine."""
-    return real_hosts(declared) | {f"{declared.name}{SUFFIX}"}
-
-
-def real_hosts(declared: type[Declared]) -> set[str]:
-    """A newspaper's present and former hosts, with and without www."""
-    named = {*declared.hosts, *declared.former_hosts}
-    return named | {f"www.{host}" for host in named} | {host.removeprefix("www.") for host in named}
-
-
 def format_hosts(held: Mapping[str, int]) -> str:
     """The hosts of an archive with the number of captures of each, most first."""
     ordered = sorted(held.items(), key=lambda one: (-one[1], one[0]))
     named = ", ".join(f"{count:,} of {host or 'no host'}" for host, count in ordered[:_MOST_NAMED])
     rest = sum(count for _, count in ordered[_MOST_NAMED:])
     return (named + (f", {rest:,} of others" if rest else "")) or "no captures at all"
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
@@ -89,8 +71,8 @@ def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
     pages = []
     for record in whole_archive(archive):
         url, date = record.url or "", record.header("WARC-Date")
-        message = record.http if record.type == "response" and _host(url) in hosts else None
-        if message is None or message.status != 200 or date is None:
+        message = record.http if record.type == "response" and host_of(url) in hosts else None
+        if message is None or message.status != 200 or date is None or not declared.has_path(urlsplit(url).path):
             continue
         if not (message.mime or "").startswith(_TYPES):
             continue

@@ -27,13 +27,13 @@ from archive.errors import (
 )
 from archive.ingest.runs import CRAWLED
 from crawler.crawl import arguments as modes
+from crawler.crawl.directory import Directory
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.report import Trouble
 from crawler.crawl.spider import ArchivingSpider
-from crawler.declaration.layout import Rules
 from crawler.declaration.loading import load_file, refuse_faults, unloadable
 from crawler.http.traffic import traffic_of
-from crawler.runs.archived_pages import format_hosts, hosts_in, own_hosts, refuse_others
+from crawler.runs.archived_pages import format_hosts, hosts_in, refuse_others
 from crawler.runs.logs import log_to_file
 from crawler.runs.session_extension import Archiving, last_failure
 
@@ -95,9 +95,13 @@ def _declared() -> dict[str, type[NewspaperSpider]]:
     return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
 
 
-def rules_by_host() -> dict[str, Rules]:
-    """The rules of each declared host, former hosts and those of the newsroom included."""
-    return {host: spider.rules() for spider in newspapers().values() for host in own_hosts(spider)}
+def directory() -> Directory[NewspaperSpider]:
+    """The declared newspapers by address.
+
+    Raises:
+        BadDeclaration: a declaration has a fault.
+    """
+    return Directory.of(newspapers().values())
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:

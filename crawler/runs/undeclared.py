@@ -11,13 +11,14 @@ import attrs
 from scrapy.http import Response
 
 from archive.identity import plain_path
+from crawler.crawl.directory import Directory
 from crawler.crawl.frontier.site import NewspaperSite, UndeclaredSite
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.single_pages import web_addresses
 from crawler.declaration.layout import Rules, Section
 from crawler.declaration.schema import refuse_numbers
 from crawler.extract import ListPage
-from crawler.http.resolver import SUFFIX, Loopback
+from crawler.http.resolver import Loopback
 from crawler.request_meta import SECTION
 from crawler.responses import kind_of
 from crawler.survey.addresses import articles_among, own_pattern
@@ -84,10 +85,9 @@ def undeclared(url: str, known: Mapping[str, type[NewspaperSpider]]) -> tuple[ty
     refuse_numbers(url)
     parts = urlsplit(url)
     host, path = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    for spider in known.values():
-        if host in (*spider.hosts, *spider.former_hosts, f"{spider.name}{SUFFIX}"):
-            declared = next((one for one in spider.sections if one.path.rstrip("/") == path.rstrip("/")), None)
-            return spider, {"section": declared.name} if declared else {"page": path} if path != "/" else {}
+    if spider := Directory.of(known.values()).owner(url):
+        declared = next((one for one in spider.sections if one.path.rstrip("/") == path.rstrip("/")), None)
+        return spider, {"section": declared.name} if declared else {"page": path} if path != "/" else {}
     name = host.removeprefix("www.")
     values = {
         "name": name,

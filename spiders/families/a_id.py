@@ -20,6 +20,7 @@ class AIdFamily(NewspaperSpider):
             section=".titlecate h1 a",
             published_at="span.pubdate",
             modified_at="span.update",
+            lead="#newscontents p[style]",  # of articles before 2015 it is a paragraph as the others
             lead_opens_body=True,
             body="#newscontents .content-fck",
             byline="p[style*='text-align: right'], p[style*='text-align:right'], p[align=right]",

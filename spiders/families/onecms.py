@@ -1,5 +1,6 @@
-"""The family of newspapers with b-grid lists and pictures on 1cdn.vn; addresses end in "-<id>.html"."""
+"""The family of newspapers on OneCMS: b-grid lists, pictures on 1cdn.vn, addresses that end in "-<id>.html"."""
 
+from datetime import date
 from typing import ClassVar
 
 from crawler.crawl.newspaper import NewspaperSpider
@@ -7,7 +8,7 @@ from crawler.declaration.layout import Layout
 
 
 class OneCmsFamily(NewspaperSpider):
-    """Titles and bodies are known by their selectors; no saved page has confirmed them."""
+    """Verified against saved articles of Đà Nẵng, Hải Phòng and Nghệ An; no list page was seen."""
 
     family = "onecms"
     # "-event<id>.html" are collections of articles, not articles
@@ -15,7 +16,9 @@ class OneCmsFamily(NewspaperSpider):
     section_pages = ".pagination a, a[rel=next]"
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
-            title="h1, .sc-longform-header-title",
+            title="h1.block-sc-title, h1, .sc-longform-header-title",
+            lead=".block-sc-sapo",
             body="article.entry, div.b-maincontent .entry",
+            verified=date(2026, 10, 1),
         ),
     )

@@ -27,7 +27,12 @@ class NewspaperSite:
 
     def is_own(self, url: str) -> bool:
         """Whether an address is on one of the newspaper's own hosts."""
-        return is_of(url, self.hosts)
+        return is_of(url, self.hosts) and self.declared.has_path(urlsplit(url).path)
+
+    @property
+    def home(self) -> str:
+        """The address of the newspaper's home page."""
+        return self.origin + self.declared.home_path()
 
     def is_list(self, response: Response) -> bool:
         """Whether the response to a list's address is a page of the newspaper, and not an article it redirected to."""

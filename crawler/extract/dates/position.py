@@ -21,6 +21,7 @@ _OPENS_TIME = re.compile(
     r"(?:ngày\s+(?:đăng|xuất\s+bản)|(?:đăng|xuất\s+bản)\s+(?:ngày|lúc))\s*:?\s*(?:\w{1,9}\s{0,3}){0,3}[,|-]?\s*\d",
     re.IGNORECASE,
 )
+_ARTICLES = frozenset(("article", "section"))
 _LONGEST = 200
 _STEPS = 40
 _FEW = 3
@@ -73,14 +74,17 @@ def position_of(
 
 
 def _stands_above(element: Element, headline: Element) -> bool:
-    """Whether it stands in what holds the headline closely, or in the page right ahead of it."""
-    around = list(itertools.islice(with_ancestors(headline), 1 + _FEW))
+    """Whether it stands in what holds the headline closely, in its article, or in the page right ahead of it."""
+    around = set(headline.iterancestors())
+    close = list(itertools.islice(with_ancestors(headline), 1 + _FEW))
     for steps, above in enumerate(itertools.islice(with_ancestors(element), _STEPS)):
         parent = above.getparent()
         if above is headline:
             return True
         if parent in around:
             assert parent is not None
+            if parent not in close:
+                return any(one.tag in _ARTICLES for one in itertools.islice(with_ancestors(parent), _FEW))
             return parent.tag not in ("body", "html") or (steps < _FEW - 1 and above.getnext() is headline)
     return False
 

@@ -63,11 +63,10 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     head, openings, stamped = _scan(page.root, headline)
     if openings:
         around |= set(openings[0][1].iterancestors())
+    stamped = [(nth, element) for nth, element in stamped[: 4 * _MOST] if not _is_of_others(element, around)]
     repeated = Counter(_signature(element) for _, element in stamped)
     found: dict[tuple[str, str], PrintedTime] = {}
-    for nth, element in stamped[: 4 * _MOST]:
-        if _is_of_others(element, around):
-            continue
+    for nth, element in stamped:
         position = position_of(element, nth, head, openings, headline)
         if position is None:
             continue

@@ -53,7 +53,7 @@ def _of_json_ld(page: Page, text: str) -> GenericBody:
     """The body as JSON-LD alone gives it; nothing of the page bears it out."""
     markup = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
     pieces = pieces_of(page.fragment(markup), page, Marks())
-    return GenericBody(tuple(pieces), None, Amounts(json_ld=len(compact(text))))
+    return GenericBody(tuple(pieces), amounts=Amounts(json_ld=len(compact(text))))
 
 
 def _read(page: Page, root: Element, body: Element, json_ld_body: str, lead: str, title: str) -> GenericBody:

@@ -216,10 +216,15 @@ class Amounts:
 
 @attrs.frozen
 class GenericBody:
-    """The pieces chosen, in reading order, and how much of the page the readers hold to be body."""
+    """The pieces chosen, in reading order, and how much of the page the readers hold to be body.
+
+    The first piece is the lead where there is one.
+    """
 
     pieces: tuple[Piece, ...] = ()
     lead: str | None = None
+    lead_is_all: bool = False
+    """There is no other text, as on the page of a video."""
     amounts: Amounts = Amounts()
 
     @property

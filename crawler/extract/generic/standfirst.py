@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from crawler.extract.body.density import LONG, SHORT, length
 from crawler.extract.body.pieces import Piece
-from crawler.extract.generic.evidence import WINDOW, PieceEvidence, shape_of
+from crawler.extract.generic.evidence import WINDOW, PieceEvidence, compact, shape_of
 from crawler.extract.selectors import with_ancestors
 
 _FAR_AHEAD = 30
@@ -16,7 +16,7 @@ _LINKS_LITTLE = 0.3
 _MOST_OF_LEAD = 5
 _LEAD = re.compile(
     r"lead|sapo|excerpt|stand-?first|sub-?title|sub-?head|sub-?line|deck|\bdek\b|hed-?dek|Dek\b|intro|teaser-?text|summary|perex|"
-    r"ingress|chapeau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo",
+    r"ingress|chapp?eau|abstract|vorspann|speakable|kicker-?text|entradilla|bajada|description|strapline|synopsis|preamble|chapo|tom-?tat|mo-?ta|(?:^|[\s_-])desc(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -35,12 +35,8 @@ def standfirst(
             continue
         if one.letters[:LONG] == first[:LONG]:
             continue
-        names = " ".join(
-            f"{e.get('class') or ''} {e.get('itemprop') or ''}"
-            for e in itertools.islice(with_ancestors(piece.place), 2)
-        )
         is_next = headline is not None and nth < 3 and len(piece.text) >= LONG
-        if (description and one.letters[:WINDOW] == description[:WINDOW]) or _LEAD.search(names) or is_next:
+        if (description and one.letters[:WINDOW] == description[:WINDOW]) or _LEAD.search(_names(piece)) or is_next:
             found.append(nth)
     # a heading right behind the headline is rather a second headline
     start = next((nth for nth in found if not ahead[nth].piece.heading), found[0] if found else None)
@@ -50,3 +46,27 @@ def standfirst(
     alike = itertools.takewhile(lambda one: one.piece.text and shape_of(one.piece) == shape, ahead[start:])
     alike = itertools.takewhile(lambda one: one.piece.linked < _LINKS_LITTLE or one is ahead[start], alike)
     return tuple(one.piece for one in itertools.islice(alike, _MOST_OF_LEAD))
+
+
+def is_standfirst(first: PieceEvidence, ahead: Sequence[PieceEvidence]) -> bool:
+    """Whether the text's first paragraph is its standfirst: an element is named so that holds nothing else, or it
+    stands ahead of the text once more."""
+    return _is_named(first) or (len(first.letters) >= LONG and any(one.letters == first.letters for one in ahead))
+
+
+def is_run_together(one: PieceEvidence, following: PieceEvidence) -> bool:
+    """Whether a text is that which follows run together, and cut somewhere, as site systems make teasers."""
+    return len(following.letters) >= SHORT and one.letters.startswith(following.letters)
+
+
+def _is_named(one: PieceEvidence) -> bool:
+    for around in itertools.islice(with_ancestors(one.piece.place), 2):
+        named = _LEAD.search(f"{around.get('class') or ''} {around.get('itemprop') or ''}")
+        if named and len(compact("".join(around.itertext()))) <= len(one.letters) + SHORT:
+            return True
+    return False
+
+
+def _names(piece: Piece) -> str:
+    around = itertools.islice(with_ancestors(piece.place), 2)
+    return " ".join(f"{one.get('class') or ''} {one.get('itemprop') or ''}" for one in around)

@@ -25,7 +25,7 @@ from crawler.extract.generic.evidence import (
     without_copies,
 )
 from crawler.extract.generic.notices import is_notice, is_pointer
-from crawler.extract.generic.standfirst import standfirst
+from crawler.extract.generic.standfirst import is_run_together, is_standfirst, standfirst
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
 
@@ -89,7 +89,7 @@ class BodyVote:
             return GenericBody()
         span = range(own[0], own[-1] + 1) if own else range(0)
         start = min((own or shown_of_ours)[0], *(shown_of_ours[:1] or own[:1]))
-        headline = self._headline(own[0] if own else start)
+        headline = self._headline(next((nth for nth in own if is_paragraph(evidence[nth].piece)), start))
         further = self._further(span, headline)
         behind = max(nth for nth, one in enumerate(evidence) if one.in_densest)
         shown = range(self._first_shown(headline), max(span.stop, behind + 1))
@@ -104,23 +104,31 @@ class BodyVote:
         ]
         staying = self._without_strays(staying, own)
         staying = self._without_pointers(self._with_headings(staying))
-        staying = self._without_meta(self._with_signature(staying))
+        staying = self._without_meta(self._with_signature(staying), headline)
         texts = [nth for nth in staying if not is_shown(evidence[nth].piece)]
+        if len(texts) > 1 and is_run_together(evidence[texts[0]], evidence[texts[1]]):
+            staying.remove(texts.pop(0))
         if not texts and not any(evidence[nth].piece.is_picture or evidence[nth].piece.embed for nth in staying):
             return GenericBody()
         first = texts[0] if texts else len(evidence)
-        opening = standfirst(evidence[:first], lead, evidence[first].letters if texts else "", self._is_headline)
+        begins = evidence[first].letters if texts else ""
+        opening = standfirst(evidence[:first], lead, begins, self._is_headline)
+        if texts and not opening and is_standfirst(evidence[first], evidence[headline:first]):
+            staying.remove(texts.pop(0))
+            opening = (evidence[first].piece,)
         pieces = (*opening, *without_copies([evidence[nth] for nth in staying]))
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
         kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
-            json_ld=comparable(json_ld, evidence[first].letters if texts else ""),
+            json_ld=comparable(json_ld, begins),
             left_out=left_out + self._left_out(kept, range(headline, behind + 1)),
             shared=round(shared, 3),
         )
-        return GenericBody(pieces, opening[0].text if opening else None, amounts)
+        return GenericBody(
+            pieces, opening[0].text if opening else None, lead_is_all=bool(opening) and not texts, amounts=amounts
+        )
 
     def _further(self, span: range, headline: int) -> set[int]:
         """The paragraphs of trafilatura close beside the densest element: several in one parent, or like those within.
@@ -246,15 +254,18 @@ class BodyVote:
     def _is_next(self, piece: Piece) -> bool:
         return piece.place in self._in_scope or piece.place in self._next
 
-    def _without_meta(self, staying: list[int]) -> list[int]:
-        """Without the lines that stand between headline and text and give the writer, the section and the time."""
+    def _without_meta(self, staying: list[int], headline: int) -> list[int]:
+        """Without the lines between headline and text that give the writer, the section and the time, and those above
+        the headline."""
         first = next((nth for nth in staying if is_paragraph(self._evidence[nth].piece)), None)
         if first is None:
             return staying
-        return [nth for nth in staying if nth >= first or not self._is_meta(self._evidence[nth].piece)]
+        return [nth for nth in staying if nth >= first or not self._is_meta(nth, headline)]
 
-    @staticmethod
-    def _is_meta(piece: Piece) -> bool:
+    def _is_meta(self, nth: int, headline: int) -> bool:
+        piece = self._evidence[nth].piece
+        if nth < headline and not is_shown(piece):
+            return True
         is_button = bool(piece.text) and len(piece.text) <= _LONGEST_BUTTON and not piece.heading
         return is_button or is_time(piece.text, beside_names=True)
 

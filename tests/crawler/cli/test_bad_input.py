@@ -34,7 +34,7 @@ def archived(demonstration: Demonstration, newspaper: str) -> Path:
 
 def test_unknown_newspaper_and_section(tmp_path: Path) -> None:
     root = tmp_path / "c"
-    refused(baotinh("crawl", "baokhongco", "--collection", root, **CONTACT), 2, "baokhongco", "baocantho")
+    refused(baotinh("crawl", "baokhongco", "--collection", root, **CONTACT), 2, "baokhongco", "baotinh newspapers")
     done = baotinh("crawl", "baolaocai", "--section", "khong-co", "--collection", root, **CONTACT)
     refused(done, 2, "no section 'khong-co'", "van-hoa")
     assert not root.exists()

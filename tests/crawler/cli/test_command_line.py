@@ -98,7 +98,7 @@ def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
     shown = baotinh("show", article.id, *held, **narrow).stdout.splitlines()
     assert all(block.text in shown for block in article.body if block.type == "paragraph")
     assert any(article.content_hash in line and "content hash" in line for line in shown)
-    rows = [line for line in baotinh("newspapers", **narrow).stdout.splitlines() if line.split()[0] == "baocantho"]
+    rows = [line for line in baotinh("newspapers", **narrow).stdout.splitlines() if line.split()[:1] == ["baocantho"]]
     assert len(rows) == 1 and "baocantho.com.vn" in rows[0]
 
 

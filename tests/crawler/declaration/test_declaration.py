@@ -56,6 +56,17 @@ def test_a_good_declaration_passes(tmp_path: Path) -> None:
         ('("Bạc Liêu",)', "()", 11, "those that became Cà Mau"),
         ('("baothu.vn",)', '("https://baothu.vn/",)', 12, "without scheme and path"),
         ('("baothu.vn",)', "()", 12, "a tuple of host names"),
+        (
+            '("Bạc Liêu",)',
+            '("Bạc Liêu",)\n    merged_into = "Báo Cà Mau"',
+            12,
+            "the name of another declared newspaper",
+        ),
+        ('("Bạc Liêu",)', '("Bạc Liêu",)\n    edition_of = "baothu"', 12, "the name of another declared newspaper"),
+        ('("Bạc Liêu",)', '("Bạc Liêu",)\n    language = "Khmer"', 12, "a code of ISO 639"),
+        ('("Bạc Liêu",)', '("Bạc Liêu",)\n    paths = ("/en",)', 12, 'begin and end with "/"'),
+        ('("Bạc Liêu",)', '("Bạc Liêu",)\n    other_paths = "/en/"', 12, 'begin and end with "/"'),
+        ('("Bạc Liêu",)', '("Bạc Liêu",)\n    unsure = ("host",)', 12, "names, not 'host'"),
         ('"/kinh-te/"', '"kinh-te"', 13, 'a path that begins with "/"'),
         ('(Section("Kinh tế", "/kinh-te/"),)', '("/kinh-te/",)', 13, 'Section("name", "/path/")'),
         ("(?P<id>\\d+)", "(\\d+)", 14, "(?P<id>...)"),
@@ -138,7 +149,7 @@ def test_the_papers_stand_in_the_provinces_that_they_wrote_for() -> None:
     assert known["baobaclieu"].province == "Cà Mau" and known["baohaugiang"].province == "Cần Thơ"
     assert known["baobinhduong"].province == "TP Hồ Chí Minh" and known["baodongkhoi"].province == "Vĩnh Long"
     assert known["baoquangbinh"].province == "Quảng Trị" and known["nhandan"].province is None
-    assert known["baodongkhoi"].former_hosts == ("baodongkhoi.vn",)
+    assert known["baodongkhoi"].former_hosts[0] == "baodongkhoi.vn"
 
 
 @pytest.mark.parametrize(
@@ -181,15 +192,24 @@ def test_quang_ngais_bodies_are_read_from_both_scripts() -> None:
 
 def test_the_list_of_newspapers_says_what_is_known_of_each() -> None:
     done = baotinh("newspapers")
-    assert done.returncode == 0 and len(done.stdout.splitlines()) >= 32
-    rows = {line.split()[0]: line for line in done.stdout.splitlines()[2:]}
+    assert done.returncode == 0 and len(done.stdout.splitlines()) >= 97
+    *table, below, notes = done.stdout.splitlines()
+    rows = {line.split()[0]: line for line in table[2:]}
+    assert not below and notes.startswith("99 newspapers and editions; 8 verified")
     assert "2026-01-08" in rows["baocantho"] and " 15 " in rows["baocantho"]
-    assert (
-        rows["baonghean"].rstrip().endswith(" no")
-        and "onecms" in rows["baonghean"]
-        and "looked for" in rows["baonghean"]
-    )
+    assert "2026-10-01" in rows["baonghean"] and "looked for" in rows["baonghean"]
+    assert rows["hanoimoi"].rstrip().endswith(" no") and "onecms" in rows["hanoimoi"]
+    assert " unknown " in rows["baolangson"] and "cadn.com.vn ?" in rows["congandanang"]
+    assert " baocantho " in rows["baohaugiang"] and "baonghean.vn/en/" in rows["baongheanen"]
     assert "by script" in rows["baodienbienphu"] and "the whole country" in rows["nhandan"]
     profiles = [json.loads(line) for line in baotinh("newspapers", "--json").stdout.splitlines()]
     assert {card["name"] for card in profiles} == newspapers().keys()
     assert all({"title", "province", "hosts", "time_zone", "family", "verified"} <= card.keys() for card in profiles)
+
+
+def test_the_newspapers_of_a_province_of_today_or_before() -> None:
+    for typed, names in (("phu yen", {"baodaklak", "baophuyen"}), ("Hà Nam", {"baohanam", "baoninhbinh"})):
+        profiles = map(json.loads, baotinh("newspapers", "--province", typed, "--json").stdout.splitlines())
+        assert {profile["name"] for profile in profiles} == names
+    done = baotinh("newspapers", "--province", "Phú Yênn")
+    assert done.returncode == 2 and "did you mean 'Phú Yên'" in done.stderr
