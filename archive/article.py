@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 import attrs
 import cattrs
+import orjson
 from cattrs.gen import make_dict_structure_fn
 
 from archive.printable import escaped
@@ -266,6 +267,18 @@ def to_json(article: Article) -> str:
     return escaped(json.dumps(to_dict(article), ensure_ascii=False, separators=(",", ":")))
 
 
+def values_of(line: str | bytes) -> Any:
+    """The plain values of a line of JSON; of integers those of 64 bits are exact.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:  # half of a surrogate pair: an old line may have one
+        return json.loads(line)
+
+
 def from_json(line: str | bytes) -> Article:
     """The article that `to_json` wrote, in this version of the schema or an earlier one.
 
@@ -274,7 +287,7 @@ def from_json(line: str | bytes) -> Article:
     Raises:
         ValueError, cattrs.BaseValidationError: the line is not such an article.
     """
-    return _converter().structure(json.loads(line), Article)
+    return _converter().structure(values_of(line), Article)
 
 
 @functools.cache

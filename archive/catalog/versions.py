@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import attrs
 
-from archive.article import Article, from_json
+from archive.article import Article, from_json, values_of
 from archive.catalog.lifecycle import PageStatus, StatusChange
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
@@ -42,7 +42,7 @@ class Version:
 
     def values(self) -> dict[str, Any]:
         """The article's plain JSON values; an old line may lack some."""
-        return json.loads(self.raw)  # type: ignore[no-any-return]
+        return values_of(self.raw)  # type: ignore[no-any-return]
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from archive.article import values_of
 from archive.catalog.database import Catalog
 from archive.catalog.versions import Version, last_changes
 from archive.search.passages import BODY_BLOCKS
@@ -166,7 +167,7 @@ def names_half(line: bytes) -> bool:
 
 def _values_of(line: bytes) -> dict[str, Any]:
     if not names_half(line):
-        return json.loads(line)  # type: ignore[no-any-return]
+        return values_of(line)  # type: ignore[no-any-return]
     return json.loads(line, object_hook=_whole)  # type: ignore[no-any-return]
 
 
