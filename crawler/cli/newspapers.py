@@ -48,6 +48,7 @@ def listing(
 ) -> None:
     """List the newspapers that are declared."""
     from archive.errors import UnknownProvince
+    from crawler.declaration.own import own_files
     from crawler.declaration.provinces import all_names
     from crawler.runs.run import newspapers as declared
 
@@ -57,8 +58,10 @@ def listing(
     if not spiders:
         raise UnknownProvince(province or "", all_names())
     if as_json:
+        own = own_files()
         for spider in spiders:
-            say(json_text({"name": spider.name, **spider.profile()}))
+            file = str(own[spider.name]) if spider.name in own else None
+            say(json_text({"name": spider.name, "own_file": file, **spider.profile()}))
         return
     _print_table(spiders)
 
@@ -73,7 +76,9 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     from rich.table import Table
 
     from archive.cli.terminal import Console
+    from crawler.declaration.own import own_files, own_folder
 
+    own = own_files().keys()
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("part of", "family", "host")
@@ -82,7 +87,7 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
             table.add_column(heading, no_wrap=heading in ("name", "verified"))
     for spider in spiders:
         shown = {
-            "name": spider.name,
+            "name": f"{spider.name} *" if spider.name in own else spider.name,
             "newspaper": spider.title,
             "province": spider.province or "the whole country",
             "part of": spider.edition_of or spider.merged_into or "",
@@ -98,6 +103,8 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     notes = [f"{len(spiders)} newspapers and editions; {verified} verified against saved pages of the day shown."]
     if unknown:
         notes.append(f"Of {unknown} the markup is unknown: their pages are read without rules.")
+    if own & {spider.name for spider in spiders}:
+        notes.append(f"A * stands behind those that you declare in {own_folder()}.")
     if any(spider.unsure for spider in spiders):
         notes.append("A ? stands behind what no page has confirmed.")
     console.print("\n" + " ".join(notes))

@@ -32,6 +32,7 @@ from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.report import Trouble
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.loading import load_file, refuse_faults, unloadable
+from crawler.declaration.own import load_own, own_files
 from crawler.http.traffic import traffic_of
 from crawler.runs.archived_pages import format_hosts, hosts_in, refuse_others
 from crawler.runs.logs import log_to_file
@@ -75,15 +76,17 @@ def project_settings() -> Settings:
 
 
 def newspapers() -> dict[str, type[NewspaperSpider]]:
-    """The declared newspapers, by name.
+    """The declared newspapers, by name; the operator's own declaration of a newspaper takes the place of ours.
 
     Raises:
         BadDeclaration: a declaration has a fault.
+        FileMissing: the folder of the operator's declarations is not there.
     """
     declared = _declared()
     for spider in declared.values():
         refuse_faults(spider)
-    return declared
+    own = {name: load_own(path, NewspaperSpider) for name, path in own_files().items()}
+    return dict(sorted((declared | own).items()))
 
 
 def _declared() -> dict[str, type[NewspaperSpider]]:
@@ -114,11 +117,14 @@ def newspaper(name: str) -> type[NewspaperSpider]:
     """
     if name.endswith(".py"):
         return load_file(Path(name), NewspaperSpider)
+    own = own_files()
+    if name in own:
+        return load_own(own[name], NewspaperSpider)
     known = _declared()
     if name not in known and (os.sep in name or name.endswith(_ARCHIVES)) and not Path(name).exists():
         raise FileMissing(Path(name), "a newspaper's declaration, or a newspaper's name")
     if name not in known:
-        raise UnknownNewspaper(name, list(known))
+        raise UnknownNewspaper(name, [*known, *own])
     refuse_faults(known[name])
     return known[name]
 
