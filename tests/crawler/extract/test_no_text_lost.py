@@ -162,3 +162,27 @@ def test_no_identifier_drawn_at_random_names_boilerplate(drawn: Drawn) -> None:
 )
 def test_the_words_of_a_name_say_what_an_element_is(named: str, kind: Kind | None) -> None:
     assert kind_of_name(named) is kind
+
+
+@pytest.mark.parametrize(
+    "name", ["share-content", "elementor-widget-text-editor", "no-sidebar", "x7 ad-hoc", "hidden-xs", "tags-content"]
+)
+@pytest.mark.parametrize("first", [3, 4])
+def test_the_second_half_in_an_element_that_one_reader_takes_for_boilerplate_is_text(name: str, first: int) -> None:
+    halves = [[f"<p>{text}</p>" for text in part] for part in (PARAGRAPHS[:first], PARAGRAPHS[first:])]
+    shown = f"<h1>Đường mới về ấp Cây Me</h1><div class=nd>{''.join(halves[0])}<div class='{name}'>{''.join(halves[1])}</div></div>"
+    assert words(read(f"<div><div>{shown}</div></div>")) == list(PARAGRAPHS)
+
+
+def test_questions_and_answers_in_a_list_of_definitions_are_text() -> None:
+    amid = "".join(f"<dt>{PARAGRAPHS[nth]}</dt><dd>{PARAGRAPHS[nth + 1]}</dd>" for nth in (2,))
+    around = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    shown = (
+        f"<h1>Đường mới về ấp Cây Me</h1><div class=nd>{''.join(around[:2])}<dl>{amid}</dl>{''.join(around[4:])}</div>"
+    )
+    assert words(read(f"<div>{shown}</div>")) == list(PARAGRAPHS)
+
+
+def test_hidden_paragraphs_at_the_end_are_text() -> None:
+    shown = "".join(f"<p{' style=display:none' if nth > 3 else ''}>{text}</p>" for nth, text in enumerate(PARAGRAPHS))
+    assert words(read(f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{shown}</div></div>")) == list(PARAGRAPHS)
