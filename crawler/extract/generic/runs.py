@@ -39,7 +39,7 @@ def runs_of_paragraphs(
         letters = sum(len(evidence[each].letters) for each in run)
         if len(run) > 1 and not is_headed and (run[-1] < amid.stop or letters >= _GREAT_PART * accepted):
             found.update(run)
-        run, is_headed = [], one is not None and one.piece.heading and not one.in_trafilatura
+        run, is_headed = [], one is not None and not one.in_trafilatura and (is_headed or one.piece.heading)
         if nth > amid.stop:
             break
     return frozenset(found)
