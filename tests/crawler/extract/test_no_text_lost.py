@@ -186,3 +186,37 @@ def test_questions_and_answers_in_a_list_of_definitions_are_text() -> None:
 def test_hidden_paragraphs_at_the_end_are_text() -> None:
     shown = "".join(f"<p{' style=display:none' if nth > 3 else ''}>{text}</p>" for nth, text in enumerate(PARAGRAPHS))
     assert words(read(f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{shown}</div></div>")) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "<div><b>{name}</b><p>{said}</p><span>0{nth}/03/2026 2{nth}:11</span></div>",
+        "<div class='a{nth}'><div>{name}</div><div>{said}</div><div>Thích · Trả lời · {nth} giờ</div></div>",
+        "<ul><li><img src=/av.png><p>{name} • {nth} giờ trước</p><p>{said}</p><button>Trả lời</button></li>",
+        "<article><h4>{name}</h4><time>0{nth}/03/2026 20:11</time><p>{said}</p></article>",
+        "<li><strong>{name}</strong> - 2{nth}:11 0{nth}/03/2026<br>{said}</li>",
+        "<tr><td>{name}<br>0{nth}/03/2026</td><td>{said}</td></tr>",
+    ],
+)
+@pytest.mark.parametrize("own", [2, 5])
+def test_a_row_of_comments_that_nothing_names_is_no_body(one: str, own: int) -> None:
+    row = "".join(one.format(name=f"Tám Lúa {nth}", said=said, nth=nth) for nth, said in enumerate(PARAGRAPHS[5:], 1))
+    held = {"<li": f"<ul>{row}</ul>", "<tr": f"<table>{row}</table>"}.get(one[:3], row)
+    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:own])
+    shown = f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{text}</div><div class=u0>{held}</div></div>"
+    assert words(read(f"<div>{shown}</div>")) == list(PARAGRAPHS[:own])
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "<div><time>07/03/2026 1{nth}:30</time><p>{said}</p></div>",
+        "<div><b>Năm 201{nth}</b> <i>0{nth}/03/2011</i><p>{said}</p></div>",
+    ],
+)
+def test_the_entries_of_a_live_report_or_a_chronicle_are_text(one: str) -> None:
+    row = "".join(one.format(said=said, nth=nth) for nth, said in enumerate(PARAGRAPHS[2:], 1))
+    lead = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:2])
+    article = read(f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{lead}{row}</div></div>")
+    assert set(PARAGRAPHS) <= set(words(article))
