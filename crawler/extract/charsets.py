@@ -130,6 +130,7 @@ MAX_UNZIPPED = 64 * 1024 * 1024
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_LEAST_BEYOND_ASCII = 30
 _SINGLE_BYTE = re.compile(r"(?:iso-?8859|latin|windows-125|cp125|us-ascii|ascii)", re.IGNORECASE)
 
 
@@ -142,8 +143,8 @@ def read_letters(body: bytes, headers: Mapping[str, str]) -> tuple[str, str, str
     """The page as text, what its letters were read as, and the doubt about it where they were repaired.
 
     The charset is from a BOM, the header, a meta element, else UTF-8; what cannot be read is U+FFFD. A page that is
-    still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8 even where a
-    single-byte charset is declared: servers send such a header by default.
+    still gzipped was compressed twice and is unzipped. Bytes that are valid UTF-8 beyond ASCII are UTF-8 even where
+    another charset is declared: servers send such a header by default.
     """
     text, charset = _decoded(body, headers)
     if charset != "windows-1258" and (charset not in ("utf-8",) or is_unreadable(text)):
@@ -168,7 +169,8 @@ def _decoded(body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
         if body.startswith(mark):
             return body[len(mark) :].decode(charset, "replace"), charset
     declared = _declared(body, headers)
-    if declared and not (_SINGLE_BYTE.match(declared) and _is_utf8(body)):
+    least = 1 if declared and _SINGLE_BYTE.match(declared) else _LEAST_BEYOND_ASCII
+    if declared and not (declared != "utf-8" and _is_utf8(body, least)):
         try:
             return body.decode(declared, "replace"), _canonical(declared)
         except (LookupError, ValueError):
@@ -194,9 +196,11 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
     return "utf-8" if charset.lower().startswith("utf-16") else charset
 
 
-def _is_utf8(body: bytes) -> bool:
+def _is_utf8(body: bytes, least: int) -> bool:
+    """Whether the bytes are valid UTF-8 with so many letters beyond ASCII; a few may be valid by chance in GBK."""
     try:
-        return not body.decode("utf-8").isascii()
+        text = body.decode("utf-8")
+        return not text.isascii() and (least == 1 or sum(not letter.isascii() for letter in text) >= least)
     except UnicodeDecodeError:
         return False
 

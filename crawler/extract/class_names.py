@@ -36,7 +36,8 @@ _SURELY = r"""
     |footer\w*|outbrain\w*|taboola\w*|dianomi
     |author\ (?:bio|box|info|card|profile)|about\ the\ author|(?:info|fact|fakten|fakta)\ ?box|ai\ (?:article\ )?summary
     |(?:post|article|story|news|product|teaser)\ card|most\ (?:read|popular|viewed)|popular|trending|doc\ nhieu|ticker
-    |login|copyright|disclaimer|hidden"""
+    |login|copyright|disclaimer
+    |hidden(?!\ (?:xs|sm|md|lg|xl|print|phone|tablet|mobile|desktop)\b)"""
 _ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao"
 _PERHAPS = r"""
     related\w*|recommend\w*|recirc\w*|tinlienquan|tin\ lien\ quan|lienquan|lien\ quan|cungchuyenmuc|xemthem|xem\ them

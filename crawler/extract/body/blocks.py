@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Sequence
 
 import attrs
 
 from archive.article import Block, Embed, Image
-from crawler.extract.body.pictures import declared_size, ends_with_source, is_credit, part_credit
+from crawler.extract.body.captioned import CaptionedPicture, with_captions
+from crawler.extract.body.pictures import declared_size, is_credit, part_credit
 from crawler.extract.body.pieces import Piece
 from crawler.extract.bylines.printed import is_plain_byline, read_byline
-from crawler.extract.selectors import Element
 from crawler.extract.text import fold
 
 LONGEST_BYLINE = 150
@@ -30,28 +29,6 @@ _SIGNED = re.compile(
 _MARKED = re.compile(r"[(/]|(?:ảnh|hình|bút ký|ghi chép|phóng sự|ký sự|tùy bút|tản văn)\s*:", re.IGNORECASE)
 _DATED = re.compile(r"\d\s*[-/.]\s*\d|\d{4}")
 _CAPITALS = re.compile(r"[^\W\d_][\w.'’]*(?:(?:\s+|\s*[-–,&]\s*)[^\W\d_][\w.'’]*){0,7}")
-
-
-@attrs.define
-class _Picture:
-    """A picture before it becomes a block; without an address only its caption is kept."""
-
-    address: str | None
-    caption: str | None = None
-    credit: str | None = None
-    element: Element | None = None
-
-    def take(self, text: str, goes_on: bool = False) -> bool:
-        """Take a caption line, or a second line that holds only the credit; False where it has both already.
-
-        A line that goes on with a caption element's text is added to the first.
-        """
-        caption, credit = part_credit(text)
-        if not goes_on and ((caption and self.caption) or (credit and self.credit)):
-            return False
-        self.caption = " ".join(filter(None, (self.caption, caption))) or None
-        self.credit = ", ".join(filter(None, (self.credit, credit))) or None
-        return True
 
 
 @attrs.frozen
@@ -81,8 +58,8 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
     images: list[Image] = []
     embeds: list[Embed] = []
     first: str | None = None
-    for item in _with_captions(rest):
-        if isinstance(item, _Picture):
+    for item in with_captions(rest):
+        if isinstance(item, CaptionedPicture):
             if item.address is not None:
                 images.append(_image(item, position=len(blocks)))
             elif not item.caption:
@@ -124,7 +101,7 @@ def _last_credit(pieces: Sequence[Piece]) -> Piece | None:
     return None if is_credited else with_text[-1]
 
 
-def _image(picture: _Picture, position: int) -> Image:
+def _image(picture: CaptionedPicture, position: int) -> Image:
     element = picture.element
     described = fold(element.get("alt") or "") if element is not None else ""
     width, height = declared_size(element) if element is not None else (None, None)
@@ -149,55 +126,6 @@ def _block(piece: Piece, opens: bool) -> Block:
         piece.bold and not opens and len(piece.text) <= _LONGEST_HEADING and not piece.text.endswith((".", ";", ","))
     )
     return Block(type="heading" if piece.heading or stands_out else "paragraph", text=piece.text)
-
-
-def _with_captions(pieces: Sequence[Piece]) -> list[Piece | _Picture]:
-    """The pieces with caption lines assigned to their pictures; a caption without a picture gets an empty one."""
-    items: list[Piece | _Picture] = []
-    rest = deque(pieces)
-    while rest:
-        piece = rest.popleft()
-        before = items[-1] if items else None
-        if piece.is_picture:
-            if not (isinstance(before, _Picture) and before.address == piece.address and not before.caption):
-                items.append(_Picture(piece.address, element=piece.image))
-        elif piece.caption:
-            lines = [piece.text]
-            while rest and rest[0].caption and not rest[0].is_picture:
-                lines.append(rest.popleft().text)
-            if not isinstance(before, _Picture):
-                items.append(_Picture(None))
-            _give(lines, items)
-        elif piece.embed is not None or not (
-            isinstance(before, _Picture) and _is_caption(piece, before) and before.take(piece.text)
-        ):
-            items.append(piece)
-    return items
-
-
-def _give(lines: Sequence[str], items: Sequence[Piece | _Picture]) -> None:
-    """Assign marked caption lines to the last pictures: one each if the numbers agree, else all to the last."""
-    pictures: list[_Picture] = []
-    for item in reversed(items):
-        if not isinstance(item, _Picture) or (item.caption and pictures):
-            break
-        pictures.insert(0, item)
-    if len(pictures) != len(lines) or pictures[-1].caption:
-        pictures = [pictures[-1]] * len(lines)
-    for picture, line in zip(pictures, lines, strict=True):
-        picture.take(line, goes_on=True)
-
-
-def _is_caption(piece: Piece, picture: _Picture) -> bool:
-    """Whether an unmarked piece behind a picture is its caption: short, and centred, slanted or with a credit."""
-    if piece.box or piece.quote or piece.heading or len(piece.text) > 400:
-        return False
-    caption, credit = part_credit(piece.text)
-    if picture.caption is not None:
-        return caption is None and credit is not None
-    if credit is not None or piece.italic or (piece.align == "center" and not piece.bold):
-        return True
-    return ends_with_source(piece.text)
 
 
 def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:

@@ -228,7 +228,7 @@ def _picture_box(image: Element, body: Element | None) -> Element | None:
     """The largest element around a picture that holds this one alone and no more words than a caption has."""
     found = None
     for above in itertools.islice(image.iterancestors(), _BOX_DEPTH):
-        if above is body or above.tag in _NO_BOX:
+        if above is body or (above.tag in _NO_BOX and above.tag != "li"):
             break
         pictures = sum(1 for _ in itertools.islice(above.iter("img"), _MOST_IN_BOX + 1))
         lengths = [len(text.strip()) for text in itertools.islice(above.itertext(), _FEW_TEXTS)]
@@ -238,4 +238,6 @@ def _picture_box(image: Element, body: Element | None) -> Element | None:
             break
         if any(lengths):
             found = above
+        if above.tag == "li":
+            break
     return found

@@ -58,6 +58,8 @@ _STAND_IN = re.compile(
     r"\.(?:gif|png|svg|jpe?g|webp)",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(r"background[^;]{0,100}?url\(\s*[\"']?(?P<address>[^\"')]{1,2000})")
+_BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bgset")
 _PICTURE = re.compile(r"\.(?:jpe?g|jfif|pjpe?g|png|gif|webp|avif|heic|bmp|tiff?|svg)(?![a-z0-9])", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"\.(?:s?html?|xhtml|jspx?|do|ldo|tpo|chn|vov|epi|xml|json|js|css|pdf|docx?|mp4|m3u8|webm|mov|mp3|m4a)/?$",
@@ -112,9 +114,27 @@ def picture_address(image: Element, page: Page) -> str | None:
     """The absolute address of the picture behind an img element; None for stand-ins, icons and counters."""
     if _is_tiny(image):
         return None
-    found = _address(image) or next(filter(None, map(_address, _twins(image))), None)
+    found = _address(image) or next(filter(None, map(_address, _twins(image))), None) or _linked(image)
     address = page.absolute(found) if found else None
     return None if address is None or _is_same(address, page.url) else address
+
+
+def background_of(element: Element, page: Page) -> str | None:
+    """The absolute address of the picture that an element without words shows as its background."""
+    style = element.get("style")
+    found = _BACKGROUND.search(style) if style and "url(" in style else None
+    values = (found["address"] if found else None, *map(element.get, _BACKGROUNDS))
+    sound = next((one for value in values if value and (one := _sound(value)) and _is_named_picture(one)), None)
+    if sound is None or _is_tiny(element) or element.find(".//img") is not None or text_of(element):
+        return None
+    return page.absolute(sound)
+
+
+def _linked(image: Element) -> str | None:
+    """The picture that an image's link leads to, where it shows a stand-in."""
+    link = image.getparent()
+    found = _sound(link.get("href") or "") if link is not None and link.tag == "a" else None
+    return found if found and _is_named_picture(found) else None
 
 
 def _is_same(address: str, other: str) -> bool:
@@ -162,7 +182,9 @@ def _of_loader(attribute: tuple[str, str]) -> str | None:
     if name in _LAZY or len(name) > _LONGEST_NAME or not _LOADERS.search(name):
         return None
     found = _largest(value) if name.endswith("srcset") else _sound(value)
-    return found if found and _is_named_picture(found) else None
+    if found and not _is_named_picture(found) and not name.endswith(("src", "url")):
+        return None
+    return found if found and (_is_named_picture(found) or found.startswith("http")) else None
 
 
 def _twins(image: Element) -> Iterator[Element]:

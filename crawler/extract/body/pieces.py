@@ -23,22 +23,26 @@ from crawler.extract.body.lines import (
 from crawler.extract.body.pictures import (
     LONGEST_CAPTION,
     PLAYERS,
+    background_of,
     embed_of,
     is_caption_class,
     is_figure_table,
     is_short,
     picture_address,
 )
+from crawler.extract.body.small_print import is_small
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import INLINE, SILENT, fold, text_of, walk
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
 _ALIGNS = {"center": "center", "middle": "center", "right": "right", "end": "right"}
+_BACKED = frozenset(("div", "span", "a", "figure", "p", "section"))
 _SLANTED = frozenset(("em", "i", "small"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
+_SMALL_PART = 0.3
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
 
@@ -52,6 +56,7 @@ class Piece:
     address: str | None = None
     align: str = ""
     italic: bool = False
+    """Slanted, or in smaller print than the rest of the text."""
     bold: bool = False
     quote: bool = False
     heading: bool = False
@@ -87,6 +92,7 @@ class _Context:
     heading: bool = False
     caption: bool = False
     byline: bool = False
+    small: bool = False
 
 
 def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
@@ -95,6 +101,7 @@ def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
     walk(container, flattening)
     flattening.flush()
     flattening.set_couplets()
+    flattening.set_small_print()
     return flattening.pieces
 
 
@@ -104,8 +111,9 @@ class _Flattening:
         self._page, self._marks = page, marks
         self._contexts = [_Context(place=container)]
         self._buffer: list[str] = []
-        self._lengths = [0, 0, 0, 0]  # letters in all, in italics, in bold, in links
-        self._italic = self._bold = self._linked = 0
+        self._lengths = [0, 0, 0, 0, 0]  # letters in all, in italics, in bold, in links, in small print
+        self._italic = self._bold = self._linked = self._small = 0
+        self._small_print: list[Piece] = []
         self._signed = False
         self._couplets: dict[int, str] = {}
         """Pieces of two lines that may be verses, by number, with their lines."""
@@ -121,6 +129,11 @@ class _Flattening:
             place = self._contexts[-1].place
             self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
             return False
+        if tag in _BACKED and len(element.attrib) and (address := background_of(element, self._page)) is not None:
+            self.flush()
+            place = self._contexts[-1].place
+            self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
+            return False
         if tag in PLAYERS and element not in self._marks.drop:
             self._take_embed(element)
             return False
@@ -131,6 +144,7 @@ class _Flattening:
             self._linked += tag == "a"
             self._italic += tag in _SLANTED
             self._bold += tag in ("strong", "b")
+            self._small += is_small(element)
             self._signed = self._signed or element in self._marks.byline
             return True
         self.flush()
@@ -144,12 +158,14 @@ class _Flattening:
         self._lengths[1] += length if self._italic else 0
         self._lengths[2] += length if self._bold else 0
         self._lengths[3] += length if self._linked else 0
+        self._lengths[4] += length if self._small or self._contexts[-1].small else 0
 
     def close(self, element: Element) -> None:
         if element.tag in INLINE:
             self._linked -= element.tag == "a"
             self._italic -= element.tag in _SLANTED
             self._bold -= element.tag in ("strong", "b")
+            self._small -= is_small(element)
             return
         self.flush()
         self._contexts.pop()
@@ -157,7 +173,7 @@ class _Flattening:
     def flush(self) -> None:
         """End the run of text."""
         if self._lengths[0]:
-            context, (total, italic, bold, linked) = self._contexts[-1], self._lengths
+            context, (total, italic, bold, linked, small) = self._contexts[-1], self._lengths
             parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
             # a couplet is a stanza where it follows one
             fewest = FEWEST_VERSES - (bool(self.pieces) and self._is_stanza(self.pieces[-1]))
@@ -182,8 +198,10 @@ class _Flattening:
                             place=context.place,
                         )
                     )
+                    if small >= 0.9 * total:
+                        self._small_print.append(self.pieces[-1])
         self._buffer.clear()
-        self._lengths = [0, 0, 0, 0]
+        self._lengths = [0, 0, 0, 0, 0]
         self._signed = False
 
     def set_couplets(self) -> None:
@@ -191,6 +209,13 @@ class _Flattening:
         for nth, lines in self._couplets.items():
             if nth - 1 in self._couplets or nth + 1 in self._couplets:
                 self.pieces[nth].text = lines
+
+    def set_small_print(self) -> None:
+        """Set apart what is printed smaller than the rest, where that is no great part."""
+        letters = sum(len(piece.text) for piece in self._small_print)
+        if letters and letters <= _SMALL_PART * sum(len(piece.text) for piece in self.pieces):
+            for piece in self._small_print:
+                piece.italic = True
 
     @staticmethod
     def _is_stanza(piece: Piece) -> bool:
@@ -232,6 +257,7 @@ class _Flattening:
             or bool(named and is_caption_class(named) and is_short(element))
             or (tag == "table" and is_figure_table(element)),
             byline=around.byline or element in marks.byline,
+            small=around.small or is_small(element),
         )
 
 

@@ -38,7 +38,10 @@ _COLLECTED_FROM = re.compile(
     r"[(\[]\s*(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch)\s+(?:từ|theo)\s+(?P<sources>[^)\]]+)[)\]]\s*$",
     re.IGNORECASE,
 )
-_WROTE = re.compile(r"[(\[]\s*(?:thực hiện|ghi|lược ghi|ctv|cộng tác viên)\s*[)\]]\s*$", re.IGNORECASE)
+_WROTE = re.compile(
+    r"(?:[(\[]\s*(?:thực hiện|ghi|lược ghi|ghi chép|ctv|cộng tác viên)\s*[)\]]|\s(?:thực hiện|(?:lược )?ghi))\s*$",
+    re.IGNORECASE,
+)
 _JOINTS = re.compile(r"\s*(?:[,;|&/]|\s[-–—+]\s|\s+và\s+)\s*", re.IGNORECASE)
 _TIGHT_DASH = re.compile(r"(?<!\bPT)(?<!\bTH)(?<=[^\W\d_]{2})[-–—](?=[^\W\d_]{2})")
 _TITLES = (
@@ -72,6 +75,7 @@ _BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
 _VOWEL = re.compile(r"[aeiouyăâêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 _CODE = re.compile(r"[A-ZĐ]{2,5}")
 _INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
+_SHORTEST_CODE = 3
 _MOST_NAMES = 4
 _LONGEST_LINE = 150
 _LONGEST_INITIALS = 8
@@ -128,9 +132,12 @@ def is_plain_byline(text: str) -> bool:
         return False
     if VIETNAMESE_DESK.fullmatch(text):
         return True
+    text = _WROTE.sub("", text).rstrip()
     label = _LABEL.match(text)
     names = _NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text[label.end() :] if label else text))
-    names_alone = [name for name in names if not _ONLY_TITLE.fullmatch(name)]
+    names_alone = [
+        name for nth, name in enumerate(names) if not (_ONLY_TITLE.fullmatch(name) or (nth and _is_code(name)))
+    ]
     return (
         len(names_alone) > 0
         and len(names) <= _MOST_NAMES
@@ -207,7 +214,9 @@ def _roles(label: re.Match[str]) -> tuple[Role, ...]:
 
 def _names(part: str) -> Iterator[str]:
     part = part.replace("(", ",").replace(")", ",").replace("[", ",").replace("]", ",")
-    for joined in _JOINTS.split(part):
+    for nth, joined in enumerate(_JOINTS.split(part)):
+        if nth and _is_code(joined):
+            continue
         names = [_TITLE.sub("", name).strip(" :*\"'“”•…-–—") for name in _TIGHT_DASH.split(joined)]
         if (
             len(names) > 1
@@ -218,6 +227,12 @@ def _names(part: str) -> Iterator[str]:
             # "Chí Linh-BBL": the code of the newspaper itself behind the name
             names.pop()
         yield from (_without_stop(name) for name in names if name and not _ONLY_TITLE.fullmatch(name))
+
+
+def _is_code(name: str) -> bool:
+    """Whether it is the code of a newspaper behind names, which nobody can pronounce: "BBL"."""
+    is_code = len(name) >= _SHORTEST_CODE and _CODE.fullmatch(name) is not None and not _VOWEL.search(name)
+    return is_code and not VIETNAMESE_AGENCY.fullmatch(name)
 
 
 def _without_stop(name: str) -> str:

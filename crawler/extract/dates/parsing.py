@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import attrs
 
+from crawler.extract.dates.clocks import CLOCK, clock_of
+from crawler.extract.dates.months import day_by_month_name, full_year
 from crawler.extract.dates.timezones import zone, zone_behind, zone_within
 
 _CALENDAR = re.compile(
@@ -27,9 +29,15 @@ _WEEK = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-?W(?P<week>\d\d)-?(?P<day
 _ORDINAL = re.compile(r"^(?P<year>(?:19|20)\d\d)(?:-(?P<nth>\d{3})(?=T|\s|$)|(?P<nth2>\d{3})(?=T))")
 _BASIC = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"
-    r"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?:[.,]\d{1,9})?)?(?P<zone>\s?(?:Z|[+-]\d\d:?(?:\d\d)?))?"
+    r"(?:[T ]?(?P<hour>\d\d):?(?P<minute>\d\d)(?::?(?P<second>\d\d))?(?:[.,]\d{1,9})?)?"
+    r"(?P<zone>\s?(?:Z|[+-]\d\d:?(?:\d\d)?))?"
 )
-_SINCE_1970 = re.compile(r"[12]\d{9}(?:\d{3})?")
+# In seconds, with a fraction, or in milliseconds; also as .NET writes it in JSON.
+_SINCE_1970 = re.compile(
+    r"(?P<bracket>\\?/Date\()?(?P<seconds>[12]\d{9})(?:\d{3}|\.\d{1,9})?(?(bracket)(?:[+-]\d{4})?\)\\?/)"
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(_WEEKDAYS)})(?:s|rs|day|nesday|sday|rsday|urday)?\b", re.IGNORECASE)
 _DAY = re.compile(
     r"(?<![\d/.])(?<!\d-)(?P<day>\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(?P<month>\d{1,2})(?:\s*[/.-]\s*|\s*,?\s+năm\s+|(?<=\d),\s+)"
     r"(?P<year>(?:19|20)\d\d)(?!\d)",
@@ -47,52 +55,6 @@ _BESIDE_A_DAY = re.compile(
     r"thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|\bCN\b|\bT[2-7]\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|"
     r"sun)(?:day)?\b|ngày|lúc|đăng|cập\s+nhật|\bgiờ\b|\bphút\b|\b(?:GMT|UTC)\b|\+0?7\b|[\W_]",
     re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"(?<![\d:/])(?:(?P<half_before>오전|오후|午前|午後|上午|下午)\s*)?(?:"
-    r"(?P<hour>\d{1,2})\s*(?::|h|g|giờ|時|시)\s*(?P<minute>\d\d)(?:(?<=00)0)?(?!\d)"  # T11:000 stands for T11:00:00
-    r"(?::(?P<second>\d\d)(?!\d)(?:[.,]\d{1,9})?)?(?:\s*(?:phút|'|’|分|분))?"
-    r"|(?P<hour2>\d{1,2})\.(?P<minute2>\d\d)(?=\s*uhr\b)|(?<=\bkl )(?P<hour3>\d{1,2})\.(?P<minute3>\d\d)(?!\d)"
-    r"|(?<=T)(?P<hour4>\d\d)(?P<minute4>\d\d)(?P<second4>\d\d)?(?!\d))"
-    r"(?:\s*(?P<half>[AP]\.?\s?M\b\.?|SA\b|CH\b))?",
-    re.IGNORECASE,
-)
-# Papers abroad and mail headers name the month: "24 Oct 2024", "October 24, 2024".
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan ene gen", "feb fév fev", "mar mär maa mrt", "apr abr avr", "may mai maj mag mei", "jun giu juin",
-         "jul lug juil", "aug ago aoû aou", "sep set", "oct okt ott out", "nov", "dec dez dic des déc"), 1
-    )
-    for name in names.split()
-}  # fmt: skip
-_BY_LENGTH = sorted(_MONTHS, key=len, reverse=True)
-_NAMED_MONTH = r"(?P<month>(?:" + "|".join(_BY_LENGTH) + r")[^\W\d_]{0,8})"
-_DAY_MONTH = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s-]+(?:de\s+)?{_NAMED_MONTH}\.?,?[\s-]+(?:de\s+|del\s+)?"
-    r"(?P<year>(?:19|20)\d\d(?!\d)|\d\d(?=\s+\d\d:\d\d))",
-    re.IGNORECASE,
-)
-_MONTH_DAY = re.compile(
-    rf"(?<!\w){_NAMED_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
-)
-_ASCTIME = re.compile(
-    rf"(?<!\w){_NAMED_MONTH}\s+(?P<day>\d{{1,2}})\s+(?=\d\d:\d\d:\d\d\s+(?:[A-Z]{{1,5}}\s+|[+-]\d{{4}}\s+)?(?P<year>(?:19|20)\d\d)(?!\d))",
-    re.IGNORECASE,
-)
-_VIETNAMESE_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("một giêng", "hai", "ba", "tư bốn", "năm", "sáu", "bảy bẩy", "tám", "chín", "mười", "", "chạp"), 1
-    )
-    for name in names.split()
-} | {"mười một": 11, "mười hai": 12}
-_WORDED = (
-    r"tháng\s+(?P<month>mười\s+(?:một|hai)|" + "|".join(name for name in _VIETNAMESE_MONTHS if " " not in name) + r")"
-)
-_WORDED_DAY = (
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s+{_WORDED},?\s+(?:năm\s+)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE),
-    re.compile(rf"\b{_WORDED}\s+(?P<day>\d{{1,2}}),?\s+(?:năm\s+)?(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE),
 )
 _LONGEST_TEXT = 120
 _UPDATED = re.compile(r"cập\s+nhật|sửa\s+(?:lần\s+cuối|đổi)|updated?|modified", re.IGNORECASE)
@@ -147,8 +109,8 @@ def _read(text: str, time_zone: str, keep_offset: bool) -> Instant | None:
 
 def _without_punctuation(text: str, local: tzinfo, keep_offset: bool) -> Instant | None:
     """A whole text of figures: ISO 8601's basic format, or seconds or milliseconds since 1970."""
-    if _SINCE_1970.fullmatch(text):
-        return _instant(datetime.fromtimestamp(int(text[:10]), UTC), False, text, local, keep_offset)
+    if since := _SINCE_1970.fullmatch(text):
+        return _instant(datetime.fromtimestamp(int(since["seconds"]), UTC), False, text, local, keep_offset)
     found = _BASIC.fullmatch(text)
     if found is None:
         return None
@@ -163,9 +125,9 @@ def _stated(text: str, local: tzinfo, keep_offset: bool) -> Instant | None:
     if day is None:
         return None
     rest = text[: day.start] + " " * (day.end - day.start) + text[day.end :]
-    clock = _CLOCK.search(rest, day.end) or _CLOCK.search(rest)
+    clock = CLOCK.search(rest, day.end) or CLOCK.search(rest)
     stated = (zone_behind(rest, clock.end()) if clock else None) or zone_behind(text, day.end) or zone_within(rest)
-    hour, minute, second = _clock(clock)
+    hour, minute, second = clock_of(clock)
     past = timedelta(days=1) if hour == 24 and not minute else timedelta()  # ISO 8601: 24:00 ends the day
     at, other = (
         datetime(on.year, on.month, on.day, 0 if past else hour, minute, second, tzinfo=stated or local) + past
@@ -217,15 +179,26 @@ def _by_ordinal(text: str) -> _Day | None:
 
 
 def _day_first(text: str) -> _Day | None:
-    """Day, month and year in figures. American systems print the month first, without noughts, with seconds and AM."""
+    """Day, month and year in figures. American systems print the month first, without noughts, with seconds and AM; an
+    English weekday settles what the figures leave open."""
     found = _DAY.search(text) or _alone(text)
     if found is None:
         return None
-    day, month, year = int(found["day"]), int(found["month"]), _full_year(found["year"])
+    day, month, year = int(found["day"]), int(found["month"]), full_year(found["year"])
     if _AMERICAN.match(text, found.start()) or (month > 12 and _TWELVE_HOURS.search(text, found.end())):
         day, month = month, day
-    both = day <= 12 and month <= 12 and day != month
-    return _Day(date(year, month, day), found.start(), found.end(), date(year, day, month) if both else None)
+    if day > 12 or month > 12 or day == month:
+        return _Day(date(year, month, day), found.start(), found.end())
+    on, other = date(year, month, day), date(year, day, month)
+    if _weekday(text) == other.weekday() != on.weekday():
+        on, other = other, on
+    return _Day(on, found.start(), found.end(), other)
+
+
+def _weekday(text: str) -> int | None:
+    """The day of the week that a text names in English, from Monday as 0; other languages put the day first."""
+    found = _WEEKDAY.search(text)
+    return _WEEKDAYS.index(found["name"].lower()) if found else None
 
 
 def _alone(text: str) -> re.Match[str] | None:
@@ -233,28 +206,13 @@ def _alone(text: str) -> re.Match[str] | None:
     found = _SHORT_DAY.search(text)
     if found is None or _CLOCK_NEXT.match(text, found.end()):
         return found
-    rest = _CLOCK.sub(" ", text[: found.start()] + " " + text[found.end() :])
+    rest = CLOCK.sub(" ", text[: found.start()] + " " + text[found.end() :])
     return None if _BESIDE_A_DAY.sub("", rest) else found
 
 
-def _by_name(pattern: re.Pattern[str]) -> Callable[[str], _Day | None]:
-    def read(text: str) -> _Day | None:
-        found = pattern.search(text)
-        if found is None:
-            return None
-        name = found["month"].casefold()
-        month = next(_MONTHS[known] for known in _BY_LENGTH if name.startswith(known))
-        return _Day(date(_full_year(found["year"]), month, int(found["day"])), found.start(), found.end())
-
-    return read
-
-
-def _by_word(text: str) -> _Day | None:
-    found = _WORDED_DAY[0].search(text) or _WORDED_DAY[1].search(text)
-    if found is None:
-        return None
-    month = _VIETNAMESE_MONTHS[" ".join(found["month"].casefold().split())]
-    return _Day(date(int(found["year"]), month, int(found["day"])), found.start(), found.end())
+def _by_month_name(text: str) -> _Day | None:
+    found = day_by_month_name(text)
+    return _Day(*found) if found is not None else None
 
 
 _READERS: tuple[Callable[[str], _Day | None], ...] = (
@@ -262,31 +220,6 @@ _READERS: tuple[Callable[[str], _Day | None], ...] = (
     _by_week,
     _by_ordinal,
     _day_first,
-    _by_name(_ASCTIME),
-    _by_name(_DAY_MONTH),
-    _by_name(_MONTH_DAY),
-    _by_word,
+    _by_month_name,
     _by_figures(_EASTERN),
 )
-
-
-def _full_year(printed: str) -> int:
-    """RFC 2822, 4.3: a year of two figures up to 49 is of this century."""
-    year = int(printed)
-    return year if len(printed) == 4 else year + (2000 if year < 50 else 1900)
-
-
-def _clock(found: re.Match[str] | None) -> tuple[int, int, int]:
-    """Hour of 24, minute, second. "00:01 AM" and "13:05 PM" are printed too, and mean what the 24-hour clock says."""
-    if found is None:
-        return 0, 0, 0
-    hour, minute = (
-        int(next(found[name] for name in (part, f"{part}2", f"{part}3", f"{part}4") if found[name]))
-        for part in ("hour", "minute")
-    )
-    half = (found["half"] or found["half_before"] or "").upper().replace(".", "").replace(" ", "")
-    if half in ("PM", "CH", "오후", "午後", "下午") and hour < 12:
-        hour += 12
-    elif half in ("AM", "SA", "오전", "午前", "上午") and hour == 12:
-        hour = 0
-    return hour, minute, min(int(found["second"] or found["second4"] or 0), 59)  # RFC 3339, 5.7: a leap second is 60

@@ -21,10 +21,13 @@ _OPENS_TIME = re.compile(
     r"(?:ngày\s+(?:đăng|xuất\s+bản)|(?:đăng|xuất\s+bản)\s+(?:ngày|lúc))\s*:?\s*(?:\w{1,9}\s{0,3}){0,3}[,|-]?\s*\d",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset(("article", "section"))
+# what holds a headline of its own
+_OWN = frozenset(("main", "article", "section"))
 _LONGEST = 200
+_LONG = 80
 _STEPS = 40
 _FEW = 3
+_DEEP = 6
 LEADING = 3
 """A lead, a caption: so many long texts may stand between the headline and the time."""
 
@@ -68,23 +71,24 @@ def position_of(
         return TimePosition.AMID
     if has_headline and len(openings) > 1 and nth < openings[1][0] and _is_amid(element, nth, openings):
         return TimePosition.AMID_UNNAMED
-    if openings[0][1].getparent() in itertools.islice(with_ancestors(element), 1, _FEW) and _closes(element):
+    if _closes(element, openings[0][1]):
         return TimePosition.CLOSING
     return TimePosition.BEHIND if is_named or _LABELLED.search(element.text or "") else None
 
 
 def _stands_above(element: Element, headline: Element) -> bool:
-    """Whether it stands in what holds the headline closely, in its article, or in the page right ahead of it."""
-    around = set(headline.iterancestors())
-    close = list(itertools.islice(with_ancestors(headline), 1 + _FEW))
+    """Whether it stands in what holds the headline closely, in the page's main part, or right ahead of it."""
+    above_it = list(itertools.islice(with_ancestors(headline), _STEPS))
+    within = next((nth for nth, one in enumerate(above_it) if one.tag in _OWN), _FEW)
+    around = above_it[: 1 + max(_FEW, within)]  # all of the main part is the article's
     for steps, above in enumerate(itertools.islice(with_ancestors(element), _STEPS)):
         parent = above.getparent()
         if above is headline:
             return True
         if parent in around:
             assert parent is not None
-            if parent not in close:
-                return any(one.tag in _ARTICLES for one in itertools.islice(with_ancestors(parent), _FEW))
+            if parent.tag == "tr":  # cells stand side by side: columns of the page
+                return False
             return parent.tag not in ("body", "html") or (steps < _FEW - 1 and above.getnext() is headline)
     return False
 
@@ -102,9 +106,16 @@ def _is_amid(element: Element, nth: int, openings: Sequence[tuple[int, Element]]
     return shared is not None and shared in set(with_ancestors(openings[0][1]))
 
 
-def _closes(element: Element) -> bool:
-    """Whether it says when the text was published, or a time and nothing else."""
-    text = short_text(element)
+def _closes(element: Element, opening: Element) -> bool:
+    """Whether it is the last line of the text, and says when the text was published, or a time and nothing else."""
+    container = opening.getparent()
+    line = next((one for one in itertools.islice(with_ancestors(element), _DEEP) if one.getparent() is container), None)
+    if line is None:
+        return False
+    behind = itertools.islice(line.itersiblings(), _STEPS)
+    if any(one.tag == opening.tag and len(short_text(one)) >= _LONG for one in behind):
+        return False
+    text = short_text(line)
     return has_clock(text) and (is_time(text) or _OPENS_TIME.match(text) is not None)
 
 

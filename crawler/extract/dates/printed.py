@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator
 
 import attrs
 
+from crawler.extract.bylines.people import is_person
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
 from crawler.extract.dates.position import LEADING, TimePosition, has_clock, position_of, short_text
 from crawler.extract.page import Page
@@ -22,12 +23,25 @@ _DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _OF_OTHERS = re.compile(
     r"(?:.* )?(?:comments?|binh ?luan|y ?kien|replies|reply|phan ?hoi|ban ?doc ?viet|related|lien ?quan|"
     r"cung ?chuyen ?muc|sidebar|side ?bar|widgets?|teasers?|popular|ticker|latest|moi ?nhat|doc ?nhieu|tin ?khac|"
-    r"marquee|clock|now|today|hom ?nay|hien ?tai|current|weather|thoi ?tiet|calendar|nav|menu|footer)(?: .*)?|"
+    r"marquee|weather|thoi ?tiet|nav|menu|footer)(?: .*)?|"
     r"(?:(?:site|page|main|top|web) ?)?header(?: (?:top|main|inner|wrap|wrapper|row|bar))?|head|top ?bar|top|masthead|"
     r"banner|dau ?trang"
 )
+# These name the site's own clock, and the sign of a clock beside the article's time, which stands below its headline.
+_CLOCK = re.compile(r"(?:.* )?(?:clock|now|today|hom ?nay|hien ?tai|current|calendar)(?: .*)?")
 _OF_WRITERS = re.compile(r"author|byline|autor|profil|tac-?gia", re.IGNORECASE)
 _NO_WORD = re.compile(r"[\W\d_]+")
+# Words of times and what is printed beside them; a sentence has others.
+_LABELS = re.compile(
+    r"\b(?:thứ|hai|ba|tư|năm|sáu|bảy|chủ nhật|ngày|tháng|lúc|giờ|phút|sáng|trưa|chiều|tối|cập nhật|đăng|xuất bản|"
+    r"(?:lượt |người )?(?:xem|đọc)|bình luận|phản hồi|views?|comments?|min(?:utes?)? read|phút đọc|theo|bởi|"
+    r"(?:last )?updated?|published|posted|on|at|by|veröffentlicht|aktualisiert|zuletzt|am|um|publié|mis à jour|le|à|"
+    r"publicado|actualizado|el|de|del|a las|il|alle)\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"[/-](?:19|20)\d\d\W{1,3}(?:\d\d[:h]\d\d\W{1,3})?(?:[-–—]|đến)\s{0,3}(?:\d\d[:h]\d\d\W{1,3})?\d{1,2}[/-]\d{1,2}[/-]"
+)
 _LONG = 80
 _LONGEST = 200
 _LONGEST_UNNAMED = 90
@@ -41,7 +55,7 @@ _TITLE_LIKE = frozenset(("h2", "h3", "h4"))
 _OUTSIDE = frozenset(("nav", "footer", "aside", "form", "dialog"))
 
 
-_UNNAMED = frozenset((TimePosition.BELOW_UNNAMED, TimePosition.AMID_UNNAMED))
+_UNNAMED = frozenset((TimePosition.BELOW_UNNAMED, TimePosition.AMID_UNNAMED, TimePosition.ABOVE))
 
 
 @attrs.frozen
@@ -63,7 +77,11 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
     head, openings, stamped = _scan(page.root, headline)
     if openings:
         around |= set(openings[0][1].iterancestors())
-    stamped = [(nth, element) for nth, element in stamped[: 4 * _MOST] if not _is_of_others(element, around)]
+    stamped = [
+        (nth, element)
+        for nth, element in stamped[: 4 * _MOST]
+        if not _is_of_others(element, around, is_below=0 <= head < nth and (not openings or nth < openings[0][0]))
+    ]
     repeated = Counter(_signature(element) for _, element in stamped)
     found: dict[tuple[str, str], PrintedTime] = {}
     for nth, element in stamped:
@@ -111,7 +129,8 @@ def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int,
                 continue
             if (holder is element and is_stamp) or (words and len(words) <= 4 * _LONGEST and _DATELIKE.search(words)):
                 seen.add(holder)
-                stamped.append((nth, holder))
+                # what follows an element stands behind all that it holds
+                stamped.append((nth if holder is element else nth + sum(1 for _ in element.iter()), holder))
     return head, openings, stamped
 
 
@@ -129,7 +148,7 @@ def _machine_stamp(element: Element) -> str | None:
     return stamp
 
 
-def _is_of_others(element: Element, around: Container[Element]) -> bool:
+def _is_of_others(element: Element, around: Container[Element], *, is_below: bool) -> bool:
     """Whether it stands in a comment, a teaser, a list of articles, a clock, or another part that is not the article's.
 
     What holds the headline as well holds the article: looked at is only what lies between the two.
@@ -139,7 +158,8 @@ def _is_of_others(element: Element, around: Container[Element]) -> bool:
             return False
         if above.tag in _OUTSIDE or (above.tag == "header" and above is not element):
             return True
-        if _is_named_for_others(above.get("class") or "", above.get("id") or "") or _is_teaser(above):
+        classes, id = above.get("class") or "", above.get("id") or ""
+        if _is_named_for_others(classes, id) or _is_teaser(above) or (not is_below and _is_named_as_clock(classes, id)):
             return True
     return False
 
@@ -151,12 +171,18 @@ def _is_named_for_others(classes: str, id: str) -> bool:
     return any(_OF_OTHERS.fullmatch(words_of_names(name)) for name in (*classes.split(), id))
 
 
+@functools.lru_cache(maxsize=4096)
+def _is_named_as_clock(classes: str, id: str) -> bool:
+    return any(_CLOCK.fullmatch(words_of_names(name)) for name in (*classes.split(), id))
+
+
 def _is_teaser(element: Element) -> bool:
     """Whether an element holds the headline of another article: a heading, or a link of several words."""
     for part in itertools.islice(element.iter(), 80):
         if part.tag in _TITLE_LIKE and part is not element:
             return True
-        if part.tag == "a" and len(fold("".join(itertools.islice(part.itertext(), 10)))) >= _TEASER:
+        words = fold("".join(itertools.islice(part.itertext(), 10))) if part.tag == "a" else ""
+        if len(words) >= _TEASER and not is_person(words):
             return not _OF_WRITERS.search(f"{part.get('class') or ''} {part.get('rel') or ''} {part.get('href') or ''}")
     return False
 
@@ -183,11 +209,25 @@ def _texts(element: Element, around: Container[Element], *, is_named: bool) -> I
         above = above.getparent()
     if text and (is_named or _is_mostly_time(text)):
         yield text
+    elif (alone := _text_of_no_element(element)) is not None:
+        yield alone
+
+
+def _text_of_no_element(element: Element) -> str | None:
+    """A time that stands between the elements of one that holds more."""
+    tails = (fold(part.tail) for part in itertools.islice(element, _STEPS) if part.tail and len(part.tail) <= _LONGEST)
+    return next((text for text in tails if has_clock(text) and _is_mostly_time(text)), None)
 
 
 def _is_mostly_time(text: str) -> bool:
-    """Whether few words stand beside the time: a name, a weekday, a label; no sentence."""
-    return len(text) <= _LONGEST_UNNAMED and len(_NO_WORD.sub("", text)) <= _MOST_LETTERS
+    """Whether few words stand beside the time: a name, a weekday, a label; no sentence, and no span of time."""
+    if len(text) > _LONGEST_UNNAMED or _SPAN.search(text):
+        return False
+    rest = _LABELS.sub(" ", text)
+    if len(_NO_WORD.sub("", rest)) > _MOST_LETTERS:
+        return False
+    words = [word for word in _NO_WORD.split(rest) if len(word) > 1]
+    return sum(word[0].islower() for word in words) < _FEW and not (words and text.endswith((".", "!", "?")))
 
 
 def _signature(element: Element) -> tuple[str, str, str, str]:

@@ -32,7 +32,7 @@ _BEHIND = re.compile(
     + _OFFSET.format(n=1)
     # a bare offset has its sign close to two figures: "16:26 - 26/10/2018" and "16:26 -26/10/2018" hold none
     + r"|(?P<sign2>[+\-−])(?P<hours2>\d\d)(?::?(?P<minutes2>\d\d))?(?![\d/.:-])"
-    r"|(?P<name>[A-Z]{1,5})(?![\w+−-]|\.\w))"
+    r"|(?P<name>[A-Z]{1,5}|z)(?![\w+−-]|\.\w))"
 )
 _ANYWHERE = re.compile(r"\b(?:GMT|UTC)\s*" + _OFFSET.format(n=1), re.IGNORECASE)
 _UNIVERSAL = re.compile(r"\b(?:GMT|UTC)\b(?!\s*[+\-−])")
@@ -51,7 +51,7 @@ def zone_behind(text: str, at: int) -> tzinfo | None:
     if found is None:
         return None
     if found["name"]:
-        return _named(found["name"])
+        return _named(found["name"].upper())
     n = 1 if found["sign1"] else 2
     return _shift(found[f"sign{n}"], found[f"hours{n}"], found[f"minutes{n}"])
 

@@ -13,6 +13,7 @@ from crawler.extract.body.pictures import PLAYERS
 from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
 from crawler.extract.generic.evidence import ReaderText, compact
+from crawler.extract.generic.unnamed_comments import unnamed_comments
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import SILENT, bare
 
@@ -87,6 +88,7 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
         elif verdict == "hidden":
             hidden.add(element)
     drop.update(headed_discussions(body, counts, around_headline))
+    drop.update(unnamed_comments(body, around_headline))
     return Surroundings(drop, opened, {element: held for element, held in doubtful.items() if held}, hidden)
 
 

@@ -25,6 +25,7 @@ from crawler.extract.generic.evidence import (
     without_copies,
 )
 from crawler.extract.generic.notices import is_notice, is_pointer
+from crawler.extract.generic.runs import runs_of_paragraphs
 from crawler.extract.generic.standfirst import is_run_together, is_standfirst, standfirst
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
@@ -78,6 +79,7 @@ class BodyVote:
         self._shapes = {shape for shape, held in letters.items() if held >= _GREAT_PART * letters.total()}
         self._tags = {shape[0] for shape in self._shapes}
         self._amid = range(accepted[0], accepted[-1]) if accepted else range(0)
+        self._runs = runs_of_paragraphs(evidence, self._amid, self._tags, self._in_both)
         self._captions = {one.letters for one in evidence if one.piece.caption and len(one.letters) >= _CAPTION}
 
     def body(self, lead: str, trafilatura: ReaderText, json_ld: ReaderText, left_out: int) -> GenericBody:
@@ -192,6 +194,7 @@ class BodyVote:
         return (
             _OPENING.search(piece.place.get("class") or "") is not None
             or (nth in self._amid and shape_of(piece) in self._shapes)
+            or nth in self._runs
             or (one.hidden and piece.place.tag in self._tags)
         )
 

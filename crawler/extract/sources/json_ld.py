@@ -19,6 +19,7 @@ _CLOSING = re.compile(r"(?:(?://|/\*)[ \t]{0,9})?(?:\]\]>(?:\s{0,9}\*/)?|-->)$")
 _LONGEST_CLOSING = 40
 # "var data = {...};"
 _ASSIGNED = re.compile(r"(?:(?:var|let|const)\s{1,9})?[\w.$]{1,60}\s{0,9}=\s{0,9}(?=[{\[])")
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _AT_ENDS = " \t\r\n\f\v\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})")
 _PAIRS = {"}": "{", "]": "["}
@@ -27,8 +28,14 @@ _BLANK = re.compile(r"[\s;,]*")
 _PLAIN = re.compile(r"[^\"/,{}\[\]]+")
 _IN_STRING = re.compile(r"[^\"\\]+")
 # Behind a string's last quote comes a colon, an end, or a comma with the next value; behind any other quote a word.
-_AFTER_STRING = re.compile(r"\s*(?:[:}\]]|$|,\s*(?:[\"{\[}\]]|-?\d|true\b|false\b|null\b|/[/*]))")
-_AFTER_COMMA = re.compile(r"\s*[}\]]")
+_AFTER_STRING = re.compile(
+    r"\s*(?:[:}\]]|$|,[\s,\u200b\ufeff]*(?:[\"{\[}\]]|-?\d|true\b|false\b|null\b|/[/*]|[A-Za-z@$]\w{1,40}\s*:\s*[\"{\[\d]))"
+)
+_AFTER_COMMA = re.compile(r"\s*[}\],]")
+# Outside of strings: what other languages write for null, names without quotes, values left out.
+_NOTHING = re.compile(r"\b(?:undefined|None|nil|NULL)\b")
+_NAME = re.compile(r"(?P<name>[A-Za-z@$_][\w@$-]{0,60})(?P<colon>\s*:)")
+_VALUELESS = re.compile(r":\s*")
 _MOST_VALUES = 100
 _LONGEST = 2_000_000
 _ENDING = " \t\r\n;"
@@ -54,7 +61,9 @@ def _in_a_row(text: str) -> Iterator[Any]:
         try:
             value, at = _decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            return
+            if text[at] != "<":  # markup behind the data is not of them
+                return
+            break
         found.append(value)
         at = _end_of_blank(text, at)
     yield from found
@@ -85,8 +94,8 @@ def _mended(text: str) -> str:
     while at < len(text):
         run = (_IN_STRING if is_string else _PLAIN).match(text, at)
         if run is not None:
-            parts.append(run[0])
             at = run.end()
+            parts.append(run[0] if is_string else _outside(run[0], text[at : at + 1]))
             continue
         sign = text[at]
         if is_string and sign == "\\":
@@ -119,6 +128,15 @@ def _mended(text: str) -> str:
     return "".join((*parts, *(_CLOSES[sign] for sign in reversed(opened))))
 
 
+def _outside(run: str, sign: str) -> str:
+    """What stands between strings and brackets as JSON has it; `sign` is what follows."""
+    if ":" in run:
+        run = _NAME.sub(r'"\g<name>"\g<colon>', run, count=1)
+        if sign in (",", "}", "]") and _VALUELESS.fullmatch(run.lstrip()[run.lstrip().rfind(":") :]):
+            run += "null"
+    return _NOTHING.sub("null", run).translate(_UNSEEN)
+
+
 def _end_of_comment(text: str, at: int) -> int:
     """Where a comment that begins at `at` ends, an unfinished one with the text; `at` itself where none begins."""
     opening, closing = text[at : at + 2], {"/*": "*/", "//": "\n"}
@@ -128,7 +146,7 @@ def _end_of_comment(text: str, at: int) -> int:
     return len(text) if end < 0 else end + len(closing[opening])
 
 
-_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)$")
+_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report)$", re.IGNORECASE)
 _ORGANISATION = re.compile(r"Organi[sz]ation|Corporation|Company|WebSite")
 _MOST_NODES = 5000
 
@@ -181,6 +199,10 @@ def read_json_ld(page: Page) -> JsonLd:
 
 def plain(value: Any) -> str:
     """Folded text of a JSON-LD value, also where it was escaped once or twice (`Chi&amp;#7871;n`)."""
+    if isinstance(value, list):
+        value = next(iter(as_list(value)), None)
+    if isinstance(value, dict):
+        value = value.get("@value")
     if not isinstance(value, str):
         return ""
     return fold(html.unescape(html.unescape(value)) if "&" in value else value)

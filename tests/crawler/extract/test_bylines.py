@@ -155,3 +155,18 @@ def test_below_a_headline_a_label_or_a_surname_makes_a_byline() -> None:
 
 def test_a_broadcaster_in_brackets_is_one_name() -> None:
     assert read_byline("Tin, ảnh: Thu Hà (Đài PT-TH Gò Nổi)").authors == ("Thu Hà",)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Lam Khê (lược ghi)", ("Lam Khê",)),
+        ("Lam Khê ghi", ("Lam Khê",)),
+        ("Lam Khê - Thu Hà (thực hiện)", ("Lam Khê", "Thu Hà")),
+        ("Lam Khê (CTV)", ("Lam Khê",)),
+        ("Lam Khê - Thu Hà - BGN", ("Lam Khê", "Thu Hà")),
+    ],
+)
+def test_notes_and_the_papers_code_behind_names_are_no_names(line: str, authors: tuple[str, ...]) -> None:
+    assert is_plain_byline(line)
+    assert read_byline(line).authors == authors

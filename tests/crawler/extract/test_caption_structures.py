@@ -41,6 +41,12 @@ STRUCTURES = {
     "three pictures": "<div class=m><div><img src=/1.jpg><img src=/2.jpg><img src=/3.jpg></div><div>{}</div></div>",
     "element of its own": "<media-image><img src=/1.jpg></media-image><media-caption>{}</media-caption>",
     "legend": "<div class=visu><img src=/1.jpg><p class=legende>{}</p></div>",
+    "above in its figure": "<figure><figcaption>{}</figcaption><img src=/1.jpg></figure>",
+    "above in its table": "<table align=center><tr><td>{}</td></tr><tr><td><img src=/1.jpg></td></tr></table>",
+    "list": "<ul><li><img src=/1.jpg><span>{}</span></li></ul>",
+    "list of paragraphs": "<ul><li><p><img src=/1.jpg></p><p>{}</p></li></ul>",
+    "small font": "<p><img src=/1.jpg></p><p><font size=1>{}</font></p>",
+    "small print": "<p><img src=/1.jpg></p><p style='font-size: .8em; color: #666'>{}</p>",
     "alternative text": "<p><img src=/1.jpg alt='{0}'></p><p>{0}</p>",
 }
 
@@ -62,3 +68,51 @@ def test_a_caption_finds_its_picture(structure: str, where: str) -> None:
         said.insert(0, article.lead)
     assert said == list(PARAGRAPHS)
     assert any(CAPTION in block.text for block in article.body if block.type == "figure")
+
+
+def test_each_of_two_pictures_has_the_caption_in_its_own_figure_above_or_below() -> None:
+    above = "".join(
+        f"<figure><figcaption>Lò số {nth} bên bờ sông</figcaption><img src=/{nth}.jpg></figure>" for nth in (1, 2)
+    )
+    laid = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    page = f"<html lang=vi><head><meta property='article:published_time' content='2026-03-05T07:05:00+07:00'></head><body><article><h1>Lò gạch Mang Thít</h1>{laid}{above}</article></body></html>"
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert [(image.url[-5:], image.caption) for image in article.images] == [
+        ("1.jpg", "Lò số 1 bên bờ sông"),
+        ("2.jpg", "Lò số 2 bên bờ sông"),
+    ]
+
+
+def test_text_in_small_print_throughout_is_no_caption() -> None:
+    laid = "".join(
+        f"<p style='font-size:12px'>{text}</p><p><img src=/{nth}.jpg></p>" for nth, text in enumerate(PARAGRAPHS)
+    )
+    page = f"<html lang=vi><head><meta property='article:published_time' content='2026-03-05T07:05:00+07:00'></head><body><article><h1>Lò gạch Mang Thít</h1>{laid}</article></body></html>"
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert [block.text for block in article.body if block.type == "paragraph"] == list(PARAGRAPHS)
+    assert not any(image.caption for image in article.images)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<div style=\"background-image: url('/pics/lo.jpg')\"></div>",
+        "<span data-bg='/pics/lo.jpg'></span>",
+        "<a href='/pics/lo.jpg'><img src='/grey.gif'></a>",
+        "<img src='' data-photo-url='https://x.test/pics/lo'>",
+    ],
+)
+def test_a_picture_in_a_background_a_link_or_an_address_without_an_ending_is_found(shown: str) -> None:
+    laid = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    laid.insert(2, shown)
+    page = f"<html lang=vi><head><meta property='article:published_time' content='2026-03-05T07:05:00+07:00'></head><body><article><h1>Lò gạch Mang Thít</h1>{''.join(laid)}</article></body></html>"
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert [image.url.removesuffix(".jpg") for image in article.images] == ["https://x.test/pics/lo"]
+
+
+def test_a_slanted_centred_line_above_a_picture_without_one_below_is_its_caption() -> None:
+    laid = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    laid.insert(2, f"<p align=center><i>{CAPTION}</i></p><p align=center><img src=/1.jpg></p>")
+    page = f"<html lang=vi><head><meta property='article:published_time' content='2026-03-05T07:05:00+07:00'></head><body><article><h1>Lò gạch Mang Thít</h1>{''.join(laid)}</article></body></html>"
+    article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
+    assert [image.caption for image in article.images] == [CAPTION]

@@ -110,6 +110,29 @@ def test_a_printed_time_is_read(printed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "printed",
+    [
+        "Wed, 10/02/2024 - 20:05",  # the weekday tells that the month comes first
+        "2024-10-02t13:05:00z", "20241002 20:05", "1727874300.25", "/Date(1727874300000)/",
+        "/Date(1727874300000+0700)/", "2 Oct 2024 1.05pm GMT", "2/10/2024 8:05 chiều", "02/10/2024 8 giờ 05 tối",
+        "20 giờ 5 phút, ngày 2 tháng 10 năm 2024",
+        "20h5 ngày 2/10/2024", "20:05 2 thg 10, 2024", "Th10 2, 2024 20:05", "Thứ tư 02 Tháng 10 2024 - 20:05",
+        "Tháng 10 2, 2024 - 8:05 Chiều", "2 октября 2024 20:05", "02/Oct/2024:20:05:00 +0700", "2024-Oct-02 20:05",
+    ],
+)  # fmt: skip
+def test_forms_of_browsers_servers_and_speech_are_read(printed: str) -> None:
+    instant = read_time(printed, ZONE)
+    assert instant is not None
+    assert instant.at.isoformat()[:16] == "2024-10-02T20:05"
+    assert not instant.day_only
+
+
+def test_a_weekday_in_vietnamese_does_not_turn_the_day_around() -> None:
+    instant = read_time("Thứ Tư, 10/02/2024 20:05", ZONE)
+    assert instant is not None and instant.at.isoformat() == "2024-02-10T20:05:00+07:00"
+
+
+@pytest.mark.parametrize(
     ("printed", "meant"),
     [
         ("Thứ 6, ngày 26 tháng 10 năm 2018", "2018-10-26T00:00:00+07:00"),

@@ -84,3 +84,14 @@ def test_a_base_element_without_an_address_is_ignored() -> None:
 def test_scripts_are_no_text_and_line_breaks_part_words() -> None:
     page = open_page(b"<div>mot<br>hai<script>ba</script><p>bon</p>n<b>a</b>m</div>", "https://baothu.test/", {})
     assert text_of(select(page.root, "div")[0]) == "mot hai bon nam"
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "big5", "shift_jis", "koi8-r", "tis-620"])
+def test_utf_8_is_read_whatever_charset_the_server_declares(charset: str) -> None:
+    headers = {"Content-Type": f"text/html; charset={charset}"}
+    page = open_page((HTML * 5).encode(), "https://baothu.test/", headers)
+    assert [text_of(element) for element in page.root.iter("p")] == [WORDS] * 5
+
+
+def test_a_few_letters_in_gbk_that_are_valid_utf_8_by_chance_stay_gbk() -> None:
+    assert decode("<p>联通</p>".encode("gbk"), {"Content-Type": "text/html; charset=gbk"}) == "<p>联通</p>"

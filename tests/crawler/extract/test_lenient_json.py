@@ -43,6 +43,18 @@ FORMS = {
     "brackets missing within a text": PLAIN[:-2].removesuffix('"'),
     "a bracket too many": f"{PLAIN}}}",
     "escapes that JSON does not know": PLAIN.replace('"headline"', r'"url": "C:\x \' \u00 \"", "headline"'),
+    "nothing as other languages write it": PLAIN.replace('"headline"', '"image": undefined, "video": None, "headline"'),
+    "a value left out": PLAIN.replace('"headline"', '"image": , "headline"'),
+    "names without quotes": PLAIN.replace('"headline"', "headline").replace('"@type"', "@type", 1),
+    "commas too many": f"[{SITE},,{PLAIN},]",
+    "markup behind it": f"{PLAIN}</div>",
+    "signs of no width within": PLAIN.replace(", ", ",\ufeff", 1),
+    "a type in small letters": PLAIN.replace("NewsArticle", "newsarticle"),
+    "values with their language": PLAIN.replace(
+        json.dumps(NODE["headline"], ensure_ascii=False),
+        json.dumps({"@value": NODE["headline"], "@language": "vi"}, ensure_ascii=False),
+    ),
+    "a time in a list": PLAIN.replace('"2024-09-12T06:40:00+07:00"', '["2024-09-12T06:40:00+07:00"]'),
     "an author in lists": PLAIN.replace(
         json.dumps(NODE["author"], ensure_ascii=False), f"[[{json.dumps(NODE['author'])}]]"
     ),

@@ -162,3 +162,61 @@ def test_no_identifier_drawn_at_random_names_boilerplate(drawn: Drawn) -> None:
 )
 def test_the_words_of_a_name_say_what_an_element_is(named: str, kind: Kind | None) -> None:
     assert kind_of_name(named) is kind
+
+
+@pytest.mark.parametrize(
+    "name", ["share-content", "elementor-widget-text-editor", "no-sidebar", "x7 ad-hoc", "hidden-xs", "tags-content"]
+)
+@pytest.mark.parametrize("first", [3, 4])
+def test_the_second_half_in_an_element_that_one_reader_takes_for_boilerplate_is_text(name: str, first: int) -> None:
+    halves = [[f"<p>{text}</p>" for text in part] for part in (PARAGRAPHS[:first], PARAGRAPHS[first:])]
+    shown = f"<h1>Đường mới về ấp Cây Me</h1><div class=nd>{''.join(halves[0])}<div class='{name}'>{''.join(halves[1])}</div></div>"
+    assert words(read(f"<div><div>{shown}</div></div>")) == list(PARAGRAPHS)
+
+
+def test_questions_and_answers_in_a_list_of_definitions_are_text() -> None:
+    amid = "".join(f"<dt>{PARAGRAPHS[nth]}</dt><dd>{PARAGRAPHS[nth + 1]}</dd>" for nth in (2,))
+    around = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    shown = (
+        f"<h1>Đường mới về ấp Cây Me</h1><div class=nd>{''.join(around[:2])}<dl>{amid}</dl>{''.join(around[4:])}</div>"
+    )
+    assert words(read(f"<div>{shown}</div>")) == list(PARAGRAPHS)
+
+
+def test_hidden_paragraphs_at_the_end_are_text() -> None:
+    shown = "".join(f"<p{' style=display:none' if nth > 3 else ''}>{text}</p>" for nth, text in enumerate(PARAGRAPHS))
+    assert words(read(f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{shown}</div></div>")) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "<div><b>{name}</b><p>{said}</p><span>0{nth}/03/2026 2{nth}:11</span></div>",
+        "<div class='a{nth}'><div>{name}</div><div>{said}</div><div>Thích · Trả lời · {nth} giờ</div></div>",
+        "<ul><li><img src=/av.png><p>{name} • {nth} giờ trước</p><p>{said}</p><button>Trả lời</button></li>",
+        "<article><h4>{name}</h4><time>0{nth}/03/2026 20:11</time><p>{said}</p></article>",
+        "<li><strong>{name}</strong> - 2{nth}:11 0{nth}/03/2026<br>{said}</li>",
+        "<tr><td>{name}<br>0{nth}/03/2026</td><td>{said}</td></tr>",
+    ],
+)
+@pytest.mark.parametrize("own", [2, 5])
+def test_a_row_of_comments_that_nothing_names_is_no_body(one: str, own: int) -> None:
+    row = "".join(one.format(name=f"Tám Lúa {nth}", said=said, nth=nth) for nth, said in enumerate(PARAGRAPHS[5:], 1))
+    held = {"<li": f"<ul>{row}</ul>", "<tr": f"<table>{row}</table>"}.get(one[:3], row)
+    text = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:own])
+    shown = f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{text}</div><div class=u0>{held}</div></div>"
+    assert words(read(f"<div>{shown}</div>")) == list(PARAGRAPHS[:own])
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "<div><time>07/03/2026 1{nth}:30</time><p>{said}</p></div>",
+        "<div><b>Năm 201{nth}</b> <i>0{nth}/03/2011</i><p>{said}</p></div>",
+    ],
+)
+def test_the_entries_of_a_live_report_or_a_chronicle_are_text(one: str) -> None:
+    row = "".join(one.format(said=said, nth=nth) for nth, said in enumerate(PARAGRAPHS[2:], 1))
+    lead = "".join(f"<p>{text}</p>" for text in PARAGRAPHS[:2])
+    article = read(f"<div><h1>Đường mới về ấp Cây Me</h1><div class=nd>{lead}{row}</div></div>")
+    assert set(PARAGRAPHS) <= set(words(article))

@@ -191,3 +191,47 @@ def test_a_headline_is_one_that_says_the_title_whatever_its_element(title: str) 
 def test_a_headline_that_begins_like_a_papers_name_stays_whole() -> None:
     title = "Báo Vàm Nhon - nửa thế kỷ cùng bà con miệt vườn"
     assert read(f"{{title}}{PRINTED[0]}{TEXT}", title=f"<h1>{title}</h1>").title == title
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "07/03/2026 08:06<br>",
+        "<div><a href='/u/12'>Nguyễn Hoàng Phương Thảo Vy An</a><div>07/03/2026 08:06</div></div>",
+        "<div class='meta-clock'><i class='fa fa-clock'></i> 07/03/2026 08:06</div>",
+        "<p>07/03/2026 08:06 - 1.204 lượt xem - 3 bình luận</p>",
+    ],
+)
+def test_a_time_below_the_headline_is_found_beside_names_and_signs(printed: str) -> None:
+    assert read(f"{{title}}{printed}{TEXT}").published_at.isoformat() == OWN
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<div>Giấy phép hoạt động báo điện tử số 37/GP, cấp ngày 04/03/2026 10:00</div>{title}{text}",
+        "<div><b>Lịch cúp điện</b>: 05/03/2026 08:00 - 05/03/2026 17:00</div>{title}{text}",
+        "<table><tr><td><a href='/gia'>Giá lúa</a><p>05/03/2026 10:10</p></td><td>{title}{text}</td></tr></table>",
+        "{title}{first}<p>Sáng 5/3/2026, máy gặt xuống đồng.</p>{text}",
+        "{title}<p>07:30 ngày 05/03/2026, máy gặt Vàm Nhon nổ máy.</p>{text}",
+        "{title}<h2>05/03/2026 là ngày máy gặt xuống đồng</h2>{text}",
+        "{title}<div class='nd'>{first}{second}<p><b>Út Mười</b> mừng lắm <span>05/03/2026 10:10</span></p>{third}</div>",
+        "{title}<div class='nd'>{first}{second}<div>05/03/2026 10:10</div>{third}{first}</div>",
+    ],
+)
+def test_a_time_in_a_sentence_a_span_of_time_or_another_column_is_not_the_articles(other: str) -> None:
+    first, second, third = (f"<p>{part}" for part in TEXT.removesuffix("</div>").split("<p>")[1:])
+    page = other.format(title="{title}", text=TEXT, first=first, second=second, third=third)
+    with pytest.raises(NotAnArticle) as caught:
+        read(page)
+    assert set(caught.value.missing) == {"published_at"}
+
+
+def test_a_named_time_ahead_of_the_headline_in_the_main_part_is_read_with_a_doubt() -> None:
+    page = (
+        "<main><div><div><div class='giua'><time class='luc'>08:06, 07/02/2026</time></div></div></div>"
+        f"<div><div><div><div>{{title}}</div></div></div>{TEXT}</div></main>"
+    )
+    article = read(page)
+    assert article.published_at.isoformat() == "2026-02-07T08:06:00+07:00"
+    assert "published_at" in article.doubts
