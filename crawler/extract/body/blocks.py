@@ -11,7 +11,7 @@ from archive.article import Block, Embed, Image
 from crawler.extract.body.captioned import CaptionedPicture, with_captions
 from crawler.extract.body.pictures import declared_size, is_credit, part_credit
 from crawler.extract.body.pieces import Piece
-from crawler.extract.bylines.printed import is_plain_byline, read_byline
+from crawler.extract.bylines.printed import is_plain_byline, read_byline, writers_below_headline
 from crawler.extract.text import fold
 
 LONGEST_BYLINE = 150
@@ -62,7 +62,7 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
         if isinstance(item, CaptionedPicture):
             if item.address is not None:
                 images.append(_image(item, position=len(blocks)))
-            elif not item.caption:
+            elif not item.caption or item.caption == title:  # a stage that a script fills, or nothing
                 continue
             blocks.append(Block(type="figure", text=item.caption or ""))
             continue
@@ -129,7 +129,26 @@ def _block(piece: Piece, opens: bool) -> Block:
 
 
 def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
-    """The byline's pieces, and the others."""
+    """The byline's pieces, and the others. Of a byline at both ends of the text the last counts."""
+    opening = _opening_signature(pieces)
+    if opening is None:
+        return _part_signature(pieces, signed_outside)
+    signed, rest = _part_signature([piece for piece in pieces if piece is not opening], signed_outside)
+    return signed or [opening], rest
+
+
+def _opening_signature(pieces: Sequence[Piece]) -> Piece | None:
+    """The line ahead of the text that names who wrote it: "Tin và ảnh: X", "NGUYỄN AN"."""
+    first = next((nth for nth, piece in enumerate(pieces) if piece.text and not piece.caption), None)
+    if first is None or not any(piece.text for piece in pieces[first + 1 :]):
+        return None
+    piece = pieces[first]
+    if piece.box or piece.quote or len(piece.text) > LONGEST_BYLINE or piece.linked >= _LINKED:
+        return None
+    return piece if writers_below_headline(piece.text) else None
+
+
+def _part_signature(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
     marked = [index for index, piece in enumerate(pieces) if piece.byline and len(piece.text) <= LONGEST_BYLINE]
     if marked:
         start = marked[-1]

@@ -13,7 +13,7 @@ from crawler.extract.body.pictures import LONGEST_CREDIT, declared_size, ends_wi
 from crawler.extract.body.pieces import Piece
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
-from crawler.extract.text import bare
+from crawler.extract.text import bare, text_of
 
 _DEPTH = 5
 _SMALL = 64
@@ -79,6 +79,7 @@ _NO_BOX = frozenset(("body", "html", "main", "td", "li", "blockquote"))
 _SHORT_BOX = frozenset(("article", "section"))
 _LONGEST_OF_FEW = 200
 _MOST_IN_BOX = 12
+_HEADLINE = 4
 
 
 def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Element | None = None) -> None:
@@ -194,12 +195,14 @@ def points_elsewhere(piece: Piece) -> bool:
 
 
 def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with links behind arrows, or behind "Tin liên quan:" and the like, as related boxes, and without those
-    headings."""
+    """The pieces with links behind arrows, or behind "Tin liên quan:" and the like, as related boxes; without those
+    headings, and without the pictures of other articles."""
     found: list[Piece] = []
     heading: Piece | None = None
     is_open = False
     for piece in pieces:
+        if piece.is_picture and _shows_another(piece):
+            continue
         if heading is None and _POINTING.fullmatch(piece.text):
             heading = piece
             continue
@@ -213,6 +216,20 @@ def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
         heading = None
         found.append(piece)
     return found if heading is None else [*found, heading]
+
+
+def _shows_another(picture: Piece) -> bool:
+    """Whether a picture links to an address to which the words of another article's headline link beside it."""
+    links = itertools.islice(with_ancestors(picture.image), 1, _BOX_DEPTH)
+    link = next((above for above in links if above.tag == "a"), None)
+    href = link.get("href") if link is not None else None
+    if link is None or not href or href.startswith("#"):
+        return False
+    return any(
+        other is not link and other.get("href") == href and len(text_of(other).split()) >= _HEADLINE
+        for around in itertools.islice(link.iterancestors(), 2)
+        for other in itertools.islice(around.iter("a"), _MOST_IN_BOX)
+    )
 
 
 def may_be_caption(piece: Piece, before: Piece) -> bool:

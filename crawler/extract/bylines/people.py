@@ -32,6 +32,10 @@ _ROLE = re.compile(
     r"(?:\w*(?:journalist|reporter|redakteur|korrespondent|correspondent|columnist|fotograf|photographer)\w*)(?:\s.*)?",
     re.IGNORECASE,
 )
+# Words of buttons, which stand in elements named for the author as well.
+_BUTTONS = frozenset(
+    ("copylink", "share", "sharelink", "follow", "readmore", "saochep", "chiase", "theodoi", "guibinhluan")
+)
 # fmt: off
 _PARTICLES = frozenset((
     "de", "del", "della", "di", "da", "das", "do", "dos", "du", "des", "la", "le", "van", "von", "vom", "zu", "zur",
@@ -86,6 +90,8 @@ def is_person(name: str) -> bool:
     """Whether a text may be a person's name: short, no address, no digit, no office, no account, no sentence."""
     words = name.split()
     if not 1 < len(name) <= _LONGEST or len(words) > 6 or _NO_NAME.search(name) or _ACCOUNT.match(bare(name)):
+        return False
+    if bare(name) in _BUTTONS:
         return False
     if OFFICE.search(name) or not any(letter.isalpha() for letter in name) or _ROLE.fullmatch(name):
         return False

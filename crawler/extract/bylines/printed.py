@@ -58,12 +58,13 @@ _BEHIND_A_NAME = re.compile(
     rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern})[)\]]$", re.IGNORECASE
 )
 _NAME_JOINTS = re.compile(r"\s*[,;&/]\s*|\s+[-–—]\s+|\s+và\s+", re.IGNORECASE)
+_PLACES = frozenset(map(bare, itertools.chain(PROVINCES, *PROVINCES.values())))
 # Words at the end of pages that look like names.
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
     "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
-    "hochiminh", "tags", "nguontin", "anhminhhoa", *map(bare, itertools.chain(PROVINCES, *PROVINCES.values())),
+    "hochiminh", "tags", "nguontin", "anhminhhoa", *_PLACES,
 ))  # fmt: skip
 # Frequent surnames that no province's name begins with; with diacritics, since "Đăng Ký" is not Đặng.
 _SURNAMES = frozenset((
@@ -97,8 +98,14 @@ class Byline:
         return cls(printed, tuple(writers), people, ", ".join(agencies) or None)
 
 
+def is_labelled(text: str) -> bool:
+    """Whether a text has a label that bylines have: "Tin: X - Ảnh: Y"."""
+    return _LABEL.search(text) is not None
+
+
 def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
     """Read a folded byline; `own_names` are the newspaper's own, as `bare` gives them."""
+    printed = _without_address(printed)
     people: list[tuple[str, Role]] = []
     desks: list[tuple[str, Role]] = []
     sources: list[str] = []
@@ -124,6 +131,14 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
         contributors=tuple(Contributor(name=name, role=role) for name, role in everyone),
         source=", ".join(dict.fromkeys(sources)) or None,
     )
+
+
+def _without_address(printed: str) -> str:
+    """The byline without the street and province behind an agency: "TTXVN - Lý Thường Kiệt, Hà Nội"."""
+    names = _NAME_JOINTS.split(printed)
+    if len(names) > 2 and VIETNAMESE_AGENCY.fullmatch(names[0]) and bare(names[-1]) in _PLACES:
+        return names[0]
+    return printed
 
 
 def is_plain_byline(text: str) -> bool:

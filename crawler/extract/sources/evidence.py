@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from crawler.extract.bylines.people import is_credit, read_people
-from crawler.extract.bylines.printed import Byline, read_byline
+from crawler.extract.bylines.printed import Byline, is_labelled, read_byline
 from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.dates.printed import printed_times
 from crawler.extract.page import Page
@@ -241,7 +241,8 @@ def names_in(texts: Sequence[str], metadata: StructuredMetadata) -> tuple[str, .
         return read_people(texts, metadata.own_names).credited
     people: dict[str, None] = {}
     for text in texts:
-        if read_people([text], metadata.own_names).persons:  # accounts and offices are sifted out
+        # accounts and offices are sifted out
+        if is_labelled(text) or read_people([text], metadata.own_names).persons:
             people |= dict.fromkeys(byline_of(text, metadata).authors)
     return tuple(people)
 

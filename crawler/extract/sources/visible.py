@@ -24,7 +24,8 @@ _WRITERS_PAGE = re.compile(
     re.IGNORECASE,
 )
 _NO_BYLINE = re.compile(
-    r"bio|avatar|image|photo|img|follow|related|comment|desc|box-?other|social|more|title-?tag", re.IGNORECASE
+    r"bio|avatar|image|photo|img|follow|related|comment|desc|box-?other|social|more|title-?tag|share|copy|button|btn|tool",
+    re.IGNORECASE,
 )
 _MOST = 40
 _MOST_WRITERS = 6

@@ -1,0 +1,98 @@
+"""Who signed: lines at the head of a text and at both ends, whole bylines in JSON-LD, agencies with their street, and
+what stands in elements named for an author; with rules and without."""
+
+# ruff: noqa: E501 - pages and sentences are not broken
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.article import Article
+from crawler.declaration.layout import Layout
+from crawler.extract import extract
+
+TITLE = "Xóm chài dựng lại nhà sàn sau mùa lũ"
+FIRST = "Ông Bảy Lụa, chủ ngôi nhà dựng xong đầu tiên, nói ván sàn cũ vẫn dùng được vì cả xóm đã chung tay vớt từng tấm ngay trong đêm nước rút."
+SECOND = "Xưởng mộc của hợp tác xã cho mượn cưa và bào, thanh niên trong xã thay nhau đứng máy từ tờ mờ sáng, mỗi tuần xong được chừng hai nhà."
+RIGHT = "<p style='text-align: right'><strong>{}</strong></p>"
+RULES = Layout(title="h1", body="#content", byline="p[style*=right]")
+ways = pytest.mark.parametrize("layouts", [(), (RULES,)], ids=["without rules", "by rules"])
+
+
+def read(
+    ahead: str = "", behind: str = "", author: str = "", amid: str = "", layouts: tuple[Layout, ...] = ()
+) -> Article:
+    stated = {"@type": "NewsArticle", "headline": TITLE, "author": {"@type": "Person", "name": author}}
+    head = f"<script type='application/ld+json'>{json.dumps(stated)}</script>" if author else ""
+    page = f"<html lang=vi><head><meta property='og:title' content='{TITLE}'>{head}</head><body><h1>{TITLE}</h1><span class=date>07/03/2026 08:06</span><div id=content>{ahead}<p>{FIRST}</p>{amid}<p>{SECOND}</p>{behind}</div></body></html>"
+    return extract(
+        page.encode(), "https://x.test/a-123456.html", {}, datetime(2026, 3, 8, tzinfo=UTC), layouts, newspaper="x"
+    )
+
+
+def words(article: Article) -> list[str]:
+    return [block.text for block in article.body if block.type != "figure"]
+
+
+@ways
+@pytest.mark.parametrize("line", ["Tin và ảnh: Lê Thu", "LÊ THU", "Bài, ảnh: Lê Thu", "Lê Thu (thực hiện)"])
+def test_a_line_ahead_of_the_text_signs_it(line: str, layouts: tuple[Layout, ...]) -> None:
+    article = read(ahead=f"<p><b>{line}</b></p>", layouts=layouts)
+    assert list(article.authors) == ["Lê Thu"]
+    assert article.byline == line and words(article) == [FIRST, SECOND]
+
+
+@ways
+def test_a_byline_at_both_ends_stands_at_neither(layouts: tuple[Layout, ...]) -> None:
+    article = read(ahead="<p><b>LÊ THU</b></p>", behind=RIGHT.format("LÊ THU"), layouts=layouts)
+    assert tuple(article.authors) == ("Lê Thu",) and words(article) == [FIRST, SECOND]
+
+
+@ways
+@pytest.mark.parametrize("line", ["Xóm Lò Gạch", "Lê Thu kể chuyện nghề.", "Nhà sàn mới"])
+def test_a_heading_ahead_of_the_text_stays(line: str, layouts: tuple[Layout, ...]) -> None:
+    assert words(read(ahead=f"<p><b>{line}</b></p>", layouts=layouts))[0] == line
+
+
+@pytest.mark.parametrize(
+    ("said", "authors"),
+    [
+        ("Tin: Lê Thu - Ảnh: Mai Khôi", ["Lê Thu"]),
+        ("Tin và ảnh: Lê Thu", ["Lê Thu"]),
+        ("Lê Thu - Mai Khôi", ["Lê Thu", "Mai Khôi"]),
+        ("TTXVN - Lý Thường Kiệt, Hà Nội", []),
+        ("Tác giả", []),
+    ],
+)
+def test_authors_in_json_ld_may_be_a_whole_byline(said: str, authors: list[str]) -> None:
+    assert list(read(author=said).authors) == authors
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        "<div class='author-share'>Copy Link</div>",
+        "<div class='author-name'>Chia sẻ</div>",
+        "<p class=btn-author>Mai Khôi</p>",
+    ],
+)
+def test_what_stands_in_an_element_named_for_authors_may_be_a_button(ahead: str) -> None:
+    assert list(read(ahead=ahead, behind=RIGHT.format("Lê Thu")).authors) == ["Lê Thu"]
+
+
+@ways
+def test_a_picture_of_another_articles_teaser_is_not_the_articles(layouts: tuple[Layout, ...]) -> None:
+    link = "/ben-do-222222.html"
+    teaser = f"<div class=item><a href={link}><img src=/r.jpg></a><a href={link}>Bến đò cũ có thêm hai chuyến đò chiều</a></div>"
+    own = "<p align=center><a href=/large/a.jpg><img src=/a.jpg></a></p>"
+    assert [image.url for image in read(amid=own + teaser, layouts=layouts).images] == ["https://x.test/a.jpg"]
+
+
+@ways
+def test_a_stage_without_a_picture_whose_caption_is_the_headline_is_none(layouts: tuple[Layout, ...]) -> None:
+    article = read(
+        ahead=f"<figure><img class=lazy alt='{TITLE}'><figcaption>{TITLE}</figcaption></figure>", layouts=layouts
+    )
+    assert [block.type for block in article.body] == ["paragraph", "paragraph"]
