@@ -94,7 +94,7 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
             "family": _marked(spider, "family", spider.family),
             "host": _marked(spider, "hosts", spider.hosts[0] + "".join(spider.paths[:1])),
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
-            "verified": spider.verified.isoformat() if spider.verified else "no",
+            "verified": _verified(spider),
         }
         table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
     console.print(table)
@@ -110,6 +110,15 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     console.print("\n" + " ".join(notes))
 
 
+def _verified(spider: type[NewspaperSpider]) -> str:
+    """The day of the saved pages, or of the golden page that was accepted here, whichever is later."""
+    from crawler.declaration.own import own_folder
+    from crawler.survey.golden import golden_day
+
+    days = [day for day in (spider.verified, golden_day(own_folder(), spider.name)) if day is not None]
+    return max(days).isoformat() if days else "no"
+
+
 def _marked(spider: type[NewspaperSpider], attribute: str, shown: str) -> str:
     return f"{shown} ?" if attribute in spider.unsure else shown
 
@@ -122,17 +131,25 @@ def check(
     from_archive: Annotated[
         Path | None, typer.Option("--from-archive", help="Try them on the pages of this WARC file.")
     ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="The article shown is read rightly: keep its page as a golden page.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a rule.")] = False,
     loopback: LoopbackOption = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
     verbose: VerboseOption = False,
 ) -> None:
-    """Try declarations on pages: what each rule matched."""
+    """Try declarations on pages: what each rule matched, and how an article is read."""
+    from crawler.cli.golden import show_article
+    from crawler.declaration.own import own_folder
     from crawler.runs.run import newspaper
     from crawler.runs.run import newspapers as declared
     from crawler.survey.checking import check as try_rules
+    from crawler.survey.checking import golden_verdicts
 
+    if accept and not name:
+        raise typer.BadParameter("--accept keeps one newspaper's page: name the newspaper")
     spiders = [newspaper(name)] if name else list(declared().values())
     if from_archive is not None:
         seen = _archived(spiders, from_archive)
@@ -140,9 +157,11 @@ def check(
         seen = _live(spiders, loopback, contact, collection, verbose)
     failing = False
     for spider, pages in seen:
-        verdicts = try_rules(spider, pages)
+        verdicts = [*try_rules(spider, pages), *golden_verdicts(own_folder(), spider)]
         failing = failing or any(verdict.is_failing for verdict in verdicts)
         _print_verdicts(spider, pages, verdicts, as_json=as_json)
+        if name and not as_json:
+            show_article(spider, pages, accept=accept)
     if failing:
         raise typer.Exit(1)
 
@@ -200,7 +219,7 @@ def _print_verdicts(
     for heading in ("rule", "pages", "example"):
         table.add_column(heading)
     for verdict in verdicts:
-        shown = "matched nothing: required" if verdict.is_failing else verdict.example or ""
+        shown = verdict.example or ("matched nothing: required" if verdict.is_failing else "")
         table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", shown)
     Console().print(table)
 

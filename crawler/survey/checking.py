@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
@@ -18,6 +19,7 @@ from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
 from crawler.survey.feeds import read_addresses
+from crawler.survey.golden import golden_pages
 from crawler.survey.page import FetchedPage
 
 _LONGEST_EXAMPLE = 90
@@ -64,6 +66,19 @@ def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdic
         *_layouts(declared, articles),
         *_read(declared, articles),
     ]
+
+
+def golden_verdicts(folder: Path, declared: type[Declared]) -> Iterator[Verdict]:
+    """For each golden page of the newspaper in a folder whether it is read as it was accepted."""
+    for page in golden_pages(folder, declared):
+        different = "; ".join(f"{field}: {_short(repr(now))}" for field, _, now in page.differences)
+        yield Verdict(
+            rule=f"golden page {page.day}",
+            matched=0 if different else 1,
+            of=1,
+            example=f"now read otherwise: {different}" if different else "read as accepted",
+            is_required=True,
+        )
 
 
 def _is_page(fetched: FetchedPage) -> bool:
@@ -179,7 +194,7 @@ def _texts_of(declared: type[Declared], one: _Opened) -> dict[str, str]:
         "section": article.section,
         "lead": article.lead,
         "byline": article.byline,
-        "images": f"{len(article.images)} pictures" if article.images else None,
+        "images": f"{count} picture{'s' if count > 1 else ''}" if (count := len(article.images)) else None,
     }
     return {field: _short(value) for field, value in texts.items() if value}
 

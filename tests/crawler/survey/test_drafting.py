@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +119,49 @@ def test_a_declaration_is_checked_on_an_archive(printing: RunningNewsroom, tmp_p
         assert verdicts["read title"]["matched"] == verdicts["read title"]["of"] >= 5
     done = baotinh("newspapers", "check", "baonghean", "--from-archive", warc)
     assert done.returncode == 1 and "holds no page of baonghean.vn" in done.stderr
+
+
+def test_an_accepted_page_is_read_again_by_each_check(printing: RunningNewsroom, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    own, kept = {"BAOTINH_NEWSPAPERS": str(folder)}, ("--collection", tmp_path / "c")
+    place = ("--loopback", f"127.0.0.1:{printing.port}", *kept)
+    assert baotinh("crawl", "baocantho", "--section", "kinh-te", "--limit", 6, *place, **own).returncode == 0
+    warc = next((tmp_path / "c" / "warc").glob("BAOTINH-baocantho-*"))
+    check = ("newspapers", "check", "baocantho", "--from-archive", warc)
+    shown = baotinh(*check, **own)
+    assert shown.returncode == 0 and "say it again with --accept" in shown.stdout
+    assert not any(folder.iterdir())
+    done = baotinh(*check, "--accept", **own)
+    assert done.returncode == 0 and "Accepted: " in done.stdout and "verified = date(" in done.stdout
+    (page,) = (folder / "baocantho").glob("*/page.html")
+    expected = json.loads((page.parent / "expected.json").read_text("utf-8"))
+    assert expected["title"] in shown.stdout and expected["url"] in shown.stdout
+    truth = {one["url"]: one for one in printing.truth()["articles"]}
+    assert expected["title"] == truth[expected["url"]]["title"]
+    listed = next(line for line in baotinh("newspapers", **own).stdout.splitlines() if line.startswith(" baocantho "))
+    assert page.parent.name in listed
+    assert "read as accepted" in baotinh(*check, **own).stdout
+    text = (ROOT / "spiders" / "baocantho.py").read_text("utf-8")
+    for old, new in (
+        ("    feeds =", '    layouts = (Layout(title=".titlecate h1", body="#newscontents"),)\n    feeds ='),
+        ("import Section", "import Layout, Section"),
+        ("    verified = date(2026, 1, 8)\n", ""),
+    ):
+        text = text.replace(old, new)
+    (folder / "baocantho.py").write_text(text, "utf-8")
+    done = baotinh(*check, **own)
+    assert done.returncode == 1 and "now read otherwise" in " ".join(done.stdout.split())
+
+
+def test_nothing_is_accepted_where_no_article_is_read(drafted: Path, printing: RunningNewsroom, tmp_path: Path) -> None:
+    assert baotinh("newspapers", "check", "--accept").returncode == 2
+    wrong, own = tmp_path / "baobienxanh.py", {"BAOTINH_NEWSPAPERS": str(tmp_path)}
+    pattern = 'article_pattern = "^/khong/(?P<id>[0-9]+)$"'
+    wrong.write_text(re.sub("article_pattern = .*", pattern, drafted.read_text("utf-8")), "utf-8")
+    place = ("--loopback", f"127.0.0.1:{printing.port}", "--collection", tmp_path / "c")
+    done = baotinh("newspapers", "check", wrong, "--accept", *place, **own)
+    assert done.returncode == 1 and "nothing was accepted" in done.stderr
 
 
 def test_a_draft_is_not_written_over_a_file(tmp_path: Path, printing: RunningNewsroom) -> None:
