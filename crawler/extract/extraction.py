@@ -124,7 +124,8 @@ def _body_by_layout(
         pieces = without_head(pieces)
         if fields.lead and not layout.lead_opens_body:
             pieces = _without_lead(pieces, fields.lead)
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed)
+        has_lead = bool(fields.lead) and not layout.lead_opens_body
+        body = read_body(mark_related(pieces), fields.title, signed_outside=signed, has_lead=has_lead)
         if not body.blocks:
             fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:
@@ -155,7 +156,8 @@ def read_without_rules(
         )
     )
     pieces = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
-    body = read_body(mark_related(pieces), fields.title, signed_outside=metadata.language != "vi")
+    is_foreign = metadata.language != "vi"
+    body = read_body(mark_related(pieces), fields.title, signed_outside=is_foreign, has_lead=bool(generic.lead))
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic

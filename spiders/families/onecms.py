@@ -17,8 +17,10 @@ class OneCmsFamily(NewspaperSpider):
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.block-sc-title, h1, .sc-longform-header-title",
+            section="nav ol.breadcrumb li.active a, nav ol.breadcrumb li.active, .block-sc-cate-name",
             lead=".block-sc-sapo",
             body="article.entry, div.b-maincontent .entry",
+            tags=".onecms__tags h4 a",
             verified=date(2026, 10, 1),
         ),
     )

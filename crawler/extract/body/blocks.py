@@ -15,6 +15,7 @@ from crawler.extract.bylines.printed import is_plain_byline, read_byline, writer
 from crawler.extract.text import fold
 
 LONGEST_BYLINE = 150
+_WORDS_IN_CAPITALS = 2
 _LONGEST_HEADING = 120
 _LINES_BEHIND = 3
 _LINKED = 0.6
@@ -42,8 +43,11 @@ class Body:
     embeds: tuple[Embed, ...] = ()
 
 
-def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) -> Body:
+def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool, *, has_lead: bool = False) -> Body:
     """Sort the pieces into blocks.
+
+    Args:
+        has_lead: the lead stands apart, so that a short bold line that opens the body is a heading and no lead.
 
     The byline is the last run of short pieces that the layout marks as one; where it marks none, and no author is
     named outside the body either, a last line that reads like one.
@@ -70,7 +74,7 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool) 
             kind, address = item.embed
             embeds.append(Embed(type=kind, url=address, position=len(blocks)))
             continue
-        block = _block(item, opens=first is None)
+        block = _block(item, opens=first is None and not has_lead)
         if block.type == "heading" and block.text == title:
             continue
         if first is None and block.type == "paragraph":
@@ -122,8 +126,9 @@ def _block(piece: Piece, opens: bool) -> Block:
         return Block(type=piece.box, text=piece.text)
     if piece.quote:
         return Block(type="quote", text=piece.text)
+    is_set_apart = piece.bold or (piece.text.isupper() and len(piece.text.split()) >= _WORDS_IN_CAPITALS)
     stands_out = (
-        piece.bold and not opens and len(piece.text) <= _LONGEST_HEADING and not piece.text.endswith((".", ";", ","))
+        is_set_apart and not opens and len(piece.text) <= _LONGEST_HEADING and not piece.text.endswith((".", ";", ","))
     )
     return Block(type="heading" if piece.heading or stands_out else "paragraph", text=piece.text)
 
