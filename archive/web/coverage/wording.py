@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from archive.coverage import Cell, Grain, Period
@@ -39,6 +39,11 @@ def iso(column: Period, by: Grain) -> str:
 def sign(cell: Cell) -> str:
     """The text of a cell: the number of articles, with + if there may be more; empty if the time was not crawled."""
     return "" if cell.state == "never" else forms.number(cell.articles) + ("+" if cell.is_open else "")
+
+
+def longest_sign(cells: Iterable[Cell]) -> int:
+    """How many characters the longest text of the cells has, from 3 to 8: columns are made so wide."""
+    return min(8, max(3, max((len(sign(cell)) for cell in cells), default=0)))
 
 
 _OPEN: dict[Grain, str] = {
