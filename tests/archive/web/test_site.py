@@ -412,3 +412,14 @@ def test_words() -> None:
     assert [web_address(url) for url in ("https://a.vn/", "javascript:x", "//a.vn", "http://[", None)] == [
         "https://a.vn/", None, None, None, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/search?q=lúa&", "/pictures?q=lúa&", "/counts?term=lúa&", "/coverage?"])
+def test_a_day_that_cannot_be_read_stays_in_its_field_with_the_fault(client: TestClient, path: str) -> None:
+    page = client.get(path + 'from=31/02/2026"&to=02/2026', headers={"Accept-Language": "en"})
+    field = re.search(r'<input id="from"[^>]*>(?:<span[^>]*>([^<]+)</span>)?', page.text)
+    assert page.status_code == 400 and field is not None
+    assert 'value="31/02/2026&#34;"' in field[0] and 'aria-invalid="true" aria-describedby="from-fault"' in field[0]
+    assert 'id="from-fault"' in field[0] and "31/02/2026" in (field[1] or "")
+    assert 'name="to" value="28/02/2026"' in page.text
+    assert re.search(r'<details class="filters" open>\s*<summary>[^<]*</summary>\s*<div class="fields">', page.text)
