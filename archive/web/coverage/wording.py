@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from archive.coverage import Cell, Grain, Period
+from archive.coverage import Cell, Grain, Period, read_percent
 from archive.language import forms
 from archive.language.catalogue import N_, gettext, ngettext
 from archive.web.queries.coverage import CoverageQuery
@@ -87,9 +87,8 @@ def group(first: date, by: Grain) -> str:
 
 
 def read_share(cells: Sequence[Cell]) -> str:
-    """The covered share of all cells in per cent; rounded to 0 or 100 only if it is exactly that."""
-    share = sum(cell.covered for cell in cells) / len(cells) if cells else 0.0
-    return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
+    """The covered share of all cells in per cent."""
+    return read_percent(sum(cell.covered for cell in cells) / len(cells) if cells else 0.0)
 
 
 def neighbour(query: CoverageQuery, direction: int) -> str:

@@ -177,7 +177,7 @@ def test_the_timeline_says_the_same_in_chart_table_csv_and_json(client: TestClie
     assert page.count('class="bar"') == sum(point["found"] > 0 for point in points)
     assert page.count('class="gap"') == sum(point["held"] == 0 for point in points)
     rows = client.get("/search/timeline.csv", params={"q": "sông"}).content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "first,found,held,share"
+    assert rows[0] == "first,found,held,share,read"
     assert [row.split(",")[:3] for row in rows[1:]] == [
         [point["first"], str(point["found"]), str(point["held"])] for point in points
     ]
