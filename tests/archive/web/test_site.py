@@ -348,7 +348,7 @@ def test_versions(client: TestClient) -> None:
     assert "chợ nghỉ một ngày" in client.get(later).text and 'rel="prev"' not in old
     assert client.get(f"/article/{MARKET}?version=1").text == old  # as it was addressed before
     assert "chợ nghỉ một ngày" not in old
-    assert "Xem bản mới nhất" in old
+    assert "Xem phiên bản mới nhất" in old
     assert "Giờ sửa bài: trang không có phần này" in old
 
 
