@@ -77,6 +77,11 @@ class Row:
         return sum(cell.articles for cell in self.cells)
 
 
+def read_percent(share: float) -> str:
+    """A share of time that was read, 0 to 1, in per cent; rounded to 0 or 100 only if it is exactly that."""
+    return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
+
+
 def calendar(profile: Mapping[str, Any]) -> ZoneInfo:
     """The time zone of a newspaper's days."""
     try:
@@ -184,7 +189,7 @@ def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:
 def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
     """The share of each period that the spans cover; both are in order, so one pass is enough."""
     # a section may be entered by name and by slug: overlapping spans count once
-    read = _joined(sorted((span.since, span.until) for span in looked))
+    read = joined(sorted((span.since, span.until) for span in looked))
     shares, at = [], 0
     for period in spans:
         while at < len(read) and read[at][1] <= period.begins:
@@ -198,7 +203,8 @@ def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
     return shares
 
 
-def _joined(looked: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+def joined(looked: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Spans in the order of their beginnings, those that touch as one."""
     read: list[tuple[datetime, datetime]] = []
     for since, until in looked:
         if read and since <= read[-1][1]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
 from rich.table import Table
 from rich.text import Text
 
 from archive.cli.terminal import Console, local, plural
+from archive.coverage import read_percent
 from archive.printable import json_text, say
 from archive.search.facets import Facets, SectionCount
 from archive.search.query import Results
@@ -93,7 +95,7 @@ def print_timeline(timeline: Timeline, *, as_json: bool) -> None:
     """Print how many articles of a search were published in each period, and their share of those held."""
     if as_json:
         for point in timeline.points:
-            values = {"first": point.first.isoformat(), "found": point.found, "held": point.held, "share": point.share}
+            values = attrs.asdict(point) | {"first": point.first.isoformat(), "share": point.share}
             say(json_text(values))
         return
     if not timeline.points:
@@ -101,11 +103,11 @@ def print_timeline(timeline: Timeline, *, as_json: bool) -> None:
         return
     form = {"day": "%d/%m/%Y", "month": "%m/%Y", "year": "%Y"}[timeline.grain]
     table = Table(show_edge=False, box=None, padding=(0, 2, 0, 0))
-    for name in (timeline.grain.capitalize(), "Found", "Held", "Share"):
+    for name in (timeline.grain.capitalize(), "Found", "Held", "Share", "Read"):
         table.add_column(name, justify="left" if name == timeline.grain.capitalize() else "right", no_wrap=True)
     for point in timeline.points:
         share = "" if point.share is None else f"{point.share:.1%}"
-        table.add_row(f"{point.first:{form}}", f"{point.found:,}", f"{point.held:,}", share)
+        table.add_row(f"{point.first:{form}}", f"{point.found:,}", f"{point.held:,}", share, read_percent(point.read))
     Console().print(table)
     say(f"{plural(timeline.found, 'article')} found.")
 

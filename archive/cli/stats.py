@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from archive.cli.commands import Grain
 from archive.cli.search_options import CollectionOption, FromOption, Scope, ToOption, UsageError, searchable
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from archive.search.index_query import Filters
 
 
 class _TermsOrCommand(TyperGroup):
@@ -45,6 +40,12 @@ ProvinceOption = Annotated[
     str | None, typer.Option("--province", help="Only newspapers of this province, of today or before.")
 ]
 SectionOption = Annotated[str | None, typer.Option("--section", help="Only this section, by name or slug.")]
+AuthorOption = Annotated[str | None, typer.Option("--author", help="Only by this writer.")]
+SourceOption = Annotated[str | None, typer.Option("--source", help="Only taken from this agency or newspaper.")]
+PicturesOption = Annotated[
+    bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
+]
+ChangedOption = Annotated[bool, typer.Option("--changed", help="Only articles held in several versions.")]
 ScopeOption = Annotated[
     Scope | None,
     typer.Option("--scope", help="As typed, or without marks; by default as typed where a word of the term has marks."),
@@ -65,8 +66,12 @@ def frequencies(
     by: Annotated[Grain, typer.Option("--by", help="Count by day, month or year.")] = "month",
     section: SectionOption = None,
     province: ProvinceOption = None,
+    author: AuthorOption = None,
+    source: SourceOption = None,
     since: FromOption = None,
     until: ToOption = None,
+    pictures: PicturesOption = None,
+    changed: ChangedOption = False,
     scope: ScopeOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -79,10 +84,15 @@ def frequencies(
     from archive.collection import Collection
     from archive.count.frequencies import COLUMNS as FREQUENCY_COLUMNS
     from archive.count.frequencies import count_terms
+    from archive.search.index_query import Filters
 
     _refuse_both(as_json, as_csv)
+    filters = Filters(
+        section=section, province=province, author=author, source=source, since=since, until=until,
+        pictures=pictures, changed=changed or None,
+    )  # fmt: skip
     rows = count_terms(
-        searchable(Collection.open(collection)), terms or (), _filters(section, province, since, until),
+        searchable(Collection.open(collection)), terms or (), filters,
         newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
     )  # fmt: skip
     if as_json:
@@ -105,8 +115,12 @@ def collocations(
     newspaper: NewspapersOption = None,
     section: SectionOption = None,
     province: ProvinceOption = None,
+    author: AuthorOption = None,
+    source: SourceOption = None,
     since: FromOption = None,
     until: ToOption = None,
+    pictures: PicturesOption = None,
+    changed: ChangedOption = False,
     scope: ScopeOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -119,10 +133,15 @@ def collocations(
     from archive.collection import Collection
     from archive.count.collocations import COLUMNS as COLLOCATE_COLUMNS
     from archive.count.collocations import collocations as collocations_of
+    from archive.search.index_query import Filters
 
     _refuse_both(as_json, as_csv)
+    filters = Filters(
+        section=section, province=province, author=author, source=source, since=since, until=until,
+        pictures=pictures, changed=changed or None,
+    )  # fmt: skip
     found = collocations_of(
-        searchable(Collection.open(collection)), term, _filters(section, province, since, until),
+        searchable(Collection.open(collection)), term, filters,
         newspapers=newspaper or (), scope=scope, window=window, min_count=min_count, pairs=pairs, limit=limit,
     )  # fmt: skip
     if as_json:
@@ -136,9 +155,3 @@ def collocations(
 def _refuse_both(*chosen: bool) -> None:
     if all(chosen):
         raise UsageError("--json and --csv exclude each other")
-
-
-def _filters(section: str | None, province: str | None, since: date | None, until: date | None) -> Filters:
-    from archive.search.index_query import Filters
-
-    return Filters(section=section, province=province, since=since, until=until)

@@ -205,13 +205,18 @@ def _named(typed: str, profiles: Profiles) -> list[str]:
 
 def _of_province(name: str | None, profiles: Profiles) -> Iterable[Query]:
     if name and name.strip():
-        sought = key(name, "folded")
-        found = [
-            paper
-            for paper, profile in profiles.items()
-            if any(key(one, "folded") == sought for one in (*province_of(profile), *provinces_before(profile)))
-        ]
+        found = papers_of_province(name, profiles)
         yield _of_newspapers(found) if found else Query.empty_query()
+
+
+def papers_of_province(name: str, profiles: Profiles) -> list[str]:
+    """The newspapers of a province, by its name of today or before July 2025."""
+    sought = key(name, "folded")
+    return [
+        paper
+        for paper, profile in profiles.items()
+        if any(key(one, "folded") == sought for one in (*province_of(profile), *provinces_before(profile)))
+    ]
 
 
 def province_of(profile: Mapping[str, Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
 from archive.search.parse import parse
 from archive.search.query import check_period
+from archive.search.read_shares import read_shares
 from archive.search.tree import Field, Scope
 
 Grain = Literal["day", "month", "year"]
@@ -27,11 +28,16 @@ _LAST_MONTH = 9999_12  # as the index numbers months; days have two digits more
 
 @attrs.frozen
 class Point:
-    """The articles of one day, month or year: those found, and all that the archive holds under the same filters."""
+    """The articles of one day, month or year: those found, and all that the archive holds under the same filters.
+
+    `read` is the share of the period, 0 to 1, of which the lists of the newspapers and the section that the filters
+    name were read without a gap: where it is 0, nothing was crawled.
+    """
 
     first: date
     found: int
     held: int
+    read: float
 
     @property
     def share(self) -> float | None:
@@ -106,8 +112,10 @@ def timeline_in(
         held = _counts(_by(opened.searcher, builder.build(None, narrowed), "month"), chosen)
     elif parsed.tree is not None:
         held = _counts(count_everything(opened.searcher, opened.profiles, opened.state).months, chosen)
-    points = [Point(first, found[first], held[first]) for first in _periods(min(found), max(found), chosen)]
-    return Timeline(grain=chosen, points=tuple(points[-MOST_POINTS:]))
+    firsts = list(_periods(min(found), max(found), chosen))[-MOST_POINTS:]
+    shares = read_shares(opened, filters, [*firsts, period_after(firsts[-1], chosen)])
+    points = (Point(first, found[first], held[first], read) for first, read in zip(firsts, shares, strict=True))
+    return Timeline(grain=chosen, points=tuple(points))
 
 
 def _found(

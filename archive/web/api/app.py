@@ -31,6 +31,7 @@ from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
 from archive.search.timeline import read_timeline
 from archive.web.api import values
+from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
     AnyGrain,
     AnyOrder,
@@ -87,7 +88,8 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     serve_sets(app, collection)
     serve_export(app, site, downloads)
     _refuse(app)
-    app.openapi()  # kept by FastAPI: HEAD, which goes without saying, is not described
+    # kept by FastAPI: HEAD, which goes without saying, is not described
+    add_examples(app.openapi())
     answer_head(app)
     return app
 

@@ -80,28 +80,25 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="the most in an answer",
 def _counted(
     province: _Province = None,
     section: SectionName = None,
+    author: _Author = None,
+    source: _Source = None,
     since: Since = None,
     until: Until = None,
+    pictures: _Pictures = None,
+    changed: _Changed = None,
 ) -> Filters:
     return Filters(
-        province=province, section=section, since=read_days(since)[0] if since else None,
-        until=read_days(until)[1] if until else None,
+        province=province, section=section, author=author, source=source, pictures=pictures, changed=changed,
+        since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
     )  # fmt: skip
 
 
 Counted = Annotated[Filters, Depends(_counted)]
-"""The filters of counts."""
+"""The filters of counts, which may name several newspapers."""
 
 
-def _filters(
-    filters: Counted,
-    newspaper: NewspaperName = None,
-    author: _Author = None,
-    source: _Source = None,
-    pictures: _Pictures = None,
-    changed: _Changed = None,
-) -> Filters:
-    return attrs.evolve(filters, newspaper=newspaper, author=author, source=source, pictures=pictures, changed=changed)
+def _filters(filters: Counted, newspaper: NewspaperName = None) -> Filters:
+    return attrs.evolve(filters, newspaper=newspaper)
 
 
 Narrowed = Annotated[Filters, Depends(_filters)]

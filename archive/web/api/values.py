@@ -131,6 +131,9 @@ class TimelinePoint(BaseModel):
     found: int = Field(description="articles found")
     held: int = Field(description="articles that the archive holds under the same filters")
     share: float | None = Field(description="found of held; null where none is held")
+    read: float = Field(
+        description="share of the period of which the lists of these newspapers and sections were read without a gap"
+    )
 
 
 class TimelineAnswer(BaseModel):
@@ -143,7 +146,8 @@ class TimelineAnswer(BaseModel):
     def of(cls, timeline: Timeline) -> TimelineAnswer:
         """The timeline's values."""
         points = [
-            TimelinePoint(first=one.first, found=one.found, held=one.held, share=one.share) for one in timeline.points
+            TimelinePoint(first=one.first, found=one.found, held=one.held, share=one.share, read=one.read)
+            for one in timeline.points
         ]
         return cls(grain=timeline.grain, points=points)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import attrs
 
@@ -13,7 +14,7 @@ from archive.count.collocations import COLUMNS as COLLOCATE_COLUMNS
 from archive.count.collocations import Collocations, collocations
 from archive.count.frequencies import COLUMNS as FREQUENCY_COLUMNS
 from archive.count.frequencies import Frequency, count_terms
-from archive.errors import BadQuery
+from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.language.forms import number
@@ -31,7 +32,10 @@ MOST_READ = 20_000
 
 @attrs.frozen(kw_only=True)
 class CountsView:
-    """Terms over time. `too_many`: how many texts would have to be read, where they are more than `MOST_READ`."""
+    """Terms over time. `too_many`: how many texts would have to be read, where they are more than `MOST_READ`.
+
+    Of a malformed term `fault` and `literal` are as in `SearchView`; `offered` are the counts of its plain words.
+    """
 
     query: CountsQuery
     rows: tuple[Frequency, ...] = ()
@@ -39,6 +43,8 @@ class CountsView:
     too_many: int = 0
     wrong: tuple[str, ...] = ()
     fault: tuple[str, str, str] | None = None
+    literal: str | None = None
+    offered: CountsQuery | None = None
 
     @property
     def sums(self) -> Iterator[tuple[str | None, str | None, int, int, float | None]]:
@@ -73,20 +79,21 @@ def view_counts(collection: Collection, query: CountsQuery) -> CountsView:
             scope=query.scope, grain=query.by,
         )  # fmt: skip
     except REFUSALS as error:
-        refusal = refused(_query_at_fault(error), error)
-        return CountsView(query=query, wrong=refusal.wrong, fault=refusal.fault)
+        return CountsView(query=query, **_refused(query, error))
     return CountsView(query=query, rows=rows, chart=draw(rows, query) if query.terms and rows else None)
 
 
 @attrs.frozen(kw_only=True)
 class NearView:
-    """The words near a term. `too_many` as in `CountsView`."""
+    """The words near a term; see `CountsView`."""
 
     query: CountsQuery
     found: Collocations | None = None
     too_many: int = 0
     wrong: tuple[str, ...] = ()
     fault: tuple[str, str, str] | None = None
+    literal: str | None = None
+    offered: CountsQuery | None = None
 
 
 def view_near(collection: Collection, query: CountsQuery) -> NearView:
@@ -104,8 +111,7 @@ def view_near(collection: Collection, query: CountsQuery) -> NearView:
             pairs=query.pairs, min_count=3,
         )  # fmt: skip
     except REFUSALS as error:
-        refusal = refused(_query_at_fault(error), error)
-        return NearView(query=query, wrong=refusal.wrong, fault=refusal.fault)
+        return NearView(query=query, **_refused(query, error))
     return NearView(query=query, found=found)
 
 
@@ -125,8 +131,15 @@ def _found(collection: Collection, query: CountsQuery, term: str) -> int:
     return texts_with(collection, term, query.filters, query.newspapers, query.scope)
 
 
-def _query_at_fault(error: Exception) -> SearchQuery:
-    return SearchQuery(q=error.query if isinstance(error, BadQuery) else "")
+def _refused(query: CountsQuery, error: BadQuery | UnknownNewspaper | CollectionInconsistent) -> dict[str, Any]:
+    """What is wrong, and of a malformed term the counts of its plain words."""
+    malformed = error.query if isinstance(error, BadQuery) else ""
+    found = refused(SearchQuery(q=malformed), error)
+    offered = None
+    if found.literal:
+        terms = tuple(found.literal if term == malformed else term for term in query.terms)
+        offered = attrs.evolve(query, terms=terms)
+    return {"wrong": found.wrong, "fault": found.fault, "literal": found.literal, "offered": offered}
 
 
 def counts_csv(view: CountsView) -> str:
@@ -155,11 +168,14 @@ def command(query: CountsQuery, *, near: bool = False) -> str:
     parts += [shlex.quote(one) for one in query.terms[: 1 if near else None]]
     parts += [f"--newspaper {shlex.quote(one)}" for one in query.newspapers]
     options = {
-        "section": query.section, "province": query.province, "from": _iso(query.since), "to": _iso(query.until),
+        "section": query.section, "province": query.province, "author": query.author, "source": query.source,
+        "from": _iso(query.since), "to": _iso(query.until),
         "scope": query.scope or "", "by": query.by if query.by != "month" and not near else "",
         "window": str(query.window) if near and query.window != 5 else "",
     }  # fmt: skip
     parts += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value]
+    parts += {"1": ["--pictures"], "0": ["--no-pictures"]}.get(query.pictures, [])
+    parts += ["--changed"] if query.changed else []
     parts += ["--by-newspaper"] if query.by_newspaper and not near else []
     parts += ["--pairs"] if query.pairs and near else []
     return " ".join(parts)

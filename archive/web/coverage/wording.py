@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from archive.coverage import Cell, Grain, Period
+from archive.coverage import Cell, Grain, Period, read_percent
 from archive.language import forms
 from archive.language.catalogue import N_, gettext, ngettext
 from archive.web.queries.coverage import CoverageQuery
@@ -39,6 +39,11 @@ def iso(column: Period, by: Grain) -> str:
 def sign(cell: Cell) -> str:
     """The text of a cell: the number of articles, with + if there may be more; empty if the time was not crawled."""
     return "" if cell.state == "never" else forms.number(cell.articles) + ("+" if cell.is_open else "")
+
+
+def longest_sign(cells: Iterable[Cell]) -> int:
+    """How many characters the longest text of the cells has, from 3 to 8: columns are made so wide."""
+    return min(8, max(3, max((len(sign(cell)) for cell in cells), default=0)))
 
 
 _OPEN: dict[Grain, str] = {
@@ -82,9 +87,8 @@ def group(first: date, by: Grain) -> str:
 
 
 def read_share(cells: Sequence[Cell]) -> str:
-    """The covered share of all cells in per cent; rounded to 0 or 100 only if it is exactly that."""
-    share = sum(cell.covered for cell in cells) / len(cells) if cells else 0.0
-    return f"{min(99, max(1, int(share * 100)))}%" if 0 < share < 1 else f"{share:.0%}"
+    """The covered share of all cells in per cent."""
+    return read_percent(sum(cell.covered for cell in cells) / len(cells) if cells else 0.0)
 
 
 def neighbour(query: CoverageQuery, direction: int) -> str:

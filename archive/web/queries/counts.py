@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import cast
 from urllib.parse import urlencode
@@ -13,8 +14,8 @@ from archive.language.catalogue import N_, gettext
 from archive.search.index_query import Filters
 from archive.search.timeline import Grain
 from archive.search.tree import Scope
-from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day
-from archive.web.queries.search import GRAINS, SCOPES, SearchQuery
+from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_period
+from archive.web.queries.search import GRAINS, SCOPES, YES_OR_NO, SearchQuery
 
 MOST_TERMS = 6
 MEASURES = {
@@ -25,6 +26,8 @@ MEASURES = {
     "share": N_("Share of the articles"),
 }
 _WINDOWS = (1, 50)
+_NAMES = ("section", "province", "author", "source")
+_KEPT = (*_NAMES, "pictures", "changed", "since", "until", "scope")
 COUNTS_PATH, COUNTS_CSV, NEAR_PATH, NEAR_CSV = "/counts", "/counts.csv", "/counts/near", "/counts/near.csv"
 
 
@@ -42,11 +45,17 @@ class CountsQuery:
     measure: str = "per_million"
     section: str = ""
     province: str = ""
+    author: str = ""
+    source: str = ""
+    pictures: str = ""
+    changed: str = ""
     since: date | None = None
     until: date | None = None
     scope: Scope | None = None
     window: int = 5
     pairs: bool = False
+    unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """Days that were typed and cannot be read; see `TypedPeriod`."""
     wrong: tuple[str, ...] = ()
 
     @classmethod
@@ -57,20 +66,19 @@ class CountsQuery:
         if len(terms) > MOST_TERMS:
             wrong.append(gettext("At most %(most)s terms are counted at once.", most=MOST_TERMS))
         papers = (one.strip()[:LONGEST_VALUE] for one in values.getlist("newspaper"))
-        since = parse_day(values.get("from", ""), wrong)
-        until = parse_day(values.get("to", ""), wrong, is_end=True)
-        if since and until and until < since:
-            wrong.append(gettext(REVERSED))
+        period = parse_period(values, wrong)
         return cls(
             terms=terms[:MOST_TERMS],
             newspapers=tuple(dict.fromkeys(filter(None, papers))),
             by_newspaper=values.get("each", "") == "1",
             by=cast(Grain, parse_choice(values, "by", GRAINS, "month", wrong)),
             measure=parse_choice(values, "show", MEASURES, "per_million", wrong),
-            section=values.get("section", "").strip()[:LONGEST_VALUE],
-            province=values.get("province", "").strip()[:LONGEST_VALUE],
-            since=since,
-            until=until,
+            **{name: values.get(name, "").strip()[:LONGEST_VALUE] for name in _NAMES},
+            pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
+            changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
+            since=period.since,
+            until=period.until,
+            unread=period.unread,
             scope=cast(Scope, parse_choice(values, "scope", dict.fromkeys(SCOPES, ""), "", wrong)) or None,
             window=_window(values.get("window", "5") or "5", wrong),
             pairs=values.get("pairs", "") == "1",
@@ -79,16 +87,16 @@ class CountsQuery:
 
     @classmethod
     def of_search(cls, query: SearchQuery) -> CountsQuery:
-        """The counts of a search's words, under its filters as far as counts have them."""
+        """The counts of a search's words under its filters; in the whole article, wherever the search looks."""
         return cls(
             terms=(query.q,) if query.q else (), newspapers=(query.newspaper,) if query.newspaper else (),
-            section=query.section, province=query.province, since=query.since, until=query.until, scope=query.scope,
+            **{name: getattr(query, name) for name in _KEPT},
         )  # fmt: skip
 
     @property
     def filters(self) -> Filters:
         """The filters under which is counted."""
-        return Filters(section=self.section or None, province=self.province or None, since=self.since, until=self.until)
+        return attrs.evolve(self.search_of("", self.since, self.until).filters, newspaper=None)
 
     @property
     def narrowed(self) -> bool:
@@ -105,8 +113,7 @@ class CountsQuery:
             "each": "1" if other.by_newspaper and not is_near else "",
             "by": other.by if other.by != "month" and not is_near else "",
             "show": other.measure if other.measure != "per_million" and not is_near else "",
-            "section": other.section,
-            "province": other.province,
+            **{name: getattr(other, name) for name in (*_NAMES, "pictures", "changed")},
             "from": other.since.isoformat() if other.since else "",
             "to": other.until.isoformat() if other.until else "",
             "scope": other.scope or "",
@@ -116,12 +123,10 @@ class CountsQuery:
         values += [(name, value) for name, value in chosen.items() if value]
         return path + (f"?{urlencode(values)}" if values else "")
 
-    def search_of(self, term: str, first: date, last: date) -> SearchQuery:
+    def search_of(self, term: str, first: date | None, last: date | None) -> SearchQuery:
         """The search for the articles behind one number."""
-        return SearchQuery(
-            q=term, newspaper=self.newspapers[0] if len(self.newspapers) == 1 else "", section=self.section,
-            province=self.province, since=first, until=last, scope=self.scope,
-        )  # fmt: skip
+        kept = {name: getattr(self, name) for name in _KEPT} | {"since": first, "until": last}
+        return SearchQuery(q=term, newspaper=self.newspapers[0] if len(self.newspapers) == 1 else "", **kept)
 
 
 def _window(text: str, wrong: list[str]) -> int:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import attrs
 
 from archive.coverage import Grain
-from archive.language.catalogue import N_, gettext
-from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day
+from archive.language.catalogue import N_
+from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_period
 from archive.web.queries.search import SearchQuery
 
 GRAINS = {"day": N_("Day by day"), "month": N_("Month by month")}
@@ -29,6 +29,8 @@ class CoverageQuery:
     since: date | None = None
     until: date | None = None
     by: Grain = "day"
+    unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """Days that were typed and cannot be read; see `TypedPeriod`."""
     wrong: tuple[str, ...] = ()
 
     @classmethod
@@ -36,14 +38,12 @@ class CoverageQuery:
         """The chart that these query parameters ask for."""
         wrong: list[str] = []
         newspaper, section = (values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("newspaper", "section"))
-        since = parse_day(values.get("from", ""), wrong)
-        until = parse_day(values.get("to", ""), wrong, is_end=True)
-        if since and until and until < since:
-            wrong.append(gettext(REVERSED))
+        period = parse_period(values, wrong)
         by = parse_choice(values, "by", GRAINS, "day", wrong)
         return cls(
-            newspaper=newspaper, section=section, since=since, until=until, by=cast(Grain, by), wrong=tuple(wrong)
-        )
+            newspaper=newspaper, section=section, since=period.since, until=period.until, unread=period.unread,
+            by=cast(Grain, by), wrong=tuple(wrong),
+        )  # fmt: skip
 
     @classmethod
     def of_search(cls, query: SearchQuery) -> CoverageQuery:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import attrs
+
 from archive.errors import DayFault, NoSuchDay
 from archive.language.catalogue import N_, gettext
 from archive.search.days import read_days
 
 LONGEST_VALUE = 1000
+_LONGEST_DAY = 60
 REVERSED = N_("The first day must not be after the last day.")
 _DAYS = {
     DayFault.NO_FORM: N_(
@@ -21,16 +24,35 @@ _DAYS = {
 }
 
 
-def parse_day(text: str, wrong: list[str], *, is_end: bool = False) -> date | None:
-    """The first day of what a parameter names, or the last; None if it is empty or not valid, with a message in
-    `wrong`."""
-    if not text.strip():
-        return None
-    try:
-        return read_days(text)[1 if is_end else 0]
-    except NoSuchDay as error:
-        wrong.append(why_no_day(error))
-        return None
+@attrs.frozen
+class TypedPeriod:
+    """The days that `from` and `to` name.
+
+    `unread` has, by the parameter's name, what was typed and cannot be read as a day, and what is wrong with it.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+
+
+def parse_period(values: Mapping[str, str], wrong: list[str]) -> TypedPeriod:
+    """The days from the first of what `from` names to the last of what `to` names; faults give messages in `wrong`."""
+    days: list[date | None] = []
+    unread: dict[str, tuple[str, str]] = {}
+    for nth, name in enumerate(("from", "to")):
+        text, day = values.get(name, "").strip(), None
+        if text:
+            try:
+                day = read_days(text)[nth]
+            except NoSuchDay as error:
+                unread[name] = text[:_LONGEST_DAY], why_no_day(error)
+        days.append(day)
+    since, until = days
+    wrong += dict.fromkeys(reason for _, reason in unread.values())
+    if since and until and until < since:
+        wrong.append(gettext(REVERSED))
+    return TypedPeriod(since, until, unread)
 
 
 def parse_choice(values: Mapping[str, str], name: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:

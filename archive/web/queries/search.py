@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 import attrs
 
-from archive.language.catalogue import N_, gettext
+from archive.language.catalogue import N_
 from archive.search.index_query import Filters
 from archive.search.query import Order
 from archive.search.tree import Field, Scope
-from archive.web.queries.parameters import LONGEST_VALUE, REVERSED, parse_choice, parse_day, parse_page
+from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_page, parse_period
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
@@ -24,7 +24,7 @@ GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source")
-_YES_OR_NO = {"1": True, "0": False}
+YES_OR_NO = {"1": True, "0": False}
 
 
 @functools.lru_cache(maxsize=2048)
@@ -56,6 +56,8 @@ class SearchQuery:
     """Of the timeline: day, month or year; by default as fine as can be read."""
     chart: str = ""
     """"share": the timeline is drawn as shares."""
+    unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """Days that were typed and cannot be read; see `TypedPeriod`."""
     wrong: tuple[str, ...] = ()
 
     @classmethod
@@ -64,19 +66,17 @@ class SearchQuery:
         wrong: list[str] = []
         texts = {name: values.get(name, "").strip()[: LONGEST_VALUE + 1] for name in ("q", *NAMES)}
         page = parse_page(values, LAST_PAGE, wrong)
-        since = parse_day(values.get("from", ""), wrong)
-        until = parse_day(values.get("to", ""), wrong, is_end=True)
-        if since and until and until < since:
-            wrong.append(gettext(REVERSED))
+        period = parse_period(values, wrong)
         scope = parse_choice(values, "scope", dict.fromkeys(SCOPES, ""), "", wrong)
         # before there were scopes, exact=1 asked for what matches as typed
         if not scope and values.get("exact", "") in {"1", "on", "true"}:
             scope = "typed"
         return cls(
             **texts,
-            since=since,
-            until=until,
-            pictures=parse_choice(values, "pictures", dict.fromkeys(_YES_OR_NO, ""), "", wrong),
+            since=period.since,
+            until=period.until,
+            unread=period.unread,
+            pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,
@@ -104,7 +104,7 @@ class SearchQuery:
             **{name: getattr(self, name) or None for name in NAMES},
             since=self.since,
             until=self.until,
-            pictures=_YES_OR_NO.get(self.pictures),
+            pictures=YES_OR_NO.get(self.pictures),
             changed=True if self.changed else None,
         )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 import attrs
 
+from archive.coverage import read_percent
 from archive.language.forms import brief
 from archive.search.timeline import Point, Timeline, period_end
 
@@ -19,7 +21,10 @@ _WIDEST_BAR = 40.0
 
 @attrs.frozen(kw_only=True)
 class Bar:
-    """A bar of the chart: its place in units of the chart, and its period. `gap` bars stand where nothing is held."""
+    """A bar of the chart: its place in units of the chart, and its period. `gap` bars stand where nothing is held.
+
+    `step` is the place and the width of its period: what was not crawled is marked without gaps between periods.
+    """
 
     x: float
     y: float
@@ -28,6 +33,17 @@ class Bar:
     point: Point
     label: str
     last: date
+    step: tuple[float, float]
+
+    @property
+    def coverage(self) -> Literal["never", "partly", "read"]:
+        """Whether the period was crawled."""
+        return "never" if self.point.read <= 0 else "partly" if self.point.read < 1 else "read"
+
+    @property
+    def read(self) -> str:
+        """The share of the period that was read, in per cent."""
+        return read_percent(self.point.read)
 
     @property
     def is_gap(self) -> bool:
@@ -67,6 +83,7 @@ def draw(timeline: Timeline, *, is_share: bool = False) -> Chart:
             point=point,
             label=brief(point.first, timeline.grain),
             last=period_end(point.first, timeline.grain),
+            step=(round(nth * step, 2), round(step, 2)),
         )
         for nth, (point, value) in enumerate(zip(points, values, strict=True))
     ]

@@ -173,13 +173,13 @@ def timeline_values(timeline: Timeline | None) -> dict[str, Any] | None:
 
 
 def timeline_csv(timeline: Timeline) -> str:
-    """A timeline as CSV: the first day of each period, the articles found and held, and the share."""
-    return csv_table(_points(timeline), ("first", "found", "held", "share"))
+    """A timeline as CSV: the first day of each period, the articles found and held, the share, and the share read."""
+    return csv_table(_points(timeline), ("first", "found", "held", "share", "read"))
 
 
 def _points(timeline: Timeline) -> list[dict[str, Any]]:
     return [
-        {"first": one.first.isoformat(), "found": one.found, "held": one.held, "share": one.share}
+        {"first": one.first.isoformat(), "found": one.found, "held": one.held, "share": one.share, "read": one.read}
         for one in timeline.points
     ]
 

@@ -29,7 +29,9 @@
 
   function onKey(event) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const isTyping = event.target.matches(TYPING) || areOff();
+    // the home page gives its field the focus: a / typed into it while it is empty means the field that one is in
+    const isThere = event.key === "/" && event.target === field() && !field().value;
+    const isTyping = (event.target.matches(TYPING) && !isThere) || areOff();
     if (event.key === "/" && !isTyping && field()) {
       field().focus();
       field().select();

@@ -171,3 +171,16 @@ def test_forms(language: Language) -> None:
         ),
     }[language]  # fmt: skip
     assert ngettext("%(n)s article", "%(n)s articles", 1, n=1) == {"vi": "1 bài", "en": "1 article"}[language]
+
+
+def test_one_vietnamese_word_stands_for_each_thing() -> None:
+    """The words of the glossary in docs/search-and-cite.md."""
+    with (ROOT / "archive/language/locale/vi/LC_MESSAGES/site.po").open("rb") as file:
+        for message in read_po(file):
+            ids = " ".join(message.id) if isinstance(message.id, tuple) else message.id
+            shown = " ".join(message.string) if isinstance(message.string, tuple) else message.string
+            assert "bản chụp" not in shown.lower(), ids
+            if re.search(r"\bversions?\b", ids, re.IGNORECASE):
+                assert "phiên bản" in shown.lower() or "phần mềm" in shown.lower(), ids
+            if re.search(r"\b(frozen|the|this|a) sets?\b", ids, re.IGNORECASE):
+                assert "tập bài" in shown.lower(), ids

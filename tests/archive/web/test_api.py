@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -190,3 +191,22 @@ def test_every_parameter_is_described_with_an_example(client: TestClient) -> Non
             assert one["schema"].get("examples") or one.get("examples"), (path, one["name"])
     assert seen > 60
     assert client.get("/api/v1/export?within=author").status_code == 422
+
+
+def test_each_answer_has_an_example_that_its_schema_allows(client: TestClient) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    answers = {
+        path: content["application/json"]
+        for path, operation in document["paths"].items()
+        if "application/json" in (content := operation["get"]["responses"]["200"]["content"])
+    }
+    assert len(answers) > 12
+    for path, answer in answers.items():
+        schema = answer["schema"] | {"components": document["components"]}
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        assert answer["example"], path
+        assert [error.message for error in validator.iter_errors(answer["example"])] == [], path
+        # an example that leaves out what answers have would not show it
+        names = re.findall(r"components/schemas/(\w+)", str(answer["schema"]))
+        shown = answer["example"][0] if isinstance(answer["example"], list) else answer["example"]
+        assert set(shown) >= set(document["components"]["schemas"][names[0]]["required"]), path

@@ -151,3 +151,30 @@ def test_words_near_a_term(client: TestClient) -> None:
 def test_a_search_leads_to_its_counts(client: TestClient) -> None:
     page = client.get("/search?q=lúa&newspaper=baodonghai").text
     assert 'href="/counts?term=l%C3%BAa&amp;newspaper=baodonghai"' in page
+
+
+def test_counts_of_a_search_keep_all_its_filters(client: TestClient) -> None:
+    asked = "q=lúa&newspaper=baocantho&author=An&pictures=1&changed=1&source=x&from=2020&scope=folded"
+    for narrowed in ("pictures=1", "pictures=0", "author=An", "changed=1", "source=TTXVN"):
+        found = client.get(f"/api/v1/search?q=song&{narrowed}".replace("=1", "=true").replace("=0", "=false")).json()
+        page = client.get(f"/search?q=song&{narrowed}", headers=ENGLISH).text
+        counts = re.search(r'href="(/counts\?[^"]+)">Count over time</a>', page)
+        assert counts or not found["total"], narrowed
+        rows = table(client.get(html.unescape(counts[1]).replace("/counts?", "/counts.csv?")).text) if counts else []
+        assert sum(int(row["found"]) for row in rows) == found["total"], narrowed
+        answer = client.get(f"/api/v1/counts?term=song&{narrowed}".replace("=1", "=true").replace("=0", "=false"))
+        assert sum(row["found"] for row in answer.json()) == found["total"], narrowed
+    page = client.get("/counts?" + asked.replace("q=", "term="), headers=ENGLISH).text
+    assert 'name="author" value="An"' in page and '<option value="1" selected>' in page
+    within = client.get("/search?q=song&within=title", headers=ENGLISH).text
+    assert "Count over time, in whole articles</a>" in within
+
+
+def test_a_malformed_term_offers_its_plain_words(client: TestClient) -> None:
+    for path in ("/counts", "/counts/near"):
+        refused = client.get(path, params={"term": '"lúa', "province": "Cần Thơ"}, headers=ENGLISH)
+        offered = re.search(r'exactly these words: <a href="([^"]+)"[^>]*>lúa</a>', refused.text)
+        assert refused.status_code == 400 and offered is not None
+        assert "province=" in offered[1] and client.get(html.unescape(offered[1])).status_code == 200
+    both = client.get("/counts", params={"term": ["sông", '"lúa']}, headers=ENGLISH).text
+    assert "/counts?term=s%C3%B4ng&amp;term=l%C3%BAa" in both

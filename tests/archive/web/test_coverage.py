@@ -146,7 +146,7 @@ def test_months(site: TestClient) -> None:
 def test_all_newspapers_on_one_chart(site: TestClient) -> None:
     page = site.get("/coverage?from=2026-07-01&to=2026-10-10&by=month").text
     link = "/coverage?newspaper=baolaocai&amp;from=2026-07-01&amp;to=2026-10-10&amp;by=month"
-    assert f'<a href="{link}">Báo Lào Cai</a>' in page
+    assert f'<a class="of-row" href="{link}">Báo Lào Cai</a>' in page
     shown = re.findall(r'<td class="c ([a-z]+)[^"]*" title="Báo Lào Cai, Tháng (\d+)/2026', page)
     assert {month: kind for kind, month in shown} == {"7": "held", "8": "partly", "9": "never", "10": "never"}
 

@@ -222,6 +222,15 @@ def test_the_keys_of_the_results(page: sync_api.Page, serving: Serving) -> None:
     assert page.locator("#quick-q").get_attribute("aria-keyshortcuts") == "/"
 
 
+def test_the_key_of_the_search_is_not_typed_into_the_field_of_the_home_page(
+    page: sync_api.Page, serving: Serving
+) -> None:
+    page.goto(serving.site)
+    assert page.evaluate(FOCUSED) == "q"
+    page.keyboard.type("/lúa/gạo")
+    assert page.locator("#q").input_value() == "lúa/gạo"
+
+
 def test_keys_with_letters_can_be_turned_off(page: sync_api.Page, serving: Serving) -> None:
     page.goto(f"{serving.site}/search?q=sông")
     first = page.locator(".hit h2").first.inner_text()

@@ -177,7 +177,7 @@ def test_the_timeline_says_the_same_in_chart_table_csv_and_json(client: TestClie
     assert page.count('class="bar"') == sum(point["found"] > 0 for point in points)
     assert page.count('class="gap"') == sum(point["held"] == 0 for point in points)
     rows = client.get("/search/timeline.csv", params={"q": "sông"}).content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "first,found,held,share"
+    assert rows[0] == "first,found,held,share,read"
     assert [row.split(",")[:3] for row in rows[1:]] == [
         [point["first"], str(point["found"]), str(point["held"])] for point in points
     ]
@@ -348,7 +348,7 @@ def test_versions(client: TestClient) -> None:
     assert "chợ nghỉ một ngày" in client.get(later).text and 'rel="prev"' not in old
     assert client.get(f"/article/{MARKET}?version=1").text == old  # as it was addressed before
     assert "chợ nghỉ một ngày" not in old
-    assert "Xem bản mới nhất" in old
+    assert "Xem phiên bản mới nhất" in old
     assert "Giờ sửa bài: trang không có phần này" in old
 
 
@@ -412,3 +412,14 @@ def test_words() -> None:
     assert [web_address(url) for url in ("https://a.vn/", "javascript:x", "//a.vn", "http://[", None)] == [
         "https://a.vn/", None, None, None, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/search?q=lúa&", "/pictures?q=lúa&", "/counts?term=lúa&", "/coverage?"])
+def test_a_day_that_cannot_be_read_stays_in_its_field_with_the_fault(client: TestClient, path: str) -> None:
+    page = client.get(path + 'from=31/02/2026"&to=02/2026', headers={"Accept-Language": "en"})
+    field = re.search(r'<input id="from"[^>]*>(?:<span[^>]*>([^<]+)</span>)?', page.text)
+    assert page.status_code == 400 and field is not None
+    assert 'value="31/02/2026&#34;"' in field[0] and 'aria-invalid="true" aria-describedby="from-fault"' in field[0]
+    assert 'id="from-fault"' in field[0] and "31/02/2026" in (field[1] or "")
+    assert 'name="to" value="28/02/2026"' in page.text
+    assert re.search(r'<details class="filters" open>\s*<summary>[^<]*</summary>\s*<div class="fields">', page.text)
