@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.utils.datatypes import LocalCache
 from twisted.python.failure import Failure
 
 from archive.catalog import Address, Capture
@@ -40,7 +40,7 @@ class Frontier:
         self._newspaper, self._collection, self._site = newspaper, session.collection, site
         self._catalog = session.collection.catalog()
         # identities of addresses that this run found: the catalog knows them when the writer's queue has come so far
-        self._new: LocalCache[str, str] = LocalCache(_NEW)
+        self._new: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the catalog."""
@@ -53,6 +53,8 @@ class Frontier:
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the one under which the catalog, or this run, knows its article; a new one is itself."""
         identities = {url: self._site.identity_of(url) for url in urls}
+        for identity in list(itertools.islice(self._new, max(0, len(self._new) - _NEW))):
+            del self._new[identity]
         return known_as(self._catalog.connection, self._newspaper, identities, self._new)
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:

@@ -59,7 +59,7 @@ def with_captions(pieces: Sequence[Piece]) -> list[Piece | CaptionedPicture]:
             elif not isinstance(before, CaptionedPicture):
                 items.append(CaptionedPicture(None))
             _give(lines, items)
-        elif items and rest and rest[0].is_picture and _stands_above(piece, rest):
+        elif items and rest and rest[0].is_picture and not _has_room(before) and _stands_above(piece, rest):
             below = rest.popleft()
             items.append(CaptionedPicture(below.address, element=below.image))
             _give([piece.text], items)
@@ -68,6 +68,11 @@ def with_captions(pieces: Sequence[Piece]) -> list[Piece | CaptionedPicture]:
         ):
             items.append(piece)
     return items
+
+
+def _has_room(before: Piece | CaptionedPicture | None) -> bool:
+    """Whether what stands above a line is a picture without a caption: the line is rather that picture's."""
+    return isinstance(before, CaptionedPicture) and before.caption is None
 
 
 def _stands_above(piece: Piece, rest: Sequence[Piece]) -> bool:

@@ -17,6 +17,9 @@ pytestmark = NEEDS_BROWSER
 
 ABOVE, BELOW = "\u0301\u0302\u030c\u0306" * 40, "\u0323\u0331\u032d\u0330" * 40
 ROWS = (".hits li >> nth=0", ".hits li >> nth=1 >> .snippet", ".hits li >> nth=2")
+# pictures are loaded when they come into view
+PICTURES_SHOWN = """Promise.all([...document.images].map(
+    image => { image.loading = 'eager'; return image.decode().catch(() => 0) }))"""
 TILES = (".tile >> nth=0", ".tile >> nth=2")
 
 
@@ -45,6 +48,7 @@ def pictured(page: sync_api.Page, collection: Collection) -> dict[str, bytes]:
         for path, rows in (("/search?order=newest", ROWS), ("/pictures?order=newest", TILES)):
             page.goto(serving.site + path)
             page.evaluate("document.fonts.ready")
+            page.evaluate(PICTURES_SHOWN)
             for row in rows:
                 found[row] = page.locator(row).screenshot()
         return found

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.declaration.layout import Layout
 from crawler.extract import extract
 
 PARAGRAPHS = (
@@ -68,6 +69,23 @@ def test_a_caption_finds_its_picture(structure: str, where: str) -> None:
         said.insert(0, article.lead)
     assert said == list(PARAGRAPHS)
     assert any(CAPTION in block.text for block in article.body if block.type == "figure")
+
+
+def test_a_line_between_two_pictures_is_the_first_ones_caption_where_that_has_none() -> None:
+    pictures = [f"<p><img src=/{nth}.jpg></p>" for nth in range(3)]
+    lines = [f"<p style='text-align: center'><em>Mẻ gạch thứ {nth} vừa ra lò.</em></p>" for nth in range(2)]
+    laid = f"{pictures[0]}{lines[0]}{pictures[1]}{lines[1]}{pictures[2]}"
+    text = (
+        "<p>Xóm lò gạch nổi lửa lại từ đầu tháng, khói bay dọc cả khúc kênh từ sáng sớm tới khi trời chạng vạng tối.</p>"
+        * 2
+    )
+    page = f"<html lang=vi><body><h1>Lò gạch Mang Thít</h1><span class=date>05/03/2026 07:05</span><div id=c>{text}{laid}{text}</div></body></html>"
+    for layouts in ((), (Layout(title="h1", body="#c"),)):
+        article = extract(
+            page.encode(), "https://x.test/a", {}, datetime(2026, 3, 6, tzinfo=UTC), layouts, newspaper="x"
+        )
+        captions = [image.caption for image in article.images]
+        assert captions == ["Mẻ gạch thứ 0 vừa ra lò.", "Mẻ gạch thứ 1 vừa ra lò.", None]
 
 
 def test_each_of_two_pictures_has_the_caption_in_its_own_figure_above_or_below() -> None:
