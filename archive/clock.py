@@ -75,12 +75,16 @@ def timestamp14(instant: datetime) -> str:
 
 
 def parse_warc_date(text: str) -> datetime:
-    """The instant of a WARC-Date (W3C profile of ISO 8601: a year up to nine fractional digits, in UTC).
+    """The instant of a WARC-Date (W3C profile of ISO 8601: a year up to nine fractional digits, in UTC), or 14 digits.
+
+    The latter is the form of indexes, ARC files and the first drafts of WARC.
 
     Raises:
         ValueError: the text is no such date.
     """
-    if len(text) == 4:
+    if len(text) == 14 and text.isdigit():
+        text = f"{text[:8]}T{text[8:]}Z"
+    elif len(text) == 4:
         text += "-01-01"
     elif len(text) == 7:
         text += "-01"

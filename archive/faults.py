@@ -42,6 +42,7 @@ class Damage(enum.StrEnum):
     LINE_ENDS_CUT = "line_ends_cut"  # expected and found, in bytes
     NO_LINE_ENDS = "no_line_ends"  # length of the block, in bytes; found: the octets behind it
     SEVERAL_RECORDS = "several_records"
+    DIVIDED_RECORD = "divided_record"
     BEHIND_RECORD = "behind_record"  # size, in bytes
     NO_MEMBER = "no_member"  # found: the first octets
     RESERVED_FLAGS = "reserved_flags"
@@ -54,6 +55,7 @@ class Damage(enum.StrEnum):
     CHANGED = "changed"
     EMPTY_FILE = "empty_file"
     NO_WARC_FILE = "no_warc_file"  # found: the first octets
+    ZSTD_FILE = "zstd_file"
     OTHER_KIND = "other_kind"  # found: ARC, WACZ or CDXJ
 
 
@@ -67,6 +69,7 @@ _WORDS = {
     Damage.LINE_ENDS_CUT: "the record is cut within the two line ends behind its block: {found} of {expected} bytes",
     Damage.NO_LINE_ENDS: "expected two line ends behind the block of {length} bytes, found {found!r}",
     Damage.SEVERAL_RECORDS: "the gzip member holds several records",
+    Damage.DIVIDED_RECORD: "the record goes on in the next gzip member",
     Damage.BEHIND_RECORD: "{size} bytes follow the record in its gzip member",
     Damage.NO_MEMBER: "expected a gzip member, found {found!r}",
     Damage.RESERVED_FLAGS: "gzip: reserved flags are set (RFC 1952, 2.3.1)",
@@ -79,6 +82,7 @@ _WORDS = {
     Damage.CHANGED: "it changed while it was read",
     Damage.EMPTY_FILE: "it is empty",
     Damage.NO_WARC_FILE: "it begins with {found!r}",
+    Damage.ZSTD_FILE: "it is compressed with zstd",
     Damage.OTHER_KIND: "it is a {found} file",
 }
 _FOLLOWS = {None: "", 0: "; no record follows", 1: "; a record may begin behind it"}

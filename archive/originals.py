@@ -9,7 +9,6 @@ empty payload and name the first empty body that they hold: that of another addr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -27,7 +26,6 @@ from archive.warc.reader import Record, read_record
 _MOST_LOOKED_AT = 100
 _NOT_MODIFIED = "server-not-modified"
 _NOT_MODIFIED_STATUS = 304
-_FOURTEEN = re.compile(r"[0-9]{14}")
 
 
 def original_of(collection: Collection, catalog: Catalog, capture: Capture) -> Capture | None:
@@ -155,8 +153,6 @@ def _answering(status: int, captures: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def _second(date: str | None) -> datetime | None:
-    if date and _FOURTEEN.fullmatch(date):  # the form of indexes
-        date = f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:]}Z"
     try:
         return parse_warc_date(date.upper()).replace(microsecond=0) if date else None
     except (ValueError, OverflowError):

@@ -74,15 +74,27 @@ def _lines(text: str, agent: str) -> Iterator[str]:
     """The lines with a rule or a group, in one form that all parsers read alike.
 
     A crawler's name is its product token alone (RFC 9309, 2.2.1): protego takes "bao" for "baotinh", and does not know
-    "baotinh/1.0". A line that is no rule ends no group (2.2.4).
+    "baotinh/1.0". A line that is no rule ends no group (2.2.4): protego ends it at Crawl-delay, so one that stands
+    among the names of a group goes behind all groups, with the names before it.
     """
+    names: list[str] = []
+    delays: list[str] = []
+    has_rules = False
     for line in _LINE_END.split(text):
         name, value = _named(line[:_LONGEST_LINE].partition("#")[0])
+        if not name:
+            continue
+        # other line ends of Unicode are not line ends here, but protego would break the line at them
+        written = f"{name}: {quote(_agent(value, agent) if name == 'User-agent' else value, safe=_PRINTABLE)}"
         if name == "User-agent":
-            value = _agent(value, agent)
-        if name:
-            # other line ends of Unicode are not line ends here, but protego would break the line at them
-            yield f"{name}: {quote(value, safe=_PRINTABLE)}"
+            names = [written] if has_rules else list(dict.fromkeys((*names, written)))
+            has_rules = False
+        has_rules = has_rules or name in ("Allow", "Disallow")
+        if name == "Crawl-delay" and names and not has_rules:
+            delays += (*names, written)
+        else:
+            yield written
+    yield from delays
 
 
 def _named(line: str) -> tuple[str | None, str]:

@@ -45,8 +45,8 @@ _DEPARTURES: dict[enum.StrEnum, str] = {
     Departure.NO_RECORD_AT_ALL: "the file holds no record that can be read",
     Departure.EMPTY_LINES: "{size} bytes of empty lines where a record should begin",
     Departure.SHARED_MEMBERS: (
-        "{members} gzip members hold several records, and {spans} records continue in the next member: they cannot be "
-        "read by their offsets; 'baotinh repair' writes a copy with one member a record"
+        "records cannot be read by their offsets (gzip members with several records: {members}, records that go on in "
+        "the next member: {spans}); 'baotinh repair' writes a copy with one member a record"
     ),
     Departure.BLOCK_END: "its block is not followed by two CR LF",
     Departure.HEAD_LINE_END: "lines of the head do not end with CR LF",

@@ -28,7 +28,12 @@ class NotAWarc(UsageError):
 
     def __init__(self, path: Path, fault: Fault) -> None:
         self.path, self.fault = path, fault
-        super().__init__(f"{path} is not a WARC file ({damage_words(fault)}); give a .warc or .warc.gz file")
+        helps = "give a .warc or .warc.gz file"
+        if fault.code is Damage.ZSTD_FILE:
+            helps = "decompress it first, for instance with 'zstd -d'"
+        elif fault == Fault.of(Damage.OTHER_KIND, found="ARC"):
+            helps = f"'warcio recompress {path} COPY.warc.gz' writes one with its records"
+        super().__init__(f"{path} is not a WARC file ({damage_words(fault)}); {helps}")
 
 
 class OutputExists(UsageError):
@@ -52,16 +57,21 @@ class RecordDamaged(RecordError):
 
 
 class RecordsShareMember(RecordDamaged):
-    """Several records share the gzip member at `offset`, so that only the first can be read by its offset.
+    """Several records share the gzip member at `offset`, or (`goes_on`) its record goes on in the next member.
 
     Nothing is damaged; `baotinh repair` writes a copy with one member a record.
     """
 
-    def __init__(self, path: Path, offset: int) -> None:
-        super().__init__(path, offset, Fault.of(Damage.SEVERAL_RECORDS))
+    def __init__(self, path: Path, offset: int, *, goes_on: bool = False) -> None:
+        self.goes_on = goes_on
+        super().__init__(path, offset, Fault.of(Damage.DIVIDED_RECORD if goes_on else Damage.SEVERAL_RECORDS))
+        found = (
+            f"a record that begins in the gzip member at byte {offset} and goes on in the next"
+            if goes_on
+            else f"several records in the gzip member at byte {offset}, which have no place of their own"
+        )
         self.args = (
-            f"{path} holds several records in the gzip member at byte {offset}, which have no place of their own; "
-            f"nothing was imported: 'baotinh repair {path}' writes a copy that can be read",
+            f"{path} holds {found}; nothing was imported: 'baotinh repair {path}' writes a copy that can be read",
         )
 
 

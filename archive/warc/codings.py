@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import attrs
 import brotli
@@ -79,6 +80,11 @@ def decode(body: bytes, codings: list[str], limit: int = LARGEST) -> Decoded:
         if fault is not None:
             faults.append((coding, fault))
     faults += [(coding, CodingFault.UNKNOWN) for coding in codings[:-_MOST_CODINGS]]
+    if faults and all(fault is CodingFault.UNKNOWN for _, fault in faults) and len(faults) == len(codings):
+        # all names are misspelt, quoted or have parameters: what the body shows counts
+        content = None if _looks_plain(body) else _otherwise("", body, limit)
+        if content is not None:
+            body, faults[0] = content, (codings[-1], CodingFault.OTHER)
     if len(body) > limit:
         body = body[:limit]
         faults.append(("identity", CodingFault.TOO_LONG))
@@ -96,15 +102,35 @@ def _undo(coding: str, body: bytes, limit: int) -> tuple[bytes, CodingFault | No
         return content, fault
     if fault is CodingFault.BEHIND_END and content and not _looks_plain(body):
         return content, fault
-    if other := next((other for other in ("gzip", "zstd") if other != name and _BEGIN[other](body)), None):
-        return _joined(_DECODERS[other](body), limit)[0], CodingFault.OTHER
-    if _looks_plain(body):
+    if _marked(name, body) is None and _looks_plain(body):
         return body, CodingFault.NOT_CODED
-    if not content:
-        content, found = _joined(_DECODERS["deflate"](body), limit)
-        is_deflated = found is None and name != "deflate"
-        return (content, CodingFault.OTHER) if is_deflated else (body, CodingFault.NOT_CODED)
-    return content, fault
+    if _marked(name, body) is None and content:
+        return content, fault
+    other = _otherwise(name, body, limit)
+    return (body, CodingFault.NOT_CODED) if other is None else (other, CodingFault.OTHER)
+
+
+def _marked(name: str, body: bytes) -> str | None:
+    """The coding other than `name` whose mark a body begins with."""
+    return next((other for other, begins in _BEGIN.items() if other != name and begins(body)), None)
+
+
+def _otherwise(name: str, body: bytes, limit: int) -> bytes | None:
+    """The content of a body that has another coding than `name`; None where no coding is recognised.
+
+    deflate and br have no mark: only a body that is whole and has nothing behind it is theirs.
+    """
+    if (marked := _marked(name, body)) is not None:
+        content, fault = _joined(_DECODERS[marked](body), limit)
+        if content or fault is None:
+            return content
+    for other in ("deflate", "br"):
+        if other == name:
+            continue
+        content, fault = _joined(_DECODERS[other](body), limit)
+        if content and fault in (None, CodingFault.TOO_LONG):
+            return content
+    return None
 
 
 def _looks_plain(body: bytes) -> bool:
@@ -207,10 +233,21 @@ def _zstd(body: bytes) -> _Pieces:
                 came += len(piece)
                 yield piece
     except zstandard.ZstdError:
+        yield from _zstd_octet_by_octet(body, came)
         yield CodingFault.BROKEN
         return
     if came < size < zstandard.CONTENTSIZE_UNKNOWN:
         yield CodingFault.CUT
+
+
+def _zstd_octet_by_octet(body: bytes, skipped: int) -> Iterator[bytes]:
+    """What a broken body gives before the octet that is wrong, such as its checksum, after `skipped` octets."""
+    decoder = zstandard.ZstdDecompressor()
+    source = io.BytesIO(body)
+    with decoder.stream_reader(source, read_size=1, read_across_frames=True) as reader, suppress(zstandard.ZstdError):
+        while (piece := reader.read1(_STEP)) or source.tell() < len(body):
+            yield piece[skipped:]
+            skipped = max(0, skipped - len(piece))
 
 
 def _is_zstd(body: bytes) -> bool:

@@ -60,6 +60,11 @@ class Flow:
         """
         return 0, b""
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether another gzip member follows in which no record begins."""
+        return False
+
     def recover(self, offset: int) -> bool:
         """After MemberDamaged at `offset`: go to the next place where a record may begin; False where there is none."""
         raise NotImplementedError

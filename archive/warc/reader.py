@@ -26,6 +26,8 @@ LARGEST_BLOCK = 1 << 30
 _BEGINNING = 64 * 1024
 # Octets that are read at once for a single record
 _SMALL_STEP = 16 * 1024
+# A frame, and the dictionary that others put before the first one
+_ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 
 # Opens the file that a record was read from; the caller closes it
 Opener = Callable[[], BinaryIO]
@@ -181,11 +183,12 @@ def _open(path: Path, stream: BinaryIO) -> Flow:
     first = stream.read(8)
     flow: Flow = ZippedFlow(stream) if first.startswith(GZIP_MAGIC) else PlainFlow(stream)
     try:
-        flow.begin()
+        while flow.begin() and flow.buffer[flow.position] in b"\r\n":
+            flow.position += 1
         flow.ensure(len(first))
     except MemberDamaged as error:
         raise NotAWarc(path, error.fault) from error
-    first = flow.buffer[:8]
+    first = flow.buffer[flow.position : flow.position + 8]
     if not first.upper().startswith(b"WARC/"):
         raise NotAWarc(path, not_a_warc(first))
     return flow
@@ -193,7 +196,13 @@ def _open(path: Path, stream: BinaryIO) -> Flow:
 
 def not_a_warc(first: bytes) -> Fault:
     """What is wrong with a file that begins with these octets and is not a WARC file."""
-    return Fault.of(Damage.NO_WARC_FILE, found=as_text(first, 8)) if first else Fault.of(Damage.EMPTY_FILE)
+    if not first:
+        return Fault.of(Damage.EMPTY_FILE)
+    if first.startswith(_ZSTD):
+        return Fault.of(Damage.ZSTD_FILE)
+    if first.startswith(b"filedesc"):
+        return Fault.of(Damage.OTHER_KIND, found="ARC")
+    return Fault.of(Damage.NO_WARC_FILE, found=as_text(first, 8))
 
 
 def _flow_at(stream: BinaryIO, offset: int) -> Flow:
@@ -219,6 +228,8 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
                 record = _record(path, flow, base + place)
             except RecordDamaged:
                 flow.finish_member()  # damage of the member is reported first
+                if flow.goes_on:
+                    raise RecordsShareMember(path, base + place, goes_on=True) from None
                 raise
             rest, beginning = flow.finish_member()
             if beginning[:5].upper() == b"WARC/":

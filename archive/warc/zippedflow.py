@@ -68,6 +68,10 @@ class ZippedFlow(Flow):
         self.spans += 1
         return self.fill()
 
+    @property
+    def goes_on(self) -> bool:
+        return self._inflating is None and not self._begins_record()
+
     def recover(self, offset: int) -> bool:
         found = next_member(self._stream, offset)
         if found is None or (self._limit is not None and found >= self._limit):

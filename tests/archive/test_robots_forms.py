@@ -74,6 +74,24 @@ def test_every_form_means_the_same(form: str) -> None:
     assert means_the_same(FORMS[form])
 
 
+@pytest.mark.parametrize(
+    ("body", "is_allowed", "delay"),
+    [
+        ("User-agent: *\nCrawl-delay: 4\n\nUser-agent: khac\nDisallow: /kho/\n", False, 4),
+        ("User-agent: khac\nUser-agent: *\nCrawl-delay: 4\nUser-agent: nua\nDisallow: /kho/\n", False, 4),
+        ("User-agent: khac\nCrawl-delay: 40\nUser-agent: *\nDisallow: /kho/\n", False, None),
+        ("User-agent: baotinh\nCrawl-delay: 4\n\nUser-agent: *\nDisallow: /kho/\n", False, 4),
+        ("User-agent: *\nDisallow: /kho/\n\nUser-agent: baotinh\nCrawl-delay: 4\n", True, 4),
+        ("User-agent: khac\nDisallow: /\nCrawl-delay: 40\nUser-agent: *\nDisallow: /kho/\n", False, None),
+        ("Crawl-delay: 40\nUser-agent: *\nDisallow: /kho/\n", False, None),
+    ],
+)
+def test_a_delay_ends_no_group_and_is_of_the_names_before_it(body: str, is_allowed: bool, delay: float | None) -> None:
+    rules = read_robots(200, body.encode())
+    assert rules.can_fetch(f"{URL}/kho/so-1.html", "baotinh") is is_allowed
+    assert rules.crawl_delay("baotinh") == delay
+
+
 def test_of_a_long_file_the_first_500_kib_are_read_up_to_a_line_end() -> None:
     for end in ("\n", "\r"):
         head = PLAIN.replace("\n", end).encode()

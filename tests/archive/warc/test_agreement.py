@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zstandard
 from support.crawling import baotinh
 from support.others_archive import HOST, SECTION, Reading, page, response, section
 from support.warc_samples import record, sha1, verdict, zipped
 
-from archive.errors import ArchiveDamaged, RecordsShareMember
+from archive.clock import parse_warc_date
+from archive.errors import ArchiveDamaged, NotAWarc, RecordsShareMember
 from archive.ingest.import_archive import whole_archive
 from archive.warc.repair.copies import repair
 
@@ -39,6 +42,8 @@ READ = {
     "one line end, not compressed": b"".join(ended(b"\r\n")),
     "one line feed, not compressed": b"".join(ended(b"\n")),
     "two line feeds, not compressed": b"".join(ended(b"\n\n")),
+    "an empty member": gzip.compress(RECORDS[0]) + gzip.compress(b"\r\n") + zipped(RECORDS[1:]),
+    "empty lines before the first record, not compressed": b"\n\r\n" + b"".join(RECORDS),
     "empty lines, not compressed": b"\r\n\r\n".join(RECORDS),
 }
 REFUSED = {
@@ -48,6 +53,10 @@ REFUSED = {
     "a record in two members": gzip.compress(RECORDS[0])
     + gzip.compress(RECORDS[1][:300])
     + gzip.compress(RECORDS[1][300:] + RECORDS[2]),
+    "each record in two members": b"".join(gzip.compress(one[:20]) + gzip.compress(one[20:]) for one in RECORDS),
+    "a record whose line ends are in the next member": b"".join(gzip.compress(one) for one in RECORDS[:2])
+    + gzip.compress(RECORDS[2][:-30])
+    + gzip.compress(RECORDS[2][-30:]),
 }
 
 
@@ -65,7 +74,7 @@ def test_what_is_whole_is_read_and_a_repaired_copy_has_no_fault(tmp_path: Path, 
     if name in READ:
         assert blocks(path)[1:] == [section("/nha-san-post7.html"), ARTICLE]
     else:
-        with pytest.raises((RecordsShareMember, ArchiveDamaged), match=f"'baotinh repair {path}'"):
+        with pytest.raises(RecordsShareMember, match=f"'baotinh repair {path}'"):
             blocks(path)
     done = repair(path)
     assert done.path is not None and done.lost == () and done.records == 3
@@ -85,6 +94,30 @@ def test_the_commands_say_what_helps(tmp_path: Path) -> None:
     reading.archive = reading.archive.with_name("others.repaired.warc.gz")
     reading.crawl()
     assert reading.titles() == {"/nha-san-post7.html": "Nhà sàn bên suối"}
+
+
+@pytest.mark.parametrize(
+    ("octets", "helps"),
+    [
+        (zstandard.compress(b"".join(RECORDS)), "zstd -d"),
+        (b"\x5d\x2a\x4d\x18\4\0\0\0abcd" + zstandard.compress(b"".join(RECORDS)), "zstd -d"),
+        (gzip.compress(b"filedesc://cu.arc 0.0.0.0 20060101000000 text/plain 0\n\n"), "warcio recompress"),
+    ],
+)
+def test_a_file_of_another_kind_names_what_makes_it_a_warc_file(tmp_path: Path, octets: bytes, helps: str) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(octets)
+    with pytest.raises(NotAWarc, match=helps):
+        blocks(path)
+
+
+def test_a_date_of_fourteen_digits_is_a_breach_and_is_read(tmp_path: Path) -> None:
+    dated = [RECORDS[0], response(2, f"{HOST}/", ARTICLE, date="20061231235958")]
+    assert {finding.severity for finding in verdict(zipped(dated))} == {"breach"}
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(zipped(dated))
+    assert blocks(path)[1:] == [ARTICLE]
+    assert parse_warc_date("20061231235958") == datetime(2006, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
 def test_a_damaged_archive_names_the_command_that_helps(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
     "zstd": zstandard.compress,
 }
 PICTURE = b"\xff\xd8\xff\xe0\0\x10JFIF" + random.Random(1).randbytes(3000)
+SUMMED = zstandard.ZstdCompressor(write_checksum=True).compress(TEXT)
 FULL = b"\x1f\x8b\x08\x1f" + b"\0" * 6 + b"\x04\0abcd" + b"name\0" + b"said\0" + b"\0\0"
 
 
@@ -47,6 +48,15 @@ FULL = b"\x1f\x8b\x08\x1f" + b"\0" * 6 + b"\x04\0abcd" + b"name\0" + b"said\0" +
         *[(name, gzip.compress(TEXT), TEXT, {CodingFault.OTHER}) for name in ("deflate", "br", "zstd")],
         *[(name, zlib.compress(TEXT), TEXT, {CodingFault.OTHER}) for name in ("gzip", "br", "zstd")],
         *[(name, zstandard.compress(TEXT), TEXT, {CodingFault.OTHER}) for name in ("gzip", "deflate", "br")],
+        *[(name, brotli.compress(TEXT), TEXT, {CodingFault.OTHER}) for name in ("gzip", "deflate", "zstd")],
+        *[
+            (f"{quote}{name}{more}", PACK[name](TEXT), TEXT, {CodingFault.OTHER})
+            for name in PACK
+            for quote, more in (('"', '"'), ("", "; q=1"), ("", " br"), ("X-Coding=", ""))
+        ],
+        ("brotli", brotli.compress(TEXT), TEXT, {CodingFault.OTHER}),
+        ("utf-8", PICTURE, PICTURE, {CodingFault.UNKNOWN}),
+        ("7bit", b"\x1f\x8b\xb8" + PICTURE, b"\x1f\x8b\xb8" + PICTURE, {CodingFault.UNKNOWN}),
         *[(name, b"", b"", set()) for name in PACK],
         ("deflate", zlib.compress(TEXT)[2:-4], TEXT, set()),
         ("gzip", gzip.compress(TEXT) + gzip.compress(TEXT), TEXT * 2, set()),
@@ -58,6 +68,8 @@ FULL = b"\x1f\x8b\x08\x1f" + b"\0" * 6 + b"\x04\0abcd" + b"name\0" + b"said\0" +
         ("deflate", zlib.compress(TEXT) + b"more", TEXT, {CodingFault.BEHIND_END}),
         ("gzip", gzip.compress(TEXT)[:-8] + bytes(8), TEXT, {CodingFault.CHECKSUM}),
         ("gzip", gzip.compress(TEXT)[:-5], TEXT, {CodingFault.CUT}),
+        ("zstd", SUMMED[:-4] + bytes(4), TEXT, {CodingFault.BROKEN}),
+        ("zstd", SUMMED + SUMMED[:-4] + bytes(4), TEXT * 2, {CodingFault.BROKEN}),
         ("gzip, gzip", gzip.compress(TEXT), TEXT, {CodingFault.NOT_CODED}),
         ("gzip, br", brotli.compress(gzip.compress(TEXT)), TEXT, set()),
         ("utf-8", TEXT, TEXT, {CodingFault.UNKNOWN}),
