@@ -136,7 +136,7 @@ def print_repaired(path: Path, done: Repaired) -> None:
     if done.path is None:
         found = "nothing that a copy would mend" if done.doubted else "no damage"
         console.print(
-            f"{path} holds {plural(done.records, 'sound record')} and {found}: no copy was written.", soft_wrap=True
+            f"{path} holds {plural(done.records, 'record')} and {found}: no copy was written.", soft_wrap=True
         )
         return
     left = plural(sum(part.length for part in done.left_out), "byte") if done.left_out else "nothing"

@@ -101,14 +101,21 @@ def refresh_of(page: Page, ignored: Sequence[str]) -> tuple[int, str] | None:
         ignored: elements in which a meta element does not count.
     """
     for meta in page.root.iter("meta"):
-        found = _REFRESH.match(meta.get("content") or "")
+        found = refresh_in(meta.get("content") or "")
         if (meta.get("http-equiv") or "").strip().lower() != "refresh" or found is None:
             continue
         if next(meta.iterancestors(*ignored), None) is not None:
             continue
-        address = page.absolute(found["single"] or found["double"] or found["bare"] or "")
-        return (int(found["seconds"] or 0), without_fragment(address)) if address else None
+        address = page.absolute(found[1])
+        return (found[0], without_fragment(address)) if address else None
     return None
+
+
+def refresh_in(value: str) -> tuple[int, str] | None:
+    """Seconds and target in the value of a meta element or of a Refresh field; None where it names no target."""
+    found = _REFRESH.match(value)
+    target = (found["single"] or found["double"] or found["bare"]) if found else None
+    return (int(found["seconds"] or 0), target) if found and target else None
 
 
 def _resolved(addresses: Iterable[str | None], page: Page) -> Iterable[str | None]:

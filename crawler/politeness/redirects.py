@@ -8,6 +8,7 @@ from scrapy.http import HtmlResponse, Response
 
 from archive.errors import PageUnreadable
 from archive.urls import led_to, without_fragment
+from crawler.extract.links import refresh_in
 from crawler.reading.pool import readers_of
 from crawler.request_meta import NOT_MODIFIED
 from crawler.responses import header_of, kind_of
@@ -45,7 +46,7 @@ class Redirects(Redirecting):
 
 
 class RareMetaRefresh(Refreshing):
-    """Scrapy's meta refresh, read only from pages whose start contains one.
+    """Scrapy's meta refresh, read only from pages whose start contains one, and the Refresh field, which comes first.
 
     Not followed: a refresh after METAREFRESH_MAXDELAY or longer, as the page is shown until then; a refresh to the
     page's own address, which reloads it; a refresh on a page with another status than 200.
@@ -63,6 +64,8 @@ class RareMetaRefresh(Refreshing):
         start = response.body[:_START]
         if response.status != 200 or not isinstance(response, HtmlResponse):
             return response
+        if field := refresh_in(header_of(response, "Refresh") or ""):
+            return self._led(request, response, field[0], led_to(response.url, field[1]))
         if b"\0" not in start and b"refresh" not in start.lower():
             return response
         try:
@@ -71,9 +74,12 @@ class RareMetaRefresh(Refreshing):
             )
         except PageUnreadable:
             return response
-        if found is None or found[0] >= self.longest_wait or found[1] == without_fragment(request.url):
+        return self._led(request, response, *found) if found else response
+
+    def _led(self, request: Request, response: Response, wait: int, target: str | None) -> Request | Response:
+        if target is None or wait >= self.longest_wait or target == without_fragment(request.url):
             return response
-        return _onward(self.follow(request, response, found[1]))
+        return _onward(self.follow(request, response, target))
 
 
 def _onward(answer: Request | Response) -> Request | Response:

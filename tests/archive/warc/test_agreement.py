@@ -96,6 +96,13 @@ def test_the_commands_say_what_helps(tmp_path: Path) -> None:
     assert reading.titles() == {"/nha-san-post7.html": "Nhà sàn bên suối"}
 
 
+def test_a_file_without_damage_is_not_copied_and_its_records_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(zipped(RECORDS))
+    done = baotinh("repair", path)
+    assert done.returncode == 0 and "holds 3 records and no damage: no copy was written" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("octets", "helps"),
     [

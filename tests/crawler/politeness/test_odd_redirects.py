@@ -167,6 +167,21 @@ def test_a_page_that_leads_on_at_once_has_moved_and_its_status_is_its_own(tmp_pa
     assert {status for (status,) in paper.rows("SELECT status FROM captures WHERE url LIKE '%post_.html'")} == {200}
 
 
+@pytest.mark.parametrize(
+    ("field", "ids"),
+    [("0; url=/b-post2.html", {"2"}), ("1,/b-post2.html", {"2"}), ("300", {"1"}), ("9; url=/b-post2.html", {"1"})],
+)
+def test_a_refresh_field_is_read_as_the_meta_element_is(tmp_path: Path, field: str, ids: set[str]) -> None:
+    [page] = article("Chợ lùi")
+    head, _, rest = page.partition(b"\r\n")
+    page = head + b"\r\nRefresh: " + field.encode() + b"\r\n" + rest
+    pages = {"/van-hoa/": listing("/a-post1.html"), "/a-post1.html": [page], "/b-post2.html": article("Chợ khác")}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+    assert paper.ids() == ids
+
+
 def test_a_page_that_is_gone_is_gone_also_where_it_leads_on(tmp_path: Path) -> None:
     away = answer('<meta http-equiv="refresh" content="0; url=/">Không còn trang này.', status="410 Gone")
     pages = {"/": article("Trang nhất"), "/van-hoa/": listing("/a-post1.html")}
