@@ -110,6 +110,7 @@ def test_a_file_without_damage_is_not_copied_and_its_records_are_counted(tmp_pat
         (b"\x5d\x2a\x4d\x18\4\0\0\0abcd" + zstandard.compress(b"".join(RECORDS)), "zstd -d"),
         (gzip.compress(b"filedesc://cu.arc 0.0.0.0 20060101000000 text/plain 0\n\n"), "warcio recompress"),
     ],
+    ids=["zstd", "zstd behind a skippable frame", "ARC"],
 )
 def test_a_file_of_another_kind_names_what_makes_it_a_warc_file(tmp_path: Path, octets: bytes, helps: str) -> None:
     path = tmp_path / "a.warc.gz"
