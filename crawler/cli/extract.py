@@ -9,15 +9,13 @@ from typing import Any
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
+from archive.search.passages import BODY_BLOCKS
 from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences
 from crawler.extract.extraction import Extraction
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
 from crawler.extract.text import bare
-
-# Blocks of the body that are words of the article.
-_WORDS = ("paragraph", "heading", "quote", "list", "table")
 
 
 def read_lines(lines: Iterable[bytes], newspapers: Directory[Any]) -> Iterator[str]:
@@ -52,7 +50,7 @@ def plain(reading: Extraction) -> dict[str, Any]:
     """What was read, as plain JSON values."""
     body, fields, byline = reading.body, reading.fields, reading.byline
     published = reading.value("published_at")
-    words = [block.text for block in body.blocks if block.type in _WORDS]
+    words = [block.text for block in body.blocks if block.type in BODY_BLOCKS]
     if fields.lead and fields.lead not in words[:1]:
         words.insert(0, fields.lead)
     return {

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from archive.errors import NothingToRead
 from archive.printable import say
+from archive.search.passages import BODY_BLOCKS
 from crawler.declaration.declared import Declared
 from crawler.declaration.own import own_folder
 from crawler.survey import golden
 from crawler.survey.page import FetchedPage
 
 _LONGEST_SHOWN = 160
-_TEXTS = ("paragraph", "heading", "quote", "list", "table")
 
 
 def show_article(spider: type[Declared], pages: Sequence[FetchedPage], *, accept: bool) -> None:
@@ -24,7 +24,7 @@ def show_article(spider: type[Declared], pages: Sequence[FetchedPage], *, accept
             raise NothingToRead(spider.name, reason, "mend its declaration")
         return
     fetched, article = found
-    texts = [block.text for block in article.body if block.type in _TEXTS]
+    texts = [block.text for block in article.body if block.type in BODY_BLOCKS]
     lines = {
         "title": article.title,
         "kicker": article.kicker,

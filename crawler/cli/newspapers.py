@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,7 +70,8 @@ def listing(
 def _is_of(spider: type[NewspaperSpider], province: str) -> bool:
     from archive.search.vietnamese import folded
 
-    return any(folded(one) == folded(province) for one in (spider.province or "", *spider.provinces_before))
+    sought = folded(province)
+    return any(folded(one) == sought for one in (spider.province or "", *spider.provinces_before))
 
 
 def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
@@ -78,7 +80,7 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     from archive.cli.terminal import Console
     from crawler.declaration.own import own_files, own_folder
 
-    own = own_files().keys()
+    own, days = own_files().keys(), {spider.name: _verified(spider) for spider in spiders}
     console, table = Console(), Table(show_edge=False)
     # what a narrow terminal has no room for is in --json
     left_out = () if console.width >= _WIDE else ("part of", "family", "host")
@@ -94,12 +96,12 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
             "family": _marked(spider, "family", spider.family),
             "host": _marked(spider, "hosts", spider.hosts[0] + "".join(spider.paths[:1])),
             "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
-            "verified": _verified(spider),
+            "verified": str(days[spider.name] or "no"),
         }
         table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
     console.print(table)
     unknown = sum(spider.family == "unknown" for spider in spiders)
-    verified = sum(spider.verified is not None for spider in spiders)
+    verified = sum(day is not None for day in days.values())
     notes = [f"{len(spiders)} newspapers and editions; {verified} verified against saved pages of the day shown."]
     if unknown:
         notes.append(f"Of {unknown} the markup is unknown: their pages are read without rules.")
@@ -110,13 +112,13 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     console.print("\n" + " ".join(notes))
 
 
-def _verified(spider: type[NewspaperSpider]) -> str:
+def _verified(spider: type[NewspaperSpider]) -> date | None:
     """The day of the saved pages, or of the golden page that was accepted here, whichever is later."""
     from crawler.declaration.own import own_folder
     from crawler.survey.golden import golden_day
 
     days = [day for day in (spider.verified, golden_day(own_folder(), spider.name)) if day is not None]
-    return max(days).isoformat() if days else "no"
+    return max(days, default=None)
 
 
 def _marked(spider: type[NewspaperSpider], attribute: str, shown: str) -> str:

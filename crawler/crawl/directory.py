@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -53,13 +53,17 @@ def host_of(url: str) -> str:
         return ""
 
 
-def own_hosts(declared: type[Declared]) -> set[str]:
+def own_hosts(declared: type[Declared]) -> Set[str]:
     """A newspaper's hosts as `real_hosts`, and its host in a newsroom on this machine, which editions share as well."""
     named = [declared.name, *([declared.edition_of] if declared.edition_of and declared.paths else [])]
     return real_hosts(declared) | {f"{name}{SUFFIX}" for name in named}
 
 
-def real_hosts(declared: type[Declared]) -> set[str]:
+def real_hosts(declared: type[Declared]) -> Set[str]:
     """A newspaper's present and former hosts, with and without www."""
-    named = {*declared.hosts, *declared.former_hosts}
-    return named | {f"www.{host}" for host in named} | {host.removeprefix("www.") for host in named}
+    return with_and_without_www({*declared.hosts, *declared.former_hosts})
+
+
+def with_and_without_www(hosts: Set[str]) -> Set[str]:
+    """The hosts, each with www and without."""
+    return hosts | {f"www.{host}" for host in hosts} | {host.removeprefix("www.") for host in hosts}

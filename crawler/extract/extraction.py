@@ -122,10 +122,10 @@ def _body_by_layout(
         pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
         mark_captions(pieces, fields.container)
         pieces = without_head(pieces)
-        if fields.lead and not layout.lead_opens_body:
-            pieces = _without_lead(pieces, fields.lead)
-        has_lead = bool(fields.lead) and not layout.lead_opens_body
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed, has_lead=has_lead)
+        lead = None if layout.lead_opens_body else fields.lead
+        if lead:
+            pieces = _without_lead(pieces, lead)
+        body = read_body(mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead))
         if not body.blocks:
             fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:

@@ -29,7 +29,7 @@ from crawler.request_meta import KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, 
 
 # Statuses that say something about the address, and so reach the callbacks.
 _STATUSES = [304, 404, 410]
-_NEW = 20_000
+_MOST_NEW = 20_000
 _LATEST = "9999"  # later than any WARC-Date
 
 
@@ -53,7 +53,7 @@ class Frontier:
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the one under which the catalog, or this run, knows its article; a new one is itself."""
         identities = {url: self._site.identity_of(url) for url in urls}
-        for identity in list(itertools.islice(self._new, max(0, len(self._new) - _NEW))):
+        for identity in list(itertools.islice(self._new, max(0, len(self._new) - _MOST_NEW))):
             del self._new[identity]
         return known_as(self._catalog.connection, self._newspaper, identities, self._new)
 
