@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from lxml import etree  # type: ignore[import-untyped]
-
 from archive.urls import absolute, without_fragment
 from crawler.extract.page import Page
+from crawler.extract.selectors import attributes
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
@@ -22,8 +21,6 @@ _REFRESH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_STYLES = etree.XPath("descendant-or-self::*/@style", smart_strings=False)
-
 
 def requisites(page: Page) -> list[str]:
     """Absolute addresses of the page's stylesheets and of what its inline styles name, in page order, each once."""
@@ -33,7 +30,7 @@ def requisites(page: Page) -> list[str]:
             found.extend(_named_in(element.text or "", page.base))
         elif _is_stylesheet(element.get("rel"), element.get("as")) and (address := element.get("href")):
             found.append(page.absolute(address))
-    for style in _STYLES(page.root):
+    for style in attributes(page.root, "style"):
         if "url(" in style.lower():
             found.extend(_named_in(style, page.base))
     return _unique(found)

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import attrs
-from lxml import etree  # type: ignore[import-untyped]
 
 from archive.article import Article, Block, Embed, FurtherPage, Image
 from archive.doubts import Doubt
 from archive.urls import without_fragment
 from crawler.extract.page import Page
+from crawler.extract.selectors import attributes
 
 _Part = TypeVar("_Part", Image, Embed)
 _MOST_PAGES = 30
-_HREFS = etree.XPath("descendant-or-self::a/@href", smart_strings=False)
 _NUMBER = (
     r"(?:[?&](?:page|p|trang|pg)=(?P<query>\d{1,2})|[/_-](?:page|trang|p)[/_-]?(?P<word>\d{1,2})|/(?P<plain>\d{1,2}))"
 )
@@ -35,7 +34,7 @@ def further_pages(page: Page) -> list[str]:
         return []
     found: dict[int, str] = {}
     name = stem.rpartition("/")[2]
-    hrefs = itertools.chain(_HREFS(page.root), (link.get("href") or "" for link in page.root.iter("link")))
+    hrefs = itertools.chain(attributes(page.root, "href", "a"), attributes(page.root, "href", "link"))
     if not any(_ENDING.search(href.partition("#")[0]) for href in hrefs if name in href or href[:1] == "?"):
         return []
     for link in page.root.iter("a", "link"):

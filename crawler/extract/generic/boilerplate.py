@@ -245,8 +245,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _is_not_displayed(element: Element) -> bool:
-    style = element.get("style")
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+    return "display:none" in (element.get("style") or "").replace(" ", "").lower()
 
 
 def doubtful_text(

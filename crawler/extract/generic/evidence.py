@@ -13,7 +13,7 @@ import attrs
 from archive.printable import without_ignorable
 from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, serialized, with_ancestors
 
 _NO_LETTER = re.compile(r"\W+")
 _LONG = 80
@@ -53,7 +53,7 @@ def trafilatura_text(root: Element) -> str:
     import trafilatura  # a fifth of a second, which pages with rules never need
 
     try:
-        found = trafilatura.bare_extraction(root, fast=True, include_comments=False)
+        found = trafilatura.bare_extraction(serialized(root), fast=True, include_comments=False)
     except Exception:  # trafilatura may fail on hostile pages; then only our own reader counts
         return ""
     return (getattr(found, "text", None) or "") if found is not None else ""

@@ -10,7 +10,7 @@ import attrs
 
 from crawler.extract.bylines.printed import writers_below_headline
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element
+from crawler.extract.selectors import Element, with_class
 from crawler.extract.text import SILENT, bare, fold, text_of
 
 _BYLINE = re.compile(
@@ -99,7 +99,7 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
     found = [("rel or itemprop author", [text for text in map(_name, marked[:_MOST]) if text])]
     classed = [
         element
-        for element in _in_order(page, page.tree.classed(_BYLINE))
+        for element in with_class(page.root, _BYLINE)[:_MOST]
         if not _NO_BYLINE.search(element.get("class") or "")
     ]
     by_place: dict[str, list[str]] = {}
@@ -149,19 +149,6 @@ def _short(element: Element) -> str:
 
 def _is_small(element: Element) -> bool:
     return sum(1 for _ in itertools.islice(element.iter(), 200)) < 200
-
-
-def _in_order(page: Page, elements: Iterable[Element]) -> list[Element]:
-    wanted = set(elements)
-    if not wanted:
-        return []
-    found: list[Element] = []
-    for element in page.root.iter():
-        if element in wanted:
-            found.append(element)
-            if len(found) == _MOST:
-                break
-    return found
 
 
 def _innermost(elements: Sequence[Element]) -> list[Element]:
