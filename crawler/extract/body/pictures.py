@@ -167,7 +167,6 @@ def _address(image: Element) -> str | None:
         return likely
     if largest := _largest(image.get("srcset") or ""):
         return largest
-    # libxml2 takes source for an element with content, so that the img lies within it
     picture = next(image.iterancestors("picture"), None)
     for source in picture.iter("source") if picture is not None else ():
         for name in ("data-srcset", "data-lazy-srcset", "srcset", "data-src", "src"):

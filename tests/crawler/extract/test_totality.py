@@ -116,7 +116,7 @@ def test_rotten_pages_end_in_time(page: bytes, layouts: tuple[Layout, ...]) -> N
 
 def test_nul_bytes_do_not_cut_a_page_short() -> None:
     article = tried(WHOLE.format("<p>Hai\x00 ba.</p>").encode(), {}, LAYOUT)
-    assert article is not None and article.body[1].text == "Hai\ufffd ba."
+    assert article is not None and article.body[1].text == "Hai ba."
 
 
 def test_nesting_beyond_the_interpreters_stack_is_read() -> None:
