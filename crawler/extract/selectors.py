@@ -18,7 +18,6 @@ _COMBINATOR = re.compile(r"[\s>+~:]")
 # of one alternative only: others may mean another attribute
 _ATTRIBUTE = re.compile(r"(?P<css>[^,]+)::attr\((?P<name>[a-z-]+)\)")
 _NOTHING = turbohtml.parse("")
-_WITH_CLASS = XPath("descendant-or-self::*[@class]")
 
 
 @functools.lru_cache(maxsize=2048)
@@ -85,12 +84,18 @@ def attributes(root: Element, name: str, tag: str = "*") -> list[str]:
     return cast(list[str], _compiled(f"descendant-or-self::{tag}/@{name}")(root))
 
 
+def elements_by_xpath(root: Element, path: str) -> list[Element]:
+    """The elements that an XPath finds, in document order."""
+    return cast(list[Element], _compiled(path)(root))
+
+
 def with_class(root: Element, pattern: re.Pattern[str]) -> list[Element]:
     """The elements with a class attribute in which the pattern is found, in document order."""
     wanted = {value for value in set(attributes(root, "class")) if pattern.search(value)}
     if not wanted:
         return []
-    return [one for one in cast(list[Element], _WITH_CLASS(root)) if one.get("class") in wanted]
+    found = elements_by_xpath(root, "descendant-or-self::*[@class]")
+    return [one for one in found if one.get("class") in wanted]
 
 
 def with_ancestors(element: Element | None) -> Iterator[Element]:

@@ -28,12 +28,11 @@ def is_icon(piece: Piece) -> bool:
     """Whether a picture without a caption is an icon: small, or with the name of one."""
     if piece.image is None or piece.caption:
         return False
-    if any(around.tag == "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH)):
-        return False
     width, height = declared_size(piece.image)
-    if (width and width <= _SMALL) or (height and height <= _SMALL):
-        return True
-    return bool(piece.address and _ICON.search(piece.address.partition("?")[0]))
+    is_small = (width and width <= _SMALL) or (height and height <= _SMALL)
+    if not is_small and not (piece.address and _ICON.search(piece.address.partition("?")[0])):
+        return False
+    return all(around.tag != "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH))
 
 
 def belongs_above(piece: Piece, page: Page) -> bool:
@@ -140,7 +139,7 @@ def _may_be_set_so(piece: Piece) -> bool:
         return False
     if piece.linked >= 0.3:
         return False
-    return _TELLING <= len(piece.text) <= _LONGEST_SET_SO and not is_in_h1(piece) and not _OTHERWISE.search(named)
+    return _TELLING <= len(piece.text) <= _LONGEST_SET_SO and not piece.is_in_h1 and not _OTHERWISE.search(named)
 
 
 def _setting(piece: Piece) -> _Setting:
@@ -150,7 +149,7 @@ def _setting(piece: Piece) -> _Setting:
 
 def _repeats(piece: Piece, image: Element) -> bool:
     """Whether a text is the picture's alternative text, perhaps followed by the credit."""
-    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX or is_in_h1(piece):
+    if piece.box or piece.heading or len(piece.text) > _LONGEST_IN_BOX or piece.is_in_h1:
         return False
     text = bare(piece.text)
     for name in _DESCRIBING:
@@ -162,14 +161,7 @@ def _repeats(piece: Piece, image: Element) -> bool:
 
 def _is_in(piece: Piece, headline: Element | None) -> bool:
     """Whether a piece is the headline; some papers set captions as h1 too."""
-    return is_in_h1(piece) if headline is None else any(around is headline for around in with_ancestors(piece.place))
-
-
-def is_in_h1(piece: Piece) -> bool:
-    """Whether a piece stands in an h1, or in an element or two of one."""
-    return piece.place is not None and any(
-        around.tag == "h1" for around in itertools.islice(with_ancestors(piece.place), 3)
-    )
+    return piece.is_in_h1 if headline is None else any(around is headline for around in with_ancestors(piece.place))
 
 
 def without_head(pieces: Sequence[Piece]) -> list[Piece]:
@@ -180,7 +172,7 @@ def without_head(pieces: Sequence[Piece]) -> list[Piece]:
     first = next((nth for nth, piece in enumerate(pieces) if is_paragraph(piece)), 0)
     if not first:
         return [*pieces]
-    headline = next((nth for nth, piece in enumerate(pieces[:first]) if is_in_h1(piece)), 0)
+    headline = next((nth for nth, piece in enumerate(pieces[:first]) if piece.is_in_h1), 0)
     return [
         piece
         for nth, piece in enumerate(pieces)

@@ -122,11 +122,8 @@ def _densest(pieces: Sequence[Piece], article: Element | None, least: int) -> El
 
 def _held(pieces: Sequence[Piece], element: Element) -> int:
     """Letters of the long paragraphs within an element."""
-    return sum(
-        length(piece.text)
-        for piece in pieces
-        if is_running_text(piece) and any(around is element for around in with_ancestors(piece.place))
-    )
+    within = set(element.iter())
+    return sum(length(piece.text) for piece in pieces if piece.place in within and is_running_text(piece))
 
 
 def _held_by_none(pieces: Sequence[Piece]) -> int:

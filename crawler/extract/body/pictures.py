@@ -149,9 +149,10 @@ def _address(image: Element) -> str | None:
     loading before src, which may be a smaller stand-in.
     """
     likely: str | None = None
-    shown = _sound(image.get("src") or "")
+    attributes = dict(image.items())
+    shown = _sound(attributes.get("src") or "")
     for name in _LAZY:
-        value = image.get(name)
+        value = attributes.get(name)
         found = (_largest(value) if name.endswith("srcset") else _sound(value)) if value else None
         if found is None:
             continue
@@ -160,12 +161,12 @@ def _address(image: Element) -> str | None:
         if likely is None and name in _NAMED_FOR_IT:
             likely = found
     if shown is None and likely is None:
-        likely = next(filter(None, map(_of_loader, image.items())), None)
+        likely = next(filter(None, map(_of_loader, attributes.items())), None)
     if shown is not None and (likely is None or _is_named_picture(shown)):
         return shown
     if likely is not None:
         return likely
-    if largest := _largest(image.get("srcset") or ""):
+    if largest := _largest(attributes.get("srcset") or ""):
         return largest
     picture = next(image.iterancestors("picture"), None)
     for source in picture.iter("source") if picture is not None else ():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections.abc import Container
 
@@ -32,7 +34,7 @@ from crawler.extract.body.pictures import (
 )
 from crawler.extract.body.small_print import is_small
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element
+from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import INLINE, SILENT, fold, text_of, walk
 
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify|start|end)", re.IGNORECASE)
@@ -68,6 +70,11 @@ class Piece:
     """The block element that the piece stands in."""
     image: Element | None = None
     embed: tuple[EmbedType, str] | None = None
+
+    @functools.cached_property
+    def is_in_h1(self) -> bool:
+        """Whether it stands in an h1, or in an element or two of one."""
+        return any(around.tag == "h1" for around in itertools.islice(with_ancestors(self.place), 3))
 
 
 @attrs.frozen

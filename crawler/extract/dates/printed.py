@@ -14,7 +14,7 @@ from crawler.extract.bylines.people import is_person
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
 from crawler.extract.dates.position import LEADING, TimePosition, has_clock, position_of, short_text
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, elements_by_xpath, with_ancestors
 from crawler.extract.text import SILENT, fold
 
 # A cheap first look: a year, or a day of three numbers.
@@ -107,6 +107,7 @@ def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int,
     last: Element | None = None if headline is None else _last_within(headline)
     stamped: list[tuple[int, Element]] = []
     seen: set[Element] = set()
+    marked = {one for one in elements_by_xpath(root, _MARKED) if one.tag == "time" or _machine_stamp(one) is not None}
     for nth, element in enumerate(root.iter()):
         text, tail = element.text, element.tail
         above = element.getparent()
@@ -118,7 +119,7 @@ def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int,
                 openings.append((nth + sum(1 for _ in element.iter()), above))
         if element is last:
             head = nth
-        is_stamp = element.tag == "time" or _machine_stamp(element) is not None
+        is_stamp = element in marked
         if element.tag in SILENT and not is_stamp:
             if tail and above is not None and _DATELIKE.search(tail) and above not in seen:
                 seen.add(above)
@@ -138,6 +139,9 @@ def _last_within(element: Element) -> Element:
     while len(element):
         element = element[-1]
     return element
+
+
+_MARKED = "descendant-or-self::*[self::time or @datetime or @itemprop]"
 
 
 def _machine_stamp(element: Element) -> str | None:

@@ -61,7 +61,7 @@ def _read(page: Page, root: Element, body: Element, json_ld_body: str, lead: str
     around = surroundings_of(body, headline, title)
     everything = pieces_of(body, page, Marks(drop=around.drop, opened=around.opened))
     dense = main_container(everything, headline, body)
-    trafilatura = ReaderText(trafilatura_text(root))
+    trafilatura = ReaderText(trafilatura_text(root, around.drop - around.doubtful.keys()))
     json_ld = ReaderText(json_ld_body) if len(json_ld_body) >= _ENOUGH else ReaderText("")
     hidden, left_out = around.hidden, 0
     if around.doubtful and dense is not None:

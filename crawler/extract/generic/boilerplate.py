@@ -14,7 +14,7 @@ from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
 from crawler.extract.generic.evidence import ReaderText, compact
 from crawler.extract.generic.unnamed_comments import unnamed_comments
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, elements_by_xpath, with_ancestors
 from crawler.extract.text import SILENT, bare
 
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
@@ -68,19 +68,20 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
     opened: set[Element] = set()
     doubtful: dict[Element, int] = {}
     hidden: set[Element] = set()
-    for element in body.iter():
+    for element in elements_by_xpath(body, _TELLING):
         if element.tag in _MAY_HOLD_THE_PAGE:
             if _holds_the_page(element, counts, most):
                 opened.add(element)
             continue
-        kind = _named(element)
-        if kind is Kind.DISCUSSION or is_comment(element):
+        given = dict(element.items())
+        kind = _named(given)
+        if kind is Kind.DISCUSSION or is_comment(given):
             if element not in around_headline and element.tag not in _WHOLE:
                 drop.add(element)
             continue
         if element in around_title:
             continue
-        verdict = _verdict(element, kind, body, counts, most)
+        verdict = _verdict(element, given, kind, body, counts, most)
         if verdict in ("drop", "doubtful"):
             drop.add(element)
         if verdict == "doubtful":
@@ -93,6 +94,15 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
 
 
 _MAY_HOLD_THE_PAGE = frozenset(("form", "noscript", "button"))
+# what is boilerplate says so by its tag or by one of these attributes
+_TELLING = "descendant-or-self::*[{}]".format(
+    " or ".join(
+        (
+            *(f"self::{tag}" for tag in sorted(_TAGS | _MAY_HOLD_THE_PAGE)),
+            *map("@{}".format, ("class", "id", "role", "hidden", "aria-hidden", "style", "itemtype", "itemprop")),
+        )
+    )
+)
 
 
 def _holds_the_page(element: Element, counts: Counter[Element], most: float) -> bool:
@@ -105,12 +115,17 @@ def _holds_the_page(element: Element, counts: Counter[Element], most: float) -> 
 
 
 def _verdict(
-    element: Element, kind: Kind | None, body: Element, counts: Counter[Element], most: float
+    element: Element,
+    given: Mapping[str, str],
+    kind: Kind | None,
+    body: Element,
+    counts: Counter[Element],
+    most: float,
 ) -> Literal["keep", "drop", "doubtful", "hidden"]:
     """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same."""
-    is_set_apart = element.tag in _TAGS or element.get("role") in _ROLES
+    is_set_apart = element.tag in _TAGS or given.get("role") in _ROLES
     is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
-    is_hidden = not is_sure and _is_hidden(element)
+    is_hidden = not is_sure and _is_hidden(given)
     if element.tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_hidden):
         return "keep"
     if kind is Kind.UNSEEN:
@@ -205,8 +220,8 @@ def _is_player(element: Element) -> bool:
     return any(part.tag in PLAYERS for part in parts) and len("".join(_visible_texts(element)).strip()) < _LONG
 
 
-def _named(element: Element) -> Kind | None:
-    names, own = element.get("class"), element.get("id")
+def _named(given: Mapping[str, str]) -> Kind | None:
+    names, own = given.get("class"), given.get("id")
     named = f"{names or ''} {own or ''}" if names or own else ""
     return kind_of_name(named) if len(named) > 1 else None
 
@@ -240,12 +255,12 @@ def _visible_texts(element: Element) -> Iterator[str]:
             yield part.tail
 
 
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or element.get("aria-hidden") == "true" or _is_not_displayed(element)
+def _is_hidden(given: Mapping[str, str]) -> bool:
+    return "hidden" in given or given.get("aria-hidden") == "true" or _is_not_displayed(given.get("style"))
 
 
-def _is_not_displayed(element: Element) -> bool:
-    return "display:none" in (element.get("style") or "").replace(" ", "").lower()
+def _is_not_displayed(style: str | None) -> bool:
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 def doubtful_text(
@@ -262,11 +277,12 @@ def doubtful_text(
     for element in doubtful:
         if element not in inside or any(above in found for above in element.iterancestors()):
             continue
+        given = dict(element.items())
         long = [compact(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
         has = json_ld if json_ld.letters else trafilatura
         is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
-        goes_on = not json_ld.letters and _is_hidden(element) and _goes_on(element)
-        if _named(element) is not Kind.SURELY and (is_text or goes_on):
+        goes_on = not json_ld.letters and _is_hidden(given) and _goes_on(element)
+        if _named(given) is not Kind.SURELY and (is_text or goes_on):
             found.add(element)
         else:
             letters += sum(map(len, long))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from crawler.extract.selectors import Element
 from crawler.extract.text import SILENT
@@ -63,7 +63,7 @@ def _says_something(element: Element) -> bool:
     return any(text.strip() for text in itertools.islice(element.itertext(), 20))
 
 
-def is_comment(element: Element) -> bool:
-    """Whether it is marked as a comment for machines (schema.org)."""
-    kind = element.get("itemtype")
-    return bool(kind and _COMMENT_TYPE.search(kind)) or element.get("itemprop") == "comment"
+def is_comment(given: Mapping[str, str]) -> bool:
+    """Whether an element with these attributes is marked as a comment for machines (schema.org)."""
+    kind = given.get("itemtype")
+    return bool(kind and _COMMENT_TYPE.search(kind)) or given.get("itemprop") == "comment"

@@ -3,6 +3,7 @@ templates, and lines above links to other articles."""
 
 from __future__ import annotations
 
+import functools
 import re
 
 _LONGEST_INVITATION = 300
@@ -64,8 +65,11 @@ _POINTER = re.compile(
 
 def is_notice(text: str) -> bool:
     """Whether a line is the site's and no article's, whatever stands around it."""
-    if len(text) > _LONGEST_INVITATION:
-        return False
+    return len(text) <= _LONGEST_INVITATION and _is_notice(text)
+
+
+@functools.lru_cache(maxsize=2048)  # the site's own lines stand on each of its pages
+def _is_notice(text: str) -> bool:
     if _NEWSLETTER.search(text) and _ORDER.search(text):
         return True
     if len(text) > _LONGEST_LINE:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.extract.body.blocks import LONGEST_BYLINE, is_signature
-from crawler.extract.body.captions import belongs_above, is_icon, is_in_h1, may_be_caption, points_elsewhere
+from crawler.extract.body.captions import belongs_above, is_icon, may_be_caption, points_elsewhere
 from crawler.extract.body.density import LONG, is_paragraph, is_running_text, is_time, length
 from crawler.extract.body.pictures import is_credit
 from crawler.extract.body.pieces import Piece
@@ -85,7 +85,8 @@ class BodyVote:
     def body(self, lead: str, trafilatura: ReaderText, json_ld: ReaderText, left_out: int) -> GenericBody:
         """The pieces that stay; so many letters of long paragraphs are left out already."""
         evidence = self._evidence
-        own = [nth for nth, one in enumerate(evidence) if one.in_densest and self._stays(nth, one)]
+        within = {nth for nth, one in enumerate(evidence) if self._stays(nth, one)}
+        own = sorted(nth for nth in within if evidence[nth].in_densest)
         shown_of_ours = [nth for nth, one in enumerate(evidence) if one.in_densest and is_shown(one.piece)]
         if not own and not shown_of_ours:
             return GenericBody()
@@ -101,7 +102,9 @@ class BodyVote:
             if (
                 nth in shown and not (one.piece.is_picture and is_icon(one.piece))
                 if self._goes_with_picture(nth)
-                else self._stays(nth, one, nth in span or nth in further)
+                else nth in within
+                if nth in span or nth in further
+                else self._stays(nth, one, is_within=False)
             )
         ]
         staying = self._without_strays(staying, own)
@@ -277,7 +280,7 @@ class BodyVote:
         ahead = range(max(0, start - _FAR_AHEAD), start + 1)
         evidence = self._evidence
         named = (nth for nth in reversed(ahead) if self._title and evidence[nth].letters == self._title)
-        return next(itertools.chain(named, (nth for nth in reversed(ahead) if is_in_h1(evidence[nth].piece))), start)
+        return next(itertools.chain(named, (nth for nth in reversed(ahead) if evidence[nth].piece.is_in_h1)), start)
 
     def _first_shown(self, headline: int) -> int:
         """The first picture or caption of those that stand right above the headline and are the article's, or it."""
@@ -293,7 +296,7 @@ class BodyVote:
         return first
 
     def _is_headline(self, one: PieceEvidence) -> bool:
-        return (bool(self._title) and one.letters == self._title) or is_in_h1(one.piece)
+        return (bool(self._title) and one.letters == self._title) or one.piece.is_in_h1
 
 
 def _tree(element: Element | None) -> set[Element]:
