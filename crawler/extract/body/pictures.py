@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from archive.article import EmbedType
 from crawler.extract.page import Page
@@ -119,11 +119,11 @@ def picture_address(image: Element, page: Page) -> str | None:
     return None if address is None or _is_same(address, page.url) else address
 
 
-def background_of(element: Element, page: Page) -> str | None:
+def background_of(element: Element, given: Mapping[str, str], page: Page) -> str | None:
     """The absolute address of the picture that an element without words shows as its background."""
-    style = element.get("style")
+    style = given.get("style")
     found = _BACKGROUND.search(style) if style and "url(" in style else None
-    values = (found["address"] if found else None, *map(element.get, _BACKGROUNDS))
+    values = (found["address"] if found else None, *map(given.get, _BACKGROUNDS))
     sound = next((one for value in values if value and (one := _sound(value)) and _is_named_picture(one)), None)
     if sound is None or _is_tiny(element) or element.find(".//img") is not None or text_of(element):
         return None

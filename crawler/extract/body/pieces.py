@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 import attrs
 
@@ -120,6 +120,7 @@ class _Flattening:
         self._buffer: list[str] = []
         self._lengths = [0, 0, 0, 0, 0]  # letters in all, in italics, in bold, in links, in small print
         self._italic = self._bold = self._linked = self._small = 0
+        self._set_small: list[bool] = []  # whether each inline element around is
         self._small_print: list[Piece] = []
         self._signed = False
         self._couplets: dict[int, str] = {}
@@ -136,7 +137,8 @@ class _Flattening:
             place = self._contexts[-1].place
             self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
             return False
-        if tag in _BACKED and len(element.attrib) and (address := background_of(element, self._page)) is not None:
+        given = dict(element.items())
+        if given and tag in _BACKED and (address := background_of(element, given, self._page)) is not None:
             self.flush()
             place = self._contexts[-1].place
             self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
@@ -151,11 +153,12 @@ class _Flattening:
             self._linked += tag == "a"
             self._italic += tag in _SLANTED
             self._bold += tag in ("strong", "b")
-            self._small += is_small(element)
+            self._set_small.append(is_small(tag, given))
+            self._small += self._set_small[-1]
             self._signed = self._signed or element in self._marks.byline
             return True
         self.flush()
-        self._contexts.append(self._context(element))
+        self._contexts.append(self._context(element, given))
         return True
 
     def say(self, text: str) -> None:
@@ -172,7 +175,7 @@ class _Flattening:
             self._linked -= element.tag == "a"
             self._italic -= element.tag in _SLANTED
             self._bold -= element.tag in ("strong", "b")
-            self._small -= is_small(element)
+            self._small -= self._set_small.pop()
             return
         self.flush()
         self._contexts.pop()
@@ -251,12 +254,12 @@ class _Flattening:
             self.pieces.append(Piece("\n".join(lines), box=box, linked=linked, place=element))
         return True
 
-    def _context(self, element: Element) -> _Context:
+    def _context(self, element: Element, given: Mapping[str, str]) -> _Context:
         around, marks, tag = self._contexts[-1], self._marks, element.tag
-        named = element.get("class") or (tag if "-" in tag else "")
+        named = given.get("class") or (tag if "-" in tag else "")
         return _Context(
             place=element,
-            align=_align(element, named) or around.align,
+            align=_align(tag, given, named) or around.align,
             quote=around.quote or tag == "blockquote" or element in marks.quote,
             heading=around.heading or tag in _HEADINGS or element in marks.heading,
             caption=around.caption
@@ -264,16 +267,16 @@ class _Flattening:
             or bool(named and is_caption_class(named) and is_short(element))
             or (tag == "table" and is_figure_table(element)),
             byline=around.byline or element in marks.byline,
-            small=around.small or is_small(element),
+            small=around.small or is_small(tag, given),
         )
 
 
-def _align(element: Element, named: str) -> str:
+def _align(tag: str, given: Mapping[str, str], named: str) -> str:
     """The alignment of an element's text: "center", "right", "left" for any other, "" if it declares none."""
-    if found := _ALIGN.search(element.get("style") or ""):
+    if found := _ALIGN.search(given.get("style", "")):
         return _ALIGNS.get(found[1].lower(), "left")
-    if element.tag == "center" or "text-center" in named:
+    if tag == "center" or "text-center" in named:
         return "center"
-    if declared := "" if element.tag in _PLACED else (element.get("align") or "").strip().lower():
+    if declared := "" if tag in _PLACED else given.get("align", "").strip().lower():
         return _ALIGNS.get(declared, "left")
     return "right" if "text-right" in named or "text-end" in named else ""
