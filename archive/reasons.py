@@ -16,6 +16,7 @@ class Reason(enum.StrEnum):
     NOT_DECLARED = "not_declared"
     NO_LAYOUT = "no_layout"
     NO_ELEMENT = "no_element"  # the selector
+    NAMES_SECTION = "names_section"  # the text
     EMPTY_ELEMENT = "empty_element"  # the selector
     NO_TIME = "no_time"  # the text that is no time
     DAY_ONLY = "day_only"  # the text, where one was read
@@ -75,6 +76,7 @@ _WORDS = {
     Reason.NOT_DECLARED: "the layout declares none",
     Reason.NO_LAYOUT: "not found without a layout",
     Reason.NO_ELEMENT: "no element matches {}",
+    Reason.NAMES_SECTION: "{!r} only names the section",
     Reason.EMPTY_ELEMENT: "{} holds no text",
     Reason.NO_TIME: "{!r} is no time",
     Reason.DAY_ONLY: "only the day is given",

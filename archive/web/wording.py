@@ -46,6 +46,7 @@ _REASONS = {
     Reason.NOT_DECLARED: N_("the newspaper’s layout does not declare it"),
     Reason.NO_LAYOUT: N_("there is no layout for this page"),
     Reason.NO_ELEMENT: _NOT_ON_THE_PAGE,
+    Reason.NAMES_SECTION: _NOT_ON_THE_PAGE,
     Reason.EMPTY_ELEMENT: _NOT_ON_THE_PAGE,
     Reason.NO_TIME: N_("“%(detail)s” is not a time"),
     Reason.DAY_ONLY: N_("the page gives only the day"),

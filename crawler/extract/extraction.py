@@ -18,7 +18,7 @@ from crawler.extract.dates.parsing import Instant
 from crawler.extract.generic import read_generic
 from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
-from crawler.extract.rules import Fields, read_fields
+from crawler.extract.rules import Fields, read_fields, same_name
 from crawler.extract.selectors import Element, elements_within
 from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
 from crawler.extract.time_plausibility import plausible_times
@@ -80,6 +80,7 @@ def read_with_rules(
     """Read a page by a layout. A field for which the layout has no rule is read as on pages without rules; what
     the metadata says of the others takes part in the vote, and stands in where a rule finds nothing."""
     fields = read_fields(page, layout, time_zone)
+    _settle_section(fields, metadata)
     shown = SHOWN if explaining else _without_rule(layout)
     stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
     byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
@@ -104,6 +105,17 @@ def read_with_rules(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic,
         is_by_rules=by_rules, has_rules=True,
     )  # fmt: skip
+
+
+def _settle_section(fields: Fields, metadata: StructuredMetadata) -> None:
+    """The section as the page prints it, else as the metadata gives it; a kicker that only repeats it is none."""
+    if fields.kicker and fields.section and same_name(fields.kicker, fields.section):
+        fields.kicker, fields.missing["kicker"] = None, Reason.NAMES_SECTION.of(fields.kicker)
+    fields.section = fields.section or _section_in_metadata(metadata)
+
+
+def _section_in_metadata(metadata: StructuredMetadata) -> str | None:
+    return metadata.json_ld.section or metadata.meta.first("article:section")[1] or None
 
 
 def _body_by_layout(
@@ -148,8 +160,7 @@ def read_without_rules(
     stated = candidates(page, metadata, time_zone, feed=feed, shown=SHOWN)
     votes = _votes(stated, captured_at, metadata.language)
     generic = read_generic(page, metadata.json_ld.body, _description(metadata), votes["title"].value or "")
-    fields = Fields(title=votes["title"].value, lead=generic.lead, section=metadata.json_ld.section or None)
-    fields.section = fields.section or metadata.meta.first("article:section")[1] or None
+    fields = Fields(title=votes["title"].value, lead=generic.lead, section=_section_in_metadata(metadata))
     fields.tags = metadata.json_ld.tags or tuple(
         dict.fromkeys(
             word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()

@@ -96,7 +96,7 @@ class Writer:
 
     def _kicker(self, draw: Draw, section: Section) -> str | None:
         if self.paper.key == "baocantho":
-            return section.name.upper()
+            return None
         return draw.one("kicker") if draw.chance.random() < 0.45 else None
 
     def _subsection(self, draw: Draw, section: Section) -> str | None:

@@ -16,7 +16,6 @@ class AIdFamily(NewspaperSpider):
     layouts: ClassVar[tuple[Layout, ...]] = (
         Layout(
             title="h1.margintopbot10",
-            kicker=".titlecate h1 a",
             section=".titlecate h1 a",
             published_at="span.pubdate",
             modified_at="span.update",

@@ -87,7 +87,9 @@ class Desk:
         done = subprocess.run(
             ["bash", "-euxo", "pipefail", "-c", script],
             cwd=self.folder,
-            env=kept | {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "COLUMNS": "160"},
+            env=kept
+            | {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "COLUMNS": "160"}
+            | {"BAOTINH_NEWSPAPERS": str(self.folder / "own")},
             capture_output=True,
             text=True,
             timeout=120,
