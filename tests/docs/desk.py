@@ -88,8 +88,11 @@ class Desk:
             ["bash", "-euxo", "pipefail", "-c", script],
             cwd=self.folder,
             env=kept
-            | {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "COLUMNS": "160"}
-            | {"BAOTINH_NEWSPAPERS": str(self.folder / "own")},
+            | {
+                "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin",
+                "COLUMNS": "160",
+                "XDG_CONFIG_HOME": str(self.folder / "config"),
+            },
             capture_output=True,
             text=True,
             timeout=120,
