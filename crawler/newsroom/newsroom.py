@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -10,8 +9,8 @@ from random import Random
 from typing import Any
 
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, write_dong_hai
-from crawler.newsroom.pictures import picture_file
-from crawler.newsroom.story import VIETNAM, Paper, Picture, Piece, Section, Story, truth_of
+from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
+from crawler.newsroom.truth import Digests, sections_of, truths_of
 from crawler.newsroom.words import Draw, read_lists
 from crawler.newsroom.writing import Writer, moved_slug, take_over
 
@@ -32,7 +31,7 @@ class Newsroom:
         articles: how many readable articles, at least 6; two more have a page without a required field.
         undeclared: how many articles of the undeclared paper; with 0 it is not served.
         opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
-            without it each paper has its own calendar. With it, feeds and sitemaps have more forms: see printing.py.
+            without it each paper has its own calendar. With it, feeds and sitemaps have more forms.
         until: the day of the last articles; the calendars of the papers that are still printed are moved to it.
 
     Raises:
@@ -64,7 +63,7 @@ class Newsroom:
         self._writers = {paper.key: Writer(paper, seed) for paper in self.papers}
         self._written = dict.fromkeys(self._writers, 0)
         self._clocks: dict[str, datetime] = {}
-        self._digests: dict[str, str] = {}
+        self._digests: Digests = {}
         share, over = divmod(articles, len(PAPERS))
         for index, paper in enumerate(self._declared):
             self._compose(paper, share + (index < over))
@@ -75,25 +74,15 @@ class Newsroom:
     def truth(self) -> dict[str, Any]:
         """The expected articles of all pages, the unreadable pages, the reprints, whole or abridged, and the moves with
         their addresses and times."""
-        found_out = self.of(BIENXANH)
-        readable = [story for story in self.stories if not story.hidden and story not in found_out]
-        for story in [*readable, *found_out]:
-            for picture in story.pictures:
-                self._digest(story.paper, picture)
+        readable = [story for story in self.stories if not story.hidden and story.paper in self._declared]
         return {
             "seed": self.seed,
             "hosts": {paper.key: paper.host for paper in PAPERS},
-            "articles": [truth_of(story, self._digests) for story in readable],
+            "articles": truths_of(readable, self._digests),
             "unreadable": [{"url": story.url, "field": story.hidden} for story in self.stories if story.hidden],
             "reprints": list(self.reprints),
             "moves": list(self.moves),
-            "undeclared": {
-                "host": BIENXANH.host,
-                "sections": [
-                    {"name": one.name, "path": BIENXANH.list_path.format(section=one.slug)} for one in BIENXANH.sections
-                ],
-                "articles": [truth_of(story, self._digests) for story in found_out],
-            },
+            "undeclared": self._truth_beside(BIENXANH),
         }
 
     def set_clock(self, at: datetime) -> None:
@@ -290,10 +279,13 @@ class Newsroom:
         self._clocks[paper.key] = max(following, self._instant) if self._instant else following
         return self._clocks[paper.key]
 
-    def _digest(self, paper: Paper, picture: Picture) -> None:
-        url = paper.origin + picture.path
-        if url not in self._digests:
-            self._digests[url] = hashlib.sha256(picture_file(picture)).hexdigest()
+    def _truth_beside(self, paper: Paper) -> dict[str, Any]:
+        """What is printed in a paper beside the declared ones."""
+        return {
+            "host": paper.host,
+            "sections": sections_of(paper),
+            "articles": truths_of(self.of(paper), self._digests),
+        }
 
 
 def _minute(at: datetime) -> datetime:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from crawler.newsroom import printing
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.papers import BACLIEU, LAOCAI
 from crawler.newsroom.pictures import picture_file
+from crawler.newsroom.printing import feeds, pages
 from crawler.newsroom.static_files import static_file
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
@@ -79,13 +79,13 @@ class Desk:
         self._numbers = {story.number: story for story in self._stories}
         self._makers: dict[str, Callable[[], Page]] = {
             "/": self._front,
-            "/robots.txt": lambda: self._made(printing.robots(self.paper), "text/plain; charset=utf-8"),
+            "/robots.txt": lambda: self._made(feeds.robots(self.paper), "text/plain; charset=utf-8"),
             "/sitemap.xml": self._sitemap,
         }
         if self.newsroom.opens_at is not None and self.paper.key == LAOCAI.key:
-            self._makers |= {"/sitemap.xml": self._sitemap_index, printing.NEWS_PATH: self._news}
-            for month, changed in printing.months(self._stories).items():
-                self._makers[printing.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
+            self._makers |= {"/sitemap.xml": self._sitemap_index, feeds.NEWS_PATH: self._news}
+            for month, changed in feeds.months(self._stories).items():
+                self._makers[feeds.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
         for story in self._stories:
             self._add_story(story)
         for section in self.paper.sections:
@@ -123,7 +123,7 @@ class Desk:
             self._files[path] = self._made_of(body, media_type, self.paper.first)
             return self._files[path]
         if path.startswith("/tim-kiem/"):
-            return Page(200, printing.search_page().encode())
+            return Page(200, pages.search_page().encode())
         return self._by_number(path)
 
     def _add_story(self, story: Story) -> None:
@@ -134,7 +134,7 @@ class Desk:
     def _article(self, story: Story) -> Page:
         if story.withdrawn:
             return Page(410, "Bài viết đã được gỡ.".encode(), "text/plain; charset=utf-8")
-        text = printing.article_page(story, is_redesigned=self.paper.key in self.newsroom.redesigned)
+        text = pages.article_page(story, is_redesigned=self.paper.key in self.newsroom.redesigned)
         return self._made_of(text.encode(), HTML, self.newsroom.printed(story))
 
     def _picture(self, story: Story, picture: Picture) -> Page:
@@ -154,8 +154,8 @@ class Desk:
         return Page(301, b"", location=story.url)
 
     def _front(self) -> Page:
-        items = [printing.list_item(story, story.path) for story in self._shown[:ON_FRONT]]
-        return self._made(printing.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
+        items = [pages.list_item(story, story.path) for story in self._shown[:ON_FRONT]]
+        return self._made(pages.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
 
     def _list(self, section: Section, target: str, query: str) -> Page:
         requested = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
@@ -164,12 +164,12 @@ class Desk:
         if number == 1 and target.partition("?")[0] != own:
             return Page(301, b"", location=self.paper.origin + own)
         stories = [story for story in self._shown if story.section is section]
-        pages = max(math.ceil(len(stories) / PER_PAGE), 1)
-        if not 1 <= number <= pages:
+        last = max(math.ceil(len(stories) / PER_PAGE), 1)
+        if not 1 <= number <= last:
             return Page(404, "Không có trang này.".encode(), "text/plain; charset=utf-8")
         part = stories[(number - 1) * PER_PAGE : number * PER_PAGE]
-        items = [printing.list_item(story, _list_path(story)) for story in part]
-        return self._made(printing.list_page(self.paper, section, items, number, pages, self._sidebar(number)))
+        items = [pages.list_item(story, _list_path(story)) for story in part]
+        return self._made(pages.list_page(self.paper, section, items, number, last, self._sidebar(number)))
 
     def _sidebar(self, page: int) -> list[tuple[str, str]]:
         """The newest articles; on a section's second page a link that leads nowhere stands among them."""
@@ -185,23 +185,23 @@ class Desk:
     def _feed(self, section: Section) -> Page:
         stories = [story for story in self._shown if story.section is section and not story.hidden][:IN_FEED]
         if self.newsroom.opens_at is not None and self.paper.key == BACLIEU.key:
-            text = printing.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
+            text = feeds.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
             return self._made(text, "application/atom+xml; charset=utf-8")
-        return self._made(printing.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
+        return self._made(feeds.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
 
     def _sitemap(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(printing.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(feeds.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
 
     def _sitemap_index(self) -> Page:
-        return self._made(printing.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(feeds.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
 
     def _news(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(printing.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
+        return self._made(feeds.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
 
     def _month(self, month: str, changed: datetime) -> Page:
-        return self._made_of(printing.month_sitemap(self._stories, month), "application/gzip", changed)
+        return self._made_of(feeds.month_sitemap(self._stories, month), "application/gzip", changed)
 
     def _made(self, text: str, media_type: str = HTML) -> Page:
         return self._made_of(text.encode(), media_type, self.newsroom.changed(self.paper))
