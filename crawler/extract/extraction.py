@@ -125,7 +125,9 @@ def _body_by_layout(
         lead = None if layout.lead_opens_body else fields.lead
         if lead:
             pieces = _without_lead(pieces, lead)
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead))
+        body = read_body(
+            mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead), byline_outside=fields.byline
+        )
         if not body.blocks:
             fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:

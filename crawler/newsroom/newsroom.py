@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, write_dong_hai
+from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
 from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
 from crawler.newsroom.truth import Digests, sections_of, truths_of
 from crawler.newsroom.words import Draw, read_lists
@@ -30,6 +30,7 @@ class Newsroom:
         seed: of all random choices.
         articles: how many readable articles, at least 6; two more have a page without a required field.
         undeclared: how many articles of the undeclared paper; with 0 it is not served.
+        drawn: how many articles of the paper drawn by scripts; with 0 it is not served.
         opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
             without it each paper has its own calendar. With it, feeds and sitemaps have more forms.
         until: the day of the last articles; the calendars of the papers that are still printed are moved to it.
@@ -43,6 +44,7 @@ class Newsroom:
         seed: int = 2025,
         articles: int = 420,
         undeclared: int = 0,
+        drawn: int = 0,
         opens_at: datetime | None = None,
         until: date | None = None,
     ) -> None:
@@ -59,7 +61,8 @@ class Newsroom:
         self._silent: set[tuple[str, str]] = set()
         self._instant = self.opens_at
         self._declared = tuple(map(self._moved, PAPERS))
-        self.papers = (*self._declared, self._moved(BIENXANH)) if undeclared else self._declared
+        beside = {self._moved(paper): count for paper, count in ((BIENXANH, undeclared), (SONLA, drawn)) if count}
+        self.papers = (*self._declared, *beside)
         self._writers = {paper.key: Writer(paper, seed) for paper in self.papers}
         self._written = dict.fromkeys(self._writers, 0)
         self._clocks: dict[str, datetime] = {}
@@ -67,8 +70,8 @@ class Newsroom:
         share, over = divmod(articles, len(PAPERS))
         for index, paper in enumerate(self._declared):
             self._compose(paper, share + (index < over))
-        for paper in self.papers[len(PAPERS) :]:
-            self._compose(paper, undeclared)
+        for paper, count in beside.items():
+            self._compose(paper, count)
         self._by_url = {story.url: story for story in self.stories}
 
     def truth(self) -> dict[str, Any]:
@@ -83,6 +86,7 @@ class Newsroom:
             "reprints": list(self.reprints),
             "moves": list(self.moves),
             "undeclared": self._truth_beside(BIENXANH),
+            "drawn": self._truth_beside(SONLA),
         }
 
     def set_clock(self, at: datetime) -> None:
@@ -115,11 +119,7 @@ class Newsroom:
         return urls
 
     def silence(self, paper: str, section: str) -> None:
-        """Prints nothing more in a section.
-
-        Raises:
-            ValueError: the paper has no section of that slug.
-        """
+        """Prints nothing more in a section; ValueError where the paper has none of that slug."""
         found = self._paper(paper)
         if section not in [one.slug for one in found.sections]:
             raise ValueError(f"{paper} has no section {section}")
@@ -168,7 +168,7 @@ class Newsroom:
         draw = Draw(Random(f"{self.seed} {url} {story.edits}"), lists, {})
         last = max(index for index, piece in enumerate(story.pieces) if piece.type == "paragraph")
         added = draw.sentence(draw.chance.choice(lists["ke_hoach"]))
-        if last == 0 and story.paper.key != LAOCAI.key:
+        if last == 0 and story.paper.lead_opens_body:
             story.pieces.append(Piece("paragraph", added))
         else:
             before = story.pieces[last]
@@ -209,14 +209,15 @@ class Newsroom:
         return paper
 
     def _paper(self, key: str) -> Paper:
-        for paper in self._declared:
+        for paper in self.papers:
             if paper.key == key:
                 return paper
         raise ValueError(f"there is no paper {key}")
 
     def _place(self, paper: str | None, section: str | None) -> tuple[Paper, Section]:
         """Where the next article is printed."""
-        papers = [one for one in self._declared if paper in (None, one.key) and any(self._speaking(one, section))]
+        among = [one for one in self.papers if one.key == paper] if paper else self._declared
+        papers = [one for one in among if any(self._speaking(one, section))]
         if not papers:
             raise ValueError(f"nothing can be printed in {section or 'any section'} of {paper or 'any paper'}")
         chosen = papers[self.changes % len(papers)]

@@ -14,13 +14,16 @@ from urllib.parse import parse_qs, unquote
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.papers import BACLIEU, LAOCAI
 from crawler.newsroom.pictures import picture_file
-from crawler.newsroom.printing import feeds, pages
+from crawler.newsroom.printing import answers, feeds, pages
 from crawler.newsroom.static_files import static_file
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
 HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 PER_PAGE = 20
+# The items of one answer of an API.
+PER_PART = 12
 IN_FEED = 30
 ON_FRONT = 24
 NUMBER = re.compile(r"(\d+)\.html?$")
@@ -46,7 +49,9 @@ class Site:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
-        self._desks = {paper.host: Desk(newsroom, paper) for paper in newsroom.papers}
+        self._desks = {
+            paper.host: (DrawnDesk if paper.is_drawn else Desk)(newsroom, paper) for paper in newsroom.papers
+        }
 
     def page(self, host: str, target: str) -> Page:
         """What a host answers to a target."""
@@ -88,8 +93,9 @@ class Desk:
                 self._makers[feeds.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
         for story in self._stories:
             self._add_story(story)
-        for section in self.paper.sections:
-            self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
+        if self.paper.feed_path:
+            for section in self.paper.sections:
+                self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
 
     def page(self, target: str) -> Page:
         """What the paper answers to a target."""
@@ -208,6 +214,63 @@ class Desk:
 
     def _made_of(self, body: bytes, media_type: str, modified: datetime) -> Page:
         return Page(200, body, media_type, hashlib.sha256(body).hexdigest()[:16], modified)
+
+
+class DrawnDesk(Desk):
+    """The addresses of a paper drawn by scripts: the same empty page at all of them, and the API behind it."""
+
+    def rebuild(self) -> None:
+        """Rebuild the API's answers after a change of the stories."""
+        super().rebuild()
+        del self._makers["/sitemap.xml"]
+        self._makers |= {
+            "/robots.txt": lambda: self._made("User-agent: *\nDisallow: /tim-kiem/\n", "text/plain; charset=utf-8"),
+            "/api/menu": lambda: self._made(answers.menu(self.paper), JSON),
+            "/api/latest": lambda: self._items(self._shown[:ON_FRONT], None),
+        }
+        for story in self._shown:
+            told = functools.partial(self._told, story)
+            self._makers[f"/api/articles/{story.number}"] = told
+
+    def _make(self, target: str) -> Page:
+        path, _, query = target.partition("?")
+        for section in self.paper.sections:
+            if path == f"/api/sections/{section.slug}":
+                return self._part(section, path, parse_qs(query))
+        return super()._make(target)
+
+    def _part(self, section: Section, path: str, wanted: dict[str, list[str]]) -> Page:
+        """A part of a section's list: by the number of the story before it, or by the number of the part."""
+        stories = [story for story in self._shown if story.section is section]
+        if section.more == "scroll":
+            before = _number(wanted.get("before"), 10**9)
+            stories = [story for story in stories if story.number < before]
+            following = f"{path}?before={stories[PER_PART - 1].number}" if len(stories) > PER_PART else None
+        else:
+            number = _number(wanted.get("page"), 1)
+            stories = stories[max(number - 1, 0) * PER_PART :]
+            following = f"{path}?page={number + 1}" if len(stories) > PER_PART else None
+        return self._items(stories[:PER_PART], following)
+
+    def _items(self, stories: list[Story], following: str | None) -> Page:
+        return self._made(answers.items([(story, _list_path(story)) for story in stories], following), JSON)
+
+    def _told(self, story: Story) -> Page:
+        return self._made_of(answers.article(story).encode(), JSON, self.newsroom.printed(story))
+
+    def _front(self) -> Page:
+        return self._made_of(pages.shell_page(self.paper).encode(), HTML, self.paper.first)
+
+    def _list(self, section: Section, target: str, query: str) -> Page:
+        return self._front()
+
+    def _article(self, story: Story) -> Page:
+        return super()._article(story) if story.withdrawn else self._front()
+
+
+def _number(given: list[str] | None, otherwise: int) -> int:
+    text = given[0] if given else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
 
 
 def _list_path(story: Story) -> str:

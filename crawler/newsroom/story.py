@@ -11,10 +11,17 @@ VIETNAM = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a paper: its address and its name."""
+    """A section of a paper: its address and its name.
+
+    `topics` names the word lists of its stories, if not its slug. Of a paper drawn by scripts, `more` says how its list
+    grows: "scroll" or "button". The stories of a gallery are all photo essays, their pictures after the text.
+    """
 
     slug: str
     name: str
+    topics: str = ""
+    more: str = "button"
+    is_gallery: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ class Paper:
     list_path: str
     page_path: str
     feed_path: str
+    lead_opens_body: bool = True
+    is_drawn: bool = False
+    """Its pages are empty: scripts draw them of what they ask its API for."""
 
     @property
     def origin(self) -> str:

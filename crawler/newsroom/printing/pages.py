@@ -162,6 +162,11 @@ def list_page(
     )
 
 
+def shell_page(paper: Paper) -> str:
+    """The HTML of every page of a paper drawn by scripts."""
+    return _templates().get_template(f"{paper.key}_shell.html").render(paper=paper)
+
+
 def search_page() -> str:
     """The HTML of the search, which robots.txt closes to crawlers."""
     return _templates().get_template("search.html").render()
