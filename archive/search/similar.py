@@ -30,6 +30,7 @@ class Similar:
 
     id: str
     newspaper: str
+    language: str
     title: str
     published_at: datetime
     picture: str | None
@@ -40,7 +41,8 @@ class Similar:
         """The article with its score."""
         picture = next((one.capture.record_id for one in article.images if one.capture is not None), None)
         return cls(
-            id=article.id, newspaper=article.newspaper, title=article.title, published_at=article.published_at,
+            id=article.id, newspaper=article.newspaper, language=article.language, title=article.title,
+            published_at=article.published_at,
             picture=picture, score=score,
         )  # fmt: skip
 

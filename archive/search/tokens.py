@@ -26,6 +26,7 @@ _FIELDS: dict[str, Field] = {
     "author": "author", "tác giả": "author",
     "paper": "newspaper", "newspaper": "newspaper", "báo": "newspaper",
     "section": "section", "chuyên mục": "section", "mục": "section",
+    "language": "language", "lang": "language", "ngôn ngữ": "language",
     "source": "source", "agency": "source", "nguồn": "source", "nguồn tin": "source",
 }  # fmt: skip
 _DAYS = {
