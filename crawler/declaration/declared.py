@@ -98,6 +98,11 @@ class Declared:
         return tuple(by_name[name] for name in wanted) or cls.sections
 
     @classmethod
+    def foreign_language(cls) -> str | None:
+        """The language of its articles where it is not Vietnamese."""
+        return cls.language if cls.language != "vi" else None
+
+    @classmethod
     def home_path(cls) -> str:
         """The path of the home page."""
         return cls.paths[0] if cls.paths else "/"
@@ -125,6 +130,7 @@ class Declared:
             time_zone=cls.time_zone,
             article_pattern=cls.article_pattern,
             section_pages=cls.section_pages,
+            language=cls.foreign_language(),
         )
 
 

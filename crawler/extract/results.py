@@ -73,6 +73,7 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
         rules.layouts,
         newspaper=rules.newspaper,
         time_zone=rules.time_zone,
+        language=rules.language,
         explaining=explaining,
     )
 
@@ -92,6 +93,7 @@ def _article(
             sections=rules.sections,
             time_zone=rules.time_zone,
             feed=feed,
+            language=rules.language,
         )
     except NotAnArticle as error:
         return None, error.missing
