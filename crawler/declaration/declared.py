@@ -98,6 +98,11 @@ class Declared:
         return tuple(by_name[name] for name in wanted) or cls.sections
 
     @classmethod
+    def host_name(cls) -> str:
+        """What its host in a newsroom on this machine is named for: of an edition the newspaper whose host it shares."""
+        return cls.edition_of if cls.edition_of and cls.paths else cls.name
+
+    @classmethod
     def foreign_language(cls) -> str | None:
         """The language of its articles where it is not Vietnamese."""
         return cls.language if cls.language != "vi" else None
