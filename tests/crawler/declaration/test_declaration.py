@@ -89,6 +89,7 @@ def test_a_good_declaration_passes(tmp_path: Path) -> None:
         ('name = "baothu"', 'name = "baothu"\n    paging = "?p=2"', 9, "{page}"),
         ('name = "baothu"', 'name = "baothu"\n    feeds = ("rss.xml",)', 9, "begin with"),
         ('name = "baothu"', 'name = "baothu"\n    section_pages = "a[href"', 9, "CSS selector"),
+        ('name = "baothu"', 'name = "baothu"\n    former_article_patterns = (r"-a(\\d+)$",)', 9, "former_id"),
         ('name = "baothu"', 'name = "baothu"\n    needs_javascript = "yes"', 9, "True or False"),
         ('name = "baothu"', 'name = = "baothu"', 8, "SyntaxError"),
         ("from crawler.declaration.layout import", "from crawler.layouts import", 3, "crawler.layouts"),
