@@ -87,7 +87,12 @@ class Desk:
         done = subprocess.run(
             ["bash", "-euxo", "pipefail", "-c", script],
             cwd=self.folder,
-            env=kept | {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "COLUMNS": "160"},
+            env=kept
+            | {
+                "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin",
+                "COLUMNS": "160",
+                "XDG_CONFIG_HOME": str(self.folder / "config"),
+            },
             capture_output=True,
             text=True,
             timeout=120,
