@@ -13,6 +13,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.errors import UnknownNewspaper
+from archive.search.addresses import articles_at
 from archive.search.document import EARLIEST, LATEST, VIETNAM, key, keys, schema
 from archive.search.languages import code_of
 from archive.search.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
@@ -122,6 +123,9 @@ class QueryBuilder:
             form: Scope = "typed" if has_marks(words.typed) else "folded"
             return Query.const_score_query(self._found(words, form), 0)
         found = self._found(words, scope)
+        if ids := articles_at(words.typed, self.profiles):
+            at = Query.const_score_query(Query.term_set_query(schema(), "id", ids), 1)
+            return Query.boolean_query([(Occur.Should, found), (Occur.Should, at)])
         if words.field == "text" and self.within == "text":
             titled = self._found(attrs.evolve(words, field="title"), scope)
             return Query.boolean_query([(Occur.Must, found), (Occur.Should, Query.boost_query(titled, TITLE_WEIGHT))])
