@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from crawler.newsroom.editions.stories import write_editions
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
 from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
 from crawler.newsroom.truth import Digests, sections_of, truths_of
@@ -30,6 +31,7 @@ class Newsroom:
         seed: of all random choices.
         articles: how many readable articles, at least 6; two more have a page without a required field.
         undeclared: how many articles of the undeclared paper; with 0 it is not served.
+        editions: whether Báo Cần Thơ has editions in English, Khmer and Chinese.
         drawn: how many articles of the paper drawn by scripts; with 0 it is not served.
         opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
             without it each paper has its own calendar. With it, feeds and sitemaps have more forms.
@@ -45,6 +47,7 @@ class Newsroom:
         articles: int = 420,
         undeclared: int = 0,
         drawn: int = 0,
+        editions: bool = False,
         opens_at: datetime | None = None,
         until: date | None = None,
     ) -> None:
@@ -73,6 +76,7 @@ class Newsroom:
         for paper, count in beside.items():
             self._compose(paper, count)
         self._by_url = {story.url: story for story in self.stories}
+        self.editions = write_editions(self.of(CANTHO)) if editions else ()
 
     def truth(self) -> dict[str, Any]:
         """The expected articles of all pages, the unreadable pages, the reprints, whole or abridged, and the moves with
@@ -87,14 +91,12 @@ class Newsroom:
             "moves": list(self.moves),
             "undeclared": self._truth_beside(BIENXANH),
             "drawn": self._truth_beside(SONLA),
+            "editions": [edition.truth(self._digests) for edition in self.editions],
         }
 
     def set_clock(self, at: datetime) -> None:
-        """Set the time of further changes, to the minute; changes of one paper remain a minute apart.
-
-        Raises:
-            ValueError: the instant has no offset.
-        """
+        """Set the time of further changes, to the minute; changes of one paper remain a minute apart. ValueError
+        where it has no offset."""
         self._instant = _minute(at)
 
     def now(self) -> datetime:
@@ -178,11 +180,7 @@ class Newsroom:
         story.modified = story.touched = self._tick(story.paper)
 
     def withdraw(self, url: str) -> None:
-        """Takes an article back: its page is gone (410) and no list names it.
-
-        Raises:
-            KeyError: no article has that address.
-        """
+        """Takes an article back: its page is gone (410) and no list names it; KeyError where none is there."""
         story = self._by_url[url]
         self.changes += 1
         story.withdrawn = True

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
+from crawler.newsroom.editions.pages import page_at
+from crawler.newsroom.editions.stories import Edition
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.papers import BACLIEU, LAOCAI
 from crawler.newsroom.pictures import picture_file
@@ -58,12 +60,24 @@ class Site:
         desk = self._desks.get(host)
         if desk is None:
             return Page(404, "Không có máy chủ này.".encode(), "text/plain; charset=utf-8")
+        path = target.partition("?")[0]
+        for edition in self.newsroom.editions:
+            if host == edition.paper.host and path.startswith(edition.prefix):
+                return _edition_page(edition, path)
         return desk.page(target)
 
     def changed(self) -> None:
         """To be called after each change of the newsroom, its clock included."""
         for desk in self._desks.values():
             desk.rebuild()
+
+
+def _edition_page(edition: Edition, path: str) -> Page:
+    found = page_at(edition, path)
+    if found is None:
+        return Page(404, b"404", "text/plain; charset=utf-8")
+    body, media_type = found
+    return Page(200, body, media_type, hashlib.sha256(body).hexdigest()[:16], edition.paper.first)
 
 
 class Desk:
