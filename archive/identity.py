@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 # Session ids that servers write into paths for visitors without cookies (Java, PHP, ASP.NET).
@@ -21,6 +22,7 @@ _PERHAPS = re.compile(
     r"(?:sid|s|sess|session)=(?:(?=[a-f]{0,99}\d)(?=\d{0,99}[a-f])[0-9a-f]{12,99}|[0-9a-z,-]{20,128})", re.IGNORECASE
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_ID, _FORMER_ID = "id", "former_id"
 # escaped, these characters mean something else than unescaped
 _DELIMITERS = frozenset("/?#%&=+;\\ ")
 
@@ -51,9 +53,37 @@ def identity_of(newspaper: str, url: str, pattern: str) -> str:
 
     All addresses with one id are of one article; see `Article.id`.
     """
-    found = re.search(pattern, plain_path(url))
-    own = found.groupdict().get("id") if found else None
+    own = article_id(pattern, plain_path(url))
     return f"{newspaper}:{own}" if own else plain_address(url)
+
+
+def article_id(pattern: str, path: str) -> str | None:
+    """The article's id that a pattern of article addresses finds in a path; None where it finds none.
+
+    A number of a former scheme that numbered otherwise is no other article's: "former-195123".
+    """
+    found = re.search(pattern, path)
+    named = found.groupdict() if found else {}
+    own = next((value for name, value in named.items() if value and name.startswith(_ID)), None)
+    former = next((value for name, value in named.items() if value and name.startswith(_FORMER_ID)), None)
+    return own or (f"former-{former}" if former else None)
+
+
+def with_former(pattern: str, former: Sequence[str]) -> str:
+    """The pattern of a newspaper's article addresses with those of its former schemes, which count only for addresses
+    that the first does not match.
+
+    A former pattern names its group `id` where its numbers are those of today, so that both addresses of an article are
+    one article's; else `former_id`.
+    """
+    if not former:
+        return pattern
+    bare = pattern.replace("(?P<id>", "(?:")
+    parts = [f"(?:{pattern})"]
+    for nth, one in enumerate(former):
+        numbered = one.replace("(?P<id>", f"(?P<id_{nth}>").replace("(?P<former_id>", f"(?P<former_id_{nth}>")
+        parts.append(f"^(?!.*?(?:{bare})).*?(?:{numbered})")
+    return "|".join(parts)
 
 
 def _names_visitor(parameter: str) -> bool:

@@ -109,7 +109,8 @@ class Archive:
             scope: as in `search`: "typed" or "folded", by default as the query is typed.
             within: the field of words that name none: "text", "title" or "captions".
             with_text: with the column of the full text, which is most of a table's size.
-            filters: `newspaper`, `province`, `section`, `author`, `source`, `since`, `until`, `pictures`, `changed`.
+            filters: `newspaper`, `province`, `section`, `author`, `source`, `language`, `since`, `until`,
+                `pictures`, `changed`.
 
         Raises:
             BadQuery, NoSuchDay, UnknownNewspaper: as `search`.

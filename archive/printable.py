@@ -104,6 +104,8 @@ def without_ignorable(text: str) -> str:
 
 MOST_MARKS = 2
 """Marks that are shown on one letter, as Vietnamese has them; three below one reach the next line."""
+MOST_KHMER_MARKS = 4
+"""Khmer stands up to four on one letter: a shifter, a vowel, and signs."""
 # what among the signs is no mark is told apart one by one
 _MARKED = re.compile(r"(?P<letter>\S)(?P<signs>[^\w\s\x00-\x7f]+)")
 
@@ -116,12 +118,13 @@ def few_marks(text: str) -> str:
 def _with_few_marks(found: re.Match[str]) -> str:
     kept = [found["letter"]]
     count = sum(map(_is_mark, unicodedata.normalize("NFD", found["letter"])))
+    most = MOST_KHMER_MARKS if "\u1780" <= found["letter"] <= "\u17dd" else MOST_MARKS
     for sign in found["signs"]:
         if _is_mark(sign):
             count += 1
         elif unicodedata.category(sign) != "Cf":  # what shows nothing ends no stack
             count = 0
-        if count <= MOST_MARKS or not _is_mark(sign):
+        if count <= most or not _is_mark(sign):
             kept.append(sign)
     return "".join(kept)
 

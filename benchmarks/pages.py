@@ -11,8 +11,9 @@ from random import Random
 
 import attrs
 
-from crawler.newsroom import Newsroom, printing
+from crawler.newsroom import Newsroom
 from crawler.newsroom.papers import CANTHO
+from crawler.newsroom.printing.pages import article_page
 from crawler.newsroom.story import Piece, Story
 
 STORIES = 64
@@ -107,7 +108,7 @@ def _template(story: Story, others: Sequence[Story], size: int) -> bytes:
     story.title = f"{story.title} ({mark})"
     story.pieces = [piece for piece in story.pieces if piece.type != "figure"]
     story.pieces.append(Piece("paragraph", f"Bản tin số {mark} khép lại ở đây."))
-    page = printing.article_page(story)
+    page = article_page(story)
     cut = page.index('<div id="colcate2">') + len('<div id="colcate2">')
     room = size - len(page.encode())
     lines = []

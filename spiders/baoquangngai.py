@@ -13,7 +13,8 @@ class BaoQuangNgai(MonthFamily):
     province = "Quảng Ngãi"
     hosts = ("baoquangngai.vn",)
     former_hosts = ()
-    article_pattern = r"-(?P<id>[0-9a-f]{7}(?=/?$)|\d+(?=\.htm$))"
+    article_pattern = r"-(?P<id>\d+)\.htm$"
+    former_article_patterns = (r"/\d{6}/[^/]+-(?P<former_id>[0-9a-f]{7})/?$",)
     layouts = (
         Layout(
             title="h1.title",

@@ -6,7 +6,7 @@ from spiders.families.mediatech import MediatechFamily
 
 
 class BaoTayNinh(MediatechFamily):
-    """Until the merger its addresses ended in "-a<id>.html", those of the a_id family."""
+    """Until the merger its addresses were those of the a_id family; whether their numbers live on is not known."""
 
     name = "baotayninh"
     title = "Báo Tây Ninh"
@@ -14,6 +14,6 @@ class BaoTayNinh(MediatechFamily):
     province = "Tây Ninh"
     hosts = ("baotayninh.vn",)
     former_hosts = ()
-    article_pattern = r"[^/-]-a?(?P<id>\d{4,})\.html$"
+    former_article_patterns = (r"-a(?P<former_id>\d{4,})\.html$",)
     feeds = ("/rss/news/{section}.rss",)
     verified = date(2026, 10, 1)

@@ -79,6 +79,7 @@ class SearchOptions:
     section: Annotated[str | None, typer.Option(help="Only this section, by name or slug.")] = None
     author: Annotated[str | None, typer.Option(help="Only by this writer.")] = None
     source: Annotated[str | None, typer.Option(help="Only taken from this agency or newspaper.")] = None
+    language: Annotated[str | None, typer.Option(help="Only in this language: vi, en, km, or its name.")] = None
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None
     province: Annotated[str | None, typer.Option(help="Only newspapers of this province, of today or before.")] = None
     since: FromOption = None
@@ -97,7 +98,8 @@ class SearchOptions:
         from archive.search.index_query import Filters
 
         return Filters(
-            section=self.section, author=self.author, source=self.source, newspaper=self.newspaper,
+            section=self.section, author=self.author, source=self.source, language=self.language,
+            newspaper=self.newspaper,
             province=self.province, pictures=self.pictures, changed=self.changed or None,
             since=self.since, until=self.until,
         )  # fmt: skip

@@ -62,6 +62,7 @@ def _print_groups(console: Console, facets: Facets) -> None:
         ("Section", [_section(one) for one in facets.sections]),
         ("Author", _said(facets.authors)),
         ("Source", _said(facets.sources)),
+        ("Language", _said(facets.languages) if len(facets.languages) > 1 else []),
         ("Year", _said(facets.years)),
         ("Month", _said(_months(facets))),
         ("With pictures", [f"{facets.with_pictures:,}"] if facets.with_pictures else []),

@@ -42,6 +42,9 @@ ProvinceOption = Annotated[
 SectionOption = Annotated[str | None, typer.Option("--section", help="Only this section, by name or slug.")]
 AuthorOption = Annotated[str | None, typer.Option("--author", help="Only by this writer.")]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only taken from this agency or newspaper.")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="Only in this language: vi, en, km, or its name.")
+]
 PicturesOption = Annotated[
     bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
 ]
@@ -68,6 +71,7 @@ def frequencies(
     province: ProvinceOption = None,
     author: AuthorOption = None,
     source: SourceOption = None,
+    language: LanguageOption = None,
     since: FromOption = None,
     until: ToOption = None,
     pictures: PicturesOption = None,
@@ -88,8 +92,8 @@ def frequencies(
 
     _refuse_both(as_json, as_csv)
     filters = Filters(
-        section=section, province=province, author=author, source=source, since=since, until=until,
-        pictures=pictures, changed=changed or None,
+        section=section, province=province, author=author, source=source, language=language,
+        since=since, until=until, pictures=pictures, changed=changed or None,
     )  # fmt: skip
     rows = count_terms(
         searchable(Collection.open(collection)), terms or (), filters,
@@ -117,6 +121,7 @@ def collocations(
     province: ProvinceOption = None,
     author: AuthorOption = None,
     source: SourceOption = None,
+    language: LanguageOption = None,
     since: FromOption = None,
     until: ToOption = None,
     pictures: PicturesOption = None,
@@ -137,8 +142,8 @@ def collocations(
 
     _refuse_both(as_json, as_csv)
     filters = Filters(
-        section=section, province=province, author=author, source=source, since=since, until=until,
-        pictures=pictures, changed=changed or None,
+        section=section, province=province, author=author, source=source, language=language,
+        since=since, until=until, pictures=pictures, changed=changed or None,
     )  # fmt: skip
     found = collocations_of(
         searchable(Collection.open(collection)), term, filters,

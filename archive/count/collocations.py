@@ -29,6 +29,7 @@ from archive.count.terms import Span, Term, prose
 from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder
 from archive.search.query import check_period
+from archive.search.scripts import PAUSED, spelled
 from archive.search.tree import Scope
 
 MOST_WINDOW = 50
@@ -112,7 +113,7 @@ def collocations(
         narrowed = narrowed_by(opened, filters, newspapers)
         builder = QueryBuilder(opened.profiles, term.scope)
         counted = _near(opened, term, builder.build(term.tree, narrowed), window, size)
-        sought = {unit for unit, count in counted.near.items() if count >= min_count}
+        sought = {unit for unit, count in counted.near.items() if count >= min_count and PAUSED not in unit}
         everywhere, total = _everywhere(opened, builder.build(None, narrowed), sought, size)
     all_near = counted.near.total()
     all_elsewhere = total - all_near - counted.own.total()
@@ -124,7 +125,7 @@ def collocations(
         if near > expected:
             ratio = log_likelihood(near, all_near - near, elsewhere, all_elsewhere - elsewhere)
             found.append(
-                Collocate(words=" ".join(unit), near=near, elsewhere=elsewhere, expected=expected, log_likelihood=ratio)
+                Collocate(words=spelled(unit), near=near, elsewhere=elsewhere, expected=expected, log_likelihood=ratio)
             )
     found.sort(key=lambda one: (-one.log_likelihood, one.words))
     return Collocations(

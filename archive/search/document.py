@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import tantivy
 
 from archive.catalog import Version
+from archive.search.languages import language_of
 from archive.search.passages import Kind, passages_of
 from archive.search.vietnamese import both_forms, composed, joined_forms
 
@@ -42,7 +43,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
-    for name in ("newspaper", "section", "section_of", "author", "source"):
+    for name in ("newspaper", "language", "section", "section_of", "author", "source"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -73,6 +74,7 @@ def document_of(version: Version, versions: int) -> tantivy.Document:
     document.add_text("id", version.article_id)
     document.add_unsigned("seq", version.seq)
     document.add_text("newspaper", values["newspaper"])
+    document.add_text("language", language_of(values))
     published = min(max(datetime.fromisoformat(values["published_at"]).astimezone(UTC), EARLIEST), LATEST)
     local = published.astimezone(VIETNAM)
     document.add_date("published", published)

@@ -39,6 +39,8 @@ class Facets:
     provinces_before: dict[str, int] = attrs.field(factory=dict)
     sections: tuple[SectionCount, ...] = ()
     authors: dict[str, int] = attrs.field(factory=dict)
+    languages: dict[str, int] = attrs.field(factory=dict)
+    """By code."""
     sources: dict[str, int] = attrs.field(factory=dict)
     months: dict[int, int] = attrs.field(factory=dict)
     """By year and month as one number: 202601."""
@@ -57,7 +59,10 @@ class Facets:
 
 def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Profiles) -> Facets:
     """Count what a query finds."""
-    terms = {"newspaper": len(profiles) + 100, "section_of": _MOST_SECTIONS, "author": MOST_NAMES, "source": MOST_NAMES}
+    terms = {
+        "newspaper": len(profiles) + 100, "section_of": _MOST_SECTIONS,
+        "author": MOST_NAMES, "source": MOST_NAMES, "language": MOST_NAMES,
+    }  # fmt: skip
     asked: dict[str, Any] = {name: {"terms": {"field": name, "size": size}} for name, size in terms.items()}
     asked["month"] = {"terms": {"field": "month", "size": _MOST_MONTHS}}
     for name, least in (("pictures", 1.0), ("versions", 2.0)):
@@ -70,6 +75,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         provinces_before=_summed(by["newspaper"], profiles, provinces_before),
         sections=_sections(by["section_of"]),
         authors=by["author"],
+        languages=by["language"],
         sources=by["source"],
         months={int(float(month)): by["month"][month] for month in sorted(by["month"], key=float)},
         with_pictures=_at_least(counted["pictures"]),

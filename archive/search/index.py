@@ -24,7 +24,7 @@ from archive.search.document import document_of, open_index
 from archive.search.index_query import Profiles
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 BATCH = 200
 BATCHES_A_COMMIT = 50
 HEAP = 64_000_000

@@ -13,7 +13,9 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.errors import UnknownNewspaper
+from archive.search.addresses import articles_at
 from archive.search.document import EARLIEST, LATEST, VIETNAM, key, keys, schema
+from archive.search.languages import code_of
 from archive.search.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
 from archive.search.vietnamese import composed, folded, has_marks
 
@@ -38,6 +40,8 @@ class Filters:
     section: str | None = None
     """A section's name or slug."""
     author: str | None = None
+    language: str | None = None
+    """A language's code, such as km, or its name."""
     source: str | None = None
     """The agency or newspaper that an article was taken from."""
     since: date | None = None
@@ -110,6 +114,8 @@ class QueryBuilder:
     def _words(self, words: Words, scope: Scope) -> Query:
         if words.field == "newspaper":
             return _of_newspapers(_named(words.typed, self.profiles))
+        if words.field == "language":
+            return Query.boolean_query([(Occur.Must, one) for one in _of_language(words.typed)])
         if words.field == "section":
             return Query.boolean_query([(Occur.Must, one) for one in of_section(words.typed, self.profiles)])
         if words.field not in TEXTS:
@@ -117,6 +123,9 @@ class QueryBuilder:
             form: Scope = "typed" if has_marks(words.typed) else "folded"
             return Query.const_score_query(self._found(words, form), 0)
         found = self._found(words, scope)
+        if ids := articles_at(words.typed, self.profiles):
+            at = Query.const_score_query(Query.term_set_query(schema(), "id", ids), 1)
+            return Query.boolean_query([(Occur.Should, found), (Occur.Should, at)])
         if words.field == "text" and self.within == "text":
             titled = self._found(attrs.evolve(words, field="title"), scope)
             return Query.boolean_query([(Occur.Must, found), (Occur.Should, Query.boost_query(titled, TITLE_WEIGHT))])
@@ -169,6 +178,7 @@ def filters_of(filters: Filters, profiles: Profiles) -> list[Query]:
         *_of_newspaper(filters.newspaper, profiles),
         *_of_province(filters.province, profiles),
         *of_section(filters.section, profiles),
+        *_of_language(filters.language),
         *_of_name("author", filters.author),
         *_of_name("source", filters.source),
         *of_period(filters.since, filters.until),
@@ -201,6 +211,11 @@ def _named(typed: str, profiles: Profiles) -> list[str]:
     if not found:
         raise UnknownNewspaper(typed, sorted(profiles))
     return found
+
+
+def _of_language(name: str | None) -> Iterable[Query]:
+    if name and name.strip():
+        yield Query.const_score_query(Query.term_query(schema(), "language", code_of(name), "basic"), 0)
 
 
 def _of_province(name: str | None, profiles: Profiles) -> Iterable[Query]:

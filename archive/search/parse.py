@@ -14,7 +14,7 @@ from __future__ import annotations
 import attrs
 
 from archive.errors import BadQuery, QueryFault
-from archive.search.tokens import LONGEST_QUERY, MOST_WORDS, Token, Tokens, literal
+from archive.search.tokens import LONGEST_QUERY, MOST_WORDS, Token, Tokens, literal, weight
 from archive.search.tree import AllOf, AnyOf, Days, Field, Node, Not, Parsed, Words
 from archive.search.vietnamese import composed
 
@@ -33,7 +33,7 @@ def parse(query: str) -> Parsed:
     if not text.strip():
         return Parsed()
     tokens = list(Tokens(text))
-    count = sum(len(token.value.exact) for token in tokens if token.kind == "words")
+    count = sum(weight(token.value.exact) for token in tokens if token.kind == "words")
     if count > MOST_WORDS:
         raise BadQuery(text, QueryFault.TOO_MANY_WORDS, detail=str(MOST_WORDS))
     if not any(token.kind in ("words", "days", "field") for token in tokens):

@@ -42,6 +42,7 @@ class Hit:
     """The content hash of the version that was found."""
     newspaper: str
     section: str | None
+    language: str
     title: str
     title_pieces: tuple[Piece, ...]
     lead: str | None
@@ -62,6 +63,7 @@ class Hit:
             "version": self.version,
             "newspaper": self.newspaper,
             "section": self.section,
+            "language": self.language,
             "title": self.title,
             "lead": self.lead,
             "authors": list(self.authors),
@@ -265,6 +267,7 @@ def _hit(version: Version, score: float, marks: Marks) -> Hit:
         version=version.content_hash,
         newspaper=values["newspaper"],
         section=values.get("section"),
+        language=values.get("language") or "vi",
         title=values["title"],
         title_pieces=marks.highlight(composed(values["title"])),
         lead=values.get("lead"),

@@ -16,6 +16,7 @@ from archive.search.document import PROSE, keys, schema
 from archive.search.index import searching
 from archive.search.index_query import phrase
 from archive.search.passages import passages
+from archive.search.scripts import is_unspaced
 
 _MOST_PAIRS = 24
 _MOST_WORDS_READ = 600
@@ -29,6 +30,7 @@ class Similar:
 
     id: str
     newspaper: str
+    language: str
     title: str
     published_at: datetime
     picture: str | None
@@ -39,7 +41,8 @@ class Similar:
         """The article with its score."""
         picture = next((one.capture.record_id for one in article.images if one.capture is not None), None)
         return cls(
-            id=article.id, newspaper=article.newspaper, title=article.title, published_at=article.published_at,
+            id=article.id, newspaper=article.newspaper, language=article.language, title=article.title,
+            published_at=article.published_at,
             picture=picture, score=score,
         )  # fmt: skip
 
@@ -76,6 +79,11 @@ def _rarest(searcher: tantivy.Searcher, article: Article) -> list[tuple[str, str
     words = itertools.islice(
         itertools.chain.from_iterable((*keys(text, "exact"), "") for text in read), _MOST_WORDS_READ
     )
-    pairs = dict.fromkeys(pair for pair in itertools.pairwise(words) if all(len(word) > 1 for word in pair))
+    pairs = dict.fromkeys(pair for pair in itertools.pairwise(words) if all(map(_says_something, pair)))
     rarity = {pair: min(int(searcher.doc_freq(_FIELD, word)) for word in pair) for pair in pairs}
     return sorted((pair for pair in pairs if rarity[pair] > 1), key=lambda pair: rarity[pair])[:_MOST_PAIRS]
+
+
+def _says_something(word: str) -> bool:
+    """Whether a word is more than a letter."""
+    return len(word) > 1 or is_unspaced(word)

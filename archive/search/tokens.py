@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import attrs
@@ -11,6 +11,7 @@ import attrs
 from archive.errors import BadQuery, NoSuchDay, QueryFault
 from archive.search.days import WRITTEN, read_days
 from archive.search.document import MOST_APART
+from archive.search.scripts import CLUSTERS_A_WORD, PAUSED, has_unspaced, is_unspaced
 from archive.search.tree import Days, Field, Words
 from archive.search.vietnamese import both_forms, composed, folded
 
@@ -25,6 +26,7 @@ _FIELDS: dict[str, Field] = {
     "author": "author", "tác giả": "author",
     "paper": "newspaper", "newspaper": "newspaper", "báo": "newspaper",
     "section": "section", "chuyên mục": "section", "mục": "section",
+    "language": "language", "lang": "language", "ngôn ngữ": "language",
     "source": "source", "agency": "source", "nguồn": "source", "nguồn tin": "source",
 }  # fmt: skip
 _DAYS = {
@@ -43,7 +45,7 @@ _NAMED = re.compile(
 )
 # letters, a colon and more: an address ("http://") or a time ("12:30") is none
 _UNKNOWN = re.compile(r"(?P<name>[^\W\d_]+):(?=[^\s/:])")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»「」", '"'))
 _APART = re.compile(r"~(?P<number>[^\s()\"]*)")
 # within a word, before one, or behind another than a phrase's last; one that stands alone is a sign like others
 _MISPLACED = re.compile(r"\w\*+[\w\s]|(?<!\S)\*+\w")
@@ -64,7 +66,13 @@ def literal(query: str) -> str | None:
     """The query as plain words, which every operator and sign of it has become; None if it has no word or too many."""
     exact, _ = both_forms(composed(query[:LONGEST_QUERY]))
     # in small letters no word is an operator
-    return " ".join(exact) if 0 < len(exact) <= MOST_WORDS else None
+    return " ".join(exact) if 0 < weight(exact) <= MOST_WORDS else None
+
+
+def weight(forms: Sequence[str]) -> int:
+    """For how many words a query's words count; of scripts without spaces several clusters make one."""
+    clusters = sum(map(is_unspaced, forms))
+    return len(forms) - forms.count(PAUSED) - clusters + -(-clusters // CLUSTERS_A_WORD)
 
 
 class Tokens:
@@ -102,7 +110,8 @@ class Tokens:
         assert plain is not None
         if plain[0] in _OPERATORS:
             return Token(plain[0], at, plain.end())
-        if self._begins(at) and (unknown := _UNKNOWN.match(self._text, at)):
+        unknown = _UNKNOWN.match(self._text, at) if self._begins(at) else None
+        if unknown and not has_unspaced(unknown["name"]):
             raise self._fault(QueryFault.UNKNOWN_FIELD, at, unknown.end("name"))
         return self._words(plain[0], at, plain.end())
 
@@ -128,10 +137,13 @@ class Tokens:
 
     def _words(self, typed: str, start: int, end: int) -> Token:
         exact, folded_words = both_forms(typed)
+        if exact and exact[-1] == PAUSED:  # behind the words there may be none in the text
+            del exact[-1], folded_words[-1]
         if not exact:
             return Token("", start, end)
         bare = typed.rstrip()
-        is_open = bare.endswith("*") and bare[-2:-1].isalnum()
+        # of a script without spaces a word is found wherever it begins and ends
+        is_open = bare.endswith("*") and bare[-2:-1].isalnum() and not is_unspaced(exact[-1])
         if _MISPLACED.search(bare):
             raise self._fault(QueryFault.WILDCARD_PLACE, start, end)
         if is_open and len(exact[-1]) < FEWEST_BEFORE_WILDCARD:

@@ -1,7 +1,9 @@
-"""The words of Vietnamese text, in the two forms in which they are compared. Compounds are not segmented.
+"""The words of text, in the two forms in which they are compared. Vietnamese compounds are not segmented.
 
 A word's *exact* form keeps its marks but not its case, its Unicode form or its place of the tone: hòa, hoà, HÒA and
-their decomposed spellings are one word. Its *folded* form has no marks at all: hoa, hòa and hoá are one word.
+their decomposed spellings are one word. Its *folded* form has no marks at all: hoa, hòa and hoá are one word. Digits of
+all scripts are the same. In scripts without spaces between words (see `scripts`) each cluster is a word, in both forms,
+and so is punctuation behind one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,16 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from archive.printable import without_ignorable
+from archive.search.scripts import (
+    CLUSTER,
+    PAUSE,
+    PAUSED,
+    UNSPACED_CODES,
+    UNSPACED_MARKS,
+    cluster_form,
+    has_unspaced,
+    is_unspaced,
+)
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 SHAPES = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn
@@ -22,9 +34,12 @@ TONE_ON_SECOND = frozenset({"oa", "oe", "uy"})
 # No run of letters that long is a word; longer ones are compared by their beginning only.
 LONGEST = 80
 _MOST_KEPT = 100_000
+# Of Thai, Lao, Myanmar and Khmer, and those that are as wide as an ideograph
+_DIGITS = {chr(zero + value): str(value) for zero in (0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10) for value in range(10)}
 
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-_WORD_OR_UNDERSCORE = re.compile(r"[\w\u0300-\u036f]+")
+_WORD = re.compile(rf"(?:[^\W_{UNSPACED_CODES}]|[\u0300-\u036f])+|{CLUSTER}|{PAUSE}")
+_PAUSE = re.compile(r"[^\w\u0300-\u036f]")
+_WORD_OR_UNDERSCORE = re.compile(rf"[\w\u0300-\u036f{UNSPACED_MARKS}]+")
 
 
 class Word(NamedTuple):
@@ -48,7 +63,8 @@ def composed(text: str) -> str:
 
 
 def words(text: str) -> Iterator[Word]:
-    """The words of a composed text in order: runs of letters, digits and marks, cut at `LONGEST`."""
+    """The words of a composed text in order: runs of letters, digits and marks, cut at `LONGEST`; clusters and the
+    punctuation behind them are words as well."""
     for match in _WORD.finditer(text):
         yield Word(match.group()[:LONGEST], match.start(), match.end())
 
@@ -65,9 +81,13 @@ def folded(text: str) -> str:
 
 def both_forms(text: str) -> tuple[list[str], list[str]]:
     """The exact and the folded forms of the words of a composed text; none of them is empty."""
-    # one class of letters is matched several times faster than two; only the underscore tells them apart
+    # one class of letters is matched several times faster than two; only the underscore and clusters tell them apart
     found = (_WORD if "_" in text else _WORD_OR_UNDERSCORE).findall(text)
-    return list(map(_EXACT.__getitem__, found)), list(map(_FOLDED.__getitem__, found))
+    try:
+        return list(map(_EXACT.__getitem__, found)), list(map(_FOLDED.__getitem__, found))
+    except _Unspaced:
+        words = _WORD.findall(text)
+        return [_form(_EXACT, word) for word in words], [_form(_FOLDED, word) for word in words]
 
 
 def joined_forms(text: str) -> tuple[str, str]:
@@ -92,6 +112,11 @@ def _exact_word(word: str) -> str:
     lowered = unicodedata.normalize("NFC", word.lower())
     if lowered.isascii():
         return lowered
+    if is_unspaced(lowered):
+        return cluster_form(lowered)
+    if _PAUSE.match(lowered):
+        return word
+    lowered = "".join(_DIGITS.get(letter, letter) for letter in lowered)
     letters = _letters(lowered)
     start = 0
     while start < len(letters):
@@ -106,9 +131,15 @@ def _exact_word(word: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def _folded_word(word: str) -> str:
+    if is_unspaced(word) or _PAUSE.match(word):
+        return _exact_word(word)
     decomposed = unicodedata.normalize("NFD", _exact_word(word))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+class _Unspaced(Exception):
+    """A run of letters has clusters: it is no word."""
 
 
 class _Forms(dict[str, str]):
@@ -118,6 +149,8 @@ class _Forms(dict[str, str]):
         self._form = form
 
     def __missing__(self, word: str) -> str:
+        if has_unspaced(word):
+            raise _Unspaced(word)
         if len(self) >= _MOST_KEPT:
             self.clear()
         # a word of marks alone has no folded form: it is compared unchanged
@@ -129,6 +162,13 @@ class _Forms(dict[str, str]):
 _EXACT, _FOLDED = _Forms(_exact_word), _Forms(_folded_word)
 
 
+def _form(forms: _Forms, word: str) -> str:
+    """One form of a word, or that of a cluster or of punctuation behind one, which is the same in both."""
+    if is_unspaced(word):
+        return _exact_word(word[:LONGEST])
+    return PAUSED if _PAUSE.match(word) else forms[word]
+
+
 class _Joined(dict[str, str]):
     """The words of every piece of text that was looked up, in one form, a space before each."""
 
@@ -136,7 +176,7 @@ class _Joined(dict[str, str]):
         self._forms = forms
 
     def __missing__(self, piece: str) -> str:
-        found = "".join(f" {self._forms[word]}" for word in _WORD.findall(piece))
+        found = "".join(f" {_form(self._forms, word)}" for word in _WORD.findall(piece))
         if len(piece) <= LONGEST:
             if len(self) >= _MOST_KEPT:
                 self.clear()

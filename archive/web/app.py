@@ -38,7 +38,14 @@ _ROOMS = (
     serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
     serve_runs,
 )  # fmt: skip
-STATIC_FILES = {"site.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC_FILES = {
+    "site.css": "text/css",
+    "site.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+    "noto-sans-khmer-400.woff2": "font/woff2",
+    "noto-sans-khmer-700.woff2": "font/woff2",
+    "noto-sans-khmer-OFL.txt": "text/plain",
+}
 
 
 def site_app(
@@ -72,8 +79,8 @@ def site_app(
 def _headers(replay_origin: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {replay_origin}; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+            f"img-src 'self' {replay_origin}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

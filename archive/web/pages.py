@@ -32,6 +32,7 @@ _FILTERS = {
     "month_end": lambda first: period_end(first, "month"),
     "field_name": wording.field,
     "paper": wording.paper,
+    "language_name": wording.language_name,
     "why": wording.why,
     "why_no_picture": wording.why_no_picture,
     "article_address": wording.article_address,
@@ -86,9 +87,9 @@ def _shown(value: Any) -> Any:
     return type(value)(few_marks(value)) if isinstance(value, str) and not value.isascii() else value
 
 
-def _archived() -> Markup:
-    """The attribute of elements whose text is a newspaper's own: none on a page that is Vietnamese itself."""
-    return Markup("" if current.get() == "vi" else ' lang="vi"')
+def _archived(language: str = "vi") -> Markup:
+    """The attribute of elements whose text is a newspaper's own: none where the page is in its language."""
+    return Markup("") if current.get() == language else Markup(' lang="{}"').format(language)
 
 
 def _switch() -> list[tuple[str, str, str]]:

@@ -35,6 +35,21 @@ FIELDS = {
     "start": N_("start"),
 }
 
+_LANGUAGES = {
+    "vi": N_("Vietnamese"),
+    "en": N_("English"),
+    "km": N_("Khmer"),
+    "zh": N_("Chinese"),
+    "fr": N_("French"),
+    "ru": N_("Russian"),
+    "es": N_("Spanish"),
+    "lo": N_("Lao"),
+    "th": N_("Thai"),
+    "ja": N_("Japanese"),
+    "ko": N_("Korean"),
+    "und": N_("unknown"),
+}
+
 _WHY_NO_PICTURE = {
     "missing": N_("the imported archive lacks the picture’s file"),
     "error": N_("fetching the picture failed"),
@@ -204,3 +219,8 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def language_name(code: str) -> str:
+    """A language by its code; the code itself where it has no name here."""
+    return gettext(_LANGUAGES[code]) if code in _LANGUAGES else code

@@ -55,8 +55,7 @@ def host_of(url: str) -> str:
 
 def own_hosts(declared: type[Declared]) -> Set[str]:
     """A newspaper's hosts as `real_hosts`, and its host in a newsroom on this machine, which editions share as well."""
-    named = [declared.name, *([declared.edition_of] if declared.edition_of and declared.paths else [])]
-    return real_hosts(declared) | {f"{name}{SUFFIX}" for name in named}
+    return real_hosts(declared) | {f"{name}{SUFFIX}" for name in (declared.name, declared.host_name())}
 
 
 def real_hosts(declared: type[Declared]) -> Set[str]:

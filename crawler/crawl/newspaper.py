@@ -85,7 +85,7 @@ class NewspaperSpider(Declared, ArchivingSpider):
 
     def site_at(self, place: Loopback | None) -> NewspaperSite:
         """The newspaper's site, on the network or on this machine."""
-        return NewspaperSite(type(self), place.origin(self.name) if place else f"https://{self.hosts[0]}")
+        return NewspaperSite(type(self), place.origin(self.host_name()) if place else f"https://{self.hosts[0]}")
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The newspaper's own profile."""

@@ -57,7 +57,7 @@ class SiteSurvey(ArchivingSpider):
         super().__init__(**arguments)
         place = Loopback.from_setting(loopback)
         if declared is not None:
-            origin = place.origin(declared.name) if place else f"https://{declared.hosts[0]}"
+            origin = place.origin(declared.host_name()) if place else f"https://{declared.hosts[0]}"
             self.hosts = {urlsplit(origin).hostname, *declared.hosts, *declared.former_hosts}
             self.name = declared.name
         else:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from archive.errors import UnknownSection
-from archive.identity import without_session
+from archive.identity import article_id, with_former, without_session
 from crawler.declaration.layout import Layout, Rules, Section
 
 
@@ -40,6 +39,9 @@ class Declared:
     sections: ClassVar[tuple[Section, ...]] = ()
     """Empty: unknown; the crawl finds them on the home page and in the sitemaps."""
     article_pattern: ClassVar[str]
+    former_article_patterns: ClassVar[tuple[str, ...]] = ()
+    """Of addresses of before, in archives and links. A pattern names the article's number `id` where it is that of
+    today's address, so that both are one article's; where the numbers are others, `former_id`."""
     section_pages: ClassVar[str | None] = None
     paging: ClassVar[str | None] = None
     """Address of a section's further pages, "{path}?page={page}", for lists that link to none."""
@@ -73,7 +75,7 @@ class Declared:
             "time_zone": cls.time_zone,
             "family": cls.family,
             "sections": [{"name": section.name, "path": section.path} for section in cls.sections],
-            "article_pattern": cls.article_pattern,
+            "article_pattern": cls.addresses_pattern(),
             "feeds": list(cls.feeds),
             "sitemaps": list(cls.sitemaps),
             "layouts": [_span(layout) for layout in cls.layouts],
@@ -98,6 +100,16 @@ class Declared:
         return tuple(by_name[name] for name in wanted) or cls.sections
 
     @classmethod
+    def host_name(cls) -> str:
+        """Whose name its host on this machine bears: of an edition the newspaper's whose host it shares."""
+        return cls.edition_of if cls.edition_of and cls.paths else cls.name
+
+    @classmethod
+    def foreign_language(cls) -> str | None:
+        """The language of its articles where it is not Vietnamese."""
+        return cls.language if cls.language != "vi" else None
+
+    @classmethod
     def home_path(cls) -> str:
         """The path of the home page."""
         return cls.paths[0] if cls.paths else "/"
@@ -111,8 +123,13 @@ class Declared:
     @classmethod
     def article_of(cls, path: str) -> str | None:
         """The article id in an address's path; None where there is none."""
-        found = re.search(cls.article_pattern, without_session(path))
-        return found["id"] if found else None
+        return article_id(cls.addresses_pattern(), without_session(path))
+
+    @classmethod
+    @functools.cache
+    def addresses_pattern(cls) -> str:
+        """The pattern of its articles' addresses, those of before included."""
+        return with_former(cls.article_pattern, cls.former_article_patterns)
 
     @classmethod
     @functools.cache
@@ -123,8 +140,9 @@ class Declared:
             layouts=cls.layouts,
             sections=tuple(section.name for section in cls.sections),
             time_zone=cls.time_zone,
-            article_pattern=cls.article_pattern,
+            article_pattern=cls.addresses_pattern(),
             section_pages=cls.section_pages,
+            language=cls.foreign_language(),
         )
 
 

@@ -78,6 +78,8 @@ class Rules:
     time_zone: str = "Asia/Ho_Chi_Minh"
     article_pattern: str = _NO_ARTICLE
     section_pages: str | None = None
+    language: str | None = None
+    """The language of an edition that is not in Vietnamese; None: what the pages show."""
 
 
 def choose(layouts: Iterable[Layout], captured_at: datetime) -> tuple[Layout, ...]:

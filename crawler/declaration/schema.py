@@ -156,6 +156,23 @@ def _pattern(value: Any, _declared: type[Declared]) -> Iterator[str]:
         yield f"give a regular expression: {error}"
 
 
+def _former_patterns(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    if not isinstance(value, tuple):
+        yield "give a tuple of regular expressions"
+        return
+    for one in value:
+        try:
+            named = set(re.compile(one).groupindex)
+        except (re.error, TypeError) as error:
+            yield f"give a regular expression: {error}"
+            continue
+        if named not in ({"id"}, {"former_id"}):
+            yield (
+                f"{one!r}: name one group, of the article's number: (?P<id>...) if today's address has the same, "
+                "else (?P<former_id>...)"
+            )
+
+
 def _paging(value: Any, _declared: type[Declared]) -> Iterator[str]:
     if value is not None and not (isinstance(value, str) and "{page}" in value and value.startswith(("{path}", "/"))):
         yield 'give an address with {page}, such as "{path}?page={page}", or None'
@@ -246,6 +263,7 @@ _CHECKS: dict[str, Check] = {
     "family": _title,
     "sections": _sections,
     "article_pattern": _pattern,
+    "former_article_patterns": _former_patterns,
     "section_pages": _selector,
     "paging": _paging,
     "feeds": _paths,

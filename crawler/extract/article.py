@@ -36,6 +36,7 @@ def extract(
     sections: Sequence[str] = (),
     time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
+    language: str | None = None,
 ) -> Article:
     """Read the article of a page.
 
@@ -46,6 +47,7 @@ def extract(
         section: name of the section through which the page was found, used where the page names none.
         sections: names of the newspaper's sections; what the page prints takes their spelling ("KINH TẾ" is "Kinh tế").
         feed: what a feed says of the article.
+        language: of an edition that is declared in another than Vietnamese.
 
     Raises:
         NotAnArticle: title, time of publication or body cannot be read; no other error, on any bytes.
@@ -60,6 +62,7 @@ def extract(
         sections=sections,
         time_zone=time_zone,
         feed=feed,
+        language=language,
     )
 
 
@@ -74,13 +77,16 @@ def extract_from(
     sections: Sequence[str] = (),
     time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
+    language: str | None = None,
 ) -> Article:
     """Read the article of a page that is parsed already, as `extract` does.
 
     Raises:
         NotAnArticle: as `extract`.
     """
-    reading = read_page(opened, captured_at, layouts, newspaper=newspaper, time_zone=time_zone, feed=feed)
+    reading = read_page(
+        opened, captured_at, layouts, newspaper=newspaper, time_zone=time_zone, feed=feed, language=language
+    )
     if reading.lacking:
         raise NotAnArticle(opened.url, reading.lacking)
     reading.fields.section = _section(reading.fields.section, section, sections)
@@ -95,6 +101,7 @@ def read_page(
     newspaper: str,
     time_zone: str = "Asia/Ho_Chi_Minh",
     feed: FeedEntry | None = None,
+    language: str | None = None,
     explaining: bool = False,
 ) -> Extraction:
     """Read a page, complete article or not: by the first layout that gives one, else the best; without rules where no
@@ -110,7 +117,7 @@ def read_page(
     if layouts and not valid:
         reason = f"no layout is declared for captures of {captured_at.date()}"
         raise NotAnArticle(opened.url, dict.fromkeys(REQUIRED, reason))
-    metadata = read_metadata(opened, newspaper)
+    metadata = read_metadata(opened, newspaper, language)
     if not valid:
         return read_without_rules(opened, metadata, captured_at, time_zone, feed)
     best: Extraction | None = None

@@ -49,8 +49,8 @@ class Extraction:
 
     @property
     def language(self) -> str:
-        """Tag of the page's language; that of a declared newspaper is Vietnamese."""
-        return "vi" if self.has_rules else self.metadata.language
+        """Tag of the page's language; that of a declared newspaper is the declared one."""
+        return (self.metadata.declared_language or "vi") if self.has_rules else self.metadata.language
 
     def value(self, field: Field) -> Any:
         """The value that a field's vote chose, or None."""
@@ -83,15 +83,15 @@ def read_with_rules(
     _settle_section(fields, metadata)
     shown = SHOWN if explaining else _without_rule(layout)
     stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
-    byline = read_byline(fields.byline, metadata.own_names) if fields.byline else None
+    byline = _read_byline(fields.byline, metadata) if fields.byline else None
     body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
         _lead_from_body(fields, body, layout)
     if body.byline and layout.byline is not None:
-        byline = read_byline(body.byline, metadata.own_names)
+        byline = _read_byline(body.byline, metadata)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
     everyone = [*_of_rules(fields, layout, byline), *stated]
-    votes = _votes(everyone, captured_at, "vi", optional=("modified_at",))
+    votes = _votes(everyone, captured_at, metadata.declared_language or "vi", optional=("modified_at",))
     if layout.byline is None:
         byline = _byline_without_rule(body, votes, metadata)
     elif byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
@@ -118,6 +118,11 @@ def _section_in_metadata(metadata: StructuredMetadata) -> str | None:
     return metadata.json_ld.section or metadata.meta.first("article:section")[1] or None
 
 
+def _read_byline(text: str, metadata: StructuredMetadata) -> Byline:
+    """The byline of a page with rules, in the language that is declared."""
+    return byline_of(text, metadata) if metadata.declared_language else read_byline(text, metadata.own_names)
+
+
 def _body_by_layout(
     page: Page,
     metadata: StructuredMetadata,
@@ -137,7 +142,9 @@ def _body_by_layout(
         lead = None if layout.lead_opens_body else fields.lead
         if lead:
             pieces = _without_lead(pieces, lead)
-        body = read_body(mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead))
+        body = read_body(
+            mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead), byline_outside=fields.byline
+        )
         if not body.blocks:
             fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
     if not body.blocks or explaining:
@@ -166,8 +173,10 @@ def read_without_rules(
             word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
         )
     )
-    pieces = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
+    pieces: Sequence[Piece] = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
     is_foreign = metadata.language != "vi"
+    if is_foreign and (signed := votes["authors"].candidate) is not None:
+        pieces = _without_last(pieces, signed.raw)
     body = read_body(mark_related(pieces), fields.title, signed_outside=is_foreign, has_lead=bool(generic.lead))
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
@@ -258,6 +267,13 @@ def _without_lead(pieces: Sequence[Piece], lead: str) -> list[Piece]:
     if first is None or compact(pieces[first].text) != compact(lead):
         return list(pieces)
     return [*pieces[:first], *pieces[first + 1 :]]
+
+
+def _without_last(pieces: Sequence[Piece], byline: str) -> Sequence[Piece]:
+    """The pieces without the last text where that is the byline."""
+    last = next((piece for piece in reversed(pieces) if piece.text), None)
+    is_byline = last is not None and bool(byline) and compact(last.text) == compact(byline)
+    return [piece for piece in pieces if piece is not last] if is_byline else pieces
 
 
 def _lead_from_body(fields: Fields, body: Body, layout: Layout) -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from archive.identity import plain_path
+from archive.identity import article_id, plain_path
 from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
@@ -73,6 +73,7 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
         rules.layouts,
         newspaper=rules.newspaper,
         time_zone=rules.time_zone,
+        language=rules.language,
         explaining=explaining,
     )
 
@@ -80,18 +81,18 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
 def _article(
     page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
 ) -> tuple[Article | None, Mapping[str, str]]:
-    named = re.search(rules.article_pattern, plain_path(page.url))
     try:
         article = extract_from(
             page,
             captured_at,
             rules.layouts,
             newspaper=rules.newspaper,
-            article_id=named["id"] if named else None,
+            article_id=article_id(rules.article_pattern, plain_path(page.url)),
             section=section,
             sections=rules.sections,
             time_zone=rules.time_zone,
             feed=feed,
+            language=rules.language,
         )
     except NotAnArticle as error:
         return None, error.missing

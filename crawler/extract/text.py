@@ -119,3 +119,27 @@ def text_of(element: Element, leave_out: Container[Element] = ()) -> str:
     visitor = _Words(leave_out)
     walk(element, visitor)
     return fold("".join(visitor.parts))
+
+
+# Kana first: Japanese has ideographs too
+_LETTERS_OF = (
+    ("km", re.compile("[\u1780-\u17d3]")),
+    ("lo", re.compile("[\u0e81-\u0ecf]")),
+    ("th", re.compile("[\u0e01-\u0e4e]")),
+    ("ja", re.compile("[\u3041-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u3400-\u9fff]")),
+)
+_FEWEST_LETTERS = 4
+
+
+def language_of_letters(text: str) -> str | None:
+    """The language whose letters most of a text is written in, where a script is one language's; else None."""
+    if text.isascii():
+        return None
+    letters = sum(letter.isalpha() for letter in text)
+    for language, pattern in _LETTERS_OF:
+        found = len(pattern.findall(text))
+        if found >= _FEWEST_LETTERS and (found > letters / 2 or (language == "ja" and found > letters / 5)):
+            return language
+    return None

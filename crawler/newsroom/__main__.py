@@ -20,12 +20,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2025)
     parser.add_argument("--articles", type=int, default=420)
     parser.add_argument("--undeclared", type=int, default=0, help="articles of the paper that nobody declares")
+    parser.add_argument("--drawn", type=int, default=0, help="articles of the paper drawn by scripts")
+    parser.add_argument("--editions", action="store_true", help="with the editions in other languages")
     parser.add_argument("--opens-at", type=datetime.fromisoformat, help="an instant before which all was printed")
     parser.add_argument("--until", type=date.fromisoformat, help="the day of the last articles")
     parser.add_argument("--log", type=Path, help="write every exchange's bytes to this file, a line of JSON each")
     parser.add_argument("--truth", type=Path, help="write what an extractor must find to this file before opening")
     chosen = parser.parse_args()
-    newsroom = Newsroom(chosen.seed, chosen.articles, chosen.undeclared, chosen.opens_at, chosen.until)
+    newsroom = Newsroom(
+        chosen.seed, chosen.articles, chosen.undeclared, chosen.drawn, chosen.editions, chosen.opens_at, chosen.until
+    )
     if chosen.truth:
         chosen.truth.write_text(json.dumps(newsroom.truth(), ensure_ascii=False, indent=1), "utf-8")
     asyncio.run(_run(newsroom, chosen.port, chosen.log))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, write_dong_hai
-from crawler.newsroom.pictures import picture_file
-from crawler.newsroom.story import VIETNAM, Paper, Picture, Piece, Section, Story, truth_of
+from crawler.newsroom.editions.stories import write_editions
+from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
+from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
+from crawler.newsroom.truth import Digests, sections_of, truths_of
 from crawler.newsroom.words import Draw, read_lists
 from crawler.newsroom.writing import Writer, moved_slug, take_over
 
@@ -31,8 +31,10 @@ class Newsroom:
         seed: of all random choices.
         articles: how many readable articles, at least 6; two more have a page without a required field.
         undeclared: how many articles of the undeclared paper; with 0 it is not served.
+        editions: whether Báo Cần Thơ has editions in English, Khmer and Chinese.
+        drawn: how many articles of the paper drawn by scripts; with 0 it is not served.
         opens_at: the first articles are of the 40 days before this instant, at which the papers' clocks start;
-            without it each paper has its own calendar. With it, feeds and sitemaps have more forms: see printing.py.
+            without it each paper has its own calendar. With it, feeds and sitemaps have more forms.
         until: the day of the last articles; the calendars of the papers that are still printed are moved to it.
 
     Raises:
@@ -44,6 +46,8 @@ class Newsroom:
         seed: int = 2025,
         articles: int = 420,
         undeclared: int = 0,
+        drawn: int = 0,
+        editions: bool = False,
         opens_at: datetime | None = None,
         until: date | None = None,
     ) -> None:
@@ -60,48 +64,39 @@ class Newsroom:
         self._silent: set[tuple[str, str]] = set()
         self._instant = self.opens_at
         self._declared = tuple(map(self._moved, PAPERS))
-        self.papers = (*self._declared, self._moved(BIENXANH)) if undeclared else self._declared
+        beside = {self._moved(paper): count for paper, count in ((BIENXANH, undeclared), (SONLA, drawn)) if count}
+        self.papers = (*self._declared, *beside)
         self._writers = {paper.key: Writer(paper, seed) for paper in self.papers}
         self._written = dict.fromkeys(self._writers, 0)
         self._clocks: dict[str, datetime] = {}
-        self._digests: dict[str, str] = {}
+        self._digests: Digests = {}
         share, over = divmod(articles, len(PAPERS))
         for index, paper in enumerate(self._declared):
             self._compose(paper, share + (index < over))
-        for paper in self.papers[len(PAPERS) :]:
-            self._compose(paper, undeclared)
+        for paper, count in beside.items():
+            self._compose(paper, count)
         self._by_url = {story.url: story for story in self.stories}
+        self.editions = write_editions(self.of(CANTHO)) if editions else ()
 
     def truth(self) -> dict[str, Any]:
         """The expected articles of all pages, the unreadable pages, the reprints, whole or abridged, and the moves with
         their addresses and times."""
-        found_out = self.of(BIENXANH)
-        readable = [story for story in self.stories if not story.hidden and story not in found_out]
-        for story in [*readable, *found_out]:
-            for picture in story.pictures:
-                self._digest(story.paper, picture)
+        readable = [story for story in self.stories if not story.hidden and story.paper in self._declared]
         return {
             "seed": self.seed,
             "hosts": {paper.key: paper.host for paper in PAPERS},
-            "articles": [truth_of(story, self._digests) for story in readable],
+            "articles": truths_of(readable, self._digests),
             "unreadable": [{"url": story.url, "field": story.hidden} for story in self.stories if story.hidden],
             "reprints": list(self.reprints),
             "moves": list(self.moves),
-            "undeclared": {
-                "host": BIENXANH.host,
-                "sections": [
-                    {"name": one.name, "path": BIENXANH.list_path.format(section=one.slug)} for one in BIENXANH.sections
-                ],
-                "articles": [truth_of(story, self._digests) for story in found_out],
-            },
+            "undeclared": self._truth_beside(BIENXANH),
+            "drawn": self._truth_beside(SONLA),
+            "editions": [edition.truth(self._digests) for edition in self.editions],
         }
 
     def set_clock(self, at: datetime) -> None:
-        """Set the time of further changes, to the minute; changes of one paper remain a minute apart.
-
-        Raises:
-            ValueError: the instant has no offset.
-        """
+        """Set the time of further changes, to the minute; changes of one paper remain a minute apart. ValueError
+        where it has no offset."""
         self._instant = _minute(at)
 
     def now(self) -> datetime:
@@ -126,11 +121,7 @@ class Newsroom:
         return urls
 
     def silence(self, paper: str, section: str) -> None:
-        """Prints nothing more in a section.
-
-        Raises:
-            ValueError: the paper has no section of that slug.
-        """
+        """Prints nothing more in a section; ValueError where the paper has none of that slug."""
         found = self._paper(paper)
         if section not in [one.slug for one in found.sections]:
             raise ValueError(f"{paper} has no section {section}")
@@ -179,7 +170,7 @@ class Newsroom:
         draw = Draw(Random(f"{self.seed} {url} {story.edits}"), lists, {})
         last = max(index for index, piece in enumerate(story.pieces) if piece.type == "paragraph")
         added = draw.sentence(draw.chance.choice(lists["ke_hoach"]))
-        if last == 0 and story.paper.key != LAOCAI.key:
+        if last == 0 and story.paper.lead_opens_body:
             story.pieces.append(Piece("paragraph", added))
         else:
             before = story.pieces[last]
@@ -189,11 +180,7 @@ class Newsroom:
         story.modified = story.touched = self._tick(story.paper)
 
     def withdraw(self, url: str) -> None:
-        """Takes an article back: its page is gone (410) and no list names it.
-
-        Raises:
-            KeyError: no article has that address.
-        """
+        """Takes an article back: its page is gone (410) and no list names it; KeyError where none is there."""
         story = self._by_url[url]
         self.changes += 1
         story.withdrawn = True
@@ -220,14 +207,15 @@ class Newsroom:
         return paper
 
     def _paper(self, key: str) -> Paper:
-        for paper in self._declared:
+        for paper in self.papers:
             if paper.key == key:
                 return paper
         raise ValueError(f"there is no paper {key}")
 
     def _place(self, paper: str | None, section: str | None) -> tuple[Paper, Section]:
         """Where the next article is printed."""
-        papers = [one for one in self._declared if paper in (None, one.key) and any(self._speaking(one, section))]
+        among = [one for one in self.papers if one.key == paper] if paper else self._declared
+        papers = [one for one in among if any(self._speaking(one, section))]
         if not papers:
             raise ValueError(f"nothing can be printed in {section or 'any section'} of {paper or 'any paper'}")
         chosen = papers[self.changes % len(papers)]
@@ -290,10 +278,13 @@ class Newsroom:
         self._clocks[paper.key] = max(following, self._instant) if self._instant else following
         return self._clocks[paper.key]
 
-    def _digest(self, paper: Paper, picture: Picture) -> None:
-        url = paper.origin + picture.path
-        if url not in self._digests:
-            self._digests[url] = hashlib.sha256(picture_file(picture)).hexdigest()
+    def _truth_beside(self, paper: Paper) -> dict[str, Any]:
+        """What is printed in a paper beside the declared ones."""
+        return {
+            "host": paper.host,
+            "sections": sections_of(paper),
+            "articles": truths_of(self.of(paper), self._digests),
+        }
 
 
 def _minute(at: datetime) -> datetime:

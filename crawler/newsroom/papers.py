@@ -36,6 +36,7 @@ LAOCAI = Paper(
     list_path="/{section}/",
     page_path="/{section}/?page={page}",
     feed_path="/rss/{section}.xml",
+    lead_opens_body=False,
 )
 
 BACLIEU = Paper(
@@ -72,6 +73,29 @@ BIENXANH = Paper(
     list_path="/muc/{section}.htm",
     page_path="/muc/{section}/trang-{page}.htm",
     feed_path="/tin/{section}.rss",
+    lead_opens_body=False,
+)  # fmt: skip
+
+# Drawn by scripts: for tests of crawls with a browser. It has no feeds and no sitemap, and its lists no second page.
+SONLA = Paper(
+    key="baosonla",
+    host="baosonla.test",
+    name="Báo Sơn La điện tử",
+    sections=(
+        Section("xa-hoi", "Xã hội", more="scroll"), Section("van-hoa", "Văn hóa"),
+        Section("anh", "Ảnh", topics="van-hoa", is_gallery=True),
+    ),
+    first=datetime(2025, 9, 1, 6, 0, tzinfo=VIETNAM),
+    last=datetime(2026, 1, 30, 20, 0, tzinfo=VIETNAM),
+    first_number=81_040,
+    article_path="/{section}/{slug}-{number}.html",
+    old_path="/tin-cu/{slug}-{number}.html",
+    variant_path="/tin-tuc/{slug}-{number}.html",
+    list_path="/{section}",
+    page_path="",
+    feed_path="",
+    lead_opens_body=False,
+    is_drawn=True,
 )  # fmt: skip
 
 PAPERS = (CANTHO, LAOCAI, BACLIEU)

@@ -100,6 +100,8 @@ def serve_newsroom(
     log_path: Path | None = None,
     truth_path: Path | None = None,
     undeclared: int = 0,
+    drawn: int = 0,
+    editions: bool = False,
     opens_at: datetime | None = None,
     until: date | None = None,
 ) -> Iterator[RunningNewsroom]:
@@ -110,6 +112,8 @@ def serve_newsroom(
     """
     command = [sys.executable, "-m", "crawler.newsroom", f"--port={port}", f"--seed={seed}", f"--articles={articles}"]
     command += [f"--undeclared={undeclared}"] if undeclared else []
+    command += ["--editions"] if editions else []
+    command += [f"--drawn={drawn}"] if drawn else []
     command += [f"--opens-at={opens_at.isoformat()}"] if opens_at else []
     command += [f"--until={until.isoformat()}"] if until else []
     command += [f"--log={log_path.resolve()}"] if log_path else []

@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote
 
-from crawler.newsroom import printing
+from crawler.newsroom.editions.pages import page_at
+from crawler.newsroom.editions.stories import Edition
 from crawler.newsroom.newsroom import Newsroom
 from crawler.newsroom.papers import BACLIEU, LAOCAI
 from crawler.newsroom.pictures import picture_file
+from crawler.newsroom.printing import answers, feeds, pages
 from crawler.newsroom.static_files import static_file
 from crawler.newsroom.story import Paper, Picture, Section, Story
 
 HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 PER_PAGE = 20
+# The items of one answer of an API.
+PER_PART = 12
 IN_FEED = 30
 ON_FRONT = 24
 NUMBER = re.compile(r"(\d+)\.html?$")
@@ -46,19 +51,33 @@ class Site:
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
-        self._desks = {paper.host: Desk(newsroom, paper) for paper in newsroom.papers}
+        self._desks = {
+            paper.host: (DrawnDesk if paper.is_drawn else Desk)(newsroom, paper) for paper in newsroom.papers
+        }
 
     def page(self, host: str, target: str) -> Page:
         """What a host answers to a target."""
         desk = self._desks.get(host)
         if desk is None:
             return Page(404, "Không có máy chủ này.".encode(), "text/plain; charset=utf-8")
+        path = target.partition("?")[0]
+        for edition in self.newsroom.editions:
+            if host == edition.paper.host and path.startswith(edition.prefix):
+                return _edition_page(edition, path)
         return desk.page(target)
 
     def changed(self) -> None:
         """To be called after each change of the newsroom, its clock included."""
         for desk in self._desks.values():
             desk.rebuild()
+
+
+def _edition_page(edition: Edition, path: str) -> Page:
+    found = page_at(edition, path)
+    if found is None:
+        return Page(404, b"404", "text/plain; charset=utf-8")
+    body, media_type = found
+    return Page(200, body, media_type, hashlib.sha256(body).hexdigest()[:16], edition.paper.first)
 
 
 class Desk:
@@ -79,17 +98,18 @@ class Desk:
         self._numbers = {story.number: story for story in self._stories}
         self._makers: dict[str, Callable[[], Page]] = {
             "/": self._front,
-            "/robots.txt": lambda: self._made(printing.robots(self.paper), "text/plain; charset=utf-8"),
+            "/robots.txt": lambda: self._made(feeds.robots(self.paper), "text/plain; charset=utf-8"),
             "/sitemap.xml": self._sitemap,
         }
         if self.newsroom.opens_at is not None and self.paper.key == LAOCAI.key:
-            self._makers |= {"/sitemap.xml": self._sitemap_index, printing.NEWS_PATH: self._news}
-            for month, changed in printing.months(self._stories).items():
-                self._makers[printing.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
+            self._makers |= {"/sitemap.xml": self._sitemap_index, feeds.NEWS_PATH: self._news}
+            for month, changed in feeds.months(self._stories).items():
+                self._makers[feeds.MONTH_PATH.format(month=month)] = functools.partial(self._month, month, changed)
         for story in self._stories:
             self._add_story(story)
-        for section in self.paper.sections:
-            self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
+        if self.paper.feed_path:
+            for section in self.paper.sections:
+                self._makers[self.paper.feed_path.format(section=section.slug)] = functools.partial(self._feed, section)
 
     def page(self, target: str) -> Page:
         """What the paper answers to a target."""
@@ -123,7 +143,7 @@ class Desk:
             self._files[path] = self._made_of(body, media_type, self.paper.first)
             return self._files[path]
         if path.startswith("/tim-kiem/"):
-            return Page(200, printing.search_page().encode())
+            return Page(200, pages.search_page().encode())
         return self._by_number(path)
 
     def _add_story(self, story: Story) -> None:
@@ -134,7 +154,7 @@ class Desk:
     def _article(self, story: Story) -> Page:
         if story.withdrawn:
             return Page(410, "Bài viết đã được gỡ.".encode(), "text/plain; charset=utf-8")
-        text = printing.article_page(story, is_redesigned=self.paper.key in self.newsroom.redesigned)
+        text = pages.article_page(story, is_redesigned=self.paper.key in self.newsroom.redesigned)
         return self._made_of(text.encode(), HTML, self.newsroom.printed(story))
 
     def _picture(self, story: Story, picture: Picture) -> Page:
@@ -154,8 +174,8 @@ class Desk:
         return Page(301, b"", location=story.url)
 
     def _front(self) -> Page:
-        items = [printing.list_item(story, story.path) for story in self._shown[:ON_FRONT]]
-        return self._made(printing.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
+        items = [pages.list_item(story, story.path) for story in self._shown[:ON_FRONT]]
+        return self._made(pages.list_page(self.paper, None, items, 1, 1, self._sidebar(0)))
 
     def _list(self, section: Section, target: str, query: str) -> Page:
         requested = parse_qs(query).get("p" if self.paper.key == "baocantho" else "page", ["1"])[0]
@@ -164,12 +184,12 @@ class Desk:
         if number == 1 and target.partition("?")[0] != own:
             return Page(301, b"", location=self.paper.origin + own)
         stories = [story for story in self._shown if story.section is section]
-        pages = max(math.ceil(len(stories) / PER_PAGE), 1)
-        if not 1 <= number <= pages:
+        last = max(math.ceil(len(stories) / PER_PAGE), 1)
+        if not 1 <= number <= last:
             return Page(404, "Không có trang này.".encode(), "text/plain; charset=utf-8")
         part = stories[(number - 1) * PER_PAGE : number * PER_PAGE]
-        items = [printing.list_item(story, _list_path(story)) for story in part]
-        return self._made(printing.list_page(self.paper, section, items, number, pages, self._sidebar(number)))
+        items = [pages.list_item(story, _list_path(story)) for story in part]
+        return self._made(pages.list_page(self.paper, section, items, number, last, self._sidebar(number)))
 
     def _sidebar(self, page: int) -> list[tuple[str, str]]:
         """The newest articles; on a section's second page a link that leads nowhere stands among them."""
@@ -185,29 +205,86 @@ class Desk:
     def _feed(self, section: Section) -> Page:
         stories = [story for story in self._shown if story.section is section and not story.hidden][:IN_FEED]
         if self.newsroom.opens_at is not None and self.paper.key == BACLIEU.key:
-            text = printing.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
+            text = feeds.atom(self.paper, section, stories, self.newsroom.changed(self.paper))
             return self._made(text, "application/atom+xml; charset=utf-8")
-        return self._made(printing.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
+        return self._made(feeds.feed(self.paper, section, stories), "application/rss+xml; charset=utf-8")
 
     def _sitemap(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(printing.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(feeds.sitemap(self.paper, stories, self.newsroom.changed(self.paper)), XML)
 
     def _sitemap_index(self) -> Page:
-        return self._made(printing.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
+        return self._made(feeds.sitemap_index(self.paper, self._stories, self.newsroom.changed(self.paper)), XML)
 
     def _news(self) -> Page:
         stories = [story for story in self._shown if not story.hidden]
-        return self._made(printing.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
+        return self._made(feeds.news_sitemap(self.paper, stories, self.newsroom.now()), XML)
 
     def _month(self, month: str, changed: datetime) -> Page:
-        return self._made_of(printing.month_sitemap(self._stories, month), "application/gzip", changed)
+        return self._made_of(feeds.month_sitemap(self._stories, month), "application/gzip", changed)
 
     def _made(self, text: str, media_type: str = HTML) -> Page:
         return self._made_of(text.encode(), media_type, self.newsroom.changed(self.paper))
 
     def _made_of(self, body: bytes, media_type: str, modified: datetime) -> Page:
         return Page(200, body, media_type, hashlib.sha256(body).hexdigest()[:16], modified)
+
+
+class DrawnDesk(Desk):
+    """The addresses of a paper drawn by scripts: the same empty page at all of them, and the API behind it."""
+
+    def rebuild(self) -> None:
+        """Rebuild the API's answers after a change of the stories."""
+        super().rebuild()
+        del self._makers["/sitemap.xml"]
+        self._makers |= {
+            "/robots.txt": lambda: self._made("User-agent: *\nDisallow: /tim-kiem/\n", "text/plain; charset=utf-8"),
+            "/api/menu": lambda: self._made(answers.menu(self.paper), JSON),
+            "/api/latest": lambda: self._items(self._shown[:ON_FRONT], None),
+        }
+        for story in self._shown:
+            told = functools.partial(self._told, story)
+            self._makers[f"/api/articles/{story.number}"] = told
+
+    def _make(self, target: str) -> Page:
+        path, _, query = target.partition("?")
+        for section in self.paper.sections:
+            if path == f"/api/sections/{section.slug}":
+                return self._part(section, path, parse_qs(query))
+        return super()._make(target)
+
+    def _part(self, section: Section, path: str, wanted: dict[str, list[str]]) -> Page:
+        """A part of a section's list: by the number of the story before it, or by the number of the part."""
+        stories = [story for story in self._shown if story.section is section]
+        if section.more == "scroll":
+            before = _number(wanted.get("before"), 10**9)
+            stories = [story for story in stories if story.number < before]
+            following = f"{path}?before={stories[PER_PART - 1].number}" if len(stories) > PER_PART else None
+        else:
+            number = _number(wanted.get("page"), 1)
+            stories = stories[max(number - 1, 0) * PER_PART :]
+            following = f"{path}?page={number + 1}" if len(stories) > PER_PART else None
+        return self._items(stories[:PER_PART], following)
+
+    def _items(self, stories: list[Story], following: str | None) -> Page:
+        return self._made(answers.items([(story, _list_path(story)) for story in stories], following), JSON)
+
+    def _told(self, story: Story) -> Page:
+        return self._made_of(answers.article(story).encode(), JSON, self.newsroom.printed(story))
+
+    def _front(self) -> Page:
+        return self._made_of(pages.shell_page(self.paper).encode(), HTML, self.paper.first)
+
+    def _list(self, section: Section, target: str, query: str) -> Page:
+        return self._front()
+
+    def _article(self, story: Story) -> Page:
+        return super()._article(story) if story.withdrawn else self._front()
+
+
+def _number(given: list[str] | None, otherwise: int) -> int:
+    text = given[0] if given else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
 
 
 def _list_path(story: Story) -> str:

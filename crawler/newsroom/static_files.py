@@ -13,13 +13,17 @@ COLOURS: dict[str, Colour] = {
     "baolaocai": (0, 102, 71),
     "baobaclieu": (20, 72, 140),
     "baobienxanh": (11, 85, 102),
+    "baosonla": (140, 28, 40),
 }
 BASES = {
     "baocantho": ("/static/templates/version1/homepage/", "css/style2023.css", "js/common.js", "images/"),
     "baolaocai": ("/assets/", "css/zce.css", "js/site.js", "img/"),
     "baobaclieu": ("/", "css/giaodien.css", "js/trang.js", "images/"),
     "baobienxanh": ("/kho/chung/", "kieu.css", "trang.js", ""),
+    "baosonla": ("/assets/", "app.css", "app.js", "img/"),
 }
+# The script of a paper that is drawn by it.
+SCRIPTS = {"baosonla": "baosonla.js"}
 # The stylesheet of a paper's second markup, below its base.
 REDESIGNED = {"baocantho": "css/ban-moi.css"}
 
@@ -37,7 +41,7 @@ def static_file(paper: Paper, path: str) -> tuple[bytes, str] | None:
     if rest == REDESIGNED.get(paper.key):
         return _static(f"{paper.key}_redesigned.css"), "text/css; charset=utf-8"
     if rest == script:
-        return _static("page.js"), "text/javascript; charset=utf-8"
+        return _static(SCRIPTS.get(paper.key, "page.js")), "text/javascript; charset=utf-8"
     if rest == pictures + "logo.png":
         return draw_icon(COLOURS[paper.key], 64, "PNG"), "image/png"
     if rest == pictures + "nen.png":

@@ -5,17 +5,23 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a paper: its address and its name."""
+    """A section of a paper: its address and its name.
+
+    `topics` names the word lists of its stories, if not its slug. Of a paper drawn by scripts, `more` says how its list
+    grows: "scroll" or "button". The stories of a gallery are all photo essays, their pictures after the text.
+    """
 
     slug: str
     name: str
+    topics: str = ""
+    more: str = "button"
+    is_gallery: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Paper:
     list_path: str
     page_path: str
     feed_path: str
+    lead_opens_body: bool = True
+    is_drawn: bool = False
+    """Its pages are empty: scripts draw them of what they ask its API for."""
 
     @property
     def origin(self) -> str:
@@ -169,38 +178,3 @@ class Story:
 
     def _address(self, pattern: str) -> str:
         return pattern.format(slug=self.slug, number=self.number, section=self.section.slug)
-
-
-def truth_of(story: Story, digest_of: dict[str, str]) -> dict[str, Any]:
-    """The story as the fields that an extractor must find; `digest_of` gives the sha256 of each picture's address."""
-    by_photographer = story.byline.photographer if not any(picture.credit for picture in story.pictures) else None
-    images = [
-        {
-            "url": story.paper.origin + piece.picture.path,
-            "caption": piece.picture.caption,
-            "credit": piece.picture.credit or by_photographer,
-            "position": position,
-            "sha256": digest_of[story.paper.origin + piece.picture.path],
-        }
-        for position, piece in enumerate(story.pieces)
-        if piece.picture is not None
-    ]
-    return {
-        "newspaper": story.paper.key,
-        "article_id": str(story.number),
-        "url": story.url,
-        "section": story.section.name,
-        "kicker": story.kicker,
-        "title": story.title,
-        "lead": story.lead,
-        "body": [{"type": piece.type, "text": piece.printed_text} for piece in story.pieces],
-        "authors": list(story.byline.authors),
-        "contributors": [{"name": name, "role": role} for name, role in story.byline.contributors],
-        "source": story.byline.source,
-        "byline": story.byline.printed,
-        "published_at": story.published.isoformat(),
-        "modified_at": story.modified.isoformat() if story.modified else None,
-        "images": images,
-        "tags": list(story.tags),
-        "status": "withdrawn" if story.withdrawn else "published",
-    }

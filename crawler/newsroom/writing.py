@@ -52,13 +52,13 @@ class Writer:
     def write(self, section: Section, number: int, published: datetime, nth: int) -> Story:
         """The paper's `nth` story, in that section."""
         chance = Random(f"{self.seed} {self.paper.key} {nth}")
-        topics = read_lists(section.slug)
+        topics = read_lists(section.topics or section.slug)
         topic = chance.choice(sorted(set(topics) - {""}))
         lists = {**read_lists("chung")[""], **read_lists(self.paper.key)[""], **topics[topic]}
         kept = {"ngay": f"{published.day}-{published.month}", "thang": str(published.month)}
         draw = Draw(chance, lists, kept)
         title = self._title(draw)
-        essay = chance.random() < 0.03
+        essay = chance.random() < 0.03 or section.is_gallery
         slugger = broken_slug if self.paper.key == "baobaclieu" and chance.random() < 0.12 else plain_slug
         story = Story(
             paper=self.paper,
@@ -116,12 +116,12 @@ class Writer:
         count = chance.randint(3, 4) if essay else chance.randint(3, 8)
         paragraphs = [Piece("paragraph", text) for text in _paragraphs(draw, count)]
         story.lead = lead
-        pieces = (
-            paragraphs if self.paper.key in ("baolaocai", "baobienxanh") else [Piece("paragraph", lead), *paragraphs]
-        )
+        pieces = [Piece("paragraph", lead), *paragraphs] if self.paper.lead_opens_body else paragraphs
         if not essay:
             pieces = self._furnish(draw, pieces)
         story.pieces = draw_figures(draw, story, pieces, essay)
+        if story.section.is_gallery:
+            story.pieces.sort(key=lambda piece: piece.type == "figure")
         for index, piece in enumerate(story.pieces):
             if piece.type == "paragraph" and chance.random() < 0.03:
                 story.pieces[index] = Piece("paragraph", piece.text, decomposed=True)
@@ -230,6 +230,8 @@ def picture_path(paper: Paper, story: Story, nth: int, form: str) -> str:
         return f"/uploads/{day:%Y/%m/%d}/anh-{story.number}-{nth}.{ending}"
     if paper.key == "baobienxanh":
         return f"/kho/{day:%y%j}/{story.number}_{nth}.{ending}"
+    if paper.key == "baosonla":
+        return f"/media/{day:%Y/%m}/{story.number}-{nth}.{ending}"
     return f"/uploads/image/{day:%Y/%m/%d}/{story.number}{'abcdefgh'[nth - 1]}.{ending}"
 
 

@@ -183,8 +183,9 @@ def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Ver
 def _texts_of(declared: type[Declared], one: _Opened) -> dict[str, str]:
     try:
         article: Article = extract_from(
-            one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone
-        )
+            one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone,
+            language=declared.foreign_language(),
+        )  # fmt: skip
     except NotAnArticle as error:
         return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
     texts = {

@@ -45,7 +45,7 @@ def read_fetched(declared: type[Declared], fetched: FetchedPage) -> Article:
     return extract_from(
         opened, fetched.captured_at, declared.layouts, newspaper=declared.name,
         article_id=declared.article_of(fetched.path.partition("?")[0]), time_zone=declared.time_zone,
-        sections=[section.name for section in declared.sections],
+        sections=[section.name for section in declared.sections], language=declared.foreign_language(),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.catalog import migrations
 from archive.catalog.identities import enter, known_as
-from archive.identity import identity_of, plain_address, plain_path
+from archive.identity import article_id, identity_of, plain_address, plain_path, with_former
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
 SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
@@ -150,3 +150,23 @@ def test_an_address_without_marks_is_found_by_itself() -> None:
         enter(connection, "baothu", {marked: plain_address(marked)})
         bare = plain_address(marked)
         assert known_as(connection, "baothu", {bare: bare}) == {bare: marked}
+
+
+TODAY, FORMER = r"[^/-]-(?P<id>\d{4,})\.html$", (r"-a(?P<former_id>\d{4,})\.html$", r"^/95/(?P<id>\d{5,})/")
+
+
+def test_a_former_scheme_gives_the_number_of_today_only_where_it_says_so() -> None:
+    pattern = with_former(TODAY, FORMER)
+    found = {path: article_id(pattern, path) for path in (
+        "/mua-nuoc-noi-12345.html", "/mua-nuoc-noi-a12345.html", "/95/12345/mua-nuoc-noi/", "/95/12345/x-99999.html",
+        "/lien-he.html",
+    )}  # fmt: skip
+    assert list(found.values()) == ["12345", "former-12345", "12345", "99999", None]
+    assert identity_of("bao", "https://cu.vn/mua-a12345.html", pattern) == "bao:former-12345"
+    assert identity_of("bao", "https://cu.vn/95/12345/mua/", pattern) == identity_of("bao", "/mua-12345.html", pattern)
+    assert with_former(TODAY, ()) == TODAY
+
+
+def test_a_hostile_address_is_judged_in_no_time() -> None:
+    pattern = with_former(TODAY, FORMER)
+    assert article_id(pattern, "/" + "-a1" * 700 + ".htm") is None

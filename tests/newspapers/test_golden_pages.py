@@ -39,7 +39,7 @@ def read(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The article of a golden page and the one that is expected."""
     expected: dict[str, Any] = json.loads((page.parent / "expected.json").read_text(encoding="utf-8"))
     spider = declarations()[page.parent.parent.name]
-    own = re.search(spider.article_pattern, urlsplit(expected["url"]).path)
+    own = spider.article_of(urlsplit(expected["url"]).path)
     assert own is not None
     article = extract(
         page.read_bytes(),
@@ -48,7 +48,7 @@ def read(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         datetime.fromisoformat(expected["captured_at"]),
         spider.layouts,
         newspaper=spider.name,
-        article_id=own["id"],
+        article_id=own,
         section=expected["section"],
         time_zone=spider.time_zone,
     )

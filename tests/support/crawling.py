@@ -16,9 +16,14 @@ PRINTED_UNTIL = date(2026, 1, 31)
 PAPERS = ("baocantho", "baolaocai", "baobaclieu")
 
 
+# Where no configuration is: a test knows no newspapers of whoever runs it, and leaves him none
+NO_CONFIGURATION = "/nonexistent"
+
+
 def baotinh(*arguments: object, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own, without a contact address unless one is given."""
-    return forking.run([*map(str, arguments)], {"PATH": "/usr/bin:/bin", "COLUMNS": "160", **environment}, timeout)
+    set_up = {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "XDG_CONFIG_HOME": NO_CONFIGURATION}
+    return forking.run([*map(str, arguments)], {**set_up, **environment}, timeout)
 
 
 @attrs.frozen

@@ -28,6 +28,13 @@ _BIBTEX = str.maketrans(
 )
 
 
+# The names by which biblatex and babel know languages
+_LANGIDS = {
+    "vi": "vietnamese", "en": "english", "km": "khmer", "zh": "chinese", "fr": "french", "ru": "russian",
+    "es": "spanish", "lo": "lao", "th": "thai", "ja": "japanese", "ko": "korean",
+}  # fmt: skip
+
+
 def bibtex(ref: Reference) -> str:
     """A BibTeX entry in UTF-8; names and title are in double braces, so that they are neither split nor lowered."""
     fields = {
@@ -40,7 +47,7 @@ def bibtex(ref: Reference) -> str:
         "date": ref.published_at.date().isoformat(),
         "url": ref.url,
         "urldate": ref.captured_at.date().isoformat(),
-        "langid": "vietnamese" if ref.language == "vi" else "",
+        "langid": _LANGIDS.get(ref.language.partition("-")[0], ""),
         "note": _escaped(note(ref)),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)

@@ -42,6 +42,9 @@ _Source = Annotated[
     str | None,
     Query(max_length=_NAME, description="the agency or newspaper that an article was taken from", examples=["TTXVN"]),
 ]
+_Language = Annotated[
+    str | None, Query(max_length=_NAME, description="the language of the text: a code or a name", examples=["km"])
+]
 _Pictures = Annotated[
     bool | None, Query(description="only articles with pictures, or only those without", examples=[True])
 ]
@@ -82,13 +85,15 @@ def _counted(
     section: SectionName = None,
     author: _Author = None,
     source: _Source = None,
+    language: _Language = None,
     since: Since = None,
     until: Until = None,
     pictures: _Pictures = None,
     changed: _Changed = None,
 ) -> Filters:
     return Filters(
-        province=province, section=section, author=author, source=source, pictures=pictures, changed=changed,
+        province=province, section=section, author=author, source=source, language=language,
+        pictures=pictures, changed=changed,
         since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ class PictureAnswer(BaseModel):
     version: str = Field(description="the content hash of the version that was found")
     newspaper: str
     section: str | None
+    language: str = Field(description="BCP 47 tag")
     title: str = Field(description="the article's title")
     published_at: datetime
     number: int = Field(description="which of the article's pictures it is, from 1")
@@ -30,7 +31,8 @@ class PictureAnswer(BaseModel):
         """The picture's values."""
         return cls(
             article=found.article_id, version=found.version, newspaper=found.newspaper, section=found.section,
-            title=found.title, published_at=found.published_at, number=found.number, caption=pieces_of(found.caption),
+            language=found.language, title=found.title, published_at=found.published_at, number=found.number,
+            caption=pieces_of(found.caption),
             credit=pieces_of(found.credit), url=found.url, picture=found.record_id,
         )  # fmt: skip
 

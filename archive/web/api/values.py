@@ -45,6 +45,7 @@ class FoundArticle(BaseModel):
     version: str = Field(description="the content hash of the version that was found")
     newspaper: str
     section: str | None
+    language: str = Field(description="BCP 47 tag")
     title: list[Piece]
     snippet: list[Piece]
     lead: str | None
@@ -60,6 +61,7 @@ class FoundArticle(BaseModel):
         """The hit's values."""
         return cls(
             id=hit.id, version=hit.version, newspaper=hit.newspaper, section=hit.section, lead=hit.lead,
+            language=hit.language,
             title=pieces_of(hit.title_pieces), snippet=pieces_of(hit.snippet),
             authors=list(hit.authors), source=hit.source, published_at=hit.published_at, url=hit.url, score=hit.score,
             picture=hit.picture.record_id if hit.picture else None,
@@ -85,6 +87,7 @@ class FacetCounts(BaseModel):
     sections: list[Count]
     authors: list[Count]
     sources: list[Count]
+    languages: list[Count] = Field(description="by code: vi, en, km")
     months: list[Count] = Field(description="as 2026-01")
     years: list[Count]
     with_pictures: int
@@ -101,6 +104,7 @@ class FacetCounts(BaseModel):
                 Count(value=one.name, count=one.count, newspapers=_counts(one.newspapers)) for one in facets.sections
             ],
             authors=_counts(facets.authors), sources=_counts(facets.sources),
+            languages=_counts(facets.languages),
             months=_counts({f"{month // 100}-{month % 100:02}": count for month, count in facets.months.items()}),
             years=_counts({str(year): count for year, count in facets.years.items()}),
             with_pictures=facets.with_pictures, changed=facets.changed,
@@ -178,6 +182,7 @@ class SimilarArticle(BaseModel):
 
     id: str
     newspaper: str
+    language: str = Field(description="BCP 47 tag")
     title: str
     published_at: datetime
     picture: str | None = Field(description="record id of its first picture that is held")

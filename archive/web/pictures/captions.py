@@ -29,6 +29,7 @@ class FoundPicture:
     version: str
     newspaper: str
     section: str | None
+    language: str
     title: str
     published_at: datetime
     number: int
@@ -93,8 +94,8 @@ def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) 
         shown = marks.in_texts((caption, credit))
         yield FoundPicture(
             article_id=article.id, version=version.content_hash, newspaper=article.newspaper, section=article.section,
-            title=article.title, published_at=article.published_at, number=number, url=image.url,
-            record_id=held.record_id, caption=shown.highlight(caption),
+            language=article.language, title=article.title, published_at=article.published_at, number=number,
+            url=image.url, record_id=held.record_id, caption=shown.highlight(caption),
             credit=shown.highlight(credit),
         )  # fmt: skip
 

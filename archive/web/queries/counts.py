@@ -26,7 +26,7 @@ MEASURES = {
     "share": N_("Share of the articles"),
 }
 _WINDOWS = (1, 50)
-_NAMES = ("section", "province", "author", "source")
+_NAMES = ("section", "province", "author", "source", "language")
 _KEPT = (*_NAMES, "pictures", "changed", "since", "until", "scope")
 COUNTS_PATH, COUNTS_CSV, NEAR_PATH, NEAR_CSV = "/counts", "/counts.csv", "/counts/near", "/counts/near.csv"
 
@@ -47,6 +47,7 @@ class CountsQuery:
     province: str = ""
     author: str = ""
     source: str = ""
+    language: str = ""
     pictures: str = ""
     changed: str = ""
     since: date | None = None

@@ -23,7 +23,7 @@ PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_
 GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
-NAMES = ("newspaper", "province", "section", "author", "source")
+NAMES = ("newspaper", "province", "section", "author", "source", "language")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -43,6 +43,7 @@ class SearchQuery:
     section: str = ""
     author: str = ""
     source: str = ""
+    language: str = ""
     since: date | None = None
     until: date | None = None
     pictures: str = ""

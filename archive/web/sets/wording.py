@@ -15,6 +15,7 @@ _NAMES = {
     "section": N_("Section"),
     "author": N_("Author"),
     "source": N_("Agency or source"),
+    "language": N_("Language"),
     "since": N_("Published from"),
     "until": N_("To"),
 }

@@ -46,7 +46,7 @@ class NewspaperSite:
 
     def identity_of(self, url: str) -> str:
         """The identity of an article's address: the same whatever session id the address has."""
-        return identity_of(self.declared.name, url, self.declared.article_pattern)
+        return identity_of(self.declared.name, url, self.declared.addresses_pattern())
 
     def at_origin(self, url: str) -> str:
         """An address as it is crawled: feeds and sitemaps name the newspaper's host also in a crawl on this machine."""

@@ -43,17 +43,25 @@ class Body:
     embeds: tuple[Embed, ...] = ()
 
 
-def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool, *, has_lead: bool = False) -> Body:
+def read_body(
+    pieces: Sequence[Piece],
+    title: str | None,
+    signed_outside: bool,
+    *,
+    has_lead: bool = False,
+    byline_outside: str | None = None,
+) -> Body:
     """Sort the pieces into blocks.
 
     Args:
         has_lead: the lead stands apart, so that a short bold line that opens the body is a heading and no lead.
+        byline_outside: the byline beside the body, which may be one photographer's of all pictures.
 
     The byline is the last run of short pieces that the layout marks as one; where it marks none, and no author is
     named outside the body either, a last line that reads like one.
     """
     signed, rest = _part_byline(pieces, signed_outside)
-    credit = _credit_of_all(signed)
+    credit = _credit_of_all([*(piece.text for piece in signed), byline_outside or ""])
     if credit is None and (last := _last_credit(rest)) is not None:
         credit = part_credit(last.text)[1]
         rest = [piece for piece in rest if piece is not last]
@@ -85,9 +93,9 @@ def read_body(pieces: Sequence[Piece], title: str | None, signed_outside: bool, 
     return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
 
 
-def _credit_of_all(signed: Sequence[Piece]) -> str | None:
-    """The photographer that a byline credits: "Ảnh: X" in a separate line."""
-    return next((part_credit(piece.text)[1] for piece in signed if is_credit(piece.text)), None)
+def _credit_of_all(lines: Sequence[str]) -> str | None:
+    """The photographer that a byline's lines credit: "Ảnh: X" in a separate one."""
+    return next((part_credit(line)[1] for line in lines if is_credit(line)), None)
 
 
 def _last_credit(pieces: Sequence[Piece]) -> Piece | None:

@@ -7,8 +7,8 @@ import re
 CLOCK = re.compile(
     r"(?<![\d/])(?<!\d:)(?:(?P<half_before>오전|오후|午前|午後|上午|下午)\s*)?(?:"
     # T11:000 stands for T11:00:00; a minute of one figure is followed by its unit or by a blank
-    r"(?P<hour>\d{1,2})\s*(?::|h|g|giờ|時|시)\s*(?P<minute>\d\d|\d(?=\s*phút)|(?<=[hg])\d(?=['’]?\s))(?:(?<=00)0)?(?!\d)"
-    r"(?::(?P<second>\d\d)(?!\d)(?:[.,]\d{1,9})?)?(?:\s*(?:phút|'|’|分|분))?"
+    r"(?P<hour>\d{1,2})\s*(?::|h|g|giờ|時|时|点|點|시|និង)\s*(?P<minute>\d\d|\d(?=\s*phút)|(?<=[hg])\d(?=['’]?\s))(?:(?<=00)0)?(?!\d)"
+    r"(?::(?P<second>\d\d)(?!\d)(?:[.,]\d{1,9})?)?(?:\s*(?:phút|'|’|分|분|នាទី))?"
     r"|(?P<hour2>\d{1,2})\.(?P<minute2>\d\d)(?=\s*(?:uhr|[ap]\.?m)\b)"
     r"|(?<=\bkl )(?P<hour3>\d{1,2})\.(?P<minute3>\d\d)(?!\d)"
     r"|(?<=T)(?P<hour4>\d\d)(?P<minute4>\d\d)(?P<second4>\d\d)?(?!\d))"

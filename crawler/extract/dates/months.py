@@ -42,7 +42,19 @@ _BY_WORD = (
     rf"(?<!\d)(?P<day>\d{{1,2}})\s+{_WORDED},?\s+(?:năm\s+)?(?P<year>(?:19|20)\d\d)(?!\d)",
     rf"\b{_WORDED}\s+(?P<day>\d{{1,2}}),?\s+(?:năm\s+)?(?P<year>(?:19|20)\d\d)(?!\d)",
 )
-_PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*_BY_NAME, *_BY_WORD))
+# "15 មីនា 2026", "ថ្ងៃទី15 ខែមីនា ឆ្នាំ2026"; the month in figures too
+_KHMER = {
+    name: number
+    for number, names in enumerate(
+        ("មករា", "កុម្ភៈ កុម្ភះ កុម្ភ", "មីនា មិនា", "មេសា", "ឧសភា", "មិថុនា", "កក្កដា", "សីហា", "កញ្ញា", "តុលា", "វិច្ឆិកា", "ធ្នូ"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_BY_KHMER = (
+    rf"(?<!\d)(?P<day>\d{{1,2}})[\s,-]{{0,3}}(?:ខែ\s?)?(?:(?P<month>{'|'.join(_KHMER)})|(?<=ខែ)(?P<nth>1[0-2]|0?[1-9])(?!\d))"
+    r"[\s,:-]{0,3}(?:ឆ្នាំ\s?)?(?P<year>(?:19|20)\d\d)(?!\d)",
+)
+_PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*_BY_NAME, *_BY_WORD, *_BY_KHMER))
 
 
 def day_by_month_name(text: str) -> tuple[date, int, int] | None:
@@ -68,5 +80,5 @@ def _month(found: re.Match[str]) -> int:
     if nth := named.get("nth"):
         return int(nth)
     name = " ".join(named["month"].casefold().split())
-    worded = _VIETNAMESE.get(name)
+    worded = _VIETNAMESE.get(name) or _KHMER.get(name)
     return worded if worded else next(_MONTHS[known] for known in _BY_LENGTH if name.startswith(known))

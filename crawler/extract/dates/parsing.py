@@ -57,7 +57,11 @@ _BESIDE_A_DAY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TEXT = 120
-_UPDATED = re.compile(r"cập\s+nhật|sửa\s+(?:lần\s+cuối|đổi)|updated?|modified", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"cập\s+nhật|sửa\s+(?:lần\s+cuối|đổi)|updated?|modified|更新|修改|ធ្វើបច្ចុប្បន្នភាព|កែប្រែ", re.IGNORECASE
+)
+# Those of Khmer, Lao and Thai, and those that are as wide as an ideograph
+_FIGURES = str.maketrans({chr(zero + n): str(n) for zero in (0x17E0, 0xED0, 0xE50, 0xFF10) for n in range(10)})
 
 
 @attrs.frozen
@@ -90,6 +94,8 @@ def read_time(text: str, time_zone: str, *, updated: bool = False, keep_offset: 
     Where a text holds both the time of appearance and, after "Cập nhật", that of the last change, `updated` chooses.
     With `keep_offset` a printed offset stays, for papers whose own zone nobody declared.
     """
+    if not text.isascii():
+        text = text.translate(_FIGURES)
     parted = _UPDATED.search(text)
     if parted:
         before, after = text[: parted.start()], text[parted.end() :]

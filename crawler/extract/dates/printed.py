@@ -18,7 +18,7 @@ from crawler.extract.selectors import Element, elements_by_xpath, with_ancestors
 from crawler.extract.text import SILENT, fold
 
 # A cheap first look: a year, or a day of three numbers.
-_DATELIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
+_DATELIKE = re.compile(r"(?:19|20|១៩|២០)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d")
 # Names, word by word, of what holds the times of others: readers' comments, related articles, the site's own clock.
 _OF_OTHERS = re.compile(
     r"(?:.* )?(?:comments?|binh ?luan|y ?kien|replies|reply|phan ?hoi|ban ?doc ?viet|related|lien ?quan|"

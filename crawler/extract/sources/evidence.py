@@ -19,7 +19,7 @@ from crawler.extract.selectors import Element
 from crawler.extract.sources import visible
 from crawler.extract.sources.json_ld import JsonLd, plain, read_json_ld
 from crawler.extract.sources.meta_elements import MetaElements, read_meta_elements
-from crawler.extract.text import bare
+from crawler.extract.text import bare, language_of_letters
 from crawler.extract.vote import Candidate, FeedEntry, Field, Source, feed_candidates
 
 _SUFFIXES = ("", "online", "dientu", "vn", "comvn")
@@ -42,18 +42,24 @@ class StructuredMetadata:
     json_ld: JsonLd
     meta: MetaElements
     own_names: frozenset[str]
+    declared_language: str | None = None
+    """Of an edition in another language than Vietnamese."""
 
     @functools.cached_property
     def language(self) -> str:
         """Tag of the page's language."""
-        return _language(self.page, self.json_ld, self.meta)
+        return self.declared_language or _language(self.page, self.json_ld, self.meta)
 
 
-def read_metadata(page: Page, newspaper: str) -> StructuredMetadata:
-    """Read the page's JSON-LD and meta elements."""
+def read_metadata(page: Page, newspaper: str, language: str | None = None) -> StructuredMetadata:
+    """Read the page's JSON-LD and meta elements; `language` is that of an edition, if not Vietnamese."""
     json_ld, meta = read_json_ld(page), read_meta_elements(page)
     return StructuredMetadata(
-        page=page, json_ld=json_ld, meta=meta, own_names=_own_names(page, newspaper, json_ld, meta)
+        page=page,
+        json_ld=json_ld,
+        meta=meta,
+        own_names=_own_names(page, newspaper, json_ld, meta),
+        declared_language=language,
     )
 
 
@@ -281,6 +287,8 @@ def _language(page: Page, json_ld: JsonLd, meta: MetaElements) -> str:
     sample = " ".join((json_ld.headline, *(text for _, text in meta.titles), meta.description, page.title or ""))
     if sum(1 for _ in itertools.islice(_VIETNAMESE.finditer(sample), 3)) == 3:
         return "vi"
+    if (written := language_of_letters(sample)) is not None:
+        return written
     declared = (page.root.get("lang") or meta.first("og:locale", "language")[1]).lower()
     found = _LANGUAGE.match(declared)
     if found:
@@ -288,4 +296,6 @@ def _language(page: Page, json_ld: JsonLd, meta: MetaElements) -> str:
     if (urlsplit(page.url).hostname or "").endswith(".vn"):
         return "vi"
     shown = "".join(itertools.islice(page.root.itertext(), _FIRST_TEXTS))[:_FIRST_LETTERS]
-    return "vi" if len(_VIETNAMESE.findall(shown)) >= _FEWEST_OF_VIETNAMESE else "und"
+    if len(_VIETNAMESE.findall(shown)) >= _FEWEST_OF_VIETNAMESE:
+        return "vi"
+    return language_of_letters(shown) or "und"

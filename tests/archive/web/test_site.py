@@ -384,8 +384,12 @@ def test_not_found(client: TestClient, path: str) -> None:
 def test_static_files(client: TestClient) -> None:
     style = client.get("/static/site.css")
     assert style.headers["content-type"].startswith("text/css")
-    assert "url(" not in style.text
     assert "@import" not in style.text
+    fonts = re.findall(r"url\(([^)]*)\)", style.text)
+    assert fonts and all(re.fullmatch(r"[a-z0-9-]+\.woff2", name) for name in fonts)  # of this site, and no other
+    for name in fonts:
+        assert client.get(f"/static/{name}").content[:4] == b"wOF2"
+    assert "SIL Open Font License" in client.get("/static/noto-sans-khmer-OFL.txt").text
 
 
 def test_failures_are_told_in_style(sample: Collection, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from archive.clock import clock_set, now
 from crawler.newsroom import Newsroom, RunningNewsroom, serve_newsroom
 from crawler.newsroom.newsroom import BEFORE_OPENING
-from crawler.newsroom.printing import article_page
+from crawler.newsroom.printing.pages import article_page
 from crawler.newsroom.site import Site
 from crawler.newsroom.story import VIETNAM
 from crawler.runs.run import newspapers

@@ -13,7 +13,7 @@ from PIL import Image, ImageFont
 from crawler.newsroom import Newsroom
 from crawler.newsroom.papers import PAPERS
 from crawler.newsroom.pictures import picture_file
-from crawler.newsroom.printing import article_page
+from crawler.newsroom.printing.pages import article_page
 from crawler.newsroom.site import Site
 from crawler.newsroom.static_files import ornament_font
 from crawler.newsroom.writing import broken_slug, plain_slug

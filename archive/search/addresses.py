@@ -1,0 +1,51 @@
+"""The articles that an address may be of, by what the newspapers' profiles say of their hosts and addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.identity import article_id, plain_path
+
+_ADDRESS = re.compile(r"https?://\S{4,2000}")
+
+
+def articles_at(typed: str, profiles: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The ids that articles at an address would have, on present and on former hosts and by former schemes; none where
+    what was typed is no address, or on no newspaper's host.
+    """
+    if not _ADDRESS.fullmatch(typed):
+        return []
+    try:
+        parts = urlsplit(typed)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return []
+    return [
+        one
+        for name, profile in profiles.items()
+        if host in _hosts(profile) and _is_edition(profile, parts.path + "/")
+        for one in _ids(name, profile, typed)
+    ]
+
+
+def _hosts(profile: Mapping[str, Any]) -> set[str]:
+    return {str(host).removeprefix("www.") for key in ("hosts", "former_hosts") for host in profile.get(key) or ()}
+
+
+def _is_edition(profile: Mapping[str, Any], path: str) -> bool:
+    own, other = (tuple(map(str, profile.get(key) or ())) for key in ("paths", "other_paths"))
+    return path.startswith(own or "/") and not (other and path.startswith(other))
+
+
+def _ids(name: str, profile: Mapping[str, Any], url: str) -> Iterator[str]:
+    try:
+        own = article_id(str(profile.get("article_pattern") or "(?!)"), plain_path(url))
+    except re.error:  # a profile is data
+        own = None
+    if own:
+        yield f"{name}:{own}"
+    yield f"{name}:~{hashlib.sha256(url.encode()).hexdigest()[:16]}"
