@@ -171,6 +171,28 @@ def check(
         raise typer.Exit(1)
 
 
+@newspapers.command()
+def doctor(
+    name: Annotated[
+        str | None, typer.Argument(help="A newspaper's name, or a declaration's file; without it all of them.")
+    ] = None,
+    pages: Annotated[int, typer.Option("--pages", min=10, max=2000, help="Look at so many pages of each.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Say which rules have stopped matching on a collection's pages, since when, and what would mend them.
+
+    The exit code is 1 if rules have stopped matching.
+    """
+    from crawler.cli.doctor import examine
+    from crawler.runs.run import newspaper
+    from crawler.runs.run import newspapers as declared
+
+    spiders = [newspaper(name)] if name else list(declared().values())
+    if examine(spiders, collection, pages, as_json=as_json):
+        raise typer.Exit(1)
+
+
 def _archived(
     spiders: Sequence[type[NewspaperSpider]], archive: Path
 ) -> list[tuple[type[NewspaperSpider], list[FetchedPage]]]:
