@@ -88,6 +88,15 @@ class CaptureQueries:
         )
         return [Capture.from_row(row) for row in rows]
 
+    def pages_of(self, newspaper: str, limit: int) -> Iterator[tuple[str, str]]:
+        """Record id and address of the HTML pages that a newspaper's runs captured with status 200, newest first."""
+        yield from self.connection.execute(
+            """SELECT c.record_id, c.url FROM runs r JOIN captures c ON c.run_id = r.id
+            WHERE r.newspaper = ? AND c.type = 'response' AND c.status = 200 AND c.mime LIKE '%html%'
+            ORDER BY c.captured_at DESC, c.id DESC LIMIT ?""",
+            (newspaper, limit),
+        )
+
     def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
         """How many captures the runs of a newspaper made since an instant (a WARC-Date), and their bytes on disk."""
         row = self.connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,14 @@ from archive.originals import original_of
 from archive.reasons import reason_words
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
+from crawler.cli.evidence import candidates, cut
 from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences, doubts
-from crawler.extract.dates.parsing import Instant
-from crawler.extract.extraction import VOTED, Extraction
+from crawler.extract.extraction import Extraction
 from crawler.extract.page import open_page
 from crawler.extract.results import read_any
-from crawler.extract.vote import Candidate, Choice, weight
+from crawler.survey.field_evidence import evidence_of
 
-_LONGEST = 90
 _EVER = "9999"
 _MOST_CAPTURES = 100
 
@@ -104,7 +103,7 @@ def explain(page: PageBytes, newspapers: Directory[Any], console: Console) -> No
     console.print(f"{page.url}\nread {how}; letters: {opened.encoding}; language: {reading.language}", soft_wrap=True)
     for coding, fault in page.faults:
         console.print(f"coding {coding}: {fault.value}", markup=False, soft_wrap=True)
-    console.print(_candidates(reading))
+    console.print(candidates(evidence_of(reading)))
     console.print(_body(reading))
     lacking = {field: reason_words(reason) for field, reason in reading.lacking.items()}
     doubtful = {field: doubt_words(doubt) for field, doubt in doubts(reading, page.captured_at).items()}
@@ -113,38 +112,10 @@ def explain(page: PageBytes, newspapers: Directory[Any], console: Console) -> No
             console.print(f"{heading}: {field}: {why}", soft_wrap=True)
 
 
-def _candidates(reading: Extraction) -> Table:
-    table = Table(show_edge=False, title="Candidates", title_justify="left")
-    for heading in ("field", "", "value", "source", "place", "weight", "sure"):
-        table.add_column(heading, no_wrap=heading not in ("value", "place"), overflow="fold")
-    for field in VOTED:
-        vote = reading.votes[field]
-        rows = sorted(_seen(vote), key=lambda one: (one is not vote.candidate, -weight(one, reading.language)))
-        for nth, one in enumerate(rows):
-            won = one is vote.candidate
-            table.add_row(
-                field if nth == 0 else "",
-                "✓" if won else "",
-                Text(_as_text(one.value)),
-                one.source,
-                Text(one.place[:_LONGEST]),
-                f"{weight(one, reading.language):.1f}",
-                f"{vote.confidence:.2f}" if won else "",
-            )
-        if not rows:
-            table.add_row(field, "", "nothing", "", "", "", "")
-    return table
-
-
-def _seen(vote: Choice) -> Iterable[Candidate]:
-    """The candidates, without repetitions by the same source."""
-    return {(one.source, one.place, _as_text(one.value)): one for one in reversed(vote.candidates)}.values()
-
-
 def _body(reading: Extraction) -> Table:
     table = Table("block", "type", "text", show_edge=False, title="Body", title_justify="left")
     for nth, block in enumerate(reading.body.blocks):
-        table.add_row(str(nth), block.type, Text(_cut(block.text)))
+        table.add_row(str(nth), block.type, Text(cut(block.text)))
     sure = confidences(reading).get("body")
     source = "rule" if reading.is_by_rules else "generic"
     table.caption = f"by {source}, confidence {sure:.2f}" if sure is not None else "no body was found"
@@ -154,14 +125,3 @@ def _body(reading: Extraction) -> Table:
             f"; the readers of unknown pages find {letters:,} letters and agree in {reading.generic.agreement:.2f}"
         )
     return table
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, Instant):
-        return value.at.isoformat() + (" (day only)" if value.day_only else "")
-    return _cut(", ".join(value) if isinstance(value, tuple) else str(value))
-
-
-def _cut(text: str) -> str:
-    text = text.replace("\n", " / ")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -10,14 +10,14 @@ from archive.search.passages import BODY_BLOCKS
 from crawler.declaration.declared import Declared
 from crawler.declaration.own import own_folder
 from crawler.survey import golden
-from crawler.survey.page import FetchedPage
+from crawler.survey.checking import CheckedPage
 
 _LONGEST_SHOWN = 160
 
 
-def show_article(spider: type[Declared], pages: Sequence[FetchedPage], *, accept: bool) -> None:
+def show_article(spider: type[Declared], pages: Sequence[CheckedPage], *, accept: bool) -> None:
     """Print how an article is read, for a person to judge; keep its page as a golden page if it was accepted."""
-    found = golden.most_telling(spider, pages)
+    found = golden.most_telling((one.fetched, one.article) for one in pages if one.article is not None)
     if found is None:
         if accept:
             reason = "on the pages that were seen no article can be read, so that nothing was accepted"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
     from crawler.crawl.survey_spider import SiteSurvey
     from crawler.runs.run import Crawl
-    from crawler.survey.checking import Verdict
+    from crawler.survey.checking import Checked, Verdict
     from crawler.survey.page import FetchedPage
 
 _WIDE = 110
@@ -143,6 +143,7 @@ def check(
     verbose: VerboseOption = False,
 ) -> None:
     """Try declarations on pages: what each rule matched, and how an article is read."""
+    from crawler.cli.evidence import print_evidence
     from crawler.cli.golden import show_article
     from crawler.declaration.own import own_folder
     from crawler.runs.run import newspaper
@@ -159,12 +160,36 @@ def check(
         seen = _live(spiders, loopback, contact, collection, verbose)
     failing = False
     for spider, pages in seen:
-        verdicts = [*try_rules(spider, pages), *golden_verdicts(own_folder(), spider)]
+        checked = try_rules(spider, pages)
+        verdicts = [*checked.verdicts, *golden_verdicts(own_folder(), spider)]
         failing = failing or any(verdict.is_failing for verdict in verdicts)
-        _print_verdicts(spider, pages, verdicts, as_json=as_json)
+        _print_verdicts(spider, checked, len(pages), verdicts, as_json=as_json)
         if name and not as_json:
-            show_article(spider, pages, accept=accept)
+            print_evidence(checked.pages)
+            show_article(spider, checked.pages, accept=accept)
     if failing:
+        raise typer.Exit(1)
+
+
+@newspapers.command()
+def doctor(
+    name: Annotated[
+        str | None, typer.Argument(help="A newspaper's name, or a declaration's file; without it all of them.")
+    ] = None,
+    pages: Annotated[int, typer.Option("--pages", min=10, max=2000, help="Look at so many pages of each.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Say which rules have stopped matching on a collection's pages, since when, and what would mend them.
+
+    The exit code is 1 if rules have stopped matching.
+    """
+    from crawler.cli.doctor import examine
+    from crawler.runs.run import newspaper
+    from crawler.runs.run import newspapers as declared
+
+    spiders = [newspaper(name)] if name else list(declared().values())
+    if examine(spiders, collection, pages, as_json=as_json):
         raise typer.Exit(1)
 
 
@@ -206,7 +231,7 @@ def _survey(crawls: list[Crawl], path: Path, verbose: bool) -> list[SiteSurvey]:
 
 
 def _print_verdicts(
-    spider: type[NewspaperSpider], pages: Sequence[FetchedPage], verdicts: Sequence[Verdict], *, as_json: bool
+    spider: type[NewspaperSpider], checked: Checked, pages: int, verdicts: Sequence[Verdict], *, as_json: bool
 ) -> None:
     import attrs
     from rich.table import Table
@@ -215,15 +240,22 @@ def _print_verdicts(
 
     if as_json:
         for verdict in verdicts:
-            say(json_text({"newspaper": spider.name, **attrs.asdict(verdict)}))
+            evidence = checked.evidence_for(verdict)
+            said = {"evidence": evidence} if evidence else {}
+            say(json_text({"newspaper": spider.name, **attrs.asdict(verdict), **said}))
         return
-    table = Table(title=f"{spider.name}: {len(pages)} pages", title_justify="left", show_edge=False)
+    table = Table(title=f"{spider.name}: {pages} pages", title_justify="left", show_edge=False)
     for heading in ("rule", "pages", "example"):
         table.add_column(heading)
     for verdict in verdicts:
+        if not verdict.of and not verdict.is_failing:
+            continue
         shown = verdict.example or ("matched nothing: required" if verdict.is_failing else "")
         table.add_row(verdict.rule, f"{verdict.matched} of {verdict.of}", shown)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    if untried := [verdict.rule for verdict in verdicts if not verdict.of and not verdict.is_failing]:
+        console.print(f"\nNot tried, as no page of theirs was seen: {', '.join(untried)}.")
 
 
 @newspapers.command()

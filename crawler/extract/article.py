@@ -87,8 +87,27 @@ def extract_from(
     reading = read_page(
         opened, captured_at, layouts, newspaper=newspaper, time_zone=time_zone, feed=feed, language=language
     )
+    return article_of(
+        reading, captured_at, newspaper=newspaper, article_id=article_id, section=section, sections=sections
+    )
+
+
+def article_of(
+    reading: Extraction,
+    captured_at: datetime,
+    *,
+    newspaper: str,
+    article_id: str | None = None,
+    section: str | None = None,
+    sections: Sequence[str] = (),
+) -> Article:
+    """The article of a page that is read already, as `extract` gives it.
+
+    Raises:
+        NotAnArticle: as `extract`.
+    """
     if reading.lacking:
-        raise NotAnArticle(opened.url, reading.lacking)
+        raise NotAnArticle(reading.page.url, reading.lacking)
     reading.fields.section = _section(reading.fields.section, section, sections)
     return _article(reading, newspaper, article_id, captured_at)
 

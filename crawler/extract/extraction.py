@@ -43,6 +43,8 @@ class Extraction:
     byline: Byline | None
     votes: dict[Field, Choice]
     generic: GenericBody | None = None
+    layout: Layout | None = None
+    """The layout by which it was read; None: without rules."""
     has_rules: bool = False
     is_by_rules: bool = False
     """The body was found by a rule."""
@@ -81,8 +83,7 @@ def read_with_rules(
     the metadata says of the others takes part in the vote, and stands in where a rule finds nothing."""
     fields = read_fields(page, layout, time_zone)
     _settle_section(fields, metadata)
-    shown = SHOWN if explaining else _without_rule(layout)
-    stated = candidates(page, metadata, time_zone, feed=feed, shown=shown)
+    stated = candidates(page, metadata, time_zone, feed=feed, shown=_without_rule(layout))
     byline = _read_byline(fields.byline, metadata) if fields.byline else None
     body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
@@ -101,9 +102,11 @@ def read_with_rules(
         votes["authors"] = NOBODY
     if byline is not None and byline.printed:
         fields.missing.pop("byline", None)
+    if explaining:
+        _add_unasked(votes, candidates(page, metadata, time_zone, feed=feed, shown=SHOWN))
     return Extraction(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic,
-        is_by_rules=by_rules, has_rules=True,
+        layout=layout, is_by_rules=by_rules, has_rules=True,
     )  # fmt: skip
 
 
@@ -215,6 +218,14 @@ def _votes(
             stood = plausible_times(stood, captured_at, language)
         votes[field] = choose(stood, language)
     return votes
+
+
+def _add_unasked(votes: dict[Field, Choice], everyone: Sequence[Candidate]) -> None:
+    """Add the candidates that had no vote, for readers of an explanation: the choice stays as a crawl makes it."""
+    for field, vote in votes.items():
+        voted = {(one.source, one.place, one.key) for one in vote.candidates}
+        more = [one for one in everyone if one.field == field and (one.source, one.place, one.key) not in voted]
+        votes[field] = attrs.evolve(vote, candidates=(*vote.candidates, *more))
 
 
 def _byline_in_metadata(votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:

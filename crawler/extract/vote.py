@@ -130,9 +130,9 @@ def choose(candidates: Sequence[Candidate], language: str = "vi") -> Choice:
     if speaker.field == "authors" and (wider := _wider(speaker, groups)) is not None:
         best, group, speaker = wider.key, groups[wider.key], wider
     sides = {one.source for one in group if _is_clear(one)} | {
-        one.source for one in candidates if one.key != best and _supports(one, speaker)
+        one.source for one in candidates if one.key != best and supports(one, speaker)
     }
-    against = {one.source for one in candidates if one.key != best and not _supports(one, speaker)} - sides
+    against = {one.source for one in candidates if one.key != best and not supports(one, speaker)} - sides
     agreeing = max(1, len(sides))
     sure = confidence(speaker, agreeing, len(against))
     if speaker.source == "rule" and speaker.field == "published_at" and len(against) > len(sides):
@@ -156,7 +156,7 @@ def _score(group: Sequence[Candidate], everyone: Sequence[Candidate], language: 
         by_source[one.source] = max(by_source.get(one.source, 0.0), weight(one, language))
     for one in everyone:
         # a day, or a clock without its zone, speaks for the instants of that day
-        if one.key != group[0].key and one.source not in by_source and _supports(one, group[0]):
+        if one.key != group[0].key and one.source not in by_source and supports(one, group[0]):
             by_source[one.source] = 0.8 * weight(one, language)
     return sum(by_source.values())
 
@@ -165,7 +165,7 @@ def _is_clear(one: Candidate) -> bool:
     return not (isinstance(one.value, Instant) and one.value.day_only)
 
 
-def _supports(one: Candidate, other: Candidate) -> bool:
+def supports(one: Candidate, other: Candidate) -> bool:
     """Whether a candidate says a part of what another says: its day, one of its names, most of its title."""
     first, second = one.value, other.value
     if isinstance(first, Instant) and isinstance(second, Instant):

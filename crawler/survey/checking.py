@@ -1,11 +1,12 @@
-"""Checks a declaration against pages: what each rule matched, on how many pages, with an example."""
+"""Checks a declaration against pages: what each rule matched, and for each page which evidence gave each field."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -14,17 +15,24 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout, choose
-from crawler.extract.article import extract_from
+from crawler.extract.article import article_of, read_page
+from crawler.extract.extraction import Extraction
 from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
 from crawler.survey.feeds import read_addresses
+from crawler.survey.field_evidence import FieldEvidence, evidence_of
 from crawler.survey.golden import golden_pages
-from crawler.survey.page import FetchedPage
+from crawler.survey.page import FetchedPage, section_of
 
 _LONGEST_EXAMPLE = 90
 _NO_RULE = {"body_script", "lead_opens_body", "drop", "valid_from", "valid_until", "verified", "unproved"}
 _NEEDED = ("title", "published_at", "body")
+# The field of an article by the evidence that gives it.
+_READ = {
+    "title": "title", "published_at": "published_at", "body": "body", "section": "section", "kicker": "kicker",
+    "lead": "lead", "byline": "authors", "modified_at": "modified_at", "tags": "tags", "images": "images",
+}  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
@@ -49,8 +57,40 @@ class _Opened:
     page: Page
 
 
-def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdict]:
-    """Try each rule of the declaration on the pages of its kind."""
+@attrs.frozen(kw_only=True, eq=False)
+class CheckedPage:
+    """An article page as the declaration reads it; `missing` has the reasons where it gives no article."""
+
+    fetched: FetchedPage
+    layout: int | None
+    """Number of the layout that it was read by; None: without rules."""
+    evidence: tuple[FieldEvidence, ...]
+    article: Article | None
+    missing: Mapping[str, str]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Checked:
+    """The verdicts on the rules, and the article pages in the order in which they were given."""
+
+    verdicts: tuple[Verdict, ...]
+    pages: tuple[CheckedPage, ...]
+
+    def evidence_for(self, verdict: Verdict) -> list[dict[str, Any]]:
+        """What each page says of the field that a verdict is about, as values for JSON; empty for other rules."""
+        field = _READ.get(verdict.rule.removeprefix("read "))
+        if field is None or not verdict.rule.startswith("read "):
+            return []
+        return [
+            {"url": one.fetched.url, "layout": one.layout, "has_losers": said.has_losers, **attrs.asdict(said)}
+            for one in self.pages
+            for said in one.evidence
+            if said.field == field
+        ]
+
+
+def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> Checked:
+    """Try each rule of the declaration on the pages of its kind; each page is parsed and read once."""
     opened = [
         _Opened(fetched, open_page(fetched.body, fetched.url, fetched.headers))
         for fetched in pages
@@ -58,14 +98,41 @@ def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> list[Verdic
     ]
     articles = [one for one in opened if one.fetched.kind == "article"]
     lists = [one for one in opened if one.fetched.kind in ("home", "section", "further", "other")]
-    return [
+    checked = tuple(_checked(declared, one) for one in articles)
+    verdicts = (
         *_addresses(declared, lists, articles),
         *_sections(declared, lists),
         *_paging(declared, [one for one in lists if one.fetched.kind == "section"]),
         *_named(declared, pages),
         *_layouts(declared, articles),
-        *_read(declared, articles),
-    ]
+        *_read(checked),
+    )
+    return Checked(verdicts=verdicts, pages=checked)
+
+
+def _checked(declared: type[Declared], one: _Opened) -> CheckedPage:
+    fetched, found_in = one.fetched, section_of(declared, one.fetched)
+    try:
+        reading = read_page(
+            one.page, fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone,
+            language=declared.foreign_language(), explaining=True,
+        )  # fmt: skip
+    except NotAnArticle as error:  # no layout is valid on that day
+        return CheckedPage(fetched=fetched, layout=None, evidence=(), article=None, missing=error.missing)
+    evidence, number = tuple(evidence_of(reading, found_in)), _number(declared.layouts, reading)
+    try:
+        article = article_of(
+            reading, fetched.captured_at, newspaper=declared.name, section=found_in,
+            article_id=declared.article_of(urlsplit(fetched.url).path),
+            sections=[section.name for section in declared.sections],
+        )  # fmt: skip
+    except NotAnArticle as error:
+        return CheckedPage(fetched=fetched, layout=number, evidence=evidence, article=None, missing=error.missing)
+    return CheckedPage(fetched=fetched, layout=number, evidence=evidence, article=article, missing=article.missing)
+
+
+def _number(layouts: Sequence[Layout], reading: Extraction) -> int | None:
+    return next((number for number, layout in enumerate(layouts, 1) if layout is reading.layout), None)
 
 
 def golden_verdicts(folder: Path, declared: type[Declared]) -> Iterator[Verdict]:
@@ -162,39 +229,34 @@ def _selectors(number: int, layout: Layout, pages: Sequence[_Opened]) -> Iterato
         yield "body_script", Verdict(rule=f"layout {number} body_script", matched=sum(scripts), of=len(pages))
 
 
-def _read(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[Verdict]:
-    """Read the pages with all layouts, or without rules if there are none."""
-    counts: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for one in articles:
-        for field, example in _texts_of(declared, one).items():
-            counts[field] += 1
-            examples.setdefault(field, example)
-    for field in (*_NEEDED, "section", "lead", "byline", "images"):
+def _read(pages: Sequence[CheckedPage]) -> Iterator[Verdict]:
+    """What was read of each field, with all layouts, or without rules if there are none."""
+    texts = [_texts_of(one) for one in pages]
+    for field in _READ:
+        found = [text[field] for text in texts if field in text]
         yield Verdict(
             rule=f"read {field}",
-            matched=counts[field],
-            of=len(articles),
-            example=examples.get(field),
+            matched=len(found),
+            of=len(pages),
+            example=next(iter(found), None),
             is_required=field in _NEEDED,
         )
 
 
-def _texts_of(declared: type[Declared], one: _Opened) -> dict[str, str]:
-    try:
-        article: Article = extract_from(
-            one.page, one.fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone,
-            language=declared.foreign_language(),
-        )  # fmt: skip
-    except NotAnArticle as error:
-        return {field: "read, but others were not" for field in _NEEDED if field not in error.missing}
+def _texts_of(one: CheckedPage) -> dict[str, str]:
+    article = one.article
+    if article is None:
+        return {field: "read, but others were not" for field in _NEEDED if field not in one.missing}
     texts = {
         "title": article.title,
         "published_at": article.published_at.isoformat(timespec="minutes"),
         "body": f"{len(article.body)} blocks",
         "section": article.section,
+        "kicker": article.kicker,
         "lead": article.lead,
         "byline": article.byline,
+        "modified_at": article.modified_at.isoformat(timespec="minutes") if article.modified_at else None,
+        "tags": ", ".join(article.tags),
         "images": f"{count} picture{'s' if count > 1 else ''}" if (count := len(article.images)) else None,
     }
     return {field: _short(value) for field, value in texts.items() if value}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
 import attrs
@@ -169,7 +170,7 @@ def source(draft: Draft) -> str:
         f"    sitemaps = {_tuple(draft.sitemaps)}",
         *(["    needs_javascript = True"] if draft.needs_javascript else []),
         *_section_lines(draft.sections),
-        *(_layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
+        *(layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -189,18 +190,23 @@ def _section_lines(sections: Sequence[Section]) -> list[str]:
     return ["    sections = (", *rows, "    )"]
 
 
-def _layout_lines(layouts: Sequence[Layout]) -> list[str]:
+def layout_lines(layouts: Sequence[Layout]) -> list[str]:
+    """The lines of a declaration that declare these layouts."""
     return ["    layouts = (", *(line for layout in layouts for line in _one_layout(layout)), "    )"]
 
 
 def _one_layout(layout: Layout) -> list[str]:
     values = [(field.name, getattr(layout, field.name), field.default) for field in attrs.fields(Layout)]
-    rows = [
-        f"            {name}={_text(value) if isinstance(value, str) else repr(value)},"
-        for name, value, usual in values
-        if value != usual
-    ]
+    rows = [f"            {name}={_value(value)}," for name, value, usual in values if value != usual]
     return ["        Layout(", *rows, "        ),"]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, date):
+        return f"date({value.year}, {value.month}, {value.day})"
+    return f"({', '.join(map(_text, value))},)" if isinstance(value, tuple) else repr(value)
 
 
 def _plain(text: str) -> str:

@@ -45,10 +45,10 @@ class Sample:
     def first(self, css: str) -> Element | None:
         return next(iter(self.page.elements(css)), None)
 
-    def is_read_by(self, layout: Layout) -> bool:
-        """Whether the layout finds an article of a full time, with the title and time that are read without rules."""
+    def is_read_by(self, *layouts: Layout) -> bool:
+        """Whether the layouts find an article of a full time, with the title and time that are read without rules."""
         try:
-            article = extract_from(self.page, self.fetched.captured_at, (layout,), newspaper=_NOBODY)
+            article = extract_from(self.page, self.fetched.captured_at, layouts, newspaper=_NOBODY)
         except NotAnArticle:
             return False
         if article.confidence.get("body", 0) < BODY_BY_RULE or bare(article.title)[:40] not in self.headline:

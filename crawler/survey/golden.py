@@ -1,13 +1,13 @@
 """Golden pages: saved article pages, each with the article that a person accepted as read rightly.
 
 A page has a folder of its own, `<newspaper>/<day of capture>/`, with `page.html`, its bytes, and `expected.json`: the
-article's fields, its address, the capture's time and the headers that came with it.
+article's fields, its address, the capture's time, the headers that came with it, and the section in which it was found.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from archive.printable import json_text
 from crawler.declaration.declared import Declared
 from crawler.extract.article import extract_from
 from crawler.extract.page import open_page
-from crawler.survey.page import FetchedPage
+from crawler.survey.page import FetchedPage, section_of
 
 # The one is a crawl's; the other changes with what confidence is measured on.
 _NOT_KEPT = ("capture", "confidence")
-_HEADERS = "headers"
+_HEADERS, _FOUND_IN = "headers", "found_in"
 
 
 @attrs.frozen
@@ -45,18 +45,15 @@ def read_fetched(declared: type[Declared], fetched: FetchedPage) -> Article:
     return extract_from(
         opened, fetched.captured_at, declared.layouts, newspaper=declared.name,
         article_id=declared.article_of(fetched.path.partition("?")[0]), time_zone=declared.time_zone,
-        sections=[section.name for section in declared.sections], language=declared.foreign_language(),
+        section=section_of(declared, fetched), sections=[section.name for section in declared.sections],
+        language=declared.foreign_language(),
     )  # fmt: skip
 
 
-def most_telling(declared: type[Declared], pages: Sequence[FetchedPage]) -> tuple[FetchedPage, Article] | None:
+def most_telling(pages: Iterable[tuple[FetchedPage, Article]]) -> tuple[FetchedPage, Article] | None:
     """The article page of which most can be judged: with a writer, a lead, pictures and captions; None: no article."""
     found: list[tuple[int, int, FetchedPage, Article]] = []
-    for nth, fetched in enumerate(page for page in pages if page.kind == "article"):
-        try:
-            article = read_fetched(declared, fetched)
-        except NotAnArticle:
-            continue
+    for nth, (fetched, article) in enumerate(pages):
         captioned = any(image.caption for image in article.images)
         told = sum(map(bool, (article.authors, article.lead, article.images, captioned, article.section)))
         found.append((told, -nth, fetched, article))
@@ -70,7 +67,7 @@ def accept(folder: Path, declared: type[Declared], fetched: FetchedPage, article
     values = {name: value for name, value in to_dict(article).items() if name not in _NOT_KEPT}
     values["captured_at"] = fetched.captured_at.isoformat()
     values["url"] = fetched.url
-    values[_HEADERS] = dict(fetched.headers)
+    values[_HEADERS], values[_FOUND_IN] = dict(fetched.headers), fetched.section
     (place / "page.html").write_bytes(fetched.body)
     (place / "expected.json").write_text(json_text(values, indent=2) + "\n", "utf-8")
     return place
@@ -83,7 +80,8 @@ def golden_pages(folder: Path, declared: type[Declared]) -> list[GoldenPage]:
         expected: dict[str, Any] = json.loads(place.read_text("utf-8"))
         fetched = FetchedPage(
             kind="article", url=expected["url"], body=(place.parent / "page.html").read_bytes(),
-            headers=expected.pop(_HEADERS, {}), captured_at=datetime.fromisoformat(expected["captured_at"]),
+            headers=expected.pop(_HEADERS, {}), section=expected.pop(_FOUND_IN, None),
+            captured_at=datetime.fromisoformat(expected["captured_at"]),
         )  # fmt: skip
         found.append(GoldenPage(date.fromisoformat(place.parent.name), _differences(declared, fetched, expected)))
     return found

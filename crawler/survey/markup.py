@@ -58,7 +58,7 @@ def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
         of_body = [sample for sample in rest if body and sample.first(body) is not None]
         if body is None or (found and len(of_body) < _FEWEST):
             break
-        layout = _layout(body, of_body)
+        layout = layout_for(body, of_body)
         read = [sample for sample in of_body if sample.is_read_by(layout)]
         if read or not found:
             found.append(Found(layout, len(read), len(of_body)))
@@ -66,7 +66,7 @@ def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def _layout(body: str, samples: Sequence[Sample]) -> Layout:
+def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
     """The rules for the other fields of the pages that have this body."""
     lead = _best(samples, leads)
     opens = sum(stands_in(sample, lead, body) for sample in samples) * 2 > len(samples) if lead else False

@@ -57,6 +57,11 @@ def kind_in(declared: type[Declared], url: str) -> Kind:
     return "feed" if _is_one(path, feeds) else "other"
 
 
+def section_of(declared: type[Declared], fetched: FetchedPage) -> str | None:
+    """The name of the declared section in which a page was found."""
+    return next((section.name for section in declared.sections if section.path == fetched.section), None)
+
+
 def _is_one(path: str, addresses: Iterable[str]) -> bool:
     return path in {urlsplit(address).path.rstrip("/") for address in addresses}
 

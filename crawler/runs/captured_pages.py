@@ -1,0 +1,46 @@
+"""The article pages of one newspaper in a collection, read from their WARC records."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from archive.catalog import Catalog
+from archive.collection import Collection
+from archive.errors import BaotinhError
+from archive.warc.reader import read_record
+from crawler.declaration.declared import Declared
+from crawler.survey.page import FetchedPage
+
+
+class ArticlePages:
+    """The newspaper's captured article pages, the oldest first."""
+
+    def __init__(self, collection: Collection, catalog: Catalog, declared: type[Declared], most: int) -> None:
+        """Find the newest ones, at most so many."""
+        self._collection, self._catalog = collection, catalog
+        found = [
+            record_id
+            for record_id, url in catalog.pages_of(declared.name, most)
+            if declared.article_of(urlsplit(url).path) is not None
+        ]
+        self._record_ids = found[::-1]
+
+    def __len__(self) -> int:
+        return len(self._record_ids)
+
+    def page(self, number: int) -> FetchedPage | None:
+        """The page of that number; None where its record cannot be read."""
+        capture = self._catalog.capture(self._record_ids[number])
+        if capture is None:
+            return None
+        try:
+            record = read_record(self._collection.warc_path(capture.file), capture.offset, capture.length)
+        except (BaotinhError, OSError):
+            return None
+        if record.http is None:
+            return None
+        kind = record.http.field("Content-Type")
+        return FetchedPage(
+            kind="article", url=capture.url, body=record.http.content(),
+            headers={"Content-Type": kind} if kind else {}, captured_at=capture.captured_at,
+        )  # fmt: skip
