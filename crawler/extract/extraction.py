@@ -11,15 +11,15 @@ import attrs
 from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
-from crawler.extract.body.captions import mark_captions, mark_related, without_head
-from crawler.extract.body.pieces import Marks, Piece, pieces_of
+from crawler.extract.body.captions import mark_related
+from crawler.extract.body.pieces import Piece
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.generic import read_generic
 from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
+from crawler.extract.rule_body import body_by_layout, lead_from_body
 from crawler.extract.rules import Fields, read_fields, same_name
-from crawler.extract.selectors import Element, elements_within
 from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
 from crawler.extract.time_plausibility import plausible_times
 from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
@@ -85,9 +85,9 @@ def read_with_rules(
     _settle_section(fields, metadata)
     stated = candidates(page, metadata, time_zone, feed=feed, shown=_without_rule(layout))
     byline = _read_byline(fields.byline, metadata) if fields.byline else None
-    body, generic = _body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
+    body, generic = body_by_layout(page, metadata, layout, fields, byline, explaining=explaining)
     if layout.lead_opens_body:
-        _lead_from_body(fields, body, layout)
+        lead_from_body(fields, body, layout)
     if body.byline and layout.byline is not None:
         byline = _read_byline(body.byline, metadata)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
@@ -114,47 +114,12 @@ def _settle_section(fields: Fields, metadata: StructuredMetadata) -> None:
     """The section as the page prints it, else as the metadata gives it; a kicker that only repeats it is none."""
     if fields.kicker and fields.section and same_name(fields.kicker, fields.section):
         fields.kicker, fields.missing["kicker"] = None, Reason.NAMES_SECTION.of(fields.kicker)
-    fields.section = fields.section or _section_in_metadata(metadata)
-
-
-def _section_in_metadata(metadata: StructuredMetadata) -> str | None:
-    return metadata.json_ld.section or metadata.meta.first("article:section")[1] or None
+    fields.section = fields.section or metadata.section
 
 
 def _read_byline(text: str, metadata: StructuredMetadata) -> Byline:
     """The byline of a page with rules, in the language that is declared."""
     return byline_of(text, metadata) if metadata.declared_language else read_byline(text, metadata.own_names)
-
-
-def _body_by_layout(
-    page: Page,
-    metadata: StructuredMetadata,
-    layout: Layout,
-    fields: Fields,
-    byline: Byline | None,
-    *,
-    explaining: bool,
-) -> tuple[Body, GenericBody | None]:
-    """The body in the layout's container, or without rules where that has no text; and the reading without rules."""
-    body, generic = Body(), None
-    if fields.container is not None:
-        signed = byline is not None and bool(byline.authors)
-        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
-        mark_captions(pieces, fields.container)
-        pieces = without_head(pieces)
-        lead = None if layout.lead_opens_body else fields.lead
-        if lead:
-            pieces = _without_lead(pieces, lead)
-        body = read_body(
-            mark_related(pieces), fields.title, signed_outside=signed, has_lead=bool(lead), byline_outside=fields.byline
-        )
-        if not body.blocks:
-            fields.missing["body"] = Reason.EMPTY_ELEMENT.of(layout.body)
-    if not body.blocks or explaining:
-        generic = read_generic(page, metadata.json_ld.body, _description(metadata), fields.title or "")
-        if not body.blocks:
-            body = read_body(generic.pieces, fields.title, signed_outside=byline is not None)
-    return body, generic
 
 
 def _without_rule(layout: Layout) -> tuple[Field, ...]:
@@ -169,8 +134,8 @@ def read_without_rules(
     """Read a page whose newspaper declares no layout."""
     stated = candidates(page, metadata, time_zone, feed=feed, shown=SHOWN)
     votes = _votes(stated, captured_at, metadata.language)
-    generic = read_generic(page, metadata.json_ld.body, _description(metadata), votes["title"].value or "")
-    fields = Fields(title=votes["title"].value, lead=generic.lead, section=_section_in_metadata(metadata))
+    generic = read_generic(page, metadata.json_ld.body, metadata.description, votes["title"].value or "")
+    fields = Fields(title=votes["title"].value, lead=generic.lead, section=metadata.section)
     fields.tags = metadata.json_ld.tags or tuple(
         dict.fromkeys(
             word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
@@ -272,42 +237,8 @@ def _reasons_without_rules(reading: Extraction) -> None:
     missing |= {name: Reason.NO_LAYOUT.value for name, value in unread.items() if not value}
 
 
-def _without_lead(pieces: Sequence[Piece], lead: str) -> list[Piece]:
-    """The pieces without the first text where it is the lead, which some pages print outside the body as well."""
-    first = next((nth for nth, piece in enumerate(pieces) if piece.text and not piece.caption), None)
-    if first is None or compact(pieces[first].text) != compact(lead):
-        return list(pieces)
-    return [*pieces[:first], *pieces[first + 1 :]]
-
-
 def _without_last(pieces: Sequence[Piece], byline: str) -> Sequence[Piece]:
     """The pieces without the last text where that is the byline."""
     last = next((piece for piece in reversed(pieces) if piece.text), None)
     is_byline = last is not None and bool(byline) and compact(last.text) == compact(byline)
     return [piece for piece in pieces if piece is not last] if is_byline else pieces
-
-
-def _lead_from_body(fields: Fields, body: Body, layout: Layout) -> None:
-    """Take the body's first paragraph for the lead; where the layout has a selector too, only if that finds it."""
-    opening = body.first_paragraph
-    if opening is None:
-        fields.missing["lead"] = Reason.NO_PARAGRAPH.value
-    elif layout.lead is not None and not (fields.lead and fields.lead.endswith(opening)):
-        fields.missing["lead"] = Reason.NO_ELEMENT.of(layout.lead)
-        opening = None
-    fields.lead = opening
-
-
-def _description(metadata: StructuredMetadata) -> str:
-    return metadata.json_ld.description or metadata.meta.description
-
-
-def _marks(container: Element, layout: Layout) -> Marks:
-    lead = () if layout.lead_opens_body else (layout.lead,)
-    return Marks(
-        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)},
-        related=set(elements_within(container, layout.related)),
-        heading=set(elements_within(container, layout.heading)),
-        quote=set(elements_within(container, layout.quote)),
-        byline=set(elements_within(container, layout.byline)),
-    )

@@ -50,6 +50,16 @@ class StructuredMetadata:
         """Tag of the page's language."""
         return self.declared_language or _language(self.page, self.json_ld, self.meta)
 
+    @property
+    def description(self) -> str:
+        """What the page says it is about; empty if it says nothing."""
+        return self.json_ld.description or self.meta.description
+
+    @property
+    def section(self) -> str | None:
+        """The section that the page says it stands in."""
+        return self.json_ld.section or self.meta.first("article:section")[1] or None
+
 
 def read_metadata(page: Page, newspaper: str, language: str | None = None) -> StructuredMetadata:
     """Read the page's JSON-LD and meta elements; `language` is that of an edition, if not Vietnamese."""
