@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +25,7 @@ from archive.web.coverage.routes import serve_coverage
 from archive.web.entities.routes import serve_entities
 from archive.web.export.download import Downloads
 from archive.web.export.routes import serve_exports
+from archive.web.fonts import CHINESE_STYLE, chinese_font, serve_font
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
 from archive.web.refusal import Refusal
@@ -49,19 +51,26 @@ STATIC_FILES = {
 
 
 def site_app(
-    collection: Collection, replay_origin: str, *, public_origin: str | None = None, clock: Clock = now
+    collection: Collection,
+    replay_origin: str,
+    *,
+    public_origin: str | None = None,
+    viewer: Path | None = None,
+    clock: Clock = now,
 ) -> FastAPI:
     """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001.
 
     Args:
         public_origin: how readers reach the site, where that is not the address that they ask.
+        viewer: the viewer's folder, beside which a font for Chinese may be.
     """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
     app.add_middleware(ReaderLanguage, keeps_choice=True)
+    font = chinese_font(viewer) if viewer is not None else None
     site = Site(
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
-        public_origin=public_origin,
+        public_origin=public_origin, chinese_style=CHINESE_STYLE if font else "",
     )  # fmt: skip
     downloads, count_limit = Downloads(), ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT)
     for serve_room in _ROOMS:
@@ -69,6 +78,8 @@ def site_app(
     serve_counts(site, count_limit)
     serve_exports(site, downloads)
     _serve_static(app)
+    if font is not None:
+        serve_font(app, font)
     _serve_metrics(app, collection)
     app.mount(api.PATH, api.api_app(site, downloads, count_limit))
     answer_head(app)

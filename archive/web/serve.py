@@ -77,10 +77,9 @@ def serve(
         site = site_origin or _origin(host, taken)
         replay_port = replay_socket.getsockname()[1]
         replay = replay_origin or _origin(host, replay_port)
+        shown = site_app(collection, replay, public_origin=site_origin, viewer=viewer)
         servers = [
-            _server(
-                OwnHosts(site_app(collection, replay, public_origin=site_origin), (host, host_name(site))), site_socket
-            ),
+            _server(OwnHosts(shown, (host, host_name(site))), site_socket),
             _server(OwnHosts(replay_app(collection, viewer, site), (host, host_name(replay))), replay_socket),
         ]
         asyncio.run(_run(servers, collection, Serving(site, replay, (taken, replay_port), _stopper(servers)), ready))

@@ -29,6 +29,8 @@ class Site:
     replay_origin: str
     """Where pictures and replays are, such as http://host:8001."""
     clock: Clock
+    chinese_style: str = ""
+    """Where the stylesheet of the font for Chinese is; empty where there is none."""
     public_origin: str | None = None
     """How readers reach the site, where that is not the address that they ask."""
 
@@ -53,4 +55,5 @@ class Site:
     ) -> HTMLResponse:
         """The same without a look at the catalog, as for errors."""
         shown = {"query": SearchQuery(), "picture_origin": self.replay_origin, "demonstration": demonstration}
+        shown["chinese_style"] = self.chinese_style
         return HTMLResponse(self.templates.get_template(template).render(**(shown | values)), status_code=status)

@@ -98,7 +98,17 @@
     document.querySelector(".foot .wide").append(floating, standing);
   }
 
+  // Its list of ranges is long: only pages with Chinese text load it, and of the font only the pieces they show
+  function addChineseFont() {
+    if (!words.chinese || !document.querySelector(":lang(zh)")) return;
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = words.chinese;
+    document.head.append(style);
+  }
+
   document.addEventListener("keydown", onKey);
+  addChineseFont();
   addCopyButtons();
   tellKeys();
 })();

@@ -111,6 +111,9 @@ def test_khmer_has_a_font_of_the_site_and_nothing_else_is_asked_for(
         page.goto(f"{serving.site}/article/baosongkhmer:7")
         loaded = "document.fonts.ready.then(f => [...f].filter(x => x.status == 'loaded').map(x => x.family).join())"
         assert "Khmer of the archive" in page.evaluate(loaded)
+        page.goto(f"{serving.site}/article/baosongcn:7", wait_until="networkidle")
+        assert "Noto Sans SC Variable" in page.evaluate(loaded)
+        assert len([url for url in asked if "/static/chinese/files/" in url]) < 30  # of a hundred
         own = (serving.site, serving.replay)
         assert all(url.startswith(own) or url.startswith("data:") for url in asked)
         assert any(url.endswith("noto-sans-khmer-400.woff2") for url in asked)
