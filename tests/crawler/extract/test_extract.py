@@ -20,7 +20,7 @@ URL = "https://baothu.test/lam-ghe-a12.html"
 CAPTURED = datetime(2026, 1, 9, 3, 0, tzinfo=UTC)
 LAYOUT = Layout(
     title="h1.tit",
-    kicker=".top h1 a",
+    kicker=".nhan",
     section=".top h1 a",
     published_at=".date",
     modified_at=".update",
@@ -32,6 +32,7 @@ LAYOUT = Layout(
 PAGE = """<html><head><base href="/static/mau/"><link rel="canonical" href="https://baothu.test/lam-ghe-a12.html">
 <meta name="author" content="Báo Thử"></head><body>
 <div class="top"><h1><a href="/kt/">KINH TẾ</a> &gt; <a href="/kt/lang/">Làng nghề</a></h1></div>
+<p class="nhan">Nghề xưa</p>
 <span class="date">08/01/2026 - 18:21</span>
 <h1 class="tit">Thợ ghe cuối rạch Cái Sơn&nbsp;<span class="ico"></span></h1>
 <div class="body"><p>(BT) - Ba đời ở rạch này sống bằng nghề đóng ghe.</p><p>Nay còn hai trại giữ lửa.</p>
@@ -46,11 +47,23 @@ def read(page: str | bytes, *layouts: Layout, section: str | None = "Kinh tế",
     return extract(body, URL, {}, CAPTURED, layouts, newspaper=newspaper, article_id="12", section=section)
 
 
+def test_a_kicker_that_only_names_the_section_is_none() -> None:
+    article = read(PAGE.replace("Nghề xưa", "Kinh tế"), LAYOUT)
+    assert article.kicker is None and article.section == "Kinh tế"
+    assert worded(article.missing)["kicker"] == "'Kinh tế' only names the section"
+
+
+def test_the_section_is_taken_from_the_metadata_where_no_rule_finds_it() -> None:
+    named = PAGE.replace("<base", '<meta property="article:section" content="Làng nghề"><base')
+    article = read(named.replace("<h1><a", "<h2><a"), LAYOUT, section=None)
+    assert article.section == "Làng nghề" and "section" not in article.missing
+
+
 def test_every_field_of_a_page() -> None:
     article = read(PAGE, LAYOUT)
     assert article.id == "baothu:12"
     assert article.title == "Thợ ghe cuối rạch Cái Sơn"
-    assert article.kicker == "KINH TẾ"
+    assert article.kicker == "Nghề xưa"
     assert article.section == "Kinh tế"
     assert article.canonical_url == URL
     assert article.lead == "(BT) - Ba đời ở rạch này sống bằng nghề đóng ghe."
@@ -120,7 +133,7 @@ def test_other_fields_that_are_missing_are_null_with_reasons() -> None:
         "authors": "no byline",
         "byline": "no element matches p[align=right]",
         "canonical_url": "no link rel=canonical and no og:url",
-        "kicker": "no element matches .top h1 a",
+        "kicker": "no element matches .nhan",
         "modified_at": "no element matches .update",
         "published_at": "only the day is given: '08/01/2026'",
         "section": "no element matches .top h1 a",
