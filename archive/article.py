@@ -184,6 +184,10 @@ class Article:
     doubts: dict[str, str] = attrs.field(
         factory=dict, metadata=_doc("for each field that should be looked at, why: a code, and its values")
     )
+    dom_capture: CaptureRef | None = attrs.field(
+        default=None,
+        metadata=_doc("the record of the page as scripts drew it, which was read in place of the bytes of `capture`"),
+    )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
         init=False,
@@ -197,9 +201,10 @@ class Article:
         capture: CaptureRef | None,
         pictures: Sequence[CaptureRef | str | None],
         further: Sequence[CaptureRef | str | None] | None = None,
+        dom: CaptureRef | None = None,
     ) -> Article:
         """The article with the places of its captures: its own, and for each image and further page a capture or the
-        reason why there is none.
+        reason why there is none; `dom` is the record of the page as scripts drew it.
 
         Its id and content hash do not depend on them.
         """
@@ -207,6 +212,8 @@ class Article:
         placed = copy.copy(self)
         object.__setattr__(placed, "capture", capture)  # a new object may still be changed here
         object.__setattr__(placed, "images", images)
+        if dom is not None:
+            object.__setattr__(placed, "dom_capture", dom)
         if further is not None:
             pages = tuple(_placed(page, place) for page, place in zip(self.further_pages, further, strict=True))
             object.__setattr__(placed, "further_pages", pages)

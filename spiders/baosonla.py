@@ -13,7 +13,7 @@ class BaoSonLa(NewspaperSpider):
     province = "Sơn La"
     hosts = ("baosonla.vn",)
     former_hosts = ()
-    needs_javascript = True
+    needs_browser = ("sections", "articles")
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d+)\.html$"
     section_pages = ".pagination a, a[rel=next]"
     layouts = (Layout(body="#editor-detail"),)

@@ -20,6 +20,7 @@ _SHOWN = 10
 _PLAINLY: Any = {"soft_wrap": True}
 ROWS = (
     ("pages", "pages"),
+    ("drawn", "drawn"),
     ("articles", "articles new"),
     ("changed", "articles changed"),
     ("unchanged", "articles duplicate"),

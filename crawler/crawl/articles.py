@@ -17,6 +17,7 @@ from archive.catalog.unread import NOT_READ_YET, is_read_whole
 from archive.clock import now
 from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
 from archive.reasons import Reason
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.newspaper_crawl import ArchivingCrawl, ArticleCrawl
 from crawler.crawl.report import reason_of
 from crawler.declaration.layout import Rules
@@ -25,6 +26,7 @@ from crawler.extract.confidence import BODY_BY_RULE
 from crawler.http.gate import Deferred
 from crawler.request_meta import (
     CAPTURED_AT,
+    DOM_ID,
     FEED,
     HELD_SINCE,
     LINK,
@@ -153,7 +155,10 @@ class Articles:
         spider.results.article_answered(response, section)
         name, rules = spider.rules_of(response.url, section)
         try:
+            response = await spider.drawn(response, "articles")
             yield await self._read(response, name, rules, FEED.get(response.meta))
+        except NotDrawn as error:
+            spider.failed(failed_with(error, response))
         except Deferred:  # the article is not released, and stays due: the next run releases it with its pictures
             return
         except PageUnreadable as error:
@@ -231,6 +236,13 @@ class Articles:
             counted(self._spider, "by rules" if fits else "beside the rules")
 
 
+def failed_with(error: Exception, response: Response) -> Failure:
+    """The failure of a request that was answered, and whose page could not be used."""
+    failure = Failure(error)  # type: ignore[no-untyped-call]
+    failure.request = response.request  # type: ignore[attr-defined]
+    return failure
+
+
 def _hints(section: str | None, entry: FeedEntry | None) -> dict[str, Any]:
     """What is known of an article besides its page, for a later run that reads the page."""
     return {"section": section, "feed": attrs.asdict(entry) if entry is not None else None}
@@ -270,9 +282,12 @@ async def _further_page(
         return Reason.HTTP.of(response.status)
     counted(crawl, "pages")
     try:
+        response = await crawl.drawn(response, "articles")
         page = await crawl.readers.article_page(
             response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules
         )
+    except NotDrawn as error:
+        return reason_of(error)
     except PageUnreadable as error:
         before = UNREAD.get(first.meta)
         if before is None:
@@ -282,5 +297,9 @@ async def _further_page(
         return NOT_READ_YET
     if page.article is None:
         return Reason.NO_ARTICLE.of(", ".join(page.missing))
-    capture = CaptureRef(record_id=RECORD_ID.of(response.meta))
-    return page.article.captured(capture, [None] * len(page.article.images))
+    drawn = DOM_ID.get(response.meta)
+    return page.article.captured(
+        CaptureRef(record_id=RECORD_ID.of(response.meta)),
+        [None] * len(page.article.images),
+        dom=CaptureRef(record_id=drawn) if drawn is not None else None,
+    )

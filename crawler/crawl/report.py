@@ -19,6 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from archive.article import Article
 from archive.errors import OriginalMissing, PageUnreadable, RecordError
 from archive.reasons import Reason, coded_reason, reason_words
+from crawler.browser.outcome import NotDrawn
 from crawler.http.resolver import PrivateAddress
 from crawler.http.wire import TooLong
 from crawler.politeness.redirects import LeadsToItself
@@ -108,7 +109,7 @@ def reason_of(error: BaseException | None) -> str:
     """The code of what was raised in place of a response."""
     if isinstance(error, HttpError):
         return Reason.HTTP.of(error.response.status)
-    if isinstance(error, PageUnreadable):
+    if isinstance(error, PageUnreadable | NotDrawn):
         return error.stored_reason
     if isinstance(error, PrivateAddress):
         return Reason.PRIVATE_ADDRESS.of(error.found)

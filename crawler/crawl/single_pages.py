@@ -15,10 +15,13 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import with_further_pages
 from crawler.crawl.directory import Directory, host_of
+from crawler.crawl.drawing import WantsMore
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
+from crawler.declaration.declared import DrawnPart
 from crawler.http.gate import Deferred
 from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
@@ -82,12 +85,16 @@ class SinglePages(ArchivingSpider):
             return
         rules = self._directory.rules(response.url)
         try:
+            response = await self.drawn(response, "articles" if self._names_article(response.url) else "sections")
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
             )
             whole = page.article and await with_further_pages(self, page.article, response, None, rules)
         except PageUnreadable as error:
             self.unread.note(response, error)
+            return
+        except NotDrawn as error:
+            self.report.trouble("page", response.url, error)
             return
         except Deferred:
             return
@@ -101,6 +108,20 @@ class SinglePages(ArchivingSpider):
             if self._names_article(response.url):
                 self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
             await self.requisites.fetch_for(page, response)
+
+    async def drawn(self, response: Response, part: DrawnPart, wants_more: WantsMore | None = None) -> Response:
+        """The page as its scripts drew it, where its newspaper declares that they draw such pages.
+
+        Raises:
+            NotDrawn: the browser, or the page in it, failed.
+            Deferred: something that the page needs is not requested now.
+        """
+        spider = self._directory.owner(response.url)
+        if spider is None or part not in spider.needs_browser:
+            return response
+        return await self.drawing.drawn(
+            response, {*spider.hosts, *spider.former_hosts, *spider.browser_hosts}, None, wants_more
+        )
 
     def failed(self, failure: Failure) -> None:
         """Report an address that gave no page."""

@@ -1,0 +1,146 @@
+"""Pages that scripts draw: crawled in real Chromium over loopback, their exchanges and their DOM in the archive."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import drawn_paper
+from support.browsing import NEEDS_CHROMIUM
+from support.crawling import baotinh
+from support.raw_server import RawServer, asked, raw_server
+
+from archive.warc.reader import Record, read_records
+
+pytestmark = NEEDS_CHROMIUM
+
+
+def crawl(server: RawServer, folder: Path, *options: object, code: int = 0, **environment: str) -> str:
+    paper = folder / "baomay.py"
+    done = baotinh(
+        "crawl", paper if paper.exists() else drawn_paper.declare(folder), "--loopback", f"127.0.0.1:{server.port}",
+        "--collection", folder / "c", *options, **environment,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def articles(root: Path) -> dict[str, dict[str, Any]]:
+    lines = [line for path in sorted((root / "jsonl").glob("*")) for line in path.read_text("utf-8").splitlines()]
+    return {one["url"].removeprefix(drawn_paper.HOST): one for one in map(json.loads, lines)}
+
+
+def records(root: Path) -> list[Record]:
+    return [record for path in sorted((root / "warc").iterdir()) for record in read_records(path)]
+
+
+def report(root: Path) -> dict[str, Any]:
+    newest = max((root / "reports").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    said: dict[str, Any] = json.loads(newest.read_text("utf-8"))
+    return said
+
+
+def assert_true(found: dict[str, Any], number: int) -> None:
+    true = drawn_paper.truth(number)
+    words = [block["text"] for block in found["body"] if block["type"] == "paragraph"]
+    assert (found["title"], found["lead"], found["published_at"]) == (true["title"], true["lead"], true["at"])
+    assert words == true["body"] and found["section"] == "Đời sống"
+    (image,) = found["images"]
+    assert (image["url"], image["caption"]) == (drawn_paper.HOST + true["picture"], true["caption"])
+    assert image["capture"] is not None
+
+
+def test_articles_are_read_as_scripts_drew_them_and_all_exchanges_are_archived(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(3)) as server:
+        crawl(server, tmp_path)
+        found = articles(tmp_path / "c")
+        assert found.keys() == {drawn_paper.path_of(number) for number in range(3)}
+        for number in range(3):
+            assert_true(found[drawn_paper.path_of(number)], number)
+        # what crossed the transport is in the archive, byte for byte and no more than once
+        kept = records(tmp_path / "c")
+        requests = sorted(record.block for record in kept if record.type == "request")
+        assert requests == sorted(octets for _, octets in server.received)
+        responses = {record.block for record in kept if record.type == "response"}
+        assert responses == {octets for path, octets in server.sent}
+        # scripts and styles are asked for once, whatever number of pages need them
+        assert len(asked(server)) == len(set(asked(server)))
+    doms = {record.record_id: record for record in kept if record.type == "resource"}
+    pages = {record.record_id: record for record in kept if record.type in ("response", "revisit")}
+    assert len(doms) == 4
+    for path, article in found.items():
+        dom, page = doms[article["dom_capture"]["record_id"]], pages[article["capture"]["record_id"]]
+        assert dom.url == "urn:dom:" + drawn_paper.HOST + path and page.url == drawn_paper.HOST + path
+        assert dom.header("WARC-Concurrent-To") == f"<{page.record_id}>"
+        assert dom.header("WARC-Date") == page.header("WARC-Date")
+        assert article["title"].encode() in dom.block and article["title"].encode() not in page.block
+    assert baotinh("verify", tmp_path / "c").returncode == 0
+
+
+def test_nothing_is_read_twice_and_a_change_behind_the_shell_is_found(tmp_path: Path) -> None:
+    served = drawn_paper.pages(3)
+    with raw_server(served) as server:
+        crawl(server, tmp_path)
+        since = len(server.received)
+        crawl(server, tmp_path)
+        assert not [path for path in asked(server, since) if path.startswith(("/api/tin", "/tin", "/anh"))]
+        changed = drawn_paper.truth(1) | {"title": "Phiên chợ sớm dời sang thứ bảy"}
+        served["/api/tin/1001"][:] = drawn_paper.as_json(changed)
+        crawl(server, tmp_path, "--recheck")
+    assert report(tmp_path / "c")["counts"]["articles changed"] == 1
+    assert articles(tmp_path / "c")[drawn_paper.path_of(1)]["title"] == changed["title"]
+
+
+def test_an_archive_is_read_again_from_what_was_drawn_without_a_browser(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(3)) as server:
+        crawl(server, tmp_path)
+    (archive,) = (tmp_path / "c" / "warc").iterdir()
+    done = baotinh(
+        "crawl", tmp_path / "baomay.py", "--from-archive", archive, "--loopback", f"127.0.0.1:{server.port}",
+        "--collection", tmp_path / "again", BAOTINH_BROWSER="/no/such/browser",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    before, after = articles(tmp_path / "c"), articles(tmp_path / "again")
+    assert before.keys() == after.keys()
+    for path, article in before.items():
+        assert after[path]["content_hash"] == article["content_hash"]
+        assert after[path]["dom_capture"]["record_id"] == article["dom_capture"]["record_id"]
+    done = baotinh("rebuild", "--collection", tmp_path / "c")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert articles(tmp_path / "c") == before and baotinh("verify", tmp_path / "c").returncode == 0
+
+
+@pytest.mark.parametrize("way", ["scrolling", "a button", "a declared button"])
+def test_a_list_loads_more_while_it_names_something_new(tmp_path: Path, way: str) -> None:
+    words = "&darr;&darr;" if way == "a declared button" else "Xem thêm"
+    served = drawn_paper.pages(9, button=way != "scrolling", words=words)
+    if way == "a declared button":
+        drawn_paper.declare(tmp_path, 'more_button = "#them"')
+    with raw_server(served) as server:
+        crawl(server, tmp_path)
+        assert articles(tmp_path / "c").keys() == {drawn_paper.path_of(number) for number in range(9)}
+        # another run reads the list as far as it knows it
+        since = len(server.received)
+        crawl(server, tmp_path)
+        assert [path for path in asked(server, since) if "/api/" in path] == ["/api/muc/doi-song?trang=1"]
+    covered = report(tmp_path / "c")["covered"]
+    assert len(covered) == 1
+
+
+def test_a_list_loads_no_more_than_it_may(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(9)) as server:
+        crawl(server, tmp_path, BAOTINH_BROWSER_LOADS="1")
+        assert [path for path in asked(server) if "/api/muc" in path] == [
+            f"/api/muc/doi-song?trang={number}" for number in (1, 2)
+        ]
+    assert len(articles(tmp_path / "c")) == 6 and not report(tmp_path / "c")["covered"]
+
+
+def test_a_paper_that_needs_a_browser_is_refused_without_one(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(1)) as server:
+        said = crawl(server, tmp_path, code=1, BAOTINH_BROWSER=str(tmp_path / "chromium"))
+        assert not server.received
+    assert re.search(r"baomay needs a browser.* chromium", said.replace("\n", " ")) and not (tmp_path / "c").exists()
