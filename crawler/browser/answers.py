@@ -85,7 +85,9 @@ class Answers:
         finally:
             self.in_flight -= 1
         with contextlib.suppress(Exception):  # the page was closed, or the browser ended
-            if isinstance(answer, Refusal):
+            if answer is Refusal.NAVIGATION:
+                await route.fulfill(status=204)  # otherwise an error would be shown in the place of the page
+            elif isinstance(answer, Refusal):
                 await route.abort("blockedbyclient")
             else:
                 await route.fulfill(status=answer.status, headers=answer.fields, body=answer.body)

@@ -39,7 +39,7 @@ _QUIET = (
     "--deny-permission-prompts",
     "--mute-audio",
     "--no-first-run",
-    "--js-flags=--max-old-space-size=1024",
+    "--js-flags=--max-old-space-size=512",
 )
 _WATCHED_EVERY = 0.25  # seconds
 _LONGEST_END = 5.0

@@ -25,10 +25,10 @@ _LOOKED_EVERY = 0.1
 _LONGEST_SAID = 200
 
 # All of these run in a world of their own, in which the page's scripts cannot replace what they call.
-_STATE = """(() => { const e = document.documentElement; if (!e) return "0"; const t = e.outerHTML; let h = 0;
+_STATE = """((most) => { const e = document.documentElement; if (!e) return "0"; const t = e.outerHTML; let h = 0;
+  if (t.length > most) return null;
   for (let i = 0; i < t.length; i++) h = (h * 31 + t.charCodeAt(i)) | 0;
-  return document.readyState + t.length + ":" + h })()"""
-_LENGTH = "document.documentElement ? document.documentElement.outerHTML.length : 0"
+  return document.readyState + t.length + ":" + h })"""
 _DOM = """(() => { const d = document.doctype;
   return (d ? new XMLSerializer().serializeToString(d) + "\\n" : "") + document.documentElement.outerHTML })()"""
 # A page that fits into the window is scrolled by nobody: what waits for it is told.
@@ -85,7 +85,7 @@ class DrawnPage:
         """
         self._own_seconds = 0.0
         self._answers.renew()
-        before = await self._evaluate(_STATE)
+        before = await self._state()
         await self._evaluate(_SCROLL)
         if await self._settle() != before:
             return True
@@ -98,8 +98,7 @@ class DrawnPage:
         Raises:
             NotDrawn: it is too long, or the page failed.
         """
-        if int(await self._evaluate(_LENGTH) or 0) > self._bounds.letters:
-            raise NotDrawn(self._url, DrawingFailure.TOO_LONG, self._bounds.letters)
+        await self._state()
         return str(await self._evaluate(_DOM)).encode("utf-8", "replace")
 
     async def screenshot(self) -> bytes:
@@ -118,11 +117,18 @@ class DrawnPage:
             if self._answers.in_flight:
                 since = time.monotonic()
                 continue
-            found, instant = str(await self._evaluate(_STATE)), time.monotonic()
+            found, instant = await self._state(), time.monotonic()
             if found != state or self._answers.in_flight or not found.startswith("complete"):
                 state, since = found, instant
             if instant - since >= _QUIET or self._own_seconds - began >= _LONGEST_CHANGING:
                 return state
+
+    async def _state(self) -> str:
+        """A short text that changes with the page; it begins with "complete" once the page has loaded."""
+        found = await self._evaluate(f"{_STATE}({self._bounds.letters})")
+        if found is None:
+            raise NotDrawn(self._url, DrawingFailure.TOO_LONG, self._bounds.letters)
+        return str(found)
 
     async def _evaluate(self, expression: str) -> Any:
         return await self._within(self._in_own_world(expression))

@@ -19,7 +19,7 @@ from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
 from archive.reasons import Reason
 from crawler.browser.outcome import NotDrawn
 from crawler.crawl.newspaper_crawl import ArchivingCrawl, ArticleCrawl
-from crawler.crawl.report import reason_of
+from crawler.crawl.report import failed_with, reason_of
 from crawler.declaration.layout import Rules
 from crawler.extract import FeedEntry, join
 from crawler.extract.confidence import BODY_BY_RULE
@@ -234,13 +234,6 @@ class Articles:
         if self._spider.site.declared.layouts:
             fits = article.confidence.get("body", 0) >= BODY_BY_RULE
             counted(self._spider, "by rules" if fits else "beside the rules")
-
-
-def failed_with(error: Exception, response: Response) -> Failure:
-    """The failure of a request that was answered, and whose page could not be used."""
-    failure = Failure(error)  # type: ignore[no-untyped-call]
-    failure.request = response.request  # type: ignore[attr-defined]
-    return failure
 
 
 def _hints(section: str | None, entry: FeedEntry | None) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.reasons import Reason
 from crawler.browser.outcome import NotDrawn
-from crawler.crawl.articles import Articles, failed_with
+from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
 from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.report import failed_with
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional

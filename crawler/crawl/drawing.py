@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from typing import Any, Protocol
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
@@ -18,8 +17,9 @@ from crawler.browser.answers import Answers
 from crawler.browser.chromium import Chromium
 from crawler.browser.held import HeldAnswers
 from crawler.browser.installed import require_browser
-from crawler.browser.outcome import BrowserBounds, Refusal
+from crawler.browser.outcome import BrowserBounds
 from crawler.browser.page import drawn_page
+from crawler.crawl.report import CrawlReport
 from crawler.crawl.requisites import RequisiteCrawl, Requisites
 from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, RECORD_ID, behind
 from crawler.responses import counted
@@ -28,20 +28,25 @@ from crawler.responses import counted
 WantsMore = Callable[[Response], Awaitable[bool]]
 
 
+class DrawingCrawl(RequisiteCrawl, Protocol):
+    """What drawing pages uses of the spider in whose crawl they are drawn."""
+
+    report: CrawlReport
+
+
 class Drawing:
     """Draws the pages of one crawl; the browser begins with the first.
 
     What a page's scripts fetch is fetched by the crawl's own client, with its robots.txt, delays and budgets. The DOM
-    becomes a resource record beside the response. `refused` counts the requests that were not made.
+    becomes a resource record beside the response. The requests that were not made are counted by the spider's report.
     """
 
-    def __init__(self, spider: RequisiteCrawl, session: Session, requisites: Requisites) -> None:
+    def __init__(self, spider: DrawingCrawl, session: Session, requisites: Requisites) -> None:
         self._spider, self._session, self._requisites = spider, session, requisites
         self._settings = spider.crawler.settings
         self._bounds = BrowserBounds.from_settings(self._settings)
         self._held = HeldAnswers()
         self._chromium: Chromium | None = None
-        self.refused: Counter[tuple[Refusal, str]] = Counter()
 
     async def drawn(
         self, response: Response, hosts: Collection[str], button: str | None = None, wants_more: WantsMore | None = None
@@ -71,7 +76,8 @@ class Drawing:
                     drawn = _with_dom(response, await page.dom())
                 picture = await page.screenshot() if self._bounds.with_pictures else None
         finally:
-            self.refused += answers.refused
+            for (reason, host), count in answers.refused.items():
+                self._spider.report.refused(reason.value, host, count)
         if answers.deferred is not None:
             raise answers.deferred
         counted(self._spider, "drawn")

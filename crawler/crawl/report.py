@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from typing import Any, Protocol
 
 import attrs
@@ -14,7 +15,9 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
 
 from archive.article import Article
 from archive.errors import OriginalMissing, PageUnreadable, RecordError
@@ -53,6 +56,7 @@ class CrawlReport:
         self._spider = spider
         self.troubles: list[Trouble] = []
         self.doubtful: list[dict[str, Any]] = []
+        self.refusals: Counter[tuple[str, str]] = Counter()
         self.last_error = self.host_down = ""
 
     @property
@@ -64,6 +68,18 @@ class CrawlReport:
     def last_failure(self) -> str:
         """The reason of a crawl that got nothing: a host stopped answering, else the last error."""
         return self.host_down or self.last_error
+
+    def refused(self, reason: str, host: str, count: int) -> None:
+        """Count requests of drawn pages that were not made."""
+        counted(self._spider, "refused", count)
+        self.refusals[reason, host] += count
+
+    def listed_refusals(self) -> list[dict[str, Any]]:
+        """The requests that were not made, by reason and host, the most first."""
+        return [
+            {"reason": reason, "host": host, "count": count}
+            for (reason, host), count in self.refusals.most_common(_MOST_LISTED)
+        ]
 
     def trouble(self, kind: str, url: str, error: BaseException | str | None) -> None:
         """Count and list an address that gave nothing.
@@ -125,3 +141,10 @@ def reason_of(error: BaseException | None) -> str:
     reason = next((reason for kind, reason in _WITH_MESSAGE if isinstance(error, kind)), Reason.OTHER)
     cause = error if error is None or error.__cause__ is None else error.__cause__
     return reason.of(str(cause) or type(cause).__name__)
+
+
+def failed_with(error: Exception, response: Response) -> Failure:
+    """The failure of a request that was answered, and whose page could not be used."""
+    failure = Failure(error)  # type: ignore[no-untyped-call]
+    failure.request = response.request  # type: ignore[attr-defined]
+    return failure

@@ -66,6 +66,7 @@ class Outcome:
     rejected: list[tuple[str, str | None, dict[str, str]]]
     unread: list[Unread]
     troubles: list[Trouble]
+    refused: list[dict[str, Any]]
     failure: BaotinhError | None
 
 
@@ -244,6 +245,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         rejected=rejected,
         unread=unread,
         troubles=spider.report.troubles if isinstance(spider, ArchivingSpider) else [],
+        refused=spider.report.listed_refusals() if isinstance(spider, ArchivingSpider) else [],
         failure=failure,
     )
 

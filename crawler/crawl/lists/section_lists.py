@@ -16,12 +16,13 @@ from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from archive.reasons import Reason
 from crawler.browser.outcome import NotDrawn
-from crawler.crawl.articles import Articles, failed_with
+from crawler.crawl.articles import Articles
 from crawler.crawl.lists.backfill import SectionBackfills, Step
 from crawler.crawl.lists.coverage import ListCoverage
 from crawler.crawl.lists.list_requests import ListRequests, is_unread
 from crawler.crawl.lists.loading import LoadedList, own_articles
 from crawler.crawl.newspaper_crawl import ListCrawl
+from crawler.crawl.report import failed_with
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
 from crawler.http.gate import Deferred
