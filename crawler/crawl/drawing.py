@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from archive.ingest.session import Session
-from archive.urls import DOM, VIEW
+from archive.urls import DOM, DOM_TYPE, VIEW
 from archive.warc.exchange import Resource
 from crawler.browser.admission import Admission
 from crawler.browser.answers import Answers
@@ -89,7 +89,7 @@ class Drawing:
     async def _keep(self, drawn: Response, picture: bytes | None) -> None:
         """Write the DOM, and the screenshot where there is one; done when they and all before them are durable."""
         dom_id = self._session.new_id()
-        kept = [self._resource(drawn, dom_id, DOM, "text/html; charset=utf-8", drawn.body)]
+        kept = [self._resource(drawn, dom_id, DOM, DOM_TYPE, drawn.body)]
         if picture is not None:
             kept.append(self._resource(drawn, self._session.new_id(), VIEW, "image/png", picture))
         for resource in kept:
@@ -124,7 +124,7 @@ class Drawing:
 
 def _with_dom(response: Response, dom: bytes) -> Response:
     headers = response.headers.copy()
-    headers["Content-Type"] = "text/html; charset=utf-8"
+    headers["Content-Type"] = DOM_TYPE
     return HtmlResponse(
         response.url, status=response.status, headers=headers, body=dom, encoding="utf-8", request=response.request
     )

@@ -1,4 +1,4 @@
-"""A page that scripts drew replays in ReplayWeb.page: its scripts fetch and draw the article again, from the archive."""
+"""A page that scripts drew replays in ReplayWeb.page: its scripts draw the article again, all from the archive."""
 
 from __future__ import annotations
 

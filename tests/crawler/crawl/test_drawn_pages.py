@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from support import drawn_paper
 from support.browsing import NEEDS_CHROMIUM
 from support.crawling import baotinh
 from support.raw_server import RawServer, asked, raw_server
+from support.small_paper import answer, redirect
 
 from archive.warc.reader import Record, read_records
 
@@ -144,3 +148,56 @@ def test_a_paper_that_needs_a_browser_is_refused_without_one(tmp_path: Path) -> 
         said = crawl(server, tmp_path, code=1, BAOTINH_BROWSER=str(tmp_path / "chromium"))
         assert not server.received
     assert re.search(r"baomay needs a browser.* chromium", said.replace("\n", " ")) and not (tmp_path / "c").exists()
+
+
+def test_what_was_drawn_is_explained_and_verified(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(1)) as server:
+        crawl(server, tmp_path)
+    url = drawn_paper.HOST + drawn_paper.path_of(0)
+    done = baotinh("explain", url, "--collection", tmp_path / "c")
+    assert done.returncode == 0 and drawn_paper.truth(0)["title"] in done.stdout, done.stdout + done.stderr
+    catalog = sqlite3.connect(tmp_path / "c" / "catalog.sqlite")
+    with catalog:
+        catalog.execute("UPDATE captures SET offset = offset + 1 WHERE url LIKE 'urn:dom:%/tin/%'")
+    catalog.close()
+    done = baotinh("verify", tmp_path / "c")
+    assert done.returncode == 1 and "baomay:1000" in done.stdout, done.stdout
+
+
+def test_screenshots_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(1)) as server:
+        crawl(server, tmp_path, BAOTINH_SCREENSHOTS="1")
+        assert asked(server).count("/anh/0.png") == 1  # for the browser, and for the article
+    kept = records(tmp_path / "c")
+    pages = {record.record_id: record for record in kept if record.type in ("response", "revisit")}
+    shots = {record.url: record for record in kept if (record.url or "").startswith("urn:view:")}
+    assert shots.keys() == {
+        f"urn:view:{drawn_paper.HOST}{path}" for path in (drawn_paper.SECTION, drawn_paper.path_of(0))
+    }
+    for url, shot in shots.items():
+        page = pages[(shot.header("WARC-Concurrent-To") or "").strip("<>")]
+        assert url == f"urn:view:{page.url}" and shot.header("WARC-Date") == page.header("WARC-Date")
+        assert shot.header("Content-Type") == "image/png"
+        with Image.open(io.BytesIO(shot.block)) as picture:
+            assert picture.size == (1280, 1000) and len(picture.convert("RGB").getcolors(1 << 21) or ()) > 50
+    assert baotinh("verify", tmp_path / "c").returncode == 0
+
+
+def test_requests_follow_redirects_robots_and_bounds(tmp_path: Path) -> None:
+    served = drawn_paper.pages(2)
+    moved = served.pop("/api/tin/1000")
+    served |= {"/api/tin/1000": redirect("/api/moi/1000"), "/api/moi/1000": moved}
+    served["/robots.txt"] = answer("User-agent: *\nDisallow: /api/tin/1001\n", kind="text/plain")
+    script = "for (let i = 0; i < 9; i++) fetch('/dem?' + i).catch(() => 0);"
+    counting = f"if (found) setTimeout(() => {{ {script} }}, 300)"
+    served["/app.js"] = answer(drawn_paper.SCRIPT + counting, kind="text/javascript")
+    with raw_server(served) as server:
+        said = crawl(server, tmp_path, BAOTINH_BROWSER_REQUESTS="6", BAOTINH_BROWSER_PAGES="1")
+        paths = asked(server)
+    assert "/api/tin/1001" not in paths and {"/api/tin/1000", "/api/moi/1000"} <= set(paths)
+    assert articles(tmp_path / "c").keys() == {drawn_paper.path_of(0)}
+    urls = [record.url for record in records(tmp_path / "c") if record.type == "response"]
+    assert urls.count(f"{drawn_paper.HOST}/api/tin/1000") == urls.count(f"{drawn_paper.HOST}/api/moi/1000") == 1
+    refused = {(one["reason"], one["host"]): one["count"] for one in report(tmp_path / "c")["refused"]}
+    assert refused["robots.txt", "baomay.test"] == 1 and refused["too many requests", "baomay.test"] >= 3
+    assert "to baomay.test: too many requests" in said and 0 < sum(path.startswith("/dem") for path in paths) <= 12
