@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
@@ -15,9 +16,10 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
+from crawler.browser.installed import require_browser
 from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import with_further_pages
-from crawler.crawl.directory import Directory, host_of
+from crawler.crawl.directory import Directory, host_of, own_hosts
 from crawler.crawl.drawing import WantsMore
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
@@ -57,6 +59,19 @@ class SinglePages(ArchivingSpider):
         self._urls = urls
         self._hosts = {urlsplit(url).hostname for url in urls}
         self._directory = Directory.of(known.values())
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor.
+
+        Raises:
+            BrowserMissing: scripts draw the pages of a newspaper among them, and no browser is installed.
+        """
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for owner in filter(None, map(spider._directory.owner, spider._urls)):
+            if owner.needs_browser:
+                require_browser(owner.name, crawler.settings["BAOTINH_BROWSER"])
+        return spider
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The profiles of the newspapers whose pages are requested; of an unknown one only its host is known."""
@@ -119,9 +134,7 @@ class SinglePages(ArchivingSpider):
         spider = self._directory.owner(response.url)
         if spider is None or part not in spider.needs_browser:
             return response
-        return await self.drawing.drawn(
-            response, {*spider.hosts, *spider.former_hosts, *spider.browser_hosts}, None, wants_more
-        )
+        return await self.drawing.drawn(response, {*own_hosts(spider), *spider.browser_hosts}, None, wants_more)
 
     def failed(self, failure: Failure) -> None:
         """Report an address that gave no page."""

@@ -62,6 +62,9 @@ async function list() {
 }
 const found = location.pathname.match(/-([0-9]+)[.]html$/);
 if (found) article(found[1]);
+else if (location.pathname === "/")
+  app.innerHTML = `<header><nav><ul><li><a href="/">Trang chủ</a></li>
+    <li><a href="/doi-song">Đời sống</a></li></ul></nav></header>`;
 else {
   list();
   addEventListener("scroll", () => {
@@ -113,6 +116,7 @@ def pages(articles: int = 3, *, a_page: int = 3, button: bool = False, words: st
         button: it does so when a button with these words is clicked, and not when it is scrolled.
     """
     served: dict[str, list[Any]] = {
+        "/": answer(SHELL),
         SECTION: answer(SHELL),
         "/app.js": answer(SCRIPT.replace("Xem thêm", words), kind="text/javascript"),
         "/app.css": answer(STYLE, kind="text/css"),

@@ -6,6 +6,8 @@ import io
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +203,69 @@ def test_requests_follow_redirects_robots_and_bounds(tmp_path: Path) -> None:
     refused = {(one["reason"], one["host"]): one["count"] for one in report(tmp_path / "c")["refused"]}
     assert refused["robots.txt", "baomay.test"] == 1 and refused["too many requests", "baomay.test"] >= 3
     assert "to baomay.test: too many requests" in said and 0 < sum(path.startswith("/dem") for path in paths) <= 12
+
+
+def test_sections_that_nobody_declares_are_found_on_a_drawn_home_page(tmp_path: Path) -> None:
+    paper = drawn_paper.declare(tmp_path)
+    paper.write_text(re.sub(r"    sections = .*\n", "", paper.read_text("utf-8")), "utf-8")
+    with raw_server(drawn_paper.pages(4)) as server:
+        crawl(server, tmp_path)
+    found = articles(tmp_path / "c")
+    assert found.keys() == {drawn_paper.path_of(number) for number in range(4)}
+    assert {article["section"] for article in found.values()} == {"Đời sống"}
+
+
+def test_single_pages_are_drawn_too(tmp_path: Path) -> None:
+    drawn_paper.declare(tmp_path)
+    served = drawn_paper.pages(1)
+    with raw_server(served) as server:
+        done = baotinh(
+            "capture", drawn_paper.HOST + drawn_paper.path_of(0), "--loopback", f"127.0.0.1:{server.port}",
+            "--collection", tmp_path / "c", BAOTINH_NEWSPAPERS=str(tmp_path),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "/api/tin/1000" in asked(server)
+        done = baotinh(
+            "capture", drawn_paper.HOST + drawn_paper.path_of(0), "--loopback", f"127.0.0.1:{server.port}",
+            "--collection", tmp_path / "d", BAOTINH_NEWSPAPERS=str(tmp_path), BAOTINH_BROWSER="none",
+        )  # fmt: skip
+        assert done.returncode == 1 and "baomay needs a browser" in done.stderr + done.stdout
+    (found,) = articles(tmp_path / "c").values()
+    assert found["title"] == drawn_paper.truth(0)["title"] and found["dom_capture"]
+
+
+def test_data_may_be_asked_for_by_post_and_with_fields_of_the_page(tmp_path: Path) -> None:
+    served = drawn_paper.pages(1)
+    script = drawn_paper.SCRIPT.replace(
+        '{ headers: { "X-Requested-With": "XMLHttpRequest" } }',
+        '{ method: "POST", headers: { "X-Toa-Soan": "may", "Content-Type": "application/json" },'
+        " body: JSON.stringify({ path }) }",
+    )
+    served["/app.js"] = answer(script, kind="text/javascript")
+    with raw_server(served) as server:
+        crawl(server, tmp_path)
+        sent = {path: octets for path, octets in server.received if path.startswith("/api/")}
+    assert articles(tmp_path / "c").keys() == {drawn_paper.path_of(0)}
+    for path, octets in sent.items():
+        head, _, body = octets.partition(b"\r\n\r\n")
+        assert head.startswith(b"POST ") and json.loads(body) == {"path": path}
+        assert re.search(rb"(?im)^x-toa-soan: may\r?$", head) and not re.search(rb"(?im)^cookie:", head)
+        assert re.search(rb"(?im)^user-agent: baotinh/\S+ \(demonstration\)\r?$", head)
+    kept = {record.block for record in records(tmp_path / "c") if record.type == "request"}
+    assert kept >= set(sent.values())
+
+
+def test_papers_without_scripts_never_import_playwright() -> None:
+    modules = "crawler.cli.commands, crawler.runs.run, crawler.runs.session_extension, crawler.crawl.single_pages"
+    code = f"import sys, {modules}; sys.exit('playwright' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=False).returncode == 0
+
+
+def test_the_list_of_newspapers_says_what_scripts_draw(tmp_path: Path) -> None:
+    drawn_paper.declare(tmp_path)
+    done = baotinh("newspapers", "--province", "Lào Cai", BAOTINH_NEWSPAPERS=str(tmp_path), COLUMNS="250")
+    (line,) = [line for line in done.stdout.splitlines() if "baomay" in line]
+    assert "drawn by scripts: sections, articles" in line
+    done = baotinh("newspapers", "--province", "Lào Cai", "--json", BAOTINH_NEWSPAPERS=str(tmp_path))
+    (profile,) = [one for one in map(json.loads, done.stdout.splitlines()) if one["name"] == "baomay"]
+    assert profile["needs_browser"] == ["sections", "articles"] and profile["needs_javascript"] is True
