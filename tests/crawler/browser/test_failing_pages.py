@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -53,6 +54,15 @@ class Crawling:
             is_kind = f"--type={kind}" in command if kind else "--remote-debugging-pipe" in command
             if "chromium" in command and is_kind and (kind or "--type=" not in command):
                 found.append(one)
+        return found
+
+    def processes(self) -> list[int]:
+        """All that descend from it, and all that bear its environment."""
+        found = tree_of(self.process.pid) if self.process is not None else []
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if f"HOME={self.folder}\0".encode() in (place / "environ").read_bytes():
+                    found.append(int(place.name))
         return found
 
     @property
@@ -159,7 +169,7 @@ def test_no_browser_outlives_a_crawl_that_is_killed(crawling: Crawling, script: 
 
     def kill(line: Line) -> None:
         assert crawling.process is not None
-        left.extend(one for one in tree_of(crawling.process.pid) if one != crawling.process.pid)
+        left.extend({*crawling.processes()} - {crawling.process.pid})
         os.kill(crawling.process.pid, signal.SIGKILL)
 
     served: dict[str, list[Any | Callable[[Line], None]]] = drawn_paper.pages(1)
@@ -169,4 +179,4 @@ def test_no_browser_outlives_a_crawl_that_is_killed(crawling: Crawling, script: 
     )
     with raw_server(served) as server:
         crawling(server.port)
-    assert len(left) > 5 and gone(left)
+    assert len(left) > 7 and gone(left)
