@@ -20,6 +20,7 @@ from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
 from archive.warc.exchange import Exchange, Resource
+from archive.warc.posted import indexed_address
 from archive.warc.record import BuiltRecord
 
 
@@ -54,13 +55,14 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
     """Enter the capture of an exchange, or a resource."""
     record, exchange = placed.record, placed.exchange
     message = record.message
+    url = exchange.url if isinstance(exchange, Resource) else indexed_address(exchange.url, exchange.request)
     row = CaptureRow(
         record_id=record.record_id,
         offset=placed.offset,
         length=len(record.member),
         type=record.type,
-        url=exchange.url,
-        urlkey=urlkey(exchange.url),
+        url=url,
+        urlkey=urlkey(url),
         captured_at=warc_date(exchange.began_at),
         status=message.status if message else None,
         mime=exchange.mime if isinstance(exchange, Resource) else message.mime if message else None,

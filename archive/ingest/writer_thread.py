@@ -21,6 +21,7 @@ from archive.ingest.queues import Admission, GroupQueue
 from archive.ingest.release import PlacedRecord
 from archive.warc.exchange import Exchange, Original, Resource
 from archive.warc.http import transfer_coding
+from archive.warc.posted import real_address
 from archive.warc.reader import read_message_head
 from archive.warc.record import BuiltRecord
 from archive.warc.writer import WarcWriter
@@ -181,7 +182,7 @@ class Writing:
         head = read_message_head(self._collection.warc_path(holder.file), holder.offset)
         return Original(
             record_id=holder.record_id,
-            url=holder.url,
+            url=real_address(holder.url)[0],
             captured_at=holder.captured_at,
             transfer_coding=transfer_coding(head) if head else None,
         )

@@ -14,6 +14,7 @@ from support.browsing import LOADED, NEEDS_BROWSER, VIEWER
 from support.crawling import baotinh
 from support.raw_server import raw_server
 from support.serving import running
+from support.small_paper import answer
 
 from archive.collection import Collection
 from archive.web.serve import Serving
@@ -21,10 +22,22 @@ from archive.web.serve import Serving
 pytestmark = NEEDS_BROWSER
 
 
-@pytest.fixture(scope="module")
-def collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+GET = '{ headers: { "X-Requested-With": "XMLHttpRequest" } }'
+POSTS = {
+    "get": GET,
+    "json": """{ method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ tin: path, tu: ["bản tin", "sáng~", 1.5], moc: { tin: null, la: true } }) }""",
+    "form": """{ method: "POST", body: new URLSearchParams({ tin: path, muc: "Đời sống & xã hội" }) }""",
+    "text": """{ method: "POST", body: "bài " + path }""",
+}
+
+
+@pytest.fixture(scope="module", params=POSTS)
+def collection(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Collection:
     folder = tmp_path_factory.mktemp("drawn")
-    with raw_server(drawn_paper.pages(2)) as server:
+    served = drawn_paper.pages(2)
+    served["/app.js"] = answer(drawn_paper.SCRIPT.replace(GET, POSTS[request.param]), kind="text/javascript")
+    with raw_server(served) as server:
         done = baotinh(
             "crawl", drawn_paper.declare(folder), "--loopback", f"127.0.0.1:{server.port}", "--collection", folder / "c"
         )

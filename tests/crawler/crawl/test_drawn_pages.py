@@ -19,6 +19,7 @@ from support.crawling import baotinh
 from support.raw_server import RawServer, asked, raw_server
 from support.small_paper import answer, redirect
 
+from archive.collection import Collection
 from archive.warc.reader import Record, read_records
 
 pytestmark = NEEDS_CHROMIUM
@@ -253,6 +254,13 @@ def test_data_may_be_asked_for_by_post_and_with_fields_of_the_page(tmp_path: Pat
         assert re.search(rb"(?im)^user-agent: baotinh/\S+ \(demonstration\)\r?$", head)
     kept = {record.block for record in records(tmp_path / "c") if record.type == "request"}
     assert kept >= set(sent.values())
+    with Collection.open(tmp_path / "c").catalog() as catalog:
+        before = {capture.record_id: capture.url for capture in catalog.every_capture()}
+    assert sum("?__wb_method=POST&path=" in url or "&__wb_method=POST&path=" in url for url in before.values()) == 2
+    assert baotinh("rebuild", "--collection", tmp_path / "c").returncode == 0
+    with Collection.open(tmp_path / "c").catalog() as catalog:
+        assert {capture.record_id: capture.url for capture in catalog.every_capture()} == before
+    assert baotinh("verify", tmp_path / "c").returncode == 0
 
 
 def test_papers_without_scripts_never_import_playwright() -> None:
