@@ -67,11 +67,15 @@ class SinglePages(ArchivingSpider):
         Raises:
             BrowserMissing: scripts draw the pages of a newspaper among them, and no browser is installed.
         """
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        for owner in filter(None, map(spider._directory.owner, spider._urls)):
-            if owner.needs_browser:
-                require_browser(owner.name, crawler.settings["BAOTINH_BROWSER"])
-        return spider
+        pages = super().from_crawler(crawler, *args, **kwargs)
+        for name in pages.drawn_newspapers():
+            require_browser(name, crawler.settings["BAOTINH_BROWSER"])
+        return pages
+
+    def drawn_newspapers(self) -> list[str]:
+        """The newspapers among those of the addresses whose pages scripts draw."""
+        owners = (self._directory.owner(url) for url in self._urls)
+        return [owner.name for owner in owners if owner is not None and owner.needs_browser]
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The profiles of the newspapers whose pages are requested; of an unknown one only its host is known."""
