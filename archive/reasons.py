@@ -66,6 +66,7 @@ class Reason(enum.StrEnum):
     BROWSER_MEMORY = "browser_memory"  # how many megabytes its processes may hold
     BROWSER_TOO_LONG = "browser_too_long"  # how many letters the drawn page may have
     BROWSER_FAILED = "browser_failed"  # what it says
+    BROWSER_LACKED = "browser_lacked"  # the address
     # pages that are archived and were not read yet
     READER_ENDED = "reader_ended"  # the exit code of the process
     READER_LATE = "reader_late"  # after how many seconds it was ended
@@ -131,6 +132,7 @@ _WORDS = {
     Reason.BROWSER_MEMORY: "its scripts took more than {} MB of memory",
     Reason.BROWSER_TOO_LONG: "its scripts draw more than {} letters",
     Reason.BROWSER_FAILED: "the browser did not show it: {}",
+    Reason.BROWSER_LACKED: "its scripts got no answer from {}",
     Reason.READER_ENDED: "the reading process ended with {}",
     Reason.READER_LATE: "reading it took more than {} s",
     Reason.READER_FAILED: "{}",

@@ -90,6 +90,7 @@ RETRIES_AFTER_REST = Key[int]("retries after rest")  # how often the request was
 RECORD_ID = Key[str]("record_id")  # the id of its WARC record
 CAPTURED_AT = Key[datetime]("captured_at")  # its WARC-Date
 DOM_ID = Key[str]("dom_id")  # the id of the record of the page as scripts drew it
+LACKED = Key[str]("lacked")  # an address that failed while scripts drew the page
 WIRE_BYTES = Key[int]("wire_bytes")  # the bytes received for it
 
 

@@ -95,6 +95,7 @@ _REASONS = {
     Reason.BROWSER_MEMORY: N_("the page’s scripts took more than %(detail)s MB of memory"),
     Reason.BROWSER_TOO_LONG: N_("the page’s scripts draw more than %(detail)s letters"),
     Reason.BROWSER_FAILED: N_("the browser could not show the page: %(detail)s"),
+    Reason.BROWSER_LACKED: N_("the page’s scripts got no answer from %(detail)s"),
     Reason.READER_ENDED: N_("the reading process ended with code %(detail)s"),
     Reason.READER_LATE: N_("reading took more than %(detail)s seconds"),
     Reason.READER_FAILED: N_("reading the page failed: %(detail)s"),

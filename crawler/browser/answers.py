@@ -50,8 +50,8 @@ class Answers:
     """Answers the requests of one page.
 
     `in_flight`: how many requests wait for their answers. `refused`: those that were not made, by reason and host.
-    `deferred`: the error of one that this run does not make, so that the page lacks something. `styles`: the
-    stylesheets that were fetched, by address.
+    `deferred`: the error of one that this run does not make, so that the page lacks something. `lacked`: the
+    first address on the newspaper's hosts that failed. `styles`: the stylesheets that were fetched, by address.
 
     Args:
         document: the response to the page's own request, which is not made a second time.
@@ -66,6 +66,7 @@ class Answers:
         self.in_flight = 0
         self.refused: Counter[tuple[Refusal, str]] = Counter()
         self.deferred: Deferred | None = None
+        self.lacked: str | None = None
         self.styles: dict[str, bytes] = {}
 
     def renew(self) -> None:
@@ -105,8 +106,11 @@ class Answers:
             refusal = Refusal.TOO_MUCH
         if refusal is not None:
             return self._refuse(asked, refusal)
-        self._requests += 1
-        return await self._ask(asked, fields)
+        async with self._held.turn(asked):
+            if (held := self._held.get(asked)) is not None:
+                return held
+            self._requests += 1
+            return await self._ask(asked, fields)
 
     async def _ask(self, asked: Asked, fields: dict[str, str]) -> Answer | Refusal:
         try:
@@ -118,13 +122,20 @@ class Answers:
         except Forbidden:
             return self._refuse(asked, Refusal.ROBOTS)
         except Exception:  # no answer, which the browser is told
+            self._lack(asked)
             return Refusal.KIND
+        if response.status >= 500:
+            self._lack(asked)
         self._octets += len(response.body)
         answer = given(response)
         self._held.put(asked, answer)
         if asked.kind == "stylesheet" and response.status == 200:
             self.styles[asked.url] = response.body
         return answer
+
+    def _lack(self, asked: Asked) -> None:
+        if asked.kind != PICTURE and self.lacked is None and self._admission.is_own(asked.url):
+            self.lacked = asked.url
 
     def _request(self, asked: Asked, fields: dict[str, str]) -> Request:
         sent = {name: value for name, value in fields.items() if name not in _NOT_SENT and not name.startswith("sec-")}

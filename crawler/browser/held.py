@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import attrs
 
-from crawler.browser.admission import DATA, Asked
+from crawler.browser.admission import DATA, STATIC, Asked
 
 _MOST_HELD = 48 * 1024 * 1024
 _LARGEST_HELD = 4 * 1024 * 1024
@@ -32,8 +34,15 @@ class HeldAnswers:
     """
 
     def __init__(self) -> None:
+        self._turns: dict[str, asyncio.Lock] = {}
         self._held: OrderedDict[str, tuple[Answer, float | None]] = OrderedDict()
         self._size = 0
+
+    def turn(self, asked: Asked) -> AbstractAsyncContextManager[None]:
+        """Entered by one request for an address at a time, where its answer may serve the others too."""
+        if asked.kind not in STATIC:
+            return nullcontext()
+        return self._turns.setdefault(asked.url, asyncio.Lock())
 
     def get(self, asked: Asked) -> Answer | None:
         """The answer to a request; None: there is none, or it is no longer fresh."""

@@ -20,6 +20,7 @@ class DrawingFailure(enum.Enum):
     MEMORY = Reason.BROWSER_MEMORY  # the megabytes
     TOO_LONG = Reason.BROWSER_TOO_LONG  # the letters
     FAILED = Reason.BROWSER_FAILED  # what the browser says
+    LACKED = Reason.BROWSER_LACKED  # the address
 
 
 class NotDrawn(IgnoreRequest):

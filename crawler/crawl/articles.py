@@ -19,7 +19,7 @@ from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
 from archive.reasons import Reason
 from crawler.browser.outcome import NotDrawn
 from crawler.crawl.newspaper_crawl import ArchivingCrawl, ArticleCrawl
-from crawler.crawl.report import failed_with, reason_of
+from crawler.crawl.report import failed_with, no_article, reason_of
 from crawler.declaration.layout import Rules
 from crawler.extract import FeedEntry, join
 from crawler.extract.confidence import BODY_BY_RULE
@@ -193,7 +193,7 @@ class Articles:
         """The article on a page, with its further pages and its pictures.
 
         Raises:
-            PageUnreadable, NotAnArticle: there is none on it.
+            PageUnreadable, NotAnArticle, NotDrawn: there is none on it.
             Deferred: one of them is not requested now.
         """
         spider = self._spider
@@ -201,7 +201,7 @@ class Articles:
             response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules, entry
         )
         if page.article is None:
-            raise NotAnArticle(response.url, page.missing)
+            raise no_article(response, page.missing)
         section_listed, rules = SECTION.of(response.meta), spider.site.declared.rules()
         article = await with_further_pages(spider, page.article, response, section_listed, rules)
         article = await spider.requisites.with_captures(article, page, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 
@@ -21,7 +22,8 @@ from crawler.browser.outcome import BrowserBounds
 from crawler.browser.page import drawn_page
 from crawler.crawl.report import CrawlReport
 from crawler.crawl.requisites import RequisiteCrawl, Requisites
-from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, RECORD_ID, behind
+from crawler.http.gate import Deferred
+from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, LACKED, RECORD_ID, behind
 from crawler.responses import counted
 
 # Whether a list that was drawn is to load more, after it was read.
@@ -82,8 +84,11 @@ class Drawing:
             raise answers.deferred
         counted(self._spider, "drawn")
         await self._keep(drawn, picture)
-        for url, style in answers.styles.items():
-            await self._requisites.fetch_named(style, url, path)
+        if answers.lacked is not None:
+            LACKED.put(drawn.meta, answers.lacked)
+        with contextlib.suppress(Deferred):
+            for url, style in answers.styles.items():
+                await self._requisites.fetch_named(style, url, path)
         return drawn
 
     async def _keep(self, drawn: Response, picture: bytes | None) -> None:

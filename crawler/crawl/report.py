@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -20,13 +21,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.article import Article
-from archive.errors import OriginalMissing, PageUnreadable, RecordError
+from archive.errors import NotAnArticle, OriginalMissing, PageUnreadable, RecordError
 from archive.reasons import Reason, coded_reason, reason_words
-from crawler.browser.outcome import NotDrawn
+from crawler.browser.outcome import DrawingFailure, NotDrawn
 from crawler.http.resolver import PrivateAddress
 from crawler.http.wire import TooLong
 from crawler.politeness.redirects import LeadsToItself
 from crawler.politeness.robots import Forbidden, RobotsUnreachable
+from crawler.request_meta import LACKED
 from crawler.responses import Crawled, counted
 
 _MOST_LISTED = 1000
@@ -148,3 +150,11 @@ def failed_with(error: Exception, response: Response) -> Failure:
     failure = Failure(error)  # type: ignore[no-untyped-call]
     failure.request = response.request  # type: ignore[attr-defined]
     return failure
+
+
+def no_article(response: Response, missing: Mapping[str, str]) -> NotAnArticle | NotDrawn:
+    """Why a page gives no article: it has none, or its scripts could not draw it, as they lacked something."""
+    lacked = LACKED.get(response.meta)
+    if lacked is not None:
+        return NotDrawn(response.url, DrawingFailure.LACKED, lacked)
+    return NotAnArticle(response.url, missing)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from support import drawn_paper
 from support.browsing import NEEDS_CHROMIUM
-from support.raw_server import Line, raw_server
+from support.raw_server import Line, asked, raw_server
 from support.small_paper import answer
 
 from crawler.browser.processes import tree_of
@@ -180,3 +180,28 @@ def test_no_browser_outlives_a_crawl_that_is_killed(crawling: Crawling, script: 
     with raw_server(served) as server:
         crawling(server.port)
     assert len(left) > 7 and gone(left)
+
+
+def test_an_article_whose_data_failed_is_asked_for_again(crawling: Crawling) -> None:
+    served = drawn_paper.pages(3)
+    api = f"/api/tin/{1000 + BROKEN}"
+    whole, served[api] = served[api], answer("", status="500 Internal Server Error")
+    with raw_server(served) as server:
+        said = crawling(server.port)
+        assert crawling.articles == OTHERS, said
+        assert crawling.troubles == {drawn_paper.path_of(BROKEN): f"browser_lacked {drawn_paper.HOST}{api}"}
+        server.answers[api] = whole
+        crawling(server.port, "--recheck")
+    assert crawling.articles == OTHERS | {drawn_paper.path_of(BROKEN)}
+
+
+def test_two_pages_at_once_ask_for_a_script_once(crawling: Crawling) -> None:
+    served = drawn_paper.pages(4)
+    for number in range(4):  # unlike the list, all of them need it
+        page = drawn_paper.SHELL.replace("</body>", '<script src="/them.js"></script></body>')
+        served[drawn_paper.path_of(number)] = answer(page)
+    served["/them.js"] = answer("let them = 1;", kind="text/javascript")
+    with raw_server(served) as server:
+        said = crawling(server.port)
+        assert len(crawling.articles) == 4, said
+        assert asked(server).count("/them.js") == 1

@@ -277,3 +277,13 @@ def test_the_list_of_newspapers_says_what_scripts_draw(tmp_path: Path) -> None:
     done = baotinh("newspapers", "--province", "Lào Cai", "--json", BAOTINH_NEWSPAPERS=str(tmp_path))
     (profile,) = [one for one in map(json.loads, done.stdout.splitlines()) if one["name"] == "baomay"]
     assert profile["needs_browser"] == ["sections", "articles"] and profile["needs_javascript"] is True
+
+
+def test_a_page_whose_data_is_deferred_stays_due(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(1)) as server:
+        # robots.txt, the list with its script, style, font and data, the article's page: and no more today
+        said = crawl(server, tmp_path, BAOTINH_DAILY_REQUESTS="7")
+        assert drawn_paper.path_of(0) in asked(server) and "/api/tin/1000" not in asked(server)
+        assert not articles(tmp_path / "c") and "Deferred, and still due" in said
+        crawl(server, tmp_path, "--due")
+    assert_true(articles(tmp_path / "c")[drawn_paper.path_of(0)], 0)
