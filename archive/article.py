@@ -182,7 +182,10 @@ class Article:
         metadata=_doc("for each field that was voted on, the share of such votes that were right on truth"),
     )
     doubts: dict[str, str] = attrs.field(
-        factory=dict, metadata=_doc("for each field that should be looked at, why: a code, and its values")
+        factory=dict, metadata=_doc("for each field that should be looked at, why: a code and its values")
+    )
+    dom_capture: CaptureRef | None = attrs.field(
+        default=None, metadata=_doc("the record of the page as scripts drew it, which was read in place of `capture`")
     )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
@@ -197,16 +200,15 @@ class Article:
         capture: CaptureRef | None,
         pictures: Sequence[CaptureRef | str | None],
         further: Sequence[CaptureRef | str | None] | None = None,
+        dom: CaptureRef | None = None,
     ) -> Article:
-        """The article with the places of its captures: its own, and for each image and further page a capture or the
-        reason why there is none.
-
-        Its id and content hash do not depend on them.
-        """
+        """The article with the places of its captures, or the reasons why there are none; its hash stays the same."""
         images = tuple(_placed(image, place) for image, place in zip(self.images, pictures, strict=True))
         placed = copy.copy(self)
         object.__setattr__(placed, "capture", capture)  # a new object may still be changed here
         object.__setattr__(placed, "images", images)
+        if dom is not None:
+            object.__setattr__(placed, "dom_capture", dom)
         if further is not None:
             pages = tuple(_placed(page, place) for page, place in zip(self.further_pages, further, strict=True))
             object.__setattr__(placed, "further_pages", pages)

@@ -44,7 +44,7 @@ class Reason(enum.StrEnum):
     TOO_MANY_ADDRESSES = "too_many_addresses"  # how many were left out
     NOT_MODIFIED = "not_modified"
     EDITS_NOT_BELIEVED = "edits_not_believed"  # how many of how many known articles: 60 of 60
-    NEEDS_JAVASCRIPT = "needs_javascript"
+    NEEDS_JAVASCRIPT = "needs_javascript"  # of runs before there was a browser for such papers
     NO_HOME_PAGE = "no_home_page"
     NO_SUCH_SECTION = "no_such_section"  # the section's name, and those that it names
     BACKFILL_GOES_ON = "backfill_goes_on"  # the page behind one that came to nothing in five runs
@@ -60,6 +60,14 @@ class Reason(enum.StrEnum):
     ROBOTS_UNREAD = "robots_unread"  # the host, and in parentheses what came instead
     RECORD_UNREADABLE = "record_unreadable"  # the message of the error
     ORIGINAL_MISSING = "original_missing"  # the id of the revisit
+    # pages that scripts draw
+    BROWSER_LATE = "browser_late"  # after how many seconds
+    BROWSER_CRASHED = "browser_crashed"
+    BROWSER_ENDED = "browser_ended"
+    BROWSER_MEMORY = "browser_memory"  # how many megabytes its processes may hold
+    BROWSER_TOO_LONG = "browser_too_long"  # how many letters the drawn page may have
+    BROWSER_FAILED = "browser_failed"  # what it says
+    BROWSER_LACKED = "browser_lacked"  # the address
     # pages that are archived and were not read yet
     READER_ENDED = "reader_ended"  # the exit code of the process
     READER_LATE = "reader_late"  # after how many seconds it was ended
@@ -104,7 +112,7 @@ _WORDS = {
     Reason.NOT_MODIFIED: "HTTP 304, though the request was not conditional",
     Reason.EDITS_NOT_BELIEVED: "calls {} known articles changed: that is not believed",
     Reason.NEEDS_JAVASCRIPT: (
-        "the paper shows its sections by JavaScript, which is not run: only links in its pages are followed"
+        "the paper shows its sections by JavaScript, which was not run: only links in its pages were followed"
     ),
     Reason.NO_HOME_PAGE: "no home page",
     Reason.NO_SUCH_SECTION: "the home page names no section {}",
@@ -120,6 +128,13 @@ _WORDS = {
     Reason.ROBOTS_UNREAD: "robots.txt of {} could not be fetched",
     Reason.RECORD_UNREADABLE: "its record cannot be read: {}",
     Reason.ORIGINAL_MISSING: "the archive holds only a revisit of it ({}), and not its original",
+    Reason.BROWSER_LATE: "its scripts took more than {} s to draw it",
+    Reason.BROWSER_CRASHED: "the page crashed in the browser",
+    Reason.BROWSER_ENDED: "the browser ended while its scripts drew it",
+    Reason.BROWSER_MEMORY: "its scripts took more than {} MB of memory",
+    Reason.BROWSER_TOO_LONG: "its scripts draw more than {} letters",
+    Reason.BROWSER_FAILED: "the browser did not show it: {}",
+    Reason.BROWSER_LACKED: "its scripts got no answer from {}",
     Reason.READER_ENDED: "the reading process ended with {}",
     Reason.READER_LATE: "reading it took more than {} s",
     Reason.READER_FAILED: "{}",

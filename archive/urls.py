@@ -7,6 +7,9 @@ import functools
 
 import can_ada
 
+# The target URIs of what is made of a captured page: its address stands behind. The second is Browsertrix's.
+DOM, VIEW = "urn:dom:", "urn:view:"
+DOM_TYPE = "text/html; charset=utf-8"
 _NOT_IN_RFC_3986 = {ord(sign): f"%{ord(sign):02X}" for sign in "[]|{}^`\\"}
 _LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 

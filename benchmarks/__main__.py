@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import assembled, crawls, extracting, memory, peers, searching, table, verifying, writer
+from benchmarks import assembled, crawls, drawing, extracting, memory, peers, searching, table, verifying, writer
 
 BENCHMARKS: dict[str, table.Benchmark] = {
     "capture": crawls.capture,
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "writer": writer.writer,
     "verify": verifying.verify,
     "extract": extracting.extract,
+    "drawing": drawing.drawing,
     "search": searching.search_rows,
     "memory": memory.memory,
     "peers": peers.peers,

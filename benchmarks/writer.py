@@ -26,7 +26,8 @@ from archive.collection import Collection
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.warc.record import Exchange, new_record_id
+from archive.warc.exchange import Exchange
+from archive.warc.record import new_record_id
 from benchmarks.crawls import check_held, measured_by, workplace
 from benchmarks.fetching import spent
 from benchmarks.table import Row, Scale

@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from archive.catalog import Address
 from archive.catalog.unread import Unread
-from archive.warc.record import Original
+from archive.warc.exchange import Original
 from crawler.extract import FeedEntry
 from crawler.survey.page import Kind as SurveyedKind
 
@@ -89,6 +89,8 @@ RETRIES_AFTER_REST = Key[int]("retries after rest")  # how often the request was
 # What the answer adds.
 RECORD_ID = Key[str]("record_id")  # the id of its WARC record
 CAPTURED_AT = Key[datetime]("captured_at")  # its WARC-Date
+DOM_ID = Key[str]("dom_id")  # the id of the record of the page as scripts drew it
+LACKED = Key[str]("lacked")  # an address that failed while scripts drew the page
 WIRE_BYTES = Key[int]("wire_bytes")  # the bytes received for it
 
 

@@ -16,7 +16,7 @@ class Provenance(SessionPipeline):
         if item.capture is None:
             raise ValueError(f"{item.id} names no capture")
         pictures = await asyncio.gather(*(self._complete(image.capture) for image in item.images))
-        own = await self._complete(item.capture)
+        own, dom = await self._complete(item.capture), await self._complete(item.dom_capture)
         missing = [image.capture_missing for image in item.images]
         further = await asyncio.gather(*(self._complete(page.capture) for page in item.further_pages))
         unread = [page.capture_missing for page in item.further_pages]
@@ -24,6 +24,7 @@ class Provenance(SessionPipeline):
             own,
             [place or why for place, why in zip(pictures, missing, strict=True)],
             [place or why for place, why in zip(further, unread, strict=True)],
+            dom,
         )
 
     async def _complete(self, capture: CaptureRef | None) -> CaptureRef | None:

@@ -13,7 +13,7 @@ class BaoDienBienPhu(NewspaperSpider):
     province = "Điện Biên"
     hosts = ("baodienbienphu.vn",)
     former_hosts = ()
-    needs_javascript = True
+    needs_browser = ("sections",)
     article_pattern = r"^/tin-bai/(?P<id>[^/]+/[^/]+)/?$"
     section_pages = ".pagination a, a[rel=next]"
     layouts = (Layout(body="div.editor-content"),)

@@ -13,7 +13,7 @@ class BaoLaiChau(NewspaperSpider):
     province = "Lai Châu"
     hosts = ("baolaichau.vn",)
     former_hosts = ()
-    needs_javascript = True
+    needs_browser = ("sections", "articles")
     article_pattern = r"^/[^/]+/[^/]+-(?P<id>\d{3,})/?$"
     section_pages = ".pagination a, a[rel=next]"
     layouts = (Layout(title=".post-info .title", body=".post-info .body"),)

@@ -14,7 +14,7 @@ class BaoSonLa(NewspaperSpider):
     hosts = ("baosonla.vn",)
     former_hosts = ()
     unsure = ("sections",)
-    needs_javascript = True
+    needs_browser = ("sections", "articles")
     sections = (
         Section("Xã hội", "/xa-hoi"),
         Section("Văn hóa", "/van-hoa"),

@@ -9,9 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.browsing import CHROMIUM, MAY_SKIP
 
 from archive.collection import Collection
-from benchmarks import assembled, crawls, environments, extracting, memory, peers, searching, table, verifying, writer
+from benchmarks import (
+    assembled,
+    crawls,
+    drawing,
+    environments,
+    extracting,
+    memory,
+    peers,
+    searching,
+    table,
+    verifying,
+    writer,
+)
 from benchmarks.origin import Origin, serve_origin
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +61,13 @@ def test_extract_says_both_rates() -> None:
     by_rules, without = extracting.extract("tiny")
     assert re.match(r"\d+\.\d\d \(", by_rules.measured) and "floor" in by_rules.theirs
     assert re.match(r"\d+\.\d\d \(", without.measured) and "trafilatura" in without.theirs
+
+
+@pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium")
+def test_drawing_says_seconds_a_page_and_chromiums_own() -> None:
+    (row,) = drawing.drawing("tiny")
+    assert re.fullmatch(r"[\d.]+ \([\d.]+ to [\d.]+\) s", row.measured)
+    assert "two at once" in row.ours and "Chromium alone" in row.theirs
 
 
 def test_search_says_its_rates_and_fts5s() -> None:

@@ -10,7 +10,8 @@ from typing import Any, Self
 import attrs
 
 from archive.article import CaptureRef
-from archive.clock import parse_warc_date
+from archive.clock import parse_warc_date, warc_date
+from archive.urls import DOM
 
 _CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
     payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
@@ -76,6 +77,14 @@ class CaptureQueries:
         ).fetchone()
         return Capture.from_row(row) if row else None
 
+    def dom_of(self, capture: Capture) -> Capture | None:
+        """The record of the page as scripts drew it, of the same capture event; None where there is none."""
+        row = self.connection.execute(
+            _CAPTURE + "WHERE url = ? AND captured_at = ? AND type = 'resource' LIMIT 1",
+            (DOM + capture.url, warc_date(capture.captured_at)),
+        ).fetchone()
+        return Capture.from_row(row) if row else None
+
     def latest_capture(self, url: str) -> Capture | None:
         """The latest capture of exactly this address, whatever it answered, or None."""
         row = self.connection.execute(_CAPTURE + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
@@ -98,10 +107,10 @@ class CaptureQueries:
         )
 
     def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:
-        """How many captures the runs of a newspaper made since an instant (a WARC-Date), and their bytes on disk."""
+        """How many answers the runs of a newspaper captured since an instant (a WARC-Date), and their bytes on disk."""
         row = self.connection.execute(
             """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
-            WHERE r.newspaper = ? AND c.captured_at >= ?""",
+            WHERE r.newspaper = ? AND c.captured_at >= ? AND c.type <> 'resource'""",
             (newspaper, instant),
         ).fetchone()
         return int(row[0]), int(row[1])

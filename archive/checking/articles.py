@@ -15,6 +15,7 @@ from archive.checking.verification import Disagreement, Verification
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
 from archive.projections.schema import article_schema
+from archive.urls import DOM
 from archive.warc.check.findings import Finding, Severity
 
 CATALOG = "catalog.sqlite"
@@ -46,6 +47,12 @@ def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
         yield _of_catalog(version, Fault.of(Disagreement.ARTICLE_NO_RECORD, article=article.id))
         return
     yield from _compare_article(article, capture)
+    if article.dom_capture is not None:
+        drawn = catalog.capture(article.dom_capture.record_id)
+        if drawn is None:
+            yield _of_catalog(version, Fault.of(Disagreement.ARTICLE_NO_RECORD, article=article.id))
+        else:
+            yield from _compare_places(article.id, article.dom_capture, drawn, address=DOM + article.url)
     for number, image in enumerate(article.images, 1):
         if image.capture is None:
             continue

@@ -20,6 +20,7 @@ from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.references import References
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_file
+from archive.warc.posted import real_address
 from archive.warc.reader import opener
 
 _STEP = 1024 * 1024
@@ -170,7 +171,7 @@ def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
     for what, said, found in (
         ("record id", capture.record_id, record.record_id),
         ("type", capture.type, record.type),
-        ("address", capture.url, record.url),
+        ("address", capture.url if capture.url == record.url else real_address(capture.url)[0], record.url),
         ("length", capture.length, record.length or capture.length),
         ("status", capture.status, record.status if record.message else capture.status),
         ("payload digest", capture.payload_digest, record.header("WARC-Payload-Digest")),

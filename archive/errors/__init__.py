@@ -58,6 +58,7 @@ BaotinhError
 ├── TapBroken                       found: exit code 1
 ├── NetworkDown                     newspaper, reason: exit code 1
 ├── SectionsUnread                  newspaper, reason: exit code 1
+├── BrowserMissing                  newspaper, wanted, mend: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
 ├── PortTaken                       host, port, option: exit code 1
@@ -128,6 +129,7 @@ from archive.errors.records import RecordMissing as RecordMissing
 from archive.errors.records import RecordsShareMember as RecordsShareMember
 from archive.errors.records import no_archive as no_archive
 from archive.errors.runs import AddressUnusable as AddressUnusable
+from archive.errors.runs import BrowserMissing as BrowserMissing
 from archive.errors.runs import FailureKind as FailureKind
 from archive.errors.runs import NetworkDown as NetworkDown
 from archive.errors.runs import NotCaptured as NotCaptured

@@ -42,6 +42,14 @@ class SectionsUnread(BaotinhError):
         )
 
 
+class BrowserMissing(BaotinhError):
+    """A newspaper's pages are drawn by scripts, and `wanted` is not installed here; nothing was crawled."""
+
+    def __init__(self, newspaper: str, wanted: str, mend: str) -> None:
+        self.newspaper, self.wanted, self.mend = newspaper, wanted, mend
+        super().__init__(f"{newspaper} needs a browser, as scripts draw its pages, and {wanted} is missing: {mend}")
+
+
 class NotCaptured(BaotinhError):
     """Some of the requested addresses gave no page; the others are archived."""
 

@@ -19,7 +19,9 @@ from archive.catalog.unread import forget_read, is_read_whole
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
-from archive.warc.record import BuiltRecord, Exchange
+from archive.warc.exchange import Exchange, Resource
+from archive.warc.posted import indexed_address
+from archive.warc.record import BuiltRecord
 
 
 class Decision(enum.Enum):
@@ -44,25 +46,26 @@ class PlacedRecord:
     """A record and its place in a file."""
 
     record: BuiltRecord
-    exchange: Exchange
+    exchange: Exchange | Resource
     file_id: int
     offset: int
 
 
 def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecord) -> None:
-    """Enter the capture of an exchange."""
+    """Enter the capture of an exchange, or a resource."""
     record, exchange = placed.record, placed.exchange
     message = record.message
+    url = exchange.url if isinstance(exchange, Resource) else indexed_address(exchange.url, exchange.request)
     row = CaptureRow(
         record_id=record.record_id,
         offset=placed.offset,
         length=len(record.member),
         type=record.type,
-        url=exchange.url,
-        urlkey=urlkey(exchange.url),
+        url=url,
+        urlkey=urlkey(url),
         captured_at=warc_date(exchange.began_at),
         status=message.status if message else None,
-        mime=message.mime if message else None,
+        mime=exchange.mime if isinstance(exchange, Resource) else message.mime if message else None,
         payload_digest=record.payload_digest,
         refers_to=record.refers_to,
     )

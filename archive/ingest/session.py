@@ -32,7 +32,8 @@ from archive.ingest.runs import RunDescription, begin_run, end_run
 from archive.ingest.writer_thread import Writing
 from archive.projections.cdxj_files import write_missing
 from archive.revisit_policy import RevisitPolicy
-from archive.warc.record import Exchange, new_record_id
+from archive.warc.exchange import Exchange, Resource
+from archive.warc.record import new_record_id
 from archive.warc.writer import ROTATE_BYTES, ROTATE_SECONDS, WarcWriter
 
 QUEUE_BYTES = 64 * 1024 * 1024
@@ -164,8 +165,8 @@ class Session:
         """Request room for an exchange of `size` bytes; done at once, or when enough is written."""
         return self._admission.admit(size)
 
-    def write(self, exchange: Exchange) -> Future[CaptureRef]:
-        """Write an admitted exchange; done when its records are durable and its capture is entered."""
+    def write(self, exchange: Exchange | Resource) -> Future[CaptureRef]:
+        """Write an admitted exchange or resource; done when its records are durable and its capture is entered."""
         promise = self._writing.write(exchange)
         self._undurable[exchange.record_id] = promise
         promise.add_done_callback(lambda _: self._undurable.pop(exchange.record_id, None))

@@ -19,9 +19,11 @@ from archive.errors import RecordMissing
 from archive.ingest import release as decide
 from archive.ingest.queues import Admission, GroupQueue
 from archive.ingest.release import PlacedRecord
+from archive.warc.exchange import Exchange, Original, Resource
 from archive.warc.http import transfer_coding
+from archive.warc.posted import real_address
 from archive.warc.reader import read_message_head
-from archive.warc.record import BuiltRecord, Exchange, Original
+from archive.warc.record import BuiltRecord
 from archive.warc.writer import WarcWriter
 
 T = TypeVar("T")
@@ -30,7 +32,7 @@ _GROUP_BYTES, _GROUP_COUNT, _GROUP_SECONDS = 4 * 1024 * 1024, 512, 0.05
 
 @attrs.frozen
 class _Write:
-    exchange: Exchange
+    exchange: Exchange | Resource
     promise: Future[CaptureRef]
 
 
@@ -72,8 +74,8 @@ class Writing:
         self._thread = threading.Thread(target=self._work, name=f"writer-{name}", daemon=True)
         self._thread.start()
 
-    def write(self, exchange: Exchange) -> Future[CaptureRef]:
-        """Write an admitted exchange; done when its records are durable and its capture is entered."""
+    def write(self, exchange: Exchange | Resource) -> Future[CaptureRef]:
+        """Write an admitted exchange or resource; done when its records are durable and its capture is entered."""
         promise: Future[CaptureRef] = Future()
         self._queue.put(_Write(exchange, promise), exchange.size)
         return promise
@@ -146,10 +148,14 @@ class Writing:
             self._close_file()
 
     def _place(self, task: _Write) -> tuple[Future[CaptureRef], PlacedRecord, str]:
-        records = self._writer.current.builder.exchange(task.exchange, self._find_original)
+        builder = self._writer.current.builder
+        if isinstance(task.exchange, Resource):
+            records = [builder.resource(task.exchange)]
+        else:
+            records = builder.exchange(task.exchange, self._find_original)
+            self._remember(records[0], task.exchange)
         places = [self._writer.append(record) for record in records]
         self.counts["WARC records"] += len(records)
-        self._remember(records[0], task.exchange)
         name, offset = places[0]
         return task.promise, PlacedRecord(records[0], task.exchange, 0, offset), name
 
@@ -176,7 +182,7 @@ class Writing:
         head = read_message_head(self._collection.warc_path(holder.file), holder.offset)
         return Original(
             record_id=holder.record_id,
-            url=holder.url,
+            url=real_address(holder.url)[0],
             captured_at=holder.captured_at,
             transfer_coding=transfer_coding(head) if head else None,
         )

@@ -110,6 +110,7 @@ def _in_place(connection: sqlite3.Connection, article: Article) -> Article:
     return attrs.evolve(
         article,
         capture=_place(connection, article.capture),
+        dom_capture=_place(connection, article.dom_capture),
         images=tuple(attrs.evolve(image, capture=_place(connection, image.capture)) for image in article.images),
         further_pages=tuple(
             attrs.evolve(page, capture=_place(connection, page.capture)) for page in article.further_pages

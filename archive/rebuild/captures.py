@@ -20,7 +20,9 @@ from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
 from archive.rebuild.account import LeftOut, Rebuilt
 from archive.rebuild.runs import KnownRuns, WarcHead
+from archive.warc.cdxj import urlkey
 from archive.warc.http import HttpMessage, parse_message
+from archive.warc.posted import indexed_address
 from archive.warc.reader import Record, read_on, read_records
 from archive.warc.recordhead import read_warc_fields
 
@@ -127,10 +129,13 @@ class CaptureEntry:
                 exchange.row.mime = None  # the media type of the record is not that of the answer
             _read_fields(exchange, message)
             self._batch.setdefault(record.record_id, exchange)
-        elif record.type == "metadata":
+        elif record.type in ("metadata", "request"):
             about = self._batch.get((record.header("WARC-Concurrent-To") or "").strip("<>"))
-            if about is not None:
+            if about is not None and record.type == "metadata":
                 _describe(about, read_warc_fields(record.block))
+            elif about is not None and head.newspaper is not None and record.block.startswith(b"POST "):
+                about.row.url = indexed_address(about.row.url, record.block)
+                about.row.urlkey = urlkey(about.row.url)
 
     def _flush(self) -> None:
         rows = [exchange.row for exchange in self._batch.values()]

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote_from_bytes, unquote_to_bytes, urlspl
 
 from archive.clock import timestamp14
 from archive.printable import json_text
+from archive.warc.posted import real_address
 
 # The media type of revisits in an index, by which replayers look for the original.
 REVISIT = "warc/revisit"
@@ -34,10 +35,14 @@ def line(
     """One CDXJ line, without the newline: key, time, JSON with numbers as strings, as pywb writes them.
 
     The time has 14 digits, and where it `is_precise` three more, of milliseconds.
+
+    Args:
+        url: the address under which the capture is indexed; that of a POST holds its body.
     """
     if mime == REVISIT and status == 304:
         # ReplayWeb.page shows a blank page for a status of 3xx; and the record, whose block is empty, has no status
         status = None
+    url, method, sent = real_address(url)
     fields = {
         "url": url,
         "mime": mime,
@@ -46,6 +51,8 @@ def line(
         "length": str(length),
         "offset": str(offset),
         "filename": file,
+        "method": method,
+        "requestBody": sent,
     }
     said = json_text({name: value for name, value in fields.items() if value is not None})
     milliseconds = f"{captured_at.microsecond // 1000:03}" if is_precise else ""

@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
 from archive.warc.digests import digest
+from archive.warc.exchange import Exchange, Original, Resource
 from archive.warc.http import HttpMessage, parse_message, split_interim, transfer_coding
 from archive.warc.members import gzip_member
 from archive.warc.recordhead import warc_fields
@@ -54,46 +55,8 @@ def new_record_id() -> str:
     return f"urn:uuid:{_random_uuid()}"
 
 
-@attrs.frozen(kw_only=True)
-class Original:
-    """The earlier capture that a revisit refers to.
-
-    `transfer_coding`: its Transfer-Encoding, empty where it has none; None where that is not known.
-    """
-
-    record_id: str
-    url: str
-    captured_at: datetime
-    transfer_coding: str | None = None
-
-
 # The capture that has this payload digest, or None.
 FindOriginal = Callable[[str], Original | None]
-
-
-@attrs.frozen(kw_only=True)
-class Exchange:
-    """One request and its response, as the bytes of the wire (within TLS, with chunk framing).
-
-    `response`: with the interim answers before the final one.
-    """
-
-    record_id: str
-    url: str
-    began_at: datetime
-    request: bytes
-    response: bytes
-    ip_address: str | None = None
-    protocols: tuple[str, ...] = ("http/1.1",)
-    cipher_suite: str | None = None
-    truncated: str | None = None  # length, time, disconnect, unspecified (ISO 28500, 5.13)
-    not_modified: Original | None = None  # the capture that a 304 confirms
-    metadata: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Bytes held in memory for it."""
-        return len(self.request) + len(self.response)
 
 
 @attrs.frozen(kw_only=True)
@@ -170,6 +133,20 @@ class RecordBuilder:
             )
             built.append(BuiltRecord(record_id=metadata_id, type="metadata", member=member))
         return built
+
+    def resource(self, resource: Resource) -> BuiltRecord:
+        """The record of a resource; its payload is its block."""
+        payload_digest = self._digest(resource.block)
+        fields = [
+            ("WARC-Target-URI", resource.url),
+            ("WARC-Warcinfo-ID", f"<{self.warcinfo_id}>"),
+            ("WARC-Concurrent-To", f"<{resource.concurrent_to}>"),
+        ]
+        member = self._build(
+            "resource", resource.record_id, warc_date(resource.began_at), resource.block, resource.mime, fields,
+            payload_digest,
+        )  # fmt: skip
+        return BuiltRecord(record_id=resource.record_id, type="resource", member=member, payload_digest=payload_digest)
 
     def _response(
         self,

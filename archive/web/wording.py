@@ -89,7 +89,7 @@ _REASONS = {
     Reason.NOT_MODIFIED: N_("answered HTTP 304 to a request that was not conditional"),
     Reason.EDITS_NOT_BELIEVED: N_("says that %(detail)s known articles were edited, which is not credible"),
     Reason.NEEDS_JAVASCRIPT: N_(
-        "the newspaper builds its sections with JavaScript; only links in the page itself are followed"
+        "the newspaper builds its sections with JavaScript, which was not run; only links in the page were followed"
     ),
     Reason.NO_HOME_PAGE: N_("there is no front page"),
     Reason.NO_SUCH_SECTION: N_("the front page has no section %(detail)s"),
@@ -105,6 +105,13 @@ _REASONS = {
     Reason.ROBOTS_UNREAD: N_("robots.txt of %(detail)s could not be fetched"),
     Reason.RECORD_UNREADABLE: N_("the record cannot be read: %(detail)s"),
     Reason.ORIGINAL_MISSING: N_("the imported archive has only a revisit record (%(detail)s), not the original"),
+    Reason.BROWSER_LATE: N_("the page’s scripts took more than %(detail)s seconds"),
+    Reason.BROWSER_CRASHED: N_("the page crashed the browser"),
+    Reason.BROWSER_ENDED: N_("the browser ended while the page’s scripts ran"),
+    Reason.BROWSER_MEMORY: N_("the page’s scripts took more than %(detail)s MB of memory"),
+    Reason.BROWSER_TOO_LONG: N_("the page’s scripts draw more than %(detail)s letters"),
+    Reason.BROWSER_FAILED: N_("the browser could not show the page: %(detail)s"),
+    Reason.BROWSER_LACKED: N_("the page’s scripts got no answer from %(detail)s"),
     Reason.READER_ENDED: N_("the reading process ended with code %(detail)s"),
     Reason.READER_LATE: N_("reading took more than %(detail)s seconds"),
     Reason.READER_FAILED: N_("reading the page failed: %(detail)s"),

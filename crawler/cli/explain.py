@@ -69,8 +69,13 @@ def page_of(place: str, url: str | None, collection: Path) -> PageBytes:
 def _captured(url: str, collection: Collection) -> PageBytes:
     with collection.catalog() as catalog:
         found, held = _latest_page(collection, catalog, url)
+        drawn = catalog.dom_of(found) if found is not None else None
     if found is None or held is None:
         raise NoSuchPage(url, f"the collection holds no capture of it; 'baotinh capture {url}' makes one")
+    if drawn is not None:
+        dom = read_record(collection.warc_path(drawn.file), drawn.offset, drawn.length)
+        headers = {"Content-Type": drawn.mime or "text/html"}
+        return PageBytes(body=dom.block, url=url, headers=headers, captured_at=found.captured_at)
     message = read_record(collection.warc_path(held.file), held.offset, held.length).http
     if message is None:
         raise NoSuchPage(url, "what was captured is no answer of a web server")

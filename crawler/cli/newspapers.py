@@ -95,7 +95,7 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
             "part of": spider.edition_of or spider.merged_into or "",
             "family": _marked(spider, "family", spider.family),
             "host": _marked(spider, "hosts", spider.hosts[0] + "".join(spider.paths[:1])),
-            "sections": str(len(spider.sections) or "looked for") + (", by script" if spider.needs_javascript else ""),
+            "sections": str(len(spider.sections) or "looked for") + _drawn(spider),
             "verified": str(days[spider.name] or "no"),
         }
         table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
@@ -119,6 +119,10 @@ def _verified(spider: type[NewspaperSpider]) -> date | None:
 
     days = [day for day in (spider.verified, golden_day(own_folder(), spider.name)) if day is not None]
     return max(days, default=None)
+
+
+def _drawn(spider: type[NewspaperSpider]) -> str:
+    return f"; drawn by scripts: {', '.join(spider.needs_browser)}" if spider.needs_browser else ""
 
 
 def _marked(spider: type[NewspaperSpider], attribute: str, shown: str) -> str:

@@ -20,6 +20,8 @@ _SHOWN = 10
 _PLAINLY: Any = {"soft_wrap": True}
 ROWS = (
     ("pages", "pages"),
+    ("drawn", "drawn"),
+    ("refused", "refused"),
     ("articles", "articles new"),
     ("changed", "articles changed"),
     ("unchanged", "articles duplicate"),
@@ -73,14 +75,8 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
         console.print(f"  {page.url}\n    tried {page.tries} times: {page.reason}", **_PLAINLY)
     if len(unread) > _SHOWN:
         console.print(f"  and {len(unread) - _SHOWN} more: see the report")
-    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
-    troubles.sort(key=lambda trouble: trouble.kind != "section")
-    if troubles:
-        console.print("\nAddresses that gave nothing:")
-    for trouble in troubles[:_SHOWN]:
-        console.print(f"  {trouble.url}\n    {trouble.kind}: {reason_words(trouble.reason)}", **_PLAINLY)
-    if len(troubles) > _SHOWN:
-        console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
+    _print_troubles(console, outcomes)
+    _print_refused(console, [one for outcome in outcomes for one in outcome.refused])
     kept = [
         f"  {outcome.newspaper}: {count:,} by {reason.value}"
         for outcome in outcomes
@@ -95,6 +91,26 @@ def print_summary(console: Console, outcomes: Sequence[Outcome], root: object) -
             console.print(f"{outcome.newspaper}: stopped before the end; crawl again to go on.", **_PLAINLY)
     for outcome in outcomes:
         console.print(f"Report: {root}/reports/{outcome.run}.json", **_PLAINLY)
+
+
+def _print_troubles(console: Console, outcomes: Sequence[Outcome]) -> None:
+    troubles = [trouble for outcome in outcomes for trouble in outcome.troubles]
+    troubles.sort(key=lambda trouble: trouble.kind != "section")
+    if troubles:
+        console.print("\nAddresses that gave nothing:")
+    for trouble in troubles[:_SHOWN]:
+        console.print(f"  {trouble.url}\n    {trouble.kind}: {reason_words(trouble.reason)}", **_PLAINLY)
+    if len(troubles) > _SHOWN:
+        console.print(f"  and {len(troubles) - _SHOWN} more: see the report")
+
+
+def _print_refused(console: Console, refused: Sequence[dict[str, Any]]) -> None:
+    if refused:
+        console.print("\nRequests of drawn pages that were not made:")
+    for one in refused[:_SHOWN]:
+        console.print(f"  {one['count']:,} to {one['host'] or 'no host'}: {one['reason']}", **_PLAINLY)
+    if len(refused) > _SHOWN:
+        console.print(f"  and {len(refused) - _SHOWN} more: see the report")
 
 
 def print_lines(collection: Collection, outcomes: Sequence[Outcome]) -> None:

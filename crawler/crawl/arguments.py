@@ -26,11 +26,14 @@ BOUNDS = (
     "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
     "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
     "BAOTINH_DAILY_REQUESTS", "BAOTINH_DAILY_BYTES", "BAOTINH_FIRST_REST", "BAOTINH_LONGEST_REST",
-    "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST",
+    "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST", "BAOTINH_BROWSER_SECONDS",
+    "BAOTINH_BROWSER_REQUESTS", "BAOTINH_BROWSER_BYTES", "BAOTINH_BROWSER_MEMORY", "BAOTINH_BROWSER_PAGES",
+    "BAOTINH_BROWSER_RESTART", "BAOTINH_BROWSER_LOADS",
 )  # fmt: skip
 DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
 REVISIT_AGES, _FORMERLY = "BAOTINH_REVISIT_AGES", "BAOTINH_LOOKS"
-SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES")
+SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES", "BAOTINH_SCREENSHOTS")
+BROWSER = "BAOTINH_BROWSER"
 _REREADING = "crawler.http.archive_handler.RereadingDownloadHandler"
 
 
@@ -86,6 +89,7 @@ def read_environment(settings: BaseSettings) -> None:
             if not text.isdecimal() or (name in SWITCHES and text not in ("0", "1")):
                 raise BadSetting(name, text, "0 or 1" if name in SWITCHES else "a whole number")
             settings.set(name, int(text), priority="spider")
+    settings.set(BROWSER, os.environ.get(BROWSER, settings[BROWSER]), priority="spider")
     settings.set(REVISIT_AGES, _revisit_ages(settings), priority="spider")
     revisit_policy(settings)
     hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])

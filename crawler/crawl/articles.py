@@ -17,14 +17,16 @@ from archive.catalog.unread import NOT_READ_YET, is_read_whole
 from archive.clock import now
 from archive.errors import CaptureMissing, NotAnArticle, PageUnreadable
 from archive.reasons import Reason
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.newspaper_crawl import ArchivingCrawl, ArticleCrawl
-from crawler.crawl.report import reason_of
+from crawler.crawl.report import failed_with, no_article, reason_of
 from crawler.declaration.layout import Rules
 from crawler.extract import FeedEntry, join
 from crawler.extract.confidence import BODY_BY_RULE
 from crawler.http.gate import Deferred
 from crawler.request_meta import (
     CAPTURED_AT,
+    DOM_ID,
     FEED,
     HELD_SINCE,
     LINK,
@@ -153,7 +155,10 @@ class Articles:
         spider.results.article_answered(response, section)
         name, rules = spider.rules_of(response.url, section)
         try:
+            response = await spider.drawn(response, "articles")
             yield await self._read(response, name, rules, FEED.get(response.meta))
+        except NotDrawn as error:
+            spider.failed(failed_with(error, response))
         except Deferred:  # the article is not released, and stays due: the next run releases it with its pictures
             return
         except PageUnreadable as error:
@@ -188,7 +193,7 @@ class Articles:
         """The article on a page, with its further pages and its pictures.
 
         Raises:
-            PageUnreadable, NotAnArticle: there is none on it.
+            PageUnreadable, NotAnArticle, NotDrawn: there is none on it.
             Deferred: one of them is not requested now.
         """
         spider = self._spider
@@ -196,7 +201,7 @@ class Articles:
             response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules, entry
         )
         if page.article is None:
-            raise NotAnArticle(response.url, page.missing)
+            raise no_article(response, page.missing)
         section_listed, rules = SECTION.of(response.meta), spider.site.declared.rules()
         article = await with_further_pages(spider, page.article, response, section_listed, rules)
         article = await spider.requisites.with_captures(article, page, response)
@@ -270,9 +275,12 @@ async def _further_page(
         return Reason.HTTP.of(response.status)
     counted(crawl, "pages")
     try:
+        response = await crawl.drawn(response, "articles")
         page = await crawl.readers.article_page(
             response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules
         )
+    except NotDrawn as error:
+        return reason_of(error)
     except PageUnreadable as error:
         before = UNREAD.get(first.meta)
         if before is None:
@@ -282,5 +290,9 @@ async def _further_page(
         return NOT_READ_YET
     if page.article is None:
         return Reason.NO_ARTICLE.of(", ".join(page.missing))
-    capture = CaptureRef(record_id=RECORD_ID.of(response.meta))
-    return page.article.captured(capture, [None] * len(page.article.images))
+    drawn = DOM_ID.get(response.meta)
+    return page.article.captured(
+        CaptureRef(record_id=RECORD_ID.of(response.meta)),
+        [None] * len(page.article.images),
+        dom=CaptureRef(record_id=drawn) if drawn is not None else None,
+    )

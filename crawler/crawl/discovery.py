@@ -14,10 +14,12 @@ from twisted.python.failure import Failure
 from archive.catalog.addresses import Listed
 from archive.errors import CaptureMissing, PageUnreadable
 from archive.reasons import Reason
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import Articles
 from crawler.crawl.feeds import Syndication
 from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.newspaper_crawl import NewspaperCrawl
+from crawler.crawl.report import failed_with
 from crawler.declaration.layout import Section
 from crawler.http.gate import Deferred
 from crawler.politeness.redirects import unconditional
@@ -41,8 +43,6 @@ class Discovery:
         """A request for the home page, on which all others depend; if it is not due, for the sections found before."""
         spider = self._spider
         self._names = names
-        if spider.site.declared.needs_javascript:
-            spider.report.trouble("section", spider.site.home, Reason.NEEDS_JAVASCRIPT.value)
         front = spider.site.home
         known = spider.frontier.known([front]).get(front)
         if not spider.requests.is_wanted(known):
@@ -60,9 +60,14 @@ class Discovery:
         broken: PageUnreadable | None = None
         if response.status == 200 and isinstance(response, TextResponse) and spider.site.is_own(response.url):
             try:
+                drawn = await spider.drawn(response, "sections")
                 self._front = await spider.readers.survey(
-                    response.body, response.url, kind_of(response), spider.site.declared.rules()
+                    drawn.body, drawn.url, kind_of(drawn), spider.site.declared.rules()
                 )
+            except (NotDrawn, Deferred) as error:
+                for request in self.failed(failed_with(error, response)):
+                    yield request
+                return
             except PageUnreadable as error:
                 broken = error
                 spider.unread.note(response, error)

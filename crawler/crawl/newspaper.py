@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -17,8 +18,10 @@ from twisted.python.failure import Failure
 
 from archive.errors import CaptureMissing
 from archive.reasons import Reason
+from crawler.browser.installed import require_browser
 from crawler.crawl.articles import Articles
 from crawler.crawl.discovery import Discovery
+from crawler.crawl.drawing import WantsMore
 from crawler.crawl.feeds import Syndication
 from crawler.crawl.frontier.frontier import Frontier, Requests, RereadingFrontier
 from crawler.crawl.frontier.results import DiscardedResults, FetchResults
@@ -27,7 +30,7 @@ from crawler.crawl.frontier.site import NewspaperSite
 from crawler.crawl.lists.backfill import SectionBackfills
 from crawler.crawl.lists.section_lists import Lists
 from crawler.crawl.spider import ArchivingSpider
-from crawler.declaration.declared import Declared
+from crawler.declaration.declared import Declared, DrawnPart
 from crawler.declaration.layout import Rules
 from crawler.declaration.loading import refuse_faults
 from crawler.extract import ListPage
@@ -35,7 +38,7 @@ from crawler.http.gate import CrawlEnds, Deferred
 from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import HostDown
 from crawler.politeness.robots import RobotsUnreachable
-from crawler.request_meta import KIND, SECTION, asked_for
+from crawler.request_meta import KIND, SECTION, RequestKind, asked_for
 from crawler.responses import counted, is_answered, kind_of
 from crawler.survey.sections import next_page
 
@@ -78,6 +81,18 @@ class NewspaperSpider(Declared, ArchivingSpider):
             self.discovery = Discovery(self, self.articles, self.lists, self.syndication)
 
     @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor.
+
+        Raises:
+            BrowserMissing: scripts draw its pages, and no browser is installed.
+        """
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if cls.needs_browser and not spider.scope.is_rereading:
+            require_browser(cls.name, crawler.settings["BAOTINH_BROWSER"])
+        return spider
+
+    @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """Scrapy's hook for a spider's settings: the delay that the newspaper declares."""
         super().update_settings(settings)
@@ -103,7 +118,11 @@ class NewspaperSpider(Declared, ArchivingSpider):
         else:
             self.frontier = RereadingFrontier(archive, self.name, session, self.site)
             self.results = DiscardedResults(session, self.frontier, self.site)
-        self.requests = Requests(self.frontier, self.failed, only_due=self.scope.only_due)
+        self.requests = Requests(self.frontier, self.failed, only_due=self.scope.only_due, drawn=self._drawn_kinds())
+
+    def _drawn_kinds(self) -> set[RequestKind]:
+        kinds: dict[DrawnPart, RequestKind] = {"sections": "section", "articles": "article"}
+        return {kinds[part] for part in self.needs_browser}
 
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""
@@ -170,6 +189,18 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if page.pages or not self.paging or first is None or not page.articles:
             return page
         return attrs.evolve(page, pages=[next_page(response.url, first.removeprefix(self.site.origin), self.paging)])
+
+    async def drawn(self, response: Response, part: DrawnPart, wants_more: WantsMore | None = None) -> Response:
+        """The page as its scripts drew it, where the newspaper declares that they draw such pages; a list loads more.
+
+        Raises:
+            NotDrawn: the browser, or the page in it, failed.
+            Deferred: something that the page needs is not requested now.
+        """
+        if part not in self.needs_browser:
+            return response
+        hosts = {*filter(None, self.site.hosts), *self.browser_hosts}
+        return await self.drawing.drawn(response, hosts, self.more_button, wants_more)
 
     def rules_of(self, _url: str, section: str | None) -> tuple[str | None, Rules]:
         """What an article page is read by: the section's name for a page that names none, and the rules."""

@@ -9,6 +9,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.ingest.session import Session
+from crawler.crawl.drawing import WantsMore
 from crawler.crawl.frontier.frontier import Frontier, Requests
 from crawler.crawl.frontier.results import FetchResults
 from crawler.crawl.frontier.scope import CrawlScope
@@ -16,6 +17,7 @@ from crawler.crawl.frontier.site import NewspaperSite
 from crawler.crawl.report import CrawlReport
 from crawler.crawl.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
+from crawler.declaration.declared import DrawnPart
 from crawler.declaration.layout import Rules
 from crawler.extract import ListPage
 from crawler.reading.pool import Readers
@@ -30,6 +32,14 @@ class ArchivingCrawl(Protocol):
     report: CrawlReport
     unread: UnreadPages
     requisites: Requisites
+
+    async def drawn(self, response: Response, part: DrawnPart, wants_more: WantsMore | None = None) -> Response:
+        """The page as its scripts drew it, where the newspaper declares that they draw such pages; a list loads more.
+
+        Raises:
+            NotDrawn: the browser, or the page in it, failed.
+            Deferred: something that the page needs is not requested now.
+        """
 
 
 class NewspaperCrawl(ArchivingCrawl, Protocol):

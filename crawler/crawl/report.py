@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -14,15 +16,19 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
 
 from archive.article import Article
-from archive.errors import OriginalMissing, PageUnreadable, RecordError
+from archive.errors import NotAnArticle, OriginalMissing, PageUnreadable, RecordError
 from archive.reasons import Reason, coded_reason, reason_words
+from crawler.browser.outcome import DrawingFailure, NotDrawn
 from crawler.http.resolver import PrivateAddress
 from crawler.http.wire import TooLong
 from crawler.politeness.redirects import LeadsToItself
 from crawler.politeness.robots import Forbidden, RobotsUnreachable
+from crawler.request_meta import LACKED
 from crawler.responses import Crawled, counted
 
 _MOST_LISTED = 1000
@@ -52,6 +58,7 @@ class CrawlReport:
         self._spider = spider
         self.troubles: list[Trouble] = []
         self.doubtful: list[dict[str, Any]] = []
+        self.refusals: Counter[tuple[str, str]] = Counter()
         self.last_error = self.host_down = ""
 
     @property
@@ -63,6 +70,18 @@ class CrawlReport:
     def last_failure(self) -> str:
         """The reason of a crawl that got nothing: a host stopped answering, else the last error."""
         return self.host_down or self.last_error
+
+    def refused(self, reason: str, host: str, count: int) -> None:
+        """Count requests of drawn pages that were not made."""
+        counted(self._spider, "refused", count)
+        self.refusals[reason, host] += count
+
+    def listed_refusals(self) -> list[dict[str, Any]]:
+        """The requests that were not made, by reason and host, the most first."""
+        return [
+            {"reason": reason, "host": host, "count": count}
+            for (reason, host), count in self.refusals.most_common(_MOST_LISTED)
+        ]
 
     def trouble(self, kind: str, url: str, error: BaseException | str | None) -> None:
         """Count and list an address that gave nothing.
@@ -108,7 +127,7 @@ def reason_of(error: BaseException | None) -> str:
     """The code of what was raised in place of a response."""
     if isinstance(error, HttpError):
         return Reason.HTTP.of(error.response.status)
-    if isinstance(error, PageUnreadable):
+    if isinstance(error, PageUnreadable | NotDrawn):
         return error.stored_reason
     if isinstance(error, PrivateAddress):
         return Reason.PRIVATE_ADDRESS.of(error.found)
@@ -124,3 +143,18 @@ def reason_of(error: BaseException | None) -> str:
     reason = next((reason for kind, reason in _WITH_MESSAGE if isinstance(error, kind)), Reason.OTHER)
     cause = error if error is None or error.__cause__ is None else error.__cause__
     return reason.of(str(cause) or type(cause).__name__)
+
+
+def failed_with(error: Exception, response: Response) -> Failure:
+    """The failure of a request that was answered, and whose page could not be used."""
+    failure = Failure(error)  # type: ignore[no-untyped-call]
+    failure.request = response.request  # type: ignore[attr-defined]
+    return failure
+
+
+def no_article(response: Response, missing: Mapping[str, str]) -> NotAnArticle | NotDrawn:
+    """Why a page gives no article: it has none, or its scripts could not draw it, as they lacked something."""
+    lacked = LACKED.get(response.meta)
+    if lacked is not None:
+        return NotDrawn(response.url, DrawingFailure.LACKED, lacked)
+    return NotAnArticle(response.url, missing)

@@ -23,7 +23,7 @@ from crawler.extract import ArticlePage, ListPage
 from crawler.http.gate import Deferred
 from crawler.politeness.robots import Forbidden
 from crawler.reading.pool import Readers
-from crawler.request_meta import CAPTURED_AT, EMBEDDED, RECORD_ID, Path, RequestKind, behind, meta_of
+from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, RECORD_ID, Path, RequestKind, behind, meta_of
 from crawler.responses import counted, kind_of
 from crawler.survey.page import PageSurvey
 
@@ -89,7 +89,9 @@ class Requisites:
             if article.images or others
             else ([], None)
         )
-        return article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures)
+        drawn = DOM_ID.get(response.meta)
+        dom = CaptureRef(record_id=drawn) if drawn is not None else None
+        return article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures, dom=dom)
 
     async def fetch_for(self, page: ReadPage, response: Response) -> None:
         """Fetch the page's stylesheets, fonts and boilerplate pictures.
@@ -125,13 +127,21 @@ class Requisites:
     async def _fetch_style(self, url: str, path: Path, depth: int = 0) -> None:
         part = await self.fetch(url, path)
         if part.content and depth < 3:
-            try:
-                inner = await self._spider.readers.stylesheet(part.content, url)
-            except PageUnreadable as error:
-                self._spider.logger.warning("%s", error)
-                return
-            further = Path(url, path.hops and path.hops + EMBEDDED)
-            await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
+            await self.fetch_named(part.content, url, path, depth)
+
+    async def fetch_named(self, style: bytes, url: str, path: Path, depth: int = 0) -> None:
+        """Fetch what a stylesheet names, and what the stylesheets among that name in turn.
+
+        Raises:
+            Deferred: something is not requested now.
+        """
+        try:
+            inner = await self._spider.readers.stylesheet(style, url)
+        except PageUnreadable as error:
+            self._spider.logger.warning("%s", error)
+            return
+        further = Path(url, path.hops and path.hops + EMBEDDED)
+        await asyncio.gather(*(self._fetch_style(address, further, depth + 1) for address in inner))
 
     async def fetch(self, url: str, path: Path, *, is_picture: bool = False) -> Requisite:
         """The requisite at an address, for an article's picture or another; `path` leads through its page.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
@@ -15,10 +16,14 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
+from crawler.browser.installed import require_browser
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import with_further_pages
-from crawler.crawl.directory import Directory, host_of
+from crawler.crawl.directory import Directory, host_of, own_hosts
+from crawler.crawl.drawing import WantsMore
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.spider import ArchivingSpider
+from crawler.declaration.declared import DrawnPart
 from crawler.http.gate import Deferred
 from crawler.request_meta import CAPTURED_AT, RECORD_ID, SEED, asked_for, meta_of
 from crawler.responses import counted, kind_of
@@ -55,6 +60,23 @@ class SinglePages(ArchivingSpider):
         self._hosts = {urlsplit(url).hostname for url in urls}
         self._directory = Directory.of(known.values())
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor.
+
+        Raises:
+            BrowserMissing: scripts draw the pages of a newspaper among them, and no browser is installed.
+        """
+        pages = super().from_crawler(crawler, *args, **kwargs)
+        for name in pages.drawn_newspapers():
+            require_browser(name, crawler.settings["BAOTINH_BROWSER"])
+        return pages
+
+    def drawn_newspapers(self) -> list[str]:
+        """The newspapers among those of the addresses whose pages scripts draw."""
+        owners = (self._directory.owner(url) for url in self._urls)
+        return [owner.name for owner in owners if owner is not None and owner.needs_browser]
+
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The profiles of the newspapers whose pages are requested; of an unknown one only its host is known."""
         profiles: dict[str, dict[str, Any]] = {}
@@ -82,12 +104,16 @@ class SinglePages(ArchivingSpider):
             return
         rules = self._directory.rules(response.url)
         try:
+            response = await self.drawn(response, "articles" if self._names_article(response.url) else "sections")
             page = await self.readers.article_page(
                 response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), None, rules
             )
             whole = page.article and await with_further_pages(self, page.article, response, None, rules)
         except PageUnreadable as error:
             self.unread.note(response, error)
+            return
+        except NotDrawn as error:
+            self.report.trouble("page", response.url, error)
             return
         except Deferred:
             return
@@ -101,6 +127,18 @@ class SinglePages(ArchivingSpider):
             if self._names_article(response.url):
                 self.session.reject(response.url, RECORD_ID.of(response.meta), page.missing)
             await self.requisites.fetch_for(page, response)
+
+    async def drawn(self, response: Response, part: DrawnPart, wants_more: WantsMore | None = None) -> Response:
+        """The page as its scripts drew it, where its newspaper declares that they draw such pages.
+
+        Raises:
+            NotDrawn: the browser, or the page in it, failed.
+            Deferred: something that the page needs is not requested now.
+        """
+        spider = self._directory.owner(response.url)
+        if spider is None or part not in spider.needs_browser:
+            return response
+        return await self.drawing.drawn(response, {*own_hosts(spider), *spider.browser_hosts}, None, wants_more)
 
     def failed(self, failure: Failure) -> None:
         """Report an address that gave no page."""

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from archive.ingest.session import Session, session_of
 from crawler.crawl import arguments as modes
+from crawler.crawl.drawing import Drawing
 from crawler.crawl.report import CrawlReport
 from crawler.crawl.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
@@ -23,6 +24,7 @@ class ArchivingSpider(scrapy.Spider):
     requisites: Requisites
     readers: Readers
     unread: UnreadPages
+    drawing: Drawing
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -43,6 +45,8 @@ class ArchivingSpider(scrapy.Spider):
         self.requisites = Requisites(self, self.session)
         self.readers = readers_of(self.crawler)
         self.unread = UnreadPages(self.session, self.report)
+        self.drawing = Drawing(self, self.session, self.requisites)
+        self.crawler.signals.connect(self.drawing.close, signals.spider_closed)
 
     def ending(self) -> None:
         """Called when the crawl ends, while the session can still be written to."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from archive.errors import UnknownSection
 from archive.identity import article_id, with_former, without_session
 from crawler.declaration.layout import Layout, Rules, Section
+
+# What of a newspaper scripts draw.
+DrawnPart: TypeAlias = Literal["sections", "articles"]
 
 
 class Declared:
@@ -52,8 +55,12 @@ class Declared:
     """Empty: the markup is unknown, and pages are read without rules."""
     delay: ClassVar[float] = 2.0
     """Seconds between requests, on average."""
-    needs_javascript: ClassVar[bool] = False
-    """A script shows the sections; the crawl runs none."""
+    needs_browser: ClassVar[tuple[DrawnPart, ...]] = ()
+    """Which of its pages scripts draw, "sections", "articles" or both: they are opened in a browser."""
+    browser_hosts: ClassVar[tuple[str, ...]] = ()
+    """Other hosts whose scripts and data its pages are drawn with, "cdn.example.com"."""
+    more_button: ClassVar[str | None] = None
+    """The element of a section's list that loads more of it when it is clicked; None: it is known by its words."""
     verified: ClassVar[date | None] = None
     """Day of the saved pages against which the rules were verified; None: they were written without any."""
 
@@ -79,7 +86,8 @@ class Declared:
             "feeds": list(cls.feeds),
             "sitemaps": list(cls.sitemaps),
             "layouts": [_span(layout) for layout in cls.layouts],
-            "needs_javascript": cls.needs_javascript,
+            "needs_browser": list(cls.needs_browser),
+            "needs_javascript": "sections" in cls.needs_browser,  # the former name, until the next version
             "verified": cls.verified.isoformat() if cls.verified else None,
             "unproved": cls.verified is None,  # the former name of `verified`, until the next version
         }

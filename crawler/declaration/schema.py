@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import attrs
 from parsel import css2xpath
 
 from archive.errors import NoHostName
-from crawler.declaration.declared import Declared
+from crawler.declaration.declared import Declared, DrawnPart
 from crawler.declaration.layout import Layout, Section
 from crawler.declaration.provinces import PROVINCES
 
@@ -41,6 +41,10 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
     if hasattr(declared, "unproved"):
         warnings.warn(
             "unproved is now verified = date(...), the day of the saved pages", DeprecationWarning, stacklevel=2
+        )
+    if hasattr(declared, "needs_javascript"):
+        warnings.warn(
+            'needs_javascript is now needs_browser = ("sections", "articles")', DeprecationWarning, stacklevel=2
         )
     missing = [name for name in _REQUIRED if not hasattr(declared, name)]
     for name in missing:
@@ -241,9 +245,10 @@ def _day(value: Any, _declared: type[Declared]) -> Iterator[str]:
         yield "give the day of the saved pages that the rules were verified against: date(2026, 1, 8)"
 
 
-def _switch(value: Any, _declared: type[Declared]) -> Iterator[str]:
-    if not isinstance(value, bool):
-        yield "give True or False"
+def _drawn(value: Any, _declared: type[Declared]) -> Iterator[str]:
+    known = get_args(DrawnPart)
+    if not isinstance(value, tuple) or any(part not in known for part in value) or len(set(value)) < len(value):
+        yield f'give a tuple of what scripts draw, each once: {", ".join(map(repr, known))}, such as ("sections",)'
 
 
 _CHECKS: dict[str, Check] = {
@@ -270,6 +275,8 @@ _CHECKS: dict[str, Check] = {
     "sitemaps": _paths,
     "layouts": _layouts,
     "delay": _delay,
-    "needs_javascript": _switch,
+    "needs_browser": _drawn,
+    "browser_hosts": _former_hosts,
+    "more_button": _selector,
     "verified": _day,
 }

@@ -13,7 +13,7 @@ from archive.errors import CaptureMissing, RecordMissing
 from archive.ingest.session import session_of
 from archive.originals import original_of
 from archive.warc.reader import read_record
-from crawler.request_meta import CAPTURED_AT, HELD_SINCE, RECORD_ID, UNREAD
+from crawler.request_meta import CAPTURED_AT, DOM_ID, HELD_SINCE, RECORD_ID, UNREAD
 from crawler.responses import answer_of, count_answer
 from crawler.scrapy_internals import BaseDownloadHandler
 
@@ -44,7 +44,10 @@ class RereadingDownloadHandler(BaseDownloadHandler):
         capture, original = found
         RECORD_ID.put(request.meta, capture.record_id)
         CAPTURED_AT.put(request.meta, capture.captured_at)
-        response, is_faulty = answer_of(request.url, self._archive.read(original))
+        drawn = self._catalog.dom_of(capture)
+        if drawn is not None:
+            DOM_ID.put(request.meta, drawn.record_id)
+        response, is_faulty = answer_of(request.url, self._archive.read(drawn or original))
         if is_faulty and self.crawler.stats is not None:
             self.crawler.stats.inc_value("baotinh/coding faults")
         count_answer(self.crawler, response)
@@ -89,7 +92,10 @@ class FromRecord:
 
     def _answer(self, request: Request, capture: Capture) -> Response:
         collection = session_of(self._crawler).collection
-        whole = original_of(collection, self._catalog, capture) or capture
+        drawn = self._catalog.dom_of(capture)
+        if drawn is not None:
+            DOM_ID.put(request.meta, drawn.record_id)
+        whole = drawn or original_of(collection, self._catalog, capture) or capture
         record = read_record(collection.warc_path(whole.file), whole.offset, whole.length)
         RECORD_ID.put(request.meta, capture.record_id)
         CAPTURED_AT.put(request.meta, capture.captured_at)

@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 
 from archive.errors import PageUnreadable
 from archive.ingest.session import session_of
+from archive.warc.exchange import Exchange
 from archive.warc.http import parse_message
-from archive.warc.record import Exchange
 from crawler import request_meta
 from crawler.http.routes import without_proxy_authorization
 from crawler.http.wire import Wire

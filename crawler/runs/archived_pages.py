@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import attrs
 
 from archive.clock import parse_warc_date
 from archive.errors import NothingToRead
 from archive.ingest.import_archive import is_capture, whole_archive
+from archive.urls import DOM, DOM_TYPE
 from crawler.crawl.directory import host_of, own_hosts, real_hosts
 from crawler.declaration.declared import Declared
 from crawler.survey.page import FetchedPage, kind_in
@@ -62,15 +66,18 @@ def format_hosts(held: Mapping[str, int]) -> str:
 
 
 def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
-    """The pages, feeds and sitemaps of the newspaper's hosts, in the archive's order.
+    """The pages, feeds and sitemaps of the newspaper's hosts, in the archive's order; those drawn by scripts so.
 
     Raises:
         NotAWarc, ArchiveDamaged: the archive cannot be read.
     """
     hosts = own_hosts(declared)
-    pages = []
+    pages: list[FetchedPage] = []
+    drawn: dict[tuple[str, datetime], bytes] = {}
     for record in whole_archive(archive):
         url, date = record.url or "", record.header("WARC-Date")
+        if record.type == "resource" and date is not None and url.startswith(DOM):
+            drawn[url.removeprefix(DOM), parse_warc_date(date)] = record.block
         message = record.http if record.type == "response" and host_of(url) in hosts else None
         if message is None or message.status != 200 or date is None or not declared.has_path(urlsplit(url).path):
             continue
@@ -83,4 +90,9 @@ def pages_of(archive: Path, declared: type[Declared]) -> list[FetchedPage]:
                 headers={"Content-Type": content_type} if content_type else {}, captured_at=parse_warc_date(date),
             )
         )  # fmt: skip
-    return pages
+    return [
+        attrs.evolve(page, body=dom, headers={"Content-Type": DOM_TYPE})
+        if (dom := drawn.get((page.url, page.captured_at)))
+        else page
+        for page in pages
+    ]

@@ -26,6 +26,7 @@ from archive.errors import (
     UnknownNewspaper,
 )
 from archive.ingest.runs import CRAWLED
+from crawler.browser.installed import require_browser
 from crawler.crawl import arguments as modes
 from crawler.crawl.directory import Directory
 from crawler.crawl.newspaper import NewspaperSpider
@@ -65,6 +66,7 @@ class Outcome:
     rejected: list[tuple[str, str | None, dict[str, str]]]
     unread: list[Unread]
     troubles: list[Trouble]
+    refused: list[dict[str, Any]]
     failure: BaotinhError | None
 
 
@@ -136,10 +138,15 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
         ContactMissing: the network would be crawled without a contact address.
         NotAWarc, ArchiveDamaged: the archive cannot be read.
         NothingToRead: it holds nothing of the newspaper.
+        BrowserMissing: scripts draw a newspaper's pages, and no browser is installed.
     """
     for crawl in crawls:
-        modes.configure(project_settings(), **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
-        if archive := crawl.arguments.get("from_archive"):
+        settings = project_settings()
+        modes.configure(settings, **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
+        archive, spider = crawl.arguments.get("from_archive"), crawl.spider
+        if not archive and isinstance(spider, type) and issubclass(spider, NewspaperSpider) and spider.needs_browser:
+            require_browser(spider.name, settings["BAOTINH_BROWSER"])
+        if archive:
             held = hosts_in(Path(archive))
             if isinstance(crawl.spider, type) and issubclass(crawl.spider, NewspaperSpider):
                 on_loopback, known = bool(crawl.arguments.get("loopback")), newspapers().values()
@@ -238,6 +245,7 @@ def _outcome(crawler: Crawler) -> Outcome:
         rejected=rejected,
         unread=unread,
         troubles=spider.report.troubles if isinstance(spider, ArchivingSpider) else [],
+        refused=spider.report.listed_refusals() if isinstance(spider, ArchivingSpider) else [],
         failure=failure,
     )
 

@@ -139,6 +139,7 @@ class Archiving(SessionHolder):
             "hosts": traffic_of(self._crawler).figures(),
             "troubles": [attrs.asdict(trouble) for trouble in listed.troubles] if listed else [],
             "doubtful": list(listed.doubtful) if listed else [],
+            "refused": listed.listed_refusals() if listed else [],
         }
         if failure := self._failure(spider):
             report["failure_kind"], report["failure"] = failure[0].value, failure[1]

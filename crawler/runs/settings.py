@@ -163,6 +163,21 @@ BAOTINH_LIST_LEAST = 10 * 60
 BAOTINH_LIST_MOST = 6 * 60 * 60
 # robots.txt is fetched again after so many seconds (RFC 9309, 2.4).
 BAOTINH_ROBOTS_SECONDS = 24 * 60 * 60
+# Chromium, a path or a command, for newspapers whose pages scripts draw; empty: the one in PATH.
+BAOTINH_BROWSER = ""
+# Seconds for such a page, beside those in which it waits for answers; its requests and their bytes.
+BAOTINH_BROWSER_SECONDS = 30
+BAOTINH_BROWSER_REQUESTS = 60
+BAOTINH_BROWSER_BYTES = 32 * 1024 * 1024
+# Bytes of memory of all processes of the browser; beyond it the largest is ended, which costs the page that it shows.
+BAOTINH_BROWSER_MEMORY = 2 * 1024**3
+# Pages that are drawn at the same time, and pages after which the browser is begun anew.
+BAOTINH_BROWSER_PAGES = 2
+BAOTINH_BROWSER_RESTART = 200
+# How often a list is made to load more.
+BAOTINH_BROWSER_LOADS = 20
+# Whether a screenshot of each drawn page is kept; its pictures are then fetched for the browser too.
+BAOTINH_SCREENSHOTS = False
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
 # Name of this process's log file in the collection's logs.

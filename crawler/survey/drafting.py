@@ -40,7 +40,7 @@ class Draft:
     sitemaps: tuple[str, ...]
     found: tuple[Found, ...]
     """The layouts, one for each generation of templates."""
-    needs_javascript: bool
+    are_sections_drawn: bool
     pages: int
 
 
@@ -79,7 +79,7 @@ def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, Page
         feeds=_feeds(pages, sections, pattern),
         sitemaps=_naming(pages, "sitemap", pattern),
         found=layouts_of(samples[:_MOST_SAMPLES]),
-        needs_javascript=not sections,
+        are_sections_drawn=not sections,
         pages=len(pages),
     )
 
@@ -168,7 +168,7 @@ def source(draft: Draft) -> str:
         *([f"    paging = {_text(draft.paging)}"] if draft.paging else []),
         f"    feeds = {_tuple(draft.feeds)}",
         f"    sitemaps = {_tuple(draft.sitemaps)}",
-        *(["    needs_javascript = True"] if draft.needs_javascript else []),
+        *(['    needs_browser = ("sections",)'] if draft.are_sections_drawn else []),
         *_section_lines(draft.sections),
         *(layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]

@@ -6,7 +6,7 @@ import json
 
 from archive.article import SCHEMA_VERSION, from_json, to_dict, to_json
 
-ADDED = (
+ADDED = ("dom_capture",
     "dateline", "published_text", "published_precision", "modified_text", "embeds", "further_pages", "text_encoding",
     "confidence", "doubts",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from scrapy import Request, Spider
 from scrapy.squeues import PickleFifoDiskQueue
 from scrapy.utils.test import get_crawler
 
-from archive.warc.record import Original
+from archive.warc.exchange import Original
 from crawler import request_meta
 from crawler.extract import FeedEntry
 from crawler.request_meta import FEED, KIND, LEFT_OVER, NOT_MODIFIED, PATH, SECTION, SEED, Key, meta_of

@@ -18,7 +18,8 @@ from archive.ingest.session import Session, WritingRules
 from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import RevisitPolicy
-from archive.warc.record import Exchange, new_record_id
+from archive.warc.exchange import Exchange
+from archive.warc.record import new_record_id
 from tests.support.foreign import foreign, page
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)

@@ -126,7 +126,7 @@ def test_what_is_verified_and_what_is_unknown() -> None:
     assert len({spider.family for spider in declared} - {"own", "unknown"}) >= 7
     seen = "baoangiang baocantho baodanang baohaiphong baonghean baophuyen baotayninh laodong"
     assert {spider.name for spider in declared if spider.verified} == set(seen.split())
-    assert {spider.name for spider in declared if spider.needs_javascript} >= {"baosonla", "baolaichau"}
+    assert {spider.name for spider in declared if spider.needs_browser} >= {"baosonla", "baolaichau", "baodienbienphu"}
 
 
 def test_a_family_names_no_newspaper() -> None:

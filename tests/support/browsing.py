@@ -29,9 +29,12 @@ AXE = VIEWER.parent / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGE = "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, iframes: false})"
 HAS_VIEWER = (VIEWER / "ui.js").is_file()
-NEEDS_BROWSER = [
+NEEDS_CHROMIUM = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium"),
+]
+NEEDS_BROWSER = [
+    *NEEDS_CHROMIUM,
     pytest.mark.skipif(not HAS_VIEWER and MAY_SKIP, reason="the viewer is not installed: run 'make viewer'"),
 ]
 

@@ -13,7 +13,8 @@ from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
-from archive.warc.record import Exchange, new_record_id
+from archive.warc.exchange import Exchange
+from archive.warc.record import new_record_id
 
 VIETNAM = timedelta(hours=7)
 NOW = datetime(2026, 10, 10, 5, 0, tzinfo=UTC)  # noon in Vietnam

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.warc.record import Exchange, RecordBuilder, new_record_id
+from archive.warc.exchange import Exchange
+from archive.warc.record import RecordBuilder, new_record_id
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ from archive.collection import Collection
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.warc.record import Exchange, new_record_id
+from archive.warc.exchange import Exchange
+from archive.warc.record import new_record_id
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 

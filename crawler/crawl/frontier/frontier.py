@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -23,9 +23,9 @@ from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.urls import absolute
-from archive.warc.record import Original
+from archive.warc.exchange import Original
 from crawler.crawl.frontier.site import NewspaperSite
-from crawler.request_meta import KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, Path, RequestKind, meta_of
+from crawler.request_meta import KIND, KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, Path, RequestKind, meta_of
 
 # Statuses that say something about the address, and so reach the callbacks.
 _STATUSES = [304, 404, 410]
@@ -177,10 +177,18 @@ class Requests:
     Args:
         errback: called with the failure of a request.
         only_due: first pages of sections, feeds and sitemaps are requested only when they are due.
+        drawn: pages that scripts draw: what a 304 confirms of them are the scripts.
     """
 
-    def __init__(self, frontier: Frontier, errback: Callable[[Failure], Any], *, only_due: bool) -> None:
-        self._frontier, self._errback, self._only_due = frontier, errback, only_due
+    def __init__(
+        self,
+        frontier: Frontier,
+        errback: Callable[[Failure], Any],
+        *,
+        only_due: bool,
+        drawn: Collection[RequestKind] = (),
+    ) -> None:
+        self._frontier, self._errback, self._only_due, self._drawn = frontier, errback, only_due, drawn
 
     def is_wanted(self, known: Address | None) -> bool:
         """Whether a section's first page, a feed or a sitemap is requested now."""
@@ -214,6 +222,8 @@ class Requests:
         KNOWN_ADDRESS.put(request.meta, known)
         original = self._frontier.original_of(known)
         # a server that sent 304 to an unconditional request would always send it
+        if KIND.of(request.meta) in self._drawn:
+            return
         if original is None or original.status != 200 or known.status not in (200, 304):
             return
         if known.etag:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Iterator
 
 import attrs
@@ -14,11 +15,14 @@ from archive.catalog import Address
 from archive.catalog.addresses import Listed
 from archive.errors import PageUnreadable
 from archive.reasons import Reason
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import Articles
 from crawler.crawl.lists.backfill import SectionBackfills, Step
 from crawler.crawl.lists.coverage import ListCoverage
 from crawler.crawl.lists.list_requests import ListRequests, is_unread
+from crawler.crawl.lists.loading import LoadedList, own_articles
 from crawler.crawl.newspaper_crawl import ListCrawl
+from crawler.crawl.report import failed_with
 from crawler.declaration.layout import Section
 from crawler.extract import ListPage
 from crawler.http.gate import Deferred
@@ -118,37 +122,43 @@ class Lists:
             for request in self._articles.led_to(response):
                 yield request
             return
-        page = await self._read(response)
+        is_backfill = BACKFILL.get(response.meta) or BACKFILL_BEGINS.get(response.meta)
+        backfills = self._backfills if section and is_backfill else None
+        is_left = bool(LEFT_OVER.get(response.meta))
+        loaded = LoadedList(spider, self._articles, section, is_backfill=backfills is not None, is_left=is_left)
+        page = await self._read(response, loaded)
         if page is None:
             return
         if not page.articles:
             self._names_nothing(response, page)
             return
-        is_backfill = BACKFILL.get(response.meta) or BACKFILL_BEGINS.get(response.meta)
-        if self._backfills is not None and section and is_backfill:
-            follow = self._fill_back(self._backfills, response, page, section)
+        if backfills is not None:
+            follow = self._fill_back(backfills, response, page, section or "")
         else:
-            follow = self._follow(response, page)
+            follow = self._follow(response, page, loaded.batches or [tuple(page.articles)])
         async for one in follow:
             yield one
         with contextlib.suppress(Deferred):
             await spider.requisites.fetch_for(page, response)
 
-    async def _read(self, response: Response) -> ListPage | None:
+    async def _read(self, response: Response, loaded: LoadedList) -> ListPage | None:
         """What the page names, at the addresses under which the catalog knows it; None where reading failed."""
         spider = self._spider
         try:
-            page = await spider.read_list(response)
+            drawn = await spider.drawn(response, "sections", loaded.wants_more)
+            page = loaded.page or await spider.read_list(drawn)
+        except (NotDrawn, Deferred) as error:
+            spider.failed(failed_with(error, response))
+            return None
         except PageUnreadable as error:
             spider.unread.note(response, error)
             self._unread(response, error.stored_reason, is_broken=True)
             return None
-        known_as = spider.frontier.known_as(filter(spider.site.is_own, [*page.articles, *page.pages]))
-        return attrs.evolve(
-            page,
-            articles=list(dict.fromkeys(known_as[url] for url in page.articles if url in known_as)),
-            pages=list(dict.fromkeys(known_as[url] for url in page.pages if url in known_as)),
-        )
+        if loaded.is_cut:
+            self.coverage.note_gap(SECTION.of(response.meta))
+        # a list may drop from its beginning what it has shown
+        articles = list(itertools.chain(*loaded.batches)) or own_articles(spider, page.articles)
+        return attrs.evolve(page, articles=articles, pages=own_articles(spider, page.pages))
 
     def _not_read(self, response: Response, section: str | None) -> None:
         """Enter a response that is not a list page."""
@@ -201,7 +211,14 @@ class Lists:
         if self._backfills is not None and BACKFILL.get(meta) and section:
             self._backfills.fails(section, asked_for(meta, url), KNOWN_ADDRESS.get(meta))
 
-    async def _follow(self, response: Response, page: ListPage) -> AsyncIterator[Request | Article]:
+    async def _follow(
+        self, response: Response, page: ListPage, batches: list[tuple[str, ...]]
+    ) -> AsyncIterator[Request | Article]:
+        """Requests for the new articles and further pages of a list.
+
+        Args:
+            batches: the list's articles as it loaded them.
+        """
         spider, section = self._spider, SECTION.of(response.meta)
         known = spider.frontier.known(page.articles + page.pages)
         is_left = bool(LEFT_OVER.get(response.meta))
@@ -211,9 +228,9 @@ class Lists:
         # after a page that an earlier run left may come articles that have moved on since, from before that run
         unlisted = [url for url in page.articles if url not in (long_listed if is_left else listed)]
         further = self.pages.further(page.pages, known) if unlisted else []
-        if section:
-            meets_known = 2 * len(long_listed) >= len(page.articles)
-            self.coverage.page_read(response, section, meets_known=meets_known, page=page.articles)
+        for batch in batches if section else ():
+            meets_known = 2 * len(long_listed.intersection(batch)) >= len(batch)
+            self.coverage.page_read(response, section or "", meets_known=meets_known, page=batch)
         named = Listed(
             source_kind="section", source=section or "", articles=tuple(page.articles),
             further=tuple(("section", url) for url in further),

@@ -22,16 +22,10 @@ from archive.ingest.import_archive import whole_archive
 from archive.warc import reader
 from archive.warc.cdxj import line, urlkey
 from archive.warc.check.verify import verify_file
+from archive.warc.exchange import Exchange, Original
 from archive.warc.members import gzip_member
 from archive.warc.reader import read_record, read_records
-from archive.warc.record import (
-    Exchange,
-    FindOriginal,
-    Original,
-    RecordBuilder,
-    new_record_id,
-    serialise,
-)
+from archive.warc.record import FindOriginal, RecordBuilder, new_record_id, serialise
 from archive.warc.recordhead import read_warc_fields, warc_fields
 from archive.warc.writer import _behind
 

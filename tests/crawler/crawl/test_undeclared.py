@@ -80,14 +80,6 @@ def test_a_section_that_is_not_found_is_said(tmp_path: Path, printing: RunningNe
     assert "names no section 'the-thao'; it names xa-hoi, van-hoa" in said and articles(tmp_path / "c") == {}
 
 
-def test_a_paper_that_needs_javascript_says_so(tmp_path: Path, printing: RunningNewsroom) -> None:
-    source = DISCOVERED + "    needs_javascript = True\n"
-    (tmp_path / "paper.py").write_text(source, "utf-8")
-    said = crawl(tmp_path / "paper.py", tmp_path / "c", printing.port, "--limit", 1)
-    assert "shows its sections by JavaScript, which is not run" in said
-    assert any(trouble["reason"] == "needs_javascript" for trouble in report(tmp_path / "c")["troubles"])
-
-
 def test_a_section_of_any_site_is_crawled_by_its_address(tmp_path: Path, printing: RunningNewsroom) -> None:
     root = tmp_path / "c"
     crawl("http://baobienxanh.test/muc/kinh-te.htm", root, printing.port)
@@ -227,7 +219,12 @@ def test_cards_outlive_the_catalog(tmp_path: Path, printing: RunningNewsroom) ->
         ["Lào Cai", "Yên Bái"],
     )
     assert (card["hosts"], card["time_zone"], card["family"]) == (["baolaocai.vn"], "Asia/Ho_Chi_Minh", "mcms")
-    assert card["unproved"] and not card["needs_javascript"] and card["sitemaps"] == ["/sitemap.xml"]
+    assert (
+        card["unproved"]
+        and not card["needs_browser"]
+        and not card["needs_javascript"]
+        and card["sitemaps"] == ["/sitemap.xml"]
+    )
     assert card["sections"][0] == {"name": "Xã hội", "path": "/xa-hoi/"} and card["layouts"][0]["valid_from"] is None
     assert "(?P<id>" in card["article_pattern"]
     (root / "catalog.sqlite").unlink()

@@ -13,9 +13,10 @@ from support.warc_samples import verdict
 
 from archive.cli.fault_words import fault_words
 from archive.warc.chunks import ChunkFault, Dechunker, dechunk
+from archive.warc.exchange import Exchange
 from archive.warc.http import ResponseReader, parse_message
 from archive.warc.httphead import BadMessage
-from archive.warc.record import Exchange, RecordBuilder, new_record_id
+from archive.warc.record import RecordBuilder, new_record_id
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
 REQUEST = b"GET / HTTP/1.1\r\nHost: bao.test\r\n\r\n"
