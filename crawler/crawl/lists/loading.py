@@ -17,7 +17,8 @@ class LoadedList:
     It loads more under the condition under which a further page is requested: the batch names what the section's list
     did not name before. A backfill loads all.
 
-    `page`: as it was last read; None: it was not drawn. `is_cut`: it was to load more than it may.
+    `page`: as it was last read; None: it was not drawn. `is_cut`: there was more to load than it may, or than the run's
+    limit needs.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class LoadedList:
         self._is_all = is_backfill or is_left
         self._left = settings.getint("BAOTINH_LIST_PAGES" if is_backfill else "BAOTINH_BROWSER_LOADS")
         self._seen: set[str] = set()
+        self._new = 0
         self.batches: list[tuple[str, ...]] = []
         self.page: ListPage | None = None
         self.is_cut = False
@@ -44,10 +46,13 @@ class LoadedList:
         if not batch:
             return False
         self.batches.append(batch)
-        is_new = self._is_all or len(self._spider.frontier.listed(self._section or "", batch)) < len(batch)
-        if not is_new or not self._articles.has_room:
+        new = len(batch) - len(self._spider.frontier.listed(self._section or "", batch))
+        self._new += new
+        if not new and not self._is_all:
             return False
-        self.is_cut = self._left <= 0
+        limit = self._spider.scope.limit
+        has_room = self._articles.has_room and (limit is None or self._new < limit)
+        self.is_cut = self._left <= 0 or not has_room
         self._left -= 1
         return not self.is_cut
 

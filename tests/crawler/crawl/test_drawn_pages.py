@@ -146,6 +146,13 @@ def test_a_list_loads_no_more_than_it_may(tmp_path: Path) -> None:
     assert len(articles(tmp_path / "c")) == 6 and not report(tmp_path / "c")["covered"]
 
 
+def test_a_list_loads_no_more_than_the_limit_needs(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(9)) as server:
+        crawl(server, tmp_path, "--limit", 2)
+        assert [path for path in asked(server) if "/api/muc" in path] == ["/api/muc/doi-song?trang=1"]
+    assert len(articles(tmp_path / "c")) == 2 and not report(tmp_path / "c")["covered"]
+
+
 def test_a_paper_that_needs_a_browser_is_refused_without_one(tmp_path: Path) -> None:
     with raw_server(drawn_paper.pages(1)) as server:
         said = crawl(server, tmp_path, code=1, BAOTINH_BROWSER=str(tmp_path / "chromium"))
