@@ -16,11 +16,14 @@ from crawler.extract.body.pieces import Piece
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.generic import read_generic
+from crawler.extract.generic.boilerplate import headline_of
 from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
 from crawler.extract.rule_body import body_by_layout, lead_from_body
 from crawler.extract.rules import Fields, read_fields, same_name
 from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
+from crawler.extract.sources.tags import read_tags
+from crawler.extract.text import bare
 from crawler.extract.time_plausibility import plausible_times
 from crawler.extract.vote import NOBODY, Candidate, Choice, FeedEntry, Field, choose
 
@@ -136,11 +139,8 @@ def read_without_rules(
     votes = _votes(stated, captured_at, metadata.language)
     generic = read_generic(page, metadata.json_ld.body, metadata.description, votes["title"].value or "")
     fields = Fields(title=votes["title"].value, lead=generic.lead, section=metadata.section)
-    fields.tags = metadata.json_ld.tags or tuple(
-        dict.fromkeys(
-            word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(",") if word.strip()
-        )
-    )
+    said = " ".join((fields.title or "", *(piece.text for piece in generic.pieces)))
+    fields.tags = read_tags(page, metadata, headline_of(page.root, fields.title or ""), bare(said))
     pieces: Sequence[Piece] = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
     is_foreign = metadata.language != "vi"
     if is_foreign and (signed := votes["authors"].candidate) is not None:

@@ -1,0 +1,85 @@
+"""The tags of a page without rules: those that it prints as links, else the keywords of its metadata."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from crawler.extract.class_names import words_of_names
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element, with_ancestors, with_class
+from crawler.extract.sources.evidence import StructuredMetadata
+from crawler.extract.text import bare, text_of
+
+# links that say so to machines: rel-tag of the microformats, schema.org
+_MARKED = "a[rel~=tag]:not([rel~=category]), a[itemprop~=keywords], [itemprop~=keywords] a"
+_NAMED = re.compile(r"tag|keyword|tu-?_?khoa", re.IGNORECASE)
+_WORDS = re.compile(r"(?:^|\ )(?:tags?|taglist|tag\ list|keywords?|tukhoa|tu\ khoa|hashtags?)(?:\ |$)")
+# the tags of a whole site: those that are read most just now, or all of them
+_OF_THE_SITE = re.compile(r"(?:^|\ )(?:hot|trend\w*|popular|cloud|noi\ bat|most|menu|nav\w*)(?:\ |$)")
+_OUTSIDE = frozenset(("nav", "header", "footer", "aside", "form"))
+_STEPS = 6
+_LONGEST = 60
+_MOST = 40
+# a box of its own in each of several teasers
+_REPEATED = 3
+
+
+def read_tags(page: Page, metadata: StructuredMetadata, headline: Element | None, text: str) -> tuple[str, ...]:
+    """The tags that the page prints as links, else JSON-LD's, else meta keywords if the text has half of them or more:
+    others are the site's, the same on each page."""
+    marked = [text_of(link) for link in page.elements(_MARKED)[:_MOST]]
+    boxed = [text for box in _boxes(page, headline)[:1] for text in _links(box)]
+    stated = metadata.json_ld.tags
+    if found := _unique(marked) or _unique(boxed) or _unique(stated):
+        return found
+    keywords = _unique(word.strip() for word in metadata.meta.first("news_keywords", "keywords")[1].split(","))
+    return keywords if 2 * sum(_says(text, word) for word in keywords) >= len(keywords) else ()
+
+
+def _boxes(page: Page, headline: Element | None) -> list[Element]:
+    """The boxes of tags behind the headline, in document order, without those of the site and of teasers."""
+    around = set(with_ancestors(headline)) if headline is not None else set()
+    named = {one: None for one in with_class(page.root, _NAMED) if _is_box(one) and one not in around}
+    outermost = [one for one in named if not any(above in named for above in _above(one))]
+    alike = Counter(one.get("class") for one in outermost)
+    boxes = [one for one in outermost if alike[one.get("class")] < _REPEATED and _is_of_the_page(one)]
+    if headline is None or not boxes:
+        return boxes
+    order = {element: nth for nth, element in enumerate(page.root.iter())}
+    return [one for one in boxes if order[one] > order[headline]]
+
+
+def _is_box(element: Element) -> bool:
+    words = words_of_names(element.get("class") or "")
+    return element.tag != "a" and _WORDS.search(words) is not None and _OF_THE_SITE.search(words) is None
+
+
+def _is_of_the_page(box: Element) -> bool:
+    is_outside = any(one.tag in _OUTSIDE for one in itertools.islice(with_ancestors(box), 2 * _STEPS))
+    return not is_outside and box.tag not in ("i", "svg", "body") and bool(_links(box)) and _holds_links_alone(box)
+
+
+def _holds_links_alone(box: Element) -> bool:
+    """Whether it holds short links and little besides, and no picture: a teaser's label stands beside more."""
+    letters, linked = len(text_of(box)), sum(map(len, _links(box)))
+    return box.find(".//img") is None and letters - linked <= _LONGEST
+
+
+def _links(box: Element) -> list[str]:
+    texts = [text_of(link).lstrip("#").strip() for link in itertools.islice(box.iter("a"), _MOST)]
+    return [text for text in texts if 0 < len(text) <= _LONGEST]
+
+
+def _above(element: Element) -> Iterator[Element]:
+    return itertools.islice(with_ancestors(element), 1, _STEPS)
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _says(text: str, word: str) -> bool:
+    return (key := bare(word)) != "" and key in text
