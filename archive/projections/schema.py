@@ -29,6 +29,10 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 
 
+# Fields that lines of this schema version have had only since it was some time in use.
+_LATER = frozenset(("dom_capture",))
+
+
 @functools.cache
 def article_schema() -> dict[str, Any]:
     """The schema of one line (JSON Schema 2020-12)."""
@@ -40,7 +44,7 @@ def article_schema() -> dict[str, Any]:
     # an older article that a rebuild writes anew keeps its version
     properties["schema_version"] |= {"minimum": 1, "maximum": SCHEMA_VERSION}
     described["properties"] = {name: properties[name] for name in field_order()}
-    described["required"] = list(field_order())
+    described["required"] = [name for name in field_order() if name not in _LATER]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "baotinh article",

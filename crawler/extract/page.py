@@ -27,6 +27,8 @@ def parse(markup: str | bytes) -> Element:
     assert document.root is not None
     for node in cast(list[turbohtml.Node], document.xpath(_NO_CONTENT)):
         node.decompose()  # else the text around it is two
+    for template in document.select("template"):
+        template.clear()  # what it holds is no part of the page
     document.root.normalize()
     return ElementView(document.root)
 

@@ -38,7 +38,7 @@ def record(folder: Path, story: str) -> Recording:
     elif subprocess.run(["strace", "true"], capture_output=True, check=False).returncode:
         why_not = "strace may not look at processes here"
     if why_not:
-        if os.environ.get("BAOTINH_BROWSER") == "required":
+        if os.environ.get("TEST_PARTS") == "required":
             pytest.fail(why_not)
         pytest.skip(why_not)
     script, tests = Path(__file__).with_name("recorded.py"), Path(__file__).parents[2]

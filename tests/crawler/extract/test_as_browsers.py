@@ -53,6 +53,7 @@ ODD = {
     "letters as numbers": "<p>&#84;&#x1ED1;t &#8230; &#150;",
     "button in a button": "<button class=a>Một<button class=b>Hai</button></button>Ba",
     "select": "<select><option>Một<option>Hai</select><p>Ba",
+    "template": "<head><template><p>Một</template></head><body><template><meta name=x><p>Hai</p></template>Ba",
     "base": "<head><base href='https://bao.test/x/'></head><p><img src=a>",
 }
 TAGS = (
