@@ -27,6 +27,8 @@ _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s*(?::|h|g|giờ)\s*\d\d(?!\d)")
 _CHANGED = re.compile(r"^\W*(?:cập\s+nhật|sửa)", re.I)
 _BLOCKS = ("p", "div", "table", "ul", "ol", "section", "article", "form")
 _LONGEST_TIME = 120
+_LONGEST_HEADING = 120
+_ENDS = (".", "!", "…", ";", ",", "”", '"')
 _LONGEST_KICKER = 60
 _TITLE_LENGTH = 20
 _NOBODY = "draft"
@@ -162,6 +164,26 @@ def section_links(sample: Sample) -> Iterator[Element]:
         is_in_menu = any(around.tag in ("footer", "header") for around in link.iterancestors())
         if (is_own and not is_in_menu) or (named and bare(text_of(link)) == named):
             yield link
+
+
+def is_heading(element: Element) -> bool:
+    """Whether a line within a text may be a heading: short, no sentence, between texts and not below a picture."""
+    text = text_of(element)
+    if (
+        not 4 <= len(text) <= _LONGEST_HEADING
+        or text.endswith(_ENDS)
+        or next(element.iter("a", "img"), None) is not None
+    ):
+        return False
+    before, behind = element.getprevious(), element.getnext()
+    if before is None or behind is None or before.find(".//img") is not None or before.tag in ("img", "figure"):
+        return False
+    return len(text_of(behind)) > len(text)
+
+
+def is_quotation(element: Element) -> bool:
+    """Whether all of a text is a quotation."""
+    return text_of(element).startswith(("“", '"', "«", "‘"))
 
 
 def is_of_links(element: Element) -> bool:

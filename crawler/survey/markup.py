@@ -10,12 +10,15 @@ import attrs
 
 from crawler.declaration.layout import Layout
 from crawler.extract.selectors import Element
+from crawler.extract.sources.tags import tag_boxes
 from crawler.extract.text import text_of
 from crawler.survey.fields import (
     Sample,
     bodies,
     bylines,
+    is_heading,
     is_of_links,
+    is_quotation,
     kickers,
     leads,
     named,
@@ -33,11 +36,11 @@ _PUBLISHED = (
     "meta[property='article:published_time']", "meta[itemprop=datePublished]", "meta[name=pubdate]", "time[datetime]",
 )  # fmt: skip
 _BYLINE = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym", re.I)
-_TAGS = re.compile(r"(?:^|[-_])(?:tags?|keywords?|tu-?khoa)(?:$|[-_])", re.I)
 _LEAST = 0.6
 _LEAST_OF_MIXED = 0.15
 _MOST_GENERATIONS = 4
 _FEWEST = 2
+_NEARLY_ALL = 0.9
 
 
 @attrs.frozen
@@ -80,7 +83,9 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
         lead_opens_body=opens,
         byline=_best(samples, bylines, least=0.3) or _best(samples, lambda one: named(one, _BYLINE), least=0.4),
         modified_at=_best(samples, lambda sample: times(sample, changed=True), least=0.05),
-        tags=_linked(_best(samples, lambda sample: named(sample, _TAGS), least=0.4)),
+        tags=_linked(_best(samples, lambda one: tag_boxes(one.page, one.first(title) if title else None), least=0.3)),
+        heading=_set_apart(samples, body, is_heading),
+        quote=_set_apart(samples, body, is_quotation),
         related=_related(samples, body),
     )
     # without a rule the time is found by its position; a rule must find more
@@ -155,6 +160,21 @@ def _related(samples: Sequence[Sample], body: str) -> str | None:
                 (named if is_box else others).add(css)
         boxes.update(named)
     found = [css for css, count in boxes.most_common() if css not in others and count >= _FEWEST]
+    return ", ".join(found[:2]) or None
+
+
+def _set_apart(samples: Sequence[Sample], body: str, is_one: Callable[[Element], bool]) -> str | None:
+    """The class of the body's own children that are all such: headings that are no h2, quotations."""
+    such: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for sample in samples:
+        container = sample.first(body)
+        for element in container if container is not None else ():
+            if element.tag in ("p", "div"):
+                names = [*_own_names(element)]
+                every.update(names)
+                such.update(names if is_one(element) else ())
+    found = [css for css, count in such.most_common() if count >= _FEWEST and count >= _NEARLY_ALL * every[css]]
     return ", ".join(found[:2]) or None
 
 

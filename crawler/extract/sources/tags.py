@@ -19,6 +19,8 @@ _NAMED = re.compile(r"tag|keyword|tu-?_?khoa", re.IGNORECASE)
 _WORDS = re.compile(r"(?:^|\ )(?:tags?|taglist|tag\ list|keywords?|tukhoa|tu\ khoa|hashtags?)(?:\ |$)")
 # the tags of a whole site: those that are read most just now, or all of them
 _OF_THE_SITE = re.compile(r"(?:^|\ )(?:hot|trend\w*|popular|cloud|noi\ bat|most|menu|nav\w*)(?:\ |$)")
+_ADDRESS = re.compile(r"/(?:tags?|tu-khoa|tim-kiem|hashtags?|keywords?)(?:[/?.]|$)|-p?tag\d*\.html?$", re.IGNORECASE)
+_AROUND_ONE = frozenset(("li", "h2", "h3", "h4", "h5", "span", "b", "strong", "em"))
 _OUTSIDE = frozenset(("nav", "header", "footer", "aside", "form"))
 _STEPS = 6
 _LONGEST = 60
@@ -31,7 +33,7 @@ def read_tags(page: Page, metadata: StructuredMetadata, headline: Element | None
     """The tags that the page prints as links, else JSON-LD's, else meta keywords if the text has half of them or more:
     others are the site's, the same on each page."""
     marked = [text_of(link) for link in page.elements(_MARKED)[:_MOST]]
-    boxed = [text for box in _boxes(page, headline)[:1] for text in _links(box)]
+    boxed = [text for box in tag_boxes(page, headline)[:1] for text in _links(box)]
     stated = metadata.json_ld.tags
     if found := _unique(marked) or _unique(boxed) or _unique(stated):
         return found
@@ -39,10 +41,30 @@ def read_tags(page: Page, metadata: StructuredMetadata, headline: Element | None
     return keywords if 2 * sum(_says(text, word) for word in keywords) >= len(keywords) else ()
 
 
-def _boxes(page: Page, headline: Element | None) -> list[Element]:
-    """The boxes of tags behind the headline, in document order, without those of the site and of teasers."""
+def tag_boxes(page: Page, headline: Element | None) -> list[Element]:
+    """The boxes of tags behind the headline, in document order, without those of the site and of teasers.
+
+    They are known by their class, or where none is by the addresses to which their links lead.
+    """
     around = set(with_ancestors(headline)) if headline is not None else set()
     named = {one: None for one in with_class(page.root, _NAMED) if _is_box(one) and one not in around}
+    return _of_the_article(page, headline, named) or _of_the_article(
+        page, headline, {one: None for one in _addressed(page) if one not in around}
+    )
+
+
+def _addressed(page: Page) -> Iterator[Element]:
+    """What holds the links to pages of tags and to searches."""
+    links = (one for one in page.root.iter("a") if _ADDRESS.search(one.get("href") or ""))
+    for link in itertools.islice(links, _MOST):
+        box = link.getparent()
+        while box is not None and box.tag in _AROUND_ONE:
+            box = box.getparent()
+        if box is not None and _OF_THE_SITE.search(words_of_names(box.get("class") or "")) is None:
+            yield box
+
+
+def _of_the_article(page: Page, headline: Element | None, named: dict[Element, None]) -> list[Element]:
     outermost = [one for one in named if not any(above in named for above in _above(one))]
     alike = Counter(one.get("class") for one in outermost)
     boxes = [one for one in outermost if alike[one.get("class")] < _REPEATED and _is_of_the_page(one)]

@@ -32,6 +32,8 @@ def tags(behind: str = "", head: str = "") -> list[str]:
         '<div class="c-widget-tags"><ul><li><h4><a href=/1>nước lên</a></h4><li><h4><a href=/2>lồng cá</a></ul></div>',
         '<p class="tukhoa">Từ khóa: <a href="/1">#nước lên</a>, <a href="/2">#lồng cá</a></p>',
         '<div class="x"><a rel="tag" href="/1">nước lên</a><a rel="tag" href="/2">lồng cá</a></div>',
+        '<div class="x1">Từ khóa: <a href="/tim-kiem/?q=1">nước lên</a> <a href="/tim-kiem/?q=2">lồng cá</a></div>',
+        '<ul><li><a href="/nuoc-len-ptag.html">nước lên</a></li><li><a href="/long-ca-ptag.html">lồng cá</a></li></ul>',
         '<div itemprop="keywords"><a href="/1">nước lên</a><a href="/2">lồng cá</a></div>',
     ],
 )
