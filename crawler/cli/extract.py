@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive.clock import now
 from archive.errors import NotAnArticle
@@ -35,6 +36,7 @@ def _answer(line: bytes, newspapers: Directory[Any]) -> dict[str, Any]:
         url, markup = request.get("url") or "", request.get("html") or ""
         if not isinstance(url, str) or not isinstance(markup, str):
             raise TypeError("url and html are strings")
+        urlsplit(url)  # one that cannot be parsed is no address
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         return {"id": None, "error": f"no such line: {error}"}
     opened = open_page(markup.encode("utf-8", "replace"), url or "http://unknown.invalid/", {})

@@ -102,7 +102,8 @@ def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
     console.print(table)
     unknown = sum(spider.family == "unknown" for spider in spiders)
     verified = sum(day is not None for day in days.values())
-    notes = [f"{len(spiders)} newspapers and editions; {verified} verified against saved pages of the day shown."]
+    counted = "1 newspaper" if len(spiders) == 1 else f"{len(spiders)} newspapers and editions"
+    notes = [f"{counted}; {verified} verified against saved pages of the day shown."]
     if unknown:
         notes.append(f"Of {unknown} the markup is unknown: their pages are read without rules.")
     if own & {spider.name for spider in spiders}:

@@ -46,6 +46,13 @@ def test_each_line_is_answered_in_order_by_rules_or_without() -> None:
     assert "error" in rotten and set(empty["missing"]) == {"title", "published_at", "body"}
 
 
+def test_a_line_whose_address_cannot_be_parsed_does_not_end_the_reading_of_others() -> None:
+    wrong, right = asked(
+        {"id": 1, "url": "http://[::1", "html": "<h1>x"}, {"id": 2, "url": "https://x.test/", "html": ""}
+    )
+    assert "Invalid IPv6 URL" in wrong["error"] and right["id"] == 2
+
+
 def test_an_answer_comes_before_the_next_line_is_asked() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", "extract", "--jsonl"],
