@@ -50,12 +50,17 @@ def listing(
     """List the newspapers that are declared."""
     from archive.errors import UnknownProvince
     from crawler.declaration.own import own_files
-    from crawler.declaration.provinces import all_names
+    from crawler.declaration.provinces import all_names, named
     from crawler.runs.run import newspapers as declared
 
     if context.invoked_subcommand is not None:
         return
-    spiders = [spider for spider in declared().values() if province is None or _is_of(spider, province)]
+    sought = named(province) if province is not None else None
+    spiders = [
+        spider
+        for spider in declared().values()
+        if province is None or (sought is not None and sought in (spider.province, *spider.provinces_before))
+    ]
     if not spiders:
         raise UnknownProvince(province or "", all_names())
     if as_json:
@@ -65,13 +70,6 @@ def listing(
             say(json_text({"name": spider.name, "own_file": file, **spider.profile()}))
         return
     _print_table(spiders)
-
-
-def _is_of(spider: type[NewspaperSpider], province: str) -> bool:
-    from archive.search.vietnamese import folded
-
-    sought = folded(province)
-    return any(folded(one) == sought for one in (spider.province or "", *spider.provinces_before))
 
 
 def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:

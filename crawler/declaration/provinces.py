@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+
+from archive.search.vietnamese import folded
 
 MERGED_ON = date(2025, 7, 1)
 
@@ -43,6 +46,27 @@ PROVINCES: dict[str, tuple[str, ...]] = {
     "Tuyên Quang": ("Tuyên Quang", "Hà Giang"),
     "Vĩnh Long": ("Vĩnh Long", "Bến Tre", "Trà Vinh"),
 }
+
+
+_PREFIX = re.compile(r"^(?:tinh|thanh pho|tp)\b\s*")
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+# what people call them besides, folded
+_ALSO = {
+    "sai gon": "TP Hồ Chí Minh", "tphcm": "TP Hồ Chí Minh", "hcm": "TP Hồ Chí Minh", "thua thien hue": "Huế",
+    "thua thien": "Huế", "vung tau": "Bà Rịa - Vũng Tàu", "daklak": "Đắk Lắk", "dac lac": "Đắk Lắk",
+    "bac can": "Bắc Kạn", "kontum": "Kon Tum",
+}  # fmt: skip
+
+
+def named(text: str) -> str | None:
+    """The province of that name, however it is written: with or without marks, "tỉnh", "TP." and hyphens."""
+    key = _key(text)
+    also = _ALSO.get(key) or _ALSO.get(key.replace(" ", ""))
+    return also or next((name for name in all_names() if _key(name) == key), None)
+
+
+def _key(text: str) -> str:
+    return _PREFIX.sub("", _NO_LETTER.sub(" ", folded(text)).strip())
 
 
 def all_names() -> list[str]:

@@ -14,13 +14,15 @@ import attrs
 from archive.printable import without_ignorable
 from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
-from crawler.extract.selectors import Element, serialized, with_ancestors
+from crawler.extract.selectors import Element, elements_by_xpath, serialized, with_ancestors
 
 _NO_LETTER = re.compile(r"\W+")
 _LONG = 80
 WINDOW = 40
 # Beyond these trafilatura is not asked: its time grows faster than the page.
 _MOST_ELEMENTS = 30_000
+# lxml's time grows with the square of an element's attributes
+_LADEN = "descendant-or-self::*[count(@*) > 300]"
 _DEEPEST = 250
 _FEWEST_PLAIN = 40
 _TEASER = 600
@@ -75,7 +77,7 @@ def _without(root: Element, dropped: Container[Element]) -> Element:
 
 
 def _is_within_bounds(root: Element) -> bool:
-    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS or elements_by_xpath(root, _LADEN):
         return False
     depth, element = 0, root
     # the deepest nesting that matters is that of the first child: hostile pages nest one in the other
