@@ -58,7 +58,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 
 
 def crawl(newsroom: RunningNewsroom, root: Path) -> None:
-    done = baotinh("crawl", "baosonla", "--loopback", f"127.0.0.1:{newsroom.port}", "--collection", root)
+    done = baotinh(
+        "crawl", "baosonla", "--loopback", f"127.0.0.1:{newsroom.port}", "--collection", root,
+        BAOTINH_BROWSER_PAGES="4",
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
 
