@@ -57,13 +57,12 @@ def without_controls(value: _Value) -> _Value:
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return _CONTROL.sub("", value) if not value.isprintable() else value
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         clean = [_cleaned(part) for part in value]
         return value if all(map(operator.is_, clean, value)) else type(value)(clean)
-    if isinstance(value, list):
-        return [_cleaned(part) for part in value]
     if isinstance(value, dict):
-        return {name: _cleaned(part) for name, part in value.items()}
+        cleaned = {name: _cleaned(part) for name, part in value.items()}
+        return value if all(map(operator.is_, cleaned.values(), value.values())) else cleaned
     kind: Any = type(value)
     changed = {name: clean for name in _fields(kind) if (clean := _cleaned(part := getattr(value, name))) is not part}
     return attrs.evolve(value, **changed) if changed else value

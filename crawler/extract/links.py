@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.urls import absolute, without_fragment
 from crawler.extract.page import Page
-from crawler.extract.selectors import attributes
+from crawler.extract.selectors import attributes, linked_pictures
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _ADDRESS = re.compile(
@@ -56,17 +56,10 @@ def chosen_links(page: Page, selector: str) -> list[str]:
 def boilerplate_pictures(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the pictures that lead to no article, such as the masthead's, in page order, each once."""
     found: list[str | None] = []
-    leads_to_article: dict[str, bool] = {}
-    for image in page.root.iter("img"):
-        address = image.get("src")
-        if not address:
-            continue  # joined with the page's address it would be the page
-        link = image.getparent()
-        if link is not None and link.tag != "a":
-            link = next(link.iterancestors("a"), None)
-        href = link.get("href") or "" if link is not None else ""
+    leads_to_article: dict[str, bool] = {"": False}
+    for address, href in linked_pictures(page.root):
         if href not in leads_to_article:
-            leads_to_article[href] = bool(href and pattern.search(page.path(href)))
+            leads_to_article[href] = bool(pattern.search(page.path(href)))
         if not leads_to_article[href]:
             found.append(page.absolute(address))
     return _unique(found)
