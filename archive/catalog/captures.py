@@ -65,6 +65,11 @@ class CaptureQueries:
         row = self.connection.execute(_CAPTURE + "WHERE record_id = ?", (record_id,)).fetchone()
         return Capture.from_row(row) if row else None
 
+    def record_id_of(self, number: int) -> str | None:
+        """The WARC-Record-ID of the capture with that id in the catalog."""
+        row = self.connection.execute("SELECT record_id FROM captures WHERE id = ?", (number,)).fetchone()
+        return str(row[0]) if row else None
+
     def captures(self, urlkey: str) -> list[Capture]:
         """All captures of an address, by its urlkey, oldest first."""
         rows = self.connection.execute(_CAPTURE + "WHERE urlkey = ? ORDER BY captured_at", (urlkey,))

@@ -54,6 +54,9 @@ class Ranged(Protocol):
     def etag(self) -> str:
         """The entity tag of this state (RFC 9110, 8.8.3)."""
 
+    def end_of(self, start: int, end: int) -> int:
+        """Where the bytes that can be had in one piece from `start` on end, at `end` at the latest."""
+
     def read(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end), piece by piece."""
 
@@ -71,6 +74,9 @@ def answer_range(request: Request, content: Ranged, mime: str) -> Response:
         range_field = None
     bounds = span(range_field, content.size)
     start, end = bounds or (0, content.size)
+    if request.method != "HEAD":
+        # RFC 9110, 15.3.7: a part of the range may be sent
+        end = content.end_of(start, end)
     if bounds and start >= end:
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{content.size}"})
     headers["Content-Length"] = str(end - start)

@@ -64,7 +64,9 @@ class Held:
 
 
 @attrs.frozen
-class _Segment:
+class Segment:
+    """A piece of a ZIP: its first byte's place, how many there are, and what reads [start, end) of them."""
+
     start: int
     size: int
     read: Callable[[int, int], Iterator[bytes]]
@@ -74,15 +76,15 @@ class StoredZip:
     """The ZIP of these members, in their order."""
 
     def __init__(self, members: Sequence[Member]) -> None:
-        self._segments: list[_Segment] = []
+        self._segments: list[Segment] = []
         self.size = 0
         directory = bytearray()
         for member in members:
-            directory += _central_header(member, offset=self.size)
-            self._hold(_local_header(member))
+            directory += central_header(member, offset=self.size)
+            self._hold(local_header(member))
             self._add(member.size, member.read)
         begins = self.size
-        self._hold(bytes(directory) + _end(len(members), begins, len(directory)))
+        self._hold(bytes(directory) + end_of_directory(len(members), begins, len(directory)))
         self._starts = [segment.start for segment in self._segments]
 
     def _hold(self, content: bytes) -> None:
@@ -90,8 +92,12 @@ class StoredZip:
 
     def _add(self, size: int, read: Callable[[int, int], Iterator[bytes]]) -> None:
         if size:
-            self._segments.append(_Segment(self.size, size, read))
+            self._segments.append(Segment(self.size, size, read))
             self.size += size
+
+    def end_of(self, start: int, end: int) -> int:
+        """Where a range that was asked for ends."""
+        return min(end, self.size)
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the ZIP, piece by piece; a range beyond its end is cut."""
@@ -104,7 +110,8 @@ class StoredZip:
             start, index = until, index + 1
 
 
-def _local_header(member: Member) -> bytes:
+def local_header(member: Member) -> bytes:
+    """What stands right ahead of a member's bytes (4.3.7)."""
     name = member.name.encode()
     wide = member.size >= MAX_32
     extra = struct.pack("<HHQQ", 1, 16, member.size, member.size) if wide else b""
@@ -119,7 +126,8 @@ def _local_header(member: Member) -> bytes:
     )  # fmt: skip
 
 
-def _central_header(member: Member, offset: int) -> bytes:
+def central_header(member: Member, offset: int) -> bytes:
+    """The member's entry in the directory (4.3.12); `offset`: where its local header stands."""
     name = member.name.encode()
     wide = b""
     if member.size >= MAX_32:
@@ -139,7 +147,8 @@ def _central_header(member: Member, offset: int) -> bytes:
     )  # fmt: skip
 
 
-def _end(count: int, offset: int, size: int) -> bytes:
+def end_of_directory(count: int, offset: int, size: int) -> bytes:
+    """What ends a ZIP of `count` members, whose directory stands at `offset` (4.3.14 to 4.3.16)."""
     wide = b""
     if count >= MAX_16 or offset >= MAX_32 or size >= MAX_32:
         wide = struct.pack(

@@ -1,4 +1,4 @@
-"""The collection as one WACZ 1.1.1 file that is generated as it is read.
+"""The collection as one WACZ 1.1.1 file, to be taken away, that is generated as it is read.
 
 An *edition* is the collection as it stood at one state of its catalog. Its index is in compressed blocks that a viewer
 fetches one by one; captures newer than these are in a short plain index, so that new ones are there at once.
@@ -21,17 +21,11 @@ from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
 from archive.printable import json_text
+from archive.replay.index_lines import lines_entered
 from archive.replay.storedzip import CHUNK, Held, Member, StoredZip
-from archive.warc import cdxj
 
 BLOCK_LINES = 3000
 KEPT_EDITIONS = 8
-UNLISTED = "v"
-
-_CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length, c.status,
-    CASE c.type WHEN 'revisit' THEN ? ELSE c.mime END, c.payload_digest
-    FROM captures c JOIN warc_files f ON f.id = c.file_id
-    WHERE c.id > ? AND c.id <= ? AND c.offset + c.length <= f.committed ORDER BY c.urlkey, c.captured_at, c.id"""
 
 
 @attrs.frozen
@@ -122,39 +116,34 @@ class Editions:
         with self._lock:
             found = self._kept.get(etag)
         if found is None:
-            current = self.current(listing=not etag.startswith(UNLISTED))
+            current = self.current()
             found = current if current.etag == etag else None
         return found
 
-    def current(self, *, listing: bool = True) -> Edition:
-        """The edition of the catalog as it stands now.
-
-        Args:
-            listing: with the list of all articles. A viewer reads that list whole before it shows anything (13 seconds
-                for 20,000 articles in Chromium), so it is given editions without.
-        """
+    def current(self) -> Edition:
+        """The edition of the catalog as it stands now."""
         with self._lock, closing(self.collection.catalog()) as catalog:
             catalog.connection.execute("BEGIN")
             files = [file for file in catalog.warc_files() if file.committed]
             last, seq = catalog.connection.execute(
                 "SELECT (SELECT coalesce(max(id), 0) FROM captures), (SELECT coalesce(max(seq), 0) FROM versions)"
             ).fetchone()
-            etag = ("" if listing else UNLISTED) + _etag(files, last, seq)
+            etag = _etag(files, last, seq)
             if etag not in self._kept:
-                self._kept[etag] = Edition(etag, self._members(catalog, files, last, seq if listing else None))
+                self._kept[etag] = Edition(etag, self._members(catalog, files, last, seq))
                 while len(self._kept) > KEPT_EDITIONS:
                     self._kept.popitem(last=False)
             return self._kept[etag]
 
-    def _members(self, catalog: Catalog, files: list[WarcFile], last: int, seq: int | None) -> list[Member]:
-        if last < self._blocks.until or (seq or self._pages.seq) < self._pages.seq:
+    def _members(self, catalog: Catalog, files: list[WarcFile], last: int, seq: int) -> list[Member]:
+        if last < self._blocks.until or seq < self._pages.seq:
             self._blocks, self._pages = _Blocks(), _Pages()  # the catalog was replaced by an older one
         if last - self._blocks.until > BLOCK_LINES:
             self._blocks = _compress(catalog, last)
-        if seq is not None and seq > self._pages.seq:
+        if seq > self._pages.seq:
             self._pages = _Pages(seq, self._pages.lines + _pages(catalog, self._pages.seq, seq))
-        made = [Held("pages/pages.jsonl", (_Pages() if seq is None else self._pages).lines)]
-        recent = b"".join(line.encode() + b"\n" for line in _lines(catalog, self._blocks.until, last))
+        made = [Held("pages/pages.jsonl", self._pages.lines)]
+        recent = b"".join(line.encode() + b"\n" for line in lines_entered(catalog, self._blocks.until, last))
         # Viewers treat all indexes as of the kind of the last one, so the one in blocks comes last
         if recent or not self._blocks.lines:
             made.append(Held("indexes/index.cdx", recent))
@@ -168,18 +157,6 @@ class Editions:
 def _etag(files: list[WarcFile], last: int, seq: int) -> str:
     state = json.dumps([last, seq, [[file.name, file.committed, file.crc32] for file in files]])
     return hashlib.sha256(state.encode()).hexdigest()[:20]
-
-
-def _lines(catalog: Catalog, after: int, until: int) -> Iterator[str]:
-    for key, captured_at, url, file, offset, length, status, mime, digest in catalog.connection.execute(
-        _CAPTURES, (cdxj.REVISIT, after, until)
-    ):
-        # As a revisit's original the viewer uses the first capture of its address from WARC-Refers-To-Date on. That
-        # is as precise as a WARC-Date, so an original with a time in whole seconds would be before it
-        yield cdxj.line(
-            key, parse_warc_date(captured_at), url=url, file=file, offset=offset, length=length, status=status,
-            mime=mime, digest=digest, is_precise=True,
-        )  # fmt: skip
 
 
 def _compress(catalog: Catalog, until: int) -> _Blocks:
@@ -201,7 +178,7 @@ def _compress(catalog: Catalog, until: int) -> _Blocks:
         compressed.extend(member)
         block.clear()
 
-    for line in _lines(catalog, 0, until):
+    for line in lines_entered(catalog, 0, until):
         block.append(line + "\n")
         if len(block) == BLOCK_LINES:
             end_block()

@@ -55,8 +55,13 @@ def line(
         "requestBody": sent,
     }
     said = json_text({name: value for name, value in fields.items() if value is not None})
+    return f"{beginning(key, captured_at, is_precise=is_precise)} {said}"
+
+
+def beginning(key: str, captured_at: datetime, *, is_precise: bool = False) -> str:
+    """Key and time, by which lines are sorted."""
     milliseconds = f"{captured_at.microsecond // 1000:03}" if is_precise else ""
-    return f"{key} {timestamp14(captured_at)}{milliseconds} {said}"
+    return f"{key} {timestamp14(captured_at)}{milliseconds}"
 
 
 _WWW = re.compile(r"^www\d*\.")

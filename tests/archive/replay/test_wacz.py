@@ -135,19 +135,6 @@ def test_new_captures_are_there_at_once(builder: CollectionBuilder) -> None:
     assert Editions(builder.collection).current().etag == second.etag
 
 
-def test_a_viewer_is_spared_the_list_of_articles(builder: CollectionBuilder) -> None:
-    editions = Editions(builder.collection)
-    full, spared = editions.current(), editions.current(listing=False)
-    assert full.etag != spared.etag
-    assert editions.edition(full.etag) is full
-    assert editions.edition(spared.etag) is spared
-    assert Editions(builder.collection).edition(spared.etag) is not None
-    with opened(full) as archive, opened(spared) as lean:
-        assert archive.namelist() == lean.namelist()
-        assert len(archive.read("pages/pages.jsonl").splitlines()) == 6
-        assert len(lean.read("pages/pages.jsonl").splitlines()) == 1
-
-
 def test_large_index_in_blocks(builder: CollectionBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wacz, "BLOCK_LINES", 4)
     editions = Editions(builder.collection)

@@ -1,0 +1,203 @@
+"""The WACZ that the viewer reads in place: a ZIP of far parts that are made when they are asked for, in any process."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from support.collection_builder import CollectionBuilder, make_article
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.collection import Collection
+from archive.replay.app import replay_app
+from archive.replay.viewed import ViewedArchive, ViewedArchives
+from archive.warc.cdxj import urlkey
+
+
+class Seekable(io.RawIOBase):
+    """A viewed archive as a file; what is asked for beyond a part's end is not there."""
+
+    def __init__(self, source: ViewedArchive) -> None:
+        self.source, self.at = source, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.at = offset + {0: 0, 1: self.at, 2: self.source.size}[whence]
+        return self.at
+
+    def read(self, size: int = -1) -> bytes:
+        end = self.source.size if size < 0 else self.at + size
+        found = b"".join(self.source.read(self.at, end))
+        assert len(found) == self.source.end_of(self.at, end) - self.at
+        self.at += len(found)
+        return found
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> CollectionBuilder:
+    builder = CollectionBuilder(tmp_path / "collection")
+    for number in range(40):
+        builder.publish(make_article(number * 7919 % 1000, title=f"Tựa số {number}"))
+    builder.warc("baocantho-2.warc.gz", state="open")
+    builder.capture("https://baocantho.com.vn/mới", b"<p>x", file="baocantho-2.warc.gz")
+    return builder
+
+
+def archive_of(collection: Collection, step: int = 1000, until: int | None = None) -> ViewedArchive:
+    with closing(collection.catalog()) as catalog:
+        return ViewedArchive(collection, catalog, catalog.count_captures() if until is None else until, step)
+
+
+def opened(archive: ViewedArchive) -> zipfile.ZipFile:
+    return zipfile.ZipFile(Seekable(archive))  # type: ignore[arg-type]
+
+
+def blocks_of(archive: zipfile.ZipFile) -> list[list[str]]:
+    """The lines of each block, found as a viewer finds them; each line of the index begins as its block does."""
+    meta, *entries = archive.read("indexes/archive.idx").decode().splitlines()
+    assert json.loads(meta.removeprefix("!meta 0 ")) == {"format": "cdxj-gzip-1.0", "filename": "archive.cdx.gz"}
+    found = []
+    with archive.open("indexes/archive.cdx.gz") as member:
+        raw = member._fileobj._file  # type: ignore[attr-defined]
+        begins = archive.getinfo("indexes/archive.cdx.gz").header_offset + 30 + len("indexes/archive.cdx.gz")
+        for entry in entries:
+            key, timestamp, place = entry.split(" ", 2)
+            part = json.loads(place)
+            raw.seek(begins + part["offset"])
+            block = gzip.decompress(raw.read(part["length"])).decode().splitlines()
+            assert block[0].startswith(f"{key} {timestamp} ")
+            found.append(block)
+    return found
+
+
+@pytest.mark.parametrize("step", [1, 3, 7, 41, 1000])
+def test_the_blocks_hold_every_capture_once_in_order(builder: CollectionBuilder, step: int) -> None:
+    with opened(archive_of(builder.collection, step)) as archive:
+        blocks = blocks_of(archive)
+        lines = [line for block in blocks for line in block]
+    assert lines == sorted(lines)
+    assert len(blocks) in {41 // step, 41 // step + 1}
+    with closing(builder.collection.catalog()) as catalog:
+        expected = sorted((capture.urlkey, capture.offset) for capture in catalog.every_capture())
+    assert sorted((line.split(" ")[0], int(json.loads(line.split(" ", 2)[2])["offset"])) for line in lines) == expected
+
+
+def test_lines_lead_to_the_records(builder: CollectionBuilder) -> None:
+    with opened(archive_of(builder.collection, 5)) as archive:
+        for block in blocks_of(archive):
+            for line in block:
+                fields = json.loads(line.split(" ", 2)[2])
+                with archive.open("archive/" + fields["filename"]) as warc:
+                    warc.seek(int(fields["offset"]))
+                    (record,) = ArchiveIterator(io.BytesIO(warc.read(int(fields["length"]))))
+                assert record.rec_headers.get_header("WARC-Target-URI") == fields["url"]
+                assert line.startswith(urlkey(fields["url"]) + " ")
+
+
+def test_what_a_viewer_has_read_stays_true_while_the_collection_grows(builder: CollectionBuilder) -> None:
+    """Offsets of an older directory find the same bytes in the archive of the same state, made in another process."""
+    before = archive_of(builder.collection, 5)
+    with opened(before) as archive:
+        places = {entry.filename: entry.header_offset for entry in archive.infolist()}
+        blocks = blocks_of(archive)
+    builder.warc("baocantho-3.warc.gz", state="open")
+    for number in range(2000, 2020):
+        builder.publish(make_article(number))
+    builder.capture("https://baocantho.com.vn/an-giang", b"<p>y", file="baocantho-2.warc.gz")
+    again = archive_of(builder.collection, 5, until=41)
+    assert again.etag == before.etag
+    with opened(again) as archive:
+        assert places.items() <= {entry.filename: entry.header_offset for entry in archive.infolist()}.items()
+        assert blocks_of(archive) == blocks
+    assert archive_of(builder.collection, 5).etag != before.etag
+
+
+def test_new_captures_are_there_at_once(builder: CollectionBuilder) -> None:
+    archives = ViewedArchives(builder.collection)
+    first = archives.current()
+    assert archives.current() is first
+    builder.publish(make_article(3000))
+    second = archives.current()
+    assert second.etag != first.etag
+    assert archives.named(first.etag) is first
+    other = ViewedArchives(builder.collection).named(first.etag)
+    assert other is not None and other.size >= first.size
+    assert archives.named("41-0000000000000000") is None
+    assert archives.named("../../etc") is None
+
+
+def test_a_catalog_made_anew_is_another_state(builder: CollectionBuilder, tmp_path: Path) -> None:
+    archives = ViewedArchives(builder.collection)
+    first = archives.current()
+    copy = tmp_path / "copy.sqlite"
+    with closing(builder.collection.catalog()) as catalog:
+        catalog.connection.execute("VACUUM INTO ?", (str(copy),))
+    path = builder.collection.catalog_path
+    copy.replace(path)
+    for log in ("-wal", "-shm"):
+        path.with_name(path.name + log).unlink(missing_ok=True)
+    assert archives.current() is not first
+    assert archives.current().etag == first.etag
+
+
+def test_an_empty_collection(tmp_path: Path) -> None:
+    archive = archive_of(Collection.create(tmp_path / "c"))
+    with opened(archive) as opened_archive:
+        assert opened_archive.read("pages/pages.jsonl")
+        assert blocks_of(opened_archive) == []
+
+
+@pytest.fixture
+def client(builder: CollectionBuilder, viewer_files: Callable[[], Path]) -> TestClient:
+    return TestClient(replay_app(builder.collection, viewer_files(), "http://127.0.0.1:8080"))
+
+
+@pytest.fixture
+def viewer_files(tmp_path: Path) -> Callable[[], Path]:
+    def made() -> Path:
+        folder = tmp_path / "viewer"
+        folder.mkdir()
+        for name in ("ui.js", "sw.js"):
+            (folder / name).write_text("")
+        return folder
+
+    return made
+
+
+def test_ranges_over_http(builder: CollectionBuilder, client: TestClient) -> None:
+    archive = archive_of(builder.collection)
+    address = f"/viewed-{archive.etag}.wacz"
+    head = client.head(address, headers={"Range": "bytes=0-"})
+    assert (head.status_code, int(head.headers["content-length"])) == (206, archive.size)
+    end = client.get(address, headers={"Range": "bytes=-22"})
+    assert end.content[:4] == b"PK\x05\x06"
+    assert client.get(address, headers={"Range": "bytes=-65558"}).content[-22:] == end.content
+    # of the empty room behind the first member nothing is sent
+    part = client.get(address, headers={"Range": "bytes=0-999999"})
+    assert part.status_code == 206
+    assert len(part.content) == int(part.headers["content-length"]) < 1000
+    assert part.headers["content-range"] == f"bytes 0-{len(part.content) - 1}/{archive.size}"
+    assert client.get(address, headers={"Range": "bytes=500000-500010"}).status_code == 416
+    assert client.get("/viewed-9-0123456789abcdef.wacz").status_code == 404
+
+
+def test_who_asks_for_the_whole_gets_a_whole_wacz(builder: CollectionBuilder, client: TestClient) -> None:
+    answer = client.get(f"/viewed-{archive_of(builder.collection).etag}.wacz")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as whole:
+        assert whole.testzip() is None
+        assert "archive/baocantho-2.warc.gz" in whole.namelist()
