@@ -13,7 +13,7 @@ ARGS ?=
 # Three for two cores: tests wait for servers, disks and ends of processes as long as they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
-.PHONY: demo test test-long days lint bench docs messages viewer pywb egg scrapyd lock clean
+.PHONY: demo test test-long days lint bench scale docs messages viewer pywb egg scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -35,6 +35,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)  ## measure, in ratios against a peer or a limit of the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+scale: $(INSTALLED)  ## build collections of growing size without a crawl, and measure pages, runs and checks of each
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 docs: $(INSTALLED)  ## the documents as a site, in build/docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,10 +26,16 @@ State = Literal["held", "empty", "partly", "never"]
 Grain = Literal["day", "month"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"  # of newspapers whose profile names none
 
-# The one index that begins with newspaper and day is searched once a period: the cost grows with the articles only
-_COUNTED = """SELECT a.section, p.key, count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
-    ON a.newspaper = ? AND a.published_at >= json_extract(p.value, '$[0]')
-    AND a.published_at < json_extract(p.value, '$[1]') GROUP BY 1, 2"""
+# Articles between two instants; the index that begins with newspaper and time is searched once for each pair
+_BETWEEN = """SELECT a.section, json_extract(p.value, '$[0]'), count(*) FROM json_each(?) AS p CROSS JOIN articles AS a
+    ON a.newspaper = ? AND a.published_at >= json_extract(p.value, '$[1]')
+    AND a.published_at < json_extract(p.value, '$[2]') GROUP BY 1, 2"""
+# The zone by whose days and months the catalog keeps counts, since it has the offset that these are made by
+_COUNTED_BY, _COUNTED_SINCE = ZoneInfo(TIME_ZONE), datetime(1976, 1, 1, tzinfo=UTC)
+_KEPT = {
+    "day": "SELECT section, day, count FROM published_days WHERE newspaper = ? AND day BETWEEN ? AND ?",
+    "month": "SELECT section, month, count FROM published_months WHERE newspaper = ? AND month BETWEEN ? AND ?",
+}
 _EDGE = "SELECT published_at FROM articles WHERE newspaper = ? AND published_at <= ? ORDER BY published_at {} LIMIT 1"
 
 
@@ -146,8 +152,7 @@ def sections(
     for span in covered(connection, newspaper):
         looked[_name(span.section, declared)].append(span)
     counted: defaultdict[str | None, list[int]] = defaultdict(lambda: [0] * len(spans))
-    bounds = json.dumps([[_text(one.begins), _text(one.ends)] for one in spans])
-    for section, number, count in connection.execute(_COUNTED, (bounds, newspaper)):
+    for section, number, count in _count(connection, newspaper, spans):
         counted[_name(section, declared) if section else None][number] += count
     order = {name: number for number, name in enumerate(declared.values())}
     names = {*looked, *(name for name in counted if name is not None)}
@@ -159,6 +164,34 @@ def sections(
         shares = [cell.covered for cell in whole(rows, len(spans))]
         rows.append(Row(newspaper=newspaper, section=None, cells=_cells(counted[None], shares)))
     return rows
+
+
+def _count(
+    connection: sqlite3.Connection, newspaper: str, spans: Sequence[Period]
+) -> Iterator[tuple[str | None, int, int]]:
+    """Section, number of the period, and how many articles were published in it."""
+    kept = {one.first: number for number, one in enumerate(spans) if _is_kept(one)}
+    for grain, letters in (("day", 10), ("month", 7)):
+        firsts = [day for day in kept if (spans[kept[day]].last > day) == (grain == "month")]
+        if firsts:
+            bounds = min(firsts).isoformat()[:letters], max(firsts).isoformat()[:letters]
+            numbers = {day.isoformat()[:letters]: kept[day] for day in firsts}
+            for section, period, count in connection.execute(_KEPT[grain], (newspaper, *bounds)):
+                if period in numbers:
+                    yield section, numbers[period], count
+    others = [[number, _text(one.begins), _text(one.ends)] for number, one in enumerate(spans) if one.first not in kept]
+    if others:
+        yield from connection.execute(_BETWEEN, (json.dumps(others), newspaper))
+
+
+def _is_kept(period: Period) -> bool:
+    """Whether it is a day or a month of the calendar by which counts are kept."""
+    return period.begins >= _COUNTED_SINCE and period == Period(
+        period.first,
+        period.last,
+        _midnight(period.first, _COUNTED_BY),
+        _midnight(period.last + timedelta(days=1), _COUNTED_BY),
+    )
 
 
 def whole(rows: Sequence[Row], count: int) -> tuple[Cell, ...]:

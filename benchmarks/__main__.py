@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from benchmarks import assembled, crawls, drawing, extracting, memory, peers, searching, table, verifying, writer
+from benchmarks.scale import curve
 
 BENCHMARKS: dict[str, table.Benchmark] = {
     "capture": crawls.capture,
@@ -17,6 +18,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "drawing": drawing.drawing,
     "search": searching.search_rows,
     "memory": memory.memory,
+    "scale": curve.scale,
     "peers": peers.peers,
 }
 

@@ -24,7 +24,7 @@ def measured(command: Sequence[str], requests: int) -> Measured:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT)
     while True:
         # not ru_maxrss, which counts what this process had before the command began in it
-        peak = max(peak, _most_resident(process.pid))
+        peak = max(peak, most_resident(process.pid))
         pid, status, used = os.wait4(process.pid, os.WNOHANG)
         if pid:
             break
@@ -36,7 +36,7 @@ def measured(command: Sequence[str], requests: int) -> Measured:
     return Measured(requests=requests, seconds=seconds, cpu=used.ru_utime + used.ru_stime, peak=peak)
 
 
-def _most_resident(pid: int) -> int:
+def most_resident(pid: int) -> int:
     """The most bytes that a process had in memory so far; 0 where the system does not say."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()

@@ -15,6 +15,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+import attrs
+
 from benchmarks.origin import ROOT
 from benchmarks.table import Row
 
@@ -25,9 +27,18 @@ _MOST_MS = 150.0
 _STARTS_WITHIN_S = 60.0
 
 
+@attrs.frozen
+class Served:
+    """A running site: its ports, and the process that serves it."""
+
+    port: int
+    replay_port: int
+    pid: int
+
+
 @contextmanager
-def served(root: Path) -> Iterator[int]:
-    """The site of a collection as a process of its own; its port.
+def served(root: Path) -> Iterator[Served]:
+    """The site of a collection as a process of its own.
 
     Raises:
         RuntimeError: it does not start.
@@ -42,7 +53,7 @@ def served(root: Path) -> Iterator[int]:
             if process.poll() is not None or time.monotonic() > ends:
                 raise RuntimeError("baotinh serve does not start")
             time.sleep(0.05)
-        yield port
+        yield Served(port, replay_port, process.pid)
     finally:
         process.terminate()
         process.wait()
@@ -58,12 +69,12 @@ def _free_ports(count: int) -> list[int]:
 
 def _answers(port: int) -> bool:
     try:
-        return _read(port, ["/static/site.css"]) != []
+        return read(port, ["/static/site.css"]) != []
     except OSError:
         return False
 
 
-def _read(port: int, paths: Sequence[str], pause: float = 0) -> list[float]:
+def read(port: int, paths: Sequence[str], pause: float = 0) -> list[float]:
     """Milliseconds until each page was read whole, one after another on one connection, with a pause behind each.
 
     Raises:
@@ -87,12 +98,12 @@ def read_together(port: int, paths: Sequence[str], readers: int, pause: float = 
     """Milliseconds of each page where so many readers read all pages, each in an order of its own."""
     took: list[float] = []
 
-    def read(nth: int) -> None:
+    def read_all(nth: int) -> None:
         from_here = nth * len(paths) // readers
         time.sleep(pause * nth / readers)
-        took.extend(_read(port, [*paths[from_here:], *paths[:from_here]], pause))
+        took.extend(read(port, [*paths[from_here:], *paths[:from_here]], pause))
 
-    threads = [threading.Thread(target=read, args=(nth,)) for nth in range(readers)]
+    threads = [threading.Thread(target=read_all, args=(nth,)) for nth in range(readers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -106,9 +117,10 @@ def serving(root: Path, rare: Sequence[str], common: Sequence[str], many: int) -
     """A row: pages of rare and of common phrases, in turn, for one reader and for `READERS` at once."""
     queries = itertools.chain.from_iterable(zip(rare, common, strict=False))
     paths = ["/search?" + urlencode({"q": f'"{query}"'}) for query in itertools.islice(queries, many)]
-    with served(root) as port:
-        _read(port, paths[:4])
-        alone = _read(port, paths)
+    with served(root) as site:
+        port = site.port
+        read(port, paths[:4])
+        alone = read(port, paths)
         began = time.perf_counter()
         together = read_together(port, paths, READERS)
         rate = len(together) / (time.perf_counter() - began)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.browsing import CHROMIUM, MAY_SKIP
 
+from archive.checking import collection as verification
 from archive.collection import Collection
 from benchmarks import (
     assembled,
@@ -26,6 +27,7 @@ from benchmarks import (
     writer,
 )
 from benchmarks.origin import Origin, serve_origin
+from benchmarks.scale import curve
 
 ROOT = Path(__file__).parents[1]
 
@@ -77,6 +79,19 @@ def test_search_says_its_rates_and_fts5s() -> None:
     assert "without a pause" in page.measured and "one reader alone" in page.theirs
     assert command.measured.endswith(" s") and "Python alone" in command.theirs
     assert all(re.match(r"[\d,]+/s", row.measured) and " MB" in row.ours for row in (export, counted))
+
+
+def test_a_collection_that_nothing_crawled_is_measured_and_sound(tmp_path: Path) -> None:
+    point = curve.measure(60, tmp_path / "held", files=4)
+    cells = point.cells()
+    assert len(point.pages) > 8 and all(one.median > 0 for one in point.pages)
+    assert cells["WARC files"] == "4" and all(" s CPU" in cells[name] for name in ("built in", "verify"))
+    assert len(point.runs) == 2
+    with Collection.open(tmp_path / "held").catalog() as catalog:
+        assert catalog.count_articles() == 60 + 20
+    assert verification.verify(Collection.open(tmp_path / "held")).findings == []
+    table_of = curve.table_of([point])
+    assert table_of.startswith("| articles | 60 |") and f"| verify | {point.verify} |" in table_of
 
 
 def test_memory_says_its_ratio() -> None:

@@ -71,8 +71,8 @@ def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[st
 def watched(connection: sqlite3.Connection, newspaper: str) -> dict[str, str]:
     """The first pages of the sections that earlier runs found: address to name of the section."""
     rows = connection.execute(
-        """SELECT url, section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND revisit_interval IS NOT NULL""",
+        """SELECT url, section FROM addresses INDEXED BY addresses_revisited WHERE newspaper = ? AND kind = 'section'
+        AND section IS NOT NULL AND revisit_interval IS NOT NULL""",
         (newspaper,),
     )
     return dict(rows.fetchall())
@@ -87,9 +87,9 @@ def lists_left(connection: sqlite3.Connection, newspaper: str, due_by: str = "99
         due_by: a WARC-Date; pages that are due later do not count.
     """
     rows = connection.execute(
-        """SELECT DISTINCT section FROM addresses WHERE newspaper = ? AND kind = 'section' AND section IS NOT NULL
-        AND revisit_interval IS NULL AND next_due_at <= ? AND (fetched_at IS NULL OR failures > 0)
-        AND status IS NOT 200""",
+        """SELECT DISTINCT section FROM addresses INDEXED BY addresses_unread_lists WHERE newspaper = ?
+        AND kind = 'section' AND section IS NOT NULL AND revisit_interval IS NULL AND next_due_at <= ?
+        AND (fetched_at IS NULL OR failures > 0) AND status IS NOT 200""",
         (newspaper, due_by),
     )
     return {section for (section,) in rows}

@@ -10,6 +10,7 @@ from typing import Any, Self
 import attrs
 
 from archive.article import CaptureRef
+from archive.catalog.counts import held
 from archive.clock import parse_warc_date, warc_date
 from archive.urls import DOM
 
@@ -141,21 +142,27 @@ class CaptureQueries:
     def last_written(self, newspaper: str) -> datetime | None:
         """The latest WARC-Date that crawls of this newspaper wrote, or None."""
         row = self.connection.execute(
-            """SELECT max(captured_at) FROM (SELECT captured_at FROM captures c JOIN warc_files f ON f.id = c.file_id
-            WHERE f.newspaper = ? AND f.origin = 'written' ORDER BY c.id DESC LIMIT 500)""",
+            """SELECT max(captured_at) FROM (SELECT captured_at FROM
+            (SELECT id FROM warc_files WHERE newspaper = ? AND origin = 'written' ORDER BY id DESC LIMIT 50) f
+            CROSS JOIN captures c ON c.file_id = f.id ORDER BY f.id DESC, c.offset DESC LIMIT 500)""",
             (newspaper,),
         ).fetchone()
         return parse_warc_date(row[0]) if row[0] else None
 
     def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
-        """All captures with an id above `after`, of one file where `file` is given, in order of id."""
-        where = "WHERE c.id > :after AND (:file IS NULL OR f.name = :file) ORDER BY c.id"
-        for row in self.connection.execute(_CAPTURE + where, {"after": after, "file": file}):
+        """All captures with an id above `after`, in order of id; of a file, as they stand in it."""
+        if file is None:
+            rows = self.connection.execute(_CAPTURE + "WHERE c.id > ? ORDER BY c.id", (after,))
+        else:
+            rows = self.connection.execute(
+                _CAPTURE + "WHERE f.name = ? AND c.file_id = f.id AND c.id > ? ORDER BY c.offset", (file, after)
+            )
+        for row in rows:
             yield Capture.from_row(row)
 
     def count_captures(self) -> int:
         """How many captures are held."""
-        return int(self.connection.execute("SELECT count(*) FROM captures").fetchone()[0])
+        return sum(held(self.connection, "captures").values())
 
 
 @attrs.define(kw_only=True)
@@ -214,6 +221,9 @@ class WarcFile:
     sha256: str | None
 
 
+_FILES = "SELECT id, name, newspaper, run_id, origin, state, committed, crc32, sha256 FROM warc_files "
+
+
 class FileQueries:
     """Queries of the WARC files."""
 
@@ -221,10 +231,24 @@ class FileQueries:
 
     def warc_files(self) -> list[WarcFile]:
         """The WARC files, in the order in which they were entered."""
-        rows = self.connection.execute(
-            "SELECT id, name, newspaper, run_id, origin, state, committed, crc32, sha256 FROM warc_files ORDER BY id"
-        )
+        rows = self.connection.execute(_FILES + "ORDER BY id")
         return [WarcFile(*row) for row in rows]
+
+    def open_files(self, newspaper: str) -> list[WarcFile]:
+        """The WARC files of a newspaper that are being written, or that a crash left open."""
+        rows = self.connection.execute(_FILES + "WHERE newspaper = ? AND state = 'open' ORDER BY id", (newspaper,))
+        return [WarcFile(*row) for row in rows]
+
+    def closed_files(self, newspaper: str) -> list[str]:
+        """Names of the closed WARC files of a newspaper, in the order in which they were entered."""
+        rows = self.connection.execute(
+            "SELECT name FROM warc_files WHERE newspaper = ? AND state = 'closed' ORDER BY id", (newspaper,)
+        )
+        return [name for (name,) in rows]
+
+    def has_file(self, name: str) -> bool:
+        """Whether there is a WARC file of that name."""
+        return self.connection.execute("SELECT 1 FROM warc_files WHERE name = ?", (name,)).fetchone() is not None
 
     def warc_files_of(self, run_id: int) -> list[str]:
         """Names of the WARC files that a run wrote or imported."""
@@ -233,4 +257,4 @@ class FileQueries:
 
     def count_bytes(self) -> int:
         """How many committed bytes all WARC files have."""
-        return int(self.connection.execute("SELECT coalesce(sum(committed), 0) FROM warc_files").fetchone()[0])
+        return sum(held(self.connection, "WARC bytes").values())

@@ -70,8 +70,8 @@ def cover_read(connection: sqlite3.Connection, newspaper: str, reads: list[Secti
     left = lists_left(connection, newspaper)
     for one in reads:
         waiting = connection.execute(
-            """SELECT 1 FROM addresses WHERE newspaper = ? AND next_due_at <= ? AND kind = 'article' AND section = ?
-            AND fetched_at IS NULL AND failures = 0 LIMIT 1""",
+            """SELECT 1 FROM addresses INDEXED BY addresses_waiting WHERE newspaper = ? AND next_due_at <= ?
+            AND kind = 'article' AND section = ? AND fetched_at IS NULL AND failures = 0 LIMIT 1""",
             (newspaper, warc_date(one.read_at), one.section),
         ).fetchone()
         if one.section in left or waiting is not None:
@@ -123,3 +123,9 @@ def covered(connection: sqlite3.Connection, newspaper: str) -> list[Covered]:
         Covered(section=section, since=parse_warc_date(since), until=parse_warc_date(until))
         for section, since, until in rows
     ]
+
+
+def is_covered(connection: sqlite3.Connection, newspaper: str) -> bool:
+    """Whether any section of a newspaper was ever read without a gap; of any newspaper where the name is empty."""
+    where, values = ("WHERE newspaper = ?", (newspaper,)) if newspaper else ("", ())
+    return connection.execute(f"SELECT 1 FROM coverage {where} LIMIT 1", values).fetchone() is not None

@@ -13,10 +13,8 @@ import attrs
 from archive.clock import parse_warc_date
 
 SourceKind = Literal["section", "feed", "sitemap", "front"]
-# A window over the sources of each address finds those that a single source named.
-_FOUND = """SELECT kind, source, count(*), count(*) FILTER (WHERE sources = 1), max(found_at) FROM (
-    SELECT kind, source, found_at, count(*) OVER (PARTITION BY url) AS sources FROM discovery_sources
-        WHERE newspaper = ?) GROUP BY kind, source ORDER BY kind, count(*) DESC, source"""
+_FOUND = """SELECT kind, source, count, alone, last_at FROM source_counts WHERE newspaper = ?
+    ORDER BY kind, count DESC, source"""
 
 
 @attrs.frozen

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 import attrs
 
+from archive.catalog.counts import run_counts
 from archive.clock import parse_warc_date
 from archive.errors import FailureKind
 from archive.reasons import coded_reason
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
     failure, failure_kind FROM runs """
-_RUNS_ASKED = """WHERE (:job IS NULL OR job = :job) AND (:newspaper IS NULL OR newspaper = :newspaper)
-    AND (:outcome IS NULL OR coalesce(outcome, 'running') = :outcome) """
+_RUNNING = "running"  # of runs without an outcome yet
 
 
 @attrs.frozen
@@ -73,17 +73,31 @@ class RunQueries:
             outcome: `running` for runs without an outcome yet.
             offset: how many of the newest are skipped.
         """
-        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
+        asked = {"job": job, "newspaper": newspaper, "outcome": None if outcome == _RUNNING else outcome}
+        named = [f"{column} = :{column}" for column, value in asked.items() if value is not None]
+        named += ["outcome IS NULL"] if outcome == _RUNNING else []
+        where = f"WHERE {' AND '.join(named)} " if named else ""
         rows = self.connection.execute(
-            _RUN + _RUNS_ASKED + "ORDER BY id DESC LIMIT :limit OFFSET :offset",
-            asked | {"limit": limit, "offset": offset},
+            _RUN + where + "ORDER BY id DESC LIMIT :limit OFFSET :offset", asked | {"limit": limit, "offset": offset}
         )
         return [Run.from_row(row) for row in rows]
 
+    def latest_runs(self, newspaper: str, most: int) -> Iterator[Run]:
+        """The latest runs of a newspaper, newest first, at most so many; read as far as they are asked for."""
+        rows = self.connection.execute(_RUN + "WHERE newspaper = ? ORDER BY id DESC LIMIT ?", (newspaper, most))
+        return map(Run.from_row, rows)
+
+    def unfinished_runs(self) -> int:
+        """How many runs have not ended."""
+        return self.count_runs(outcome=_RUNNING)
+
     def count_runs(self, *, job: str | None = None, newspaper: str | None = None, outcome: str | None = None) -> int:
         """How many runs there are, with the filters of `runs`."""
-        asked = {"job": job, "newspaper": newspaper, "outcome": outcome}
-        return int(self.connection.execute("SELECT count(*) FROM runs " + _RUNS_ASKED, asked).fetchone()[0])
+        return sum(
+            one.count
+            for one in run_counts(self.connection)
+            if job in (None, one.job) and newspaper in (None, one.newspaper) and outcome in (None, one.outcome)
+        )
 
     def last_run(self, job: str, newspaper: str) -> Run | None:
         """The latest run of a job for a newspaper."""
@@ -107,8 +121,7 @@ class RunQueries:
 
     def is_demonstration(self) -> bool:
         """Whether the collection holds articles that were written for a demonstration."""
-        row = self.connection.execute("SELECT 1 FROM runs WHERE source = 'demonstration' LIMIT 1").fetchone()
-        return row is not None
+        return any(one.is_demonstration for one in run_counts(self.connection) if one.count)
 
     def newspapers(self) -> dict[str, dict[str, Any]]:
         """The newspapers held, by name: title, provinces, hosts, time zone, sections."""

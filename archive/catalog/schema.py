@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from archive.catalog import counts, indexes
+
 # For runs of versions that stored why a run failed in words alone.
 KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
         WHEN failure LIKE '%is already being crawled into%' THEN 'locked'
@@ -271,4 +273,5 @@ STEPS: tuple[str, ...] = (
     DROP TABLE warc_files;
     ALTER TABLE warc_files_anew RENAME TO warc_files;
     """,
+    indexes.STEP + counts.STEP,
 )

@@ -11,6 +11,8 @@ from typing import Any, Self
 import attrs
 
 from archive.article import Article, from_json, values_of
+from archive.catalog.counts import held
+from archive.catalog.indexes import RECENT
 from archive.catalog.lifecycle import PageStatus, StatusChange
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
@@ -114,7 +116,60 @@ class ArticleQueries:
 
     def count_articles(self) -> int:
         """How many articles are held."""
-        return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+        return sum(held(self.connection, "articles").values())
+
+
+_ENTER = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
+    SELECT :article, :hash, :run, :record, :at, :line
+    WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""
+_FORGET = """DELETE FROM recent_versions WHERE newspaper = :newspaper AND seq <= (SELECT seq FROM recent_versions
+    WHERE newspaper = :newspaper ORDER BY seq DESC LIMIT 1 OFFSET :recent)"""
+
+
+def enter_version(connection: sqlite3.Connection, run_id: int, article: Article, line: str) -> int | None:
+    """Enter a version; its `seq`, or None where its capture is not entered.
+
+    Args:
+        line: the article as a line of JSON.
+    """
+    assert article.capture is not None
+    values = {
+        "article": article.id, "hash": article.content_hash, "run": run_id, "record": article.capture.record_id,
+        "at": warc_date(article.captured_at), "line": line,
+    }  # fmt: skip
+    entered = connection.execute(_ENTER, values)
+    if not entered.rowcount:
+        return None
+    connection.execute(
+        "INSERT INTO recent_versions VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            article.newspaper, entered.lastrowid, article.url,
+            *(json.dumps(dict(one)) for one in (article.missing, article.doubts, article.confidence)),
+        ),
+    )  # fmt: skip
+    connection.execute(_FORGET, {"newspaper": article.newspaper, "recent": RECENT})
+    return entered.lastrowid
+
+
+@attrs.frozen
+class RecentVersion:
+    """What alarms compare of a version: its address, and by field what is missing, doubtful, and how sure it is."""
+
+    seq: int
+    url: str
+    missing: dict[str, Any]
+    doubts: dict[str, Any]
+    confidence: dict[str, float]
+
+
+def recent_versions(connection: sqlite3.Connection, newspaper: str) -> list[RecentVersion]:
+    """The last `RECENT` versions of a newspaper, newest first."""
+    rows = connection.execute(
+        """SELECT seq, url, missing, doubts, confidence FROM recent_versions WHERE newspaper = ?
+        ORDER BY seq DESC LIMIT ?""",
+        (newspaper, RECENT),
+    )
+    return [RecentVersion(seq, url, *map(json.loads, said)) for seq, url, *said in rows]
 
 
 _COLUMNS = "article_id, status, at, url, http_status, leads_to, record_id"

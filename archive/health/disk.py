@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from archive.catalog import Catalog
 from archive.clock import parse_warc_date, warc_date
+from archive.ingest.runs import who_ran
 
 _GROWTH = timedelta(days=14)
 
@@ -24,14 +25,14 @@ def forecast(catalog: Catalog, free: int, instant: datetime) -> tuple[float | No
 
 def growth_a_day(catalog: Catalog, instant: datetime) -> dict[str, float]:
     """Bytes of WARC files that the runs of each newspaper added a day, over the last 14 days or since the first run."""
-    rows = catalog.connection.execute(
-        """SELECT newspaper, min(started_at), sum(json_extract(counts, '$."WARC bytes"')) FROM runs
-        WHERE started_at >= ? AND source IN ('network', 'demonstration') GROUP BY newspaper""",
-        (warc_date(instant - _GROWTH),),
-    )
     found = {}
-    for newspaper, first, octets in rows:
-        days = (instant - parse_warc_date(first)) / timedelta(days=1)
+    for newspaper in who_ran(catalog)[0]:
+        first, octets = catalog.connection.execute(
+            """SELECT min(started_at), sum(warc_bytes) FROM runs WHERE newspaper = ? AND started_at >= ?
+            AND source IN ('network', 'demonstration')""",
+            (newspaper, warc_date(instant - _GROWTH)),
+        ).fetchone()
+        days = (instant - parse_warc_date(first)) / timedelta(days=1) if first else 0
         if octets and days >= 1:
             found[newspaper] = octets / days
     return found

@@ -7,19 +7,12 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from archive.catalog.counts import count_due
 from archive.clock import now, warc_date
 from archive.collection import Collection
 
-# Seconds between two counts: for a newspaper with a million addresses one takes a tenth of a second.
+# Seconds between two counts.
 _EVERY = 2.0
-
-
-def count_due(connection: sqlite3.Connection, newspaper: str, instant: str) -> int:
-    """How many addresses of a newspaper are due at an instant, a WARC-Date."""
-    row = connection.execute(
-        "SELECT count(*) FROM addresses WHERE newspaper = ? AND next_due_at <= ?", (newspaper, instant)
-    ).fetchone()
-    return int(row[0])
 
 
 class DueCounts:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -11,10 +13,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from archive.catalog import Catalog
+from archive.catalog.counts import count_due, held, run_counts
 from archive.clock import now, parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.health.alarms import examine
-from archive.ingest.runs import CRAWLED
+from archive.ingest.runs import CRAWLED, who_ran
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _OF_RUNS = {
@@ -60,17 +63,19 @@ def _gauge(name: str, said: str, *labels: str) -> GaugeMetricFamily:
 
 def _runs(catalog: Catalog) -> Iterator[Metric]:
     ended = _gauge("baotinh_runs", "Runs that ended, by outcome.", "newspaper", "outcome")
-    for *labels, count in catalog.connection.execute(
-        "SELECT newspaper, outcome, count(*) FROM runs WHERE outcome IS NOT NULL GROUP BY newspaper, outcome"
-    ):
+    of_outcome: Counter[tuple[str, str]] = Counter()
+    for one in run_counts(catalog.connection):
+        if one.outcome != "running":
+            of_outcome[one.newspaper, one.outcome] += one.count
+    for labels, count in sorted(of_outcome.items()):
         ended.add_metric(labels, count)
     yield ended
     began = _gauge("baotinh_last_run_timestamp_seconds", "When the last ended run began.", "newspaper")
     took = _gauge("baotinh_last_run_duration_seconds", "How long the last ended run took.", "newspaper")
     counted = {name: _gauge(metric, said, "newspaper") for name, (metric, said) in _OF_RUNS.items()}
-    for (newspaper,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs").fetchall():
+    for newspaper in who_ran(catalog)[0]:
         last = next(
-            (run for run in catalog.runs(10, newspaper=newspaper) if run.finished_at and run.source in CRAWLED), None
+            (run for run in catalog.latest_runs(newspaper, 10) if run.finished_at and run.source in CRAWLED), None
         )
         if last is None or last.finished_at is None:
             continue
@@ -82,34 +87,32 @@ def _runs(catalog: Catalog) -> Iterator[Metric]:
 
 
 def _held(catalog: Catalog, instant: datetime) -> Iterator[Metric]:
-    for name, said, query in (
-        ("baotinh_articles", "Articles held.", "SELECT newspaper, count(*) FROM articles GROUP BY newspaper"),
-        (
-            "baotinh_warc_bytes",
-            "Bytes of WARC files.",
-            "SELECT newspaper, sum(committed) FROM warc_files GROUP BY newspaper",
-        ),
-        (
-            "baotinh_unread_pages",
-            "Pages captured that could not be read yet.",
-            "SELECT newspaper, count(*) FROM unread GROUP BY newspaper",
-        ),
-        ("baotinh_addresses", "Addresses known.", "SELECT newspaper, count(*) FROM addresses GROUP BY newspaper"),
+    connection = catalog.connection
+    for name, said, counts in (
+        ("baotinh_articles", "Articles held.", held(connection, "articles")),
+        ("baotinh_warc_bytes", "Bytes of WARC files.", held(connection, "WARC bytes")),
+        ("baotinh_unread_pages", "Pages captured that could not be read yet.", _unread(connection)),
+        ("baotinh_addresses", "Addresses known.", held(connection, "addresses")),
+        ("baotinh_addresses_due", "Addresses that are due.", _due(connection, instant)),
     ):
-        held = _gauge(name, said, "newspaper")
-        for newspaper, count in catalog.connection.execute(query):
-            held.add_metric([newspaper], count)
-        yield held
-    due = _gauge("baotinh_addresses_due", "Addresses that are due.", "newspaper")
-    for newspaper, count in catalog.connection.execute(
-        "SELECT newspaper, count(*) FROM addresses WHERE next_due_at <= ? GROUP BY newspaper", (warc_date(instant),)
-    ):
-        due.add_metric([newspaper], count)
-    yield due
+        metric = _gauge(name, said, "newspaper")
+        for newspaper, count in counts.items():
+            metric.add_metric([newspaper], count)
+        yield metric
     newest = _gauge("baotinh_newest_article_timestamp_seconds", "When the newest article was published.", "newspaper")
-    for newspaper, at in catalog.connection.execute(
-        "SELECT newspaper, max(published_at) FROM articles GROUP BY newspaper"
-    ):
+    for newspaper in held(connection, "articles"):
+        (at,) = connection.execute(
+            "SELECT max(published_at) FROM articles WHERE newspaper = ?", (newspaper,)
+        ).fetchone()
         if at:
             newest.add_metric([newspaper], parse_warc_date(at).timestamp())
     yield newest
+
+
+def _unread(connection: sqlite3.Connection) -> dict[str, int]:
+    return dict(connection.execute("SELECT newspaper, count(*) FROM unread GROUP BY newspaper").fetchall())
+
+
+def _due(connection: sqlite3.Connection, instant: datetime) -> dict[str, int]:
+    counts = {name: count_due(connection, name, warc_date(instant)) for name in held(connection, "addresses")}
+    return {name: count for name, count in counts.items() if count}

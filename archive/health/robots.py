@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import attrs
@@ -20,11 +21,13 @@ from archive.robots import AGENT, robots_of
 NEWS = timedelta(days=30)
 _RECENT_ARTICLES = 50
 _MOST_CAPTURES = 400
+_MOST_WITHOUT_RULES = 10
 
-_LISTS = """SELECT url FROM addresses WHERE newspaper = ? AND kind IN ('section', 'feed', 'sitemap')
-    AND revisit_interval IS NOT NULL AND fetched_at IS NOT NULL AND gone_at IS NULL ORDER BY url"""
-_ARTICLES = """SELECT url FROM addresses WHERE newspaper = ? AND kind = 'article' AND article_id IS NOT NULL
-    AND gone_at IS NULL ORDER BY first_seen_at DESC LIMIT ?"""
+_LISTS = """SELECT url FROM addresses INDEXED BY addresses_revisited WHERE newspaper = ?
+    AND kind IN ('section', 'feed', 'sitemap') AND revisit_interval IS NOT NULL AND fetched_at IS NOT NULL
+    AND gone_at IS NULL ORDER BY url"""
+_ARTICLES = """SELECT r.url FROM recent_versions r JOIN addresses a ON a.newspaper = r.newspaper AND a.url = r.url
+    WHERE r.newspaper = ? AND a.gone_at IS NULL GROUP BY r.url ORDER BY max(r.seq) DESC LIMIT ?"""
 
 
 @attrs.frozen(kw_only=True)
@@ -52,16 +55,18 @@ def new_ban(collection: Collection, catalog: Catalog, newspaper: str, instant: d
     count = 0
     for origin in sorted({*lists, *articles}):
         own_lists, own_articles = lists[origin], articles[origin]
+        if not _forbids_any(collection, catalog, origin, instant, own_lists + own_articles):
+            continue
         states = _states(collection, catalog, origin, instant)
         current = next(states, None)
         if current is None:
             continue
         first, rules = current
-        banned, left = _banned(rules, own_lists), _banned(rules, own_articles)
+        banned, left = rules.banned(own_lists), rules.banned(own_articles)
         if not banned and not left:
             continue
         for at, older in states:
-            if not _banned(older, banned + left):
+            if not older.banned(banned + left):
                 break
             first = at
         forbidden, count, since = forbidden + banned, count + len(left), [*since, first]
@@ -86,20 +91,60 @@ def _crawled(
     return found[0], found[1]
 
 
+@attrs.frozen(eq=False)
+class _Rules:
+    """The rules of a record, with what they said of addresses: most are asked for again and again."""
+
+    parsed: Protego
+    _allowed: dict[str, bool] = attrs.field(factory=dict)
+
+    def banned(self, urls: list[str]) -> list[str]:
+        """Those of the addresses that the rules forbid."""
+        if len(self._allowed) > _MOST_KNOWN:
+            self._allowed.clear()
+        return [url for url in urls if not self._is_allowed(url)]
+
+    def _is_allowed(self, url: str) -> bool:
+        if url not in self._allowed:
+            self._allowed[url] = self.parsed.can_fetch(url, AGENT)
+        return self._allowed[url]
+
+
+_MOST_KNOWN = 1000
+_known: OrderedDict[tuple[Path, str], _Rules] = OrderedDict()
+
+
+def _rules_of(collection: Collection, catalog: Catalog, capture: Capture) -> _Rules | None:
+    """The rules of a capture, which is read once; None where it has none."""
+    key = (collection.root, capture.record_id)
+    if key not in _known:
+        rules = robots_of(collection, catalog, capture)
+        if rules is None:
+            return None
+        while len(_known) >= _MOST_KNOWN:
+            _known.pop(next(iter(_known)))
+        _known[key] = _Rules(rules)
+    return _known[key]
+
+
+def _forbids_any(collection: Collection, catalog: Catalog, origin: str, instant: datetime, urls: list[str]) -> bool:
+    """Whether the last robots.txt with rules forbids any of the addresses; most forbid none, and no other is read."""
+    for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), _MOST_WITHOUT_RULES):
+        if rules := _rules_of(collection, catalog, capture):
+            return bool(rules.banned(urls))
+    return True
+
+
 def _states(
     collection: Collection, catalog: Catalog, origin: str, instant: datetime
-) -> Iterator[tuple[datetime, Protego]]:
+) -> Iterator[tuple[datetime, _Rules]]:
     """The rules over time, the newest first, each with the first capture that had them."""
     turn: list[Capture] = []
     for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), _MOST_CAPTURES):
         if turn and capture.payload_digest != turn[-1].payload_digest:
-            if rules := robots_of(collection, catalog, turn[-1]):
+            if rules := _rules_of(collection, catalog, turn[-1]):
                 yield turn[-1].captured_at, rules
             turn.clear()
         turn.append(capture)
-    if turn and (rules := robots_of(collection, catalog, turn[-1])):
+    if turn and (rules := _rules_of(collection, catalog, turn[-1])):
         yield turn[-1].captured_at, rules
-
-
-def _banned(rules: Protego, urls: list[str]) -> list[str]:
-    return [url for url in urls if not rules.can_fetch(url, AGENT)]

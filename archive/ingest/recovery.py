@@ -25,9 +25,8 @@ def recover(collection: Collection, catalog: Catalog, newspaper: str) -> int:
     Raises:
         CollectionInconsistent: a file is shorter than the catalog says; it is not changed.
     """
-    for file in catalog.warc_files():
-        if file.newspaper == newspaper and file.state == "open":
-            _close(collection, catalog, file)
+    for file in catalog.open_files(newspaper):
+        _close(collection, catalog, file)
     end_import(collection, newspaper)
     rows = catalog.connection.execute(
         "SELECT id, name, started_at FROM runs WHERE newspaper = ? AND finished_at IS NULL", (newspaper,)
@@ -52,10 +51,9 @@ def recover_ended(collection: Collection, *newspapers: str) -> None:
 
 def _remove_uncommitted(collection: Collection, catalog: Catalog, newspaper: str, started_at: str) -> None:
     """Remove the files of a run of which no record was committed: nothing refers to them."""
-    known = {file.name for file in catalog.warc_files()}
     stamp = timestamp14(parse_warc_date(started_at))
     for path in collection.warc.glob(names_of(newspaper, stamp) + OPEN_SUFFIX):
-        if path.name.removesuffix(OPEN_SUFFIX) not in known:
+        if not catalog.has_file(path.name.removesuffix(OPEN_SUFFIX)):
             path.unlink()
 
 

@@ -16,7 +16,9 @@ from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.unread import forget_read, is_read_whole
+from archive.catalog.versions import enter_version
 from archive.clock import parse_warc_date, warc_date
+from archive.errors import RecordMissing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
 from archive.warc.exchange import Exchange, Resource
@@ -95,12 +97,9 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
             (article.id, article.newspaper, captured_at, captured_at),
         )
-    seq = connection.execute(
-        """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
-        VALUES (?, ?, ?, ?, ?, ?)""",
-        (article.id, article.content_hash, run_id, article.capture.record_id, captured_at, to_json(article)),
-    ).lastrowid
-    assert seq is not None
+    seq = enter_version(connection, run_id, article, to_json(article))
+    if seq is None:
+        raise RecordMissing(article.capture.record_id)
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, seq)

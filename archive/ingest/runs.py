@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.counts import run_counts
 from archive.catalog.unread import unread_pages
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
@@ -76,11 +77,8 @@ def enter_failed(
 
 def who_ran(catalog: Catalog) -> tuple[list[str], list[str]]:
     """Names of the newspapers and of the jobs that have runs."""
-    newspapers, jobs = (
-        [name for (name,) in catalog.connection.execute(f"SELECT DISTINCT {column} FROM runs ORDER BY 1") if name]
-        for column in ("newspaper", "job")
-    )
-    return newspapers, jobs
+    counts = [one for one in run_counts(catalog.connection) if one.count]
+    return sorted({one.newspaper for one in counts}), sorted({one.job for one in counts if one.job})
 
 
 def read_report(collection: Collection, name: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import cattrs
 
 from archive.article import Article, CaptureRef, from_json, to_json
 from archive.catalog.unread import Unread, keep_unread
+from archive.catalog.versions import enter_version
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
 from archive.faults import Fault
@@ -19,8 +20,6 @@ from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 
-_VERSION = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
-    SELECT :article, :hash, :run, :record, :at, :line WHERE EXISTS (SELECT 1 FROM captures WHERE record_id = :record)"""
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
 _PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
 # An article was last captured with the last capture of its versions, or of their addresses with the same bytes.
@@ -88,18 +87,7 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
     at, record_id = warc_date(article.captured_at), article.capture.record_id
     if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
         return None  # the same line is in two files
-    entered = connection.execute(
-        _VERSION,
-        {
-            "article": article.id,
-            "hash": article.content_hash,
-            "run": run.id,
-            "record": record_id,
-            "at": at,
-            "line": line,
-        },
-    ).rowcount
-    if not entered:
+    if enter_version(connection, run.id, placed, line) is None:
         return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
     account.versions += 1
     return None

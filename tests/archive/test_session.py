@@ -69,7 +69,7 @@ def test_an_older_capture_read_later_is_not_the_latest(tmp_path: Path) -> None:
 def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Path) -> None:
     writing = session(tmp_path)
     lost = writing.release(article(CaptureRef(record_id="urn:uuid:nowhere")))
-    with pytest.raises(Exception, match="FOREIGN KEY"):
+    with pytest.raises(Exception, match="holds no record urn:uuid:nowhere"):
         lost.result(20)
     with pytest.raises(RecordMissing):
         writing.durable("urn:uuid:nowhere").result(20)

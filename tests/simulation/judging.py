@@ -16,8 +16,8 @@ from script import HOUR, OPENS_AT
 from archive.article import Article
 from archive.catalog.versions import Version
 from archive.clock import parse_warc_date
-from archive.health.alarms import SILENCE, WINDOW
 from archive.health.history import AlarmRecord, alarm_history
+from archive.health.silence import SILENCE, WINDOW
 
 
 @attrs.define

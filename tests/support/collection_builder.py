@@ -18,6 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.article import Article, Block, CaptureRef, Image, to_json
+from archive.catalog.versions import enter_version
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
 from archive.warc.cdxj import urlkey
@@ -147,10 +148,8 @@ class CollectionBuilder:
             VALUES (?, ?, 0, ?, ?) ON CONFLICT (id) DO UPDATE SET last_captured_at = excluded.last_captured_at""",
             (article.id, article.newspaper, instant, instant),
         )
-        seq = self._insert(
-            "versions", article_id=article.id, content_hash=article.content_hash, run_id=self.run,
-            record_id=article.capture.record_id, captured_at=instant, line=to_json(article),
-        )  # fmt: skip
+        seq = enter_version(self.catalog.connection, self.run, article, to_json(article))
+        assert seq is not None
         self.catalog.connection.execute(
             """UPDATE articles SET latest = (SELECT seq FROM versions WHERE article_id = articles.id
             ORDER BY captured_at DESC, seq DESC LIMIT 1) WHERE id = ?""",

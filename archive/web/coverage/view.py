@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.coverage import is_covered
 from archive.coverage import (
     Cell,
     Period,
@@ -186,8 +187,7 @@ def with_rows(catalog: Catalog, chart: Chart) -> Chart:
     if chart.wrong or not chart.columns:
         return chart
     query = chart.query
-    statement = "SELECT count(*) FROM coverage WHERE newspaper = ? OR ? = ''"
-    has_coverage = catalog.connection.execute(statement, (query.newspaper, query.newspaper)).fetchone()[0] > 0
+    has_coverage = is_covered(catalog.connection, query.newspaper)
     if query.newspaper:
         rows = rows_of(catalog, chart, query.newspaper)
         declared = declared_names(chart.profiles[query.newspaper]).values()

@@ -11,6 +11,8 @@ from support.crawling import baotinh
 from support.past_runs import DAY, HOUR, NOW, Past
 from support.past_runs import past as past
 
+from archive.article import Article, Block, CaptureRef, to_json
+from archive.catalog.versions import enter_version
 from archive.clock import warc_date
 from archive.errors import NewspaperLocked
 from archive.health.alarm import Alarm
@@ -116,11 +118,12 @@ def test_a_field_that_articles_bore_before(past: Past) -> None:
             missing = {"byline": "no element"} if number >= 125 else {"tags": "none"}
             doubts = {"title": "two disagree"} if number >= 130 else {}
             confidence = {"title": 0.98, "body": 0.74 if number >= 120 else 0.99}
-            connection.execute(
-                """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
-                VALUES (?, '', ?, ?, ?, ?)""", (article, run, str(number), at,
-                 json.dumps({"missing": missing, "doubts": doubts, "confidence": confidence})),
+            held = Article(
+                newspaper="baocantho", article_id=article.partition(":")[2], url=article, title="Bài", captured_at=NOW,
+                body=(Block(type="paragraph", text="a"),), published_at=NOW, capture=CaptureRef(record_id=str(number)),
+                missing=missing, doubts=doubts, confidence=confidence,
             )  # fmt: skip
+            enter_version(connection, run, held, to_json(held))
     found = past.found()
     assert found.pop(("confidence", "body")) == "confidence 0.74 in the last 30 articles; 0.99 in those before"
     assert set(found) == {("field", "byline"), ("doubt", "title")} and found["field", "byline"].startswith(

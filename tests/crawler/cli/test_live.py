@@ -18,10 +18,10 @@ from support.hostile_paper import article, html, section
 from support.pseudo_terminal import ROOT, Seen, on_terminal
 from support.raw_server import Answer, Line, raw_server
 
+from archive.catalog.counts import count_due
 from archive.catalog.runs import Run
 from archive.clock import now, warc_date
 from archive.collection import Collection
-from archive.health.due import count_due
 from crawler.cli.live import Glance, octets, view
 from crawler.http.traffic import HostTraffic
 from crawler.newsroom import RunningNewsroom
