@@ -20,7 +20,7 @@ from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
 from crawler.cli.jobs import jobs
-from crawler.cli.newspapers import newspapers
+from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
 
 if TYPE_CHECKING:

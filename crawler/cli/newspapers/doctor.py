@@ -16,7 +16,7 @@ from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import NothingToRead
 from archive.printable import json_text, printable, say
-from crawler.cli.evidence import cut, place_of
+from crawler.cli.newspapers.evidence import cut, place_of
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout
 from crawler.runs.captured_pages import ArticlePages

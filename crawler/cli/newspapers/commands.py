@@ -146,8 +146,8 @@ def check(
     verbose: VerboseOption = False,
 ) -> None:
     """Try declarations on pages: what each rule matched, and how an article is read."""
-    from crawler.cli.evidence import print_evidence
-    from crawler.cli.golden import show_article
+    from crawler.cli.newspapers.evidence import print_evidence
+    from crawler.cli.newspapers.golden import show_article
     from crawler.declaration.own import own_folder
     from crawler.runs.run import newspaper
     from crawler.runs.run import newspapers as declared
@@ -187,7 +187,7 @@ def doctor(
 
     The exit code is 1 if rules have stopped matching.
     """
-    from crawler.cli.doctor import examine
+    from crawler.cli.newspapers.doctor import examine
     from crawler.runs.run import newspaper
     from crawler.runs.run import newspapers as declared
 
