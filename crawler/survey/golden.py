@@ -18,6 +18,7 @@ from archive.article import Article, to_dict
 from archive.errors import NotAnArticle
 from archive.printable import json_text
 from crawler.declaration.declared import Declared
+from crawler.declaration.layout import day_of
 from crawler.extract.article import extract_from
 from crawler.extract.page import open_page
 from crawler.survey.page import FetchedPage, section_of
@@ -62,7 +63,7 @@ def most_telling(pages: Iterable[tuple[FetchedPage, Article]]) -> tuple[FetchedP
 
 def accept(folder: Path, declared: type[Declared], fetched: FetchedPage, article: Article) -> Path:
     """Keep a page and its article as golden; the page's folder. Another page of that day gives way."""
-    place = folder / declared.name / fetched.captured_at.date().isoformat()
+    place = folder / declared.name / day_of(fetched.captured_at, declared.time_zone).isoformat()
     place.mkdir(parents=True, exist_ok=True)
     values = {name: value for name, value in to_dict(article).items() if name not in _NOT_KEPT}
     values["captured_at"] = fetched.captured_at.isoformat()

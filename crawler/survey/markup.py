@@ -79,7 +79,7 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
         body=body,
         kicker=_best(samples, lambda sample: kickers(sample, title), least=0.3),
         section=_best(samples, section_links),
-        lead=None if opens else lead,
+        lead=lead,
         lead_opens_body=opens,
         byline=_best(samples, bylines, least=0.3) or _best(samples, lambda one: named(one, _BYLINE), least=0.4),
         modified_at=_best(samples, lambda sample: times(sample, changed=True), least=0.05),
