@@ -19,8 +19,8 @@ from archive.errors import NotAnArticle
 from archive.printable import json_text
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import day_of
-from crawler.extract.article import extract_from
 from crawler.extract.page import open_page
+from crawler.extract.results import read_article
 from crawler.survey.page import FetchedPage, section_of
 
 # The one is a crawl's; the other changes with what confidence is measured on.
@@ -43,12 +43,7 @@ def read_fetched(declared: type[Declared], fetched: FetchedPage) -> Article:
         NotAnArticle: there is none on it.
     """
     opened = open_page(fetched.body, fetched.url, fetched.headers)
-    return extract_from(
-        opened, fetched.captured_at, declared.layouts, newspaper=declared.name,
-        article_id=declared.article_of(fetched.path.partition("?")[0]), time_zone=declared.time_zone,
-        section=section_of(declared, fetched), sections=[section.name for section in declared.sections],
-        language=declared.foreign_language(),
-    )  # fmt: skip
+    return read_article(opened, fetched.captured_at, section_of(declared, fetched), declared.rules())
 
 
 def most_telling(pages: Iterable[tuple[FetchedPage, Article]]) -> tuple[FetchedPage, Article] | None:
