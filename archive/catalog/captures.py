@@ -104,12 +104,18 @@ class CaptureQueries:
         return [Capture.from_row(row) for row in rows]
 
     def pages_of(self, newspaper: str, limit: int) -> Iterator[tuple[str, str]]:
-        """Record id and address of the HTML pages that a newspaper's runs captured with status 200, newest first."""
+        """Record id and address of the HTML pages that a newspaper's runs captured with status 200, newest first.
+
+        Of a page that scripts draw, the answers are alike, so that most are revisits: those with a DOM count too.
+        """
         yield from self.connection.execute(
             """SELECT c.record_id, c.url FROM runs r JOIN captures c ON c.run_id = r.id
-            WHERE r.newspaper = ? AND c.type = 'response' AND c.status = 200 AND c.mime LIKE '%html%'
+            WHERE r.newspaper = ? AND c.type <> 'resource' AND (
+                (c.type = 'response' AND c.status = 200 AND c.mime LIKE '%html%')
+                OR EXISTS (SELECT 1 FROM captures d
+                    WHERE d.url = ? || c.url AND d.captured_at = c.captured_at AND d.type = 'resource'))
             ORDER BY c.captured_at DESC, c.id DESC LIMIT ?""",
-            (newspaper, limit),
+            (newspaper, DOM, limit),
         )
 
     def fetched_since(self, newspaper: str, instant: str) -> tuple[int, int]:

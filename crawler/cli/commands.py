@@ -20,8 +20,8 @@ from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
 from crawler.cli.jobs import jobs
-from crawler.cli.newspapers import newspapers
-from crawler.cli.output import JsonOption, Output, QuietOption, output_of, run_and_report
+from crawler.cli.newspapers.commands import newspapers
+from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -131,14 +131,13 @@ def crawl(
 def _spider_of(newspaper: str) -> tuple[type[NewspaperSpider], dict[str, str]]:
     """The spider for a name, a declaration's file or the address of a section, and its further arguments."""
     from crawler.runs.run import newspaper as declared
-    from crawler.runs.run import newspapers as all_declared
     from crawler.runs.undeclared import undeclared
 
     if Path(newspaper).is_file() and not newspaper.endswith(".py"):
         raise typer.BadParameter(
             f"{newspaper} is not a declaration; to read an archive, give the newspaper's name and --from-archive"
         )
-    return undeclared(newspaper, all_declared()) if "://" in newspaper else (declared(newspaper), {})
+    return undeclared(newspaper, dict(known().declared)) if "://" in newspaper else (declared(newspaper), {})
 
 
 @app.command()
@@ -156,10 +155,9 @@ def capture(
     """Archive single pages, and read those that are articles."""
     from crawler.crawl.single_pages import SinglePages, web_addresses
     from crawler.runs.run import Crawl
-    from crawler.runs.run import newspapers as declared
 
     urls = web_addresses(urls)
-    arguments = {"urls": urls, "known": declared(), "loopback": loopback, "contact": contact}
+    arguments = {"urls": urls, "known": dict(known().declared), "loopback": loopback, "contact": contact}
     crawls = [Crawl(spider=SinglePages, arguments=arguments)]
     outcomes = run_and_report(crawls, collection, output_of(quiet, as_json), verbose=verbose)
     if lost := [trouble.url for outcome in outcomes for trouble in outcome.troubles]:
@@ -176,9 +174,9 @@ def explain(
     from archive.cli.terminal import Console
     from crawler.cli.explain import explain as show
     from crawler.cli.explain import page_of
-    from crawler.runs.run import directory
+    from crawler.crawl.directory import Directory
 
-    show(page_of(page, url, collection), directory(), Console())
+    show(page_of(page, url, collection), Directory.of(known().declared.values()), Console())
 
 
 @app.command()
@@ -191,9 +189,9 @@ def extract(
     if not jsonl:
         raise typer.BadParameter("say --jsonl: pages come as JSON lines on standard input")
     from crawler.cli.extract import read_lines
-    from crawler.runs.run import directory
+    from crawler.crawl.directory import Directory
 
-    for line in read_lines(sys.stdin.buffer, directory()):
+    for line in read_lines(sys.stdin.buffer, Directory.of(known().declared.values())):
         say(line)
 
 

@@ -22,7 +22,7 @@ from archive.originals import original_of
 from archive.reasons import reason_words
 from archive.warc.codings import CodingFault
 from archive.warc.reader import read_record
-from crawler.cli.evidence import candidates, cut
+from crawler.cli.newspapers.evidence import candidates, cut
 from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.extraction import Extraction

@@ -18,7 +18,7 @@ import typer
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
 from crawler.cli.output import JsonOption as LineOption
-from crawler.cli.output import Output, QuietOption, output_of
+from crawler.cli.output import Output, QuietOption, known, output_of
 
 if TYPE_CHECKING:
     from archive.catalog.runs import Run
@@ -252,13 +252,14 @@ def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: Collectio
 
 def _read(path: Path) -> Schedule:
     from crawler.jobs.schedule_file import read_schedule
-    from crawler.runs.run import newspapers
 
-    known = {
+    found = known()
+    # a newspaper whose file has a fault stays known: its runs fail, and the other jobs go on
+    sections: dict[str, set[str]] = {name: set() for name in found.refused} | {
         name: {key for section in spider.sections for key in (section.name, section.path.strip("/"))}
-        for name, spider in newspapers().items()
+        for name, spider in found.declared.items()
     }
-    return read_schedule(path, known)
+    return read_schedule(path, sections)
 
 
 def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:

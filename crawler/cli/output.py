@@ -5,6 +5,7 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.printable import say
+
 if TYPE_CHECKING:
-    from crawler.runs.run import Crawl, Outcome
+    from crawler.runs.run import Crawl, KnownNewspapers, Outcome
 
 
 class Output(Enum):
@@ -76,3 +79,18 @@ def run_and_report(crawls: Sequence[Crawl], path: Path, output: Output, *, verbo
         if outcome.failure is not None:
             raise outcome.failure
     return outcomes
+
+
+def known() -> KnownNewspapers:
+    """The declared newspapers; a line of standard error names each file of the operator's that is left out, and why.
+
+    Raises:
+        BadDeclaration, FileMissing: as `known_newspapers`.
+    """
+    from crawler.runs.run import known_newspapers
+
+    found = known_newspapers()
+    for name, error in found.refused.items():
+        instead = "; the installation's declaration of it is used" if name in found.declared else ""
+        say(f"baotinh: warning: {name} is left out{instead}: {error}", sys.stderr)
+    return found

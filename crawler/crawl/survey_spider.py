@@ -24,12 +24,15 @@ from crawler.declaration.layout import Rules
 from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
-from crawler.survey.addresses import articles_among, is_of
+from crawler.survey.addresses import articles_among, edited_articles, is_of
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage, Kind, PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 
 _MOST_BYTES = 8 * 1024 * 1024
+_MOST_ADDRESSED = 2 * 1024 * 1024
+_OF_AN_INDEX, _EDITED_OF_ONE = 5, 2
+_EDITED = "edited"
 
 
 class SiteSurvey(ArchivingSpider):
@@ -50,7 +53,7 @@ class SiteSurvey(ArchivingSpider):
         address: str | None = None,
         declared: type[Declared] | None = None,
         sections: int = 40,
-        articles: int = 16,
+        articles: int = 24,
         loopback: str | None = None,
         **arguments: Any,
     ) -> None:
@@ -84,8 +87,8 @@ class SiteSurvey(ArchivingSpider):
         for url in dict.fromkeys([home, self._address or home]):
             yield self._request(url, "home", SEED, priority=30)
         if self._declared is None:
-            yield self._request(f"{self._origin}/robots.txt", "robots", SEED)
-            yield self._request(f"{self._origin}/sitemap.xml", "sitemap", SEED)
+            yield self._request(f"{self._origin}/robots.txt", "robots", SEED, priority=40)
+            yield self._request(f"{self._origin}/sitemap.xml", "sitemap", SEED, priority=40)
             return
         for section in self._declared.sections[: self._most_sections]:
             yield self._request(self._origin + section.path, "section", SEED, section.path, priority=20)
@@ -125,7 +128,7 @@ class SiteSurvey(ArchivingSpider):
         if kind == "robots":
             for url in itertools.islice(read_robots(response.status, response.body).sitemaps, 3):
                 if is_of(url, self.hosts) and url not in self._asked:
-                    yield self._request(url, "sitemap", behind(response, LINK))
+                    yield self._request(url, "sitemap", behind(response, LINK), priority=40)
         elif kind in ("home", "section", "further") and isinstance(response, TextResponse):
             try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
@@ -134,6 +137,9 @@ class SiteSurvey(ArchivingSpider):
                 return
             self.surveys[page.url] = survey
             for request in self._from_list(kind, page, survey, behind(response, LINK)):
+                yield request
+        elif kind in ("feed", "sitemap") and self._declared is None:
+            for request in self._from_addresses(page, behind(response, LINK)):
                 yield request
         elif kind == "feed" and self._declared is not None:
             for url in read_addresses(page.body, page.url, page.headers, self._rules).urls:
@@ -154,6 +160,23 @@ class SiteSurvey(ArchivingSpider):
             for link in survey.links:
                 if chosen.search(urlsplit(link.url).path) and (found := self._article(link.url, page.section, path)):
                     yield found
+
+    def _from_addresses(self, page: FetchedPage, path: Path) -> Iterator[Request]:
+        """Some sitemaps of an index, and articles that were edited: only their pages show when they were changed."""
+        if len(page.body) > _MOST_ADDRESSED:
+            return
+        found = read_addresses(page.body, page.url, page.headers, self._rules)
+        if found.is_index:
+            latest = sorted(
+                found.urls, key=lambda url: found.changed_at[url].timestamp() if url in found.changed_at else 0
+            )
+            for url in latest[: -_OF_AN_INDEX - 1 : -1]:
+                if is_of(url, self.hosts) and url not in self._asked:
+                    yield self._request(url, "sitemap", path, priority=40)
+            return
+        for url in edited_articles(found.published_at, found.changed_at)[:_EDITED_OF_ONE]:
+            if request := self._article(url, _EDITED, path):
+                yield request
 
     def _pattern(self, survey: PageSurvey) -> str | None:
         if self._declared is not None:
@@ -183,7 +206,7 @@ class SiteSurvey(ArchivingSpider):
         if full or url in self._asked or not self._is_own(url):
             return None
         self._articles[section] += 1
-        return self._request(url, "article", path, section)
+        return self._request(url, "article", path, section if section != _EDITED else None)
 
     def _is_own(self, url: str) -> bool:
         named = is_of(url, self.hosts)

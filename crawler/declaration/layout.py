@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -82,9 +83,14 @@ class Rules:
     """The language of an edition that is not in Vietnamese; None: what the pages show."""
 
 
-def choose(layouts: Iterable[Layout], captured_at: datetime) -> tuple[Layout, ...]:
+def day_of(captured_at: datetime, time_zone: str) -> date:
+    """The day on which a page was captured, where the newspaper is: layouts are valid by the newspaper's days."""
+    return captured_at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def choose(layouts: Iterable[Layout], captured_at: datetime, time_zone: str = "Asia/Ho_Chi_Minh") -> tuple[Layout, ...]:
     """The layouts that are valid for a page captured at that time, newest first; undated ones count as oldest."""
-    day = captured_at.date()
+    day = day_of(captured_at, time_zone)
     valid = [
         layout
         for layout in layouts

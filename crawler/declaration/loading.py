@@ -45,7 +45,10 @@ def load_file(path: Path, base: type[D]) -> type[D]:
     sys.modules[spec.name] = module  # `inspect` looks up a class's file here
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit() too ends only the file
+        del sys.modules[spec.name]
         raise unloadable(error, path) from error
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, base) and value.__module__ == spec.name:
@@ -54,14 +57,24 @@ def load_file(path: Path, base: type[D]) -> type[D]:
     raise BadDeclaration(path, 1, "class", "no newspaper is declared", f"declare a class of {base.__name__}")
 
 
-def unloadable(error: Exception, path: Path) -> BadDeclaration:
-    """The error that Python raised for a declaration's file, with the line."""
+def unloadable(error: BaseException, path: Path) -> BadDeclaration:
+    """The error that Python raised for a declaration's file, with the line and what would mend it."""
     if isinstance(error, SyntaxError):
-        place, line = Path(error.filename or path), error.lineno or 0
+        place, line, found = Path(error.filename or path), error.lineno or 0, error.msg
     else:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_declaration(frame.filename, path)]
         place, line = (Path(frames[-1].filename), frames[-1].lineno or 0) if frames else (path, 0)
-    return BadDeclaration(place, line, type(error).__name__, str(error), "mend what Python cannot read there")
+        found = " ".join(str(error).split()) or "no reason is given"
+    mend = next(said for kind, said in _MENDS if isinstance(error, kind))
+    return BadDeclaration(place, line, type(error).__name__, found, mend)
+
+
+_MENDS: tuple[tuple[type[BaseException], str], ...] = (
+    (SyntaxError, "write it as Python"),
+    (ImportError, "import what is installed; a declaration needs only crawler and spiders"),
+    (SystemExit, "remove what ends the program: a declaration is only read"),
+    (BaseException, "mend what Python cannot run there"),
+)
 
 
 def _is_declaration(filename: str, path: Path) -> bool:

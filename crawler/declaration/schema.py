@@ -52,7 +52,11 @@ def faults(declared: type[Declared]) -> Iterator[Fault]:
     for name, check in _CHECKS.items():
         if name not in missing:
             value = getattr(declared, name)
-            for mend in check(value, declared):
+            try:
+                mends = list(check(value, declared))
+            except Exception as error:  # a value of a type that the check does not expect
+                mends = [f"give a value as docs/add-a-paper.md describes it: {error}"]
+            for mend in mends:
                 yield Fault(name, _shown(value), mend)
 
 
@@ -78,7 +82,8 @@ Check = Callable[[Any, type[Declared]], Iterator[str]]
 
 
 def _name(value: Any, declared: type[Declared]) -> Iterator[str]:
-    hosts = {str(host).removeprefix("www.") for host in getattr(declared, "hosts", ())}
+    declared_hosts = getattr(declared, "hosts", ())
+    hosts = {str(host).removeprefix("www.") for host in (declared_hosts if isinstance(declared_hosts, tuple) else ())}
     # an undeclared newspaper's name is its host
     if not isinstance(value, str) or not (_NAME.fullmatch(value) or value in hosts):
         yield "give a name of small letters and digits, such as 'baocantho'"
@@ -220,7 +225,12 @@ def _layout_faults(layout: Layout) -> Iterator[str]:
                 yield "body_script: give a regular expression with one group"
         except re.error as error:
             yield f"body_script: give a regular expression: {error}"
-    if layout.valid_from and layout.valid_until and layout.valid_from > layout.valid_until:
+    if not isinstance(layout.drop, tuple):
+        yield "drop: give a tuple of CSS selectors"
+    days = {"valid_from": layout.valid_from, "valid_until": layout.valid_until, "verified": layout.verified}
+    if wrong_days := [name for name, day in days.items() if day is not None and type(day) is not date]:
+        yield f"{wrong_days[0]}: give a day, such as date(2026, 1, 8)"
+    elif layout.valid_from and layout.valid_until and layout.valid_from > layout.valid_until:
         yield "valid_from comes after valid_until: exchange them"
 
 

@@ -11,7 +11,7 @@ from archive.article import Article, FurtherPage
 from archive.errors import NotAnArticle
 from archive.printable import without_controls
 from archive.reasons import Reason
-from crawler.declaration.layout import Layout, choose
+from crawler.declaration.layout import Layout, choose, day_of
 from crawler.extract.bylines.printed import Byline
 from crawler.extract.confidence import confidences, doubts
 from crawler.extract.dates.parsing import Instant
@@ -132,9 +132,9 @@ def read_page(
     Raises:
         NotAnArticle: layouts are declared, but none for the time of the capture.
     """
-    valid = choose(layouts, captured_at)
+    valid = choose(layouts, captured_at, time_zone)
     if layouts and not valid:
-        reason = f"no layout is declared for captures of {captured_at.date()}"
+        reason = f"no layout is declared for captures of {day_of(captured_at, time_zone)}"
         raise NotAnArticle(opened.url, dict.fromkeys(REQUIRED, reason))
     metadata = read_metadata(opened, newspaper, language)
     if not valid:

@@ -44,7 +44,12 @@ def read_article_page(
 ) -> ArticlePage:
     """Read an article page; `feed` is what a feed said of the article."""
     pattern = re.compile(rules.article_pattern)
-    article, missing = _article(page, captured_at, section, feed, rules)
+    article: Article | None = None
+    missing: Mapping[str, str] = {}
+    try:
+        article = read_article(page, captured_at, section, rules, feed)
+    except NotAnArticle as error:
+        missing = error.missing
     return ArticlePage(
         article=article, missing=missing, requisites=requisites(page), boilerplate=boilerplate_pictures(page, pattern)
     )
@@ -78,22 +83,27 @@ def read_any(page: Page, captured_at: datetime, rules: Rules, *, explaining: boo
     )
 
 
-def _article(
-    page: Page, captured_at: datetime, section: str | None, feed: FeedEntry | None, rules: Rules
-) -> tuple[Article | None, Mapping[str, str]]:
-    try:
-        article = extract_from(
-            page,
-            captured_at,
-            rules.layouts,
-            newspaper=rules.newspaper,
-            article_id=article_id(rules.article_pattern, plain_path(page.url)),
-            section=section,
-            sections=rules.sections,
-            time_zone=rules.time_zone,
-            feed=feed,
-            language=rules.language,
-        )
-    except NotAnArticle as error:
-        return None, error.missing
-    return article, {}
+def read_article(
+    page: Page, captured_at: datetime, section: str | None, rules: Rules, feed: FeedEntry | None = None
+) -> Article:
+    """Read the article of a page.
+
+    Args:
+        section: the name of the section in which it was found.
+        feed: what a feed said of it.
+
+    Raises:
+        NotAnArticle: there is none, or no layout is declared for the time of the capture.
+    """
+    return extract_from(
+        page,
+        captured_at,
+        rules.layouts,
+        newspaper=rules.newspaper,
+        article_id=article_id(rules.article_pattern, plain_path(page.url)),
+        section=section,
+        sections=rules.sections,
+        time_zone=rules.time_zone,
+        feed=feed,
+        language=rules.language,
+    )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError
+from archive.urls import DOM_TYPE
 from archive.warc.reader import read_record
 from crawler.declaration.declared import Declared
 from crawler.survey.page import FetchedPage
@@ -29,18 +30,22 @@ class ArticlePages:
         return len(self._record_ids)
 
     def page(self, number: int) -> FetchedPage | None:
-        """The page of that number; None where its record cannot be read."""
+        """The page of that number, as scripts drew it where that was kept; None where its record cannot be read."""
         capture = self._catalog.capture(self._record_ids[number])
         if capture is None:
             return None
+        held = self._catalog.dom_of(capture) or capture
         try:
-            record = read_record(self._collection.warc_path(capture.file), capture.offset, capture.length)
+            record = read_record(self._collection.warc_path(held.file), held.offset, held.length)
         except (BaotinhError, OSError):
             return None
-        if record.http is None:
+        if held is not capture:
+            body, kind = record.block, held.mime or DOM_TYPE
+        elif record.http is not None:
+            body, kind = record.http.content(), record.http.field("Content-Type") or ""
+        else:
             return None
-        kind = record.http.field("Content-Type")
         return FetchedPage(
-            kind="article", url=capture.url, body=record.http.content(),
-            headers={"Content-Type": kind} if kind else {}, captured_at=capture.captured_at,
+            kind="article", url=capture.url, body=body, headers={"Content-Type": kind} if kind else {},
+            captured_at=capture.captured_at,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from scrapy.spiderloader import SpiderLoader
 from archive.catalog.unread import Unread, unread_pages
 from archive.collection import Collection
 from archive.errors import (
+    BadDeclaration,
     BaotinhError,
     CollectionUnwritable,
     FileMissing,
@@ -28,12 +29,11 @@ from archive.errors import (
 from archive.ingest.runs import CRAWLED
 from crawler.browser.installed import require_browser
 from crawler.crawl import arguments as modes
-from crawler.crawl.directory import Directory
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.report import Trouble
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.loading import load_file, refuse_faults, unloadable
-from crawler.declaration.own import load_own, own_files
+from crawler.declaration.own import load_all_own, load_own, own_files
 from crawler.http.traffic import traffic_of
 from crawler.runs.archived_pages import format_hosts, hosts_in, refuse_others
 from crawler.runs.logs import log_to_file
@@ -77,18 +77,38 @@ def project_settings() -> Settings:
     return settings
 
 
-def newspapers() -> dict[str, type[NewspaperSpider]]:
-    """The declared newspapers, by name; the operator's own declaration of a newspaper takes the place of ours.
+@attrs.frozen
+class KnownNewspapers:
+    """The declared newspapers by name; the operator's own declaration of a newspaper takes the place of ours."""
+
+    declared: Mapping[str, type[NewspaperSpider]]
+    own: Set[str]
+    """The names of those that the operator declares."""
+    refused: Mapping[str, BadDeclaration]
+    """The operator's files with a fault, by the name of the newspaper; ours stays where there is one."""
+
+
+def known_newspapers() -> KnownNewspapers:
+    """All declarations, each loaded and checked.
 
     Raises:
-        BadDeclaration: a declaration has a fault.
+        BadDeclaration: one of the installation's has a fault.
         FileMissing: the folder of the operator's declarations is not there.
     """
     declared = _declared()
     for spider in declared.values():
         refuse_faults(spider)
-    own = {name: load_own(path, NewspaperSpider) for name, path in own_files().items()}
-    return dict(sorted((declared | own).items()))
+    own = load_all_own(NewspaperSpider)
+    return KnownNewspapers(dict(sorted({**declared, **own.declared}.items())), own.declared.keys(), own.refused)
+
+
+def newspapers() -> dict[str, type[NewspaperSpider]]:
+    """The declared newspapers by name, without the operator's files that have a fault.
+
+    Raises:
+        BadDeclaration, FileMissing: as `known_newspapers`.
+    """
+    return dict(known_newspapers().declared)
 
 
 def _declared() -> dict[str, type[NewspaperSpider]]:
@@ -98,15 +118,6 @@ def _declared() -> dict[str, type[NewspaperSpider]]:
         raise unloadable(error, Path("spiders")) from error
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in found.items() if issubclass(spider, NewspaperSpider)}
-
-
-def directory() -> Directory[NewspaperSpider]:
-    """The declared newspapers by address.
-
-    Raises:
-        BadDeclaration: a declaration has a fault.
-    """
-    return Directory.of(newspapers().values())
 
 
 def newspaper(name: str) -> type[NewspaperSpider]:

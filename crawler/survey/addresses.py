@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import attrs
@@ -22,6 +23,9 @@ _MONTH = re.compile(r"(?:19|20)\d{2}(?:/?(?:0[1-9]|1[0-2])){1}(?:/\d{1,2})?")
 _LONGEST = 2083
 # Fewest words of a headline; a section's name has fewer.
 HEADLINE = 4
+# A site may give an article the two times of one moment a little apart.
+_BY_HAND = timedelta(minutes=2)
+_BEHIND = 3
 
 
 def is_of(url: str, hosts: Collection[str | None]) -> bool:
@@ -61,6 +65,21 @@ class Shape:
         if self.kind == "month":
             return rf"/(?P<id>\d{{4}}/?\d\d(?:/\d+)?/[^/]+?){end}"
         return rf"/(?P<id>[^/]+(?:-[^/-]+){{4,}}){end}"
+
+
+def edited_articles(published: Mapping[str, datetime], changed: Mapping[str, datetime]) -> list[str]:
+    """The articles that a feed or sitemap says were changed after they were published, the likeliest first.
+
+    Where the time of publication is not given, those that were changed later than articles of the next numbers.
+    """
+    found = {url: _BEHIND for url, at in changed.items() if url in published and at - published[url] > _BY_HAND}
+    shaped = [(shape_of(url), url) for url in changed if url not in published]
+    numbered = sorted((int(own[1]), url) for own, url in shaped if own is not None and own[1].isdecimal())
+    for nth, (_, url) in enumerate(numbered):
+        later = sum(changed[other] < changed[url] for _, other in numbered[nth + 1 : nth + 1 + _BEHIND])
+        if later:
+            found[url] = later
+    return sorted(found, key=lambda url: (found[url], changed[url]), reverse=True)
 
 
 def shape_of(path: str) -> tuple[Shape, str] | None:

@@ -15,9 +15,10 @@ from archive.article import Article
 from archive.errors import NotAnArticle
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout, choose
-from crawler.extract.article import article_of, read_page
+from crawler.extract.article import article_of
 from crawler.extract.extraction import Extraction
 from crawler.extract.page import Page, open_page
+from crawler.extract.results import read_any
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
 from crawler.survey.feeds import read_addresses
@@ -113,10 +114,7 @@ def check(declared: type[Declared], pages: Sequence[FetchedPage]) -> Checked:
 def _checked(declared: type[Declared], one: _Opened) -> CheckedPage:
     fetched, found_in = one.fetched, section_of(declared, one.fetched)
     try:
-        reading = read_page(
-            one.page, fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone,
-            language=declared.foreign_language(), explaining=True,
-        )  # fmt: skip
+        reading = read_any(one.page, fetched.captured_at, declared.rules(), explaining=True)
     except NotAnArticle as error:  # no layout is valid on that day
         return CheckedPage(fetched=fetched, layout=None, evidence=(), article=None, missing=error.missing)
     evidence, number = tuple(evidence_of(reading, found_in)), _number(declared.layouts, reading)
@@ -210,7 +208,9 @@ def _layouts(declared: type[Declared], articles: Sequence[_Opened]) -> Iterator[
     """Try each selector of each layout. A required selector must match in at least one layout."""
     tried: list[tuple[str, Verdict]] = []
     for number, layout in enumerate(declared.layouts, 1):
-        valid = [one for one in articles if layout in choose(declared.layouts, one.fetched.captured_at)]
+        valid = [
+            one for one in articles if layout in choose(declared.layouts, one.fetched.captured_at, declared.time_zone)
+        ]
         tried += [(field, verdict) for field, verdict in _selectors(number, layout, valid)]
     matched = Counter({field: sum(one.matched for name, one in tried if name == field) for field in _NEEDED})
     for field, verdict in tried:

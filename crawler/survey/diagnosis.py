@@ -10,9 +10,9 @@ import attrs
 
 from archive.errors import NotAnArticle
 from crawler.declaration.declared import Declared
-from crawler.declaration.layout import Layout, choose
-from crawler.extract.article import read_page
+from crawler.declaration.layout import Layout, choose, day_of
 from crawler.extract.page import Page, open_page
+from crawler.extract.results import read_any
 from crawler.extract.rules import read_fields
 from crawler.extract.text import text_of
 from crawler.survey.field_evidence import Evidence, evidence_of
@@ -33,11 +33,8 @@ class Sight:
 
     url: str
     captured_at: datetime
-
-    @property
-    def day(self) -> date:
-        """The day by which layouts are chosen."""
-        return self.captured_at.date()
+    day: date
+    """The day by which layouts are chosen, in the newspaper's time zone."""
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +47,7 @@ class StoppedRule:
     selector: str
     matched: int
     of: int
-    """Pages on which it was tried up to the last match."""
+    """Pages on which it was tried: up to the last match, and the `unmatched` ones since."""
     last: Sight | None
     """The last page on which it matched; None: it never did."""
     first: Sight
@@ -69,30 +66,25 @@ class TriedPage:
     page: Page
     layout: int | None
     matches: dict[tuple[int, str], bool]
-
-    @property
-    def sight(self) -> Sight:
-        """Its address and the time of its capture."""
-        return Sight(url=self.fetched.url, captured_at=self.fetched.captured_at)
+    sight: Sight
 
 
 def try_rules(declared: type[Declared], fetched: FetchedPage) -> TriedPage:
     """Try on a page every rule of the layouts that are valid on the day of its capture."""
     page = open_page(fetched.body, fetched.url, fetched.headers)
-    valid = choose(declared.layouts, fetched.captured_at)
+    captured_at = fetched.captured_at
+    sight = Sight(url=fetched.url, captured_at=captured_at, day=day_of(captured_at, declared.time_zone))
+    valid = choose(declared.layouts, captured_at, declared.time_zone)
     matches: dict[tuple[int, str], bool] = {}
     for number, layout in enumerate(declared.layouts, 1):
         if layout in valid:
             matches |= {(number, field): found for field, found in _matches(page, layout, declared.time_zone)}
     try:
-        reading = read_page(
-            page, fetched.captured_at, declared.layouts, newspaper=declared.name, time_zone=declared.time_zone,
-            language=declared.foreign_language(),
-        )  # fmt: skip
+        reading = read_any(page, captured_at, declared.rules())
     except NotAnArticle:  # no layout is valid on that day
-        return TriedPage(fetched, page, None, matches)
+        return TriedPage(fetched, page, None, matches, sight)
     numbers = (number for number, layout in enumerate(declared.layouts, 1) if layout is reading.layout)
-    return TriedPage(fetched, page, next(numbers, None) if reading.is_by_rules else None, matches)
+    return TriedPage(fetched, page, next(numbers, None) if reading.is_by_rules else None, matches, sight)
 
 
 def _matches(page: Page, layout: Layout, time_zone: str) -> Iterator[tuple[str, bool]]:
@@ -135,7 +127,7 @@ def _stopped(pages: Sequence[TriedPage], number: int, field: str) -> StoppedRule
     if last is not None and (1 - share) ** misses > _UNLIKELY:
         return None
     return StoppedRule(
-        layout=number, field=field, selector="", matched=sum(matches), of=before, unmatched=misses,
+        layout=number, field=field, selector="", matched=sum(matches), of=len(matches), unmatched=misses,
         last=pages[last].sight if last is not None else None, first=pages[before].sight,
     )  # fmt: skip
 
@@ -144,11 +136,9 @@ def _instead(declared: type[Declared], pages: Sequence[TriedPage], stopped: Stop
     """What the reading without rules finds on the first pages where the rule does not match."""
     wanted = "authors" if stopped.field == "byline" else stopped.field
     since = (one for one in pages if one.fetched.captured_at >= stopped.first.captured_at)
+    without = attrs.evolve(declared.rules(), layouts=())
     for one in itertools.islice(since, _LOOKED_AT):
-        reading = read_page(
-            one.page, one.fetched.captured_at, (), newspaper=declared.name, time_zone=declared.time_zone,
-            language=declared.foreign_language(),
-        )  # fmt: skip
+        reading = read_any(one.page, one.fetched.captured_at, without)
         for said in evidence_of(reading):
             if said.field == wanted and said.chosen is not None:
                 return said.chosen

@@ -105,12 +105,17 @@ def _sections(
 
 def _naming(pages: Sequence[FetchedPage], kind: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     """Paths of the feeds or sitemaps that name articles, or further sitemaps."""
-    paths = []
-    for page in pages:
-        if page.kind == kind:
-            named = read_addresses(page.body, page.url, page.headers, Rules(newspaper=""))
-            if named.is_index or any(pattern.search(urlsplit(url).path) for url in named.urls):
-                paths.append(page.path)
+    found = {
+        page.url: (page.path, read_addresses(page.body, page.url, page.headers, Rules(newspaper="")))
+        for page in pages
+        if page.kind == kind
+    }
+    behind = {url for _, named in found.values() if named.is_index for url in named.urls}
+    paths = [
+        path
+        for url, (path, named) in found.items()
+        if url not in behind and (named.is_index or any(pattern.search(urlsplit(one).path) for one in named.urls))
+    ]
     return tuple(dict.fromkeys(paths))
 
 

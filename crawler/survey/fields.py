@@ -18,7 +18,7 @@ from crawler.extract.confidence import BODY_BY_RULE
 from crawler.extract.page import Page, open_page
 from crawler.extract.selectors import Element, with_ancestors
 from crawler.extract.text import bare, fold, text_of
-from crawler.survey.page import FetchedPage
+from crawler.survey.page import CRUMBS, MENU, FetchedPage
 
 _DAY = re.compile(
     r"(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d(?!\d)|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}|(?:19|20)\d\d-\d\d-\d\d"
@@ -31,6 +31,7 @@ _LONGEST_HEADING = 120
 _ENDS = (".", "!", "…", ";", ",", "”", '"')
 _LONGEST_KICKER = 60
 _TITLE_LENGTH = 20
+_MENU_LEVELS, _MOST_CRUMBS = 5, 5
 _NOBODY = "draft"
 
 
@@ -155,15 +156,37 @@ def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
                 return
 
 
+def has_section(sample: Sample) -> bool:
+    """Whether it is known in which section an article stands."""
+    return sample.fetched.section is not None or bool(sample.general and sample.general.section)
+
+
 def section_links(sample: Sample) -> Iterator[Element]:
-    """The links above the text to the section in which the page was found, or that the structured metadata names."""
+    """The links to the section in which the page was found, or that the structured metadata names, but in menus."""
     named = bare(sample.general.section or "") if sample.general else ""
+    menus: dict[Element, bool] = {}
     for link in sample.page.root.iter("a"):
         path = urlsplit(link.get("href") or "").path.rstrip("/")
         is_own = sample.fetched.section is not None and path == sample.fetched.section.rstrip("/")
-        is_in_menu = any(around.tag in ("footer", "header") for around in link.iterancestors())
-        if (is_own and not is_in_menu) or (named and bare(text_of(link)) == named):
+        if (is_own or (named and bare(text_of(link)) == named)) and not _is_in_menu(link, menus):
             yield link
+
+
+def _is_in_menu(link: Element, known: dict[Element, bool]) -> bool:
+    """Whether a link stands in the page's head or foot, or in a list of more links than breadcrumbs have."""
+    for around in itertools.islice(link.iterancestors(), _MENU_LEVELS):
+        if around not in known:
+            names = f"{around.get('class') or ''} {around.get('id') or ''}"
+            is_named = around.tag == "nav" or bool(MENU.search(names))
+            is_long = (
+                around.tag in ("nav", "ul", "ol")
+                and next(itertools.islice(around.iter("a"), _MOST_CRUMBS, None), None) is not None
+            )
+            is_crumbs = bool(CRUMBS.search(names))
+            known[around] = is_long or (is_named and not is_crumbs) or around.tag in ("footer", "header")
+        if known[around]:
+            return True
+    return False
 
 
 def is_heading(element: Element) -> bool:

@@ -18,8 +18,9 @@ from archive.article import Article, to_dict
 from archive.errors import NotAnArticle
 from archive.printable import json_text
 from crawler.declaration.declared import Declared
-from crawler.extract.article import extract_from
+from crawler.declaration.layout import day_of
 from crawler.extract.page import open_page
+from crawler.extract.results import read_article
 from crawler.survey.page import FetchedPage, section_of
 
 # The one is a crawl's; the other changes with what confidence is measured on.
@@ -42,12 +43,7 @@ def read_fetched(declared: type[Declared], fetched: FetchedPage) -> Article:
         NotAnArticle: there is none on it.
     """
     opened = open_page(fetched.body, fetched.url, fetched.headers)
-    return extract_from(
-        opened, fetched.captured_at, declared.layouts, newspaper=declared.name,
-        article_id=declared.article_of(fetched.path.partition("?")[0]), time_zone=declared.time_zone,
-        section=section_of(declared, fetched), sections=[section.name for section in declared.sections],
-        language=declared.foreign_language(),
-    )  # fmt: skip
+    return read_article(opened, fetched.captured_at, section_of(declared, fetched), declared.rules())
 
 
 def most_telling(pages: Iterable[tuple[FetchedPage, Article]]) -> tuple[FetchedPage, Article] | None:
@@ -62,7 +58,7 @@ def most_telling(pages: Iterable[tuple[FetchedPage, Article]]) -> tuple[FetchedP
 
 def accept(folder: Path, declared: type[Declared], fetched: FetchedPage, article: Article) -> Path:
     """Keep a page and its article as golden; the page's folder. Another page of that day gives way."""
-    place = folder / declared.name / fetched.captured_at.date().isoformat()
+    place = folder / declared.name / day_of(fetched.captured_at, declared.time_zone).isoformat()
     place.mkdir(parents=True, exist_ok=True)
     values = {name: value for name, value in to_dict(article).items() if name not in _NOT_KEPT}
     values["captured_at"] = fetched.captured_at.isoformat()

@@ -16,6 +16,7 @@ from crawler.survey.fields import (
     Sample,
     bodies,
     bylines,
+    has_section,
     is_heading,
     is_of_links,
     is_quotation,
@@ -35,12 +36,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]*\d{0,2}(?:[A-Za-z_-]+\d{0,2})?")
 _PUBLISHED = (
     "meta[property='article:published_time']", "meta[itemprop=datePublished]", "meta[name=pubdate]", "time[datetime]",
 )  # fmt: skip
+_MODIFIED = "meta[property='article:modified_time']"
 _BYLINE = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym", re.I)
 _LEAST = 0.6
 _LEAST_OF_MIXED = 0.15
+_LEAST_OF_RARE = 0.08
 _MOST_GENERATIONS = 4
 _FEWEST = 2
 _NEARLY_ALL = 0.9
+_AROUND_LINKS = ("li", "span", "div", "p", "strong", "b", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @attrs.frozen
@@ -77,15 +81,18 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
     layout = Layout(
         title=title,
         body=body,
-        kicker=_best(samples, lambda sample: kickers(sample, title), least=0.3),
-        section=_best(samples, section_links),
-        lead=None if opens else lead,
+        kicker=_best(samples, lambda sample: kickers(sample, title), least=0.3)
+        or _best(samples, lambda sample: kickers(sample, title), least=_LEAST_OF_RARE, is_rare=True),
+        section=_best([sample for sample in samples if has_section(sample)], section_links, least=0.5),
+        lead=lead,
         lead_opens_body=opens,
-        byline=_best(samples, bylines, least=0.3) or _best(samples, lambda one: named(one, _BYLINE), least=0.4),
-        modified_at=_best(samples, lambda sample: times(sample, changed=True), least=0.05),
+        byline=_best(samples, bylines, least=0.3)
+        or _best(samples, lambda one: named(one, _BYLINE), least=0.4)
+        or _best(samples, bylines, least=_LEAST_OF_RARE, is_rare=True),
+        modified_at=_modified(samples),
         tags=_linked(_best(samples, lambda one: tag_boxes(one.page, one.first(title) if title else None), least=0.3)),
         heading=_set_apart(samples, body, is_heading),
-        quote=_set_apart(samples, body, is_quotation),
+        quote=_set_apart(samples, body, is_quotation, once=("div",)),
         related=_related(samples, body),
     )
     # without a rule the time is found by its position; a rule must find more
@@ -95,8 +102,19 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
     return next((one for one, score in zip(tried[1:], scores[1:], strict=True) if score == best), layout)
 
 
-def _best(samples: Sequence[Sample], find: Callable[[Sample], Iterable[Element]], least: float = _LEAST) -> str | None:
-    """The selector whose first match is on most pages one of the elements found there; ties go to the earlier."""
+def _best(
+    samples: Sequence[Sample],
+    find: Callable[[Sample], Iterable[Element]],
+    least: float = _LEAST,
+    *,
+    is_rare: bool = False,
+) -> str | None:
+    """The selector whose first match is on most pages one of the elements found there; ties go to the earlier.
+
+    Args:
+        least: the share of pages on which it must be.
+        is_rare: few pages have it; on nearly all pages where the selector matches, it must match one of these elements.
+    """
     counts: Counter[str] = Counter()
     for sample in samples:
         selectors: dict[str, None] = {}
@@ -105,8 +123,21 @@ def _best(samples: Sequence[Sample], find: Callable[[Sample], Iterable[Element]]
                 if css not in selectors and sample.first(css) is element:
                     selectors[css] = None
         counts.update(selectors.keys())
-    found = counts.most_common(1)
-    return found[0][0] if found and found[0][1] >= least * len(samples) else None
+    for css, count in counts.most_common():
+        if count < least * len(samples):
+            break
+        if not is_rare or count >= _NEARLY_ALL * sum(sample.first(css) is not None for sample in samples):
+            return css
+    return None
+
+
+def _modified(samples: Sequence[Sample]) -> str | None:
+    """The time of the last change; where no page shows one, the meta element, if the site uses the one beside it."""
+    shown = _best(samples, lambda sample: times(sample, changed=True), least=0, is_rare=True)
+    if shown is None and all(sample.page.select(_PUBLISHED[0]) for sample in samples):
+        # on all pages it is the time at which they were stored
+        return None if any(sample.page.select(_MODIFIED) for sample in samples) else _MODIFIED
+    return shown
 
 
 def _selectors(element: Element) -> Iterator[str]:
@@ -125,6 +156,28 @@ def _selectors(element: Element) -> Iterator[str]:
         for name in (around.get("class") or "").split():
             if _PLAIN_NAME.fullmatch(name):
                 yield f".{name} > {tag}"
+    if tag == "a":
+        yield from _crumbs(element)
+
+
+def _crumbs(link: Element) -> Iterator[str]:
+    """Selectors for a link by its position in breadcrumbs, where the first link leads to the home page."""
+    around = link.getparent()
+    if around is not None and around.tag in _AROUND_LINKS:
+        nth = 1 + sum(1 for _ in around.itersiblings(around.tag, preceding=True))
+        for css in _named(around.getparent()):
+            yield f"{css} > {around.tag}:nth-of-type({nth}) a"
+    if around is not None:
+        nth = 1 + sum(1 for _ in link.itersiblings("a", preceding=True))
+        for css in _named(around):
+            yield f"{css} > a:nth-of-type({nth})"
+
+
+def _named(element: Element | None) -> Iterator[str]:
+    if element is None:
+        return
+    names = [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id') or ''}"]
+    yield from (name for name in names if _PLAIN_NAME.fullmatch(name[1:]))
 
 
 def _time_candidates(samples: Sequence[Sample]) -> list[str]:
@@ -159,12 +212,21 @@ def _related(samples: Sequence[Sample], body: str) -> str | None:
             for css in _own_names(element):
                 (named if is_box else others).add(css)
         boxes.update(named)
-    found = [css for css, count in boxes.most_common() if css not in others and count >= _FEWEST]
+    # a paragraph that is one link may be a box of links or the paper's only kind of paragraph: it must repeat
+    found = [
+        css for css, count in boxes.most_common() if css not in others and count >= (_FEWEST if css[:2] == "p." else 1)
+    ]
     return ", ".join(found[:2]) or None
 
 
-def _set_apart(samples: Sequence[Sample], body: str, is_one: Callable[[Element], bool]) -> str | None:
-    """The class of the body's own children that are all such: headings that are no h2, quotations."""
+def _set_apart(
+    samples: Sequence[Sample], body: str, is_one: Callable[[Element], bool], once: Sequence[str] = ()
+) -> str | None:
+    """The class of the body's own children that are all such: headings that are no h2, quotations.
+
+    Args:
+        once: the tags of which one element is enough. A paragraph's class may say how it is aligned, and must repeat.
+    """
     such: Counter[str] = Counter()
     every: Counter[str] = Counter()
     for sample in samples:
@@ -174,7 +236,10 @@ def _set_apart(samples: Sequence[Sample], body: str, is_one: Callable[[Element],
                 names = [*_own_names(element)]
                 every.update(names)
                 such.update(names if is_one(element) else ())
-    found = [css for css, count in such.most_common() if count >= _FEWEST and count >= _NEARLY_ALL * every[css]]
+    found = [
+        css for css, count in such.most_common()
+        if count >= (1 if css.partition(".")[0] in once else _FEWEST) and count >= _NEARLY_ALL * every[css]
+    ]  # fmt: skip
     return ", ".join(found[:2]) or None
 
 

@@ -10,7 +10,7 @@ from archive.article import to_dict
 from archive.errors import NotAnArticle
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout
-from crawler.extract.article import extract_from
+from crawler.extract.results import read_article
 from crawler.survey.diagnosis import StoppedRule, TriedPage
 from crawler.survey.fields import sample_of
 from crawler.survey.markup import Found, layout_for, layouts_of
@@ -131,6 +131,7 @@ def _tried(
 
 def _article(declared: type[Declared], one: TriedPage, layouts: Sequence[Layout]) -> dict[str, object] | None:
     try:
-        return to_dict(extract_from(one.page, one.fetched.captured_at, layouts, newspaper=declared.name))
+        rules = attrs.evolve(declared.rules(), layouts=tuple(layouts))
+        return to_dict(read_article(one.page, one.fetched.captured_at, None, rules))
     except NotAnArticle:
         return None

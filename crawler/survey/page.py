@@ -70,8 +70,9 @@ def _is_one(path: str, addresses: Iterable[str]) -> bool:
 LONGEST = 4 * 1024 * 1024
 _MOST_LINKS = 3000
 _LEVELS = 9
-_MENU = re.compile(r"(?:^|[-_\s])(?:(?:main|top|sub|site)?(?:menu|nav)\w*|chuyen-?muc|danh-?muc|categor\w*)", re.I)
-_FOOTER = re.compile(r"foot|chan-?trang|breadcrumb|duong-?dan|(?:^|[-_\s])tags?(?:$|[-_\s])", re.I)
+MENU = re.compile(r"(?:^|[-_\s])(?:(?:main|top|sub|site)?(?:menu|nav)\w*|chuyen-?muc|danh-?muc|categor\w*)", re.I)
+CRUMBS = re.compile(r"breadcrumb|duong-?dan", re.I)
+_FOOTER = re.compile(rf"foot|chan-?trang|{CRUMBS.pattern}|(?:^|[-_\s])tags?(?:$|[-_\s])", re.I)
 _FEED_PATH = re.compile(r"(?:/rss/|/feeds?/|\.rss$|\.atom$|rss[^/]*\.xml$)", re.I)
 # menus in scripts: markup in strings, and objects with an address and a name
 _WRITTEN = re.compile(
@@ -161,7 +162,7 @@ def _place(link: Element) -> tuple[bool, bool, Element]:
         if above.tag in ("body", "html"):
             break
         named = f"{above.get('class') or ''} {above.get('id') or ''}"
-        in_menu = in_menu or above.tag == "nav" or above.get("role") == "navigation" or bool(_MENU.search(named))
+        in_menu = in_menu or above.tag == "nav" or above.get("role") == "navigation" or bool(MENU.search(named))
         is_aside = is_aside or above.tag == "footer" or bool(_FOOTER.search(named))
         if box is None and len(above) > 2:
             box = above

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -100,6 +102,31 @@ def test_what_is_piped_is_not_broken(demonstration: Demonstration) -> None:
     assert any(article.content_hash in line and "content hash" in line for line in shown)
     rows = [line for line in baotinh("newspapers", **narrow).stdout.splitlines() if line.split()[:1] == ["baocantho"]]
     assert len(rows) == 1 and "baocantho.com.vn" in rows[0]
+
+
+def test_every_column_of_the_newspapers_fits_a_narrow_terminal() -> None:
+    """Of an edition, of a newspaper with a long title, and of one whose host nobody has confirmed."""
+    wide = on_terminal(180, 300, "newspapers", "--province", "Bắc Ninh", COLUMNS="180").last
+    assert [*filter(None, re.split(r"[\s┃]+", wide[0]))] == [
+        "name", "newspaper", "province", "part", "of", "family", "host", "language", "sections", "verified",
+    ]  # fmt: skip
+    shown = on_terminal(80, 400, "newspapers", COLUMNS="80").last
+    assert max(map(len, shown)) <= 80 and "…" not in "".join(shown)
+    first = next(nth for nth, line in enumerate(shown) if line.startswith("baocanthokhmer"))
+    cells = [[cell.strip() for cell in line.split("│")] for line in shown[first : first + 2]]
+    assert cells[0] == ["baocanthokhmer", "Báo Cần Thơ, tiếng Khmer", "a_id", "no"]
+    assert cells[1] == ["Cần Thơ", "baocantho.com.vn/khmer/", "baocantho", "km"]
+
+
+def test_newspapers_as_json_have_all_that_is_declared() -> None:
+    known = {one["name"]: one for one in map(json.loads, baotinh("newspapers", "--json").stdout.splitlines())}
+    cantho, daklak = known["baocantho"], known["baodaklak"]
+    assert cantho["language"] == "vi" and known["baocanthokhmer"]["language"] == "km"
+    assert cantho["editions"] == ["baocanthoen", "baocanthokhmer"] and daklak["editions"] == ["baophuyen"]
+    assert "baohaugiang" in cantho["merged_newspapers"] and cantho["sections"][0]["path"].startswith("/")
+    assert known["baophuyen"]["former_hosts"] == ["baophuyen.vn"]
+    former = [pattern for one in known.values() for pattern in one["former_article_patterns"]]
+    assert former and all(re.compile(pattern).groupindex for pattern in former)
 
 
 @pytest.mark.parametrize("words", [("crawl",), ("demo",)])

@@ -84,6 +84,9 @@ def test_articles_are_read_as_scripts_drew_them_and_all_exchanges_are_archived(t
         assert dom.header("WARC-Concurrent-To") == f"<{page.record_id}>"
         assert dom.header("WARC-Date") == page.header("WARC-Date")
         assert article["title"].encode() in dom.block and article["title"].encode() not in page.block
+    doctor = baotinh("newspapers", "doctor", tmp_path / "baomay.py", "--collection", tmp_path / "c")
+    assert doctor.returncode == 0, doctor.stderr
+    assert doctor.stdout.startswith("baomay: 3 of 3 article pages") and "All rules match." in doctor.stdout
     assert baotinh("verify", tmp_path / "c").returncode == 0
 
 

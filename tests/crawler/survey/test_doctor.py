@@ -114,6 +114,30 @@ def test_one_renamed_class_is_found_with_its_day_and_mended() -> None:
     assert old == attrs.evolve(Baodeque.layouts[0], valid_until=date(2026, 3, 18))
 
 
+def test_days_are_those_of_the_newspaper() -> None:
+    """Pages captured at 20:00 UTC: in Vietnam it is the next day."""
+    evening = timedelta(hours=18)
+    pages = [fetched(n, page(n, "p.ky" if n < 18 else "div.but-danh")) for n in range(30)]
+    found = diagnose(Baodeque, Pages([attrs.evolve(one, captured_at=one.captured_at + evening) for one in pages]), 60)
+    (rule,) = found.stopped
+    assert rule.last is not None and (rule.last.day, rule.first.day) == (date(2026, 3, 19), date(2026, 3, 20))
+    assert (rule.matched, rule.of, rule.unmatched) == (18, 30, 12)
+    assert found.mend is not None and (found.mend.fits, found.mend.same) == (12, 18)
+    assert [one.valid_from or one.valid_until for one in found.mend.layouts] == [date(2026, 3, 20), date(2026, 3, 19)]
+
+
+def test_a_lead_that_opens_the_body_is_proposed_with_its_element() -> None:
+    def with_lead(number: int) -> FetchedPage:
+        lead = f"Người {PLACES[number % 8]} kể lại buổi sáng thứ {number} ra đắp đường trước khi mưa xuống đồng."
+        markup = later(number).replace("<head>", f'<head><meta name=description content="{lead}">')
+        return fetched(number, markup.replace("class=noi-dung>", f"class=noi-dung><p class=mo>{lead}</p>"))
+
+    pages = [fetched(n, page(n)) if n < 12 else with_lead(n) for n in range(26)]
+    found = diagnose(Baodeque, Pages(pages), 60)
+    assert found.mend is not None and found.mend.fits == 14
+    assert (found.mend.layouts[0].lead, found.mend.layouts[0].lead_opens_body) == ("p.mo", True)
+
+
 def mended(found: Diagnosis) -> type[NewspaperSpider]:
     assert found.mend is not None
     return type("Mended", (Baodeque,), {"layouts": found.mend.layouts})
@@ -152,7 +176,8 @@ def test_a_required_rule_that_never_matched_is_named() -> None:
     wrong = type("Wrong", (Baodeque,), {"layouts": (attrs.evolve(Baodeque.layouts[0], body="div.khong-co"),)})
     found = diagnose(wrong, Pages([fetched(n, page(n)) for n in range(12)]), 60)
     (rule,) = [rule for rule in found.stopped if rule.field == "body"]
-    assert rule.last is None and rule.unmatched == 12 and found.mend is not None and found.mend.fits == 12
+    assert rule.last is None and (rule.matched, rule.of, rule.unmatched) == (0, 12, 12)
+    assert found.mend is not None and found.mend.fits == 12
 
 
 def test_a_second_template_beside_the_declared_one_gets_a_layout_without_days() -> None:
@@ -192,6 +217,8 @@ def test_a_redesign_between_two_crawls_is_found_and_its_mend_makes_all_rules_mat
     assert done.returncode == 1, done.stdout + done.stderr
     found = json.loads(done.stdout)
     assert {"title", "published_at", "body"} <= {rule["field"] for rule in found["stopped"]}
+    assert all(rule["of"] == rule["unmatched"] + rule["matched"] > 0 for rule in found["stopped"] if not rule["last"])
+    assert all(date.fromisoformat(rule["first"]["day"]) for rule in found["stopped"])
     shown = baotinh("newspapers", "doctor", "baocantho", "--collection", redesigned)
     assert shown.returncode == 1 and found["mend"]["layouts"] in shown.stdout
     assert "#newscontents .content-fck" in shown.stdout and "Stopped matching between" in shown.stdout

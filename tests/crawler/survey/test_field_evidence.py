@@ -122,7 +122,7 @@ def test_what_lost_is_kept_with_its_value(declaration: Path) -> None:
 
 def test_each_article_page_is_parsed_and_read_once(declaration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    for name in ("open_page", "read_page"):
+    for name in ("open_page", "read_any"):
         real = getattr(checking, name)
 
         def counted(*given: object, _real: object = real, _name: str = name, **named: object) -> object:
@@ -131,7 +131,7 @@ def test_each_article_page_is_parsed_and_read_once(declaration: Path, monkeypatc
 
         monkeypatch.setattr(checking, name, counted)
     assert all(one.article is not None for one in checked(declaration).pages)
-    assert sorted(calls) == ["open_page"] * 3 + ["read_page"] * 3
+    assert sorted(calls) == ["open_page"] * 3 + ["read_any"] * 3
 
 
 def test_disagreements_stand_out(declaration: Path, site: RawServer, tmp_path: Path) -> None:

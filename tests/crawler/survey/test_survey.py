@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.declaration.layout import Rules, Section
 from crawler.extract import FeedEntry, open_page
-from crawler.survey.addresses import articles_among, own_pattern, shape_of
+from crawler.survey.addresses import articles_among, edited_articles, own_pattern, shape_of
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import Link, PageSurvey, survey_page
 from crawler.survey.sections import next_page, paging_of, sections_of
@@ -64,6 +65,19 @@ def test_the_articles_are_those_that_headlines_lead_to() -> None:
 def test_hexadecimal_ids_without_a_letter_belong_to_the_others() -> None:
     found = articles_among(headlines("/a/202509/giu-rung-a3f9c21/", "/a/202509/giu-dat-7712345/"), {"bao.test"})
     assert found is not None and len(found.urls) == 2
+
+
+def test_edited_articles_are_those_changed_behind_their_publication_or_behind_later_ones() -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    addresses = [f"http://bao.test/giu-rung-ven-bien-{7000 + n}.html" for n in range(6)]
+    changed = {url: day + timedelta(days=n) for n, url in enumerate(addresses)} | {
+        addresses[1]: day + timedelta(days=4)
+    }
+    changed["http://bao.test/muc/"] = day + timedelta(days=9)
+    assert edited_articles({}, changed) == [addresses[1]]
+    published = {url: day + timedelta(days=n) for n, url in enumerate(addresses)}
+    assert edited_articles(published, changed) == [addresses[1]]
+    assert edited_articles(published, published) == edited_articles({}, published) == edited_articles({}, {}) == []
 
 
 def test_a_page_without_headlines_has_no_articles() -> None:

@@ -8,6 +8,7 @@ from archive.errors import NothingToRead
 from archive.printable import say
 from archive.search.passages import BODY_BLOCKS
 from crawler.declaration.declared import Declared
+from crawler.declaration.layout import day_of
 from crawler.declaration.own import own_folder
 from crawler.survey import golden
 from crawler.survey.checking import CheckedPage
@@ -46,7 +47,7 @@ def show_article(spider: type[Declared], pages: Sequence[CheckedPage], *, accept
             say(f"  {label:<10} {line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 3] + '...'}")
     if accept:
         place = golden.accept(own_folder(), spider, fetched, article)
-        day = fetched.captured_at.date()
+        day = day_of(fetched.captured_at, spider.time_zone)
         say(f"\nAccepted: {place}. Each check reads it again and says what differs.")
         say(f"In the declaration say verified = date({day.year}, {day.month}, {day.day}), and to the layout the same.")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from archive.cli.terminal import Console
 from archive.collection import Collection
 from archive.errors import NothingToRead
 from archive.printable import json_text, printable, say
-from crawler.cli.evidence import cut, place_of
+from crawler.cli.newspapers.evidence import cut, place_of
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Layout
 from crawler.runs.captured_pages import ArticlePages
@@ -60,7 +60,7 @@ def _print_json(found: Diagnosis) -> None:
     values: dict[str, Any] = attrs.asdict(
         found,
         filter=attrs.filters.exclude("mend", "found"),
-        value_serializer=lambda _one, _field, value: value.isoformat() if isinstance(value, datetime) else value,
+        value_serializer=lambda _one, _field, value: value.isoformat() if isinstance(value, date) else value,
     )
     values["mend"] = found.mend and {
         "layouts": declaration(found.mend.layouts),
@@ -105,7 +105,11 @@ def _rules(rules: Sequence[StoppedRule]) -> Table:
     table.add_column(overflow="fold")
     for rule in rules:
         field = "drop" if rule.field.startswith("drop ") else rule.field
-        counts = f"matched {rule.matched} of {_count(rule.of, 'page')}, then " if rule.last is not None else "matches "
+        counts = (
+            f"matched {rule.matched} of {_count(rule.of - rule.unmatched, 'page')}, then "
+            if rule.last is not None
+            else "matches "
+        )
         said = Text(f"{rule.selector}\n", "bold").append(f"{counts}none of {rule.unmatched}", "default not bold")
         if rule.instead is not None:
             said.append(f"\nwithout rules: {cut(rule.instead.value)} ({place_of(rule.instead)})", "default not bold")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, printable, say
+from crawler.cli.output import known
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from crawler.survey.checking import Checked, Verdict
     from crawler.survey.page import FetchedPage
 
-_WIDE = 110
 _NO_LAYOUT = (
     "No layout was drafted: no markup repeats on the article pages that were seen, as where a site has templates of "
     "several years. Its articles are read in the general way; to read them by rules, write a Layout for each template "
@@ -49,83 +48,24 @@ def listing(
 ) -> None:
     """List the newspapers that are declared."""
     from archive.errors import UnknownProvince
-    from crawler.declaration.own import own_files
+    from crawler.cli.newspapers.listing import print_lines, print_table
     from crawler.declaration.provinces import all_names, named
-    from crawler.runs.run import newspapers as declared
 
     if context.invoked_subcommand is not None:
         return
+    found = known()
     sought = named(province) if province is not None else None
     spiders = [
         spider
-        for spider in declared().values()
+        for spider in found.declared.values()
         if province is None or (sought is not None and sought in (spider.province, *spider.provinces_before))
     ]
     if not spiders:
         raise UnknownProvince(province or "", all_names())
     if as_json:
-        own = own_files()
-        for spider in spiders:
-            file = str(own[spider.name]) if spider.name in own else None
-            say(json_text({"name": spider.name, "own_file": file, **spider.profile()}))
-        return
-    _print_table(spiders)
-
-
-def _print_table(spiders: Sequence[type[NewspaperSpider]]) -> None:
-    from rich.table import Table
-
-    from archive.cli.terminal import Console
-    from crawler.declaration.own import own_files, own_folder
-
-    own, days = own_files().keys(), {spider.name: _verified(spider) for spider in spiders}
-    console, table = Console(), Table(show_edge=False)
-    # what a narrow terminal has no room for is in --json
-    left_out = () if console.width >= _WIDE else ("part of", "family", "host")
-    for heading in ("name", "newspaper", "province", "part of", "family", "host", "sections", "verified"):
-        if heading not in left_out:
-            table.add_column(heading, no_wrap=heading in ("name", "verified"))
-    for spider in spiders:
-        shown = {
-            "name": f"{spider.name} *" if spider.name in own else spider.name,
-            "newspaper": spider.title,
-            "province": spider.province or "the whole country",
-            "part of": spider.edition_of or spider.merged_into or "",
-            "family": _marked(spider, "family", spider.family),
-            "host": _marked(spider, "hosts", spider.hosts[0] + "".join(spider.paths[:1])),
-            "sections": str(len(spider.sections) or "looked for") + _drawn(spider),
-            "verified": str(days[spider.name] or "no"),
-        }
-        table.add_row(*(value for heading, value in shown.items() if heading not in left_out))
-    console.print(table)
-    unknown = sum(spider.family == "unknown" for spider in spiders)
-    verified = sum(day is not None for day in days.values())
-    counted = "1 newspaper" if len(spiders) == 1 else f"{len(spiders)} newspapers and editions"
-    notes = [f"{counted}; {verified} verified against saved pages of the day shown."]
-    if unknown:
-        notes.append(f"Of {unknown} the markup is unknown: their pages are read without rules.")
-    if own & {spider.name for spider in spiders}:
-        notes.append(f"A * stands behind those that you declare in {own_folder()}.")
-    if any(spider.unsure for spider in spiders):
-        notes.append("A ? stands behind what no page has confirmed.")
-    console.print("\n" + " ".join(notes))
-
-
-def _verified(spider: type[NewspaperSpider]) -> date | None:
-    """The day of the saved pages, or of the golden page that was accepted here, whichever is later."""
-    from crawler.declaration.own import own_folder
-    from crawler.survey.golden import golden_day
-
-    days = [day for day in (spider.verified, golden_day(own_folder(), spider.name)) if day is not None]
-    return max(days, default=None)
-
-
-def _drawn(spider: type[NewspaperSpider]) -> str:
-    return f"; drawn by scripts: {', '.join(spider.needs_browser)}" if spider.needs_browser else ""
-
-
-def _marked(spider: type[NewspaperSpider], attribute: str, shown: str) -> str:
-    return f"{shown} ?" if attribute in spider.unsure else shown
+        print_lines(spiders, found)
+    else:
+        print_table(spiders, found)
 
 
 @newspapers.command()
@@ -146,22 +86,26 @@ def check(
     verbose: VerboseOption = False,
 ) -> None:
     """Try declarations on pages: what each rule matched, and how an article is read."""
-    from crawler.cli.evidence import print_evidence
-    from crawler.cli.golden import show_article
+    import attrs
+
+    from crawler.cli.newspapers.evidence import print_evidence
+    from crawler.cli.newspapers.golden import show_article
     from crawler.declaration.own import own_folder
     from crawler.runs.run import newspaper
-    from crawler.runs.run import newspapers as declared
+    from crawler.survey.checking import Verdict, golden_verdicts
     from crawler.survey.checking import check as try_rules
-    from crawler.survey.checking import golden_verdicts
 
     if accept and not name:
         raise typer.BadParameter("--accept keeps one newspaper's page: name the newspaper")
-    spiders = [newspaper(name)] if name else list(declared().values())
+    spiders, refused = ([newspaper(name)], {}) if name else (list((every := known()).declared.values()), every.refused)
     if from_archive is not None:
         seen = _archived(spiders, from_archive)
     else:
         seen = _live(spiders, loopback, contact, collection, verbose)
-    failing = False
+    failing = bool(refused)
+    for paper, error in refused.items() if as_json else ():
+        verdict = Verdict(rule="declaration", matched=0, of=1, example=str(error), is_required=True)
+        say(json_text({"newspaper": paper, **attrs.asdict(verdict)}))
     for spider, pages in seen:
         checked = try_rules(spider, pages)
         verdicts = [*checked.verdicts, *golden_verdicts(own_folder(), spider)]
@@ -187,11 +131,10 @@ def doctor(
 
     The exit code is 1 if rules have stopped matching.
     """
-    from crawler.cli.doctor import examine
+    from crawler.cli.newspapers.doctor import examine
     from crawler.runs.run import newspaper
-    from crawler.runs.run import newspapers as declared
 
-    spiders = [newspaper(name)] if name else list(declared().values())
+    spiders = [newspaper(name)] if name else list(known().declared.values())
     if examine(spiders, collection, pages, as_json=as_json):
         raise typer.Exit(1)
 

@@ -1,0 +1,1 @@
+"""The `baotinh newspapers` commands."""
