@@ -21,7 +21,7 @@ from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
 from crawler.extract.rule_body import body_by_layout, lead_from_body
 from crawler.extract.rules import Fields, read_fields, same_name
-from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
+from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline, stated_source
 from crawler.extract.sources.tags import read_tags
 from crawler.extract.text import bare
 from crawler.extract.time_plausibility import plausible_times
@@ -92,7 +92,8 @@ def read_with_rules(
     if layout.lead_opens_body:
         lead_from_body(fields, body, layout)
     if body.byline and layout.byline is not None:
-        byline = _read_byline(body.byline, metadata)
+        end = _read_byline(body.byline, metadata)
+        byline = end if byline is None or body.is_byline_marked else byline.with_end(end)
     by_rules = bool(body.blocks) and fields.container is not None and "body" not in fields.missing
     everyone = [*_of_rules(fields, layout, byline), *stated]
     votes = _votes(everyone, captured_at, metadata.declared_language or "vi", optional=("modified_at",))
@@ -145,7 +146,13 @@ def read_without_rules(
     is_foreign = metadata.language != "vi"
     if is_foreign and (signed := votes["authors"].candidate) is not None:
         pieces = _without_last(pieces, signed.raw)
-    body = read_body(mark_related(pieces), fields.title, signed_outside=is_foreign, has_lead=bool(generic.lead))
+    body = read_body(
+        mark_related(pieces),
+        fields.title,
+        signed_outside=is_foreign,
+        is_vietnamese=not is_foreign,
+        has_lead=bool(generic.lead),
+    )
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic
@@ -195,28 +202,39 @@ def _add_unasked(votes: dict[Field, Choice], everyone: Sequence[Candidate]) -> N
 
 def _byline_in_metadata(votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
     winner = votes["authors"].candidate
-    return credited_byline(winner.value, "", metadata) if winner is not None else None
+    found = credited_byline(winner.value, "", metadata) if winner is not None else Byline(printed="")
+    return _with_source(found, metadata)
 
 
 def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
-    """The byline at the body's end has a vote too; the printed form stays with whoever wins."""
-    if body.byline:
-        signed = byline_of(body.byline, metadata)
-        if signed.authors:
-            own = Candidate("authors", signed.authors, "visible", "last lines of the body", body.byline, _SIGNED_SHARE)
-            votes["authors"] = choose([*votes["authors"].candidates, own], metadata.language)
-            if votes["authors"].candidate is own:
-                return signed
-        elif votes["authors"].candidate is None:
-            return signed
+    """The byline at the body's end has a vote too; the printed form stays with whoever wins.
+
+    Whom the text is from is taken from the byline at the end, the winner's, or the metadata's, whoever wrote it.
+    """
+    signed = byline_of(body.byline, metadata) if body.byline else None
+    if signed is not None and signed.authors:
+        own = Candidate("authors", signed.authors, "visible", "last lines of the body", signed.printed, _SIGNED_SHARE)
+        votes["authors"] = choose([*votes["authors"].candidates, own], metadata.language)
+        if votes["authors"].candidate is own:
+            return _with_source(signed, metadata)
     winner = votes["authors"].candidate
     if winner is None:
-        return None
-    if winner.source == "visible":
-        printed = byline_of(winner.raw, metadata)
-        if set(winner.value) <= set(printed.authors):
-            return printed
-    return credited_byline(winner.value, winner.raw if winner.source == "visible" else "", metadata)
+        return _with_source(signed or Byline(printed=""), metadata)
+    found = credited_byline(winner.value, winner.raw if winner.source == "visible" else "", metadata)
+    if winner.source == "visible" and set(winner.value) <= set((printed := byline_of(winner.raw, metadata)).authors):
+        found = printed
+    if signed is not None and set(signed.authors) <= set(found.authors):
+        found = found.with_end(signed)
+    elif signed is not None:
+        found = attrs.evolve(found, source=found.source or signed.source)
+    return _with_source(found, metadata)
+
+
+def _with_source(byline: Byline, metadata: StructuredMetadata) -> Byline | None:
+    """The byline, with the source that the metadata names where it has none; None where nobody is named at all."""
+    if byline.source is None and metadata.language == "vi" and (source := stated_source(metadata)) is not None:
+        return attrs.evolve(byline, source=source)
+    return byline if byline.printed or byline.authors or byline.source else None
 
 
 def _reasons_without_rules(reading: Extraction) -> None:

@@ -11,8 +11,10 @@ from archive.article import Block, Embed, Image
 from crawler.extract.body.captioned import CaptionedPicture, with_captions
 from crawler.extract.body.pictures import declared_size, is_credit, part_credit
 from crawler.extract.body.pieces import Piece
-from crawler.extract.bylines.printed import is_plain_byline, read_byline, writers_below_headline
-from crawler.extract.text import fold
+from crawler.extract.bylines.printed import read_byline
+from crawler.extract.bylines.signatures import is_plain_byline, is_source_line, writers_below_headline
+from crawler.extract.bylines.vocabulary import is_labelled
+from crawler.extract.text import bare, fold
 
 LONGEST_BYLINE = 150
 _WORDS_IN_CAPITALS = 2
@@ -41,6 +43,8 @@ class Body:
     byline: str | None = None
     first_paragraph: str | None = None
     embeds: tuple[Embed, ...] = ()
+    is_byline_marked: bool = False
+    """By the layout; else it was read off the last lines."""
 
 
 def read_body(
@@ -50,6 +54,7 @@ def read_body(
     *,
     has_lead: bool = False,
     byline_outside: str | None = None,
+    is_vietnamese: bool = True,
 ) -> Body:
     """Sort the pieces into blocks.
 
@@ -57,10 +62,15 @@ def read_body(
         has_lead: the lead stands apart, so that a short bold line that opens the body is a heading and no lead.
         byline_outside: the byline beside the body, which may be one photographer's of all pictures.
 
-    The byline is the last run of short pieces that the layout marks as one; where it marks none, and no author is
-    named outside the body either, a last line that reads like one.
+        is_vietnamese: a last line may be read as a byline by its words.
+
+    The byline is the last run of short pieces that the layout marks as one; where it marks none, a last line that reads
+    like one. Where an author is named outside the body, that line must be set to the right, have a label, repeat the
+    name, or say where the text is from.
     """
-    signed, rest = _part_byline(pieces, signed_outside)
+    signed, rest = (
+        _part_byline(pieces, signed_outside, bare(byline_outside or "")) if is_vietnamese else _part_marked(pieces)
+    )
     credit = _credit_of_all([*(piece.text for piece in signed), byline_outside or ""])
     if credit is None and (last := _last_credit(rest)) is not None:
         credit = part_credit(last.text)[1]
@@ -90,7 +100,14 @@ def read_body(
         blocks.append(block)
     if credit is not None and not any(image.credit for image in images):
         images = [attrs.evolve(image, credit=credit) for image in images]
-    return Body(tuple(blocks), tuple(images), "; ".join(piece.text for piece in signed) or None, first, tuple(embeds))
+    return Body(
+        blocks=tuple(blocks),
+        images=tuple(images),
+        byline="; ".join(piece.text for piece in signed) or None,
+        first_paragraph=first,
+        embeds=tuple(embeds),
+        is_byline_marked=any(piece.byline for piece in signed),
+    )
 
 
 def _credit_of_all(lines: Sequence[str]) -> str | None:
@@ -141,12 +158,12 @@ def _block(piece: Piece, opens: bool) -> Block:
     return Block(type="heading" if piece.heading or stands_out else "paragraph", text=piece.text)
 
 
-def _part_byline(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
+def _part_byline(pieces: Sequence[Piece], signed_outside: bool, outside: str) -> tuple[list[Piece], list[Piece]]:
     """The byline's pieces, and the others. Of a byline at both ends of the text the last counts."""
     opening = _opening_signature(pieces)
     if opening is None:
-        return _part_signature(pieces, signed_outside)
-    signed, rest = _part_signature([piece for piece in pieces if piece is not opening], signed_outside)
+        return _part_signature(pieces, signed_outside, outside)
+    signed, rest = _part_signature([piece for piece in pieces if piece is not opening], signed_outside, outside)
     return signed or [opening], rest
 
 
@@ -161,18 +178,28 @@ def _opening_signature(pieces: Sequence[Piece]) -> Piece | None:
     return piece if writers_below_headline(piece.text) else None
 
 
-def _part_signature(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list[Piece], list[Piece]]:
+def _part_marked(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The last run of pieces that the layout marks as the byline, and the others."""
     marked = [index for index, piece in enumerate(pieces) if piece.byline and len(piece.text) <= LONGEST_BYLINE]
-    if marked:
-        start = marked[-1]
-        while start - 1 in marked:
-            start -= 1
-        return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
+    if not marked:
+        return [], list(pieces)
+    start = marked[-1]
+    while start - 1 in marked:
+        start -= 1
+    return list(pieces[start : marked[-1] + 1]), [*pieces[:start], *pieces[marked[-1] + 1 :]]
+
+
+def _part_signature(pieces: Sequence[Piece], signed_outside: bool, outside: str) -> tuple[list[Piece], list[Piece]]:
+    signed, rest = _part_marked(pieces)
+    if signed:
+        return signed, rest
     with_text = [index for index in range(1, len(pieces)) if pieces[index].text and not pieces[index].box]
-    for nth, index in enumerate([] if signed_outside else reversed(with_text[-_LINES_BEHIND:])):
+    for nth, index in enumerate(reversed(with_text[-_LINES_BEHIND:])):
         # behind the last line, notes and links follow only a byline that is set to the right
         piece, before = pieces[index], pieces[index - 1]
         is_signed = _reads_like_byline(piece, before) or (not nth and _is_name_at_the_end(piece, before))
+        if signed_outside and not (piece.align == "right" or _tells_more(piece.text, outside)):
+            continue  # a name alone may be whom the text quotes
         if (nth and piece.align != "right") or not is_signed:
             continue
         start = index
@@ -182,13 +209,21 @@ def _part_signature(pieces: Sequence[Piece], signed_outside: bool) -> tuple[list
     return [], list(pieces)
 
 
+def _tells_more(text: str, outside: str) -> bool:
+    """Whether a line adds to a byline outside the body, given as `bare` has it: a label, a source, the same names."""
+    if is_source_line(text) or is_labelled(text):
+        return True
+    names = read_byline(text).authors
+    return bool(names) and all(bare(name) in outside for name in names)
+
+
 def is_signature(piece: Piece) -> bool:
     """Whether a line signs the text above it: names alone, or behind a label that Vietnamese bylines have."""
     is_text = not (piece.is_picture or piece.embed or piece.box or piece.caption or piece.heading or piece.quote)
     if not is_text or len(piece.text) > _LONGEST_SIGNATURE or piece.linked >= _LINKED:
         return False
-    is_labelled = _SIGNED.fullmatch(piece.text) is not None and not piece.text.endswith((".", "!", "?"))
-    return is_labelled or is_plain_byline(piece.text)
+    is_marked = _SIGNED.fullmatch(piece.text) is not None and not piece.text.endswith((".", "!", "?"))
+    return is_marked or is_source_line(piece.text) or is_plain_byline(piece.text)
 
 
 def _is_line_above(piece: Piece, before: Piece) -> bool:
@@ -214,7 +249,7 @@ def _reads_like_byline(piece: Piece, before: Piece) -> bool:
         or len(text) > _LONGEST_SIGNATURE
     ):
         return False
-    if _SIGNED.fullmatch(text) and not text.endswith((".", "!", "?")):
+    if is_source_line(text) or (_SIGNED.fullmatch(text) and not text.endswith((".", "!", "?"))):
         return True
     if _CAPITALS.fullmatch(text) and (text.isupper() or (piece.align == "right" and text[:1].isupper())):
         return True

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from crawler.extract.bylines.printed import is_plain_byline
+from crawler.extract.bylines.signatures import is_plain_byline
 from crawler.extract.selectors import Element
 from crawler.extract.text import fold, text_of
 

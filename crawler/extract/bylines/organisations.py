@@ -15,6 +15,14 @@ NEWSPAPER = re.compile(
     r"(?:[\w-]+\.)+(?:vn|com|net|org|gov)\S*",
     re.IGNORECASE,
 )
+# National papers whose names are words: only with capitals, as names of papers are printed.
+NATIONAL_PAPER = re.compile(
+    r"Tuổi Trẻ(?: Cười| Thủ Đô)?|Thanh Niên|Tiền Phong|Lao Động|Người Lao Động|Nhân Dân|Dân Việt|Dân Trí|"
+    r"Phụ Nữ(?: Việt Nam)?|Đại Đoàn Kết|Hà Nội [Mm]ới|Quân [Đđ]ội [Nn]hân [Dd]ân|Công [Aa]n [Nn]hân [Dd]ân|"
+    r"An [Nn]inh [Tt]hủ [Đđ]ô|Pháp [Ll]uật(?: Việt Nam)?|Giáo [Dd]ục (?:và|&) [Tt]hời [Đđ]ại|"
+    r"Sức [Kk]hỏe (?:và|&) [Đđ]ời [Ss]ống|Gia [Đđ]ình (?:và|&) [Xx]ã [Hh]ội|Khoa [Hh]ọc (?:và|&) [Đđ]ời [Ss]ống|"
+    r"Nông [Nn]ghiệp Việt Nam|Đời [Ss]ống (?:và|&) [Pp]háp [Ll]uật|Công [Tt]hương|Sài Gòn [Gg]iải [Pp]hóng"
+)
 VIETNAMESE_DESK = re.compile(
     r"(?:nhóm\s+)?(?:PV|P\.V|PVs|phóng viên|CTV|BTV|BBT|ban biên tập|tòa soạn|toà soạn|ban bạn đọc|nhóm tác giả)"
     r"(?:\s+\S+)?",

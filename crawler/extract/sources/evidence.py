@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from crawler.extract.bylines.organisations import VIETNAMESE_AGENCY
 from crawler.extract.bylines.people import is_credit, read_people
-from crawler.extract.bylines.printed import Byline, is_labelled, read_byline
+from crawler.extract.bylines.printed import Byline, read_byline
+from crawler.extract.bylines.vocabulary import is_labelled
 from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.dates.printed import printed_times
 from crawler.extract.page import Page
@@ -19,11 +21,10 @@ from crawler.extract.selectors import Element
 from crawler.extract.sources import visible
 from crawler.extract.sources.json_ld import JsonLd, plain, read_json_ld
 from crawler.extract.sources.meta_elements import MetaElements, read_meta_elements
+from crawler.extract.sources.own_names import own_names_of
 from crawler.extract.text import bare, language_of_letters
 from crawler.extract.vote import Candidate, FeedEntry, Field, Source, feed_candidates
 
-_SUFFIXES = ("", "online", "dientu", "vn", "comvn")
-_HOST_ENDINGS = ("com", "net", "org", "gov", "co", "vn", "www")
 _BETWEEN = re.compile(r"\s+[-–—|｜/»>·•:*]+\s+|\s*[|｜：ㅣ]\s*|(?<=\S)-(?=\S*ㅣ)")
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -68,7 +69,7 @@ def read_metadata(page: Page, newspaper: str, language: str | None = None) -> St
         page=page,
         json_ld=json_ld,
         meta=meta,
-        own_names=_own_names(page, newspaper, json_ld, meta),
+        own_names=own_names_of(page, newspaper, json_ld, meta),
         declared_language=language,
     )
 
@@ -276,20 +277,15 @@ def credited_byline(names: Sequence[str], printed: str, metadata: StructuredMeta
     return Byline.of_writers(printed, people.persons, people.agencies)
 
 
-def _own_names(page: Page, newspaper: str, json_ld: JsonLd, meta: MetaElements) -> frozenset[str]:
-    """The newspaper's names as `bare` gives them; they are never authors nor sources."""
-    host = (urlsplit(page.url).hostname or "").lower()
-    labels = [label for label in host.split(".") if label not in _HOST_ENDINGS and len(label) > 2]
-    names = {
-        newspaper,
-        newspaper.removeprefix("bao"),
-        host.replace(".", ""),
-        host.removeprefix("www.").replace(".", ""),
-    }
-    names |= {*labels, *(label.removeprefix("bao") for label in labels)}
-    names |= {bare(name) for name in (*meta.sites, *json_ld.publishers)}
-    names |= {bare(name) for name, is_person in json_ld.authors if not is_person and not is_credit(name)}
-    return frozenset(name + suffix for name in names if len(name) > 1 for suffix in _SUFFIXES)
+def stated_source(metadata: StructuredMetadata) -> str | None:
+    """Whom structured metadata credits as where a Vietnamese text is from: an agency, or what "Theo" stands before."""
+    texts = [name for name, is_person in metadata.json_ld.authors if is_person or is_credit(name)]
+    for text in (*texts, *(text for _, said in metadata.meta.authors for text in said)):
+        byline = read_byline(text, metadata.own_names)
+        names = byline.source.split(", ") if byline.source else ()
+        if names and (byline.authors or is_labelled(text) or all(map(VIETNAMESE_AGENCY.fullmatch, names))):
+            return byline.source
+    return None
 
 
 def _language(page: Page, json_ld: JsonLd, meta: MetaElements) -> str:

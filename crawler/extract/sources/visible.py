@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.bylines.printed import writers_below_headline
+from crawler.extract.bylines.signatures import writers_below_headline
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_class
 from crawler.extract.text import SILENT, bare, fold, text_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.bylines.printed import as_name, is_plain_byline, read_byline, writers_below_headline
+from crawler.extract.bylines.printed import as_name, read_byline
+from crawler.extract.bylines.signatures import is_plain_byline, writers_below_headline
 
 OWN = frozenset({"baocantho", "baocanthoonline"})
 TEXT, PHOTO, COLLECTED = "text", "photo", "collected"
@@ -53,6 +54,23 @@ FORMS: list[tuple[str, list[str], list[tuple[str, str]], str | None]] = [
     ("Theo KQR", [], [], "KQR"),
     ("V.H (Theo Health Weekly)", ["V.H"], [("V.H", TEXT)], "Health Weekly"),
     ("Minh Tú (tổng hợp từ Ocean Post)", ["Minh Tú"], [("Minh Tú", COLLECTED)], "Ocean Post"),
+    ("Theo Vườn Trẻ Cười", [], [], "Vườn Trẻ Cười"),
+    ("Theo Phố Cổ", [], [], "Phố Cổ"),
+    ("Theo The Tide", [], [], "The Tide"),
+    ("Theo An Ninh Miền Quê", [], [], "An Ninh Miền Quê"),
+    ("Theo Hà Nội Mới", [], [], "Hà Nội Mới"),
+    ("Theo THANH NIÊN", [], [], "THANH NIÊN"),
+    ("Theo Vườn nhà & Bếp nhà", [], [], "Vườn nhà & Bếp nhà"),
+    ("Theo Vườn Nhà và Bếp Nhà, VnExpress", [], [], "Vườn Nhà và Bếp Nhà, VnExpress"),
+    ("Theo báo Vườn nhà và Bếp nhà", [], [], "báo Vườn nhà và Bếp nhà"),
+    ("Theo Tuổi Trẻ và TTXVN", [], [], "Tuổi Trẻ, TTXVN"),
+    ("Theo Lê Hà và Minh Tú", ["Lê Hà", "Minh Tú"], [("Lê Hà", COLLECTED), ("Minh Tú", COLLECTED)], None),
+    ("Theo Minh Tú (Dân trí)", ["Minh Tú"], [("Minh Tú", COLLECTED)], "Dân trí"),
+    ("Theo Ngọc Pao", ["Ngọc Pao"], [("Ngọc Pao", COLLECTED)], None),
+    ("Theo H.Y", ["H.Y"], [("H.Y", COLLECTED)], None),
+    ("Nguồn: Lê Hà", ["Lê Hà"], [("Lê Hà", COLLECTED)], None),
+    ("Lê Hà/Tuổi Trẻ", ["Lê Hà"], [("Lê Hà", TEXT)], "Tuổi Trẻ"),
+    ("Lê Hà - Minh Tú Ảnh: X.T", ["Lê Hà", "Minh Tú"], [("Lê Hà", TEXT), ("Minh Tú", TEXT), ("X.T", PHOTO)], None),
     # degrees, ranks and callings are no names; kinds of texts are labels
     ("Thạc sĩ, bác sĩ Lâm Thị Nguyệt", ["Lâm Thị Nguyệt"], [("Lâm Thị Nguyệt", TEXT)], None),
     ("PGS.TS Lâm Văn Tới", ["Lâm Văn Tới"], [("Lâm Văn Tới", TEXT)], None),

@@ -22,11 +22,16 @@ ways = pytest.mark.parametrize("layouts", [(), (RULES,)], ids=["without rules", 
 
 
 def read(
-    ahead: str = "", behind: str = "", author: str = "", amid: str = "", layouts: tuple[Layout, ...] = ()
+    ahead: str = "",
+    behind: str = "",
+    author: str = "",
+    amid: str = "",
+    layouts: tuple[Layout, ...] = (),
+    outside: str = "",
 ) -> Article:
     stated = {"@type": "NewsArticle", "headline": TITLE, "author": {"@type": "Person", "name": author}}
     head = f"<script type='application/ld+json'>{json.dumps(stated)}</script>" if author else ""
-    page = f"<html lang=vi><head><meta property='og:title' content='{TITLE}'>{head}</head><body><h1>{TITLE}</h1><span class=date>07/03/2026 08:06</span><div id=content>{ahead}<p>{FIRST}</p>{amid}<p>{SECOND}</p>{behind}</div></body></html>"
+    page = f"<html lang=vi><head><meta property='og:title' content='{TITLE}'>{head}</head><body><h1>{TITLE}</h1><span class=date>07/03/2026 08:06</span>{outside}<div id=content>{ahead}<p>{FIRST}</p>{amid}<p>{SECOND}</p>{behind}</div></body></html>"
     return extract(
         page.encode(), "https://x.test/a-123456.html", {}, datetime(2026, 3, 8, tzinfo=UTC), layouts, newspaper="x"
     )
@@ -96,3 +101,79 @@ def test_a_stage_without_a_picture_whose_caption_is_the_headline_is_none(layouts
         ahead=f"<figure><img class=lazy alt='{TITLE}'><figcaption>{TITLE}</figcaption></figure>", layouts=layouts
     )
     assert [block.type for block in article.body] == ["paragraph", "paragraph"]
+
+
+PLAIN = "<p>{}</p>"
+HEAD = Layout(title="h1", body="#content", byline=".author")
+NO_BYLINE = Layout(title="h1", body="#content")
+SOURCES = [
+    ("(tổng hợp từ Tuổi Trẻ)", "Tuổi Trẻ"),
+    ("(TTXVN/Vietnam+)", "TTXVN, Vietnam+"),
+    ("(Theo Evening Courier)", "Evening Courier"),
+    ("Theo Vườn Trẻ Cười", "Vườn Trẻ Cười"),
+    ("(Nguồn: Vườn nhà & Bếp nhà)", "Vườn nhà & Bếp nhà"),
+]
+
+
+@pytest.mark.parametrize("layouts", [(), (RULES,), (NO_BYLINE,)], ids=["without rules", "rule", "no rule for it"])
+@pytest.mark.parametrize("setting", [PLAIN, RIGHT])
+@pytest.mark.parametrize(("line", "source"), SOURCES)
+def test_a_last_line_that_says_where_the_text_is_from_leaves_it(
+    line: str, source: str, setting: str, layouts: tuple[Layout, ...]
+) -> None:
+    article = read(behind=setting.format(line), layouts=layouts)
+    assert words(article) == [FIRST, SECOND]
+    assert (list(article.authors), article.source, article.byline) == ([], source, line)
+
+
+@pytest.mark.parametrize("layouts", [(), (HEAD,)], ids=["without rules", "by rules"])
+@pytest.mark.parametrize(("line", "source"), SOURCES)
+def test_a_source_at_the_end_joins_the_byline_at_the_head(line: str, source: str, layouts: tuple[Layout, ...]) -> None:
+    article = read(outside="<p class=author>Lê Thu</p>", behind=PLAIN.format(line), layouts=layouts)
+    assert words(article) == [FIRST, SECOND]
+    assert (list(article.authors), article.source) == (["Lê Thu"], source)
+    assert article.byline == f"Lê Thu; {line}"
+
+
+@pytest.mark.parametrize("line", ["Lê Thu", "LÊ THU/TTXVN", "Bài: Lê Thu"])
+def test_a_name_that_the_head_gives_already_leaves_the_end(line: str) -> None:
+    article = read(outside="<p class=author>Lê Thu</p>", behind=PLAIN.format(line), layouts=(HEAD,))
+    assert words(article) == [FIRST, SECOND] and list(article.authors) == ["Lê Thu"]
+
+
+def test_another_name_at_the_end_may_be_whom_the_text_quotes() -> None:
+    article = read(outside="<p class=author>Lê Thu</p>", behind=PLAIN.format("Nguyễn An"), layouts=(HEAD,))
+    assert words(article) == [FIRST, SECOND, "Nguyễn An"] and list(article.authors) == ["Lê Thu"]
+
+
+@ways
+@pytest.mark.parametrize("setting", [PLAIN, RIGHT])
+@pytest.mark.parametrize("line", ["Lê An - Trần Bình<br>Ảnh: Hồ Cường", "LÊ AN, TRẦN BÌNH<br><em>Ảnh: HỒ CƯỜNG</em>"])
+def test_a_byline_of_two_lines_leaves_the_text(line: str, setting: str, layouts: tuple[Layout, ...]) -> None:
+    article = read(behind=setting.format(line), layouts=layouts)
+    assert words(article) == [FIRST, SECOND] and list(article.authors) == ["Lê An", "Trần Bình"]
+    assert [one.name for one in article.contributors if one.role == "photo"] == ["Hồ Cường"]
+
+
+@pytest.mark.parametrize("layouts", [(), (RULES,), (NO_BYLINE,)], ids=["without rules", "rule", "no rule for it"])
+@pytest.mark.parametrize(
+    ("said", "authors", "source"),
+    [
+        ("TTXVN", [], "TTXVN"),
+        ("Theo Evening Courier", [], "Evening Courier"),
+        ("(Theo Phố Cổ)", [], "Phố Cổ"),
+        ("Lê An - TTXVN", ["Lê An"], "TTXVN"),
+        ("Theo Lê An/VnExpress", ["Lê An"], "VnExpress"),
+        ("Báo Quê Mình", [], None),
+    ],
+)
+def test_authors_in_json_ld_may_be_a_source(
+    said: str, authors: list[str], source: str | None, layouts: tuple[Layout, ...]
+) -> None:
+    article = read(author=said, layouts=layouts)
+    assert (list(article.authors), article.source) == (authors, source)
+
+
+def test_a_source_at_the_end_goes_with_the_writer_in_json_ld() -> None:
+    article = read(author="Lê An", behind=PLAIN.format("(Theo Evening Courier)"))
+    assert (list(article.authors), article.source) == (["Lê An"], "Evening Courier")

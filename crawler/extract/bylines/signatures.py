@@ -1,0 +1,103 @@
+"""Whether a line signs the text above or below it."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.bylines.names import FREQUENT_SURNAMES, PLACES, is_made_of_syllables
+from crawler.extract.bylines.organisations import NEWSPAPER, VIETNAMESE_AGENCY, VIETNAMESE_DESK, VIETNAMESE_OFFICE
+from crawler.extract.bylines.printed import read_byline
+from crawler.extract.bylines.vocabulary import (
+    LABEL,
+    NAME_JOINTS,
+    ONLY_TITLE,
+    STRONG_JOINTS,
+    TITLE,
+    WROTE,
+    is_code,
+    may_be_name,
+)
+from crawler.extract.text import bare
+
+_DRAWN_FROM = re.compile(
+    r"[(\[]\s*(?:(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch|trích|sưu\s+tầm)(?:\s+(?:từ|theo)\s+[^)\]]{2,60})?|"
+    r"(?:theo|nguồn(?:\s+tin)?\s*:?)\s+[^)\]]{2,60}|t/h|st)\s*[)\]]\.?|"
+    r"(?:(?:tổng\s+hợp|lược\s+dịch|biên\s+dịch|dịch|trích)\s+(?:từ|theo)\s+|theo\s+|nguồn(?:\s+tin)?\s*:\s*)[^.!?:;]{2,60}(?:\.[^\W\d_]{2,4}){0,2}",
+    re.IGNORECASE,
+)
+# "(TTXVN)", "(Trung tâm Khuyến nông tỉnh)": where a person works
+_BEHIND_A_NAME = re.compile(
+    rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern})[)\]]$", re.IGNORECASE
+)
+# Words at the end of pages that look like names.
+_NO_NAMES = frozenset((
+    "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
+    "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
+    "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
+    "hochiminh", "tags", "nguontin", "anhminhhoa", *PLACES,
+))  # fmt: skip
+_POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
+_BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
+_INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
+_MOST_NAMES = 4
+_LONGEST_LINE = 150
+_LONGEST_SOURCE = 80
+
+
+def is_plain_byline(text: str) -> bool:
+    """Whether a line is made of whole names alone, behind a label or not: "Lê Minh, TTXVN", "Ghi chép: Lê Minh"."""
+    if not 0 < len(text) <= _LONGEST_LINE or text[-1] in ".!?:,;" or bare(text) in _NO_NAMES:
+        return False
+    if VIETNAMESE_DESK.fullmatch(text):
+        return True
+    segments = _segments(WROTE.sub("", text).rstrip())
+    return bool(segments) and all(map(_are_names, segments))
+
+
+def is_source_line(text: str) -> bool:
+    """Whether a line says where a text is from, and nothing else: "(tổng hợp từ X)", "(TTXVN/Vietnam+)", "Theo X"."""
+    if not 0 < len(text) <= _LONGEST_SOURCE:
+        return False
+    if _DRAWN_FROM.fullmatch(text):
+        return True
+    names = STRONG_JOINTS.split(text[1:-1]) if text[0] in "([" and text[-1] in ")]" else ()
+    return bool(names) and all(VIETNAMESE_AGENCY.fullmatch(name) or NEWSPAPER.fullmatch(name) for name in names)
+
+
+def _segments(text: str) -> list[str]:
+    """What stands between the labels of a line: "Lê Minh, An Hà Ảnh: Hồ Nam" has two."""
+    labels = [label for label in LABEL.finditer(text) if not label.start() or label[0].rstrip().endswith(":")]
+    ends = [*(label.start() for label in labels), len(text)]
+    parts = [text[start:end] for start, end in zip((0, *(label.end() for label in labels)), ends, strict=True)]
+    return [part for part in (part.strip(" ,;-–—") for part in parts) if part]
+
+
+def _are_names(text: str) -> bool:
+    names = NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text))
+    names_alone = [
+        name for nth, name in enumerate(names) if not (ONLY_TITLE.fullmatch(name) or (nth and is_code(name)))
+    ]
+    return 0 < len(names_alone) <= len(names) <= _MOST_NAMES and all(
+        VIETNAMESE_AGENCY.fullmatch(name)
+        or NEWSPAPER.fullmatch(name)
+        or _INITIALS.fullmatch(name)
+        or _is_whole_name(TITLE.sub("", name))
+        for name in names_alone
+    )
+
+
+def writers_below_headline(line: str) -> tuple[str, ...]:
+    """The writers that a short line names beside a time or alone: behind a label, or with a surname ahead."""
+    for part in _BESIDE_TIME.split(line):
+        text = WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part.strip()))
+        if is_plain_byline(text) and (
+            LABEL.match(text) is not None or TITLE.sub("", text).split()[0].casefold() in FREQUENT_SURNAMES
+        ):
+            return read_byline(text).authors
+    return ()
+
+
+def _is_whole_name(name: str) -> bool:
+    """Two to five syllables, each with a capital; a single one may be any word."""
+    parts = name.split()
+    return 2 <= len(parts) <= 5 and is_made_of_syllables(name) and may_be_name(name) and bare(name) not in _NO_NAMES
