@@ -31,6 +31,7 @@ _LONGEST_HEADING = 120
 _ENDS = (".", "!", "…", ";", ",", "”", '"')
 _LONGEST_KICKER = 60
 _TITLE_LENGTH = 20
+_MOST_LINKS = 1000
 _MENU_LEVELS, _MOST_CRUMBS = 5, 5
 _NOBODY = "draft"
 
@@ -104,13 +105,23 @@ def bodies(sample: Sample) -> Iterator[Element]:
 
 
 def leads(sample: Sample) -> Iterator[Element]:
-    """The elements whose text is the page's description."""
-    if len(sample.lead) < 30:
-        return
+    """The elements whose text is the page's description, or the lead as read without rules; else those that go on."""
+    known = bare(sample.general.lead or "") if sample.general else ""
+    described: list[Element] = []
+    read: list[Element] = []
+    longer: list[Element] = []
     for element in sample.page.root.iter("p", "div", "h2", "h3", "strong", "span"):
         text = bare(text_of(element)) if _is_small(element) else ""
-        if len(text) >= 30 and text.startswith(sample.lead[:80]) and len(text) < 3 * len(sample.lead):
-            yield element
+        if len(text) < 30:
+            continue
+        if text == sample.lead:
+            described.append(element)
+        elif text == known:
+            read.append(element)
+        elif len(sample.lead) >= 30 and text.startswith(sample.lead[:80]) and len(text) < 3 * len(sample.lead):
+            longer.append(element)
+    # what goes on may be a piece of the text, lead and more
+    yield from described or read or (longer if not known else ())
 
 
 def stands_in(sample: Sample, inner: str | None, outer: str) -> bool:
@@ -151,9 +162,15 @@ def kickers(sample: Sample, title: str | None) -> Iterator[Element]:
             text = text_of(before) if isinstance(before.tag, str) and _is_small(before) else ""
             is_path = isinstance(before.tag, str) and next(before.iter("a"), None) is not None
             if not is_path and 2 <= len(text) <= _LONGEST_KICKER and not _DAY.search(text):
-                if bare(text) not in sample.headline:
+                if bare(text) not in sample.headline and not _is_linked(sample, bare(text)):
                     yield before
                 return
+
+
+def _is_linked(sample: Sample, text: str) -> bool:
+    """Whether a link of the page has this text, as those to a section have."""
+    links = itertools.islice(sample.page.root.iter("a"), _MOST_LINKS)
+    return any(len(link) < 2 and bare(text_of(link)) == text for link in links)
 
 
 def has_section(sample: Sample) -> bool:

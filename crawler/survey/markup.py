@@ -11,7 +11,7 @@ import attrs
 from crawler.declaration.layout import Layout
 from crawler.extract.selectors import Element
 from crawler.extract.sources.tags import tag_boxes
-from crawler.extract.text import text_of
+from crawler.extract.text import bare, text_of
 from crawler.survey.fields import (
     Sample,
     bodies,
@@ -38,6 +38,11 @@ _PUBLISHED = (
 )  # fmt: skip
 _MODIFIED = "meta[property='article:modified_time']"
 _BYLINE = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym", re.I)
+# Classes that say how an element is placed or shown, not what it is.
+_PLACED = re.compile(
+    r"(?:col|row|offset|order|[mp][tblrxy]?|d|w|h|g|fs|fw|float|pull|flex|align|justify)-.*"
+    r"|text-(?:left|right|center|justify|start|end|muted)|row|col|container|clearfix|active|first|last|left|right"
+)
 _LEAST = 0.6
 _LEAST_OF_MIXED = 0.15
 _LEAST_OF_RARE = 0.08
@@ -60,14 +65,14 @@ def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
     """The layouts of these article pages, one for each generation of templates; none where no body repeats."""
     rest = [sample_of(fetched) for fetched in pages if len(fetched.body) <= _LONGEST_PAGE]
     found: list[Found] = []
-    while rest and len(found) < _MOST_GENERATIONS:
+    for tried in range(_MOST_GENERATIONS if rest else 0):
         body = _best(rest, bodies, least=_LEAST_OF_MIXED)
         of_body = [sample for sample in rest if body and sample.first(body) is not None]
-        if body is None or (found and len(of_body) < _FEWEST):
+        if body is None or (tried and len(of_body) < _FEWEST):
             break
         layout = layout_for(body, of_body)
         read = [sample for sample in of_body if sample.is_read_by(layout)]
-        if read or not found:
+        if read:
             found.append(Found(layout, len(read), len(of_body)))
         rest = [sample for sample in rest if sample not in of_body]
     return tuple(found)
@@ -75,8 +80,9 @@ def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
 
 def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
     """The rules for the other fields of the pages that have this body."""
-    lead = _best(samples, leads)
-    opens = sum(stands_in(sample, lead, body) for sample in samples) * 2 > len(samples) if lead else False
+    lead = _best(samples, leads) or _best(samples, leads, least=_LEAST_OF_RARE, is_rare=True)
+    having = [sample for sample in samples if lead and sample.first(lead) is not None]
+    opens = sum(stands_in(sample, lead, body) for sample in having) * 2 > len(having)
     title = _best(samples, titles)
     layout = Layout(
         title=title,
@@ -94,6 +100,7 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
         heading=_set_apart(samples, body, is_heading),
         quote=_set_apart(samples, body, is_quotation, once=("div",)),
         related=_related(samples, body),
+        drop=_leads_again(samples, body, lead),
     )
     # without a rule the time is found by its position; a rule must find more
     tried = [layout, *(attrs.evolve(layout, published_at=css) for css in _time_candidates(samples))]
@@ -144,20 +151,24 @@ def _selectors(element: Element) -> Iterator[str]:
     """Selectors for an element: by its id, its classes, those of its parent."""
     tag = str(element.tag)
     named = element.get("id") or ""
-    if _PLAIN_NAME.fullmatch(named):
+    if _is_plain(named):
         yield f"#{named}"
     for name in (element.get("class") or "").split():
-        if _PLAIN_NAME.fullmatch(name):
+        if _is_plain(name):
             yield f"{tag}.{name}"
     if tag in ("h1", "article"):
         yield tag
     around = element.getparent()
     if around is not None:
         for name in (around.get("class") or "").split():
-            if _PLAIN_NAME.fullmatch(name):
+            if _is_plain(name):
                 yield f".{name} > {tag}"
     if tag == "a":
         yield from _crumbs(element)
+
+
+def _is_plain(name: str) -> bool:
+    return bool(_PLAIN_NAME.fullmatch(name)) and not _PLACED.fullmatch(name)
 
 
 def _crumbs(link: Element) -> Iterator[str]:
@@ -177,7 +188,7 @@ def _named(element: Element | None) -> Iterator[str]:
     if element is None:
         return
     names = [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id') or ''}"]
-    yield from (name for name in names if _PLAIN_NAME.fullmatch(name[1:]))
+    yield from (name for name in names if _is_plain(name[1:]))
 
 
 def _time_candidates(samples: Sequence[Sample]) -> list[str]:
@@ -243,7 +254,20 @@ def _set_apart(
     return ", ".join(found[:2]) or None
 
 
+def _leads_again(samples: Sequence[Sample], body: str, lead: str | None) -> tuple[str, ...]:
+    """The classes of the body's own children that print the lead a second time, as a script cut it out of the text."""
+    found: Counter[str] = Counter()
+    for sample in samples if lead else ():
+        container, real = sample.first(body), sample.first(lead or "")
+        opening = bare(text_of(real)) if real is not None else ""
+        for element in container if container is not None and opening else ():
+            again = bare(text_of(element)) if element.tag in ("div", "p") and element is not real else ""
+            if again.startswith(opening) and again != opening:
+                found.update(css for css in _own_names(element) if sample.page.elements(css) == [element])
+    return tuple(css for css, count in found.most_common(1) if count >= _LEAST * len(samples))
+
+
 def _own_names(element: Element) -> Iterator[str]:
     for name in (element.get("class") or "").split():
-        if _PLAIN_NAME.fullmatch(name):
+        if _is_plain(name):
             yield f"{element.tag}.{name}"

@@ -224,8 +224,13 @@ def draft(
 
     (url,) = web_addresses([url])
     refuse_numbers(url)
-    if output is not None and output.exists():
-        raise OutputExists(output)
+    if output is not None:
+        if output.exists():
+            raise OutputExists(output)
+        try:  # before a site is asked for pages
+            output.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise typer.BadParameter(f"{output.parent} cannot be made: {error.strerror}") from error
     arguments = {"address": url, "loopback": loopback, "contact": contact}
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
     found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
@@ -236,4 +241,5 @@ def draft(
         print(printable(text), end="")
     else:
         output.write_text(text, "utf-8")
-        print(f"{output}: mend it, then try 'baotinh newspapers check {output}'")
+        own = f"; in your own folder the file is called {found.name}.py" if output.stem != found.name else ""
+        say(f"{output}: mend it, then try 'baotinh newspapers check {output}'{own}")

@@ -50,5 +50,7 @@ def show_article(spider: type[Declared], pages: Sequence[CheckedPage], *, accept
         day = day_of(fetched.captured_at, spider.time_zone)
         say(f"\nAccepted: {place}. Each check reads it again and says what differs.")
         say(f"In the declaration say verified = date({day.year}, {day.month}, {day.day}), and to the layout the same.")
+    elif (day_before := golden.golden_day(own_folder(), spider.name)) is not None:
+        say(f"\nThe golden page of {day_before} is read again above; --accept keeps this one as well.")
     else:
         say("\nIf every line is right, say it again with --accept: the page is kept as a golden page.")

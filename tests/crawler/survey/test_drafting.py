@@ -154,6 +154,27 @@ def test_an_accepted_page_is_read_again_by_each_check(printing: RunningNewsroom,
     assert done.returncode == 1 and "now read otherwise" in " ".join(done.stdout.split())
 
 
+def test_from_a_site_to_a_verified_newspaper_of_ones_own(printing: RunningNewsroom, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    place = ("--loopback", f"127.0.0.1:{printing.port}", "--collection", tmp_path / "c")
+    declared = folder / "muaxuan.py"
+    done = baotinh("newspapers", "draft", "http://baobienxanh.test/", "--output", declared, *place)
+    assert done.returncode == 0 and "the file is called baobienxanh.py" in done.stdout, done.stderr
+    declared.rename(folder / "baobienxanh.py")
+    own = {"BAOTINH_NEWSPAPERS": str(folder)}
+    check = ("newspapers", "check", "baobienxanh", *place)
+    assert "say it again with --accept" in baotinh(*check, **own).stdout
+    assert "Accepted: " in baotinh(*check, "--accept", **own).stdout
+    again = baotinh(*check, **own)
+    assert again.returncode == 0 and "read as accepted" in again.stdout and "--accept keeps this one" in again.stdout
+    listed = json.loads(next(
+        line for line in baotinh("newspapers", "--json", **own).stdout.splitlines() if '"baobienxanh"' in line
+    ))  # fmt: skip
+    assert listed["verified"] and listed["own_file"] == str(folder / "baobienxanh.py")
+    done = baotinh("crawl", "baobienxanh", "--limit", 3, *place, **own)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_nothing_is_accepted_where_no_article_is_read(drafted: Path, printing: RunningNewsroom, tmp_path: Path) -> None:
     assert baotinh("newspapers", "check", "--accept").returncode == 2
     wrong, own = tmp_path / "baobienxanh.py", {"BAOTINH_NEWSPAPERS": str(tmp_path)}
