@@ -190,8 +190,7 @@ class _Backup:
         self._refuse_full(wanted)
         for file in wanted:
             self._copy_warc(file)
-        self._copy_texts(catalog)
-        self._copy_sets()
+        copy_texts(self._source, catalog, self._copy)
         self._said.files, self._said.kept = len(files), len(files) - len(wanted)
         self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
 
@@ -248,23 +247,24 @@ class _Backup:
             cdxj_files.path_of(self._copy, path.name).unlink(missing_ok=True)
             put(part, path)
 
-    def _copy_texts(self, catalog: Catalog) -> None:
-        """Copy the JSON lines and reports of finished runs, and write the lines of running ones from the catalog."""
-        for run_id, name, is_finished in catalog.connection.execute(
-            "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
-        ).fetchall():
-            report, lines = f"{name}.json", f"{name}.jsonl"
-            if is_finished and (self._source.reports / report).is_file():
-                put_pieces(pieces_of(self._source.reports / report), self._copy.reports / report)
-            if is_finished and (self._source.jsonl / lines).is_file():
-                put_pieces(pieces_of(self._source.jsonl / lines), self._copy.jsonl / lines)
-            elif catalog.versions_after(0, run_id=run_id, limit=1):
-                put_pieces(_lines(catalog, run_id), self._copy.jsonl / lines)
 
-    def _copy_sets(self) -> None:
-        """Copy the frozen sets; one that was deleted since stays in the backup."""
-        for path in sorted(self._source.sets.glob("*.json")):
-            put_pieces(pieces_of(path), self._copy.sets / path.name)
+def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> None:
+    """Copy the JSON lines and reports of the runs in a catalog, and the frozen sets.
+
+    The lines of runs that go on are written from the catalog. A set that was deleted since stays in the copy.
+    """
+    for run_id, name, is_finished in catalog.connection.execute(
+        "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
+    ).fetchall():
+        report, lines = f"{name}.json", f"{name}.jsonl"
+        if is_finished and (source.reports / report).is_file():
+            put_pieces(pieces_of(source.reports / report), copy.reports / report)
+        if is_finished and (source.jsonl / lines).is_file():
+            put_pieces(pieces_of(source.jsonl / lines), copy.jsonl / lines)
+        elif catalog.versions_after(0, run_id=run_id, limit=1):
+            put_pieces(_lines(catalog, run_id), copy.jsonl / lines)
+    for path in sorted(source.sets.glob("*.json")):
+        put_pieces(pieces_of(path), copy.sets / path.name)
 
 
 def _end_what_goes_on(path: Path) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archive.backup import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
+    from archive.merge import Merged
     from archive.rebuild.account import LeftOut, Rebuilt
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
@@ -179,6 +180,15 @@ def print_backed_up(result: BackedUp, directory: Path) -> None:
     )
 
 
+def print_merged(result: Merged, collection: Path) -> None:
+    """Print what was copied, and what was made of it."""
+    held = f", {result.kept:,} of them there already" if result.kept else ""
+    copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
+    files = plural(result.copied + result.kept, "file")
+    Console().print(f"Merged into {collection}: {files}{held}; {copied} copied.", soft_wrap=True)
+    print_rebuilt(result.rebuilt)
+
+
 def print_rebuilt(result: Rebuilt) -> None:
     """Print what was left out, where former files were kept, and the contents of the new catalog."""
     from archive.cli.fault_words import fault_words
@@ -191,6 +201,10 @@ def print_rebuilt(result: Rebuilt) -> None:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
     if result.repeated:
         console.print(f"{plural(result.repeated, 'capture')} stood in two files, and were entered once.")
+    if result.said_again:
+        console.print(
+            f"{plural(result.said_again, 'version of articles')} had a wording that another collection holds."
+        )
     if result.moved:
         console.print(f"{plural(result.moved, 'version of articles')} named another place than the record's.")
     held = ", ".join(

@@ -11,6 +11,7 @@ BaotinhError
 │   ├── CollectionTooNew            path, found, supported
 │   ├── CollectionOutdated          path, found, supported
 │   ├── BackupInside                path, collection
+│   ├── MergeConflict               path, source, name
 │   ├── NotABackup                  path, found
 │   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, fault
@@ -79,6 +80,7 @@ from archive.errors.collections import CollectionOutdated as CollectionOutdated
 from archive.errors.collections import CollectionTooNew as CollectionTooNew
 from archive.errors.collections import CollectionUnwritable as CollectionUnwritable
 from archive.errors.collections import IndexBusy as IndexBusy
+from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked
 from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup

@@ -50,6 +50,17 @@ class BackupInside(UsageError):
         super().__init__(f"{path} and {collection} lie one within the other; give the backup a directory apart")
 
 
+class MergeConflict(UsageError):
+    """Two collections hold different files under one name; `name` is the file's, within the collection."""
+
+    def __init__(self, path: Path, source: Path, name: str) -> None:
+        self.path, self.source, self.name = path, source, name
+        super().__init__(
+            f"{name} of {source} differs from that of {path}: the two were not crawled apart, or one is damaged "
+            "(run 'baotinh verify' on both); nothing was copied"
+        )
+
+
 class NotABackup(UsageError):
     """The directory is neither empty nor an earlier backup of this collection; `found` names a file in it."""
 

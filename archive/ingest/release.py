@@ -86,13 +86,13 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     captured_at = warc_date(article.captured_at)
     if is_read_whole(article):
         forget_read(connection, article.capture.record_id)
-    neighbours = _neighbours(connection, article, captured_at)
-    for repeated, content_hash in neighbours:
+    around = neighbours(connection, article)
+    for repeated, content_hash in around:
         if content_hash == article.content_hash:
             _address_read(connection, article, policy)
             _seen_again(connection, article.id, captured_at)
             return Release(Decision.DUPLICATE, repeated, article.id)
-    if not neighbours:
+    if not around:
         connection.execute(
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
             (article.id, article.newspaper, captured_at, captured_at),
@@ -103,10 +103,10 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, seq)
-    return Release(Decision.CHANGED if neighbours else Decision.NEW, seq, article.id)
+    return Release(Decision.CHANGED if around else Decision.NEW, seq, article.id)
 
 
-def _neighbours(connection: sqlite3.Connection, article: Article, captured_at: str) -> list[tuple[int, str]]:
+def neighbours(connection: sqlite3.Connection, article: Article) -> list[tuple[int, str]]:
     """`seq` and content hash of the versions captured just before and just after, and of the last at this address."""
     return connection.execute(
         """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
@@ -116,7 +116,7 @@ def _neighbours(connection: sqlite3.Connection, article: Article, captured_at: s
         UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at <= :at AND json_extract(line, '$.url') = :url
              ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
-        {"id": article.id, "at": captured_at, "url": article.url},
+        {"id": article.id, "at": warc_date(article.captured_at), "url": article.url},
     ).fetchall()
 
 

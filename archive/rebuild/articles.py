@@ -15,7 +15,7 @@ from archive.catalog.versions import enter_version
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
 from archive.faults import Fault
-from archive.ingest.release import reject
+from archive.ingest.release import neighbours, reject
 from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
@@ -87,6 +87,10 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
     at, record_id = warc_date(article.captured_at), article.capture.record_id
     if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
         return None  # the same line is in two files
+    if account.is_joined and any(content == article.content_hash for _, content in neighbours(connection, article)):
+        account.said_again += 1
+        account.changed_lines.add(run.name)
+        return None
     if enter_version(connection, run.id, placed, line) is None:
         return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
     account.versions += 1

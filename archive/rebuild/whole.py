@@ -40,11 +40,14 @@ _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0
 
 
-def rebuild(root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now) -> Rebuilt:
+def rebuild(
+    root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now, is_joined: bool = False
+) -> Rebuilt:
     """Make the catalog anew from `warc/` and `jsonl/`, and from it the CDXJ files and the index.
 
     Args:
         policy: when articles that were read are due again.
+        is_joined: of several collections; a wording that two of them have is entered once.
 
     Raises:
         CollectionMissing: there are no WARC files at `root`.
@@ -60,7 +63,7 @@ def rebuild(root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock 
             make_directory(folder)
         with collection.lock_whole():
             _refuse_newer(collection)
-            return _rebuild(collection, policy, clock())
+            return _rebuild(collection, policy, clock(), is_joined=is_joined)
     except (BlockingIOError, Timeout) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
@@ -74,8 +77,8 @@ def _refuse_newer(collection: Collection) -> None:
         collection.catalog().close()
 
 
-def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime) -> Rebuilt:
-    account = Rebuilt()
+def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime, *, is_joined: bool) -> Rebuilt:
+    account = Rebuilt(is_joined=is_joined)
     part = part_of(collection.catalog_path)
     try:
         with _fresh(part) as connection:

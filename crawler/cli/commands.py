@@ -24,6 +24,7 @@ from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
 
 if TYPE_CHECKING:
+    from archive.revisit_policy import RevisitPolicy
     from crawler.crawl.newspaper import NewspaperSpider
 
 app = typer.Typer(
@@ -245,15 +246,38 @@ def rebuild(collection: CollectionOption = Path("data")) -> None:
     """Rebuild catalog, CDXJ files and index from WARC files and JSON lines."""
     from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
+
+    result = make_anew(collection, _revisit_policy())
+    print_rebuilt(result)
+    if result.left_out:
+        raise typer.Exit(1)
+
+
+@app.command()
+def merge(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="Collections that were crawled elsewhere.")
+    ],
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Bring other collections into this one, which may be new."""
+    from archive.cli.terminal import print_merged
+    from archive.collection import Collection
+    from archive.merge import merge as bring_together
+
+    result = bring_together(collection, [Collection.open(source) for source in sources], _revisit_policy())
+    print_merged(result, collection)
+    if result.rebuilt.left_out:
+        raise typer.Exit(1)
+
+
+def _revisit_policy() -> RevisitPolicy:
     from crawler.crawl.arguments import read_environment, revisit_policy
     from crawler.runs.run import project_settings
 
     settings = project_settings()
     read_environment(settings)
-    result = make_anew(collection, revisit_policy(settings))
-    print_rebuilt(result)
-    if result.left_out:
-        raise typer.Exit(1)
+    return revisit_policy(settings)
 
 
 mount(app)
