@@ -6,6 +6,7 @@ without a gap (`archive/catalog/coverage.py`).
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import sqlite3
@@ -152,8 +153,11 @@ def sections(
     for span in covered(connection, newspaper):
         looked[_name(span.section, declared)].append(span)
     counted: defaultdict[str | None, list[int]] = defaultdict(lambda: [0] * len(spans))
+    composed: dict[str | None, str | None] = {None: None, "": None}
     for section, number, count in _count(connection, newspaper, spans):
-        counted[_name(section, declared) if section else None][number] += count
+        if section and section not in composed:
+            composed[section] = _name(section, declared)
+        counted[composed[section]][number] += count
     order = {name: number for number, name in enumerate(declared.values())}
     names = {*looked, *(name for name in counted if name is not None)}
     rows = [
@@ -184,6 +188,7 @@ def _count(
         yield from connection.execute(_BETWEEN, (json.dumps(others), newspaper))
 
 
+@functools.lru_cache(10_000)
 def _is_kept(period: Period) -> bool:
     """Whether it is a day or a month of the calendar by which counts are kept."""
     return period.begins >= _COUNTED_SINCE and period == Period(
@@ -230,6 +235,9 @@ def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
         within = timedelta()
         for since, until in itertools.islice(read, at, None):
             if since >= period.ends:
+                break
+            if since <= period.begins and until >= period.ends:
+                within = period.ends - period.begins
                 break
             within += min(until, period.ends) - max(since, period.begins)
         shares.append(within / (period.ends - period.begins))

@@ -87,6 +87,13 @@ class RunQueries:
         rows = self.connection.execute(_RUN + "WHERE newspaper = ? ORDER BY id DESC LIMIT ?", (newspaper, most))
         return map(Run.from_row, rows)
 
+    def every_run(self) -> Iterator[Run]:
+        """All runs, the oldest first; no read transaction is held between them."""
+        last = 0
+        while rows := self.connection.execute(_RUN + "WHERE id > ? ORDER BY id LIMIT 200", (last,)).fetchall():
+            yield from map(Run.from_row, rows)
+            last = rows[-1][0]
+
     def unfinished_runs(self) -> int:
         """How many runs have not ended."""
         return self.count_runs(outcome=_RUNNING)

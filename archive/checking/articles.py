@@ -21,11 +21,13 @@ from archive.warc.check.findings import Finding, Severity
 CATALOG = "catalog.sqlite"
 
 
-def verify_articles(catalog: Catalog, said: Verification) -> Iterator[Finding]:
-    """Compare every version of every article with its record, and count them."""
+def verify_articles(catalog: Catalog, said: Verification, until: int) -> Iterator[Finding]:
+    """Compare every version of every article up to a `seq` with its record, and count them."""
     seq = 0
     while versions := catalog.versions_after(seq):
         for version in versions:
+            if version.seq > until:
+                return
             said.versions += 1
             yield from _verify_version(catalog, version)
         seq = versions[-1].seq
@@ -107,7 +109,7 @@ def verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
     """Compare the JSON lines of every run with the catalog that they are made from."""
     if not any(collection.jsonl.glob("*.jsonl*")):
         return
-    for run in catalog.runs(limit=1_000_000):
+    for run in catalog.every_run():
         path = collection.jsonl / f"{run.name}.jsonl"
         is_open = run.finished_at is None
         if not path.exists() and path.with_name(path.name + OPEN_SUFFIX).exists():

@@ -27,7 +27,9 @@ _STEP = 1024 * 1024
 
 
 def verify(collection: Collection) -> Verification:
-    """Check a collection against one snapshot of its catalog, also while it is being crawled.
+    """Check a collection against its catalog as it stands at the beginning, also while it is being crawled.
+
+    What a crawl adds meanwhile is left out. No snapshot of the catalog is held, or its journal would grow for as long.
 
     Every record and the references between records, the place of every capture, the checksums of the files, the CDXJ
     files, the record and address of every article, the JSON lines, and the files of frozen sets.
@@ -35,9 +37,10 @@ def verify(collection: Collection) -> Verification:
     said = Verification()
     found = _names(collection)
     references, imported = References(), References()
-    with collection.catalog() as catalog, catalog.snapshot():
-        files = catalog.warc_files()
-        is_crawling = any(run.finished_at is None for run in catalog.runs(limit=1_000_000))
+    with collection.catalog() as catalog:
+        with catalog.snapshot():
+            files, last = catalog.warc_files(), catalog.last_seq()
+            is_crawling = catalog.unfinished_runs() > 0
         for file in files:
             said.files += 1
             of_file = imported if file.origin == "imported" else references
@@ -49,7 +52,7 @@ def verify(collection: Collection) -> Verification:
 
         said.findings += references.dangling(is_known, is_whole=True)
         said.findings += imported.dangling(is_known, is_whole=False)
-        said.findings += verify_articles(catalog, said)
+        said.findings += verify_articles(catalog, said, last)
         said.findings += verify_lines(collection, catalog)
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
     said.findings += _sets(collection, said)
@@ -72,7 +75,8 @@ class _File:
         self._collection, self._catalog, self._file, self._said = collection, catalog, file, said
         self._references, self._is_crawling = references, is_crawling
         self._path = collection.warc_path(file.name)
-        self._captures = {capture.offset: capture for capture in catalog.every_capture(file=file.name)}
+        captures = catalog.every_capture(file=file.name)
+        self._captures = {capture.offset: capture for capture in captures if capture.offset < file.committed}
 
     def findings(self) -> Iterator[Finding]:
         """The findings about the file, and about what the catalog and its CDXJ file say of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ _MOST_WITHOUT_RULES = 10
 _LISTS = """SELECT url FROM addresses INDEXED BY addresses_revisited WHERE newspaper = ?
     AND kind IN ('section', 'feed', 'sitemap') AND revisit_interval IS NOT NULL AND fetched_at IS NOT NULL
     AND gone_at IS NULL ORDER BY url"""
-_ARTICLES = """SELECT r.url FROM recent_versions r JOIN addresses a ON a.newspaper = r.newspaper AND a.url = r.url
-    WHERE r.newspaper = ? AND a.gone_at IS NULL GROUP BY r.url ORDER BY max(r.seq) DESC LIMIT ?"""
+_ARTICLES = """SELECT r.url FROM (SELECT newspaper, url, max(seq) AS last FROM recent_versions WHERE newspaper = ?1
+        GROUP BY url ORDER BY last DESC LIMIT 2 * ?2) r
+    JOIN addresses a ON a.newspaper = r.newspaper AND a.url = r.url
+    WHERE a.gone_at IS NULL ORDER BY r.last DESC LIMIT ?2"""
 
 
 @attrs.frozen(kw_only=True)
@@ -77,6 +80,12 @@ def new_ban(collection: Collection, catalog: Catalog, newspaper: str, instant: d
     return ban if instant - ban.since <= NEWS else None
 
 
+@functools.lru_cache(10_000)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _crawled(
     connection: sqlite3.Connection, newspaper: str
 ) -> tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]]:
@@ -85,8 +94,7 @@ def _crawled(
     for query, *more in ((_LISTS,), (_ARTICLES, _RECENT_ARTICLES)):
         by_origin: defaultdict[str, list[str]] = defaultdict(list)
         for (url,) in connection.execute(str(query), (newspaper, *more)):
-            parts = urlsplit(url)
-            by_origin[f"{parts.scheme}://{parts.netloc}"].append(url)
+            by_origin[_origin(url)].append(url)
         found.append(by_origin)
     return found[0], found[1]
 
@@ -129,9 +137,10 @@ def _rules_of(collection: Collection, catalog: Catalog, capture: Capture) -> _Ru
 
 def _forbids_any(collection: Collection, catalog: Catalog, origin: str, instant: datetime, urls: list[str]) -> bool:
     """Whether the last robots.txt with rules forbids any of the addresses; most forbid none, and no other is read."""
-    for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), _MOST_WITHOUT_RULES):
-        if rules := _rules_of(collection, catalog, capture):
-            return bool(rules.banned(urls))
+    for most in (1, _MOST_WITHOUT_RULES):
+        for capture in catalog.captures_of(f"{origin}/robots.txt", warc_date(instant), most):
+            if rules := _rules_of(collection, catalog, capture):
+                return bool(rules.banned(urls))
     return True
 
 

@@ -160,11 +160,11 @@ def end_import(collection: Collection, newspaper: str) -> None:
     for part in (_part_of_import(collection, newspaper), _part_of_import(collection, newspaper, _FORMER_PREFIX)):
         if not part.exists():
             continue
+        names = [path for path in collection.warc.iterdir() if path != part and is_name_of(path, part)]
         with collection.catalog() as catalog:  # a connection of its own sees only what was committed
-            known = {file.name for file in catalog.warc_files()}
-        for path in collection.warc.iterdir():
-            if path.name not in known and path != part and is_name_of(path, part):
-                path.unlink()
+            unlisted = [path for path in names if not catalog.has_file(path.name)]
+        for path in unlisted:
+            path.unlink()
         part.unlink()
         sync_directory(collection.warc)
 

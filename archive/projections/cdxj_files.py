@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from filelock import FileLock
 
-from archive.catalog import Catalog, WarcFile
+from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
 from archive.warc import cdxj
@@ -18,30 +19,31 @@ SUFFIX = ".cdxj"
 _LOCK = "cdxj.making"
 
 
-def write_missing(collection: Collection, catalog: Catalog) -> int:
+def write_missing(collection: Collection, catalog: Catalog, newspaper: str | None = None) -> int:
     """Make the CDXJ file of each closed WARC file that has none, durably; how many were made.
 
     Safe to call at any time and to repeat: a file is written beside its place and renamed.
+
+    Args:
+        newspaper: whose WARC files; by default those of all.
 
     Raises:
         OSError: the disk failed.
     """
     make_directory(collection.cdxj)
-    missing = [file for file in catalog.warc_files() if file.state == "closed" and not _is_there(collection, file)]
+    there = {entry.name for entry in os.scandir(collection.cdxj)}
+    missing = [name for name in catalog.closed_files(newspaper) if name + SUFFIX not in there]
     if not missing:
         return 0
     made = 0
     collection.locks.mkdir(parents=True, exist_ok=True)
     with FileLock(collection.locks / _LOCK):
-        for file in missing:
-            if not _is_there(collection, file):
-                _write(catalog, file, path_of(collection, file.name))
+        for name in missing:
+            path = path_of(collection, name)
+            if not path.exists():
+                _write(catalog, name, path)
                 made += 1
     return made
-
-
-def _is_there(collection: Collection, file: WarcFile) -> bool:
-    return path_of(collection, file.name).exists()
 
 
 def write_all(collection: Collection, catalog: Catalog) -> int:
@@ -57,13 +59,13 @@ def path_of(collection: Collection, name: str) -> Path:
     return collection.cdxj / (name + SUFFIX)
 
 
-def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
+def _write(catalog: Catalog, name: str, path: Path) -> None:
     lines = [
         cdxj.line(
             pywb_key(capture.url),
             capture.captured_at,
             url=capture.url,
-            file=file.name,
+            file=name,
             offset=capture.offset,
             length=capture.length,
             status=capture.status,
@@ -71,7 +73,7 @@ def _write(catalog: Catalog, file: WarcFile, path: Path) -> None:
             digest=capture.payload_digest,
         ).encode()
         + b"\n"
-        for capture in catalog.every_capture(file=file.name)
+        for capture in catalog.every_capture(file=name)
     ]
     part = part_of(path)
     # by bytes, as `LC_ALL=C sort` does: readers use binary search

@@ -140,6 +140,25 @@ class Searching:
     state: IndexState | None = None
 
 
+_MOST_OPENED = 4
+_opened: dict[IndexState, tantivy.Searcher] = {}
+
+
+def _searcher(state: IndexState) -> tantivy.Searcher:
+    """The searcher of a state of the index, which is opened once: opening reads the list and the head of all segments.
+
+    Raises:
+        ValueError, OSError: the index is damaged.
+    """
+    found = _opened.get(state)
+    if found is None:
+        found = tantivy.Index.open(str(state.folder)).searcher()
+        for other in [one for one in list(_opened) if one.folder == state.folder or len(_opened) >= _MOST_OPENED]:
+            _opened.pop(other, None)  # another thread may have dropped it
+        _opened[state] = found
+    return found
+
+
 @contextlib.contextmanager
 def searching(collection: Collection) -> Iterator[Searching]:
     """Open the index and the catalog of a collection.
@@ -154,7 +173,7 @@ def searching(collection: Collection) -> Iterator[Searching]:
             if reached is not None:
                 folder = readable(collection.index / reached.folder)
                 state = IndexState.of(folder)
-                searcher = tantivy.Index.open(str(folder)).searcher()
+                searcher = _searcher(state)
             behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
             yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
         except (ValueError, OSError) as error:

@@ -14,6 +14,7 @@ from support.crawling import baotinh
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, sound_records, uid, zipped
 
+from archive.checking import collection as verification
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
@@ -239,3 +240,42 @@ def test_an_unfinished_file_is_read_as_far_as_it_is_committed(tmp_path: Path) ->
     assert verify(writing.collection).findings == []
     os.truncate(path, path.stat().st_size - len(b"\x1f\x8b half a member"))
     writing.close("finished", nothing)
+
+
+def test_the_catalogs_journal_is_taken_in_while_a_collection_is_verified(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that held one state of the catalog would keep all that a crawl commits meanwhile in the journal."""
+    left: list[int] = []
+    see = verification.verify_file
+
+    def crawl_between(path: Path, *rest: object, **more: object) -> object:
+        with collection.catalog(writable=True) as catalog:
+            catalog.connection.execute("UPDATE runs SET software = software || 'x'")
+            busy, pages, moved = catalog.connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            left.append(busy or pages - moved)
+        return see(path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verification, "verify_file", crawl_between)
+    assert verify(collection).findings == [] and left == [0, 0]
+
+
+def test_what_a_crawl_adds_meanwhile_is_left_out(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    see = verification.verify_file
+    added: list[bool] = []
+
+    def crawl_between(path: Path, *rest: object, **more: object) -> object:
+        if not added:
+            added.append(True)
+            writing = session(collection.root)
+            lines = RunLines(writing.collection, writing.run_id, writing.run_name)
+            url = "http://baocantho.test/moi-a9.html"
+            writing.release(article(write(writing, exchange(url, os.urandom(99))))).result(20)
+            lines.finish()
+            writing.close("finished", nothing)
+        return see(path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verification, "verify_file", crawl_between)
+    found = verify(collection)
+    assert (found.files, found.captures, found.versions, found.findings) == (2, 3, 1, [])
+    assert verify(collection).captures == 4

@@ -1,6 +1,6 @@
 """Checks that the records to which others refer are there (ISO 28500, 5.7, 5.11 to 5.13).
 
-Ids are held as hashes, about 200 bytes a record, and as much again for a capture.
+Ids are held as hashes, and beyond some tens of thousands in a temporary file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import attrs
 from archive.faults import Fault
 from archive.warc.check.findings import Departure, Finding, Severity, clause
 from archive.warc.check.heads import is_identical_payload, version_of
+from archive.warc.check.numbers import Numbers
 from archive.warc.check.segments import Segments
 from archive.warc.check.verdicts import Checked
 from archive.warc.digests import is_of_nothing, normal_form
@@ -44,8 +45,7 @@ class References:
     """Follows the references between the records of files that are read one after the other."""
 
     def __init__(self) -> None:
-        self._ids: dict[int, int] = {}
-        self._places: set[int] = set()
+        self._ids, self._places = Numbers(), Numbers()
         self._pending: dict[int, list[_Pending]] = {}
         self._addresses: list[_Pending] = []
         self._segments, self._payloads = Segments(), RevisitedPayloads()
@@ -64,14 +64,14 @@ class References:
             for name in _DIGESTS:
                 said.pop(name, None)
             same = hash((frozenset(said.items()), record.checksum))
-            if key in self._ids:
-                findings.append(self._twice(file, record, is_copy=self._ids[key] == same))
+            if (known := self._ids.get(key)) is not None:
+                findings.append(self._twice(file, record, is_copy=known == same))
             self._ids[key] = same
             if self._pending:
                 self._pending.pop(key, None)
         if head.type in ("response", "resource"):
             place = hash((head.bare(b"warc-target-uri"), _second(head.fields.get(b"warc-date"))))
-            self._places.add(place)
+            self._places[place] = 1
             self._payloads.see(file, record, place, None)
         for target in head.concurrent:
             self._refer(file, record, target, "WARC-Concurrent-To", "5.7")
@@ -108,7 +108,7 @@ class References:
                 code = Departure.REFERS_TO_ABSENT_ID if found else Departure.REFERS_TO_ABSENT
                 yield _of(pending, severity, Fault.of(code, field=pending.field, found=pending.target))
         for pending in self._addresses:
-            if pending.alternative not in self._places:
+            if pending.alternative is not None and pending.alternative not in self._places:
                 absent = Fault.of(
                     Departure.REFERS_TO_ABSENT_ADDRESS, field=pending.field, found=pending.target, date=pending.date
                 )
@@ -186,7 +186,7 @@ class RevisitedPayloads:
     """Compares the payload digest of each revisit with that of its original, whatever their encodings."""
 
     def __init__(self) -> None:
-        self._digests: dict[int, int] = {}
+        self._digests = Numbers()
         self._waiting: list[_Waiting] = []
 
     def see(self, file: str, record: Checked, place: int | None, original: int | None) -> None:
@@ -227,7 +227,8 @@ class RevisitedPayloads:
     def findings(self) -> Iterator[Finding]:
         """The findings about revisits whose payload digest is not that of their original, where that was read."""
         for waiting in self._waiting:
-            said = next((self._digests[target] for target in waiting.targets if target in self._digests), _SEVERAL)
+            known = (self._digests.get(target) for target in waiting.targets)
+            said = next((digest for digest in known if digest is not None), _SEVERAL)
             if said not in (waiting.digest, _SEVERAL):
                 code = Departure.REVISIT_OF_NOTHING if waiting.is_of_nothing else Departure.REVISIT_OF_OTHER
                 yield Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -118,7 +119,13 @@ class Chart:
 
 
 def _search(newspaper: str, section: str, since: date, until: date) -> str:
-    return SearchQuery(newspaper=newspaper, section=section, since=since, until=until).address()
+    address = _search_of(newspaper, section)
+    return f"{address}{'&' if '?' in address else '?'}from={since.isoformat()}&to={until.isoformat()}"
+
+
+@functools.lru_cache(1000)
+def _search_of(newspaper: str, section: str) -> str:
+    return SearchQuery(newspaper=newspaper, section=section).address()
 
 
 def _months(since: date, until: date) -> int:
