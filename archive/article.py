@@ -80,6 +80,12 @@ class Image:
     url: str = attrs.field(metadata=_doc("absolute address of the picture file"))
     caption: str | None = attrs.field(default=None, metadata=_doc("the caption without its credit"))
     credit: str | None = attrs.field(default=None, metadata=_doc("who took it, without the word Ảnh"))
+    printed: str | None = attrs.field(
+        default=None,
+        metadata=_doc(
+            "caption and credit as the page prints them beside the picture; null where that is no more than `caption`"
+        ),
+    )
     position: int | None = attrs.field(
         default=None, metadata=_doc("index in `body` of its figure block; null where it stands outside the body")
     )

@@ -63,7 +63,8 @@ def print_article(article: Article, versions: Sequence[Version], changes: Sequen
         image = pictures.get(number)
         if block.type == "figure":
             credit = f" (Ảnh: {image.credit})" if image and image.credit else ""
-            console.print(Text(f"[{block.text}{credit}]", style="italic"), end="\n\n")
+            printed = (image.printed if image else None) or f"{block.text}{credit}"
+            console.print(Text(f"[{printed}]", style="italic"), end="\n\n")
         else:
             console.print(Text(block.text, style="bold" if block.type == "heading" else ""), end="\n\n")
     if article.byline:

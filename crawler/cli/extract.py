@@ -76,9 +76,10 @@ def _figures(reading: Extraction) -> Iterator[dict[str, Any]]:
         if block.type != "figure":
             continue
         image = by_position.get(position)
-        credit = image.credit if image else None
-        printed = " ".join(filter(None, (block.text, credit and f"Ảnh: {credit}"))) or None
-        yield {"url": image.url if image else None, "caption": printed, "credit": credit}
+        if image is None:
+            yield {"url": None, "caption": block.text or None, "credit": None}
+        else:
+            yield {"url": image.url, "caption": image.printed or block.text or None, "credit": image.credit}
 
 
 def _credited(reading: Extraction) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import attrs
 
 from archive.article import Block, Embed, Image
 from crawler.extract.body.captioned import CaptionedPicture, with_captions
-from crawler.extract.body.pictures import declared_size, is_credit, part_credit
+from crawler.extract.body.credits import is_credit, part_credit
+from crawler.extract.body.pictures import declared_size
 from crawler.extract.body.pieces import Piece
 from crawler.extract.bylines.printed import read_byline
 from crawler.extract.bylines.signatures import is_plain_byline, is_source_line, writers_below_headline
@@ -86,7 +87,9 @@ def read_body(
                 images.append(_image(item, position=len(blocks)))
             elif not item.caption or item.caption == title:  # a stage that a script fills, or nothing
                 continue
-            blocks.append(Block(type="figure", text=item.caption or ""))
+            # without a picture there is no other place for the credit
+            text = item.caption if item.address is not None else item.printed
+            blocks.append(Block(type="figure", text=text or ""))
             continue
         if item.embed is not None:
             kind, address = item.embed
@@ -139,6 +142,7 @@ def _image(picture: CaptionedPicture, position: int) -> Image:
         url=picture.address,
         caption=picture.caption,
         credit=picture.credit,
+        printed=picture.printed if picture.printed != picture.caption else None,
         position=position,
         alt=described or None,
         width=width,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from crawler.extract.body.pictures import ends_with_source, part_credit
+from crawler.extract.body.credits import ends_with_source, part_credit
 from crawler.extract.body.pieces import Piece
 from crawler.extract.selectors import Element, with_ancestors
 
@@ -24,6 +24,8 @@ class CaptionedPicture:
     address: str | None
     caption: str | None = None
     credit: str | None = None
+    printed: str | None = None
+    """Caption and credit as the page prints them."""
     element: Element | None = None
 
     def take(self, text: str, goes_on: bool = False) -> bool:
@@ -35,6 +37,7 @@ class CaptionedPicture:
         if not goes_on and ((caption and self.caption) or (credit and self.credit)):
             return False
         self.caption = " ".join(filter(None, (self.caption, caption))) or None
+        self.printed = " ".join(filter(None, (self.printed, text))) or None
         self.credit = ", ".join(filter(None, (self.credit, credit))) or None
         return True
 

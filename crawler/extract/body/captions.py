@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from crawler.extract.body.credits import LONGEST_CREDIT, ends_with_source, part_credit
 from crawler.extract.body.density import is_paragraph, is_time
-from crawler.extract.body.pictures import LONGEST_CREDIT, declared_size, ends_with_source, part_credit
+from crawler.extract.body.pictures import declared_size
 from crawler.extract.body.pieces import Piece
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors

@@ -1,4 +1,4 @@
-"""Pictures and players: their addresses and sizes, what marks a caption, and captions parted from credits."""
+"""Pictures and players: their addresses and sizes, and what marks a caption."""
 
 from __future__ import annotations
 
@@ -38,11 +38,6 @@ def embed_of(element: Element, page: Page) -> tuple[EmbedType, str] | None:
 
 
 LONGEST_CAPTION = 600
-LONGEST_CREDIT = 60
-_CREDIT = re.compile(
-    r"(?:^|(?P<stop>[.!?…”\"])\s*|\s)(?P<open>[(\[])?\s*[-–—]?\s*(?:Nguồn\s+ảnh|(?:Ảnh|ẢNH)(?:\s+(?:minh\s+họa|tư\s+liệu|CTV))?|"
-    r"(?:Đồ|ĐỒ)\s+(?:họa|hoạ|HỌA|HOẠ)|(?:Minh|MINH)\s+(?:họa|hoạ|HỌA|HOẠ)|[Ii]nfographics?|INFOGRAPHICS?|Tranh|TRANH|Photo)\s*:\s*(?P<credit>[^:]*?)\s*[)\]]?\s*$"
-)
 # Names that bear the address of a picture that is loaded late; the second row is borne by other addresses as well.
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-original-src", "data-img-src", "data-full-src",
@@ -76,38 +71,6 @@ _CAPTION_CLASS = re.compile(
 _FEW_TEXTS = 200
 _LONG_PARAGRAPH = 80
 _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
-_LONGEST_CREDITED = 400
-_SOURCE_REACH = 80
-_SOURCE = re.compile(
-    r"(?:©|\(c\)|(?:Photo|Foto|Image|Picture|Bild|Kép|Kuva|Zdjęcie|Fotó)s?(?:\s+credit)?\s*(?::|\bby\b|/|-)|Photograph(?:y)?\s*(?::|by)|"
-    r"Quelle\s*:|Crédit(?:\s+photo)?|Fotografía\s+de|(?:via|/)\s*Getty\s+Images|(?:写真|사진)\s*[=:：/])[^!?]{0,50}$"
-)
-_INITIALS = re.compile(r"(?:\w{1,2}\.)+")
-
-
-def part_credit(text: str) -> tuple[str | None, str | None]:
-    """Part a folded caption line into caption and credit: "… ngày nay. Ảnh: X.T" is ("… ngày nay.", "X.T")."""
-    found = _CREDIT.search(text, max(0, len(text) - LONGEST_CREDIT - 40))
-    if found is None or len(found["credit"]) > LONGEST_CREDIT:
-        return text or None, None
-    caption = text[: found.end("stop") if found["stop"] else found.start()].rstrip(" -–—([")
-    credit = found["credit"]
-    if credit.endswith(".") and not _INITIALS.fullmatch(credit):
-        credit = credit[:-1].rstrip()
-    return caption or None, credit or None
-
-
-def ends_with_source(text: str) -> bool:
-    """Whether a short text ends with whose picture it is, in the languages and ways of other papers as well."""
-    return len(text) <= _LONGEST_CREDITED and _SOURCE.search(text, max(0, len(text) - _SOURCE_REACH)) is not None
-
-
-def is_credit(text: str) -> bool:
-    """Whether a line is a credit alone: "Ảnh: X.T"."""
-    if len(text) > LONGEST_CREDIT + 20:
-        return False
-    caption, credit = part_credit(text)
-    return caption is None and credit is not None
 
 
 def picture_address(image: Element, page: Page) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.body.pictures import part_credit, picture_address
+from crawler.extract.body.credits import part_credit
+from crawler.extract.body.pictures import picture_address
 from crawler.extract.page import open_page
 
 URL = "https://baothu.test/xa-hoi/bai-1.html"
@@ -25,6 +26,16 @@ URL = "https://baothu.test/xa-hoi/bai-1.html"
         ("Đồ họa: Quốc Bảo", None, "Quốc Bảo"),
         ("Chợ quê. Minh họa: Lê Hà", "Chợ quê.", "Lê Hà"),
         ("Bến đò ngày nay.", "Bến đò ngày nay.", None),
+        ("Bến đò (ảnh: Lê Hà)", "Bến đò", "Lê Hà"),
+        ("Bến đò. Ảnh: Lê Hà (CTV)", "Bến đò.", "Lê Hà (CTV)"),
+        ("Bến đò. Ảnh: Nhân vật cung cấp", "Bến đò.", "Nhân vật cung cấp"),
+        ("Bến đò. Ảnh, clip: Lê Hà", "Bến đò.", "Lê Hà"),
+        ("Bến đò, ảnh Lê Hà", "Bến đò", "Lê Hà"),
+        ("Ảnh: Ông Lê Hà bên con đò mới của xóm", "Ảnh: Ông Lê Hà bên con đò mới của xóm", None),
+        ("Bến đò (Trong ảnh: ông Lê Hà)", "Bến đò (Trong ảnh: ông Lê Hà)", None),
+        ("Tin, ảnh: P.Y", "Tin, ảnh: P.Y", None),
+        ("BÀI VÀ ẢNH: P.Y", "BÀI VÀ ẢNH: P.Y", None),
+        ("Ảnh Bác Hồ thăm bến đò", "Ảnh Bác Hồ thăm bến đò", None),
         ("Triển lãm ảnh: nhiều góc nhìn về con đò", "Triển lãm ảnh: nhiều góc nhìn về con đò", None),
         ("", None, None),
     ],

@@ -13,7 +13,7 @@ from archive.article import Article, from_json, to_json
 from archive.errors import NotAnArticle
 from crawler.declaration.layout import Layout
 from crawler.extract import boilerplate_pictures, css_requisites, extract, links, open_page, outlinks, requisites
-from crawler.extract.body.pictures import part_credit
+from crawler.extract.body.credits import part_credit
 from crawler.extract.bylines.printed import read_byline
 from crawler.extract.dates.parsing import read_time
 
