@@ -12,11 +12,12 @@ from archive.warc import cdxj
 Place: TypeAlias = tuple[str, str, int]
 """Where a capture stands in the index: urlkey, WARC-Date, id."""
 
+# With a plus the bound is no reason to go through all captures by id, instead of by key
 _CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length, c.status,
     CASE c.type WHEN 'revisit' THEN :revisit ELSE c.mime END, c.payload_digest
     FROM captures c JOIN warc_files f ON f.id = c.file_id
-    WHERE {} AND c.id <= :until AND c.offset + c.length <= f.committed ORDER BY c.urlkey, c.captured_at, c.id"""
-_AFTER = _CAPTURES.format("c.id > :after")
+    WHERE {} AND +c.id <= :until AND c.offset + c.length <= f.committed ORDER BY c.urlkey, c.captured_at, c.id"""
+_AFTER = _CAPTURES.format("c.id > :after").replace("+c.id", "c.id")
 _FROM_PLACE = _CAPTURES.format("(c.urlkey, c.captured_at, c.id) >= (:key, :time, :id)")
 _BETWEEN = _CAPTURES.format(
     "(c.urlkey, c.captured_at, c.id) >= (:key, :time, :id)"
@@ -46,7 +47,7 @@ def lines_between(catalog: Catalog, first: Place, after: Place | None, until: in
 def first_place(catalog: Catalog, until: int) -> Place | None:
     """Where the first of the captures with an id up to `until` stands; None where there is none."""
     row = catalog.connection.execute(
-        "SELECT urlkey, captured_at, id FROM captures WHERE id <= ? ORDER BY urlkey, captured_at, id LIMIT 1", (until,)
+        "SELECT urlkey, captured_at, id FROM captures WHERE +id <= ? ORDER BY urlkey, captured_at, id LIMIT 1", (until,)
     ).fetchone()
     return (row[0], row[1], row[2]) if row else None
 
