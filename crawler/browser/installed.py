@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
 from archive.errors import BrowserMissing
 
+_SECONDS = 10
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -31,3 +33,12 @@ def require_browser(newspaper: str, setting: str) -> Path:
         mend = "install the system's package chromium, or set BAOTINH_BROWSER to the path of one"
         raise BrowserMissing(newspaper, wanted, mend)
     return path
+
+
+def browser_version(path: Path) -> str | None:
+    """What the browser calls itself, such as "Chromium 142.0.7444.59"; None where it does not say."""
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=_SECONDS, check=True).stdout
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return " ".join(said.split()) or None

@@ -31,6 +31,7 @@ from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
 from archive.printable_logs import log_printable
 from archive.processes import leave_modules_out_of_collection
+from crawler.browser.installed import browser_version, chromium_path
 from crawler.crawl.arguments import revisit_policy
 from crawler.crawl.spider import ArchivingSpider
 from crawler.http.download_handler import CaptureDownloadHandler
@@ -243,6 +244,8 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         "newspaper-profile": json.dumps(profiles, ensure_ascii=False),
         "settings": " ".join(f"{name}={value}" for name, value in matter.items() if name != "USER_AGENT"),
     }
+    if not archive and (drawn_by := _browser(spider, settings)):
+        warcinfo["browser"] = drawn_by
     if demonstration:
         warcinfo["description"] = "demonstration: a made-up newsroom on this machine, not the newspaper itself"
     return RunDescription(
@@ -256,6 +259,12 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
+
+
+def _browser(spider: scrapy.Spider, settings: BaseSettings) -> str | None:
+    """Name and version of the browser that draws the spider's pages; None where none does."""
+    path = chromium_path(settings["BAOTINH_BROWSER"]) if getattr(spider, "needs_browser", ()) else None
+    return browser_version(path) if path else None
 
 
 def end_in_time(crawler: Crawler) -> None:

@@ -75,6 +75,8 @@ def test_articles_are_read_as_scripts_drew_them_and_all_exchanges_are_archived(t
         assert responses == {octets for path, octets in server.sent}
         # scripts and styles are asked for once, whatever number of pages need them
         assert len(asked(server)) == len(set(asked(server)))
+    (warcinfo,) = [record.block for record in kept if record.type == "warcinfo"]
+    assert re.search(rb"(?m)^browser: \S*Chrom\S* \d+\.", warcinfo)
     doms = {record.record_id: record for record in kept if record.type == "resource"}
     pages = {record.record_id: record for record in kept if record.type in ("response", "revisit")}
     assert len(doms) == 4
