@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -48,11 +49,18 @@ _LONGEST_END = 5.0
 class Browsing:
     """One browser with its own Playwright, and the pages that are open in it."""
 
-    def __init__(self, playwright: Playwright, browser: Browser, process: int, bounds: BrowserBounds) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        browser: Browser,
+        process: int,
+        bounds: BrowserBounds,
+        folder: tempfile.TemporaryDirectory[str],
+    ) -> None:
         self.browser, self.process, self.bounds = browser, process, bounds
         self.open = self.shown = 0
         self.was_too_large = False
-        self._playwright = playwright
+        self._playwright, self._folder = playwright, folder
         self._watch = asyncio.ensure_future(self._watch_memory())
 
     @classmethod
@@ -64,19 +72,23 @@ class Browsing:
         """
         from playwright.async_api import async_playwright
 
+        # else it writes into the user's configuration, which is another browser's
+        folder = tempfile.TemporaryDirectory(prefix="baotinh-browser-", ignore_cleanup_errors=True)
+        places = {"XDG_CONFIG_HOME": folder.name, "XDG_CACHE_HOME": folder.name}
         playwright = await async_playwright().start()
         try:
             browser = await playwright.chromium.launch(
                 executable_path=path, args=[*_NO_NETWORK, *_QUIET], chromium_sandbox=is_sandboxed,
-                handle_sigint=False, handle_sigterm=False, handle_sighup=False,
+                env={**os.environ, **places}, handle_sigint=False, handle_sigterm=False, handle_sighup=False,
             )  # fmt: skip
             devtools = await browser.new_browser_cdp_session()
             found = (await devtools.send("SystemInfo.getProcessInfo"))["processInfo"]
         except BaseException:
             await playwright.stop()
+            folder.cleanup()
             raise
         process = next(int(one["id"]) for one in found if one["type"] == "browser")
-        return cls(playwright, browser, process, bounds)
+        return cls(playwright, browser, process, bounds, folder)
 
     @property
     def is_usable(self) -> bool:
@@ -101,6 +113,7 @@ class Browsing:
         end(processes if self.browser.is_connected() else [])
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._playwright.stop(), _LONGEST_END)
+        self._folder.cleanup()
 
 
 class Chromium:

@@ -62,7 +62,9 @@ def assert_true(found: dict[str, Any], number: int) -> None:
 
 def test_articles_are_read_as_scripts_drew_them_and_all_exchanges_are_archived(tmp_path: Path) -> None:
     with raw_server(drawn_paper.pages(3)) as server:
-        crawl(server, tmp_path)
+        crawl(server, tmp_path, XDG_CONFIG_HOME=str(tmp_path / "config"))
+        # the browser leaves nothing in the configuration of a user's own browser
+        assert not (tmp_path / "config").exists()
         found = articles(tmp_path / "c")
         assert found.keys() == {drawn_paper.path_of(number) for number in range(3)}
         for number in range(3):
