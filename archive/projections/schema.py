@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import jsonschema_rs
 
-from archive.article import SCHEMA_VERSION, Article, field_order, to_dict
+from archive.article import SCHEMA_VERSION, Article, Image, field_order, to_dict
 from archive.errors import NotAnArticle
 from archive.reasons import Reason
 
@@ -30,7 +30,7 @@ REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 
 
 # Fields that lines of this schema version have had only since it was some time in use.
-_LATER = frozenset(("dom_capture",))
+_LATER: dict[type, frozenset[str]] = {Article: frozenset(("dom_capture",)), Image: frozenset(("printed",))}
 
 
 @functools.cache
@@ -44,7 +44,7 @@ def article_schema() -> dict[str, Any]:
     # an older article that a rebuild writes anew keeps its version
     properties["schema_version"] |= {"minimum": 1, "maximum": SCHEMA_VERSION}
     described["properties"] = {name: properties[name] for name in field_order()}
-    described["required"] = [name for name in field_order() if name not in _LATER]
+    described["required"] = [name for name in field_order() if name not in _LATER[Article]]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "baotinh article",
@@ -80,7 +80,7 @@ def _object(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
         "type": "object",
         "description": (cls.__doc__ or "").strip().splitlines()[0],
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in _LATER.get(cls, ())],
         "additionalProperties": False,
     }
 

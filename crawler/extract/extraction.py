@@ -13,6 +13,7 @@ from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
 from crawler.extract.body.captions import mark_related
 from crawler.extract.body.pieces import Piece
+from crawler.extract.bylines.people import is_signing_line
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant
 from crawler.extract.generic import read_generic
@@ -144,15 +145,16 @@ def read_without_rules(
     fields.tags = read_tags(page, metadata, headline_of(page.root, fields.title or ""), bare(said))
     pieces: Sequence[Piece] = generic.pieces[1:] if generic.lead and not generic.lead_is_all else generic.pieces
     is_foreign = metadata.language != "vi"
-    if is_foreign and (signed := votes["authors"].candidate) is not None:
-        pieces = _without_last(pieces, signed.raw)
+    signature = _last_line(pieces, votes) if is_foreign else None
     body = read_body(
-        mark_related(pieces),
+        mark_related([piece for piece in pieces if piece is not signature]),
         fields.title,
         signed_outside=is_foreign,
         is_vietnamese=not is_foreign,
         has_lead=bool(generic.lead),
     )
+    if signature is not None:
+        body = attrs.evolve(body, byline=signature.text)
     byline = _byline_without_rule(body, votes, metadata)
     reading = Extraction(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic
@@ -255,8 +257,11 @@ def _reasons_without_rules(reading: Extraction) -> None:
     missing |= {name: Reason.NO_LAYOUT.value for name, value in unread.items() if not value}
 
 
-def _without_last(pieces: Sequence[Piece], byline: str) -> Sequence[Piece]:
-    """The pieces without the last text where that is the byline."""
+def _last_line(pieces: Sequence[Piece], votes: dict[Field, Choice]) -> Piece | None:
+    """The last text of a page in another language than Vietnamese where it signs the text, or repeats the byline."""
     last = next((piece for piece in reversed(pieces) if piece.text), None)
-    is_byline = last is not None and bool(byline) and compact(last.text) == compact(byline)
-    return [piece for piece in pieces if piece is not last] if is_byline else pieces
+    if last is None or last.box or last.caption or last.quote:
+        return None
+    winner = votes["authors"].candidate
+    is_byline = winner is not None and bool(winner.raw) and compact(last.text) == compact(winner.raw)
+    return last if is_byline or is_signing_line(last.text, last.align == "right") else None

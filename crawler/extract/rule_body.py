@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
-from crawler.extract.body.captions import mark_captions, mark_related, without_head
+from crawler.extract.body.captions import mark_captions, mark_related, without_head, without_icons
 from crawler.extract.body.pieces import Marks, Piece, pieces_of
 from crawler.extract.bylines.printed import Byline
 from crawler.extract.generic import read_generic
@@ -31,7 +31,7 @@ def body_by_layout(
     body, generic = Body(), None
     if fields.container is not None:
         signed = byline is not None and bool(byline.authors)
-        pieces = pieces_of(fields.container, page, _marks(fields.container, layout))
+        pieces = without_icons(pieces_of(fields.container, page, _marks(fields.container, layout)))
         mark_captions(pieces, fields.container)
         pieces = without_head(pieces)
         lead = None if layout.lead_opens_body else fields.lead

@@ -81,12 +81,10 @@ def read_body(
     images: list[Image] = []
     embeds: list[Embed] = []
     first: str | None = None
-    for item in with_captions(rest):
+    for item in _without_empty_stages(with_captions(rest), title):
         if isinstance(item, CaptionedPicture):
             if item.address is not None:
                 images.append(_image(item, position=len(blocks)))
-            elif not item.caption or item.caption == title:  # a stage that a script fills, or nothing
-                continue
             # without a picture there is no other place for the credit
             text = item.caption if item.address is not None else item.printed
             blocks.append(Block(type="figure", text=text or ""))
@@ -111,6 +109,24 @@ def read_body(
         embeds=tuple(embeds),
         is_byline_marked=any(piece.byline for piece in signed),
     )
+
+
+def _without_empty_stages(
+    items: Sequence[Piece | CaptionedPicture], title: str | None
+) -> list[Piece | CaptionedPicture]:
+    """Without the pictures without an address that say nothing of their own: a script fills them, or nothing.
+
+    They have no caption, the headline, or the caption of another picture.
+    """
+    said = {bare(title or ""), ""}
+    said |= {bare(one.caption or "") for one in items if isinstance(one, CaptionedPicture) and one.address is not None}
+    return [
+        one
+        for one in items
+        if not isinstance(one, CaptionedPicture)
+        or one.address is not None
+        or (one.printed and bare(one.caption or one.printed) not in said)
+    ]
 
 
 def _credit_of_all(lines: Sequence[str]) -> str | None:

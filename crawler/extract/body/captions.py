@@ -18,6 +18,8 @@ from crawler.extract.text import bare, text_of
 
 _DEPTH = 5
 _SMALL = 64
+_TINY = 32
+_STYLED = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*(\d{1,4})px")
 _ICON = re.compile(
     r"(?:^|[/_.-])(?:icons?|ico|logos?|avatars?|btn|button|sprite|emoji|bullet|arrow|share|print|facebook|fb|zalo|twitter|"
     r"youtube|(?:google|gg)[_-]?news|gg)(?=[/_.\d-])[^/]*$",
@@ -26,14 +28,56 @@ _ICON = re.compile(
 
 
 def is_icon(piece: Piece) -> bool:
-    """Whether a picture without a caption is an icon: small, or with the name of one."""
+    """Whether a picture without a caption is an icon: small, or with the name of one.
+
+    In a figure it is one only beside another picture, which is the one that is shown.
+    """
     if piece.image is None or piece.caption:
         return False
-    width, height = declared_size(piece.image)
-    is_small = (width and width <= _SMALL) or (height and height <= _SMALL)
-    if not is_small and not (piece.address and _ICON.search(piece.address.partition("?")[0])):
+    is_like, is_drawn = _is_like_icon(piece.image, piece.address), _is_drawn(piece.address)
+    if not (is_like or is_drawn):
         return False
-    return all(around.tag != "figure" for around in itertools.islice(with_ancestors(piece.image), _DEPTH))
+    figure = _figure_around(piece.image)
+    return is_like if figure is None else _shows_other(figure, piece.image)
+
+
+def without_icons(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces without icons that are tiny, or in a figure beside its picture, as a magnifying glass is."""
+    return [piece for piece in pieces if not (piece.is_picture and is_icon(piece) and _is_beside_or_tiny(piece))]
+
+
+def _is_beside_or_tiny(icon: Piece) -> bool:
+    if icon.image is None:
+        return False
+    sizes = [size for size in _size(icon.image) if size]
+    return (bool(sizes) and max(sizes) <= _TINY) or _figure_around(icon.image) is not None
+
+
+def _is_like_icon(image: Element, address: str | None) -> bool:
+    is_small = any(size and size <= _SMALL for size in _size(image))
+    return is_small or (bool(address) and _ICON.search(str(address).partition("?")[0]) is not None)
+
+
+def _is_drawn(address: str | None) -> bool:
+    return bool(address) and str(address).partition("?")[0].lower().endswith(".svg")
+
+
+def _size(image: Element) -> tuple[int | None, ...]:
+    """Width and height by attributes, else by the style."""
+    declared = declared_size(image)
+    return declared if any(declared) else tuple(int(size) for size in _STYLED.findall(image.get("style") or ""))
+
+
+def _figure_around(image: Element) -> Element | None:
+    return next((one for one in itertools.islice(with_ancestors(image), _DEPTH) if one.tag == "figure"), None)
+
+
+def _shows_other(figure: Element, icon: Element) -> bool:
+    """Whether a figure shows a picture that is like no icon beside one that is."""
+    others = itertools.islice(figure.iter("img", "amp-img"), _MOST_IN_BOX)
+    return any(
+        not (_is_like_icon(one, one.get("src")) or _is_drawn(one.get("src"))) for one in others if one is not icon
+    )
 
 
 def belongs_above(piece: Piece, page: Page) -> bool:

@@ -11,10 +11,20 @@ from crawler.extract.bylines.organisations import AGENCY, DESK, OFFICE
 from crawler.extract.text import bare, fold
 
 _OPENING = re.compile(
-    r"^(?:(?:(?:written|reported|posted|published|text|words|story|article)\s*(?:by|von|:)|by|von|por|par|di|av|af|door|przez|de|text|"
+    r"^(?:(?:(?:written|reported|reporting|posted|published|translated|compiled|text|words|story|article)\s*(?:by|von|:)|"
+    r"(?:story|text|words)\s+and\s+(?:photos?|pictures?)(?:\s+by)?|source(?=\s*:)|by|von|por|par|di|av|af|door|przez|de|text|"
     r"tekst|foto|bài|tin|tác giả|theo|bởi|author|autor|redaktion)\b\s*:?\s+|[•·|–—-]+\s*)+",
     re.IGNORECASE,
 )
+# What opens a line that signs a text: a word of _OPENING that no sentence begins with before a name.
+_SIGNING = re.compile(
+    r"(?:(?:written|reported|reporting|translated|compiled|story|text|words)\s+)?(?:by|von|par|por|door|przez)\b|"
+    r"(?:(?:story|text|words)(?:\s+and\s+(?:photos?|pictures?))?|source)\s*:|(?:story|text|words)\s+and\s+(?:photos?|pictures?)\s+by\b",
+    re.IGNORECASE,
+)
+_DASHED = re.compile(r"\s+[-–—]\s+")
+_LONGEST_SIGNING = 80
+_MOST_WORDS_OF_NAME = 4
 _CLOSING = re.compile(
     r"\s*(?:[(\[][^)\]]{1,40}[)\]]|\s(?:기자|記者|特派員|記者團)|\s+(?:updated|published|aktualisiert|veröffentlicht)\b.*|"
     r"\s*[-–|]\s*(?:reporter|correspondent|journalist|editor|staff writer)\b.*)\s*$",
@@ -61,7 +71,7 @@ def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People
     agencies: dict[str, str] = {}
     credited: dict[str, str] = {}
     for text in texts:
-        for name in _JOINTS.split(_OPENING.sub("", fold(text)))[:_MOST_NAMES]:
+        for name in _JOINTS.split(_DASHED.sub(", ", _OPENING.sub("", _unbracketed(fold(text)))))[:_MOST_NAMES]:
             name = _CLOSING.sub("", _OPENING.sub("", name)).strip(" .,-–—|:•·\"'“”")
             if not name or bare(name) in own_names:
                 continue
@@ -79,6 +89,33 @@ def read_people(texts: Iterable[str], own_names: Collection[str] = ()) -> People
         persons = {key: name for key, name in persons.items() if key not in places}
         credited = {key: name for key, name in credited.items() if key not in places}
     return People(tuple(persons.values()), tuple(agencies.values()), tuple(credited.values()))
+
+
+def _unbracketed(text: str) -> str:
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
+def is_signing_line(text: str, is_set_right: bool) -> bool:
+    """Whether a line signs a text in another language than Vietnamese: "By Le An", "(VNA)", and where it is set to the
+    right names alone."""
+    if not 0 < len(text) <= _LONGEST_SIGNING or text[-1] in ".!?:":
+        return False
+    said = _unbracketed(text)
+    opening = _SIGNING.match(said)
+    rest = _CLOSING.sub("", said[opening.end() :] if opening else said).strip()
+    names = [name for part in _JOINTS.split(rest) for name in _DASHED.split(part)]
+    if not (opening or is_set_right):
+        return said != text and all(map(AGENCY.fullmatch, names))
+    return all(map(_is_whole_name, names)) and (opening is not None or any(map(_is_of_several, names)))
+
+
+def _is_whole_name(name: str) -> bool:
+    return bool(AGENCY.fullmatch(name)) or (is_person(name) and len(name.split()) <= _MOST_WORDS_OF_NAME)
+
+
+def _is_of_several(name: str) -> bool:
+    """Whether a name has several words or is an agency's: a single word may be any."""
+    return " " in name or AGENCY.fullmatch(name) is not None
 
 
 def is_credit(name: str) -> bool:
