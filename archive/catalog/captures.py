@@ -122,8 +122,9 @@ class CaptureQueries:
         """How many answers the runs of a newspaper captured since an instant (a WARC-Date), and their bytes on disk."""
         row = self.connection.execute(
             """SELECT count(*), coalesce(sum(c.length), 0) FROM runs r JOIN captures c ON c.run_id = r.id
-            WHERE r.newspaper = ? AND c.captured_at >= ? AND c.type <> 'resource'""",
-            (newspaper, instant),
+            WHERE r.newspaper = :newspaper AND (r.finished_at IS NULL OR r.finished_at >= :instant)
+            AND c.captured_at >= :instant AND c.type <> 'resource'""",
+            {"newspaper": newspaper, "instant": instant},
         ).fetchone()
         return int(row[0]), int(row[1])
 

@@ -18,7 +18,9 @@ from archive.search.index_query import phrase
 from archive.search.passages import passages
 from archive.search.scripts import is_unspaced
 
-_MOST_PAIRS = 24
+_MOST_PAIRS, _LEAST_PAIRS = 24, 6
+_MOST_READ = 100_000
+"""Entries of the index that are read for the pairs beyond the least number of them."""
 _MOST_WORDS_READ = 600
 _TITLE_WEIGHT = 2.0
 _FIELD = "text_exact"
@@ -81,7 +83,14 @@ def _rarest(searcher: tantivy.Searcher, article: Article) -> list[tuple[str, str
     )
     pairs = dict.fromkeys(pair for pair in itertools.pairwise(words) if all(map(_says_something, pair)))
     rarity = {pair: min(int(searcher.doc_freq(_FIELD, word)) for word in pair) for pair in pairs}
-    return sorted((pair for pair in pairs if rarity[pair] > 1), key=lambda pair: rarity[pair])[:_MOST_PAIRS]
+    rarest = sorted((pair for pair in pairs if rarity[pair] > 1), key=lambda pair: rarity[pair])[:_MOST_PAIRS]
+    # each pair costs as much as there are articles with its rarer syllable, which are more in a larger collection
+    totals = itertools.accumulate(rarity[pair] for pair in rarest)
+    return [
+        pair
+        for nth, (pair, total) in enumerate(zip(rarest, totals, strict=True))
+        if nth < _LEAST_PAIRS or total <= _MOST_READ
+    ]
 
 
 def _says_something(word: str) -> bool:

@@ -78,10 +78,10 @@ class Chart:
             group = list(found)
             yield group[0].first, len(group)
 
-    def found_in(self, row: Row, column: Period) -> str:
-        """The address of the search for a cell's articles."""
+    def addresses_in(self, row: Row) -> list[str]:
+        """The addresses of the searches for the articles of a row's cells."""
         section = row.section or self.query.section
-        return _search(row.newspaper, section, column.first, column.last)
+        return [_search(row.newspaper, section, column.first, column.last) for column in self.columns]
 
     def found_at(self, column: Period) -> str:
         """The address of the search for a column's articles."""

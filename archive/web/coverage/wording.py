@@ -7,9 +7,12 @@ import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from markupsafe import Markup, escape
+
 from archive.coverage import Cell, Grain, Period, read_percent
 from archive.language import forms
 from archive.language.catalogue import N_, gettext, ngettext
+from archive.printable import few_marks
 from archive.web.queries.coverage import CoverageQuery
 
 SHADES = 5
@@ -64,6 +67,35 @@ def describe(cell: Cell, by: Grain) -> str:
     if cell.state == "empty":
         return gettext("crawled, no articles")
     return gettext(_PARTLY[by]) if cell.state == "partly" else gettext("not crawled")
+
+
+def column_names(columns: Iterable[Period], by: Grain) -> list[str]:
+    """The names of columns in full."""
+    return [column(one, by) for one in columns]
+
+
+def cell_elements(
+    named: str, cells: Iterable[Cell], columns: Iterable[str], addresses: Iterable[str], by: Grain, least: Sequence[int]
+) -> Markup:
+    """The cells of a row. A chart has thousands, for which a template takes twice as long.
+
+    Args:
+        named, columns: what the row and its columns are called.
+        addresses: of the searches for the cells' articles.
+        least: as for `shade`.
+    """
+    row = escape(few_marks(named))
+    made = []
+    for cell, name, address in zip(cells, columns, addresses, strict=True):
+        state, described, text = cell.state, escape(describe(cell, by)), escape(sign(cell))
+        title = f"{row}, {escape(name)}: {described}"
+        if state == "held":
+            shown = f'<a href="{escape(address)}">{text}</a>'
+            made.append(f'<td class="c held s{shade(cell, least)}" title="{title}">{shown}</td>')
+        else:
+            unseen = f'<span class="unseen">{described}</span>' if state in ("partly", "never") else ""
+            made.append(f'<td class="c {state}" title="{title}">{text}{unseen}</td>')
+    return Markup("\n").join(map(Markup, made))
 
 
 def share(cell: Cell) -> float:
