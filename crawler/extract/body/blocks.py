@@ -26,7 +26,7 @@ _LONGEST_SIGNATURE = 80
 _FEWEST_OF_AN_ESSAY = 2
 _LONGEST_CAPTION = 400
 _SIGNED = re.compile(
-    r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả|nguồn)\s*:.{1,80}|theo\s+.{2,40}|"
+    r"(?:tin|bài)(?:\s+viết)?\s*(?:,|-|–|/|và|\:)\s*(?:bài|ảnh)?.{0,80}|(?:thực\s+hiện|tác\s+giả)\s*:.{1,80}|"
     r".{0,60}\(\s*(?:tổng\s+hợp|t/h|sưu\s+tầm|lược\s+dịch|theo\s[^)]{2,40})\s*\)|\(?TTXVN\)?",
     re.IGNORECASE,
 )

@@ -25,13 +25,15 @@ NATIONAL_PAPER = re.compile(
 )
 VIETNAMESE_DESK = re.compile(
     r"(?:nhóm\s+)?(?:PV|P\.V|PVs|phóng viên|CTV|BTV|BBT|ban biên tập|tòa soạn|toà soạn|ban bạn đọc|nhóm tác giả)"
-    r"(?:\s+\S+)?",
+    r"(?:\s+\S+)?|(?:PV|phóng viên)\s+thường\s+trú.{0,40}|nhóm\s+(?:PV|phóng viên)(?:\s+[^\W\d_]+){1,4}",
     re.IGNORECASE,
 )
 # "Trường Giang" and "Ban Mai" are persons: the shorter words need two more behind them.
 VIETNAMESE_OFFICE = re.compile(
     r"(?:UBND|HĐND|UBMTTQ|MTTQ|ủy ban|công an|liên đoàn|trung tâm|bệnh viện|chi cục|thành phố|quân khu|bộ chỉ huy|"
-    r"công ty|ngân hàng|tổng cục|văn phòng)\s+\S.*|(?:sở|bộ|hội|trường|viện|cục|ban|phòng|huyện|tỉnh)\s+\S+\s+\S.*",
+    r"công ty|ngân hàng|tổng cục|văn phòng)\s+\S.*|"
+    r"(?:phòng|đội|ban)\s+(?:CSGT|CSĐT|CSHS|PCCC|CHQS|QLTT|GD-?ĐT|LĐTBXH|VH-?TT|NN-?PTNT).*|"
+    r"(?:sở|bộ|hội|trường|viện|cục|ban|phòng|huyện|tỉnh|xã|phường|quận)\s+\S+\s+\S.*",
     re.IGNORECASE,
 )
 

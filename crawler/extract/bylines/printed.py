@@ -31,16 +31,17 @@ from crawler.extract.bylines.vocabulary import (
     WROTE,
     is_code,
     may_be_name,
+    tidied,
 )
 from crawler.extract.text import bare
 
 _COLLECTED = re.compile(
-    r"[(\[]\s*(?:st|dịch|t/h)\s*[)\]]\s*$|[(\[\s]*\b(?:tổng\s+hợp|tổng\s+thuật|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch)"
-    r"\b(?:\s+từ\b)?[)\].\s]*$",
+    r"[(\[]\s*(?:st|dịch|t/?h)\s*[)\]]\s*$|[(\[\s]*\b(?:tổng\s+hợp|tổng\s+thuật|sưu\s+tầm|biên\s+soạn|lược\s+dịch|biên\s+dịch|"
+    r"(?<=\s)dịch)\b(?:\s+từ\b)?[)\].\s]*$",
     re.IGNORECASE,
 )
 _COLLECTED_FROM = re.compile(
-    r"[(\[]\s*(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch)\s+(?:từ|theo)\s+(?P<sources>[^)\]]+)[)\]]\s*$",
+    r"(?:^|[(\[])\s*(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch)\s+(?:từ|theo)\s+(?P<sources>[^)\]]+)[)\]]?\s*$",
     re.IGNORECASE,
 )
 _JOINTS = re.compile(r"\s*(?:[,;|&/]|\s[-–—+]\s|\s+và\s+)\s*", re.IGNORECASE)
@@ -86,7 +87,7 @@ def read_byline(printed: str, own_names: Collection[str] = ()) -> Byline:
     people: list[tuple[str, Role]] = []
     desks: list[tuple[str, Role]] = []
     sources: list[str] = []
-    for part, roles, is_origin in _parts(printed):
+    for part, roles, is_origin in _parts(tidied(printed)):
         for name in _names(part, is_origin):
             if bare(name) in own_names or not bare(name):
                 continue
@@ -136,6 +137,7 @@ def _is_origin(label: re.Match[str]) -> bool:
 
 
 def _part(text: str, roles: tuple[Role, ...], is_origin: bool) -> Iterator[tuple[str, tuple[Role, ...], bool]]:
+    text = text.rstrip(" ([")
     sources = _COLLECTED_FROM.search(text)
     if sources:
         yield text[: sources.start()], ("collected",), False
@@ -153,6 +155,8 @@ def _roles(label: re.Match[str]) -> tuple[Role, ...]:
         return ("text", "photo")
     if label["photo"]:
         return ("photo",)
+    if label["craft"]:
+        return ()
     return ("collected",) if label["collected"] else ("text",)
 
 
@@ -161,7 +165,10 @@ def _names(part: str, is_origin: bool) -> Iterator[str]:
     for nth, joined in enumerate(_joined_of_paper(part) if is_origin else _JOINTS.split(part)):
         if nth and is_code(joined):
             continue
-        names = [TITLE.sub("", name).strip(" :*\"'“”•…-–—") for name in _TIGHT_DASH.split(joined)]
+        names = [
+            (name if VIETNAMESE_DESK.fullmatch(name) and " " in name else TITLE.sub("", name)).strip(" :*\"'“”•…-–—")
+            for name in _TIGHT_DASH.split(joined)
+        ]
         if (
             len(names) > 1
             and CODE.fullmatch(names[-1])

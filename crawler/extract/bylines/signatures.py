@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from crawler.extract.bylines.names import FREQUENT_SURNAMES, PLACES, is_made_of_syllables
@@ -16,18 +17,22 @@ from crawler.extract.bylines.vocabulary import (
     WROTE,
     is_code,
     may_be_name,
+    tidied,
 )
 from crawler.extract.text import bare
 
 _DRAWN_FROM = re.compile(
     r"[(\[]\s*(?:(?:tổng\s+hợp|tổng\s+thuật|lược\s+dịch|biên\s+dịch|dịch|trích|sưu\s+tầm)(?:\s+(?:từ|theo)\s+[^)\]]{2,60})?|"
     r"(?:theo|nguồn(?:\s+tin)?\s*:?)\s+[^)\]]{2,60}|t/h|st)\s*[)\]]\.?|"
-    r"(?:(?:tổng\s+hợp|lược\s+dịch|biên\s+dịch|dịch|trích)\s+(?:từ|theo)\s+|theo\s+|nguồn(?:\s+tin)?\s*:\s*)[^.!?:;]{2,60}(?:\.[^\W\d_]{2,4}){0,2}",
+    r"(?:(?:tổng\s+hợp|lược\s+dịch|biên\s+dịch|dịch|trích)\s+(?:từ|theo)\s+|theo\s+|nguồn(?:\s+tin)?\s*:\s*)(?:https?://)?[^.!?:;]{2,60}(?:\.[^\W\d_]{2,4}){0,2}|"
+    r"nguồn\s+(?:(?:https?://)?[\w.-]+\.(?:vn|com|net|org)|báo\s[^.!?:;]{2,40})|sưu\s+tầm|tổng\s+hợp",
     re.IGNORECASE,
 )
 # "(TTXVN)", "(Trung tâm Khuyến nông tỉnh)": where a person works
 _BEHIND_A_NAME = re.compile(
-    rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern})[)\]]$", re.IGNORECASE
+    rf"\s*[(\[](?:{VIETNAMESE_AGENCY.pattern}|{NEWSPAPER.pattern}|{VIETNAMESE_OFFICE.pattern}|"
+    r"(?:[^)\]]{0,40}[\s,])?(?:ấp|xã|phường|thị\s+trấn|thị\s+xã|huyện|quận|tỉnh|khóm|thôn|bản|TP|thành\s+phố)\.?\s[^)\]]{2,60})[)\]]$",
+    re.IGNORECASE,
 )
 # Words at the end of pages that look like names.
 _NO_NAMES = frozenset((
@@ -38,7 +43,13 @@ _NO_NAMES = frozenset((
 ))  # fmt: skip
 _POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
 _BESIDE_TIME = re.compile(r"\s+[-–—|•·]\s+|\s*[|•·]\s*|\s*,\s+(?=\d)")
-_INITIALS = re.compile(r"(?!TP\b|TX\b)[A-ZĐ]{1,2}(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
+_INITIALS = re.compile(r"(?!TP\b|TX\b)(?:[A-ZĐ]{1,2}|[CGKNPT]h|Gi|Ng|Ngh|Qu|Tr)(?:\.\s?[A-ZĐ]\w{0,7}){1,3}")
+# In brackets "từ" may be followed by words: "(tổng hợp từ các báo)".
+_OPENS = re.compile(
+    r"[(\[]?\s*theo\s+(?=\S)|(?:nguồn(?:\s+tin)?\s*:?|(?:tổng\s+hợp|(?:lược\s+|biên\s+)?dịch|trích)\s+(?:từ|theo))\s*(?=\S)",
+    re.IGNORECASE,
+)
+_BEFORE_PAPERS = frozenset(("báo", "tạp", "bản", "đài", "cổng", "trang", "internet", "mạng"))
 _MOST_NAMES = 4
 _LONGEST_LINE = 150
 _LONGEST_SOURCE = 80
@@ -50,7 +61,9 @@ def is_plain_byline(text: str) -> bool:
         return False
     if VIETNAMESE_DESK.fullmatch(text):
         return True
-    segments = _segments(WROTE.sub("", text).rstrip())
+    if text[0] == "(" and text[-1] == ")" and "(" not in text[1:]:
+        text = text[1:-1].strip()
+    segments = _segments(WROTE.sub("", tidied(text)).rstrip())
     return bool(segments) and all(map(_are_names, segments))
 
 
@@ -59,9 +72,18 @@ def is_source_line(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_SOURCE:
         return False
     if _DRAWN_FROM.fullmatch(text):
-        return True
+        return not _is_sentence(text)
     names = STRONG_JOINTS.split(text[1:-1]) if text[0] in "([" and text[-1] in ")]" else ()
     return bool(names) and all(VIETNAMESE_AGENCY.fullmatch(name) or NEWSPAPER.fullmatch(name) for name in names)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether what stands behind "Theo" and the like goes on as a sentence does: "Theo đó, các xã ..."."""
+    opening = _OPENS.match(text)
+    words = text[opening.end() if opening else 0 :].strip("([)]").split()
+    begins = words[:1] if opening and words[0].casefold() not in _BEFORE_PAPERS else []
+    begins += [word for before, word in itertools.pairwise(words) if before.endswith(",")]
+    return any(word[0].islower() and "." not in word and "//" not in word for word in begins)
 
 
 def _segments(text: str) -> list[str]:
@@ -75,7 +97,9 @@ def _segments(text: str) -> list[str]:
 def _are_names(text: str) -> bool:
     names = NAME_JOINTS.split(_BEHIND_A_NAME.sub("", text))
     names_alone = [
-        name for nth, name in enumerate(names) if not (ONLY_TITLE.fullmatch(name) or (nth and is_code(name)))
+        name
+        for nth, name in enumerate(names)
+        if not (ONLY_TITLE.fullmatch(name) or (nth and (is_code(name) or VIETNAMESE_OFFICE.fullmatch(name))))
     ]
     return 0 < len(names_alone) <= len(names) <= _MOST_NAMES and all(
         VIETNAMESE_AGENCY.fullmatch(name)
@@ -100,4 +124,9 @@ def writers_below_headline(line: str) -> tuple[str, ...]:
 def _is_whole_name(name: str) -> bool:
     """Two to five syllables, each with a capital; a single one may be any word."""
     parts = name.split()
-    return 2 <= len(parts) <= 5 and is_made_of_syllables(name) and may_be_name(name) and bare(name) not in _NO_NAMES
+    return (
+        2 <= len(parts) <= 5
+        and is_made_of_syllables(name)
+        and may_be_name(name)
+        and not (bare(name) in _NO_NAMES or VIETNAMESE_OFFICE.fullmatch(name))
+    )

@@ -177,3 +177,63 @@ def test_authors_in_json_ld_may_be_a_source(
 def test_a_source_at_the_end_goes_with_the_writer_in_json_ld() -> None:
     article = read(author="Lê An", behind=PLAIN.format("(Theo Evening Courier)"))
     assert (list(article.authors), article.source) == (["Lê An"], "Evening Courier")
+
+
+ODD: list[tuple[str, list[str], list[str], str | None]] = [
+    # line, authors, photographers, source
+    ("Lê An - Trung tâm VH-TT huyện", ["Lê An"], [], None),
+    ("Lê An (huyện Tam Bình)", ["Lê An"], [], None),
+    ("LÊ VĂN AN<br>(Ấp 3, xã Tân Lộc)", ["Lê Văn An"], [], None),
+    ("Lê An (P/v TTXVN tại Lào)", ["Lê An"], [], "TTXVN"),
+    ("(Lê An)", ["Lê An"], [], None),
+    ("Tr.H", ["Tr.H"], [], None),
+    ("T.H (TH)", ["T.H"], [], None),
+    ("Th.S Lê An", ["Lê An"], [], None),
+    ("Ghi nhanh của LÊ AN", ["Lê An"], [], None),
+    ("Lê An (ghi theo lời kể của ông Ba)", ["Lê An"], [], None),
+    ("Lê An dịch (Theo Evening Courier)", ["Lê An"], [], "Evening Courier"),
+    ("Nội dung: Lê An<br>Trình bày: Hồ Cường", ["Lê An"], [], None),
+    ("Thực hiện: LÊ AN - Đồ họa: HỒ CƯỜNG", ["Lê An"], [], None),
+    ("Chùm ảnh: Lê An", ["Lê An"], ["Lê An"], None),
+    ("Video: Lê An", [], ["Lê An"], None),
+    ("PV Thường trú", [], [], None),
+    ("Nhóm PV Chính trị", [], [], None),
+    ("Sưu tầm", [], [], None),
+    ("Nguồn baosong.vn", [], [], "baosong.vn"),
+    ("Theo https://baosong.vn", [], [], "baosong.vn"),
+    ("Theo Vườn và Rừng", [], [], "Vườn và Rừng"),
+    ("Tổng hợp từ Internet", [], [], "Internet"),
+]
+
+
+@pytest.mark.parametrize("layouts", [(), (NO_BYLINE,)], ids=["without rules", "no rule for it"])
+@pytest.mark.parametrize("setting", [PLAIN, RIGHT])
+@pytest.mark.parametrize(("line", "authors", "photographers", "source"), ODD)
+def test_bylines_in_the_ways_of_provincial_papers(
+    line: str, authors: list[str], photographers: list[str], source: str | None, setting: str,
+    layouts: tuple[Layout, ...],
+) -> None:  # fmt: skip
+    article = read(behind=setting.format(line), layouts=layouts)
+    assert words(article) == [FIRST, SECOND]
+    assert (list(article.authors), article.source) == (authors, source)
+    assert [one.name for one in article.contributors if one.role == "photo"] == photographers
+
+
+@ways
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Theo đó, các xã sẽ nhận đủ ván trước tháng sáu",
+        "Theo Sở Xây dựng, trong tuần có bốn mươi nhà xong mái",
+        "Theo kế hoạch, ngày mai xưởng mở cửa",
+        "Tổng hợp từ các xã cho thấy nhà nào cũng đủ ván",
+        "Nguồn: vốn của tỉnh và góp công của dân",
+        "Biên tập: ban đầu chỉ có hai người",
+        "Video: Cảnh dựng nhà ở xóm chài",
+        "Xã Tân Lộc, huyện Tam Bình",
+    ],
+)
+def test_a_last_line_of_other_words_stays(line: str, layouts: tuple[Layout, ...]) -> None:
+    article = read(behind=PLAIN.format(line), layouts=layouts)
+    assert words(article)[:3] == [FIRST, SECOND, line]
+    assert not article.authors and article.source is None
