@@ -221,7 +221,11 @@ def _composed(text: str) -> str:
 
 
 def _cells(counts: Iterable[int], shares: Iterable[float]) -> tuple[Cell, ...]:
-    return tuple(Cell(count, share) for count, share in zip(counts, shares, strict=True))
+    return tuple(map(_cell, counts, shares))
+
+
+# Thousands of cells of a chart are alike.
+_cell = functools.lru_cache(10_000)(Cell)
 
 
 def _shares(looked: list[Covered], spans: Sequence[Period]) -> list[float]:
