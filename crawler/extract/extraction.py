@@ -22,7 +22,7 @@ from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
 from crawler.extract.rule_body import body_by_layout, lead_from_body
 from crawler.extract.rules import Fields, read_fields, same_name
-from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline, stated_source
+from crawler.extract.sources.evidence import StructuredMetadata, byline_of, candidates, credited_byline
 from crawler.extract.sources.tags import read_tags
 from crawler.extract.text import bare
 from crawler.extract.time_plausibility import plausible_times
@@ -99,9 +99,9 @@ def read_with_rules(
     everyone = [*_of_rules(fields, layout, byline), *stated]
     votes = _votes(everyone, captured_at, metadata.declared_language or "vi", optional=("modified_at",))
     if layout.byline is None:
-        byline = _byline_without_rule(body, votes, metadata)
+        byline = _byline_without_rule(body, votes, metadata, stated)
     elif byline is None or not (byline.authors or byline.contributors or byline.source or byline.printed):
-        byline = _byline_in_metadata(votes, metadata)
+        byline = _byline_in_metadata(votes, metadata, stated)
     elif not byline.authors:
         # the byline names a photographer or an agency alone: the metadata may not add a writer
         votes["authors"] = NOBODY
@@ -155,7 +155,7 @@ def read_without_rules(
     )
     if signature is not None:
         body = attrs.evolve(body, byline=signature.text)
-    byline = _byline_without_rule(body, votes, metadata)
+    byline = _byline_without_rule(body, votes, metadata, stated)
     reading = Extraction(
         page=page, metadata=metadata, fields=fields, body=body, byline=byline, votes=votes, generic=generic
     )
@@ -202,13 +202,17 @@ def _add_unasked(votes: dict[Field, Choice], everyone: Sequence[Candidate]) -> N
         votes[field] = attrs.evolve(vote, candidates=(*vote.candidates, *more))
 
 
-def _byline_in_metadata(votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
+def _byline_in_metadata(
+    votes: dict[Field, Choice], metadata: StructuredMetadata, stated: Sequence[Candidate]
+) -> Byline | None:
     winner = votes["authors"].candidate
     found = credited_byline(winner.value, "", metadata) if winner is not None else Byline(printed="")
-    return _with_source(found, metadata)
+    return _with_source(found, stated)
 
 
-def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: StructuredMetadata) -> Byline | None:
+def _byline_without_rule(
+    body: Body, votes: dict[Field, Choice], metadata: StructuredMetadata, stated: Sequence[Candidate]
+) -> Byline | None:
     """The byline at the body's end has a vote too; the printed form stays with whoever wins.
 
     Whom the text is from is taken from the byline at the end, the winner's, or the metadata's, whoever wrote it.
@@ -218,10 +222,10 @@ def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: Struc
         own = Candidate("authors", signed.authors, "visible", "last lines of the body", signed.printed, _SIGNED_SHARE)
         votes["authors"] = choose([*votes["authors"].candidates, own], metadata.language)
         if votes["authors"].candidate is own:
-            return _with_source(signed, metadata)
+            return _with_source(signed, stated)
     winner = votes["authors"].candidate
     if winner is None:
-        return _with_source(signed or Byline(printed=""), metadata)
+        return _with_source(signed or Byline(printed=""), stated)
     found = credited_byline(winner.value, winner.raw if winner.source == "visible" else "", metadata)
     if winner.source == "visible" and set(winner.value) <= set((printed := byline_of(winner.raw, metadata)).authors):
         found = printed
@@ -229,13 +233,15 @@ def _byline_without_rule(body: Body, votes: dict[Field, Choice], metadata: Struc
         found = found.with_end(signed)
     elif signed is not None:
         found = attrs.evolve(found, source=found.source or signed.source)
-    return _with_source(found, metadata)
+    return _with_source(found, stated)
 
 
-def _with_source(byline: Byline, metadata: StructuredMetadata) -> Byline | None:
-    """The byline, with the source that the metadata names where it has none; None where nobody is named at all."""
-    if byline.source is None and metadata.language == "vi" and (source := stated_source(metadata)) is not None:
-        return attrs.evolve(byline, source=source)
+def _with_source(byline: Byline, stated: Sequence[Candidate]) -> Byline | None:
+    """The byline, with the source that the page names elsewhere where it has none; None where nobody is named."""
+    found = next((one for one in stated if one.field == "source"), None) if byline.source is None else None
+    if found is not None:
+        printed = byline.printed or (found.raw if found.source == "visible" and not byline.authors else "")
+        return attrs.evolve(byline, source=found.value, printed=printed)
     return byline if byline.printed or byline.authors or byline.source else None
 
 

@@ -14,7 +14,7 @@ from crawler.extract.dates.parsing import Instant, read_time
 from crawler.extract.text import bare, fold
 
 Source = Literal["rule", "json-ld", "meta", "feed", "visible", "generic"]
-Field = Literal["title", "published_at", "modified_at", "authors", "lead", "section", "tags", "body"]
+Field = Literal["title", "published_at", "modified_at", "authors", "source", "lead", "section", "tags", "body"]
 
 
 @attrs.frozen(eq=False)

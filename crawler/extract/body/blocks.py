@@ -77,11 +77,24 @@ def read_body(
         credit = part_credit(last.text)[1]
         rest = [piece for piece in rest if piece is not last]
         signed = signed or [last]
+    body = _sorted(_without_empty_stages(with_captions(rest), title), title, has_lead)
+    images = body.images
+    if credit is not None and not any(image.credit for image in images):
+        images = tuple(attrs.evolve(image, credit=credit) for image in images)
+    return attrs.evolve(
+        body,
+        images=images,
+        byline="; ".join(piece.text for piece in signed) or None,
+        is_byline_marked=any(piece.byline for piece in signed),
+    )
+
+
+def _sorted(items: Sequence[Piece | CaptionedPicture], title: str | None, has_lead: bool) -> Body:
     blocks: list[Block] = []
     images: list[Image] = []
     embeds: list[Embed] = []
     first: str | None = None
-    for item in _without_empty_stages(with_captions(rest), title):
+    for item in items:
         if isinstance(item, CaptionedPicture):
             if item.address is not None:
                 images.append(_image(item, position=len(blocks)))
@@ -99,16 +112,7 @@ def read_body(
         if first is None and block.type == "paragraph":
             first = block.text
         blocks.append(block)
-    if credit is not None and not any(image.credit for image in images):
-        images = [attrs.evolve(image, credit=credit) for image in images]
-    return Body(
-        blocks=tuple(blocks),
-        images=tuple(images),
-        byline="; ".join(piece.text for piece in signed) or None,
-        first_paragraph=first,
-        embeds=tuple(embeds),
-        is_byline_marked=any(piece.byline for piece in signed),
-    )
+    return Body(tuple(blocks), tuple(images), first_paragraph=first, embeds=tuple(embeds))
 
 
 def _without_empty_stages(

@@ -6,7 +6,13 @@ import itertools
 import re
 
 from crawler.extract.bylines.names import FREQUENT_SURNAMES, PLACES, is_made_of_syllables
-from crawler.extract.bylines.organisations import NEWSPAPER, VIETNAMESE_AGENCY, VIETNAMESE_DESK, VIETNAMESE_OFFICE
+from crawler.extract.bylines.organisations import (
+    NATIONAL_PAPER,
+    NEWSPAPER,
+    VIETNAMESE_AGENCY,
+    VIETNAMESE_DESK,
+    VIETNAMESE_OFFICE,
+)
 from crawler.extract.bylines.printed import read_byline
 from crawler.extract.bylines.vocabulary import (
     LABEL,
@@ -50,6 +56,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_PAPERS = frozenset(("báo", "tạp", "bản", "đài", "cổng", "trang", "internet", "mạng"))
+_BRACKETED = re.compile(r"\s*([(\[][^()\[\]]{2,80}[)\]])$")
 _MOST_NAMES = 4
 _LONGEST_LINE = 150
 _LONGEST_SOURCE = 80
@@ -61,6 +68,9 @@ def is_plain_byline(text: str) -> bool:
         return False
     if VIETNAMESE_DESK.fullmatch(text):
         return True
+    origin = _BRACKETED.search(text)
+    if origin is not None and origin.start() and is_source_line(origin[1]):
+        text = text[: origin.start()]
     if text[0] == "(" and text[-1] == ")" and "(" not in text[1:]:
         text = text[1:-1].strip()
     segments = _segments(WROTE.sub("", tidied(text)).rstrip())
@@ -74,7 +84,7 @@ def is_source_line(text: str) -> bool:
     if _DRAWN_FROM.fullmatch(text):
         return not _is_sentence(text)
     names = STRONG_JOINTS.split(text[1:-1]) if text[0] in "([" and text[-1] in ")]" else ()
-    return bool(names) and all(VIETNAMESE_AGENCY.fullmatch(name) or NEWSPAPER.fullmatch(name) for name in names)
+    return bool(names) and all(map(is_source, names))
 
 
 def _is_sentence(text: str) -> bool:
@@ -112,13 +122,33 @@ def _are_names(text: str) -> bool:
 
 def writers_below_headline(line: str) -> tuple[str, ...]:
     """The writers that a short line names beside a time or alone: behind a label, or with a surname ahead."""
-    for part in _BESIDE_TIME.split(line):
-        text = WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part.strip()))
-        if is_plain_byline(text) and (
+    return read_byline(byline_below_headline(line)).authors
+
+
+def byline_below_headline(line: str) -> str:
+    """The byline in a short line, beside a time or alone, with the agency behind a dash; empty where it has none."""
+    parts = [part.strip() for part in _BESIDE_TIME.split(line)]
+    for nth, part in enumerate(parts):
+        text = WROTE.sub("", _POSTED_BY.sub("Tác giả: ", part))
+        if not is_plain_byline(text) or not (
             LABEL.match(text) is not None or TITLE.sub("", text).split()[0].casefold() in FREQUENT_SURNAMES
         ):
-            return read_byline(text).authors
-    return ()
+            continue
+        if read_byline(text).authors:
+            behind = itertools.takewhile(is_source, parts[nth + 1 :])
+            return " - ".join((_POSTED_BY.sub("", part), *behind))
+    return ""
+
+
+def source_below_headline(line: str) -> str:
+    """The part of a short line, beside a time or alone, that says where the text is from: "TTXVN", "Theo X"."""
+    parts = map(str.strip, _BESIDE_TIME.split(line))
+    return next((part for part in parts if part and (VIETNAMESE_AGENCY.fullmatch(part) or is_source_line(part))), "")
+
+
+def is_source(name: str) -> bool:
+    """Whether a name is an agency's or a newspaper's."""
+    return bool(VIETNAMESE_AGENCY.fullmatch(name) or NEWSPAPER.fullmatch(name) or NATIONAL_PAPER.fullmatch(name))
 
 
 def _is_whole_name(name: str) -> bool:

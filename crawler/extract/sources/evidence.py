@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence, Set
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -22,15 +20,13 @@ from crawler.extract.sources import visible
 from crawler.extract.sources.json_ld import JsonLd, plain, read_json_ld
 from crawler.extract.sources.meta_elements import MetaElements, read_meta_elements
 from crawler.extract.sources.own_names import own_names_of
-from crawler.extract.text import bare, language_of_letters
+from crawler.extract.sources.page_language import language_of
+from crawler.extract.text import bare
 from crawler.extract.vote import Candidate, FeedEntry, Field, Source, feed_candidates
 
 _BETWEEN = re.compile(r"\s+[-–—|｜/»>·•:*]+\s+|\s*[|｜：ㅣ]\s*|(?<=\S)-(?=\S*ㅣ)")
-_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST_TITLE = 400
 _LONG_TITLE = 20
-_FIRST_TEXTS, _FIRST_LETTERS, _FEWEST_OF_VIETNAMESE = 1000, 20_000, 20
 _PAPER = re.compile(r"(?:Báo|Tạp [Cc]hí|Đài|Trang [Tt]in|Cổng)(?:\s+\w+){1,6}$")
 _SEPARATOR = re.compile(r"\W{0,3}[-|–—*»·ㅣ：/]")
 
@@ -49,7 +45,7 @@ class StructuredMetadata:
     @functools.cached_property
     def language(self) -> str:
         """Tag of the page's language."""
-        return self.declared_language or _language(self.page, self.json_ld, self.meta)
+        return self.declared_language or language_of(self.page, self.json_ld, self.meta)
 
     @property
     def description(self) -> str:
@@ -224,9 +220,9 @@ def _shown_times(page: Page, headline: Element | None, read: Callable[..., Insta
 def _bylines(page: Page, metadata: StructuredMetadata, headline: Element | None) -> list[tuple[str, list[str]]]:
     """What elements named for it say; where none is, a line below the headline that is a byline by its words."""
     named = visible.bylines(page)
-    if named or headline is None or metadata.language != "vi" or not (texts := visible.byline_below(headline)):
+    if named or headline is None or metadata.language != "vi" or not (text := visible.byline_below(headline)):
         return named
-    return [("line below the headline", texts)]
+    return [("line below the headline", [text])]
 
 
 def _authors(
@@ -246,8 +242,23 @@ def _authors(
         ):
             # a single word is a name only where JSON-LD says so
             names = tuple(name for name in names if not name.isascii())
+        if metadata.language == "vi" and (origin := _source_in(texts, metadata)):
+            yield Candidate("source", origin, source, place, "; ".join(texts))  # type: ignore[arg-type]
         if names:
             yield Candidate("authors", names, source, place, "; ".join(texts))  # type: ignore[arg-type]
+
+
+def _source_in(texts: Sequence[str], metadata: StructuredMetadata) -> str | None:
+    """Whom texts that name authors credit as where a text is from: an agency, or what "Theo" stands before.
+
+    A newspaper's name alone is rather that of the page's own.
+    """
+    for text in texts:
+        byline = read_byline(text, metadata.own_names)
+        names = byline.source.split(", ") if byline.source else ()
+        if names and (byline.authors or is_labelled(text) or all(map(VIETNAMESE_AGENCY.fullmatch, names))):
+            return byline.source
+    return None
 
 
 def names_in(texts: Sequence[str], metadata: StructuredMetadata) -> tuple[str, ...]:
@@ -275,33 +286,3 @@ def credited_byline(names: Sequence[str], printed: str, metadata: StructuredMeta
     """A byline of whole names: the persons wrote, agencies are the source."""
     people = read_people(names, metadata.own_names)
     return Byline.of_writers(printed, people.persons, people.agencies)
-
-
-def stated_source(metadata: StructuredMetadata) -> str | None:
-    """Whom structured metadata credits as where a Vietnamese text is from: an agency, or what "Theo" stands before."""
-    texts = [name for name, is_person in metadata.json_ld.authors if is_person or is_credit(name)]
-    for text in (*texts, *(text for _, said in metadata.meta.authors for text in said)):
-        byline = read_byline(text, metadata.own_names)
-        names = byline.source.split(", ") if byline.source else ()
-        if names and (byline.authors or is_labelled(text) or all(map(VIETNAMESE_AGENCY.fullmatch, names))):
-            return byline.source
-    return None
-
-
-def _language(page: Page, json_ld: JsonLd, meta: MetaElements) -> str:
-    """What the page's first texts show; what it declares where they show nothing: many pages declare a template's."""
-    sample = " ".join((json_ld.headline, *(text for _, text in meta.titles), meta.description, page.title or ""))
-    if sum(1 for _ in itertools.islice(_VIETNAMESE.finditer(sample), 3)) == 3:
-        return "vi"
-    if (written := language_of_letters(sample)) is not None:
-        return written
-    declared = (page.root.get("lang") or meta.first("og:locale", "language")[1]).lower()
-    found = _LANGUAGE.match(declared)
-    if found:
-        return found[0]
-    if (urlsplit(page.url).hostname or "").endswith(".vn"):
-        return "vi"
-    shown = "".join(itertools.islice(page.root.itertext(), _FIRST_TEXTS))[:_FIRST_LETTERS]
-    if len(_VIETNAMESE.findall(shown)) >= _FEWEST_OF_VIETNAMESE:
-        return "vi"
-    return language_of_letters(shown) or "und"

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import attrs
 
-from crawler.extract.bylines.signatures import writers_below_headline
+from crawler.extract.bylines.signatures import byline_below_headline, source_below_headline
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_class
 from crawler.extract.text import SILENT, bare, fold, text_of
@@ -114,18 +114,23 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
     return [(place, texts) for place, texts in found if texts]
 
 
-def byline_below(headline: Element) -> list[str]:
-    """The writers in the first line between headline and text that is a byline by its words, in any element."""
+def byline_below(headline: Element) -> str:
+    """The first line between headline and text that is a byline by its words, in any element; else one that says where
+    the text is from; empty where there is neither."""
+    source = ""
     for element in itertools.islice(_following(headline), _MOST):
         if element.tag in _NO_LINES:
-            return []
+            return source
         for text in (element.text, element.tail):
             line = fold(text or "").strip(" |-–—•·/")
             if len(line) >= _LONG:
-                return []
-            if line and element.tag not in SILENT and (writers := writers_below_headline(line)):
-                return [*writers]
-    return []
+                return source
+            if not line or element.tag in SILENT:
+                continue
+            if byline := byline_below_headline(line):
+                return byline
+            source = source or source_below_headline(line)
+    return source
 
 
 def _following(element: Element) -> Iterator[Element]:

@@ -228,3 +228,15 @@ def test_each_picture_has_its_own_caption(client: TestClient) -> None:
         "Một ghe bán trái cây treo cây bẹo ở mũi. Ảnh: Lê Hòa",
         "Khách ăn sáng trên xuồng.",
     ]
+
+
+def test_a_caption_is_shown_as_printed(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "c")
+    image = Image(
+        url="https://baocantho.com.vn/rung.png", caption="Rừng đước", credit="Lê Hòa",
+        printed="Rừng đước (Ảnh minh họa: Lê Hòa)", position=0, capture_missing="error",
+    )  # fmt: skip
+    builder.publish(make_article(1, body=(Block(type="figure", text="Rừng đước"),), images=(image,)))
+    page = TestClient(site_app(builder.collection, REPLAY)).get("/article/baocantho:196001").text
+    caption = page[page.index("<figcaption") : page.index("</figcaption>")]
+    assert "Rừng đước (Ảnh minh họa: Lê Hòa)" in caption and caption.count("Lê Hòa") == 1

@@ -237,3 +237,25 @@ def test_a_last_line_of_other_words_stays(line: str, layouts: tuple[Layout, ...]
     article = read(behind=PLAIN.format(line), layouts=layouts)
     assert words(article)[:3] == [FIRST, SECOND, line]
     assert not article.authors and article.source is None
+
+
+@pytest.mark.parametrize(
+    "place", ["<p class=author>{}</p>", "<div class=m><span>{}</span></div>", "<p>{} - 07/03/2026 08:06</p>"]
+)
+@pytest.mark.parametrize(
+    ("line", "authors", "source"),
+    [
+        ("Lê An/Báo Sông", ["Lê An"], "Báo Sông"),
+        ("Lê An (TTXVN)", ["Lê An"], "TTXVN"),
+        ("Lê An - Vietnam+", ["Lê An"], "Vietnam+"),
+        ("Tác giả: Lê An (Theo Evening Courier)", ["Lê An"], "Evening Courier"),
+        ("Theo Evening Courier", [], "Evening Courier"),
+        ("TTXVN", [], "TTXVN"),
+        ("Theo PV (TTXVN/Vietnam+)", [], "TTXVN, Vietnam+"),
+        ("Nguồn: Vườn Nhà", [], "Vườn Nhà"),
+    ],
+)
+def test_a_source_ahead_of_the_text_is_not_lost(line: str, authors: list[str], source: str, place: str) -> None:
+    article = read(outside=place.format(line))
+    assert (list(article.authors), article.source, article.byline) == (authors, source, line)
+    assert words(article) == [FIRST, SECOND]
