@@ -96,14 +96,22 @@ def copy_database(reading: sqlite3.Connection, target: Path) -> None:
     """
     part = part_of(target)
     part.unlink(missing_ok=True)
+    _forget_journals(part)
     try:
         with closing(sqlite3.connect(part)) as writing:
             reading.backup(writing)
             writing.execute("PRAGMA journal_mode = DELETE")
+        _forget_journals(target)
         put(part, target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _forget_journals(path: Path) -> None:
+    """Remove the journals of a database that is not there any more: they would be applied to the next of its name."""
+    for suffix in ("-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def keep_copy(path: Path, kept: Path) -> None:

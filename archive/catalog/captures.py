@@ -246,11 +246,10 @@ class FileQueries:
         rows = self.connection.execute(_FILES + "WHERE newspaper = ? AND state = 'open' ORDER BY id", (newspaper,))
         return [WarcFile(*row) for row in rows]
 
-    def closed_files(self, newspaper: str | None = None) -> list[str]:
-        """Names of the closed WARC files of a newspaper, or of all, in the order in which they were entered."""
-        of_paper = "" if newspaper is None else "newspaper = :newspaper AND"
-        query = f"SELECT name FROM warc_files WHERE {of_paper} state = 'closed' ORDER BY id"
-        return [name for (name,) in self.connection.execute(query, {"newspaper": newspaper})]
+    def closed_files(self) -> list[str]:
+        """Names of the closed WARC files, in the order in which they were entered."""
+        query = "SELECT name FROM warc_files WHERE state = 'closed' ORDER BY id"
+        return [name for (name,) in self.connection.execute(query)]
 
     def has_file(self, name: str) -> bool:
         """Whether there is a WARC file of that name."""

@@ -210,7 +210,7 @@ class Session:
         try:
             self._writing.finish()
             if self.failure is None:
-                write_missing(self.collection, self._catalog, self.run.newspaper)
+                write_missing(self.collection, self._catalog)
                 if left := unread.count_unread(self._catalog.connection, self.run.newspaper):
                     self.counts["unread"] = left
                 counts, report = tell()

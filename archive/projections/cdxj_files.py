@@ -19,20 +19,17 @@ SUFFIX = ".cdxj"
 _LOCK = "cdxj.making"
 
 
-def write_missing(collection: Collection, catalog: Catalog, newspaper: str | None = None) -> int:
+def write_missing(collection: Collection, catalog: Catalog) -> int:
     """Make the CDXJ file of each closed WARC file that has none, durably; how many were made.
 
     Safe to call at any time and to repeat: a file is written beside its place and renamed.
-
-    Args:
-        newspaper: whose WARC files; by default those of all.
 
     Raises:
         OSError: the disk failed.
     """
     make_directory(collection.cdxj)
     there = {entry.name for entry in os.scandir(collection.cdxj)}
-    missing = [name for name in catalog.closed_files(newspaper) if name + SUFFIX not in there]
+    missing = [name for name in catalog.closed_files() if name + SUFFIX not in there]
     if not missing:
         return 0
     made = 0
