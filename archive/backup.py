@@ -221,14 +221,9 @@ class _Backup:
     def _copy_warc(self, file: WarcFile) -> None:
         path = self._copy.warc / file.name
         part = part_of(path)
-        crc32 = 0
         try:
-            with part.open("wb") as stream:
-                for piece in WarcMember(self._source, file).read(0, file.committed):
-                    crc32 = zlib.crc32(piece, crc32)
-                    stream.write(piece)
+            crc32 = copy_committed(self._source, file, part)
         except CollectionInconsistent:
-            part.unlink(missing_ok=True)
             self._said.wrong.append((file.name, CopyFault.SHORTER))
             return
         if crc32 != file.crc32:
@@ -246,6 +241,24 @@ class _Backup:
         for part, path in self._grown:
             cdxj_files.path_of(self._copy, path.name).unlink(missing_ok=True)
             put(part, path)
+
+
+def copy_committed(source: Collection, file: WarcFile, part: Path) -> int:
+    """Copy the committed bytes of a WARC file to a part, without syncing; their CRC-32.
+
+    Raises:
+        CollectionInconsistent: it is gone or shorter than the catalog says; then no part is left.
+    """
+    crc32 = 0
+    try:
+        with part.open("wb") as stream:
+            for piece in WarcMember(source, file).read(0, file.committed):
+                crc32 = zlib.crc32(piece, crc32)
+                stream.write(piece)
+    except CollectionInconsistent:
+        part.unlink(missing_ok=True)
+        raise
+    return crc32
 
 
 def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> None:

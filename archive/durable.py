@@ -52,17 +52,19 @@ def put(part: Path, path: Path) -> None:
     sync_directory(path.parent)
 
 
-def pieces_of(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, in pieces."""
+def pieces_of(path: Path, size: int | None = None) -> Iterator[bytes]:
+    """The bytes of a file, or the first `size` of them, in pieces."""
+    read = 0
     with path.open("rb") as stream:
-        while piece := stream.read(_STEP):
+        while piece := stream.read(_STEP if size is None else min(_STEP, size - read)):
+            read += len(piece)
             yield piece
 
 
-def crc32_of(path: Path) -> int:
-    """The CRC-32 of a file."""
+def crc32_of(path: Path, size: int | None = None) -> int:
+    """The CRC-32 of a file, or of its first `size` bytes."""
     crc32 = 0
-    for piece in pieces_of(path):
+    for piece in pieces_of(path, size):
         crc32 = zlib.crc32(piece, crc32)
     return crc32
 
@@ -144,8 +146,7 @@ def swap_database(part: Path, path: Path, kept: Path | None) -> None:
                 beside = path.with_name(path.name + suffix)
                 if beside.exists() and kept is not None:
                     beside.rename(kept.with_name(kept.name + suffix))
-                beside.unlink(missing_ok=True)
-            path.with_name(path.name + "-shm").unlink(missing_ok=True)
+            _forget_journals(path)
             sync_directory(path.parent)
         put(part, path)
 

@@ -6,24 +6,22 @@ made anew from all files (`archive.rebuild`). A merge that ends early loses noth
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import attrs
 
-from archive.backup import copy_texts
+from archive.backup import copy_committed, copy_texts
 from archive.catalog import Catalog, WarcFile
 from archive.clock import Clock, now
 from archive.collection import Collection
-from archive.durable import make_directory, part_of, pieces_of, put
+from archive.durable import crc32_of, make_directory, part_of, put
 from archive.errors import BackupInside, CollectionInconsistent, CollectionUnwritable, MergeConflict
 from archive.ingest.recovery import recover_ended
 from archive.projections import cdxj_files
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.whole import rebuild
-from archive.replay.wacz import WarcMember
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 
 
@@ -74,7 +72,7 @@ def merge(
                 _copy(into, plan, merged)
     except OSError as error:
         raise CollectionUnwritable(root, error.strerror or str(error)) from error
-    merged.rebuilt = rebuild(into.root, policy, clock=clock, is_joined=True)
+    merged.rebuilt = rebuild(into.root, policy, clock=clock, is_merged=True)
     return merged
 
 
@@ -124,33 +122,19 @@ def _is_held(into: Collection, source: Collection, file: WarcFile) -> bool:
         return False
     size = path.stat().st_size
     shared = min(size, file.committed)
-    ours = _crc32(path, shared)
-    theirs = file.crc32 if shared == file.committed else _crc32(source.warc_path(file.name), shared)
+    ours = crc32_of(path, shared)
+    theirs = file.crc32 if shared == file.committed else crc32_of(source.warc_path(file.name), shared)
     if ours != theirs:
         raise MergeConflict(into.root, source.root, f"warc/{file.name}")
     return size >= file.committed
-
-
-def _crc32(path: Path, size: int) -> int:
-    crc32 = 0
-    for piece in pieces_of(path):
-        crc32 = zlib.crc32(piece[:size], crc32)
-        size -= len(piece)
-        if size <= 0:
-            break
-    return crc32
 
 
 def _copy(into: Collection, source: _Source, merged: Merged) -> None:
     merged.kept += source.held
     for file in source.wanted:
         path = into.warc / file.name
-        part, crc32 = part_of(path), 0
-        with part.open("wb") as stream:
-            for piece in WarcMember(source.collection, file).read(0, file.committed):
-                crc32 = zlib.crc32(piece, crc32)
-                stream.write(piece)
-        if crc32 != file.crc32:
+        part = part_of(path)
+        if copy_committed(source.collection, file, part) != file.crc32:
             part.unlink()
             raise CollectionInconsistent(
                 source.collection.root, f"{file.name} has another checksum than its catalog says"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Generator, Iterator
 
 from archive.catalog import Capture, Catalog, WarcFile
 from archive.checking.articles import verify_articles, verify_lines
 from archive.checking.verification import Disagreement, Verification, most
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.durable import PART_SUFFIX
+from archive.durable import PART_SUFFIX, crc32_of
 from archive.errors import SetDamaged
 from archive.faults import Fault
 from archive.ingest.import_archive import is_name_of, parts
@@ -22,8 +21,6 @@ from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_file
 from archive.warc.posted import real_address
 from archive.warc.reader import opener
-
-_STEP = 1024 * 1024
 
 
 def verify(collection: Collection) -> Verification:
@@ -86,7 +83,7 @@ class _File:
             for finding in (*self._size(), *self._records()):
                 is_damaged = is_damaged or finding.severity == "damage"
                 yield finding
-            if not is_damaged and self._checksum() != file.crc32:
+            if not is_damaged and crc32_of(self._path, file.committed) != file.crc32:
                 yield self._finding(None, Fault.of(Disagreement.CHECKSUM))
         except OSError as error:
             yield self._finding(None, Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
@@ -140,14 +137,6 @@ class _File:
                 )  # fmt: skip
             return None
         return path.name
-
-    def _checksum(self) -> int:
-        crc32, left = 0, self._file.committed
-        with self._path.open("rb") as stream:
-            while left and (piece := stream.read(min(left, _STEP))):
-                crc32 = zlib.crc32(piece, crc32)
-                left -= len(piece)
-        return crc32
 
     def _finding(self, offset: int | None, fault: Fault, record_id: str | None = None) -> Finding:
         return Finding(

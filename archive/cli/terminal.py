@@ -202,10 +202,8 @@ def print_rebuilt(result: Rebuilt) -> None:
         console.print(Text("kept", style="dim"), Text(str(path)), soft_wrap=True)
     if result.repeated:
         console.print(f"{plural(result.repeated, 'capture')} stood in two files, and were entered once.")
-    if result.said_again:
-        console.print(
-            f"{plural(result.said_again, 'version of articles')} had a wording that another collection holds."
-        )
+    if result.duplicates:
+        console.print(f"{plural(result.duplicates, 'version of articles')} had the content of another collection's.")
     if result.moved:
         console.print(f"{plural(result.moved, 'version of articles')} named another place than the record's.")
     held = ", ".join(

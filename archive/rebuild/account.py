@@ -41,8 +41,8 @@ class Rebuilt:
     versions: int = 0
     addresses: int = 0
     cdxj: int = 0
-    is_joined: bool = False  # whether it is made of several collections
-    said_again: int = 0  # lines of such with a wording that another has
+    is_merged: bool = False  # whether it is made of several collections
+    duplicates: int = 0  # lines of a merged collection whose content the version before or after has
     moved: int = 0  # lines that named another place than that of their record
     changed_lines: set[str] = attrs.field(factory=set)  # runs with lines that were left out or moved
     left_out: list[LeftOut] = attrs.field(factory=list)

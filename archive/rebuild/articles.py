@@ -87,8 +87,8 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
     at, record_id = warc_date(article.captured_at), article.capture.record_id
     if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
         return None  # the same line is in two files
-    if account.is_joined and any(content == article.content_hash for _, content in neighbours(connection, article)):
-        account.said_again += 1
+    if account.is_merged and any(content == article.content_hash for _, content in neighbours(connection, article)):
+        account.duplicates += 1
         account.changed_lines.add(run.name)
         return None
     if enter_version(connection, run.id, placed, line) is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import attrs
 
 from archive.catalog.captures import CaptureRow, insert_captures
-from archive.durable import free_name, make_directory, part_of, put
+from archive.durable import free_name, make_directory, part_of, pieces_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
@@ -197,9 +197,8 @@ def _describe(exchange: _Exchange, fields: dict[str, str]) -> None:
 def _measure(path: Path, end: int | None = None) -> tuple[str, int, int]:
     """SHA-256, CRC-32 and number of a file's bytes, up to `end` where given."""
     sha256, crc32, size = hashlib.sha256(), 0, 0
-    with path.open("rb") as stream:
-        while piece := stream.read(_STEP if end is None else min(_STEP, end - size)):
-            sha256.update(piece)
-            crc32 = zlib.crc32(piece, crc32)
-            size += len(piece)
+    for piece in pieces_of(path, end):
+        sha256.update(piece)
+        crc32 = zlib.crc32(piece, crc32)
+        size += len(piece)
     return sha256.hexdigest(), crc32, size

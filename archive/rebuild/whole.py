@@ -41,13 +41,13 @@ _INDEX_WAIT = 600.0
 
 
 def rebuild(
-    root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now, is_joined: bool = False
+    root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now, is_merged: bool = False
 ) -> Rebuilt:
     """Make the catalog anew from `warc/` and `jsonl/`, and from it the CDXJ files and the index.
 
     Args:
         policy: when articles that were read are due again.
-        is_joined: of several collections; a wording that two of them have is entered once.
+        is_merged: the files are of several collections; content that two of them captured is one version.
 
     Raises:
         CollectionMissing: there are no WARC files at `root`.
@@ -63,7 +63,7 @@ def rebuild(
             make_directory(folder)
         with collection.lock_whole():
             _refuse_newer(collection)
-            return _rebuild(collection, policy, clock(), is_joined=is_joined)
+            return _rebuild(collection, policy, clock(), is_merged=is_merged)
     except (BlockingIOError, Timeout) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
@@ -77,8 +77,8 @@ def _refuse_newer(collection: Collection) -> None:
         collection.catalog().close()
 
 
-def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime, *, is_joined: bool) -> Rebuilt:
-    account = Rebuilt(is_joined=is_joined)
+def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime, *, is_merged: bool) -> Rebuilt:
+    account = Rebuilt(is_merged=is_merged)
     part = part_of(collection.catalog_path)
     try:
         with _fresh(part) as connection:

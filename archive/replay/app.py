@@ -28,7 +28,7 @@ from archive.language.catalogue import add_messages
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.originals import picture
 from archive.replay.responses import DefaultHeaders, answer_head, answer_range
-from archive.replay.viewed import ViewedArchives
+from archive.replay.viewer_editions import ViewerEditions
 from archive.replay.wacz import Editions
 from archive.warc.cdxj import urlkey
 
@@ -66,9 +66,9 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
     app.add_middleware(ReaderLanguage, keeps_choice=False)
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     add_messages(templates)
-    viewed = ViewedArchives(collection)
-    _serve_pages(app, templates, site_origin, viewed)
-    _serve_archives(app, viewed, Editions(collection))
+    viewer_editions = ViewerEditions(collection)
+    _serve_pages(app, templates, site_origin, viewer_editions)
+    _serve_wacz(app, viewer_editions, Editions(collection))
     _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
     answer_head(app)
@@ -85,7 +85,7 @@ def _page_policy(frame_ancestors: str) -> str:
     )
 
 
-def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewed: ViewedArchives) -> None:
+def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewer_editions: ViewerEditions) -> None:
     policy = _page_policy(site_origin)
 
     @app.get("/")
@@ -96,7 +96,7 @@ def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewed:
     ) -> Response:
         shown = url if urlsplit_scheme(url) in {"http", "https"} else ""
         ts = ts if _TIMESTAMP.fullmatch(ts) else ""
-        with closing(viewed.collection.catalog()) as catalog:
+        with closing(viewer_editions.collection.catalog()) as catalog:
             captured = captured_address(catalog, shown) if shown else None
             others = similar_addresses(catalog, shown) if shown and not captured else []
         html = templates.get_template("page.html").render(
@@ -105,25 +105,25 @@ def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewed:
             instant=vietnamese_time(ts),
             is_missing=bool(shown and not captured),
             others=others,
-            source=f"/viewed-{viewed.current().etag}.wacz" if captured else "",
+            source=f"/viewer-{viewer_editions.current().etag}.wacz" if captured else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
         status = 404 if shown and not captured else 200
         return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
 
 
-def _serve_archives(app: FastAPI, viewed: ViewedArchives, editions: Editions) -> None:
-    @app.api_route("/viewed-{etag}.wacz", methods=["GET", "HEAD"])
-    def viewed_archive(request: Request, etag: str) -> Response:
-        archive = viewed.named(etag)
-        if archive is None:
+def _serve_wacz(app: FastAPI, viewer_editions: ViewerEditions, editions: Editions) -> None:
+    @app.api_route("/viewer-{etag}.wacz", methods=["GET", "HEAD"])
+    def viewer_wacz(request: Request, etag: str) -> Response:
+        edition = viewer_editions.edition(etag)
+        if edition is None:
             raise HTTPException(404)
         if "range" not in request.headers:
             return RedirectResponse(f"/collection-{editions.current().etag}.wacz", 307)
-        return answer_range(request, archive, "application/wacz")
+        return answer_range(request, edition, "application/wacz")
 
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
-    def whole_archive(request: Request, etag: str) -> Response:
+    def whole_wacz(request: Request, etag: str) -> Response:
         edition = editions.edition(etag)
         if edition is None:
             raise HTTPException(404)

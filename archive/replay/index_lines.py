@@ -17,7 +17,7 @@ _CAPTURES = """SELECT c.urlkey, c.captured_at, c.url, f.name, c.offset, c.length
     CASE c.type WHEN 'revisit' THEN :revisit ELSE c.mime END, c.payload_digest
     FROM captures c JOIN warc_files f ON f.id = c.file_id
     WHERE {} AND +c.id <= :until AND c.offset + c.length <= f.committed ORDER BY c.urlkey, c.captured_at, c.id"""
-_AFTER = _CAPTURES.format("c.id > :after").replace("+c.id", "c.id")
+_AFTER = _CAPTURES.format("c.id > :after")
 _FROM_PLACE = _CAPTURES.format("(c.urlkey, c.captured_at, c.id) >= (:key, :time, :id)")
 _BETWEEN = _CAPTURES.format(
     "(c.urlkey, c.captured_at, c.id) >= (:key, :time, :id)"

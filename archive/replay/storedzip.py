@@ -96,7 +96,7 @@ class StoredZip:
             self.size += size
 
     def end_of(self, start: int, end: int) -> int:
-        """Where a range that was asked for ends."""
+        """Where the bytes that are there from `start` on end, at `end` at the latest."""
         return min(end, self.size)
 
     def read(self, start: int, end: int) -> Iterator[bytes]:

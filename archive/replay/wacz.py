@@ -26,6 +26,8 @@ from archive.replay.storedzip import CHUNK, Held, Member, StoredZip
 
 BLOCK_LINES = 3000
 KEPT_EDITIONS = 8
+PAGES_HEADER = b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n'
+"""The first line of a list of pages (WACZ 1.1.1, 5.1.1)."""
 
 
 @attrs.frozen
@@ -98,7 +100,7 @@ class _Pages:
     """The list of pages: all versions up to `seq`."""
 
     seq: int = 0
-    lines: bytes = b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n'
+    lines: bytes = PAGES_HEADER
 
 
 class Editions:

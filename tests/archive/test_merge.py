@@ -65,7 +65,7 @@ def test_each_wording_is_kept_once_in_a_row_and_every_record(tmp_path: Path) -> 
     assert texts(versions(both)) == [
         ("1", "một"), ("2", "của máy một"), ("3", "của máy hai"), ("1", "hai"),
     ]  # fmt: skip
-    assert merged.rebuilt.said_again == 1
+    assert merged.rebuilt.duplicates == 1
     assert files(both.root) == files(one.root) | files(other.root)
     with both.catalog() as catalog:
         assert catalog.count_captures() == 5

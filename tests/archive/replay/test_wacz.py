@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.collection_builder import CollectionBuilder, make_article
+from support.ranged_zip import opened
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import Collection
@@ -22,32 +23,6 @@ from archive.replay import wacz
 from archive.replay.responses import span
 from archive.replay.storedzip import Held, StoredZip
 from archive.replay.wacz import Edition, Editions
-
-
-class Seekable(io.RawIOBase):
-    """A StoredZip as a file."""
-
-    def __init__(self, source: StoredZip) -> None:
-        self.source, self.at = source, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.at
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self.at = offset + {0: 0, 1: self.at, 2: self.source.size}[whence]
-        return self.at
-
-    def read(self, size: int = -1) -> bytes:
-        end = self.source.size if size < 0 else self.at + size
-        found = b"".join(self.source.read(self.at, end))
-        self.at += len(found)
-        return found
 
 
 def whole(edition: StoredZip) -> bytes:
@@ -62,10 +37,6 @@ def builder(tmp_path: Path) -> CollectionBuilder:
     builder.warc("baocantho-2.warc.gz", state="open")
     builder.capture("https://baocantho.com.vn/mới", b"<p>x", file="baocantho-2.warc.gz")
     return builder
-
-
-def opened(edition: StoredZip) -> zipfile.ZipFile:
-    return zipfile.ZipFile(Seekable(edition))  # type: ignore[arg-type]
 
 
 def test_any_reader_opens_it(builder: CollectionBuilder) -> None:

@@ -1,4 +1,4 @@
-"""The collection as a WACZ for the viewer alone, whose every part is made when it is asked for.
+"""Editions of the collection for the viewer: WACZ files whose parts are made when it asks for them.
 
 Its members stand far apart at places that follow from their ids, with nothing between them: what a viewer has read of
 the ZIP stays true while files grow and others join them, and in every process, so nothing is kept for it. The index is
@@ -24,24 +24,24 @@ from archive.catalog import Catalog, WarcFile
 from archive.collection import Collection
 from archive.replay.index_lines import Place, beginning, first_place, lines_between, sampled_places
 from archive.replay.storedzip import Held, Member, Segment, central_header, end_of_directory, local_header
-from archive.replay.wacz import WarcMember
+from archive.replay.wacz import PAGES_HEADER, WarcMember
 
-# A file stands at its id times this. JavaScript counts to 2^53 without rounding: there is room for 524,000 files.
-_ROOM = 1 << 34
-_MOST_BYTES = _ROOM - 4096
+# Each file has a slot of this many bytes, by its id. JavaScript counts to 2^53 without rounding: enough for 524,000
+# files.
+_SLOT = 1 << 34
+_MOST_BYTES = _SLOT - 4096
 """What a file holds beyond this is not shown."""
-# Ids begin with 1; the rooms ahead of the first file's are the index's.
-_ROOMS_AHEAD = 16
-_PAGES_AT, _PACKAGE_AT, _INDEX_AT, _BLOCKS_AT = 0, 1 << 20, 2 << 20, _ROOM
-_BLOCK_ROOM = 1 << 24
-_MOST_BLOCKS = (_ROOMS_AHEAD - 1) * _ROOM // _BLOCK_ROOM - 2
+# Ids begin with 1; the slots ahead of the first file's are the index's.
+_SLOTS_AHEAD = 16
+_PAGES_AT, _PACKAGE_AT, _INDEX_AT, _BLOCKS_AT = 0, 1 << 20, 2 << 20, _SLOT
+_BLOCK_SLOT = 1 << 24
+_MOST_BLOCKS = (_SLOTS_AHEAD - 1) * _SLOT // _BLOCK_SLOT - 2
 STEP = 1000
 """How many captures a block has on average."""
 _BLOCKS = "archive.cdx.gz"
 # A reader looks for a ZIP's end in as many bytes as it can have, and finds that many: 22 and a comment (4.3.16).
 _LONGEST_END = 1 << 17
-_KEPT_BLOCKS, _KEPT_ARCHIVES = 64, 4
-_PAGES = b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n'
+_KEPT_BLOCKS, _KEPT_EDITIONS = 64, 4
 _PACKAGE = b'{"profile": "data-package", "wacz_version": "1.1.1", "software": "baotinh", "resources": []}'
 _ETAG = re.compile(r"([0-9]{1,15})-[0-9a-f]{16}")
 
@@ -59,7 +59,7 @@ class _Blocks:
         return iter(())
 
 
-class ViewedArchive:
+class ViewerEdition:
     """The WACZ of the captures up to one id. `etag` names the state of the catalog that was seen."""
 
     def __init__(self, collection: Collection, catalog: Catalog, until: int, step: int = STEP) -> None:
@@ -71,9 +71,9 @@ class ViewedArchive:
         self._files = {file.id: WarcMember(collection, _shown_part(file)) for file in files}
         state = json.dumps([until, record_ids, catalog.record_id_of(until)])
         self.etag = f"{until}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
-        self._blocks = _Blocks(len(self._places) * _BLOCK_ROOM)
+        self._blocks = _Blocks(len(self._places) * _BLOCK_SLOT)
         self._small: dict[int, Member] = {
-            _PAGES_AT: Held("pages/pages.jsonl", _PAGES),
+            _PAGES_AT: Held("pages/pages.jsonl", PAGES_HEADER),
             _PACKAGE_AT: Held("datapackage.json", _PACKAGE),
             _INDEX_AT: Held("indexes/archive.idx", self._index()),
         }
@@ -86,7 +86,7 @@ class ViewedArchive:
     def _index(self) -> bytes:
         lines = [f'!meta 0 {{"format": "cdxj-gzip-1.0", "filename": "{_BLOCKS}"}}']
         for nth, place in enumerate(self._places):
-            part = {"offset": nth * _BLOCK_ROOM, "length": _BLOCK_ROOM, "filename": _BLOCKS}
+            part = {"offset": nth * _BLOCK_SLOT, "length": _BLOCK_SLOT, "filename": _BLOCKS}
             lines.append(f"{beginning(place)} {json.dumps(part)}")
         return "".join(line + "\n" for line in lines).encode()
 
@@ -122,9 +122,9 @@ class ViewedArchive:
         """The piece in which a byte stands; None where none stands there."""
         if at >= self._tail_at:
             return _piece(Held("", self._tail), self._tail_at, at)
-        room = at // _ROOM
-        if room >= _ROOMS_AHEAD:
-            return self._of_member(self._files.get(room - _ROOMS_AHEAD + 1), room * _ROOM, at)
+        slot = at // _SLOT
+        if slot >= _SLOTS_AHEAD:
+            return self._of_member(self._files.get(slot - _SLOTS_AHEAD + 1), slot * _SLOT, at)
         if at < _BLOCKS_AT:
             place = max(place for place in self._small if place <= at)
             return self._of_member(self._small[place], place, at)
@@ -132,10 +132,10 @@ class ViewedArchive:
         begins = _BLOCKS_AT + len(header)
         if at < begins:
             return _piece(Held("", header), _BLOCKS_AT, at)
-        nth = (at - begins) // _BLOCK_ROOM
+        nth = (at - begins) // _BLOCK_SLOT
         if nth >= len(self._places):
             return None
-        return _piece(Held("", self._block(nth)), begins + nth * _BLOCK_ROOM, at)
+        return _piece(Held("", self._block(nth)), begins + nth * _BLOCK_SLOT, at)
 
     @staticmethod
     def _of_member(member: Member | None, place: int, at: int) -> Segment | None:
@@ -171,40 +171,40 @@ def _shown_part(file: WarcFile) -> WarcFile:
 
 
 def _place_of(file_id: int) -> int:
-    return (file_id + _ROOMS_AHEAD - 1) * _ROOM
+    return (file_id + _SLOTS_AHEAD - 1) * _SLOT
 
 
-class ViewedArchives:
-    """The archives that viewers read: the one of the catalog as it stands now, and a few before it."""
+class ViewerEditions:
+    """The current edition for viewers, and a few before it."""
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, ViewedArchive] = OrderedDict()
+        self._kept: OrderedDict[str, ViewerEdition] = OrderedDict()
         self._now: tuple[tuple[int, ...], str] | None = None
 
-    def current(self) -> ViewedArchive:
-        """The archive of the catalog as it stands now."""
+    def current(self) -> ViewerEdition:
+        """The edition of the catalog as it stands now."""
         with self._lock, closing(self.collection.catalog()) as catalog:
             # a catalog that was made anew is another file, and may give its rows other ids
             state = (self.collection.catalog_path.stat().st_ino, *_last_ids(catalog))
             if self._now is None or self._now[0] != state or self._now[1] not in self._kept:
-                self._now = state, self._keep(ViewedArchive(self.collection, catalog, state[1])).etag
+                self._now = state, self._keep(ViewerEdition(self.collection, catalog, state[1])).etag
             return self._kept[self._now[1]]
 
-    def named(self, etag: str) -> ViewedArchive | None:
-        """The archive of that state, made anew where it is not kept; None where the catalog was never in that state."""
+    def edition(self, etag: str) -> ViewerEdition | None:
+        """The edition of that state, made anew where it is not kept; None where the catalog was never in that state."""
         with self._lock:
             if etag not in self._kept and (found := _ETAG.fullmatch(etag)):
                 with closing(self.collection.catalog()) as catalog:
-                    self._keep(ViewedArchive(self.collection, catalog, int(found[1])))
+                    self._keep(ViewerEdition(self.collection, catalog, int(found[1])))
             return self._kept.get(etag)
 
-    def _keep(self, archive: ViewedArchive) -> ViewedArchive:
-        self._kept[archive.etag] = archive
-        while len(self._kept) > _KEPT_ARCHIVES:
+    def _keep(self, edition: ViewerEdition) -> ViewerEdition:
+        self._kept[edition.etag] = edition
+        while len(self._kept) > _KEPT_EDITIONS:
             self._kept.popitem(last=False)
-        return archive
+        return edition
 
 
 def _last_ids(catalog: Catalog) -> tuple[int, int]:

@@ -13,39 +13,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article
+from support.ranged_zip import opened
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import Collection
 from archive.replay.app import replay_app
-from archive.replay.viewed import ViewedArchive, ViewedArchives
+from archive.replay.viewer_editions import ViewerEdition, ViewerEditions
 from archive.warc.cdxj import urlkey
-
-
-class Seekable(io.RawIOBase):
-    """A viewed archive as a file; what is asked for beyond a part's end is not there."""
-
-    def __init__(self, source: ViewedArchive) -> None:
-        self.source, self.at = source, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.at
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self.at = offset + {0: 0, 1: self.at, 2: self.source.size}[whence]
-        return self.at
-
-    def read(self, size: int = -1) -> bytes:
-        end = self.source.size if size < 0 else self.at + size
-        found = b"".join(self.source.read(self.at, end))
-        assert len(found) == self.source.end_of(self.at, end) - self.at
-        self.at += len(found)
-        return found
 
 
 @pytest.fixture
@@ -58,13 +32,9 @@ def builder(tmp_path: Path) -> CollectionBuilder:
     return builder
 
 
-def archive_of(collection: Collection, step: int = 1000, until: int | None = None) -> ViewedArchive:
+def archive_of(collection: Collection, step: int = 1000, until: int | None = None) -> ViewerEdition:
     with closing(collection.catalog()) as catalog:
-        return ViewedArchive(collection, catalog, catalog.count_captures() if until is None else until, step)
-
-
-def opened(archive: ViewedArchive) -> zipfile.ZipFile:
-    return zipfile.ZipFile(Seekable(archive))  # type: ignore[arg-type]
+        return ViewerEdition(collection, catalog, catalog.count_captures() if until is None else until, step)
 
 
 def blocks_of(archive: zipfile.ZipFile) -> list[list[str]]:
@@ -128,21 +98,21 @@ def test_what_a_viewer_has_read_stays_true_while_the_collection_grows(builder: C
 
 
 def test_new_captures_are_there_at_once(builder: CollectionBuilder) -> None:
-    archives = ViewedArchives(builder.collection)
+    archives = ViewerEditions(builder.collection)
     first = archives.current()
     assert archives.current() is first
     builder.publish(make_article(3000))
     second = archives.current()
     assert second.etag != first.etag
-    assert archives.named(first.etag) is first
-    other = ViewedArchives(builder.collection).named(first.etag)
+    assert archives.edition(first.etag) is first
+    other = ViewerEditions(builder.collection).edition(first.etag)
     assert other is not None and other.size >= first.size
-    assert archives.named("41-0000000000000000") is None
-    assert archives.named("../../etc") is None
+    assert archives.edition("41-0000000000000000") is None
+    assert archives.edition("../../etc") is None
 
 
 def test_a_catalog_made_anew_is_another_state(builder: CollectionBuilder, tmp_path: Path) -> None:
-    archives = ViewedArchives(builder.collection)
+    archives = ViewerEditions(builder.collection)
     first = archives.current()
     copy = tmp_path / "copy.sqlite"
     with closing(builder.collection.catalog()) as catalog:
@@ -181,7 +151,7 @@ def viewer_files(tmp_path: Path) -> Callable[[], Path]:
 
 def test_ranges_over_http(builder: CollectionBuilder, client: TestClient) -> None:
     archive = archive_of(builder.collection)
-    address = f"/viewed-{archive.etag}.wacz"
+    address = f"/viewer-{archive.etag}.wacz"
     head = client.head(address, headers={"Range": "bytes=0-"})
     assert (head.status_code, int(head.headers["content-length"])) == (206, archive.size)
     end = client.get(address, headers={"Range": "bytes=-22"})
@@ -193,11 +163,11 @@ def test_ranges_over_http(builder: CollectionBuilder, client: TestClient) -> Non
     assert len(part.content) == int(part.headers["content-length"]) < 1000
     assert part.headers["content-range"] == f"bytes 0-{len(part.content) - 1}/{archive.size}"
     assert client.get(address, headers={"Range": "bytes=500000-500010"}).status_code == 416
-    assert client.get("/viewed-9-0123456789abcdef.wacz").status_code == 404
+    assert client.get("/viewer-9-0123456789abcdef.wacz").status_code == 404
 
 
 def test_who_asks_for_the_whole_gets_a_whole_wacz(builder: CollectionBuilder, client: TestClient) -> None:
-    answer = client.get(f"/viewed-{archive_of(builder.collection).etag}.wacz")
+    answer = client.get(f"/viewer-{archive_of(builder.collection).etag}.wacz")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as whole:
         assert whole.testzip() is None
         assert "archive/baocantho-2.warc.gz" in whole.namelist()
