@@ -27,7 +27,7 @@ from benchmarks import (
     writer,
 )
 from benchmarks.origin import Origin, serve_origin
-from benchmarks.scale import curve
+from benchmarks.scale import curve, looking
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,7 +81,10 @@ def test_search_says_its_rates_and_fts5s() -> None:
     assert all(re.match(r"[\d,]+/s", row.measured) and " MB" in row.ours for row in (export, counted))
 
 
-def test_a_collection_that_nothing_crawled_is_measured_and_sound(tmp_path: Path) -> None:
+def test_a_collection_that_nothing_crawled_is_measured_and_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "_PAUSE_S", 0.02)
     point = curve.measure(60, tmp_path / "held", files=4)
     cells = point.cells()
     assert len(point.pages) > 8 and all(one.median > 0 for one in point.pages)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.article import Article, Block
+from archive.article import Article, Block, CaptureRef
 from archive.catalog.coverage import Covered, cover
 from archive.collection import Collection
 from archive.ingest.runs import RunDescription
@@ -60,6 +61,18 @@ def session(collection: Collection, newspaper: str = "baocantho", *, job: str | 
 
 def publish(writing: Session, number: int, section: str | None, published_at: datetime) -> None:
     """Capture a page and release the article that was read from it."""
+    publish_all(writing, [(number, section, published_at)])
+
+
+def publish_all(writing: Session, published: Iterable[tuple[int, str | None, datetime]]) -> None:
+    """Capture pages and release the articles that were read from them: number, section and time of each."""
+    captures = [(one, *_capture(writing, one[0])) for one in published]
+    released = [writing.release(_article(writing, *one, url, capture.result(20))) for one, url, capture in captures]
+    for promise in released:
+        promise.result(20)
+
+
+def _capture(writing: Session, number: int) -> tuple[str, Future[CaptureRef]]:
     url = f"http://{writing.run.newspaper}.test/bai-a{number}.html"
     body = b"<p>xin ch\xc3\xa0o"
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -68,7 +81,13 @@ def publish(writing: Session, number: int, section: str | None, published_at: da
         request=b"GET / HTTP/1.1\r\nHost: x.test\r\n\r\n",
     )  # fmt: skip
     writing.admit(sent.size).result(20)
-    article = Article(
+    return url, writing.write(sent)
+
+
+def _article(
+    writing: Session, number: int, section: str | None, published_at: datetime, url: str, capture: CaptureRef
+) -> Article:
+    return Article(
         newspaper=writing.run.newspaper,
         article_id=str(number),
         url=url,
@@ -77,9 +96,8 @@ def publish(writing: Session, number: int, section: str | None, published_at: da
         body=(Block(type="paragraph", text=f"Nội dung bài số {number}."),),
         published_at=published_at,
         captured_at=NOW,
-        capture=writing.write(sent).result(20),
+        capture=capture,
     )
-    writing.release(article).result(20)
 
 
 def looked_at(collection: Collection, newspaper: str, spans: Iterable[tuple[str, datetime, datetime]]) -> None:

@@ -185,7 +185,7 @@ def stands(node: Words, text: list[str], wanted: tuple[str, ...]) -> bool:
     return any(tuple(text[at : at + len(wanted)]) == wanted for at in range(len(text)))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees, scope=st.sampled_from(["typed", "folded"]))
 def test_a_query_finds_what_plain_reading_finds(
     collection: Collection, articles: list[Article], tree: Any, scope: Scope

@@ -113,7 +113,7 @@ def ids(collection: Collection, query: str, **options: Any) -> list[str]:
 terms = st.lists(st.lists(st.sampled_from(list(WORDS)), min_size=1, max_size=2).map(" ".join), max_size=3)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=terms.filter(bool), unwanted=terms, order=st.sampled_from(["relevance", "newest"]))
 def test_finds_what_plain_reading_finds(
     collection: Collection, articles: list[Article], wanted: list[str], unwanted: list[str], order: Any

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from support.browsing import AXE, NEEDS_BROWSER, OVERHANG, VIEWER, sync_api
-from support.covered import NEWS, local, looked_at, publish, session
+from support.covered import NEWS, local, looked_at, publish_all, session
 from support.serving import running
 
 from archive.collection import Collection
@@ -47,8 +47,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     days = [local(9) - timedelta(days=number) for number in range(70)]
     published = [(NEWS, at) for at in days] + [(LONG, at) for at in days] + [(None, at) for at in days[::3]]
     published += [(NEWS, days[20] + timedelta(minutes=number)) for number in range(CROWDED)]
-    for number, (section, at) in enumerate(published, 1):
-        publish(writing, number, section, at)
+    publish_all(writing, [(number, section, at) for number, (section, at) in enumerate(published, 1)])
     writing.close("finished", lambda: (writing.counts, {}))
     looked_at(collection, "baocantho", [(NEWS, days[-1], days[0])])
     follow(collection)
