@@ -2,6 +2,7 @@
 
 One core, in this process, pages of 50 KB of `pages.py`. What a crawl asks of a page is asked by rules: the article, the
 page's links and its requisites. Without rules both sides get the same bytes and give title, time, authors and body.
+Garbage is collected as seldom as in the process that reads pages for a crawl, on both sides.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 
 import trafilatura
 
+from archive.processes import leave_modules_out_of_collection
 from benchmarks.pages import STORIES, Pages, article_path
 from benchmarks.table import Row, Scale, ratio
 from crawler.declaration.layout import Rules
@@ -60,6 +62,7 @@ def rate(read: Callable[[str, bytes], object], pages: Sequence[tuple[str, bytes]
 
 def extract(scale: Scale) -> Iterator[Row]:
     """Both rates; turns alternate, so that a busy machine is busy for both."""
+    leave_modules_out_of_collection()
     turns, number = {"full": (7, STORIES), "quick": (3, 32), "tiny": (1, 2)}[scale]
     made = Pages(articles=STORIES, page_bytes=PAGE_BYTES, picture_bytes=1000)
     pages = []

@@ -67,20 +67,24 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORT = 3
 
 
-@functools.lru_cache(maxsize=8192)
 def kind_of_name(named: str) -> Kind | None:
     """What a class and id say: "article-comments" is a discussion, "has-sidebar" perhaps boilerplate."""
-    words = words_of_names(named)
+    return _kind_of_words(words_of_names(named))
+
+
+@functools.lru_cache(maxsize=8192)
+def _kind_of_words(words: str) -> Kind | None:
     return next((kind for kind, pattern in _NAMED.items() if pattern.search(words)), None) if words else None
 
 
-@functools.lru_cache(maxsize=8192)
 def words_of_names(named: str) -> str:
     """The words of a class or id in lower case; what was drawn at random is left out."""
-    return " ".join(word for name in named.split() for word in _words(name))
+    return " ".join(filter(None, map(_words, named.split())))
 
 
-def _words(name: str) -> list[str]:
+# by single names: a page combines few of them in many ways, and numbers its ids
+@functools.lru_cache(maxsize=8192)
+def _words(name: str) -> str:
     """The words of a name, in lower case; none of a random identifier.
 
     In such a name a word of two or three letters turns up by chance: "ad6ed79d-1fad-4a1c", "x9Kd_ad-Q2z", "qAdZk".
@@ -99,4 +103,4 @@ def _words(name: str) -> list[str]:
     if len(words) > 2 and sum(len(word) < _SHORT for word in words) * 2 >= len(words):
         is_drawn = True
     # what stands beside random letters is a word where it is too long to be one by chance
-    return [word for word in words if len(word) > _SHORT] if is_drawn else words
+    return " ".join(word for word in words if len(word) > _SHORT) if is_drawn else " ".join(words)

@@ -34,11 +34,17 @@ def is_icon(piece: Piece) -> bool:
     """
     if piece.image is None or piece.caption:
         return False
-    is_like, is_drawn = _is_like_icon(piece.image, piece.address), _is_drawn(piece.address)
-    if not (is_like or is_drawn):
+    if piece.is_like_icon is None:
+        piece.is_like_icon = _looks_like_icon(piece.image, piece.address)
+    return piece.is_like_icon
+
+
+def _looks_like_icon(image: Element, address: str | None) -> bool:
+    is_like = _is_like_icon(image, address)
+    if not (is_like or _is_drawn(address)):
         return False
-    figure = _figure_around(piece.image)
-    return is_like if figure is None else _shows_other(figure, piece.image)
+    figure = _figure_around(image)
+    return is_like if figure is None else _shows_other(figure, image)
 
 
 def without_icons(pieces: Sequence[Piece]) -> list[Piece]:

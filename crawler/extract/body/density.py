@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import defaultdict
@@ -63,6 +64,7 @@ def is_running_text(piece: Piece, least: int = LONG) -> bool:
     return is_paragraph(piece, least)
 
 
+@functools.lru_cache(maxsize=1024)  # of each of a page's texts it is asked a dozen times
 def length(text: str) -> int:
     """Letters, those of scripts that write a syllable or word with one counted threefold."""
     return len(text) if text.isascii() else len(text) + 2 * len(_SYLLABLES.findall(text))

@@ -55,6 +55,7 @@ _STAND_IN = re.compile(
 )
 _BACKGROUND = re.compile(r"background[^;]{0,100}?url\(\s*[\"']?(?P<address>[^\"')]{1,2000})")
 _BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bgset")
+_NAMES_OF_BACKGROUNDS = frozenset(_BACKGROUNDS)
 _PICTURE = re.compile(r"\.(?:jpe?g|jfif|pjpe?g|png|gif|webp|avif|heic|bmp|tiff?|svg)(?![a-z0-9])", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"\.(?:s?html?|xhtml|jspx?|do|ldo|tpo|chn|vov|epi|xml|json|js|css|pdf|docx?|mp4|m3u8|webm|mov|mp3|m4a)/?$",
@@ -85,7 +86,10 @@ def picture_address(image: Element, page: Page) -> str | None:
 def background_of(element: Element, given: Mapping[str, str], page: Page) -> str | None:
     """The absolute address of the picture that an element without words shows as its background."""
     style = given.get("style")
-    found = _BACKGROUND.search(style) if style and "url(" in style else None
+    is_styled = style is not None and "url(" in style
+    if not is_styled and _NAMES_OF_BACKGROUNDS.isdisjoint(given):
+        return None
+    found = _BACKGROUND.search(style) if style is not None and is_styled else None
     values = (found["address"] if found else None, *map(given.get, _BACKGROUNDS))
     sound = next((one for value in values if value and (one := _sound(value)) and _is_named_picture(one)), None)
     if sound is None or _is_tiny(element) or element.find(".//img") is not None or text_of(element):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Container, Mapping
@@ -45,6 +44,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Of a table only these have their text aligned: align on the table places the table.
 _PLACED = frozenset(("table", "img", "hr", "iframe"))
 _SMALL_PART = 0.3
+_FAR = 3
 _PARAGRAPH_BREAK = re.compile(r"\x00\s*\x00[\s\x00]*")
 
 
@@ -68,13 +68,12 @@ class Piece:
     """Share of the letters that stand in links."""
     place: Element | None = None
     """The block element that the piece stands in."""
+    is_in_h1: bool = False
+    """It stands in an h1, or in an element or two of one."""
     image: Element | None = None
     embed: tuple[EmbedType, str] | None = None
-
-    @functools.cached_property
-    def is_in_h1(self) -> bool:
-        """Whether it stands in an h1, or in an element or two of one."""
-        return any(around.tag == "h1" for around in itertools.islice(with_ancestors(self.place), 3))
+    is_like_icon: bool | None = None
+    """A picture is small or has the name of an icon; None: nobody has asked yet."""
 
 
 @attrs.frozen
@@ -89,7 +88,7 @@ class Marks:
     opened: Container[Element] = ()
 
 
-@attrs.frozen
+@attrs.define
 class _Context:
     """The properties that a text has from the elements around it."""
 
@@ -100,6 +99,12 @@ class _Context:
     caption: bool = False
     byline: bool = False
     small: bool = False
+    below_h1: int = _FAR
+    """How many elements stand between it and an h1 around it, the h1 itself counted."""
+
+    @property
+    def is_in_h1(self) -> bool:
+        return self.below_h1 < _FAR
 
 
 def pieces_of(container: Element, page: Page, marks: Marks) -> list[Piece]:
@@ -116,7 +121,9 @@ class _Flattening:
     def __init__(self, container: Element, page: Page, marks: Marks) -> None:
         self.pieces: list[Piece] = []
         self._page, self._marks = page, marks
-        self._contexts = [_Context(place=container)]
+        around = itertools.islice(with_ancestors(container), _FAR)
+        below_h1 = next((steps for steps, one in enumerate(around) if one.tag == "h1"), _FAR)
+        self._contexts = [_Context(place=container, below_h1=below_h1)]
         self._buffer: list[str] = []
         self._lengths = [0, 0, 0, 0, 0]  # letters in all, in italics, in bold, in links, in small print
         self._italic = self._bold = self._linked = self._small = 0
@@ -133,15 +140,12 @@ class _Flattening:
             return False
         if tag in ("img", "amp-img"):
             self.flush()
-            address = picture_address(element, self._page)
-            place = self._contexts[-1].place
-            self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
+            self._take_picture(element, picture_address(element, self._page))
             return False
         given = dict(element.items())
         if given and tag in _BACKED and (address := background_of(element, given, self._page)) is not None:
             self.flush()
-            place = self._contexts[-1].place
-            self.pieces.append(Piece(is_picture=True, address=address, image=element, place=place))
+            self._take_picture(element, address)
             return False
         if tag in PLAYERS and element not in self._marks.drop:
             self._take_embed(element)
@@ -182,6 +186,8 @@ class _Flattening:
 
     def flush(self) -> None:
         """End the run of text."""
+        if not self._buffer:
+            return
         if self._lengths[0]:
             context, (total, italic, bold, linked, small) = self._contexts[-1], self._lengths
             parts = _PARAGRAPH_BREAK.split("".join(self._buffer))
@@ -206,6 +212,7 @@ class _Flattening:
                             byline=context.byline or self._signed,
                             linked=linked / total,
                             place=context.place,
+                            is_in_h1=context.is_in_h1,
                         )
                     )
                     if small >= 0.9 * total:
@@ -231,11 +238,18 @@ class _Flattening:
     def _is_stanza(piece: Piece) -> bool:
         return piece.box is None and "\n" in piece.text
 
+    def _take_picture(self, element: Element, address: str | None) -> None:
+        context = self._contexts[-1]
+        self.pieces.append(
+            Piece(is_picture=True, address=address, image=element, place=context.place, is_in_h1=context.is_in_h1)
+        )
+
     def _take_embed(self, element: Element) -> None:
         found = embed_of(element, self._page)
         if found is not None:
             self.flush()
-            self.pieces.append(Piece(embed=found, image=element, place=self._contexts[-1].place))
+            context = self._contexts[-1]
+            self.pieces.append(Piece(embed=found, image=element, place=context.place, is_in_h1=context.is_in_h1))
 
     def _take_whole(self, element: Element) -> bool:
         """Add a related box, a list or a table of text as one piece; those with pictures are walked instead."""
@@ -251,7 +265,8 @@ class _Flattening:
         self.flush()
         if lines:
             linked = sum(len(text_of(link)) for link in element.iter("a")) / max(1, sum(map(len, lines)))
-            self.pieces.append(Piece("\n".join(lines), box=box, linked=linked, place=element))
+            in_h1 = self._contexts[-1].below_h1 + 1 < _FAR
+            self.pieces.append(Piece("\n".join(lines), box=box, linked=linked, place=element, is_in_h1=in_h1))
         return True
 
     def _context(self, element: Element, given: Mapping[str, str]) -> _Context:
@@ -268,6 +283,7 @@ class _Flattening:
             or (tag == "table" and is_figure_table(element)),
             byline=around.byline or element in marks.byline,
             small=around.small or is_small(tag, given),
+            below_h1=0 if tag == "h1" else around.below_h1 + 1,
         )
 
 

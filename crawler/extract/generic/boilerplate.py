@@ -34,7 +34,6 @@ _LONGEST_OF_ASIDE = 300
 _FEW_TEXTS = 200
 _SHARE = 0.4
 _FEW = 2
-_MOST_STEPS = 400
 _NEAR = 2
 
 
@@ -168,13 +167,19 @@ def _paragraphs_within(body: Element) -> tuple[Counter[Element], int]:
     """How many long paragraphs stand below each element, and how many there are."""
     counts: Counter[Element] = Counter()
     whole = 0
-    for element in body.iter():
+    elements = list(body.iter())
+    for element in elements:
         text, tail = element.text, element.tail
         is_long = text is not None and len(text) >= _LONG and element.tag not in SILENT and len(text.strip()) >= _LONG
         if is_long or (tail is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG):
             whole += 1
             start = element if is_long else element.getparent()
-            counts.update(itertools.islice(with_ancestors(start), _MOST_STEPS))
+            if start is not None:
+                counts[start] += 1
+    # from the last to the first, so that what an element holds is known before it is added to what is around it
+    for element in reversed(elements):
+        if (held := counts.get(element)) and (around := element.getparent()) is not None:
+            counts[around] += held
     return counts, whole
 
 

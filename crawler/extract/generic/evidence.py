@@ -16,7 +16,7 @@ from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
 from crawler.extract.selectors import Element, elements_by_xpath, serialized, with_ancestors
 
-_NO_LETTER = re.compile(r"\W+")
+_LETTERS = re.compile(r"\w+")
 _LONG = 80
 WINDOW = 40
 # Beyond these trafilatura is not asked: its time grows faster than the page.
@@ -46,7 +46,11 @@ class ReaderText:
 def compact(text: str) -> str:
     """The text's letters and digits without case, for comparison."""
     # composed first: a combining mark is no letter, and a decomposed paragraph would be like none of another reader's
-    return _NO_LETTER.sub("", unicodedata.normalize("NFC", without_ignorable(text))).casefold()
+    return _letters_of(unicodedata.normalize("NFC", without_ignorable(text)))
+
+
+def _letters_of(folded: str) -> str:
+    return "".join(_LETTERS.findall(folded)).casefold()
 
 
 def trafilatura_text(root: Element, sure: Container[Element] = ()) -> str:
@@ -87,7 +91,7 @@ def _is_within_bounds(root: Element) -> bool:
     return depth <= _DEEPEST
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class PieceEvidence:
     """A piece, what its letters are, and who of the three has it; `hidden` where it is shown to nobody at first."""
 
@@ -106,7 +110,7 @@ def gather_evidence(
     inside = set(dense.iter()) if dense is not None else set()
     evidence = []
     for piece in pieces:
-        letters = compact(piece.text)
+        letters = _letters_of(piece.text)
         has_text = bool(letters) and not piece.is_picture
         is_hidden = bool(hidden) and any(around in hidden for around in with_ancestors(piece.place))
         evidence.append(

@@ -123,7 +123,8 @@ class BodyVote:
             opening = (evidence[first].piece,)
         pieces = (*opening, *without_copies([evidence[nth] for nth in staying]))
         shared = self._in_both / max(self._in_densest, self._in_trafilatura, 1)
-        kept = {compact(piece.text) for piece in pieces if not is_shown(piece)}
+        letters = {id(one.piece): one.letters for one in evidence}
+        kept = {letters[id(piece)] for piece in pieces if not is_shown(piece)}
         amounts = Amounts(
             kept=sum(map(len, kept)),
             trafilatura=len(trafilatura.letters),
@@ -169,7 +170,9 @@ class BodyVote:
 
     def _stays(self, nth: int, one: PieceEvidence, is_within: bool = True) -> bool:
         piece = one.piece
-        if not (one.in_densest or one.in_trafilatura) or self._is_headline(one) or is_time(piece.text):
+        if not (one.in_densest or (one.in_trafilatura and (is_within or one.in_json_ld))):
+            return False
+        if self._is_headline(one) or is_time(piece.text):
             return False
         if one.in_densest and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
             return True
