@@ -67,6 +67,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SHORT = 3
 
 
+@functools.lru_cache(maxsize=8192)
 def kind_of_name(named: str) -> Kind | None:
     """What a class and id say: "article-comments" is a discussion, "has-sidebar" perhaps boilerplate."""
     return _kind_of_words(words_of_names(named))

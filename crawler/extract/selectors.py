@@ -101,13 +101,49 @@ def elements_by_xpath(root: Element, path: str) -> list[Element]:
     return cast(list[Element], _compiled(path)(root))
 
 
-def with_class(root: Element, pattern: re.Pattern[str]) -> list[Element]:
-    """The elements with a class attribute in which the pattern is found, in document order."""
-    wanted = {value for value in set(attributes(root, "class")) if pattern.search(value)}
-    if not wanted:
-        return []
-    found = elements_by_xpath(root, "descendant-or-self::*[@class]")
-    return [one for one in found if one.get("class") in wanted]
+def with_attribute(root: Element, name: str, pattern: re.Pattern[str], tag: str = "") -> Iterator[Element]:
+    """The elements of a page with an attribute in which the pattern is found, in document order."""
+    judged: dict[str, bool] = {}
+    for node in nodes(root, f"{tag}[{name}]"):
+        value = node.attr(name) or ""
+        is_found = judged.get(value)
+        if is_found is None:
+            is_found = judged[value] = pattern.search(value) is not None
+        if is_found:
+            yield ElementView(node)
+
+
+def nodes(root: Element, css: str) -> list[turbohtml.Element]:
+    """The parser's own nodes of the elements that a browser's selector matches, the root included, in document order.
+
+    Where few of many are wanted: a view of each costs ten times as much.
+    """
+    found = root.node.select(css)
+    return [root.node, *found] if root.node.matches(css) else found
+
+
+class Subtree:
+    """An element and all within it, to be asked whether it holds another; nothing where there is no element."""
+
+    def __init__(self, root: Element | None) -> None:
+        # a set of views would cost ten times as much
+        self._nodes = {root.node, *root.node.descendants} if root is not None else frozenset[turbohtml.Node]()
+
+    def __contains__(self, element: object) -> bool:
+        return isinstance(element, ElementView) and element.node in self._nodes
+
+
+def texts(root: Element) -> Iterator[tuple[str, turbohtml.Element, bool]]:
+    """The texts of a tree in document order: each with the parser's own node of the element that it stands in, and
+    whether it opens that element."""
+    for node in root.node.descendants:
+        if isinstance(node, turbohtml.Text) and isinstance(around := node.parent, turbohtml.Element):
+            yield node.data, around, node.previous_sibling is None
+
+
+def behind(element: Element) -> set[turbohtml.Node]:
+    """The parser's own nodes of all that stands behind an element in document order, and not within it."""
+    return set(element.node.following)
 
 
 def with_ancestors(element: Element | None) -> Iterator[Element]:

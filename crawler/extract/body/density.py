@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.body.pieces import Piece
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, Subtree, with_ancestors
 
 LONG = 80
 SHORT = 40
@@ -124,7 +124,7 @@ def _densest(pieces: Sequence[Piece], article: Element | None, least: int) -> El
 
 def _held(pieces: Sequence[Piece], element: Element) -> int:
     """Letters of the long paragraphs within an element."""
-    within = set(element.iter())
+    within = Subtree(element)
     return sum(length(piece.text) for piece in pieces if piece.place in within and is_running_text(piece))
 
 

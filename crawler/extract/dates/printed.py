@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Container, Iterator
 
 import attrs
+import turbohtml
 
 from crawler.extract.bylines.people import is_person
 from crawler.extract.class_names import Kind, kind_of_name, words_of_names
 from crawler.extract.dates.position import LEADING, TimePosition, has_clock, position_of, short_text
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, elements_by_xpath, with_ancestors
+from crawler.extract.selectors import Element, nodes, with_ancestors
 from crawler.extract.text import SILENT, fold
 
 # A cheap first look: a year, or a day of three numbers.
@@ -102,36 +103,34 @@ def printed_times(page: Page, headline: Element | None) -> list[PrintedTime]:
 
 def _scan(root: Element, headline: Element | None) -> tuple[int, list[tuple[int, Element]], list[tuple[int, Element]]]:
     """The places of the headline's end and of the long texts behind it, and the elements that state days."""
-    head = -1
+    head = nth = -1
     openings: list[tuple[int, Element]] = []
-    last: Element | None = None if headline is None else _last_within(headline)
+    title = set(headline.node.descendants) if headline is not None else frozenset[turbohtml.Node]()
+    last = _last_within(headline).node if headline is not None else None
     stamped: list[tuple[int, Element]] = []
-    seen: set[Element] = set()
-    marked = {one for one in elements_by_xpath(root, _MARKED) if one.tag == "time" or _machine_stamp(one) is not None}
-    for nth, element in enumerate(root.iter()):
-        text, tail = element.text, element.tail
-        above = element.getparent()
-        if len(openings) < LEADING and (head >= 0 or headline is None) and element.tag not in SILENT:
-            if text and len(text) >= _LONG and len(text.strip()) >= _LONG and element.tag != "a":
-                openings.append((nth, element))
-            elif tail and above is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG:
-                # what follows an element stands behind all that it holds
-                openings.append((nth + sum(1 for _ in element.iter()), above))
-        if element is last:
-            head = nth
-        is_stamp = element in marked
-        if element.tag in SILENT and not is_stamp:
-            if tail and above is not None and _DATELIKE.search(tail) and above not in seen:
-                seen.add(above)
-                stamped.append((nth, above))
+    seen: set[turbohtml.Node] = set()
+    marked = {node for node in nodes(root, _MARKED) if node.tag == "time" or _machine_stamp(Element(node)) is not None}
+    for node in (root.node, *root.node.descendants):
+        if isinstance(node, turbohtml.Element):
+            nth += 1
+            if node in marked:
+                seen.add(node)
+                stamped.append((nth, Element(node)))
+            if last is not None and node == last:
+                head = nth
             continue
-        for holder, words in ((element, text), (above, tail)):
-            if holder is None or holder in seen or (holder.tag in SILENT and not is_stamp):
-                continue
-            if (holder is element and is_stamp) or (words and len(words) <= 4 * _LONGEST and _DATELIKE.search(words)):
-                seen.add(holder)
-                # what follows an element stands behind all that it holds
-                stamped.append((nth if holder is element else nth + sum(1 for _ in element.iter()), holder))
+        around = node.parent
+        if not isinstance(node, turbohtml.Text) or not isinstance(around, turbohtml.Element) or around.tag in SILENT:
+            continue
+        words = node.data
+        # what follows an element stands behind all that it holds
+        place = nth + (node.previous_sibling is not None)
+        may_open = len(openings) < LEADING and (head >= 0 or headline is None) and around.tag != "a"
+        if may_open and len(words) >= _LONG and len(words.strip()) >= _LONG and node not in title:
+            openings.append((place, Element(around)))
+        if len(words) <= 4 * _LONGEST and around not in seen and _DATELIKE.search(words):
+            seen.add(around)
+            stamped.append((place, Element(around)))
     return head, openings, stamped
 
 
@@ -141,7 +140,7 @@ def _last_within(element: Element) -> Element:
     return element
 
 
-_MARKED = "descendant-or-self::*[self::time or @datetime or @itemprop]"
+_MARKED = "time, [datetime], [itemprop]"
 
 
 def _machine_stamp(element: Element) -> str | None:

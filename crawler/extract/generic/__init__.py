@@ -11,7 +11,8 @@ import html
 from crawler.extract.body.captions import mark_captions
 from crawler.extract.body.density import is_paragraph, main_container
 from crawler.extract.body.pieces import Marks, pieces_of
-from crawler.extract.generic.boilerplate import doubtful_text, headline_of, surroundings_of
+from crawler.extract.generic.boilerplate import headline_of, surroundings_of
+from crawler.extract.generic.doubtful import doubtful_text
 from crawler.extract.generic.evidence import (
     Amounts,
     GenericBody,

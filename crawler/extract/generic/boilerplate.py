@@ -8,13 +8,13 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Literal
 
 import attrs
+import turbohtml
 
 from crawler.extract.body.pictures import PLAYERS
 from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
-from crawler.extract.generic.evidence import ReaderText, compact
 from crawler.extract.generic.unnamed_comments import unnamed_comments
-from crawler.extract.selectors import Element, elements_by_xpath, with_ancestors
+from crawler.extract.selectors import Element, nodes, texts, with_ancestors
 from crawler.extract.text import SILENT, bare
 
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
@@ -27,7 +27,7 @@ _OF_FIGURES = frozenset(("figure", "figcaption", "picture"))
 _LONG = 80
 _WINDOW = 40
 _LONGEST_CAPTION = 600
-_NOT_PLAIN = frozenset(("a", "button", "input", "form", "label", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "iframe"))
+NOT_PLAIN = frozenset(("a", "button", "input", "form", "label", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "iframe"))
 _LONGEST_TITLE = 600
 _NO_HEADLINES = frozenset(("nav", "a", "footer", "aside"))
 _LONGEST_OF_ASIDE = 300
@@ -67,13 +67,16 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
     opened: set[Element] = set()
     doubtful: dict[Element, int] = {}
     hidden: set[Element] = set()
-    for element in elements_by_xpath(body, _TELLING):
+    for node in nodes(body, _TELLING):
+        if _tells_nothing(node):
+            continue
+        element = Element(node)
         if element.tag in _MAY_HOLD_THE_PAGE:
             if _holds_the_page(element, counts, most):
                 opened.add(element)
             continue
         given = dict(element.items())
-        kind = _named(given)
+        kind = kind_of(given)
         if kind is Kind.DISCUSSION or is_comment(given):
             if element not in around_headline and element.tag not in _WHOLE:
                 drop.add(element)
@@ -94,14 +97,15 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
 
 _MAY_HOLD_THE_PAGE = frozenset(("form", "noscript", "button"))
 # what is boilerplate says so by its tag or by one of these attributes
-_TELLING = "descendant-or-self::*[{}]".format(
-    " or ".join(
-        (
-            *(f"self::{tag}" for tag in sorted(_TAGS | _MAY_HOLD_THE_PAGE)),
-            *map("@{}".format, ("class", "id", "role", "hidden", "aria-hidden", "style", "itemtype", "itemprop")),
-        )
-    )
-)
+_SIGNS = ("role", "hidden", "aria-hidden", "style", "itemtype", "itemprop")
+_TELLING = ", ".join((*sorted(_TAGS | _MAY_HOLD_THE_PAGE), *map("[{}]".format, ("class", "id", *_SIGNS))))
+
+
+def _tells_nothing(node: turbohtml.Element) -> bool:
+    """Whether neither tag nor attributes of an element say that it is boilerplate: so most of them are."""
+    if node.tag in _TAGS or node.tag in _MAY_HOLD_THE_PAGE or _kind(node.attr("class"), node.attr("id")) is not None:
+        return False
+    return not any(node.attr(name) is not None for name in _SIGNS)
 
 
 def _holds_the_page(element: Element, counts: Counter[Element], most: float) -> bool:
@@ -124,15 +128,15 @@ def _verdict(
     """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same."""
     is_set_apart = element.tag in _TAGS or given.get("role") in _ROLES
     is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
-    is_hidden = not is_sure and _is_hidden(given)
-    if element.tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_hidden):
+    is_unshown = not is_sure and is_hidden(given)
+    if element.tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_unshown):
         return "keep"
     if kind is Kind.UNSEEN:
         return "drop"
     if element.tag in _WORDS or _is_figure(element) or (kind is Kind.PERHAPS and _is_player(element)):
         return "keep"
     held = counts.get(element, 0)
-    if is_hidden:
+    if is_unshown:
         # text that is hidden until the reader expands it stands in paragraphs, as the rest does
         is_text = held >= _FEW and _opens_on_text(element, counts) and not _is_copy(element, body)
         return "hidden" if is_text else "doubtful"
@@ -165,21 +169,17 @@ def _is_within(element: Element, tags: Container[str]) -> bool:
 
 def _paragraphs_within(body: Element) -> tuple[Counter[Element], int]:
     """How many long paragraphs stand below each element, and how many there are."""
-    counts: Counter[Element] = Counter()
-    whole = 0
-    elements = list(body.iter())
-    for element in elements:
-        text, tail = element.text, element.tail
-        is_long = text is not None and len(text) >= _LONG and element.tag not in SILENT and len(text.strip()) >= _LONG
-        if is_long or (tail is not None and len(tail) >= _LONG and len(tail.strip()) >= _LONG):
-            whole += 1
-            start = element if is_long else element.getparent()
-            if start is not None:
-                counts[start] += 1
+    held: Counter[turbohtml.Node] = Counter(
+        around
+        for text, around, opens in texts(body)
+        if len(text) >= _LONG and not (opens and around.tag in SILENT) and len(text.strip()) >= _LONG
+    )
+    whole = held.total()
     # from the last to the first, so that what an element holds is known before it is added to what is around it
-    for element in reversed(elements):
-        if (held := counts.get(element)) and (around := element.getparent()) is not None:
-            counts[around] += held
+    for node in reversed([body.node, *body.node.descendants]):
+        if (own := held.get(node)) and (around := node.parent) is not None:
+            held[around] += own
+    counts = Counter({Element(node): own for node, own in held.items() if isinstance(node, turbohtml.Element)})
     return counts, whole
 
 
@@ -208,7 +208,7 @@ def _is_figure(element: Element) -> bool:
 def _shows_one_picture(element: Element) -> bool:
     """Whether it holds one picture and words, and nothing that leads elsewhere."""
     parts = [str(part.tag) for part in itertools.islice(element.iter(), 20)]
-    return parts.count("img") == 1 and _NOT_PLAIN.isdisjoint(parts)
+    return parts.count("img") == 1 and NOT_PLAIN.isdisjoint(parts)
 
 
 def _shows_alone(element: Element) -> bool:
@@ -222,11 +222,15 @@ def _shows_alone(element: Element) -> bool:
 def _is_player(element: Element) -> bool:
     """Whether it holds a player and few words."""
     parts = itertools.islice(element.iter(), _FEW_TEXTS)
-    return any(part.tag in PLAYERS for part in parts) and len("".join(_visible_texts(element)).strip()) < _LONG
+    return any(part.tag in PLAYERS for part in parts) and len("".join(visible_texts(element)).strip()) < _LONG
 
 
-def _named(given: Mapping[str, str]) -> Kind | None:
-    names, own = given.get("class"), given.get("id")
+def kind_of(given: Mapping[str, str]) -> Kind | None:
+    """What the class and id of an element with these attributes say."""
+    return _kind(given.get("class"), given.get("id"))
+
+
+def _kind(names: str | None, own: str | None) -> Kind | None:
     named = f"{names or ''} {own or ''}" if names or own else ""
     return kind_of_name(named) if len(named) > 1 else None
 
@@ -247,12 +251,13 @@ def _depth(element: Element) -> int:
 
 def _is_copy(element: Element, body: Element) -> bool:
     """Whether the long paragraphs of an element stand elsewhere on the page as well, or in one another."""
-    whole = bare(" ".join(_visible_texts(body)))
-    long = [bare(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
+    whole = bare(" ".join(visible_texts(body)))
+    long = [bare(text) for text in visible_texts(element) if len(text.strip()) >= _LONG]
     return any(whole.count(text[:_WINDOW]) > 1 for text in long if text)
 
 
-def _visible_texts(element: Element) -> Iterator[str]:
+def visible_texts(element: Element) -> Iterator[str]:
+    """The texts within an element that scripts, forms and the like do not hold."""
     for part in element.iter():
         if part.text and part.tag not in SILENT:
             yield part.text
@@ -260,48 +265,10 @@ def _visible_texts(element: Element) -> Iterator[str]:
             yield part.tail
 
 
-def _is_hidden(given: Mapping[str, str]) -> bool:
+def is_hidden(given: Mapping[str, str]) -> bool:
+    """Whether an element with these attributes is shown to nobody until a script shows it."""
     return "hidden" in given or given.get("aria-hidden") == "true" or _is_not_displayed(given.get("style"))
 
 
 def _is_not_displayed(style: str | None) -> bool:
     return style is not None and "display:none" in style.replace(" ", "").lower()
-
-
-def doubtful_text(
-    doubtful: Mapping[Element, int], dense: Element, trafilatura: ReaderText, json_ld: ReaderText
-) -> tuple[set[Element], int]:
-    """Which of the doubtful elements within the body are text, and how many letters of long paragraphs the others hold.
-
-    An element is text where JSON-LD has it; where there is none, where trafilatura has it, or where it is hidden, holds
-    nothing but paragraphs, and stands right behind one.
-    """
-    inside = set(dense.iter())
-    found: set[Element] = set()
-    letters = 0
-    for element in doubtful:
-        if element not in inside or any(above in found for above in element.iterancestors()):
-            continue
-        given = dict(element.items())
-        long = [compact(text) for text in _visible_texts(element) if len(text.strip()) >= _LONG]
-        has = json_ld if json_ld.letters else trafilatura
-        is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
-        goes_on = not json_ld.letters and _is_hidden(given) and _goes_on(element)
-        if _named(given) is not Kind.SURELY and (is_text or goes_on):
-            found.add(element)
-        else:
-            letters += sum(map(len, long))
-    return found, letters
-
-
-def _links_little(element: Element) -> bool:
-    letters = sum(len(text.strip()) for text in _visible_texts(element))
-    return sum(len("".join(link.itertext()).strip()) for link in element.iter("a")) <= 0.2 * letters
-
-
-def _goes_on(element: Element) -> bool:
-    """Whether a hidden element holds paragraphs, and no link, heading, field or button, right behind a paragraph."""
-    before = element.getprevious()
-    if before is None or before.tag != "p" or not any(part.tag == "p" for part in element):
-        return False
-    return not any(part.tag in _NOT_PLAIN for part in element.iter())

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 
-from crawler.extract.selectors import Element
+from crawler.extract.selectors import Element, texts
 from crawler.extract.text import SILENT
 
 _COMMENT_TYPE = re.compile(r"schema\.org/(?:User)?Comments?\b", re.IGNORECASE)
@@ -29,14 +29,13 @@ def headed_discussions(
 ) -> Iterator[Element]:
     """What follows a heading such as "Bình luận (4)" behind the text, beside it or in its own box."""
     seen = 0
-    for element in body.iter():
-        text = element.text
-        if not text or element.tag in SILENT:
+    for text, around, opens in texts(body):
+        if not opens or around.tag in SILENT:
             continue
         if len(text) >= _LONG:
             seen += 1
         elif seen and len(text) <= _LONGEST_HEADING and _DISCUSSION.fullmatch(text.strip()):
-            yield from _headed_by(element, counts, around_headline)
+            yield from _headed_by(Element(around), counts, around_headline)
 
 
 def _headed_by(heading: Element, counts: Counter[Element], around_headline: Container[Element]) -> Iterator[Element]:

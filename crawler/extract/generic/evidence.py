@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Container, Iterator, Sequence
 
 import attrs
+import turbohtml
 
 from archive.printable import without_ignorable
 from crawler.extract.body.pieces import Piece
 from crawler.extract.class_names import words_of_names
-from crawler.extract.selectors import Element, elements_by_xpath, serialized, with_ancestors
+from crawler.extract.selectors import Element, Subtree, elements_by_xpath, serialized, with_ancestors
 
 _LETTERS = re.compile(r"\w+")
 _LONG = 80
@@ -75,13 +76,14 @@ def trafilatura_text(root: Element, sure: Container[Element] = ()) -> str:
 def _without(root: Element, dropped: Container[Element]) -> Element:
     """A copy of a tree without these elements."""
     copied = copy.deepcopy(root)
-    for one in [twin for element, twin in zip(root.iter(), copied.iter(), strict=True) if element in dropped]:
-        one.drop_tree()
+    pairs = zip(root.node.descendants, copied.node.descendants, strict=True)
+    for twin in [twin for node, twin in pairs if isinstance(node, turbohtml.Element) and Element(node) in dropped]:
+        twin.decompose()
     return copied
 
 
 def _is_within_bounds(root: Element) -> bool:
-    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS or elements_by_xpath(root, _LADEN):
+    if len(root.node.select("*")) > _MOST_ELEMENTS or elements_by_xpath(root, _LADEN):
         return False
     depth, element = 0, root
     # the deepest nesting that matters is that of the first child: hostile pages nest one in the other
@@ -107,7 +109,7 @@ def gather_evidence(
     pieces: Sequence[Piece], dense: Element | None, trafilatura: ReaderText, json_ld: ReaderText, hidden: set[Element]
 ) -> list[PieceEvidence]:
     """What each reader has of each piece; `dense` is the densest element, `hidden` holds what is not shown at first."""
-    inside = set(dense.iter()) if dense is not None else set()
+    inside = Subtree(dense)
     evidence = []
     for piece in pieces:
         letters = _letters_of(piece.text)

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterator
 
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, texts, with_ancestors
 from crawler.extract.text import SILENT
 
 _ACTION = re.compile(
@@ -57,16 +57,15 @@ def unnamed_comments(body: Element, around_headline: Container[Element]) -> Iter
 
 
 def _signs(body: Element) -> Iterator[Element]:
-    """The elements whose text, or a text behind them, is a time or the label of a reply button."""
+    """The elements in which a text is a time or the label of a reply button."""
     is_behind = False
-    for element in body.iter():
-        for text in (element.text if element.tag not in SILENT else None, element.tail):
-            if not text or text.isspace():
-                continue
-            if len(text) >= _LONG:
-                is_behind = True
-            elif is_behind and len(text) <= _LONGEST_SIGN and (_TIME.search(text) or _acts(text)):
-                yield element
+    for text, around, opens in texts(body):
+        if text.isspace() or (opens and around.tag in SILENT):
+            continue
+        if len(text) >= _LONG:
+            is_behind = True
+        elif is_behind and len(text) <= _LONGEST_SIGN and (_TIME.search(text) or _acts(text)):
+            yield Element(around)
 
 
 def _is_comment(item: Element) -> bool:

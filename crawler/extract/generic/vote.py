@@ -28,7 +28,7 @@ from crawler.extract.generic.notices import is_notice, is_pointer
 from crawler.extract.generic.runs import runs_of_paragraphs
 from crawler.extract.generic.standfirst import is_run_together, is_standfirst, standfirst
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, with_ancestors
+from crawler.extract.selectors import Element, Subtree, with_ancestors
 
 _LEAST_SHARED = 0.35
 _FAR_AHEAD = 30
@@ -64,12 +64,12 @@ class BodyVote:
         self._trusts_trafilatura = self._in_both >= _LEAST_SHARED * self._in_densest
         self._has_linked = any(one.in_json_ld for one in sure)
         scope = _scope(headline, dense)
-        self._in_scope = set(scope.iter()) if scope is not None else set()
+        self._in_scope = Subtree(scope)
         # where headline and body stand in nothing but the page, what stands right ahead of the one and behind the other
         is_flat = scope is dense and dense is not None and headline is not None and headline not in self._in_scope
-        self._ahead = _tree(headline.getprevious()) if is_flat and headline is not None else set()
-        self._next = _tree(dense.getnext()) if is_flat and dense is not None else set()
-        self._beside = set(itertools.islice(with_ancestors(dense), 1, _NEAR)).intersection(self._in_scope)
+        self._ahead = Subtree(headline.getprevious() if is_flat and headline is not None else None)
+        self._next = Subtree(dense.getnext() if is_flat and dense is not None else None)
+        self._beside = {one for one in itertools.islice(with_ancestors(dense), 1, _NEAR) if one in self._in_scope}
         accepted = [
             nth for nth, one in enumerate(evidence) if one.in_densest and one.in_trafilatura and is_paragraph(one.piece)
         ]
@@ -300,10 +300,6 @@ class BodyVote:
 
     def _is_headline(self, one: PieceEvidence) -> bool:
         return (bool(self._title) and one.letters == self._title) or one.piece.is_in_h1
-
-
-def _tree(element: Element | None) -> set[Element]:
-    return set(element.iter()) if element is not None else set()
 
 
 def _scope(headline: Element | None, dense: Element | None) -> Element | None:

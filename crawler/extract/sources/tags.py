@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from crawler.extract.class_names import words_of_names
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, with_ancestors, with_class
+from crawler.extract.selectors import Element, behind, with_ancestors, with_attribute
 from crawler.extract.sources.evidence import StructuredMetadata
 from crawler.extract.text import bare, text_of
 
@@ -47,7 +47,7 @@ def tag_boxes(page: Page, headline: Element | None) -> list[Element]:
     They are known by their class, or where none is by the addresses to which their links lead.
     """
     around = set(with_ancestors(headline)) if headline is not None else set()
-    named = {one: None for one in with_class(page.root, _NAMED) if _is_box(one) and one not in around}
+    named = {one: None for one in with_attribute(page.root, "class", _NAMED) if _is_box(one) and one not in around}
     return _of_the_article(page, headline, named) or _of_the_article(
         page, headline, {one: None for one in _addressed(page) if one not in around}
     )
@@ -55,8 +55,7 @@ def tag_boxes(page: Page, headline: Element | None) -> list[Element]:
 
 def _addressed(page: Page) -> Iterator[Element]:
     """What holds the links to pages of tags and to searches."""
-    links = (one for one in page.root.iter("a") if _ADDRESS.search(one.get("href") or ""))
-    for link in itertools.islice(links, _MOST):
+    for link in itertools.islice(with_attribute(page.root, "href", _ADDRESS, tag="a"), _MOST):
         box = link.getparent()
         while box is not None and box.tag in _AROUND_ONE:
             box = box.getparent()
@@ -70,8 +69,8 @@ def _of_the_article(page: Page, headline: Element | None, named: dict[Element, N
     boxes = [one for one in outermost if alike[one.get("class")] < _REPEATED and _is_of_the_page(one)]
     if headline is None or not boxes:
         return boxes
-    order = {element: nth for nth, element in enumerate(page.root.iter())}
-    return [one for one in boxes if order[one] > order[headline]]
+    below = behind(headline)
+    return [one for one in boxes if one.node in below]
 
 
 def _is_box(element: Element) -> bool:

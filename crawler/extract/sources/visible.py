@@ -10,7 +10,7 @@ import attrs
 
 from crawler.extract.bylines.signatures import byline_below_headline, source_below_headline
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, with_class
+from crawler.extract.selectors import Element, with_attribute
 from crawler.extract.text import SILENT, bare, fold, text_of
 
 _BYLINE = re.compile(
@@ -99,7 +99,7 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
     found = [("rel or itemprop author", [text for text in map(_name, marked[:_MOST]) if text])]
     classed = [
         element
-        for element in with_class(page.root, _BYLINE)[:_MOST]
+        for element in itertools.islice(with_attribute(page.root, "class", _BYLINE), _MOST)
         if not _NO_BYLINE.search(element.get("class") or "")
     ]
     by_place: dict[str, list[str]] = {}
@@ -108,8 +108,8 @@ def bylines(page: Page) -> list[tuple[str, list[str]]]:
         if 2 < len(text) <= _LONGEST_BYLINE and not _is_aside(element):
             by_place.setdefault(_place(element), []).append(text)
     found += by_place.items()
-    linked = [element for element in page.root.iter("a") if _WRITERS_PAGE.search(element.get("href") or "")]
-    names = [_short(element) for element in linked[:_MOST] if not _is_aside(element)]
+    linked = itertools.islice(with_attribute(page.root, "href", _WRITERS_PAGE, tag="a"), _MOST)
+    names = [_short(element) for element in linked if not _is_aside(element)]
     found.append(("link to a writer's page", list(dict.fromkeys(names))[:_MOST_WRITERS]))
     return [(place, texts) for place, texts in found if texts]
 
