@@ -13,7 +13,13 @@ from crawler.extract.body.credits import is_credit, part_credit
 from crawler.extract.body.pictures import declared_size
 from crawler.extract.body.pieces import Piece
 from crawler.extract.bylines.printed import read_byline
-from crawler.extract.bylines.signatures import is_plain_byline, is_source_line, writers_below_headline
+from crawler.extract.bylines.signatures import (
+    is_end_mark,
+    is_plain_byline,
+    is_source_line,
+    may_be_pen_name,
+    writers_below_headline,
+)
 from crawler.extract.bylines.vocabulary import is_labelled
 from crawler.extract.text import bare, fold
 
@@ -271,11 +277,13 @@ def _reads_like_byline(piece: Piece, before: Piece) -> bool:
         or piece.heading
         or piece.quote
         or len(text) > _LONGEST_SIGNATURE
+        or is_end_mark(text)
     ):
         return False
     if is_source_line(text) or (_SIGNED.fullmatch(text) and not text.endswith((".", "!", "?"))):
         return True
-    if _CAPITALS.fullmatch(text) and (text.isupper() or (piece.align == "right" and text[:1].isupper())):
+    is_set_apart = text.isupper() or (piece.align == "right" and text[:1].isupper())
+    if is_set_apart and _CAPITALS.fullmatch(text) and may_be_pen_name(text):
         return True
     # behind a picture "Ảnh: X.T" is the picture's credit
     is_credit = (before.is_picture or before.caption or before.italic) and part_credit(text)[1] is not None

@@ -44,7 +44,8 @@ _BEHIND_A_NAME = re.compile(
 _NO_NAMES = frozenset((
     "quangcao", "binhluan", "chiase", "docthem", "xemthem", "xemtiep", "trove", "trangchu", "inbai", "guibai", "tulieu",
     "mucluc", "contiep", "tinlienquan", "bailienquan", "tinkhac", "tinmoi", "phanhoi", "danhgia", "theodoi", "dautrang",
-    "tukhoa", "hetbai", "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
+    "tukhoa", "het", "hetbai", "hetky", "connua", "kysau", "kytruoc", "kycuoi",
+    "hoso", "hosotulieu", "doanthe", "lyluan", "vothuat", "vutru", "daotao", "luongthuc",
     "hochiminh", "tags", "nguontin", "anhminhhoa", *PLACES,
 ))  # fmt: skip
 _POSTED_BY = re.compile(r"^(?:(?:đăng|viết)\s+bởi|bởi|by)\s*:?\s+", re.IGNORECASE)
@@ -58,8 +59,21 @@ _OPENS = re.compile(
 _BEFORE_PAPERS = frozenset(("báo", "tạp", "bản", "đài", "cổng", "trang", "internet", "mạng"))
 _BRACKETED = re.compile(r"\s*([(\[][^()\[\]]{2,80}[)\]])$")
 _MOST_NAMES = 4
+_JOINING = frozenset(("và", "-", "–", "&"))
+_MOST_OF_A_PEN_NAME = 2
 _LONGEST_LINE = 150
 _LONGEST_SOURCE = 80
+
+
+def may_be_pen_name(text: str) -> bool:
+    """Whether a line that is set apart may be a name: of several words each has a capital."""
+    words = [word for word in text.split() if word not in _JOINING]
+    return len(words) <= _MOST_OF_A_PEN_NAME or not any(word[0].islower() for word in words)
+
+
+def is_end_mark(text: str) -> bool:
+    """Whether a line is one of those at the end of pages that look like names: "(Hết)", "Còn nữa"."""
+    return bare(text) in _NO_NAMES
 
 
 def is_plain_byline(text: str) -> bool:

@@ -259,3 +259,16 @@ def test_a_source_ahead_of_the_text_is_not_lost(line: str, authors: list[str], s
     article = read(outside=place.format(line))
     assert (list(article.authors), article.source, article.byline) == (authors, source, line)
     assert words(article) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("layouts", [(), (NO_BYLINE,)], ids=["without rules", "no rule for it"])
+@pytest.mark.parametrize("line", ["Hết", "(Hết)", "Còn nữa", "HẾT KỲ", "Theo lời kể bên bếp", "Mùa này nước lớn"])
+def test_a_line_set_to_the_right_that_is_no_name_signs_nothing(line: str, layouts: tuple[Layout, ...]) -> None:
+    assert not read(behind=RIGHT.format(line), layouts=layouts).authors
+
+
+@pytest.mark.parametrize("layouts", [(), (NO_BYLINE,)], ids=["without rules", "no rule for it"])
+@pytest.mark.parametrize("line", ["Thôn nữ", "Sông Lam", "Lê Thu và Mai Khôi", "AN HÀ"])
+def test_a_pen_name_set_to_the_right_signs_the_text(line: str, layouts: tuple[Layout, ...]) -> None:
+    article = read(behind=RIGHT.format(line), layouts=layouts)
+    assert words(article) == [FIRST, SECOND] and article.byline == line
