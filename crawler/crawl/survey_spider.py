@@ -6,10 +6,11 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
@@ -18,9 +19,12 @@ from archive.errors import PageUnreadable
 from archive.reasons import Reason
 from archive.robots import read_robots
 from archive.urls import absolute
+from crawler.browser.installed import require_browser
+from crawler.browser.outcome import NotDrawn
 from crawler.crawl.spider import ArchivingSpider
-from crawler.declaration.declared import Declared
+from crawler.declaration.declared import Declared, DrawnPart
 from crawler.declaration.layout import Rules
+from crawler.http.gate import Deferred
 from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
@@ -33,6 +37,7 @@ _MOST_BYTES = 8 * 1024 * 1024
 _MOST_ADDRESSED = 2 * 1024 * 1024
 _OF_AN_INDEX, _EDITED_OF_ONE = 5, 2
 _EDITED = "edited"
+_LISTS = frozenset(("home", "section", "further"))
 
 
 class SiteSurvey(ArchivingSpider):
@@ -42,6 +47,7 @@ class SiteSurvey(ArchivingSpider):
         address: any page of the site; or `declared`: the newspaper whose rules are to be tried.
         sections: so many section pages at most.
         articles: so many article pages at most.
+        draws: pages are read as their scripts drew them; a declared newspaper says itself which are.
     """
 
     name = "survey"
@@ -54,6 +60,7 @@ class SiteSurvey(ArchivingSpider):
         declared: type[Declared] | None = None,
         sections: int = 40,
         articles: int = 24,
+        draws: bool = False,
         loopback: str | None = None,
         **arguments: Any,
     ) -> None:
@@ -69,6 +76,9 @@ class SiteSurvey(ArchivingSpider):
             self.hosts = {parts.hostname}
             self.name = (parts.hostname or "survey").removeprefix("www.")
         self._declared, self._address, self._origin = declared, address, origin
+        self.needs_browser: tuple[DrawnPart, ...] = (
+            declared.needs_browser if declared else ("sections", "articles") if draws else ()
+        )
         self._rules = declared.rules() if declared else Rules(newspaper=self.name)
         self._most_sections, self._most_articles = sections, articles
         self.pages: list[FetchedPage] = []
@@ -76,6 +86,18 @@ class SiteSurvey(ArchivingSpider):
         self._asked: set[str] = set()
         self._articles: defaultdict[str | None, int] = defaultdict(int)
         self._has_further = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor.
+
+        Raises:
+            BrowserMissing: scripts draw the site's pages, and no browser is installed.
+        """
+        survey = super().from_crawler(crawler, *args, **kwargs)
+        if survey.needs_browser:
+            require_browser(survey.name, crawler.settings["BAOTINH_BROWSER"])
+        return survey
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The declared newspaper's profile; of another only its host is known."""
@@ -119,6 +141,13 @@ class SiteSurvey(ArchivingSpider):
         if not self._is_own(response.url):
             self.report.trouble("page", response.url, Reason.ELSEWHERE.of(urlsplit(response.url).hostname))
             return
+        try:
+            response = await self._drawn(response, kind)
+        except NotDrawn as error:
+            self.report.trouble("page", response.url, error)
+            return
+        except Deferred:
+            return
         captured_at = CAPTURED_AT.get(response.meta) or now()
         page = FetchedPage(
             kind=kind, url=response.url, body=response.body[:_MOST_BYTES], headers=kind_of(response),
@@ -129,7 +158,7 @@ class SiteSurvey(ArchivingSpider):
             for url in itertools.islice(read_robots(response.status, response.body).sitemaps, 3):
                 if is_of(url, self.hosts) and url not in self._asked:
                     yield self._request(url, "sitemap", behind(response, LINK), priority=40)
-        elif kind in ("home", "section", "further") and isinstance(response, TextResponse):
+        elif kind in _LISTS and isinstance(response, TextResponse):
             try:
                 survey = await self.readers.survey(page.body, page.url, page.headers, self._rules)
             except PageUnreadable as error:
@@ -146,6 +175,14 @@ class SiteSurvey(ArchivingSpider):
                 named = self._declared.article_of(urlsplit(url).path)
                 if named and (found := self._article(url, None, behind(response, LINK))):
                     yield found
+
+    async def _drawn(self, response: Response, kind: Kind) -> Response:
+        """The page as its scripts drew it, where they draw such pages."""
+        part: DrawnPart | None = "articles" if kind == "article" else "sections" if kind in _LISTS else None
+        if part not in self.needs_browser:
+            return response
+        named = self._declared.browser_hosts if self._declared else ()
+        return await self.drawing.drawn(response, {*filter(None, self.hosts), *named})
 
     def _from_list(self, kind: Kind, page: FetchedPage, survey: PageSurvey, path: Path) -> Iterator[Request]:
         pattern = self._pattern(survey)

@@ -32,6 +32,7 @@ from crawler.crawl import arguments as modes
 from crawler.crawl.newspaper import NewspaperSpider
 from crawler.crawl.report import Trouble
 from crawler.crawl.spider import ArchivingSpider
+from crawler.declaration.declared import Declared
 from crawler.declaration.loading import load_file, refuse_faults, unloadable
 from crawler.declaration.own import load_all_own, load_own, own_files
 from crawler.http.traffic import traffic_of
@@ -155,8 +156,9 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
         settings = project_settings()
         modes.configure(settings, **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
         archive, spider = crawl.arguments.get("from_archive"), crawl.spider
-        if not archive and isinstance(spider, type) and issubclass(spider, NewspaperSpider) and spider.needs_browser:
-            require_browser(spider.name, settings["BAOTINH_BROWSER"])
+        declared = crawl.arguments.get("declared") or spider
+        if not archive and isinstance(declared, type) and issubclass(declared, Declared) and declared.needs_browser:
+            require_browser(declared.name, settings["BAOTINH_BROWSER"])
         if archive:
             held = hosts_in(Path(archive))
             if isinstance(crawl.spider, type) and issubclass(crawl.spider, NewspaperSpider):

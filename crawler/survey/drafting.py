@@ -12,6 +12,7 @@ import attrs
 
 from archive.errors import NothingToRead
 from archive.printable import json_text, printable
+from crawler.declaration.declared import DrawnPart
 from crawler.declaration.layout import Layout, Rules, Section
 from crawler.declaration.provinces import PROVINCES
 from crawler.extract.text import bare
@@ -40,12 +41,19 @@ class Draft:
     sitemaps: tuple[str, ...]
     found: tuple[Found, ...]
     """The layouts, one for each generation of templates."""
-    are_sections_drawn: bool
+    drawn: tuple[DrawnPart, ...]
+    """The pages that scripts draw."""
     pages: int
 
 
-def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, PageSurvey], hosts: Sequence[str]) -> Draft:
-    """Draft a declaration from these pages of a site.
+def draft(
+    address: str,
+    pages: Sequence[FetchedPage],
+    surveys: Mapping[str, PageSurvey],
+    hosts: Sequence[str],
+    drawn: tuple[DrawnPart, ...] = (),
+) -> Draft:
+    """Draft a declaration from these pages of a site; of `drawn` parts they are as the browser drew them.
 
     Args:
         surveys: what the lists among the pages link to, by their addresses.
@@ -59,7 +67,10 @@ def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, Page
     articles = articles_among(links, hosts)
     if articles is None:
         reason = "no address on its pages looks like an article's: none has an id or a headline"
-        raise NothingToRead(address, reason, "give the address of a page that lists articles")
+        mend = "give the address of a page that lists articles" + (
+            "" if drawn else ", or --draw where scripts draw them"
+        )
+        raise NothingToRead(address, reason, mend)
     pattern = re.compile(articles.pattern)
     homes = [surveys[page.url] for page in pages if page.kind == "home" and page.url in surveys]
     lists = {page.section: surveys[page.url] for page in pages if page.kind == "section" and page.url in surveys}
@@ -79,7 +90,7 @@ def draft(address: str, pages: Sequence[FetchedPage], surveys: Mapping[str, Page
         feeds=_feeds(pages, sections, pattern),
         sitemaps=_naming(pages, "sitemap", pattern),
         found=layouts_of(samples[:_MOST_SAMPLES]),
-        are_sections_drawn=not sections,
+        drawn=drawn or (() if sections else ("sections",)),
         pages=len(pages),
     )
 
@@ -173,7 +184,7 @@ def source(draft: Draft) -> str:
         *([f"    paging = {_text(draft.paging)}"] if draft.paging else []),
         f"    feeds = {_tuple(draft.feeds)}",
         f"    sitemaps = {_tuple(draft.sitemaps)}",
-        *(['    needs_browser = ("sections",)'] if draft.are_sections_drawn else []),
+        *([f"    needs_browser = {_tuple(draft.drawn)}"] if draft.drawn else []),
         *_section_lines(draft.sections),
         *(layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _NO_LAYOUT = (
     "No layout was drafted: no markup repeats on the article pages that were seen, as where a site has templates of "
     "several years. Its articles are read in the general way; to read them by rules, write a Layout for each template "
-    "('baotinh explain URL' shows what stands where on a captured page)."
+    "('baotinh explain URL' shows what stands where on a captured page). Where scripts draw the "
+    "pages, draft with --draw."
 )
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
 ContactOption = Annotated[
@@ -208,6 +209,9 @@ def _print_verdicts(
 def draft(
     url: Annotated[str, typer.Argument(help="Address of the site's home page.")],
     output: Annotated[Path | None, typer.Option(help="Write the declaration to this file; else print it.")] = None,
+    draw: Annotated[
+        bool, typer.Option("--draw", help="Have scripts draw the pages in the browser before they are looked at.")
+    ] = False,
     loopback: LoopbackOption = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
@@ -231,9 +235,9 @@ def draft(
             output.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise typer.BadParameter(f"{output.parent} cannot be made: {error.strerror}") from error
-    arguments = {"address": url, "loopback": loopback, "contact": contact}
+    arguments = {"address": url, "draws": draw, "loopback": loopback, "contact": contact}
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
-    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order())
+    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order(), surveyor.needs_browser)
     text = source(found)
     if not found.found:
         say(_NO_LAYOUT, sys.stderr)

@@ -301,3 +301,38 @@ def test_a_page_whose_data_is_deferred_stays_due(tmp_path: Path) -> None:
         assert not articles(tmp_path / "c") and "Deferred, and still due" in said
         crawl(server, tmp_path, "--due")
     assert_true(articles(tmp_path / "c")[drawn_paper.path_of(0)], 0)
+
+
+def test_a_declaration_is_checked_on_pages_as_they_were_drawn(tmp_path: Path) -> None:
+    with raw_server(drawn_paper.pages(3)) as server:
+        done = baotinh(
+            "newspapers", "check", drawn_paper.declare(tmp_path), "--loopback", f"127.0.0.1:{server.port}",
+            "--collection", tmp_path / "c", "--json",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = {one["rule"]: one for one in map(json.loads, done.stdout.splitlines())}
+    assert {(said[rule]["matched"], said[rule]["of"]) for rule in ("read title", "read body")} == {(2, 2)}
+    assert len([record for record in records(tmp_path / "c") if record.url and record.url.startswith("urn:dom:")]) == 4
+    assert baotinh("verify", tmp_path / "c").returncode == 0
+
+
+def test_a_site_that_scripts_draw_is_drafted_drawn_and_crawled_by_its_draft(tmp_path: Path) -> None:
+    draft = tmp_path / "nhap.py"
+    with raw_server(drawn_paper.pages(9)) as server:
+        place = ("--loopback", f"127.0.0.1:{server.port}", "--collection", tmp_path / "c")
+        plain = baotinh("newspapers", "draft", "http://baomay.test/", *place)
+        assert plain.returncode == 1 and "--draw" in plain.stderr
+        done = baotinh("newspapers", "draft", "http://baomay.test/", "--draw", "--output", draft, *place)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert 'needs_browser = ("sections", "articles")' in draft.read_text("utf-8")
+        crawled = baotinh(
+            "crawl", draft, "--loopback", f"127.0.0.1:{server.port}", "--collection", tmp_path / "crawled", "--limit", 3
+        )
+        assert crawled.returncode == 0, crawled.stdout + crawled.stderr
+    found = articles(tmp_path / "crawled")
+    assert len(found) == 3
+    for path, article in found.items():
+        number = next(number for number in range(9) if drawn_paper.path_of(number) == path)
+        true = drawn_paper.truth(number)
+        assert (article["title"], article["lead"], article["published_at"]) == (true["title"], true["lead"], true["at"])
+        assert [one["text"] for one in article["body"] if one["type"] == "paragraph"] == true["body"]
