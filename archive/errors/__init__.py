@@ -60,6 +60,8 @@ BaotinhError
 ├── NetworkDown                     newspaper, reason: exit code 1
 ├── SectionsUnread                  newspaper, reason: exit code 1
 ├── BrowserMissing                  newspaper, wanted, mend: exit code 1
+├── LeasesUnreachable               server, reason: exit code 1
+├── NewspaperLeased                 newspaper, machine: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
 ├── PortTaken                       host, port, option: exit code 1
@@ -133,7 +135,9 @@ from archive.errors.records import no_archive as no_archive
 from archive.errors.runs import AddressUnusable as AddressUnusable
 from archive.errors.runs import BrowserMissing as BrowserMissing
 from archive.errors.runs import FailureKind as FailureKind
+from archive.errors.runs import LeasesUnreachable as LeasesUnreachable
 from archive.errors.runs import NetworkDown as NetworkDown
+from archive.errors.runs import NewspaperLeased as NewspaperLeased
 from archive.errors.runs import NotCaptured as NotCaptured
 from archive.errors.runs import PortTaken as PortTaken
 from archive.errors.runs import SectionsUnread as SectionsUnread

@@ -50,6 +50,26 @@ class BrowserMissing(BaotinhError):
         super().__init__(f"{newspaper} needs a browser, as scripts draw its pages, and {wanted} is missing: {mend}")
 
 
+class LeasesUnreachable(BaotinhError):
+    """The server that says which machine crawls which newspaper does not answer; nothing was crawled."""
+
+    def __init__(self, server: str, reason: str) -> None:
+        self.server, self.reason = server, reason
+        super().__init__(
+            f"{server} does not say which machine crawls the newspaper ({reason}); see that it runs, then try again"
+        )
+
+
+class NewspaperLeased(BaotinhError):
+    """Another machine crawls the newspaper; wait, or run the job there."""
+
+    def __init__(self, newspaper: str, machine: str) -> None:
+        self.newspaper, self.machine = newspaper, machine
+        super().__init__(
+            f"{newspaper} is crawled by the machine {machine}; run the job there, or stop its daemon first"
+        )
+
+
 class NotCaptured(BaotinhError):
     """Some of the requested addresses gave no page; the others are archived."""
 

@@ -44,10 +44,12 @@ def list_jobs(
     """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
     from crawler.durations import format_duration
+    from crawler.jobs.machines import machines_of
     from crawler.jobs.schedule import newspapers_of, next_run
 
     planned = _read(schedule)
     latest = _last_runs(collection, planned)
+    machines = machines_of(planned) if planned.machines else None
     rows: list[dict[str, Any]] = []
     for job, newspaper in newspapers_of(planned):
         last = latest[job.name, newspaper]
@@ -60,6 +62,7 @@ def list_jobs(
                 "next": following.isoformat(timespec="seconds") if following else None,
                 "last": last.started_at.isoformat(timespec="seconds") if last else None,
                 "outcome": last.outcome or "running" if last else None,
+                **({"machine": machines.get(newspaper)} if machines is not None else {}),
             }
         )
     print_rows(rows, as_json, planned.time_zone)
@@ -83,15 +86,18 @@ def run(
 ) -> None:
     """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
-    from archive.errors import UnknownJob
+    from archive.errors import NewspaperLeased, UnknownJob
+    from crawler.jobs.machines import hosts_of, leases_of
     from crawler.jobs.running import Running
 
     planned = _read(schedule)
     if name not in planned.jobs:
         raise UnknownJob(name, sorted(planned.jobs))
     job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
-    worst = False
+    leases, worst = leases_of(planned, held), False
     for newspaper in job.newspapers:
+        if leases is not None and (other := leases.lease(hosts_of(newspaper)).take()) is not None:
+            raise NewspaperLeased(newspaper, other)
         running = Running(held, job, newspaper, planned, output.options)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:

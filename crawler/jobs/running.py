@@ -24,8 +24,10 @@ from archive.health.history import record_alarms
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed
 from archive.processes import module_command, same_modules
+from crawler.jobs.machines import hosts_of, leases_of
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
+from crawler.leases import LEASE
 from crawler.runs.session_extension import software
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,8 @@ class Running:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
         self._command = [*command(collection, job, newspaper, schedule), *options]
         self._begin = begin
+        leases = leases_of(schedule, collection)
+        self._lease = leases.lease(hosts_of(newspaper)) if leases else None
         self._process: Process | None = None
         self._lock = threading.Lock()
         self._is_ended = False
@@ -105,6 +109,8 @@ class Running:
                         "BAOTINH_JOB": self._job.name,
                         "BAOTINH_FAILURE": str(_failure_of(errors)),
                     }
+                    if self._lease is not None:
+                        environment |= {LEASE: self._lease.as_text()}
                     self._process = self._begin(self._command, output, stream, environment)
             code = self._wait()
             stream.seek(0)
@@ -240,6 +246,11 @@ def plan(
         ON CONFLICT DO UPDATE SET due_at = excluded.due_at, patience = excluded.patience""",
         (job.name, newspaper, warc_date(due), int(patience.total_seconds())),
     )
+
+
+def forget_plans(connection: sqlite3.Connection, newspaper: str) -> None:
+    """Delete the plans of a newspaper that another machine crawls; to be called within a transaction."""
+    connection.execute("DELETE FROM plans WHERE newspaper = ?", (newspaper,))
 
 
 def forget_others(connection: sqlite3.Connection, schedule: Schedule) -> None:

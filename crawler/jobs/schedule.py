@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -37,6 +38,15 @@ class Job:
 
 
 @attrs.frozen(kw_only=True)
+class Machines:
+    """How several machines agree on who crawls what: the server of their leases, and how long a lease holds."""
+
+    leases: str
+    name: str = attrs.field(factory=socket.gethostname)
+    expire: timedelta = timedelta(seconds=90)
+
+
+@attrs.frozen(kw_only=True)
 class Schedule:
     """All jobs, and how many newspapers are crawled at the same time."""
 
@@ -45,6 +55,7 @@ class Schedule:
     at_once: int = AT_ONCE
     contact: str = ""
     notifiers: Notifiers = attrs.field(factory=Notifiers)
+    machines: Machines | None = None
     loopback: str | None = None  # the demonstration's server on this machine, for trying a schedule
 
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,22 +17,21 @@ from archive.errors.declared import did_you_mean
 from crawler.crawl.arguments import CONTACT
 from crawler.durations import parse_duration
 from crawler.jobs.notifiers import Notifiers
-from crawler.jobs.schedule import Job, Schedule, cron_trigger
+from crawler.jobs.schedule import Job, Machines, Schedule, cron_trigger
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
-
 _TABLE = re.compile(r"\s*\[\s*(?P<path>[^\]]+?)\s*\]\s*(?:#.*)?")
-
 
 _KEY = re.compile(r"""\s*(?P<key>[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*[=.]""")
 
-
 _PLACE = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}")
-
 
 _ADDRESS = re.compile(r"[^\s@,]+@[^\s@,]+")
 
+_MACHINE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,60}")
+
+_SHORTEST_LEASE = 3
 
 _AT_LINE = re.compile(r"\(at line (\d+)")
 
@@ -131,9 +131,9 @@ def _addresses(value: Any) -> tuple[str, ...]:
 
 _IS_TEXT = _checked(lambda value: isinstance(value, str))
 
-
 _IS_SWITCH = _checked(lambda value: isinstance(value, bool))
 
+_TABLES = ("jobs", "groups", "alarms", "machines")
 
 _WHOLE: dict[str, _Rule] = {
     "at_once": (_between(1, 64), "a whole number from 1 to 64"),
@@ -144,7 +144,6 @@ _WHOLE: dict[str, _Rule] = {
     ),
     "loopback": (_IS_TEXT, 'host and port of the demonstration on this machine, such as "127.0.0.1:8063"'),
 }
-
 
 _NOTIFIERS: dict[str, _Rule] = {
     "webhook": (_checked(lambda value: urlsplit(value).scheme in ("http", "https")), "an address, https://..."),
@@ -159,6 +158,14 @@ _NOTIFIERS: dict[str, _Rule] = {
     ),
 }
 
+_MACHINES: dict[str, _Rule] = {
+    "leases": (
+        _checked(lambda value: urlsplit(value).scheme in ("redis", "rediss", "unix")),
+        'the address of a Redis or Valkey server: "redis://leases.example.org:6379/0"',
+    ),
+    "name": (_checked(lambda value: _MACHINE.fullmatch(value) is not None), 'what others call this machine: "one"'),
+    "expire": (lambda value: parse_duration(value, least=_SHORTEST_LEASE), 'a duration from "3s" on, such as "90s"'),
+}
 
 _JOB: dict[str, _Rule] = {
     "newspaper": (_names, 'the name of a newspaper, or a list of names: ["baocantho", "baolaocai"]'),
@@ -186,16 +193,26 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def schedule(self, content: dict[str, Any]) -> Schedule:
-        whole = {name: value for name, value in content.items() if name not in ("jobs", "groups", "alarms")}
+        whole = {name: value for name, value in content.items() if name not in _TABLES}
         read = self._read(whole, _WHOLE, ())
         notifiers = Notifiers(**self._read(self._table(content, "alarms"), _NOTIFIERS, ("alarms",)))
+        machines = self._machines(content)
         groups = self._groups(self._table(content, "groups"))
         jobs = content.get("jobs", {})
         if not isinstance(jobs, dict) or not jobs:
             self._problem(("jobs",), "holds no job", "write a table for each job: [jobs.hourly]")
             jobs = {}
         found = {name: job for name, table in jobs.items() if (job := self._job(name, table, groups))}
-        return Schedule(jobs=found, notifiers=notifiers, **read)
+        return Schedule(jobs=found, notifiers=notifiers, machines=machines, **read)
+
+    def _machines(self, content: dict[str, Any]) -> Machines | None:
+        table = self._table(content, "machines")
+        read = self._read(table, _MACHINES, ("machines",))
+        if "machines" in content and "leases" not in table:
+            self._problem(("machines",), "names no server of leases", 'write leases = "redis://host:6379/0"')
+        elif "leases" in read and find_spec("redis") is None:
+            self._problem(("machines", "leases"), "needs the package redis", "install 'baotinh[machines]'")
+        return Machines(**read) if "leases" in read else None
 
     def _table(self, content: dict[str, Any], name: str) -> dict[str, Any]:
         table = content.get(name, {})
@@ -273,7 +290,7 @@ class _Reading:
         read = {}
         for key, value in content.items():
             if key not in rules:
-                tables = () if place else ("jobs", "groups", "alarms")
+                tables = () if place else _TABLES
                 self._problem(
                     (*place, key), f"{key} is not a key of this table", f"use one of {_listed({*rules, *tables})}"
                 )

@@ -108,6 +108,8 @@ EXTENSIONS = {
     "crawler.reading.pool.Readers": 0,
     # Requests, responses and bytes of each host, for the live view and the report.
     "crawler.http.traffic.Traffic": 10,
+    # Where several machines crawl: keeps the newspaper from the others.
+    "crawler.runs.held_lease.HeldLease": 20,
 }
 # Switched off above; here they are not even imported.
 EXTENSIONS_BASE = components_without(
