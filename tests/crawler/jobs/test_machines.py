@@ -58,12 +58,12 @@ def test_a_newspaper_is_one_machines_with_all_its_hosts(server: Running, tmp_pat
 
 
 def test_a_lease_expires_unless_it_is_renewed(server: Running, tmp_path: Path) -> None:
-    one, two = (leases(server, tmp_path / name, name, seconds=0.5) for name in ("one", "two"))
+    one, two = (leases(server, tmp_path / name, name, seconds=2) for name in ("one", "two"))
     lost: list[str] = []
     lease = one.lease(["baoa.vn"])
     assert lease.take() is None
     renewing = Renewing(lease, lost.append)
-    ends = time.monotonic() + 1.5
+    ends = time.monotonic() + 3
     while time.monotonic() < ends:
         assert two.lease(["baoa.vn"]).take() == "one" or lost
     renewing.end()
@@ -153,7 +153,7 @@ def test_two_machines_of_which_one_is_killed_hold_together_what_one_holds(server
     with serve_newsroom(articles=150) as newsroom:
         for folder in (one, two, alone):
             folder.mkdir()
-        more = f'at_once = 1\n[machines]\nleases = "{server.address}"\nexpire = "3s"\n'
+        more = f'at_once = 1\n[machines]\nleases = "{server.address}"\nexpire = "8s"\n'
         schedule = write(tmp_path, newsroom.port, *((paper, paper) for paper in PAPERS), more=more)
         with daemon(one, _named(schedule, "one")) as first, daemon(two, _named(schedule, "two")):
             until(lambda: runs(one) and list((one / "held" / "warc").glob("*")))
