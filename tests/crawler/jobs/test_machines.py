@@ -150,7 +150,7 @@ def _span(run: Run) -> tuple[float, float]:
 
 def test_two_machines_of_which_one_is_killed_hold_together_what_one_holds(server: Running, tmp_path: Path) -> None:
     one, two, alone = (tmp_path / name for name in ("one", "two", "alone"))
-    with serve_newsroom(articles=150) as newsroom:
+    with serve_newsroom(articles=90) as newsroom:
         for folder in (one, two, alone):
             folder.mkdir()
         more = f'at_once = 1\n[machines]\nleases = "{server.address}"\nexpire = "8s"\n'
