@@ -10,8 +10,8 @@ SCRAPYD := .scrapyd
 EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
 ARGS ?=
-# Three for two cores: tests wait for servers, disks and ends of processes as long as they compute.
-TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+# Two for each core: tests wait for servers, disks and ends of processes longer than they compute.
+TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
 .PHONY: demo test test-long days lint bench scale docs messages viewer pywb egg scrapyd lock clean
 
