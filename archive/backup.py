@@ -13,7 +13,6 @@ import json
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 import attrs
 
 from archive.catalog import Catalog, WarcFile
+from archive.catalog.former_files import former_files
 from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
 from archive.durable import (
@@ -32,6 +32,7 @@ from archive.durable import (
     pieces_of,
     put,
     put_pieces,
+    stage_pieces,
     swap_database,
     sync_directory,
 )
@@ -45,6 +46,8 @@ from archive.errors import (
     UsageError,
 )
 from archive.projections import cdxj_files
+from archive.projections.json_lines import released_lines
+from archive.projections.replaced_files import first_file_in, remove_former
 from archive.replay.wacz import WarcMember
 
 MARK = "backup.json"
@@ -94,7 +97,7 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
         for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks, copy.sets):
             folder.mkdir(exist_ok=True)
         sync_directory(target)
-        with copy.lock_whole():
+        with copy.lock_whole(), collection.keep_places():
             return _Backup(collection, copy, mark).make(clock)
     except BlockingIOError as error:
         raise CollectionBusy(target) from error
@@ -168,6 +171,7 @@ class _Backup:
             shutil.rmtree(self._copy.index, ignore_errors=True)
             self._put_grown()
             swap_database(self._part, self._copy.catalog_path, None)
+            self._remove_former()
         finally:
             self._part.unlink(missing_ok=True)
         with self._copy.catalog() as catalog:
@@ -190,7 +194,7 @@ class _Backup:
         self._refuse_full(wanted)
         for file in wanted:
             self._copy_warc(file)
-        copy_texts(self._source, catalog, self._copy)
+        self._grown += copy_texts(self._source, catalog, self._copy)
         self._said.files, self._said.kept = len(files), len(files) - len(wanted)
         self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
 
@@ -199,9 +203,9 @@ class _Backup:
         noted = self._mark.get("record")
         if noted and catalog.capture(noted) is None:
             raise NotABackup(self._copy.root, f"it is a backup of {self._mark.get('collection')}, another collection")
-        known = {file.name for file in files}
+        known = {file.name for file in files} | {former.name for former in former_files(catalog.connection)}
         for path in self._copy.warc.iterdir():
-            if path.name.removesuffix(PART_SUFFIX) not in known:
+            if path.name.removesuffix(PART_SUFFIX) not in known and first_file_in(path) not in known:
                 raise NotABackup(self._copy.root, f"the catalog does not know its file {path.name}")
 
     def _is_held(self, file: WarcFile, vouched: dict[str, tuple[int, int]]) -> bool:
@@ -239,8 +243,14 @@ class _Backup:
 
     def _put_grown(self) -> None:
         for part, path in self._grown:
-            cdxj_files.path_of(self._copy, path.name).unlink(missing_ok=True)
+            if path.parent == self._copy.warc:
+                cdxj_files.path_of(self._copy, path.name).unlink(missing_ok=True)
             put(part, path)
+
+    def _remove_former(self) -> None:
+        """Remove from the copy what the files hold to which the source's records were moved since."""
+        with self._copy.catalog() as catalog:
+            remove_former(self._copy, catalog)
 
 
 def copy_committed(source: Collection, file: WarcFile, part: Path) -> int:
@@ -261,11 +271,15 @@ def copy_committed(source: Collection, file: WarcFile, part: Path) -> int:
     return crc32
 
 
-def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> None:
+def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> list[tuple[Path, Path]]:
     """Copy the JSON lines and reports of the runs in a catalog, and the frozen sets.
 
     The lines of runs that go on are written from the catalog. A set that was deleted since stays in the copy.
+
+    Returns:
+        Parts of JSON lines that are to take the place of others: these name records where the catalog has them.
     """
+    changed = []
     for run_id, name, is_finished in catalog.connection.execute(
         "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
     ).fetchall():
@@ -273,11 +287,18 @@ def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> None:
         if is_finished and (source.reports / report).is_file():
             put_pieces(pieces_of(source.reports / report), copy.reports / report)
         if is_finished and (source.jsonl / lines).is_file():
-            put_pieces(pieces_of(source.jsonl / lines), copy.jsonl / lines)
+            part = stage_pieces(pieces_of(source.jsonl / lines), copy.jsonl / lines)
         elif catalog.versions_after(0, run_id=run_id, limit=1):
-            put_pieces(_lines(catalog, run_id), copy.jsonl / lines)
+            part = stage_pieces(released_lines(catalog, run_id), copy.jsonl / lines)
+        else:
+            continue
+        if part is not None and (copy.jsonl / lines).exists():
+            changed.append((part, copy.jsonl / lines))
+        elif part is not None:
+            put(part, copy.jsonl / lines)
     for path in sorted(source.sets.glob("*.json")):
         put_pieces(pieces_of(path), copy.sets / path.name)
+    return changed
 
 
 def _end_what_goes_on(path: Path) -> None:
@@ -299,10 +320,3 @@ def _vouched(copy: Collection) -> dict[str, tuple[int, int]]:
             return {file.name: (file.committed, file.crc32) for file in catalog.warc_files()}
     except (sqlite3.Error, UsageError):
         return {}
-
-
-def _lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
-    seq = 0
-    while versions := catalog.versions_after(seq, run_id=run_id):
-        yield b"".join(version.raw + b"\n" for version in versions)
-        seq = versions[-1].seq

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -31,6 +33,8 @@ _CATALOG = "catalog.sqlite"
 _WHOLE = ".whole"
 # Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
+# The name is not *.lock, because those are of newspapers.
+_PLACES = "places"
 
 
 class Folder:
@@ -171,10 +175,49 @@ class Collection:
         """
         with ExitStack() as held:
             held.enter_context(self._held(_WHOLE, _INSTANT, CollectionBusy(self.root)))
+            held.enter_context(self.keep_places(waits=False))
             for path in sorted(self.locks.glob("*.lock")):
                 if path != self.index_lock:
                     held.enter_context(self._held(path.name, 0, NewspaperLocked(path.stem, self.root)))
             yield
+
+    @contextmanager
+    def keep_places(self, *, waits: bool = True) -> Iterator[None]:
+        """Keep every record where it is, for whoever reads many files by one state of the catalog; several may do so.
+
+        Raises:
+            CollectionBusy: records are being moved, and this is not to wait.
+        """
+        with self._flock(fcntl.LOCK_SH if waits else fcntl.LOCK_SH | fcntl.LOCK_NB):
+            yield
+
+    @contextmanager
+    def move_places(self) -> Iterator[None]:
+        """Be the only one who moves records, while nobody keeps their places.
+
+        Raises:
+            CollectionBusy: somebody does.
+        """
+        with self._flock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+
+    @contextmanager
+    def _flock(self, operation: int) -> Iterator[None]:
+        try:
+            descriptor = os.open(self.locks / _PLACES, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            if error.errno not in _CANNOT_WRITE or operation & fcntl.LOCK_EX:
+                raise
+            yield  # where nobody can write, no record can be moved
+            return
+        try:
+            try:
+                fcntl.flock(descriptor, operation)
+            except BlockingIOError as error:
+                raise CollectionBusy(self.root) from error
+            yield
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def _held(self, name: str, wait: float, refusal: CollectionError) -> Iterator[None]:
@@ -190,6 +233,7 @@ class Collection:
 
 
 _MOST_NEAR = 3
+_CANNOT_WRITE = (errno.EACCES, errno.EROFS, errno.ENOENT, errno.EPERM)
 
 
 def _near(root: Path) -> list[Path]:

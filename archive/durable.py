@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ from pathlib import Path
 OPEN_SUFFIX = ".open"
 PART_SUFFIX = ".part"
 _STEP = 1 << 20
+_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -52,6 +54,18 @@ def put(part: Path, path: Path) -> None:
     sync_directory(path.parent)
 
 
+def give_name(part: Path, path: Path) -> None:
+    """Give a synced part a second name that no file has yet, durably."""
+    try:
+        path.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # a disk without links: a process that is killed before the commit leaves a file that `verify` reports
+        part.rename(path)
+    sync_directory(path.parent)
+
+
 def pieces_of(path: Path, size: int | None = None) -> Iterator[bytes]:
     """The bytes of a file, or the first `size` of them, in pieces."""
     read = 0
@@ -61,24 +75,61 @@ def pieces_of(path: Path, size: int | None = None) -> Iterator[bytes]:
             yield piece
 
 
+def pieces_within(path: Path, place: range) -> Iterator[bytes]:
+    """The bytes of a file at a place, piece by piece."""
+    with path.open("rb") as stream:
+        stream.seek(place.start)
+        left = len(place)
+        while left and (piece := stream.read(min(_STEP, left))):
+            left -= len(piece)
+            yield piece
+
+
+def is_within(path: Path, holder: Path, place: range) -> bool:
+    """Whether a file's bytes are those at the beginning of a place of another file."""
+    try:
+        size = path.stat().st_size
+        if size > len(place):
+            return False
+        ours, theirs = pieces_of(path), pieces_within(holder, range(place.start, place.start + size))
+        return all(one == other for one, other in itertools.zip_longest(ours, theirs))
+    except OSError:
+        return False
+
+
 def crc32_of(path: Path, size: int | None = None) -> int:
     """The CRC-32 of a file, or of its first `size` bytes."""
+    return _crc32(pieces_of(path, size))
+
+
+def crc32_within(path: Path, place: range) -> int:
+    """The CRC-32 of the bytes at a place of a file."""
+    return _crc32(pieces_within(path, place))
+
+
+def _crc32(pieces: Iterator[bytes]) -> int:
     crc32 = 0
-    for piece in pieces_of(path, size):
+    for piece in pieces:
         crc32 = zlib.crc32(piece, crc32)
     return crc32
 
 
 def put_pieces(pieces: Iterator[bytes], path: Path) -> None:
     """Write a file durably, unless the same bytes are there already."""
+    if (part := stage_pieces(pieces, path)) is not None:
+        put(part, path)
+
+
+def stage_pieces(pieces: Iterator[bytes], path: Path) -> Path | None:
+    """Write the part of a file, without syncing; None, and no part, where the same bytes are there already."""
     part = part_of(path)
     with part.open("wb") as stream:
         for piece in pieces:
             stream.write(piece)
     if path.is_file() and path.stat().st_size == part.stat().st_size and crc32_of(path) == crc32_of(part):
         part.unlink()
-    else:
-        put(part, path)
+        return None
+    return part
 
 
 def free_name(path: Path) -> Path:

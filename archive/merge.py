@@ -14,12 +14,14 @@ import attrs
 
 from archive.backup import copy_committed, copy_texts
 from archive.catalog import Catalog, WarcFile
+from archive.catalog.former_files import former_file
 from archive.clock import Clock, now
 from archive.collection import Collection
-from archive.durable import crc32_of, make_directory, part_of, put
+from archive.durable import crc32_of, crc32_within, make_directory, part_of, put
 from archive.errors import BackupInside, CollectionInconsistent, CollectionUnwritable, MergeConflict
 from archive.ingest.recovery import recover_ended
 from archive.projections import cdxj_files
+from archive.projections.replaced_files import remove_former
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
@@ -73,6 +75,8 @@ def merge(
     except OSError as error:
         raise CollectionUnwritable(root, error.strerror or str(error)) from error
     merged.rebuilt = rebuild(into.root, policy, clock=clock, is_merged=True)
+    with into.catalog() as catalog:
+        remove_former(into, catalog)  # of a source that was compacted since the last merge
     return merged
 
 
@@ -100,6 +104,7 @@ def _plan(into: Collection, source: Collection, held: ExitStack) -> _Source:
     Raises:
         MergeConflict: a file of that name is there with other bytes.
     """
+    held.enter_context(source.keep_places())
     catalog = held.enter_context(source.catalog())
     held.enter_context(catalog.snapshot())
     files = [file for file in catalog.warc_files() if file.committed]
@@ -119,7 +124,7 @@ def _is_held(into: Collection, source: Collection, file: WarcFile) -> bool:
     """
     path = into.warc / file.name
     if not path.is_file():
-        return False
+        return _is_joined(into, file)
     size = path.stat().st_size
     shared = min(size, file.committed)
     ours = crc32_of(path, shared)
@@ -127,6 +132,18 @@ def _is_held(into: Collection, source: Collection, file: WarcFile) -> bool:
     if ours != theirs:
         raise MergeConflict(into.root, source.root, f"warc/{file.name}")
     return size >= file.committed
+
+
+def _is_joined(into: Collection, file: WarcFile) -> bool:
+    """Whether the file was joined with others here, so that its bytes are in another file."""
+    if not into.catalog_path.exists():
+        return False
+    with into.catalog() as catalog:
+        former = former_file(catalog.connection, file.name)
+    if former is None or former.length < file.committed:
+        return False
+    place = range(former.offset, former.offset + file.committed)
+    return crc32_within(into.warc / former.file, place) == file.crc32
 
 
 def _copy(into: Collection, source: _Source, merged: Merged) -> None:
@@ -143,4 +160,5 @@ def _copy(into: Collection, source: _Source, merged: Merged) -> None:
         put(part, path)
         merged.copied += 1
         merged.bytes_copied += file.committed
-    copy_texts(source.collection, source.catalog, into)
+    for part, text in copy_texts(source.collection, source.catalog, into):
+        put(part, text)

@@ -44,7 +44,29 @@ def read_original(collection: Collection, catalog: Catalog, record_id: str) -> R
     original = original_of(collection, catalog, found) if found else None
     if original is None:
         raise RecordMissing(record_id)
-    return read_record(collection.warc_path(original.file), original.offset, original.length)
+    return read_capture(collection, original)
+
+
+def read_capture(collection: Collection, capture: Capture) -> Record:
+    """The record of a capture, also if it was moved to another file since the capture was looked up.
+
+    Raises:
+        RecordDamaged: it cannot be read.
+    """
+    try:
+        return read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+    except RecordDamaged:
+        moved = present_place(collection, capture)
+        if moved is None:
+            raise
+    return read_record(collection.warc_path(moved.file), moved.offset, moved.length)
+
+
+def present_place(collection: Collection, capture: Capture) -> Capture | None:
+    """The capture as the catalog has it now, if its record is in another place; else None."""
+    with collection.catalog() as catalog:  # a connection of its own: another may see an earlier state
+        now = catalog.capture(capture.record_id)
+    return now if now is not None and (now.file, now.offset) != (capture.file, capture.offset) else None
 
 
 class _Search:
@@ -131,7 +153,7 @@ class _Search:
 
     def _read(self, capture: Capture) -> Record | None:
         try:
-            return read_record(self._collection.warc_path(capture.file), capture.offset, capture.length)
+            return read_capture(self._collection, capture)
         except (RecordDamaged, OSError):
             return None
 

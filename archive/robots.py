@@ -12,8 +12,7 @@ from protego import Protego
 from archive.catalog import Capture, Catalog
 from archive.collection import Collection
 from archive.errors import RecordDamaged
-from archive.originals import original_of
-from archive.warc.reader import read_record
+from archive.originals import original_of, read_capture
 
 AGENT = "baotinh"  # the product token of this crawler
 # RFC 9309, 2.5: at least 500 KiB must be read
@@ -50,7 +49,7 @@ def robots_of(collection: Collection, catalog: Catalog, capture: Capture, agent:
     if whole is None or whole.status is None or not (whole.status == 200 or 400 <= whole.status < 500):
         return None
     try:
-        message = read_record(collection.warc_path(whole.file), whole.offset, whole.length).http
+        message = read_capture(collection, whole).http
     except (RecordDamaged, OSError):
         return None
     # one octet more, to see whether the file is longer

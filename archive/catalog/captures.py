@@ -149,9 +149,8 @@ class CaptureQueries:
     def last_written(self, newspaper: str) -> datetime | None:
         """The latest WARC-Date that crawls of this newspaper wrote, or None."""
         row = self.connection.execute(
-            """SELECT max(captured_at) FROM (SELECT captured_at FROM
-            (SELECT id FROM warc_files WHERE newspaper = ? AND origin = 'written' ORDER BY id DESC LIMIT 50) f
-            CROSS JOIN captures c ON c.file_id = f.id ORDER BY f.id DESC, c.offset DESC LIMIT 500)""",
+            """SELECT max((SELECT max(captured_at) FROM captures c WHERE c.run_id = r.id)) FROM (SELECT id FROM runs
+            WHERE newspaper = ? AND source IN ('network', 'demonstration') ORDER BY id DESC LIMIT 50) r""",
             (newspaper,),
         ).fetchone()
         return parse_warc_date(row[0]) if row[0] else None
@@ -256,8 +255,12 @@ class FileQueries:
         return self.connection.execute("SELECT 1 FROM warc_files WHERE name = ?", (name,)).fetchone() is not None
 
     def warc_files_of(self, run_id: int) -> list[str]:
-        """Names of the WARC files that a run wrote or imported."""
-        rows = self.connection.execute("SELECT name FROM warc_files WHERE run_id = ? ORDER BY name", (run_id,))
+        """Names of the WARC files that hold what a run wrote or imported."""
+        rows = self.connection.execute(
+            """SELECT name FROM warc_files WHERE run_id = :run UNION
+            SELECT f.name FROM former_files o JOIN warc_files f ON f.id = o.file_id WHERE o.run_id = :run ORDER BY 1""",
+            {"run": run_id},
+        )
         return [name for (name,) in rows]
 
     def count_bytes(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.catalog import counts, indexes
+from archive.catalog import counts, former_files, indexes
 
 # For runs of versions that stored why a run failed in words alone.
 KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
@@ -274,4 +274,5 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE warc_files_anew RENAME TO warc_files;
     """,
     indexes.STEP + counts.STEP,
+    former_files.STEP,
 )

@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Version
+from archive.catalog.former_files import former_file, moved_line, names_in_line
 from archive.checking.verification import Disagreement, Verification
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
@@ -116,7 +117,7 @@ def verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
             path, is_open = path.with_name(path.name + OPEN_SUFFIX), True
         try:
             with path.open("rb") as lines:
-                wrong = _compare_lines(lines, _lines_of(catalog, run.id), is_open=is_open)
+                wrong = _compare_lines(lines, _lines_of(catalog, run.id), catalog, is_open=is_open)
         except FileNotFoundError:
             wrong = None
             if not is_open and next(_lines_of(catalog, run.id), None) is not None:
@@ -136,21 +137,35 @@ def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
 
 
 def _compare_lines(
-    lines: Iterator[bytes], released: Iterator[bytes], *, is_open: bool
+    lines: Iterator[bytes], released: Iterator[bytes], catalog: Catalog, *, is_open: bool
 ) -> tuple[int, Severity, Fault] | None:
     """Where the lines of a file differ from those that were released; an open file may have fewer lines, or more."""
     offset = number = 0
+    behind: tuple[int, Severity, Fault] | None = None
     for number, expected in enumerate(released, 1):
         line = next(lines, b"")
         if line != expected:
             if is_open and expected.startswith(line):
-                return None
+                return behind
+            if _is_behind(catalog, line, expected):
+                behind = behind or (offset, "warning", Fault.of(Disagreement.LINES_BEHIND, line=number))
+                offset += len(line)
+                continue
             code = Disagreement.LINE_DIFFERS if line else Disagreement.LINE_ABSENT
             return offset, "damage", Fault.of(code, line=number)
         offset += len(line)
     if not is_open and next(lines, b""):
         return offset, "damage", Fault.of(Disagreement.LINES_LEFT_OVER, line=number)
-    return None
+    return behind
+
+
+def _is_behind(catalog: Catalog, line: bytes, expected: bytes) -> bool:
+    """Whether a line differs only in that it names former WARC files: a compaction was killed."""
+    moves = {}
+    for name in names_in_line(line):
+        if former := former_file(catalog.connection, name.decode("utf-8", "replace")):
+            moves[name] = former.file.encode(), former.offset
+    return moved_line(line, moves) == expected
 
 
 def _of_lines(path: Path, offset: int | None, severity: Severity, fault: Fault) -> Finding:

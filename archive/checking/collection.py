@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from archive.catalog import Capture, Catalog, WarcFile
+from archive.catalog.former_files import former_files
 from archive.checking.articles import verify_articles, verify_lines
 from archive.checking.verification import Disagreement, Verification, most
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import PART_SUFFIX, crc32_of
 from archive.errors import SetDamaged
 from archive.faults import Fault
-from archive.ingest.import_archive import is_name_of, parts
+from archive.ingest.parts import is_name_of, parts
 from archive.projections import cdxj_files
 from archive.sets import files as sets
 from archive.warc.check.findings import Finding, Severity
@@ -26,11 +27,17 @@ from archive.warc.reader import opener
 def verify(collection: Collection) -> Verification:
     """Check a collection against its catalog as it stands at the beginning, also while it is being crawled.
 
-    What a crawl adds meanwhile is left out. No snapshot of the catalog is held, or its journal would grow for as long.
+    What a crawl adds meanwhile is left out, and no record is moved meanwhile. No snapshot of the catalog is held, or
+    its journal would grow for as long.
 
     Every record and the references between records, the place of every capture, the checksums of the files, the CDXJ
     files, the record and address of every article, the JSON lines, and the files of frozen sets.
     """
+    with collection.keep_places():
+        return _verify(collection)
+
+
+def _verify(collection: Collection) -> Verification:
     said = Verification()
     found = _names(collection)
     references, imported = References(), References()
@@ -190,6 +197,7 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
     """The findings about files in warc/ that were there before the catalog was read, and that it does not list now."""
     with collection.catalog() as catalog:
         known = {file.name for file in catalog.warc_files()}
+        former = {one.name: one.file for one in former_files(catalog.connection) if one.name in found}
     for name in sorted(found):
         if name.removesuffix(OPEN_SUFFIX) in known:
             continue
@@ -200,6 +208,10 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
             severity: Severity = "warning"
             code = Disagreement.UNFINISHED_FILE
         elif not path.exists():
+            continue
+        elif name in former:
+            fault = Fault.of(Disagreement.FORMER_FILE, found=former[name])
+            yield Finding(file=name, offset=None, record_id=None, rule="catalog", severity="warning", fault=fault)
             continue
         else:
             severity, code = "damage", Disagreement.UNKNOWN_FILE

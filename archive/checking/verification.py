@@ -26,6 +26,7 @@ class Disagreement(enum.StrEnum):
     LONGER = "longer"  # expected, and size of what follows, in bytes
     UNFINISHED_FILE = "unfinished_file"
     UNKNOWN_FILE = "unknown_file"
+    FORMER_FILE = "former_file"  # found: the file to which its records were moved
     NO_CDXJ = "no_cdxj"
     CAPTURE_UNLISTED = "capture_unlisted"  # url
     CAPTURE_ABSENT = "capture_absent"  # url
@@ -38,6 +39,7 @@ class Disagreement(enum.StrEnum):
     LINES_ABSENT = "lines_absent"
     LINE_ABSENT = "line_absent"  # line
     LINE_DIFFERS = "line_differs"  # line
+    LINES_BEHIND = "lines_behind"  # line: the first one
     LINES_LEFT_OVER = "lines_left_over"  # line: the last that was released
 
 

@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, repair, backup, schema.
+"""The commands that read a collection: search, show, serve, verify, repair, backup, compact, schema.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from archive.cli.compact import compact
 from archive.cli.export import export, sets
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
@@ -37,6 +38,7 @@ def mount(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("repair")(repair)
     app.command("backup")(backup)
+    app.command("compact")(compact)
     app.command("schema")(schema)
 
 

@@ -198,6 +198,7 @@ _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.LONGER: "{size} bytes stand behind the {expected} that the catalog says",
     Disagreement.UNFINISHED_FILE: "an unfinished file that the catalog does not know: nothing of it was committed",
     Disagreement.UNKNOWN_FILE: "the catalog does not know this file: its captures cannot be found",
+    Disagreement.FORMER_FILE: "its records were moved to {found}; the next 'baotinh compact' removes it",
     Disagreement.NO_CDXJ: "there is no CDXJ file of this WARC file",
     Disagreement.CAPTURE_UNLISTED: "the capture of {url} is not in the catalog",
     Disagreement.CAPTURE_ABSENT: "the capture of {url} is not where the catalog says",
@@ -210,6 +211,7 @@ _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.LINES_ABSENT: "the JSON lines of this run are not there",
     Disagreement.LINE_ABSENT: "line {line} is missing",
     Disagreement.LINE_DIFFERS: "line {line} differs from what was released",
+    Disagreement.LINES_BEHIND: "line {line} names a former WARC file; 'baotinh compact' or 'rebuild' writes it anew",
     Disagreement.LINES_LEFT_OVER: "lines stand behind line {line}, the last that was released",
 }
 _OMISSIONS: dict[enum.StrEnum, str] = {

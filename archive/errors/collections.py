@@ -139,12 +139,13 @@ class SchedulerRunning(CollectionError):
 
 
 class CollectionBusy(CollectionError):
-    """Another process rebuilds the collection, backs up into it or keeps its catalog open; wait for it."""
+    """Another process rebuilds, checks, copies or compacts the collection, or keeps its catalog open; wait for it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"{path} is being rebuilt, backed up into or read by another process; wait until it is done, or stop it"
+            f"{path} is being rebuilt, checked, compacted, backed up or read by another process; "
+            "wait until it is done, or stop it"
         )
 
 

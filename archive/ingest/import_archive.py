@@ -7,7 +7,6 @@ and the next run of the newspaper removes it with its second name, unless the ca
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import itertools
 import json
@@ -25,21 +24,19 @@ from archive.catalog import Capture, Catalog
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
-from archive.durable import PART_SUFFIX
+from archive.durable import PART_SUFFIX, give_name
 from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, RecordsShareMember, no_archive
 from archive.faults import Damage, Fault
-from archive.originals import original_of
+from archive.ingest.parts import PREFIXES, remove_part
+from archive.originals import original_of, read_capture
 from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
-from archive.warc.reader import Record, read_record, read_records
+from archive.warc.reader import Record, read_records
 
 _CAPTURES = ("response", "revisit", "resource")
 _SUFFIXES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
-# Of a part's name; the former one was written until catalog version 8
-_PREFIX, _FORMER_PREFIX = "importing-", "taking-in-"
 _MOST_LOOKED_UP = 10_000
-_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @attrs.frozen
@@ -100,7 +97,7 @@ class ImportedArchive:
 
     def read(self, original: Capture) -> Record:
         """The record of a capture."""
-        return read_record(self.collection.warc_path(original.file), original.offset, original.length)
+        return read_capture(self.collection, original)
 
 
 def import_archive(
@@ -138,7 +135,7 @@ def import_archive(
                 ).lastrowid
                 assert file_id is not None
                 insert_captures(connection, file_id, run_id, captures, may_be_known=True)
-                _give_name(part, collection.warc / name)
+                give_name(part, collection.warc / name)
         finally:
             end_import(collection, newspaper)
     return ImportedArchive(collection, path, frozenset([name, *held]), strangers)
@@ -157,46 +154,12 @@ def end_import(collection: Collection, newspaper: str) -> None:
     To be called under the newspaper's lock, also after a crash. No other file is removed: only the holder of the lock
     makes such a part, and its second name has the same inode.
     """
-    for part in (_part_of_import(collection, newspaper), _part_of_import(collection, newspaper, _FORMER_PREFIX)):
-        if not part.exists():
-            continue
-        names = [path for path in collection.warc.iterdir() if path != part and is_name_of(path, part)]
-        with collection.catalog() as catalog:  # a connection of its own sees only what was committed
-            unlisted = [path for path in names if not catalog.has_file(path.name)]
-        for path in unlisted:
-            path.unlink()
-        part.unlink()
-        sync_directory(collection.warc)
+    for prefix in PREFIXES:
+        remove_part(collection, _part_of_import(collection, newspaper, prefix))
 
 
-def is_name_of(path: Path, part: Path) -> bool:
-    """Whether two names are those of one file."""
-    try:
-        return path.samefile(part)
-    except FileNotFoundError:  # the file of another newspaper, renamed just now
-        return False
-
-
-def parts(collection: Collection) -> list[Path]:
-    """The parts of all imports that are under way or were killed."""
-    prefixes = (_PREFIX, _FORMER_PREFIX)
-    return sorted(path for prefix in prefixes for path in collection.warc.glob(f"{prefix}*{PART_SUFFIX}"))
-
-
-def _part_of_import(collection: Collection, newspaper: str, prefix: str = _PREFIX) -> Path:
+def _part_of_import(collection: Collection, newspaper: str, prefix: str = PREFIXES[0]) -> Path:
     return collection.warc / f"{prefix}{newspaper}{PART_SUFFIX}"
-
-
-def _give_name(part: Path, path: Path) -> None:
-    """Give the part a second name that no file has yet, durably."""
-    try:
-        path.hardlink_to(part)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # a disk without links: a process that is killed before the commit leaves a file that `verify` reports
-        part.rename(path)
-    sync_directory(path.parent)
 
 
 def whole_archive(path: Path) -> Iterator[Record]:

@@ -14,6 +14,7 @@ import attrs
 from archive.article import Article, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
@@ -97,7 +98,9 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
             (article.id, article.newspaper, captured_at, captured_at),
         )
-    seq = enter_version(connection, run_id, article, to_json(article))
+    # a record that the crawl looked up before it was moved
+    placed = in_present_places(connection, article)
+    seq = enter_version(connection, run_id, placed, to_json(placed))
     if seq is None:
         raise RecordMissing(article.capture.record_id)
     _address_read(connection, article, policy)

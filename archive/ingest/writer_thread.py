@@ -19,6 +19,7 @@ from archive.errors import RecordMissing
 from archive.ingest import release as decide
 from archive.ingest.queues import Admission, GroupQueue
 from archive.ingest.release import PlacedRecord
+from archive.originals import present_place
 from archive.warc.exchange import Exchange, Original, Resource
 from archive.warc.http import transfer_coding
 from archive.warc.posted import real_address
@@ -180,6 +181,8 @@ class Writing:
         if holder is None:
             return None
         head = read_message_head(self._collection.warc_path(holder.file), holder.offset)
+        if head is None and (moved := present_place(self._collection, holder)):
+            head = read_message_head(self._collection.warc_path(moved.file), moved.offset)
         return Original(
             record_id=holder.record_id,
             url=real_address(holder.url)[0],

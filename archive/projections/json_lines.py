@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from archive.catalog import Catalog
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 
 _BATCH = 500
+
+
+def released_lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
+    """The lines of all versions that a run released, in order, some hundred at a time."""
+    seq = 0
+    while versions := catalog.versions_after(seq, run_id=run_id, limit=_BATCH):
+        yield b"".join(version.raw + b"\n" for version in versions)
+        seq = versions[-1].seq
 
 
 class RunLines:

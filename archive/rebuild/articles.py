@@ -6,10 +6,10 @@ import json
 import sqlite3
 from pathlib import Path
 
-import attrs
 import cattrs
 
-from archive.article import Article, CaptureRef, from_json, to_json
+from archive.article import Article, from_json, to_json
+from archive.catalog.former_files import in_place
 from archive.catalog.unread import Unread, keep_unread
 from archive.catalog.versions import enter_version
 from archive.clock import warc_date
@@ -21,7 +21,6 @@ from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.runs import KnownRun, KnownRuns
 
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
-_PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
 # An article was last captured with the last capture of its versions, or of their addresses with the same bytes.
 _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at)
     SELECT v.article_id, json_extract(v.line, '$.newspaper'),
@@ -79,7 +78,7 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
         return Fault.of(Omission.OTHER_HASH, article=article.id)
     if article.capture is None:
         return Fault.of(Omission.NO_RECORD_NAMED, article=article.id)
-    placed = _in_place(connection, article)
+    placed = in_place(connection, article)
     if placed != article:
         line = to_json(placed)
         account.moved += 1
@@ -95,27 +94,6 @@ def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, ac
         return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
     account.versions += 1
     return None
-
-
-def _in_place(connection: sqlite3.Connection, article: Article) -> Article:
-    """The article with the present places of its records, which differ in a repaired file."""
-    return attrs.evolve(
-        article,
-        capture=_place(connection, article.capture),
-        dom_capture=_place(connection, article.dom_capture),
-        images=tuple(attrs.evolve(image, capture=_place(connection, image.capture)) for image in article.images),
-        further_pages=tuple(
-            attrs.evolve(page, capture=_place(connection, page.capture)) for page in article.further_pages
-        ),
-    )
-
-
-def _place(connection: sqlite3.Connection, said: CaptureRef | None) -> CaptureRef | None:
-    row = connection.execute(_PLACE, (said.record_id,)).fetchone() if said else None
-    if said is None or row is None:
-        return said
-    file, offset, length = row
-    return attrs.evolve(said, file=file, offset=offset, length=length)
 
 
 def _agrees_with_itself(article: Article, line: str) -> bool:

@@ -14,12 +14,14 @@ from pathlib import Path
 import attrs
 
 from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.former_files import enter_former
 from archive.durable import free_name, make_directory, part_of, pieces_of, put
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
 from archive.rebuild.account import LeftOut, Rebuilt
-from archive.rebuild.runs import KnownRuns, WarcHead
+from archive.rebuild.heads import WarcHead
+from archive.rebuild.runs import KnownRuns
 from archive.warc.cdxj import urlkey
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.posted import indexed_address
@@ -80,8 +82,19 @@ class CaptureEntry:
             "UPDATE warc_files SET committed = ?, crc32 = ?, sha256 = ? WHERE id = ?",
             (size, crc32, None if head.is_open else sha256, self._file_id),
         )
+        self._enter_parts(head)
         self._connection.execute("COMMIT")
         self._account.files += 1
+
+    def _enter_parts(self, head: WarcHead) -> None:
+        for part in head.parts:
+            enter_former(self._connection, part.name, self._runs.of_file(part).id, self._file_id, part.place)
+
+    def enter_former(self, head: WarcHead, holder: WarcHead, place: range) -> None:
+        """Enter a file that was left out, because another one that was entered has its bytes."""
+        row = self._connection.execute("SELECT id, run_id FROM warc_files WHERE name = ?", (holder.name,)).fetchone()
+        if row:
+            enter_former(self._connection, head.name, row[1], row[0], place)
 
     def _begin(self, head: WarcHead, newspaper: str) -> int:
         row = self._connection.execute(
@@ -116,6 +129,8 @@ class CaptureEntry:
             records = read_on(head.path, place)
 
     def _take(self, head: WarcHead, record: Record) -> None:
+        if head.parts:
+            self._go_to_run(record)
         if is_capture(record):
             if len(self._batch) >= _BATCH:
                 self._flush()
@@ -136,6 +151,14 @@ class CaptureEntry:
             elif about is not None and head.newspaper is not None and record.block.startswith(b"POST "):
                 about.row.url = indexed_address(about.row.url, record.block)
                 about.row.urlkey = urlkey(about.row.url)
+
+    def _go_to_run(self, record: Record) -> None:
+        """Enter what follows as captures of the run that wrote the record: a joined file holds those of several."""
+        info_id = record.record_id if record.type == "warcinfo" else record.header("WARC-Warcinfo-ID") or ""
+        run = self._runs.of_info(info_id.strip("<>"))
+        if run is not None and run.id != self._run_id:
+            self._flush()
+            self._run_id = run.id
 
     def _flush(self) -> None:
         rows = [exchange.row for exchange in self._batch.values()]

@@ -19,31 +19,14 @@ from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
 from archive.ingest.release import keep_newspaper
-from archive.warc.reader import read_record, read_records
-from archive.warc.recordhead import read_warc_fields
-from archive.warc.writer import newspaper_of
+from archive.rebuild.heads import WarcHead, order
+from archive.warc.reader import read_records
 
 _RUN = re.compile(r"(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<serial>\d+))?")
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*?)(?= [A-Z][A-Z0-9_]*=|$)")
 LINES_SUFFIX = ".jsonl"
 # The longest time between the start of a run and its first WARC file.
 _TO_FIRST_FILE = timedelta(minutes=1)
-
-
-@attrs.frozen
-class WarcHead:
-    """A WARC file on disk, with the fields of its first record."""
-
-    path: Path
-    name: str
-    newspaper: str | None  # None where the file was imported, or has another name than the writer gives
-    began_at: str
-    said: Mapping[str, str]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a crash left it unfinished."""
-        return self.path.name.endswith(OPEN_SUFFIX)
 
 
 @attrs.define
@@ -60,33 +43,6 @@ class KnownRun:
     id: int = 0
 
 
-def heads(folder: Path) -> list[WarcHead]:
-    """The WARC files of a folder by time, as far as it is known; imported ones last."""
-    return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=_order)
-
-
-def _order(head: WarcHead) -> tuple[bool, str, str]:
-    return head.newspaper is None, head.began_at, head.name
-
-
-def _is_warc(path: Path) -> bool:
-    return path.name.removesuffix(OPEN_SUFFIX).lower().endswith((".warc", ".warc.gz"))
-
-
-def _head(path: Path) -> WarcHead:
-    name = path.name.removesuffix(OPEN_SUFFIX)
-    said: dict[str, str] = {}
-    began_at = "9999"
-    try:
-        record = read_record(path, 0)
-        began_at = warc_date(parse_warc_date((record.header("WARC-Date") or "").upper()))
-        if record.type == "warcinfo":
-            said = read_warc_fields(record.block)
-    except (RecordError, ValueError, OverflowError):
-        pass  # reading the whole file reports it
-    return WarcHead(path, name, newspaper_of(name), began_at, said)
-
-
 class KnownRuns:
     """The runs of a collection that is being rebuilt, by name; rows are made by `enter`."""
 
@@ -94,19 +50,28 @@ class KnownRuns:
         self._collection = collection
         self._by_name: dict[str, KnownRun] = {}
         self._of_file: dict[str, str] = {}
+        self._of_info: dict[str, str] = {}
         self._reports()
         self.lines = self._lines()
         # an imported file may have a name such as the writer gives
         files = [attrs.evolve(head, newspaper=None) if self._was_imported(head) else head for head in files]
-        self.files = sorted(files, key=_order)
+        self.files = sorted(files, key=order)
         for head in self.files:
             if head.newspaper is not None:
-                self._written(head)
+                for part in head.parts or [head]:
+                    self._written(part)
+                if head.parts:
+                    self._of_file[head.name] = self._of_file[head.parts[0].name]
         self._assign_imported([head for head in self.files if head.newspaper is None])
 
     def of_file(self, head: WarcHead) -> KnownRun:
         """The run that wrote or imported a file."""
         return self._by_name[self._of_file[head.name]]
+
+    def of_info(self, info_id: str) -> KnownRun | None:
+        """The run that wrote a warcinfo record, and the records that name it."""
+        name = self._of_info.get(info_id)
+        return self._by_name[name] if name else None
 
     def named(self, name: str) -> KnownRun:
         """The run of that name."""
@@ -172,6 +137,8 @@ class KnownRuns:
         run.source = run.source or ("demonstration" if is_demonstration else "network")
         run.is_unfinished = run.is_unfinished or head.is_open
         self._of_file[head.name] = run.name
+        if head.info_id:
+            self._of_info[head.info_id] = run.name
 
     def _nearest(self, head: WarcHead) -> KnownRun | None:
         """The run that began just before a file that does not name its run."""

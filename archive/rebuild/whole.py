@@ -32,7 +32,8 @@ from archive.rebuild.account import Rebuilt
 from archive.rebuild.articles import enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
-from archive.rebuild.runs import KnownRuns, heads
+from archive.rebuild.heads import heads, without_former
+from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
 
@@ -119,12 +120,15 @@ def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
 def _fill(
     connection: sqlite3.Connection, collection: Collection, policy: RevisitPolicy, instant: datetime, account: Rebuilt
 ) -> None:
-    runs = KnownRuns(collection, heads(collection.warc))
+    files, former = without_former(heads(collection.warc))
+    runs = KnownRuns(collection, files)
     runs.enter(connection)
     account.runs = len(list(runs))
     entry = CaptureEntry(connection, runs, account)
     for head in runs.files:
         entry.enter(head)
+    for head, holder, place in former:
+        entry.enter_former(head, holder, place)
     enter_articles(connection, runs, account)
     _end_runs(connection, runs)
     _name_newspapers(connection)

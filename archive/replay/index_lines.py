@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from archive.catalog import Catalog
+from archive.catalog.former_files import FormerFile
 from archive.clock import parse_warc_date
 from archive.warc import cdxj
 
@@ -34,14 +35,36 @@ def lines_entered(catalog: Catalog, after: int, until: int) -> Iterator[str]:
     return _lines(catalog.connection.execute(_AFTER, {"after": after, "until": until, "revisit": cdxj.REVISIT}))
 
 
-def lines_between(catalog: Catalog, first: Place, after: Place | None, until: int) -> Iterator[str]:
+class FormerPlaces:
+    """Where records were before their files were joined to others: in the first of these former files."""
+
+    def __init__(self, formers: Sequence[FormerFile] = ()) -> None:
+        """Args: formers: those that were joined first before the others."""
+        self._of_file: dict[str, list[FormerFile]] = {}
+        for former in formers:
+            self._of_file.setdefault(former.file, []).append(former)
+
+    def of(self, file: str, offset: int) -> tuple[str, int]:
+        """File and offset of a record that is there now."""
+        for former in self._of_file.get(file, ()):
+            if former.offset <= offset < former.offset + former.length:
+                return former.name, offset - former.offset
+        return file, offset
+
+
+_NO_FORMER_PLACES = FormerPlaces()
+
+
+def lines_between(
+    catalog: Catalog, first: Place, after: Place | None, until: int, places: FormerPlaces = _NO_FORMER_PLACES
+) -> Iterator[str]:
     """The lines from one place on to before another, or to the end, of captures with an id up to `until`."""
     values: dict[str, object] = {"until": until, "revisit": cdxj.REVISIT}
     values |= zip(("key", "time", "id"), first, strict=True)
     if after is None:
-        return _lines(catalog.connection.execute(_FROM_PLACE, values))
+        return _lines(catalog.connection.execute(_FROM_PLACE, values), places)
     values |= zip(("next_key", "next_time", "next_id"), after, strict=True)
-    return _lines(catalog.connection.execute(_BETWEEN, values))
+    return _lines(catalog.connection.execute(_BETWEEN, values), places)
 
 
 def first_place(catalog: Catalog, until: int) -> Place | None:
@@ -67,8 +90,9 @@ def beginning(place: Place) -> str:
     return cdxj.beginning(place[0], parse_warc_date(place[1]), is_precise=True)
 
 
-def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    for key, captured_at, url, file, offset, length, status, mime, digest in rows:
+def _lines(rows: Iterable[tuple[Any, ...]], places: FormerPlaces = _NO_FORMER_PLACES) -> Iterator[str]:
+    for key, captured_at, url, present_file, present_offset, length, status, mime, digest in rows:
+        file, offset = places.of(present_file, present_offset)
         # As a revisit's original the viewer uses the first capture of its address from WARC-Refers-To-Date on. That
         # is as precise as a WARC-Date, so an original with a time in whole seconds would be before it
         yield cdxj.line(

@@ -4,7 +4,8 @@ Its members stand far apart at places that follow from their ids, with nothing b
 the ZIP stays true while files grow and others join them, and in every process, so nothing is kept for it. The index is
 in blocks between captures that are drawn by their ids; a block is read from the catalog, whose own index has the order
 of the keys, when the viewer asks for it. The first page of a replay therefore costs the same with a thousand captures
-and with a million. A WACZ that can be taken away whole is an `Edition`.
+and with a million. When files are joined to others, an edition goes on with the files of its generation, and reads
+their bytes where they are now. A WACZ that can be taken away whole is an `Edition`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from contextlib import closing
 import attrs
 
 from archive.catalog import Catalog, WarcFile
+from archive.catalog.former_files import FormerFile, former_files, last_generation
 from archive.collection import Collection
-from archive.replay.index_lines import Place, beginning, first_place, lines_between, sampled_places
+from archive.replay.index_lines import FormerPlaces, Place, beginning, first_place, lines_between, sampled_places
 from archive.replay.storedzip import Held, Member, Segment, central_header, end_of_directory, local_header
 from archive.replay.wacz import PAGES_HEADER, WarcMember
 
@@ -43,7 +45,7 @@ _BLOCKS = "archive.cdx.gz"
 _LONGEST_END = 1 << 17
 _KEPT_BLOCKS, _KEPT_EDITIONS = 64, 4
 _PACKAGE = b'{"profile": "data-package", "wacz_version": "1.1.1", "software": "baotinh", "resources": []}'
-_ETAG = re.compile(r"([0-9]{1,15})-[0-9a-f]{16}")
+_ETAG = re.compile(r"([0-9]{1,15})-([0-9]{1,15})-[0-9a-f]{16}")
 
 
 @attrs.frozen
@@ -60,17 +62,22 @@ class _Blocks:
 
 
 class ViewerEdition:
-    """The WACZ of the captures up to one id. `etag` names the state of the catalog that was seen."""
+    """The WACZ of the captures up to one id, in the files of one generation. `etag` names that state of the catalog."""
 
-    def __init__(self, collection: Collection, catalog: Catalog, until: int, step: int = STEP) -> None:
-        self._collection, self._until = collection, until
+    def __init__(
+        self, collection: Collection, catalog: Catalog, until: int, step: int = STEP, generation: int = 0
+    ) -> None:
+        self._collection, self._until, self._generation = collection, until, generation
         places, record_ids = sampled_places(catalog, max(step, until // _MOST_BLOCKS + 1), until)
         first = first_place(catalog, until)
         self._places: list[Place] = places if first is None or first in places[:1] else [first, *places]
         files = [file for file in catalog.warc_files() if file.committed]
         self._files = {file.id: WarcMember(collection, _shown_part(file)) for file in files}
-        state = json.dumps([until, record_ids, catalog.record_id_of(until)])
-        self.etag = f"{until}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
+        for former in former_files(catalog.connection, since=generation):
+            if former.id:
+                self._files[former.id] = WarcMember(collection, _shown_part(_as_file(former)))
+        state = json.dumps([until, generation, record_ids, catalog.record_id_of(until)])
+        self.etag = f"{until}-{generation}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
         self._blocks = _Blocks(len(self._places) * _BLOCK_SLOT)
         self._small: dict[int, Member] = {
             _PAGES_AT: Held("pages/pages.jsonl", PAGES_HEADER),
@@ -152,7 +159,9 @@ class ViewerEdition:
                 return self._kept[nth]
         after = self._places[nth + 1] if nth + 1 < len(self._places) else None
         with closing(self._collection.catalog()) as catalog:
-            lines = [line + "\n" for line in lines_between(catalog, self._places[nth], after, self._until)]
+            files = FormerPlaces(former_files(catalog.connection, since=self._generation))
+            found = lines_between(catalog, self._places[nth], after, self._until, files)
+            lines = [line + "\n" for line in found]
         made = gzip.compress("".join(lines).encode(), compresslevel=1, mtime=0)
         with self._lock:
             self._kept[nth] = made
@@ -168,6 +177,11 @@ def _piece(member: Member, place: int, at: int) -> Segment | None:
 
 def _shown_part(file: WarcFile) -> WarcFile:
     return file if file.committed <= _MOST_BYTES else attrs.evolve(file, committed=_MOST_BYTES)
+
+
+def _as_file(former: FormerFile) -> WarcFile:
+    """A former file as it was."""
+    return WarcFile(former.id, former.name, "", former.run_id, "written", "closed", former.length, former.crc32, None)
 
 
 def _place_of(file_id: int) -> int:
@@ -189,7 +203,10 @@ class ViewerEditions:
             # a catalog that was made anew is another file, and may give its rows other ids
             state = (self.collection.catalog_path.stat().st_ino, *_last_ids(catalog))
             if self._now is None or self._now[0] != state or self._now[1] not in self._kept:
-                self._now = state, self._keep(ViewerEdition(self.collection, catalog, state[1])).etag
+                self._now = (
+                    state,
+                    self._keep(ViewerEdition(self.collection, catalog, state[1], generation=state[3])).etag,
+                )
             return self._kept[self._now[1]]
 
     def edition(self, etag: str) -> ViewerEdition | None:
@@ -197,7 +214,7 @@ class ViewerEditions:
         with self._lock:
             if etag not in self._kept and (found := _ETAG.fullmatch(etag)):
                 with closing(self.collection.catalog()) as catalog:
-                    self._keep(ViewerEdition(self.collection, catalog, int(found[1])))
+                    self._keep(ViewerEdition(self.collection, catalog, int(found[1]), generation=int(found[2])))
             return self._kept.get(etag)
 
     def _keep(self, edition: ViewerEdition) -> ViewerEdition:
@@ -207,8 +224,9 @@ class ViewerEditions:
         return edition
 
 
-def _last_ids(catalog: Catalog) -> tuple[int, int]:
+def _last_ids(catalog: Catalog) -> tuple[int, int, int]:
+    """The last capture, the last file, and the last generation."""
     row = catalog.connection.execute(
         "SELECT (SELECT coalesce(max(id), 0) FROM captures), (SELECT coalesce(max(id), 0) FROM warc_files)"
     ).fetchone()
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), last_generation(catalog.connection)

@@ -6,6 +6,7 @@ fetches one by one; captures newer than these are in a short plain index, so tha
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
@@ -13,10 +14,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
+from typing import BinaryIO
 
 import attrs
 
 from archive.catalog import Catalog, WarcFile
+from archive.catalog.former_files import former_file
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
@@ -58,16 +61,9 @@ class WarcMember:
         Raises:
             CollectionInconsistent: the file is gone or shorter than the catalog says.
         """
-        try:
-            stream = self.collection.warc_path(self.file.name).open("rb")
-        except FileNotFoundError:
-            # Closed since its name was read: it has no '.open' now
-            try:
-                stream = self.collection.warc_path(self.file.name).open("rb")
-            except OSError as error:
-                raise CollectionInconsistent(self.collection.warc, f"{self.file.name}: {error.strerror}") from error
+        stream, base = self._open()
         with stream:
-            stream.seek(start)
+            stream.seek(base + start)
             while start < end:
                 piece = stream.read(min(CHUNK, end - start))
                 if not piece:
@@ -76,6 +72,19 @@ class WarcMember:
                     )
                 start += len(piece)
                 yield piece
+
+    def _open(self) -> tuple[BinaryIO, int]:
+        """The file, or the one that holds its bytes now, and where they begin there."""
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                return self.collection.warc_path(self.file.name).open("rb"), 0
+            # Since its name was read it was closed and has no '.open' now, or its records were moved
+            with self.collection.catalog() as catalog:
+                former = former_file(catalog.connection, self.file.name)
+            name, base = (former.file, former.offset) if former else (self.file.name, 0)
+            return self.collection.warc_path(name).open("rb"), base
+        except OSError as error:
+            raise CollectionInconsistent(self.collection.warc, f"{self.file.name}: {error.strerror}") from error
 
 
 class Edition(StoredZip):

@@ -21,7 +21,8 @@ from archive.warc.record import BuiltRecord, RecordBuilder, new_record_id
 ROTATE_BYTES = 1_000_000_000
 ROTATE_SECONDS = 24 * 60 * 60.0
 _MOST_AT_ONCE = 1024  # IOV_MAX of Linux and the BSDs
-_NAME = re.compile(r"BAOTINH-(?P<newspaper>.+)-(?P<stamp>\d{14})-(?P<serial>\d{5})\.warc\.gz")
+# with a second stamp: the runs from the one to the other wrote it, and `baotinh compact` joined their files
+_NAME = re.compile(r"BAOTINH-(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<last>\d{14}))?-(?P<serial>\d{5})\.warc\.gz")
 
 
 @attrs.define
@@ -159,6 +160,23 @@ def newspaper_of(name: str) -> str | None:
     """The newspaper in the name of a file of this writer; None for another name."""
     match = _NAME.fullmatch(name)
     return match["newspaper"] if match else None
+
+
+def stamps_of(name: str) -> tuple[str, str] | None:
+    """When the first and the last run began whose records are in a file of this name; None for another name."""
+    match = _NAME.fullmatch(name)
+    return (match["stamp"], match["last"] or match["stamp"]) if match else None
+
+
+def is_joined(name: str) -> bool:
+    """Whether the name is that of a file which `baotinh compact` made."""
+    match = _NAME.fullmatch(name)
+    return match is not None and match["last"] is not None
+
+
+def joined_name(newspaper: str, stamps: tuple[str, str], serial: int) -> str:
+    """The name of a file that joins files of a newspaper."""
+    return f"BAOTINH-{newspaper}-{stamps[0]}-{stamps[1]}-{serial:05}.warc.gz"
 
 
 def names_of(newspaper: str, stamp: str) -> str:

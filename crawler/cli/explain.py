@@ -18,10 +18,9 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.doubts import doubt_words
 from archive.errors import FileMissing, NoSuchPage
-from archive.originals import original_of
+from archive.originals import original_of, read_capture
 from archive.reasons import reason_words
 from archive.warc.codings import CodingFault
-from archive.warc.reader import read_record
 from crawler.cli.newspapers.evidence import candidates, cut
 from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences, doubts
@@ -73,10 +72,10 @@ def _captured(url: str, collection: Collection) -> PageBytes:
     if found is None or held is None:
         raise NoSuchPage(url, f"the collection holds no capture of it; 'baotinh capture {url}' makes one")
     if drawn is not None:
-        dom = read_record(collection.warc_path(drawn.file), drawn.offset, drawn.length)
+        dom = read_capture(collection, drawn)
         headers = {"Content-Type": drawn.mime or "text/html"}
         return PageBytes(body=dom.block, url=url, headers=headers, captured_at=found.captured_at)
-    message = read_record(collection.warc_path(held.file), held.offset, held.length).http
+    message = read_capture(collection, held).http
     if message is None:
         raise NoSuchPage(url, "what was captured is no answer of a web server")
     kind = message.field("Content-Type")

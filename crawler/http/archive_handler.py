@@ -11,8 +11,7 @@ from scrapy.http import Response
 from archive.catalog import Capture, Catalog
 from archive.errors import CaptureMissing, RecordMissing
 from archive.ingest.session import session_of
-from archive.originals import original_of
-from archive.warc.reader import read_record
+from archive.originals import original_of, read_capture
 from crawler.request_meta import CAPTURED_AT, DOM_ID, HELD_SINCE, RECORD_ID, UNREAD
 from crawler.responses import answer_of, count_answer
 from crawler.scrapy_internals import BaseDownloadHandler
@@ -96,7 +95,7 @@ class FromRecord:
         if drawn is not None:
             DOM_ID.put(request.meta, drawn.record_id)
         whole = drawn or original_of(collection, self._catalog, capture) or capture
-        record = read_record(collection.warc_path(whole.file), whole.offset, whole.length)
+        record = read_capture(collection, whole)
         RECORD_ID.put(request.meta, capture.record_id)
         CAPTURED_AT.put(request.meta, capture.captured_at)
         return answer_of(request.url, record)[0]

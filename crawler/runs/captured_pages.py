@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError
+from archive.originals import read_capture
 from archive.urls import DOM_TYPE
-from archive.warc.reader import read_record
 from crawler.declaration.declared import Declared
 from crawler.survey.page import FetchedPage
 
@@ -36,7 +36,7 @@ class ArticlePages:
             return None
         held = self._catalog.dom_of(capture) or capture
         try:
-            record = read_record(self._collection.warc_path(held.file), held.offset, held.length)
+            record = read_capture(self._collection, held)
         except (BaotinhError, OSError):
             return None
         if held is not capture:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import zipfile
 
 from archive.replay.responses import Ranged
@@ -40,3 +42,21 @@ class Seekable(io.RawIOBase):
 def opened(source: Ranged | StoredZip) -> zipfile.ZipFile:
     """The ZIP, opened by Python's reader."""
     return zipfile.ZipFile(Seekable(source))  # type: ignore[arg-type]
+
+
+def blocks_of(archive: zipfile.ZipFile) -> list[list[str]]:
+    """The lines of each block, found as a viewer finds them; each line of the index begins as its block does."""
+    meta, *entries = archive.read("indexes/archive.idx").decode().splitlines()
+    assert json.loads(meta.removeprefix("!meta 0 ")) == {"format": "cdxj-gzip-1.0", "filename": "archive.cdx.gz"}
+    found = []
+    with archive.open("indexes/archive.cdx.gz") as member:
+        raw = member._fileobj._file  # type: ignore[attr-defined]
+        begins = archive.getinfo("indexes/archive.cdx.gz").header_offset + 30 + len("indexes/archive.cdx.gz")
+        for entry in entries:
+            key, timestamp, place = entry.split(" ", 2)
+            part = json.loads(place)
+            raw.seek(begins + part["offset"])
+            block = gzip.decompress(raw.read(part["length"])).decode().splitlines()
+            assert block[0].startswith(f"{key} {timestamp} ")
+            found.append(block)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import zipfile
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article
-from support.ranged_zip import opened
+from support.ranged_zip import blocks_of, opened
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.collection import Collection
@@ -35,24 +34,6 @@ def builder(tmp_path: Path) -> CollectionBuilder:
 def archive_of(collection: Collection, step: int = 1000, until: int | None = None) -> ViewerEdition:
     with closing(collection.catalog()) as catalog:
         return ViewerEdition(collection, catalog, catalog.count_captures() if until is None else until, step)
-
-
-def blocks_of(archive: zipfile.ZipFile) -> list[list[str]]:
-    """The lines of each block, found as a viewer finds them; each line of the index begins as its block does."""
-    meta, *entries = archive.read("indexes/archive.idx").decode().splitlines()
-    assert json.loads(meta.removeprefix("!meta 0 ")) == {"format": "cdxj-gzip-1.0", "filename": "archive.cdx.gz"}
-    found = []
-    with archive.open("indexes/archive.cdx.gz") as member:
-        raw = member._fileobj._file  # type: ignore[attr-defined]
-        begins = archive.getinfo("indexes/archive.cdx.gz").header_offset + 30 + len("indexes/archive.cdx.gz")
-        for entry in entries:
-            key, timestamp, place = entry.split(" ", 2)
-            part = json.loads(place)
-            raw.seek(begins + part["offset"])
-            block = gzip.decompress(raw.read(part["length"])).decode().splitlines()
-            assert block[0].startswith(f"{key} {timestamp} ")
-            found.append(block)
-    return found
 
 
 @pytest.mark.parametrize("step", [1, 3, 7, 41, 1000])

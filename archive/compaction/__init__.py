@@ -1,0 +1,1 @@
+"""`baotinh compact`: fewer, larger WARC files."""
