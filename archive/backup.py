@@ -27,6 +27,7 @@ from archive.durable import (
     PART_SUFFIX,
     copy_database,
     crc32_of,
+    is_within,
     make_directory,
     part_of,
     pieces_of,
@@ -159,6 +160,7 @@ class _Backup:
         self._part = part_of(copy.catalog_path)
         self._said = BackedUp()
         self._grown: list[tuple[Path, Path]] = []
+        self._moved: list[tuple[Path, Path]] = []
 
     def make(self, clock: Clock) -> BackedUp:
         try:
@@ -171,6 +173,9 @@ class _Backup:
             shutil.rmtree(self._copy.index, ignore_errors=True)
             self._put_grown()
             swap_database(self._part, self._copy.catalog_path, None)
+            # lines behind the catalog name former files, which it knows; of lines ahead of it no catalog would know
+            for part, path in self._moved:
+                put(part, path)
             self._remove_former()
         finally:
             self._part.unlink(missing_ok=True)
@@ -194,7 +199,9 @@ class _Backup:
         self._refuse_full(wanted)
         for file in wanted:
             self._copy_warc(file)
-        self._grown += copy_texts(self._source, catalog, self._copy)
+        for part, path in copy_texts(self._source, catalog, self._copy):
+            has_grown = is_within(path, part, range(part.stat().st_size))
+            (self._grown if has_grown else self._moved).append((part, path))
         self._said.files, self._said.kept = len(files), len(files) - len(wanted)
         self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
 

@@ -203,12 +203,16 @@ class Collection:
 
     @contextmanager
     def _flock(self, operation: int) -> Iterator[None]:
+        path = self.locks / _PLACES
         try:
-            descriptor = os.open(self.locks / _PLACES, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            except PermissionError:  # a reader of somebody else's collection
+                descriptor = os.open(path, os.O_RDONLY)
         except OSError as error:
             if error.errno not in _CANNOT_WRITE or operation & fcntl.LOCK_EX:
                 raise
-            yield  # where nobody can write, no record can be moved
+            yield  # on a read-only disk no record is moved
             return
         try:
             try:

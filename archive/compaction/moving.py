@@ -11,14 +11,18 @@ from archive.collection import Collection
 from archive.compaction.joining import Joined
 from archive.durable import put_pieces
 from archive.projections.json_lines import released_lines
+from archive.warc.writer import newspaper_of
 
 
 class StillReferred(Exception):
     """A run that goes on has released an article which names one of the files in its lines."""
 
 
-def enter(connection: sqlite3.Connection, name: str, joined: Joined) -> set[int]:
+def enter(connection: sqlite3.Connection, name: str, joined: Joined, named_in: dict[int, frozenset[str]]) -> set[int]:
     """Enter a joined file in place of its files, within a transaction; ids of the runs whose lines changed.
+
+    Args:
+        named_in: the newspapers whose files an ended run's lines name, as far as that is known; more is added.
 
     Raises:
         StillReferred: one of these runs goes on.
@@ -40,7 +44,7 @@ def enter(connection: sqlite3.Connection, name: str, joined: Joined) -> set[int]
         enter_former(connection, file.name, file.run_id, file_id, place, id=file.id, crc32=file.crc32)
         connection.execute("DELETE FROM warc_files WHERE id = ?", (file.id,))
     moves = {file.name.encode(): (name.encode(), place.start) for file, place in joined.places}
-    return _move_lines(connection, began_at, moves)
+    return _move_lines(connection, began_at, first.newspaper, moves, named_in)
 
 
 def _first_instant(connection: sqlite3.Connection, joined: Joined) -> str:
@@ -56,15 +60,32 @@ def _first_instant(connection: sqlite3.Connection, joined: Joined) -> str:
     return str(min(at for (at,) in rows))[:19]
 
 
-def _move_lines(connection: sqlite3.Connection, since: str, moves: dict[bytes, tuple[bytes, int]]) -> set[int]:
+def _move_lines(
+    connection: sqlite3.Connection,
+    since: str,
+    newspaper: str,
+    moves: dict[bytes, tuple[bytes, int]],
+    named_in: dict[int, frozenset[str]],
+) -> set[int]:
     """Bring the articles' lines of all runs that ended since an instant up to the records' new places."""
     changed = set()
     runs = connection.execute(
         "SELECT id, finished_at IS NULL FROM runs WHERE finished_at IS NULL OR finished_at >= ?", (since,)
     ).fetchall()
     for run_id, goes_on in runs:
+        if newspaper not in named_in.get(run_id, (newspaper,)):
+            continue
+        moved, named = [], set()
         rows = connection.execute("SELECT seq, CAST(line AS BLOB) FROM versions WHERE run_id = ?", (run_id,))
-        moved = [(after.decode(), seq) for seq, line in rows if (after := moved_line(line, moves)) != line]
+        for seq, line in rows:
+            names = names_in_line(line)
+            named |= names
+            if not names.isdisjoint(moves):
+                moved.append((moved_line(line, moves).decode(), seq))
+        if not goes_on:
+            named_in[run_id] = frozenset(
+                filter(None, (newspaper_of(name.decode("utf-8", "replace")) for name in named))
+            )
         if moved and goes_on:
             raise StillReferred
         if moved:

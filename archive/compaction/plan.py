@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Names
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Collection, Iterable
 
 from archive.catalog import Catalog, WarcFile
 from archive.warc.writer import newspaper_of
@@ -14,21 +12,18 @@ _SMALL = 64
 
 
 def groups(files: Iterable[WarcFile], largest: int) -> list[list[WarcFile]]:
-    """Files that are joined, each group to one file; neighbours only, so that records stay in order.
+    """Files of a newspaper that are joined, each group to one file; neighbours only, so that records stay in order.
 
     No group has more than `largest` bytes. A file that is not small joins smaller ones only once these have its size
     together: each byte is written again a few times (the logarithm of `largest`), however often files are joined.
     """
-    made: list[list[WarcFile]] = []
-    for _, ours in groupby(sorted(files, key=lambda file: file.newspaper), key=lambda file: file.newspaper):
-        stack: list[tuple[int, list[WarcFile]]] = []
-        for file in ours:
-            stack.append((file.committed, [file]))
-            while len(stack) > 1 and _is_joined(stack[-2][0], stack[-1][0], largest):
-                size, behind = stack.pop()
-                stack[-1] = stack[-1][0] + size, stack[-1][1] + behind
-        made += [group for _, group in stack if len(group) > 1]
-    return made
+    stack: list[tuple[int, list[WarcFile]]] = []
+    for file in files:
+        stack.append((file.committed, [file]))
+        while len(stack) > 1 and _is_joined(stack[-2][0], stack[-1][0], largest):
+            size, behind = stack.pop()
+            stack[-1] = stack[-1][0] + size, stack[-1][1] + behind
+    return [group for _, group in stack if len(group) > 1]
 
 
 def _is_joined(before: int, behind: int, largest: int) -> bool:
@@ -36,17 +31,23 @@ def _is_joined(before: int, behind: int, largest: int) -> bool:
     return before + behind <= largest and max(before, small) <= max(behind, small)
 
 
-def candidates(catalog: Catalog, newspaper: str | None, largest: int, left_alone: Names[str]) -> list[WarcFile]:
-    """The closed files, smaller than `largest`, of ended runs that crawled, in the order of their runs.
+def newspapers(catalog: Catalog) -> list[str]:
+    """The newspapers that have closed files, by name."""
+    rows = catalog.connection.execute("SELECT DISTINCT newspaper FROM warc_files WHERE state = 'closed' ORDER BY 1")
+    return [name for (name,) in rows]
+
+
+def candidates(catalog: Catalog, newspaper: str, largest: int, left_alone: Collection[str]) -> list[WarcFile]:
+    """The closed files of a newspaper, smaller than `largest`, of ended runs that crawled, in the order of their runs.
 
     Imported files are as they were when they were imported, and stay so.
     """
-    ended = dict(catalog.connection.execute("SELECT id, started_at FROM runs WHERE finished_at IS NOT NULL"))
-    found = [
-        file
-        for file in catalog.warc_files()
-        if file.state == "closed" and file.origin == "written" and 0 < file.committed < largest
-        and file.run_id in ended and newspaper in (None, file.newspaper)
-        and newspaper_of(file.name) == file.newspaper and file.name not in left_alone
-    ]  # fmt: skip
-    return sorted(found, key=lambda file: (ended[file.run_id], file.name))
+    rows = catalog.connection.execute(
+        """SELECT f.id, f.name, f.newspaper, run_id, origin, state, committed, crc32, sha256
+        FROM warc_files f JOIN runs r ON r.id = f.run_id
+        WHERE f.newspaper = ? AND state = 'closed' AND origin = 'written' AND committed BETWEEN 1 AND ?
+        AND r.finished_at IS NOT NULL ORDER BY r.started_at, f.name""",
+        (newspaper, largest - 1),
+    )
+    found = [WarcFile(*row) for row in rows]
+    return [file for file in found if file.name not in left_alone and newspaper_of(file.name) == newspaper]

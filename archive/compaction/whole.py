@@ -19,7 +19,7 @@ from archive.catalog.former_files import former_file
 from archive.collection import Collection
 from archive.compaction.joining import Joined, NotJoined, is_sound, join
 from archive.compaction.moving import StillReferred, behind, enter, write_lines
-from archive.compaction.plan import candidates, groups
+from archive.compaction.plan import candidates, groups, newspapers
 from archive.durable import give_name
 from archive.errors import CollectionBusy, CollectionUnwritable, NoRoom
 from archive.ingest.parts import compacting_part, remove_part
@@ -81,21 +81,22 @@ class _Compaction:
         self._newspaper, self._largest = newspaper, largest
         self._part = compacting_part(collection)
         self._said = Compacted()
+        self._named_in: dict[int, frozenset[str]] = {}
 
     def run(self, *, is_dry: bool) -> Compacted:
         if not is_dry:
             with self._collection.move_places():
                 self._end_killed()
-        while group := self._next(is_dry=is_dry):
-            if is_dry:
-                self._note(group, None)
-                continue
-            try:
-                with self._collection.move_places():
-                    self._join(group)
-            except CollectionBusy:
-                self._said.is_cut_short = True
-                break
+        try:
+            for newspaper in [self._newspaper] if self._newspaper else newspapers(self._catalog):
+                while group := self._next(newspaper, is_dry=is_dry):
+                    if is_dry:
+                        self._note(group, None)
+                        continue
+                    with self._collection.move_places():
+                        self._join(group)
+        except CollectionBusy:
+            self._said.is_cut_short = True
         return self._said
 
     def _end_killed(self) -> None:
@@ -107,12 +108,12 @@ class _Compaction:
         write_lines(self._collection, self._catalog, behind(self._collection, self._catalog, formers))
         self._said.not_removed = remove(self._collection, formers)
 
-    def _next(self, *, is_dry: bool) -> list[WarcFile] | None:
+    def _next(self, newspaper: str, *, is_dry: bool) -> list[WarcFile] | None:
         """The next group of sound files; a file that is not sound is left alone, and its neighbours joined."""
         said = self._said
         while True:
             done = {name for joined in said.joined for name in joined.files} if is_dry else set()
-            made = candidates(self._catalog, self._newspaper, self._largest, {*said.damaged, *said.in_use, *done})
+            made = candidates(self._catalog, newspaper, self._largest, {*said.damaged, *said.in_use, *done})
             found = groups(made, self._largest)
             if not found:
                 return None
@@ -127,7 +128,7 @@ class _Compaction:
             joined = join(self._collection, group, self._part)
             name = self._free_name(group)
             with self._catalog.transaction() as connection:
-                changed = enter(connection, name, joined)
+                changed = enter(connection, name, joined, self._named_in)
                 give_name(self._part, self._collection.warc / name)
         except NotJoined as error:
             self._said.damaged.append(error.file.name)

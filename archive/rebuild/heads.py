@@ -98,10 +98,14 @@ def without_former(files: list[WarcHead]) -> tuple[list[WarcHead], list[tuple[Wa
     Returns:
         The other files; and those that were left out, each with the joined file and its place there.
     """
-    holders = [head for head in files if head.parts]
+    holders: dict[str, list[tuple[WarcHead, int]]] = {}
+    for holder in files:
+        for part in holder.parts:
+            holders.setdefault(part.info_id, []).append((holder, part.place.start))
     kept, former = [], []
     for head in files:
-        found = next((place for holder in holders if (place := _within(head, holder))), None)
+        places = holders.get(head.info_id, []) if head.info_id else []
+        found = next((place for holder, start in places if (place := _within(head, holder, start))), None)
         if found is None:
             kept.append(head)
         else:
@@ -109,12 +113,9 @@ def without_former(files: list[WarcHead]) -> tuple[list[WarcHead], list[tuple[Wa
     return kept, former
 
 
-def _within(head: WarcHead, holder: WarcHead) -> tuple[WarcHead, range] | None:
-    if head.path == holder.path or head.is_open or not head.info_id:
-        return None
-    starts = [part.place.start for part in holder.parts if part.info_id == head.info_id]
+def _within(head: WarcHead, holder: WarcHead, start: int) -> tuple[WarcHead, range] | None:
     size = head.path.stat().st_size
-    if not starts or starts[0] + size > holder.path.stat().st_size:
+    if head.path == holder.path or head.is_open or start + size > holder.path.stat().st_size:
         return None
-    place = range(starts[0], starts[0] + size)
+    place = range(start, start + size)
     return (holder, place) if is_within(head.path, holder.path, place) else None

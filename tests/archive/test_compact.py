@@ -297,3 +297,23 @@ def test_by_the_command(tmp_path: Path) -> None:
     done = baotinh("compact", "--collection", held.root)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"Joined {len(before)} files" in done.stdout and names(held)[0] in done.stdout
+
+
+def test_a_backup_that_is_killed_after_a_compaction_leaves_the_earlier_one(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    held = small_files(source / "a", 10, 3)
+    back_up(held, source / "copy")
+    compact(held)
+    said = answers(held)
+    imports = "from archive.collection import Collection\nfrom archive.backup import back_up"
+    call = "back_up(Collection(root / 'a'), root / 'copy')"
+    # it notes the path of the collection, which differs in each folder
+    roots = kill_at_each_step(source, tmp_path / "work", imports, call)
+    assert len(roots) > 10
+    for root in roots:
+        copy = Collection.open(root / "copy")
+        found = [one for one in verify(copy).findings if one.severity != "warning"]
+        assert {str(one.fault.code) for one in found} <= {"unknown_file"}
+        assert back_up(Collection(root / "a"), copy.root).wrong == []
+        assert verify(copy).findings == [] and names(copy) == names(held)
+        assert answers(copy)["bodies"] == said["bodies"]
