@@ -101,6 +101,11 @@ class Workers:
         self._under_way: deque[_Call] = deque()
         self._left: Iterator[tuple[Callable[..., Iterable[Any]], tuple[Any, ...]]] = iter(())
 
+    @property
+    def are_several(self) -> bool:
+        """Whether calls run in other processes."""
+        return self._number > 1
+
     def __enter__(self) -> Self:
         return self
 

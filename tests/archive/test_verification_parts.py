@@ -7,8 +7,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +17,7 @@ import pytest
 from support.crawling import baotinh
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, uid, zipped
-from support.worker_processes import kill_a_worker
+from support.worker_processes import begun, kill_a_worker
 
 from archive.checking.collection import verify
 from archive.checking.extent import Extent
@@ -141,8 +139,7 @@ def stalled(collection: Collection) -> Iterator[Collection]:
 
 
 def test_a_worker_that_is_killed_is_an_error_and_no_verdict(stalled: Collection) -> None:
-    command = [sys.executable, "-m", "crawler.cli", "verify", "--collection", str(stalled.root), "--processes", "2"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as checking:
+    with begun("verify", stalled.root) as checking:
         kill_a_worker(checking.pid, 2, signal.SIGKILL)
         printed, errors = checking.communicate(timeout=60)
     assert (checking.returncode, printed) == (1, "")
@@ -150,8 +147,7 @@ def test_a_worker_that_is_killed_is_an_error_and_no_verdict(stalled: Collection)
 
 
 def test_workers_end_with_the_process_that_asks(stalled: Collection) -> None:
-    command = [sys.executable, "-m", "crawler.cli", "verify", "--collection", str(stalled.root), "--processes", "2"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as checking:
+    with begun("verify", stalled.root) as checking:
         workers = kill_a_worker(checking.pid, 2, None)
         checking.kill()
         checking.communicate(timeout=60)
