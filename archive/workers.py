@@ -27,8 +27,8 @@ from archive.processes import module_command, same_modules
 
 # Bytes of results that wait while those of an earlier call are not complete
 _MOST_WAITING = 8 * 1024 * 1024
-# Results of a call that are sent at once
-_BATCH = 128
+# How many results of a call are sent at once: at first, at most, and so many that they make about so many bytes
+_FIRST, _MOST, _USUAL = 8, 512, 128 * 1024
 _PARTS, _END, _ERROR = b"P", b"E", b"X"
 
 
@@ -190,10 +190,13 @@ class Workers:
 
 def _answer(connection: Connection) -> None:
     function, arguments = connection.recv()
+    count = _FIRST
     try:
         results = iter(function(*arguments))
-        while batch := list(islice(results, _BATCH)):
-            connection.send_bytes(_PARTS + pickle.dumps(batch, protocol=5))
+        while batch := list(islice(results, count)):
+            octets = pickle.dumps(batch, protocol=5)
+            connection.send_bytes(_PARTS + octets)
+            count = max(1, min(_MOST, count * 2, count * _USUAL // len(octets)))
     except OSError as error:
         if isinstance(error, ConnectionError):
             raise  # nobody reads the results any more
