@@ -12,7 +12,7 @@ import jsonschema_rs
 from archive.article import Article, CaptureRef
 from archive.catalog import Capture, Catalog, Run, Version
 from archive.checking.extent import Span
-from archive.checking.parts import Counted
+from archive.checking.parts import Counted, catalog_of
 from archive.checking.verification import Disagreement
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
@@ -27,16 +27,15 @@ _AT_ONCE = 500
 def check_versions(root: Path, span: Span, left_out: frozenset[int]) -> Iterator[Finding | Counted]:
     """Compare the versions of a span with their records, but for those of runs that another span holds."""
     after, until, run_id = span
-    count = 0
-    with Collection(root).catalog() as catalog:
-        while after < until and (
-            versions := catalog.versions_after(after, run_id=run_id, limit=min(_AT_ONCE, until - after))
-        ):
-            for version in versions:
-                if version.seq <= until and (run_id is not None or version.run_id not in left_out):
-                    count += 1
-                    yield from _verify_version(catalog, version)
-            after = versions[-1].seq
+    count, catalog = 0, catalog_of(root)
+    while after < until and (
+        versions := catalog.versions_after(after, run_id=run_id, limit=min(_AT_ONCE, until - after))
+    ):
+        for version in versions:
+            if version.seq <= until and (run_id is not None or version.run_id not in left_out):
+                count += 1
+                yield from _verify_version(catalog, version)
+        after = versions[-1].seq
     yield Counted(versions=count)
 
 
@@ -126,17 +125,17 @@ def check_lines(root: Path, run: Run, is_read: bool) -> Iterator[Finding | Count
         path, is_open, is_there = path.with_name(path.name + OPEN_SUFFIX), True, True
     if is_there and not is_read:
         return
-    with collection.catalog() as catalog:
-        try:
-            with path.open("rb") as lines:
-                wrong = _compare_lines(lines, _lines_of(catalog, run.id), is_open=is_open)
-        except FileNotFoundError:
-            wrong = None
-            if not is_open and next(_lines_of(catalog, run.id), None) is not None:
-                yield _of_lines(path, None, "warning", Fault.of(Disagreement.LINES_ABSENT))
-        except OSError as error:
-            wrong = None
-            yield _of_lines(path, None, "damage", Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
+    catalog = catalog_of(root)
+    try:
+        with path.open("rb") as lines:
+            wrong = _compare_lines(lines, _lines_of(catalog, run.id), is_open=is_open)
+    except FileNotFoundError:
+        wrong = None
+        if not is_open and next(_lines_of(catalog, run.id), None) is not None:
+            yield _of_lines(path, None, "warning", Fault.of(Disagreement.LINES_ABSENT))
+    except OSError as error:
+        wrong = None
+        yield _of_lines(path, None, "damage", Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
     if wrong:
         yield _of_lines(path, *wrong)
 

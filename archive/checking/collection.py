@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archive.catalog import Catalog
 from archive.checking.articles import check_lines, check_versions
 from archive.checking.extent import WHOLE, Extent, Plan, plan
-from archive.checking.parts import WORTH_A_PROCESS, Counted, Following
+from archive.checking.parts import WORTH_A_PROCESS, Counted, Following, closing_catalogs
 from archive.checking.verification import Disagreement, Verification, most
 from archive.checking.warc_file import check_file, check_length
 from archive.collection import OPEN_SUFFIX, Collection
@@ -44,7 +44,7 @@ def verify(collection: Collection, extent: Extent = WHOLE, *, processes: int | N
             is_crawling = catalog.unfinished_runs() > 0
         said = Verification(part=planned.part)
         size = sum(file.committed for file in planned.files if file.name in planned.read)
-        with Workers(processes or worth_starting(size, WORTH_A_PROCESS)) as workers:
+        with Workers(processes or worth_starting(size, WORTH_A_PROCESS)) as workers, closing_catalogs():
             _Check(collection, catalog, planned, said, workers, is_crawling=is_crawling).run()
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
     said.findings += _sets(collection, said)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from archive.catalog import Capture, WarcFile
-from archive.checking.parts import Counted, Part, Step, mentioned_in
+from archive.checking.parts import Counted, Part, Step, catalog_of, mentioned_in
 from archive.checking.verification import Disagreement
 from archive.collection import Collection
 from archive.durable import crc32_of
@@ -23,12 +23,11 @@ from archive.warc.posted import real_address
 def check_file(root: Path, file: WarcFile, is_crawling: bool) -> Iterator[Part]:
     """Check a file of the collection at `root` from beginning to end, in this process or in a worker."""
     collection = Collection(root)
-    with collection.catalog() as catalog:
-        captures = {
-            capture.offset: capture
-            for capture in catalog.every_capture(file=file.name)
-            if capture.offset < file.committed
-        }
+    captures = {
+        capture.offset: capture
+        for capture in catalog_of(root).every_capture(file=file.name)
+        if capture.offset < file.committed
+    }
     yield from _File(collection, file, captures, is_crawling=is_crawling).parts()
 
 
@@ -61,7 +60,8 @@ class _File:
             yield Step(sizes := list(self.size()))
             is_damaged = bool(sizes)
             for step in self._records():
-                is_damaged = is_damaged or any(one.severity == "damage" for one in (*step.before, *step.behind))
+                if step.before or step.behind:
+                    is_damaged = is_damaged or any(one.severity == "damage" for one in (*step.before, *step.behind))
                 yield step
             if not is_damaged and crc32_of(self._path, self._file.committed) != self._file.crc32:
                 yield Step([self._finding(None, Fault.of(Disagreement.CHECKSUM))])
