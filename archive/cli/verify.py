@@ -148,9 +148,12 @@ def print_verification(parts: Sequence[Verification]) -> None:
     shares = [(part, part.part) for part in parts if part.part is not None]
     for result, share in shares:
         _print_part(console, result, share)
+    _print_verdict(console, findings, looked, "Sound as far as checked" if shares else "Sound")
+
+
+def _print_verdict(console: Console, findings: Sequence[Finding], looked: str, sound: str) -> None:
     kinds = [("damage", "red"), ("breach", "red"), ("warning", "yellow")]
     counts = [(kind, style, sum(finding.severity == kind for finding in findings)) for kind, style in kinds]
-    sound = "Sound as far as checked" if shares else "Sound"
     if not findings:
         console.print(Text(sound, style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
         return
