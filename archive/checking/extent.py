@@ -130,7 +130,8 @@ def _runs(collection: Collection, catalog: Catalog, extent: Extent) -> tuple[fro
         return frozenset(), lines
     instant = extent.since.astimezone(UTC).isoformat()[:19]
     active = {number: name for number, name, finished_at in rows if finished_at is None or finished_at >= instant}
-    changed = {name for _, name, _ in rows if extent.is_new(_lines_path(collection, name))}
+    paths = {name: _lines_path(collection, name) for _, name, _ in rows}
+    changed = {name for name, path in paths.items() if path.exists() and extent.is_new(path)}
     return frozenset(active), lines | changed | set(active.values())
 
 

@@ -221,6 +221,10 @@ def test_what_was_written_or_changed_since_an_instant(collection: Collection) ->
     lines.write_bytes(b"")
     said = verify(collection, Extent(since=since), processes=2)
     assert {finding.file for finding in said.findings} == {path.name, lines.name}
+    (sorted(collection.jsonl.iterdir())[5]).unlink()
+    said = verify(collection, Extent(since=since))
+    assert said.part is not None and said.part.lines == (1, FILES)  # what is not there cannot be read, and is found
+    assert Disagreement.LINES_ABSENT in {finding.fault.code for finding in said.findings}
     writing = session(collection.root)
     writing.close("finished", nothing)
     both = verify(collection, Extent(since=since, sample="50", seed=1))
