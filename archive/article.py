@@ -295,7 +295,12 @@ def from_json(line: str | bytes) -> Article:
     Raises:
         ValueError, cattrs.BaseValidationError: the line is not such an article.
     """
-    return _converter().structure(values_of(line), Article)
+    return article_of(values_of(line))
+
+
+def article_of(values: Any) -> Article:
+    """The article of plain JSON values, as `from_json`."""
+    return _converter().structure(values, Article)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -133,22 +133,46 @@ def enter_version(connection: sqlite3.Connection, run_id: int, article: Article,
         line: the article as a line of JSON.
     """
     assert article.capture is not None
+    at = warc_date(article.captured_at)
+    seq = insert_version(
+        connection, run_id, article.id, article.content_hash, article.capture.record_id, at, line
+    )  # fmt: skip
+    if seq is None:
+        return None
+    judged = article.missing, article.doubts, article.confidence
+    insert_recent(connection, [(article.newspaper, seq, article.url, judged)])
+    connection.execute(_FORGET, {"newspaper": article.newspaper, "recent": RECENT})
+    return seq
+
+
+def insert_version(
+    connection: sqlite3.Connection,
+    run_id: int,
+    article_id: str,
+    content_hash: str,
+    record_id: str,
+    captured_at: str,
+    line: str,
+) -> int | None:
+    """Insert the row of a version alone, `captured_at` as a WARC-Date; its `seq`, or None as `enter_version`."""
     values = {
-        "article": article.id, "hash": article.content_hash, "run": run_id, "record": article.capture.record_id,
-        "at": warc_date(article.captured_at), "line": line,
+        "article": article_id, "hash": content_hash, "run": run_id, "record": record_id, "at": captured_at,
+        "line": line,
     }  # fmt: skip
     entered = connection.execute(_ENTER, values)
-    if not entered.rowcount:
-        return None
-    connection.execute(
+    return entered.lastrowid if entered.rowcount else None
+
+
+# What is missing of a version, what is doubtful, and how sure each field is
+Judged = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
+
+
+def insert_recent(connection: sqlite3.Connection, rows: Iterable[tuple[str, int, str, Judged]]) -> None:
+    """Insert what alarms compare of versions: newspaper, `seq`, address, and what was judged."""
+    connection.executemany(
         "INSERT INTO recent_versions VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            article.newspaper, entered.lastrowid, article.url,
-            *(json.dumps(dict(one)) for one in (article.missing, article.doubts, article.confidence)),
-        ),
-    )  # fmt: skip
-    connection.execute(_FORGET, {"newspaper": article.newspaper, "recent": RECENT})
-    return entered.lastrowid
+        [(newspaper, seq, url, *(json.dumps(dict(one)) for one in judged)) for newspaper, seq, url, judged in rows],
+    )
 
 
 @attrs.frozen

@@ -10,9 +10,11 @@ from typing import Any
 import jsonschema_rs
 
 from archive.article import Article, CaptureRef
-from archive.catalog import Capture, Catalog, Version
+from archive.catalog import Capture, Catalog, Run, Version
 from archive.catalog.former_files import former_file, moved_line, names_in_line
-from archive.checking.verification import Disagreement, Verification
+from archive.checking.extent import Span
+from archive.checking.parts import Counted, catalog_of
+from archive.checking.verification import Disagreement
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
 from archive.projections.schema import article_schema
@@ -20,18 +22,22 @@ from archive.urls import DOM
 from archive.warc.check.findings import Finding, Severity
 
 CATALOG = "catalog.sqlite"
+_AT_ONCE = 500
 
 
-def verify_articles(catalog: Catalog, said: Verification, until: int) -> Iterator[Finding]:
-    """Compare every version of every article up to a `seq` with its record, and count them."""
-    seq = 0
-    while versions := catalog.versions_after(seq):
+def check_versions(root: Path, span: Span, left_out: frozenset[int]) -> Iterator[Finding | Counted]:
+    """Compare the versions of a span with their records, but for those of runs that another span holds."""
+    after, until, run_id = span
+    count, catalog = 0, catalog_of(root)
+    while after < until and (
+        versions := catalog.versions_after(after, run_id=run_id, limit=min(_AT_ONCE, until - after))
+    ):
         for version in versions:
-            if version.seq > until:
-                return
-            said.versions += 1
-            yield from _verify_version(catalog, version)
-        seq = versions[-1].seq
+            if version.seq <= until and (run_id is not None or version.run_id not in left_out):
+                count += 1
+                yield from _verify_version(catalog, version)
+        after = versions[-1].seq
+    yield Counted(versions=count)
 
 
 def _verify_version(catalog: Catalog, version: Version) -> Iterator[Finding]:
@@ -106,27 +112,33 @@ def _of_catalog(version: Version, fault: Fault) -> Finding:
 # JSON lines
 
 
-def verify_lines(collection: Collection, catalog: Catalog) -> Iterator[Finding]:
-    """Compare the JSON lines of every run with the catalog that they are made from."""
-    if not any(collection.jsonl.glob("*.jsonl*")):
+def check_lines(root: Path, run: Run, is_read: bool) -> Iterator[Finding | Counted]:
+    """Compare the JSON lines of a run with the catalog that they are made from.
+
+    Args:
+        is_read: otherwise only whether the file is there.
+    """
+    collection = Collection(root)
+    path = collection.jsonl / f"{run.name}.jsonl"
+    is_open = run.finished_at is None
+    is_there = path.exists()
+    if not is_there and path.with_name(path.name + OPEN_SUFFIX).exists():
+        path, is_open, is_there = path.with_name(path.name + OPEN_SUFFIX), True, True
+    if is_there and not is_read:
         return
-    for run in catalog.every_run():
-        path = collection.jsonl / f"{run.name}.jsonl"
-        is_open = run.finished_at is None
-        if not path.exists() and path.with_name(path.name + OPEN_SUFFIX).exists():
-            path, is_open = path.with_name(path.name + OPEN_SUFFIX), True
-        try:
-            with path.open("rb") as lines:
-                wrong = _compare_lines(lines, _lines_of(catalog, run.id), catalog, is_open=is_open)
-        except FileNotFoundError:
-            wrong = None
-            if not is_open and next(_lines_of(catalog, run.id), None) is not None:
-                yield _of_lines(path, None, "warning", Fault.of(Disagreement.LINES_ABSENT))
-        except OSError as error:
-            wrong = None
-            yield _of_lines(path, None, "damage", Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
-        if wrong:
-            yield _of_lines(path, *wrong)
+    catalog = catalog_of(root)
+    try:
+        with path.open("rb") as lines:
+            wrong = _compare_lines(lines, _lines_of(catalog, run.id), catalog, is_open=is_open)
+    except FileNotFoundError:
+        wrong = None
+        if not is_open and next(_lines_of(catalog, run.id), None) is not None:
+            yield _of_lines(path, None, "warning", Fault.of(Disagreement.LINES_ABSENT))
+    except OSError as error:
+        wrong = None
+        yield _of_lines(path, None, "damage", Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
+    if wrong:
+        yield _of_lines(path, *wrong)
 
 
 def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
-from archive.catalog import Capture, Catalog, WarcFile
+from archive.catalog import Catalog
 from archive.catalog.former_files import former_files
-from archive.checking.articles import verify_articles, verify_lines
+from archive.checking.articles import check_lines, check_versions
+from archive.checking.extent import WHOLE, Extent, Plan, plan
+from archive.checking.parts import WORTH_A_PROCESS, Counted, Following, closing_catalogs
 from archive.checking.verification import Disagreement, Verification, most
+from archive.checking.warc_file import check_file, check_length
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.durable import PART_SUFFIX, crc32_of
+from archive.durable import PART_SUFFIX
 from archive.errors import SetDamaged
 from archive.faults import Fault
 from archive.ingest.parts import is_name_of, parts
-from archive.projections import cdxj_files
 from archive.sets import files as sets
+from archive.warc.check.between.references import References
 from archive.warc.check.findings import Finding, Severity
-from archive.warc.check.indexes import CdxjIndex
-from archive.warc.check.references import References
-from archive.warc.check.verdicts import Checked
-from archive.warc.check.verify import verify_file
-from archive.warc.posted import real_address
 from archive.warc.reader import opener
+from archive.workers import Workers, worth_starting
 
 
-def verify(collection: Collection) -> Verification:
+def verify(collection: Collection, extent: Extent = WHOLE, *, processes: int | None = None) -> Verification:
     """Check a collection against its catalog as it stands at the beginning, also while it is being crawled.
 
     What a crawl adds meanwhile is left out, and no record is moved meanwhile. No snapshot of the catalog is held, or
@@ -32,158 +31,99 @@ def verify(collection: Collection) -> Verification:
 
     Every record and the references between records, the place of every capture, the checksums of the files, the CDXJ
     files, the record and address of every article, the JSON lines, and the files of frozen sets.
+
+    Args:
+        extent: the part of the collection that is read; `Verification.part` then says how much that was.
+        processes: how many read it; by default as many as are worth it and as there are cores. The result is the same.
+
+    Raises:
+        WorkerLost: one of the processes was killed.
+        CollectionBusy: records are being moved.
     """
     with collection.keep_places():
-        return _verify(collection)
+        return _verify(collection, extent, processes)
 
 
-def _verify(collection: Collection) -> Verification:
-    said = Verification()
+def _verify(collection: Collection, extent: Extent, processes: int | None) -> Verification:
     found = _names(collection)
-    references, imported = References(), References()
     with collection.catalog() as catalog:
         with catalog.snapshot():
-            files, last = catalog.warc_files(), catalog.last_seq()
+            planned = plan(collection, catalog, extent)
             is_crawling = catalog.unfinished_runs() > 0
-        for file in files:
-            said.files += 1
-            of_file = imported if file.origin == "imported" else references
-            looked_at = _File(collection, catalog, file, said, of_file, is_crawling=is_crawling)
-            said.findings += most(looked_at.findings(), file.name)
-
-        def is_known(record_id: str) -> bool:  # a capture whose record is missing or damaged is reported already
-            return catalog.capture(record_id) is not None
-
-        said.findings += references.dangling(is_known, is_whole=True)
-        said.findings += imported.dangling(is_known, is_whole=False)
-        said.findings += verify_articles(catalog, said, last)
-        said.findings += verify_lines(collection, catalog)
+        said = Verification(part=planned.part)
+        size = sum(file.committed for file in planned.files if file.name in planned.read)
+        with Workers(processes or worth_starting(size, WORTH_A_PROCESS)) as workers, closing_catalogs():
+            _Check(collection, catalog, planned, said, workers, is_crawling=is_crawling).run()
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
     said.findings += _sets(collection, said)
     return said
 
 
-class _File:
-    """Checks one WARC file of the catalog."""
+class _Check:
+    """The check of one collection's files, articles and JSON lines, in this order."""
 
     def __init__(
         self,
         collection: Collection,
         catalog: Catalog,
-        file: WarcFile,
+        planned: Plan,
         said: Verification,
-        references: References,
+        workers: Workers,
         *,
         is_crawling: bool,
     ) -> None:
-        self._collection, self._catalog, self._file, self._said = collection, catalog, file, said
-        self._references, self._is_crawling = references, is_crawling
-        self._path = collection.warc_path(file.name)
-        captures = catalog.every_capture(file=file.name)
-        self._captures = {capture.offset: capture for capture in captures if capture.offset < file.committed}
+        self._collection, self._catalog, self._plan, self._said = collection, catalog, planned, said
+        self._workers, self._is_crawling = workers, is_crawling
 
-    def findings(self) -> Iterator[Finding]:
-        """The findings about the file, and about what the catalog and its CDXJ file say of it."""
-        file, is_damaged = self._file, False
-        self._said.captures += len(self._captures)
-        try:
-            for finding in (*self._size(), *self._records()):
-                is_damaged = is_damaged or finding.severity == "damage"
-                yield finding
-            if not is_damaged and crc32_of(self._path, file.committed) != file.crc32:
-                yield self._finding(None, Fault.of(Disagreement.CHECKSUM))
-        except OSError as error:
-            yield self._finding(None, Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)))
-            self._captures.clear()  # a missing file is one finding
-        for capture in self._captures.values():
-            yield _missing(capture)
+    def run(self) -> None:
+        """Add what is found."""
+        self._files()
+        self._articles()
+        if any(self._collection.jsonl.glob("*.jsonl*")):
+            self._lines()
 
-    def _size(self) -> Iterator[Finding]:
-        size, committed = self._path.stat().st_size, self._file.committed
-        if size < committed:
-            yield self._finding(size, Fault.of(Disagreement.SHORTER, expected=committed, found=size))
-        elif size > committed and self._file.state == "closed":
-            yield self._finding(committed, Fault.of(Disagreement.LONGER, expected=committed, size=size - committed))
-
-    def _records(self) -> Iterator[Finding]:
-        name, index = self._file.name, CdxjIndex()
-        demand = yield from self._index(index)
-        if self._file.committed == 0:
-            return
-        opened = opener(self._path)
-        for record, findings in verify_file(self._path, self._file.committed, name):
-            yield from findings
-            if record is None:
-                for finding in findings:
-                    self._references.mention(finding.record_id or "")
+    def _files(self) -> None:
+        said, catalog, root = self._said, self._catalog, self._collection.root
+        references, imported = References(), References()
+        calls = ((root, file, self._is_crawling) for file in self._plan.files if file.name in self._plan.read)
+        results = self._workers.each(check_file, calls)
+        for file in self._plan.files:
+            if file.name not in self._plan.read:
+                said.findings += check_length(self._collection, file, is_crawling=self._is_crawling)
                 continue
-            self._said.records += 1
-            yield from self._references.see(name, record, opened)
-            if demand:
-                yield from index.compare(name, record, demand=demand)
-            if capture := self._captures.pop(record.offset, None):
-                yield from _compare(capture, record)
-            elif self._file.origin == "written" and record.type in ("response", "revisit", "resource"):
-                unlisted = Fault.of(Disagreement.CAPTURE_UNLISTED, url=record.url)
-                yield self._finding(record.offset, unlisted, record.record_id)
-        yield from index.left(name)
+            said.files += 1
+            following = Following(said, imported if file.origin == "imported" else references)
+            opened = opener(self._collection.warc_path(file.name))
+            said.findings += most(following.findings(file.name, next(results), opened), file.name)
 
-    def _index(self, index: CdxjIndex) -> Generator[Finding, None, str | None]:
-        """Read the CDXJ file of a closed file; its name, or None where there is none."""
-        path = cdxj_files.path_of(self._collection, self._file.name)
-        if self._file.state != "closed" or not self._collection.cdxj.is_dir():
-            return None
-        try:
-            with path.open("rb") as lines:
-                yield from index.take(path.name, lines)
-        except FileNotFoundError:
-            if not self._is_crawling:
-                yield Finding(
-                    file=path.name, offset=None, record_id=None, rule="CDXJ", severity="warning",
-                    fault=Fault.of(Disagreement.NO_CDXJ),
-                )  # fmt: skip
-            return None
-        return path.name
+        def is_known(record_id: str) -> bool:  # a capture whose record is missing or damaged is reported already
+            return catalog.capture(record_id) is not None
 
-    def _finding(self, offset: int | None, fault: Fault, record_id: str | None = None) -> Finding:
-        return Finding(
-            file=self._file.name, offset=offset, record_id=record_id, rule="catalog", severity="damage", fault=fault
-        )
+        def digest_of(record_id: str) -> str | None:
+            capture = catalog.capture(record_id)
+            return capture.payload_digest if capture else None
 
+        known = None if self._plan.part is None else digest_of
+        said.findings += references.dangling(is_known, is_whole=True, digest_of=known)
+        said.findings += imported.dangling(is_known, is_whole=False, digest_of=known)
 
-def _finding(capture: Capture, fault: Fault) -> Finding:
-    return Finding(
-        file=capture.file,
-        offset=capture.offset,
-        record_id=capture.record_id,
-        rule="catalog",
-        severity="damage",
-        fault=fault,
-    )
+    def _articles(self) -> None:
+        calls = ((self._collection.root, span, self._plan.runs_read) for span in self._plan.spans)
+        for results in self._workers.each(check_versions, calls):
+            self._add(results)
 
+    def _lines(self) -> None:
+        root, planned = self._collection.root, self._plan
+        calls = ((root, run, planned.reads_lines(run.name)) for run in self._catalog.every_run())
+        for results in self._workers.each(check_lines, calls):
+            self._add(results)
 
-def _missing(capture: Capture) -> Finding:
-    return _finding(capture, Fault.of(Disagreement.CAPTURE_ABSENT, url=capture.url))
-
-
-def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
-    refers_to = (record.header("WARC-Refers-To") or "").strip("<>") or None
-    for what, said, found in (
-        ("record id", capture.record_id, record.record_id),
-        ("type", capture.type, record.type),
-        ("address", capture.url if capture.url == record.url else real_address(capture.url)[0], record.url),
-        ("length", capture.length, record.length or capture.length),
-        ("status", capture.status, record.status if record.message else capture.status),
-        ("payload digest", capture.payload_digest, record.header("WARC-Payload-Digest")),
-        ("record that it refers to", capture.refers_to, refers_to),
-    ):
-        if said != found:
-            yield _finding(capture, Fault.of(Disagreement.CAPTURE_DIFFERS, field=what, expected=said, found=found))
-    said_at = capture.captured_at.strftime("%Y-%m-%dT%H:%M:%S")
-    found_at = (record.header("WARC-Date") or "").upper()
-    if not said_at.startswith(found_at.rstrip("Z")[:19]):
-        differs = Fault.of(Disagreement.CAPTURE_DIFFERS, field="time", expected=f"{said_at}Z", found=found_at)
-        yield _finding(capture, differs)
+    def _add(self, results: Iterator[Finding | Counted]) -> None:
+        for one in results:
+            if isinstance(one, Counted):
+                one.add_to(self._said)
+            else:
+                self._said.findings.append(one)
 
 
 # files that the catalog does not know

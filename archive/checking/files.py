@@ -9,17 +9,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from archive.checking.parts import WORTH_A_PROCESS, Counted, Following, Part, Step, mentioned_in
 from archive.checking.verification import Disagreement, Verification, most
 from archive.errors import NotAWarc, no_archive
 from archive.faults import Fault
 from archive.warc.check.arc import is_arc, verify_arc
+from archive.warc.check.between.noted import Noter
+from archive.warc.check.between.references import References, key_of
 from archive.warc.check.findings import Finding
 from archive.warc.check.indexes import CdxjIndex
-from archive.warc.check.references import References
 from archive.warc.check.verify import verify_file
 from archive.warc.check.wacz import verify_wacz
 from archive.warc.members import GZIP_MAGIC
 from archive.warc.reader import not_a_warc, opener
+from archive.workers import Workers, worth_starting
 
 Kind = Literal["warc", "arc", "wacz", "cdxj"]
 
@@ -72,13 +75,56 @@ def _by_beginning(first: bytes) -> Kind | None:
     return "cdxj" if _CDXJ.match(first) else None
 
 
-def verify_paths(paths: Sequence[Path]) -> Verification:
+def verify_paths(paths: Sequence[Path], *, processes: int | None = None) -> Verification:
     """Check these files, and the references between them.
+
+    Args:
+        processes: how many read them, where no index is among them; by default as many as are worth it and as there
+            are cores. The result is the same.
 
     Raises:
         NotAWarc: one of them is neither an archive nor an index, or cannot be read; then nothing is checked.
+        WorkerLost: one of the processes was killed.
     """
     kinds = [(path, kind_of(path)) for path in paths]
+    if all(kind != "cdxj" for _, kind in kinds):
+        return _without_index(kinds, processes)
+    return _with_indexes(kinds)
+
+
+def _without_index(kinds: Sequence[tuple[Path, Kind]], processes: int | None) -> Verification:
+    said = Verification()
+    following = Following(said, References())
+    size = sum(path.stat().st_size for path, _ in kinds if path.exists())
+    with Workers(processes or worth_starting(size, WORTH_A_PROCESS)) as workers:
+        for (path, _), results in zip(kinds, workers.each(check_path, kinds), strict=True):
+            said.files += 1
+            said.findings += most(following.findings(path.name, results, opener(path)), path.name)
+    said.findings += following.references.dangling(is_whole=False)
+    return said
+
+
+def check_path(path: Path, kind: Kind) -> Iterator[Part]:
+    """Check a file from beginning to end, in this process or in a worker."""
+    count, noter = 0, Noter()
+    try:
+        if kind == "warc":
+            for verdict in verify_file(path):
+                record, findings = verdict
+                if record is None:
+                    yield Step(findings, mentioned=mentioned_in(verdict))
+                else:
+                    yield Step(findings, noter.note(record))
+        else:
+            for other, findings in verify_arc(path) if kind == "arc" else verify_wacz(path):
+                count += other is not None
+                yield Step(findings)
+    except OSError as error:
+        yield Step([_unreadable(path, error)])
+    yield Counted(records=count)
+
+
+def _with_indexes(kinds: Sequence[tuple[Path, Kind]]) -> Verification:
     said = Verification()
     index, references = CdxjIndex(), References()
     warcs = {path.name.removesuffix(".open"): path for path, kind in kinds if kind == "warc"}
@@ -119,7 +165,7 @@ def _warc(
         yield from findings
         if record is None:
             for finding in findings:
-                references.mention(finding.record_id or "")
+                references.mention(key_of(finding.record_id or ""))
         else:
             said.records += 1
             yield from references.see(path.name, record, opened)
@@ -146,10 +192,14 @@ def _readable(path: Path, check: Iterator[Finding]) -> Iterator[Finding]:
     try:
         yield from most(check, path.name)
     except OSError as error:
-        yield Finding(
-            file=path.name, offset=None, record_id=None, rule="file", severity="damage",
-            fault=Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)),
-        )  # fmt: skip
+        yield _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: OSError) -> Finding:
+    return Finding(
+        file=path.name, offset=None, record_id=None, rule="file", severity="damage",
+        fault=Fault.of(Disagreement.UNREADABLE, found=str(error.strerror or error)),
+    )  # fmt: skip
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import enum
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 import attrs
 
@@ -43,9 +44,30 @@ class Disagreement(enum.StrEnum):
     LINES_LEFT_OVER = "lines_left_over"  # line: the last that was released
 
 
+@attrs.frozen(kw_only=True)
+class PartChecked:
+    """How much of a collection a check reads, and by what it is chosen.
+
+    `files`, `size` in bytes, and `lines`, of runs: how many are read, and how many there are. `versions`: how many
+    there are; `Verification` counts those that were read. `sample`: the share in percent, as it was asked for.
+    `since`: an instant with its offset.
+    """
+
+    sample: str | None
+    seed: int | None
+    since: datetime | None
+    files: tuple[int, int]
+    size: tuple[int, int]
+    versions: int
+    lines: tuple[int, int]
+
+
 @attrs.define
 class Verification:
-    """How many files, records, captures, versions of articles and frozen sets were checked, and the findings."""
+    """How many files, records, captures, versions of articles and frozen sets were checked, and the findings.
+
+    `part`: None where the whole was checked. Its versions are counted by the check.
+    """
 
     files: int = 0
     records: int = 0
@@ -53,6 +75,7 @@ class Verification:
     versions: int = 0
     sets: int = 0
     findings: list[Finding] = attrs.field(factory=list)
+    part: PartChecked | None = None
 
 
 def most(findings: Iterator[Finding], file: str) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import typer
 from archive.cli.compact import compact
 from archive.cli.export import export, sets
 from archive.cli.search_options import CollectionOption as CollectionOption
+from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
 from archive.cli.search_options import UsageError as UsageError
 from archive.printable import escaped, json_text, say
@@ -170,12 +171,27 @@ def verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a finding.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings as well.")] = False,
+    sample: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="Check a random share of a collection's files and articles, such as 1%."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Draw the sample of an earlier check again, which printed its seed.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN", help="Check what was written or changed since a day, 2026-01-31, or in a span, 1d or 12h."
+        ),
+    ] = None,
+    processes: ProcessesOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Check WARC files by the standard, and that catalog, indexes and articles agree with them."""
-    from archive.cli.verify import check
+    from archive.cli.verify import check, read_extent
 
-    found = check(paths or (), collection, as_json=as_json)
+    extent = read_extent(sample, seed, since)
+    found = check(paths or (), collection, extent, processes=processes, as_json=as_json)
     if found.damage or found.breaches or (strict and found.warnings):
         raise typer.Exit(1)
 

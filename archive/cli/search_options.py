@@ -171,3 +171,12 @@ CollectionOption = Annotated[
     Path,
     typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
 ]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--processes",
+        min=1,
+        metavar="N",
+        help="How many processes do it; by default one for each usable core.",
+    ),
+]

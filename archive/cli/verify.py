@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
+import typer
 from rich.text import Text
 
+from archive.checking.extent import Extent
 from archive.checking.files import kind_of, verify_paths
-from archive.checking.verification import Verification
+from archive.checking.verification import PartChecked, Verification
 from archive.cli.fault_words import fault_words
 from archive.cli.terminal import Console, plural
+from archive.clock import now
+from archive.durations import parse_duration
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
+
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @attrs.frozen
@@ -27,34 +39,73 @@ class SeverityCounts:
     warnings: int
 
 
-def check(paths: Sequence[Path], collection: Path, *, as_json: bool) -> SeverityCounts:
+def check(
+    paths: Sequence[Path], collection: Path, extent: Extent, *, processes: int | None, as_json: bool
+) -> SeverityCounts:
     """Check collections and files, by default the collection; print the findings, and count them.
 
     Raises:
-        UsageError: one of the paths is neither a collection nor a file that can be checked; then nothing was checked.
+        UsageError: one of the paths is neither a collection nor a file that can be checked, or a part was asked for of
+            what is no collection; then nothing was checked.
+        WorkerLost: a process was killed; then nothing is printed.
     """
     collections = [path for path in paths if path.is_dir()] if paths else [collection]
     files = [path for path in paths if path not in collections]
     for path in files:
         kind_of(path)
-    results = _check_collections(collections)
+        if not extent.is_whole:
+            raise typer.BadParameter(f"--sample and --since are for collections, and {path} is a file")
+    results = _check_collections(collections, extent, processes)
     if files:
-        results.append(verify_paths(files))
+        results.append(verify_paths(files, processes=processes))
     if as_json:
         _print_json(finding for part in results for finding in part.findings)
+        for root, one in zip(collections, results, strict=False):
+            if one.part is not None:
+                say(json_text({"collection": str(root)} | part_values(one, one.part)))
     else:
         print_verification(results)
     severities = Counter(finding.severity for part in results for finding in part.findings)
     return SeverityCounts(severities["damage"], severities["breach"], severities["warning"])
 
 
-def _check_collections(roots: Sequence[Path]) -> list[Verification]:
+def read_extent(sample: str | None, seed: int | None, since: str | None) -> Extent:
+    """What the options of that name ask for; without a seed one is drawn.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    share = _PERCENTAGE.fullmatch(sample.strip()) if sample else None
+    if sample and (share is None or not 0 < Fraction(share[1]) <= 100):
+        raise typer.BadParameter(f"--sample: {sample!r} is no percentage such as 1% or 0.5%")
+    if seed is not None and not sample:
+        raise typer.BadParameter("--seed is for --sample")
+    if sample and seed is None:
+        seed = secrets.randbelow(2**32)
+    return Extent(sample=share[1] if share else None, seed=seed, since=_instant(since) if since else None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return now() - parse_duration(text)
+    except ValueError:
+        pass
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"--since: {text!r} is neither a span such as 1d nor a day such as 2026-01-31"
+        ) from error
+    return read if read.tzinfo else read.replace(tzinfo=_VIETNAM)
+
+
+def _check_collections(roots: Sequence[Path], extent: Extent, processes: int | None) -> list[Verification]:
     if not roots:
         return []
     from archive.checking.collection import verify
     from archive.collection import Collection
 
-    return [verify(collection) for collection in [Collection.open(root) for root in roots]]
+    return [verify(collection, extent, processes=processes) for collection in [Collection.open(root) for root in roots]]
 
 
 def _print_json(findings: Iterable[Finding]) -> None:
@@ -94,12 +145,19 @@ def print_verification(parts: Sequence[Verification]) -> None:
         )
         if count or name in ("file", "record")
     )
+    shares = [(part, part.part) for part in parts if part.part is not None]
+    for result, share in shares:
+        _print_part(console, result, share)
+    _print_verdict(console, findings, looked, "Sound as far as checked" if shares else "Sound")
+
+
+def _print_verdict(console: Console, findings: Sequence[Finding], looked: str, sound: str) -> None:
     kinds = [("damage", "red"), ("breach", "red"), ("warning", "yellow")]
     counts = [(kind, style, sum(finding.severity == kind for finding in findings)) for kind, style in kinds]
     if not findings:
-        console.print(Text("Sound", style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
+        console.print(Text(sound, style="green"), Text(f": {looked}"), sep="", soft_wrap=True)
         return
-    verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else "Sound, with warnings"
+    verdict = "Not sound" if any(count for kind, _, count in counts if kind != "warning") else f"{sound}, with warnings"
     plurals = {"damage": "damage", "breach": "breaches", "warning": "warnings"}
     results = Text(", ").join(
         Text(f"{count:,} {kind if count == 1 else plurals[kind]}", style=style)
@@ -107,6 +165,45 @@ def print_verification(parts: Sequence[Verification]) -> None:
         if count
     )
     console.print(Text(f"{verdict}: "), results, Text(f" in {looked}"), sep="", soft_wrap=True)
+
+
+def part_values(result: Verification, part: PartChecked) -> dict[str, Any]:
+    """How much was read, by what it was chosen, and what there is, as JSON values."""
+    of = {"files": part.files, "bytes": part.size, "versions": (result.versions, part.versions), "lines": part.lines}
+    return {
+        "sample": f"{part.sample}%" if part.sample else None,
+        "seed": part.seed,
+        "since": part.since.isoformat() if part.since else None,
+        "checked": {name: {"read": read, "of": there} for name, (read, there) in of.items()},
+    }
+
+
+def _print_part(console: Console, result: Verification, part: PartChecked) -> None:
+    """Print what was read of a collection and what was not, and how the same sample is drawn again."""
+    chosen = []
+    if part.sample:
+        chosen.append(f"a sample of {part.sample}% with --seed {part.seed}")
+    if part.since:
+        chosen.append(f"what was written or changed since {part.since.isoformat(timespec='seconds')}")
+    (files, all_files), (size, all_bytes), (lines, all_lines) = part.files, part.size, part.lines
+    share = f"{100 * size / all_bytes:.1f}%" if all_bytes else "100%"
+    console.print(
+        Text(
+            f"Checked: {' and '.join(chosen)}: {files:,} of {plural(all_files, 'file')} ({share} of their bytes), "
+            f"{result.versions:,} of {plural(part.versions, 'version of articles')}, "
+            f"JSON lines of {lines:,} of {plural(all_lines, 'run')}"
+        ),
+        soft_wrap=True,
+    )
+    left = [
+        f"the other {plural(all_files - files, 'file')}, but that they are there and as long as the catalog says",
+        f"the other {plural(part.versions - result.versions, 'version of articles')}",
+        f"JSON lines of the other {plural(all_lines - lines, 'run')}",
+    ]
+    is_left = [files < all_files, result.versions < part.versions, lines < all_lines]
+    named = [what for what, is_unread in zip(left, is_left, strict=True) if is_unread]
+    text = f"Not checked: {'; '.join([*named, 'whether what records refer to is there'])}"
+    console.print(Text(text, style="yellow"), soft_wrap=True)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:

@@ -54,6 +54,7 @@ BaotinhError
 │   └── PageUnreadable              url, failure, detail, tries
 ├── OutputUnwritable                path, reason: exit code 1
 ├── SetDamaged                      path, damage, found: exit code 1
+├── WorkerLost                      process, code: exit code 1
 ├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
@@ -88,6 +89,7 @@ from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup
 from archive.errors.collections import NotADemonstration as NotADemonstration
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
+from archive.errors.collections import WorkerLost as WorkerLost
 from archive.errors.declared import BadAddress as BadAddress
 from archive.errors.declared import BadDay as BadDay
 from archive.errors.declared import BadDeclaration as BadDeclaration

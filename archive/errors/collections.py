@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -166,3 +167,15 @@ class IndexBusy(CollectionError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(f"{path} is being written by another process; wait until it is done")
+
+
+class WorkerLost(BaotinhError):
+    """A worker process of a check or a rebuild ended before its work; `code` is negative for a signal. Run it again."""
+
+    def __init__(self, process: int, code: int) -> None:
+        self.process, self.code = process, code
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        super().__init__(
+            f"worker process {process} {how} before its work was done: there is no result, and nothing was changed; "
+            "run it again, with fewer --processes if memory ran out"
+        )

@@ -31,6 +31,7 @@ from archive.ingest.parts import PREFIXES, remove_part
 from archive.originals import original_of, read_capture
 from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
+from archive.warc.http import HttpMessage
 from archive.warc.reader import Record, read_records
 
 _CAPTURES = ("response", "revisit", "resource")
@@ -117,7 +118,7 @@ def import_archive(
     row = catalog.connection.execute("SELECT name FROM warc_files WHERE sha256 = ?", (sha256,)).fetchone()
     if row:
         return ImportedArchive(collection, path, frozenset(row))
-    captures = [capture_row(record) for record in whole_archive(path) if is_capture(record)]
+    captures = [capture_row(record, record.http) for record in whole_archive(path) if is_capture(record)]
     held, strangers = _held(catalog, captures)
     if captures and sum(held.values()) == len(captures):
         return ImportedArchive(collection, path, frozenset(held))
@@ -218,13 +219,13 @@ def is_capture(record: Record) -> bool:
     return record.type in _CAPTURES and bool(record.url)
 
 
-def capture_row(record: Record) -> CaptureRow:
-    """The row of a record in the catalog.
+def capture_row(record: Record, message: HttpMessage | None) -> CaptureRow:
+    """The row of a record in the catalog; `message`: the HTTP message in it.
 
     Raises:
         ArchiveDamaged: it has no date.
     """
-    url, message = record.url or "", record.http
+    url = record.url or ""
     return CaptureRow(
         record_id=record.record_id,
         offset=record.offset,

@@ -6,8 +6,8 @@ import enum
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 import attrs
 
@@ -87,7 +87,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     captured_at = warc_date(article.captured_at)
     if is_read_whole(article):
         forget_read(connection, article.capture.record_id)
-    around = neighbours(connection, article)
+    around = neighbours(connection, article.id, captured_at, article.url)
     for repeated, content_hash in around:
         if content_hash == article.content_hash:
             _address_read(connection, article, policy)
@@ -109,8 +109,12 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     return Release(Decision.CHANGED if around else Decision.NEW, seq, article.id)
 
 
-def neighbours(connection: sqlite3.Connection, article: Article) -> list[tuple[int, str]]:
-    """`seq` and content hash of the versions captured just before and just after, and of the last at this address."""
+def neighbours(connection: sqlite3.Connection, article_id: str, captured_at: str, url: str) -> list[tuple[int, str]]:
+    """`seq` and content hash of the versions captured just before and just after, and of the last at this address.
+
+    Args:
+        captured_at: a WARC-Date.
+    """
     return connection.execute(
         """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
@@ -119,7 +123,7 @@ def neighbours(connection: sqlite3.Connection, article: Article) -> list[tuple[i
         UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at <= :at AND json_extract(line, '$.url') = :url
              ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
-        {"id": article.id, "at": warc_date(article.captured_at), "url": article.url},
+        {"id": article_id, "at": captured_at, "url": url},
     ).fetchall()
 
 
@@ -144,8 +148,24 @@ def _seen_again(connection: sqlite3.Connection, article_id: str, captured_at: st
     )
 
 
+class Dated(Protocol):
+    """What the revisits of an article's page depend on; an article, or the part of one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def content_hash(self) -> str: ...
+
+    @property
+    def published_at(self) -> datetime: ...
+
+    @property
+    def published_precision(self) -> str | None: ...
+
+
 def article_read(
-    connection: sqlite3.Connection, article: Article, url: str, captured_at: str, record_id: str
+    connection: sqlite3.Connection, article: Dated, url: str, captured_at: str, record_id: str
 ) -> ArticleRead:
     """The event of an article that was read from a capture; its versions must be entered already.
 

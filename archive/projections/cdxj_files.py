@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
@@ -10,10 +12,13 @@ from filelock import FileLock
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import make_directory, part_of, put
+from archive.errors import WorkerLost
 from archive.warc import cdxj
 from archive.warc.cdxj import pywb_key
+from archive.workers import Workers
 
 SUFFIX = ".cdxj"
+_AT_ONCE = 20
 # Crawls may end at the same time, in one process or in several, and find the same file missing. The name is not
 # *.lock, because a process that locks the whole collection holds those while these files are made.
 _LOCK = "cdxj.making"
@@ -43,12 +48,33 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     return made
 
 
-def write_all(collection: Collection, catalog: Catalog) -> int:
-    """Make all CDXJ files anew, and remove those of WARC files that the catalog does not list; how many were made."""
+def write_all(collection: Collection, catalog: Catalog, workers: Workers | None = None) -> int:
+    """Make all CDXJ files anew, and remove those of WARC files that the catalog does not list; how many were made.
+
+    Args:
+        workers: processes that make most of them; what they leave is made here.
+    """
     make_directory(collection.cdxj)
     for path in collection.cdxj.glob(f"*{SUFFIX}"):
         path.unlink()
-    return write_missing(collection, catalog)
+    if workers is None or not workers.are_several:
+        return write_missing(collection, catalog)
+    made = 0
+    names = catalog.closed_files()
+    calls = ((collection.root, names[start : start + _AT_ONCE]) for start in range(0, len(names), _AT_ONCE))
+    with FileLock(collection.locks / _LOCK), suppress(WorkerLost):
+        for results in workers.each(write_some, calls):
+            made += sum(results)
+    return made + write_missing(collection, catalog)
+
+
+def write_some(root: Path, names: Sequence[str]) -> Iterator[int]:
+    """Make the CDXJ files of these WARC files, in this process or in a worker; the lock is held by the caller."""
+    collection = Collection(root)
+    with collection.catalog() as catalog:
+        for name in names:
+            _write(catalog, name, path_of(collection, name))
+            yield 1
 
 
 def path_of(collection: Collection, name: str) -> Path:

@@ -2,103 +2,127 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from pathlib import Path
+from collections import defaultdict, deque
+from collections.abc import Iterable
 
-import cattrs
-
-from archive.article import Article, from_json, to_json
+from archive.article import from_json, to_json
 from archive.catalog.former_files import in_place
+from archive.catalog.indexes import RECENT
 from archive.catalog.unread import Unread, keep_unread
-from archive.catalog.versions import enter_version
-from archive.clock import warc_date
-from archive.collection import OPEN_SUFFIX
+from archive.catalog.versions import Judged, insert_recent, insert_version
 from archive.faults import Fault
 from archive.ingest.release import neighbours, reject
 from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
+from archive.rebuild.reading import Place, ReadLine, read_lines
 from archive.rebuild.runs import KnownRun, KnownRuns
+from archive.workers import Workers
 
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
+_PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
 # An article was last captured with the last capture of its versions, or of their addresses with the same bytes.
-_ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at)
-    SELECT v.article_id, json_extract(v.line, '$.newspaper'),
-        (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1),
-        min(v.captured_at),
+_ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at, section, published_at)
+    SELECT id, newspaper, latest, first, last, (SELECT section FROM scratch.versions_read WHERE seq = latest),
+        (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', published_at) FROM scratch.versions_read WHERE seq = latest)
+    FROM (SELECT v.article_id AS id, r.newspaper AS newspaper,
+        (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1)
+            AS latest,
+        min(v.captured_at) AS first,
         max((SELECT max(again.captured_at) FROM captures again
-            WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest)))
-    FROM versions v JOIN captures c ON c.record_id = v.record_id GROUP BY v.article_id"""
+            WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest))) AS last
+    FROM versions v JOIN captures c ON c.record_id = v.record_id JOIN scratch.versions_read r ON r.seq = v.seq
+    GROUP BY v.article_id)"""
+# What later steps need of each version, so that no line is parsed again; dropped after the rebuild.
+VERSIONS_READ = """CREATE TABLE scratch.versions_read (
+    seq INTEGER PRIMARY KEY, record_id TEXT, newspaper TEXT, article_id TEXT, content_hash TEXT, published_at TEXT,
+    published_precision TEXT, section TEXT)"""
 
 # A later run that was killed, and has no report, may have read it.
 _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
     AND NOT EXISTS (SELECT 1 FROM versions WHERE record_id = :record AND run_id > :run)
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE record_id = :record AND run_id > :run)"""
 
-_SECTIONS = """UPDATE articles SET (section, published_at) = (
-    SELECT json_extract(line, '$.section'), strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(line, '$.published_at'))
-    FROM versions WHERE seq = latest)"""
+
+class VersionEntry:
+    """Enters the versions of runs' lines, in the order of the runs."""
+
+    def __init__(self, connection: sqlite3.Connection, account: Rebuilt) -> None:
+        self._connection, self._account = connection, account
+        self._recent: defaultdict[str, deque[tuple[str, int, str, Judged]]] = defaultdict(lambda: deque(maxlen=RECENT))
+
+    def enter(self, run: KnownRun, file: str, results: Iterable[ReadLine | LeftOut]) -> None:
+        """Enter the lines of a run; `results` of `read_lines`."""
+        for one in results:
+            if isinstance(one, LeftOut):
+                left_out: LeftOut | None = one
+            else:
+                fault = self._enter_line(run, one)
+                left_out = LeftOut(file, fault, line=one.number) if fault else None
+            if left_out is not None:
+                self._account.changed_lines.add(run.name)
+                self._account.left_out.append(left_out)
+
+    def finish(self) -> None:
+        """Enter what alarms compare of the last versions of each newspaper."""
+        insert_recent(self._connection, (row for rows in self._recent.values() for row in rows))
+        self._connection.execute("CREATE INDEX scratch.versions_read_by_record ON versions_read (record_id)")
+
+    def _enter_line(self, run: KnownRun, read: ReadLine) -> Fault | None:
+        """Enter a line; why it is not entered, or None."""
+        connection, account = self._connection, self._account
+        line = read.line
+        if any(self._is_moved(place) for place in read.places):
+            line = to_json(in_place(connection, from_json(line)))
+            account.moved += 1
+            account.changed_lines.add(run.name)
+        if connection.execute(_KNOWN, (read.id, read.captured_at, read.content_hash, read.record_id)).fetchone():
+            return None  # the same line is in two files
+        if account.is_merged and self._is_repeated(read):
+            account.duplicates += 1
+            account.changed_lines.add(run.name)
+            return None
+        seq = insert_version(
+            connection, run.id, read.id, read.content_hash, read.record_id, read.captured_at, line
+        )  # fmt: skip
+        if seq is None:
+            return Fault.of(Omission.RECORD_ABSENT, article=read.id, found=read.record_id)
+        self._recent[read.newspaper].append((read.newspaper, seq, read.url, read.judged))
+        connection.execute(
+            "INSERT INTO scratch.versions_read VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                seq, read.record_id, read.newspaper, read.id, read.content_hash, read.published_at,
+                read.published_precision, read.section,
+            ),
+        )  # fmt: skip
+        account.versions += 1
+        return None
+
+    def _is_moved(self, place: Place) -> bool:
+        row = self._connection.execute(_PLACE, place[:1]).fetchone()
+        return row is not None and row != place[1:]
+
+    def _is_repeated(self, read: ReadLine) -> bool:
+        around = neighbours(self._connection, read.id, read.captured_at, read.url)
+        return any(content == read.content_hash for _, content in around)
 
 
-def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
+def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: Workers) -> None:
     """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
+    versions = VersionEntry(connection, account)
+    read = workers.each(read_lines, ((runs.lines[run.name],) for run in runs if run.name in runs.lines))
     for run in runs:
         connection.execute("BEGIN")
         if run.name in runs.lines:
-            _enter_lines(connection, run, runs.lines[run.name], account)
+            versions.enter(run, runs.lines[run.name].name, next(read))
         _enter_rejections(connection, run)
         connection.execute("COMMIT")
     connection.execute("BEGIN")
+    versions.finish()
     connection.execute(_ARTICLES)
-    connection.execute(_SECTIONS)
     _enter_unread(connection, runs)
     connection.execute("COMMIT")
     (account.articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
-
-
-def _enter_lines(connection: sqlite3.Connection, run: KnownRun, path: Path, account: Rebuilt) -> None:
-    with path.open("rb") as stream:
-        for number, octets in enumerate(stream, 1):
-            if not octets.endswith(b"\n") and path.name.endswith(OPEN_SUFFIX):
-                return  # cut by a crash; recovery writes the lines of such a run anew
-            fault = _enter_line(connection, run, octets.rstrip(b"\r\n"), account)
-            if fault:
-                account.changed_lines.add(run.name)
-                account.left_out.append(LeftOut(path.name, fault, line=number))
-
-
-def _enter_line(connection: sqlite3.Connection, run: KnownRun, octets: bytes, account: Rebuilt) -> Fault | None:
-    """Enter a line; why it is not entered, or None."""
-    try:
-        line = octets.decode()
-        article = from_json(line)
-    except (ValueError, TypeError, KeyError, cattrs.BaseValidationError) as error:
-        return Fault.of(Omission.NO_ARTICLE, found=str(error).splitlines()[0])
-    if not _agrees_with_itself(article, line):
-        return Fault.of(Omission.OTHER_HASH, article=article.id)
-    if article.capture is None:
-        return Fault.of(Omission.NO_RECORD_NAMED, article=article.id)
-    placed = in_place(connection, article)
-    if placed != article:
-        line = to_json(placed)
-        account.moved += 1
-        account.changed_lines.add(run.name)
-    at, record_id = warc_date(article.captured_at), article.capture.record_id
-    if connection.execute(_KNOWN, (article.id, at, article.content_hash, record_id)).fetchone():
-        return None  # the same line is in two files
-    if account.is_merged and any(content == article.content_hash for _, content in neighbours(connection, article)):
-        account.duplicates += 1
-        account.changed_lines.add(run.name)
-        return None
-    if enter_version(connection, run.id, placed, line) is None:
-        return Fault.of(Omission.RECORD_ABSENT, article=article.id, found=record_id)
-    account.versions += 1
-    return None
-
-
-def _agrees_with_itself(article: Article, line: str) -> bool:
-    said = json.loads(line)
-    return (said.get("id"), said.get("content_hash")) == (article.id, article.content_hash)
 
 
 def _enter_rejections(connection: sqlite3.Connection, run: KnownRun) -> None:

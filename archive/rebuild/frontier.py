@@ -7,11 +7,11 @@ import re
 import sqlite3
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 
-from archive.article import Article, from_json
 from archive.catalog.addresses import put_addresses
 from archive.catalog.frontier import Address
 from archive.catalog.identities import enter_anew
@@ -26,10 +26,11 @@ from archive.urls import led_to
 
 # Captures of a newspaper's own crawls, with the version read from each, by address and time.
 _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind,
-    x.section, x.etag, x.last_modified, x.location, v.line
+    x.section, x.etag, x.last_modified, x.location, v.article_id, v.content_hash, v.published_at,
+    v.published_precision, v.section
     FROM captures c JOIN warc_files f ON f.id = c.file_id
     LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
-    LEFT JOIN versions v ON v.record_id = c.record_id AND json_extract(v.line, '$.newspaper') = f.newspaper
+    LEFT JOIN scratch.versions_read v ON v.record_id = c.record_id AND v.newspaper = f.newspaper
     WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
 # The answer of a redirect's target: the next one in the same run, or an earlier one if the run had fetched it already.
@@ -37,6 +38,17 @@ _FOLLOWED = """SELECT c.status, x.location FROM captures c LEFT JOIN scratch.exc
     WHERE c.url = :url AND c.run_id = :run
     ORDER BY c.captured_at < :at, abs(julianday(c.captured_at) - julianday(:at)) LIMIT 1"""
 _MOST_HOPS = 20
+
+
+@attrs.frozen
+class _Read:
+    """What an address needs of an article that was read."""
+
+    id: str
+    content_hash: str
+    published_at: datetime
+    published_precision: str | None
+    section: str | None
 
 
 @attrs.frozen
@@ -51,7 +63,7 @@ class _Fetch:
     etag: str | None
     last_modified: str | None
     location: str | None
-    line: str | None
+    article: _Read | None
 
 
 class _Places:
@@ -107,7 +119,7 @@ def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, insta
     connection.execute("BEGIN")
     fetches = connection.execute(_FETCHES)
     groups = (
-        _replayed(connection, newspaper, url, [_Fetch(*rest) for _, _, *rest in rows], places, policy)
+        _replayed(connection, newspaper, url, [_fetch(rest) for _, _, *rest in rows], places, policy)
         for (newspaper, url), rows in itertools.groupby(fetches, itemgetter(0, 1))
     )
     found = (one for one in groups if one is not None)
@@ -130,6 +142,14 @@ def enter_discovery_sources(connection: sqlite3.Connection) -> None:
     )
 
 
+def _fetch(row: list[Any]) -> _Fetch:
+    *answer, article_id, content_hash, published_at, precision, section = row
+    article = None
+    if article_id is not None:
+        article = _Read(article_id, content_hash, datetime.fromisoformat(published_at), precision, section)
+    return _Fetch(*[*answer, article])
+
+
 def _replayed(
     connection: sqlite3.Connection,
     newspaper: str,
@@ -141,7 +161,7 @@ def _replayed(
     """The state of an address after its fetches, oldest first; None for a requisite of an older crawl, or the target of
     an article's redirect."""
     kind = next((fetch.kind for fetch in fetches if fetch.kind), None)
-    if kind is None and any(fetch.line for fetch in fetches):
+    if kind is None and any(fetch.article for fetch in fetches):
         kind = "article"
     if kind is None or (kind == "article" and not places.may_be_article(newspaper, url)):
         return None
@@ -150,9 +170,9 @@ def _replayed(
     row: Address | None = None
     changes: list[StatusChange] = []
     history: dict[str, StatusChange] = {}
-    read: tuple[str | None, Article] | None = None
+    read: tuple[str | None, _Read] | None = None
     for fetch in fetches:
-        article = from_json(fetch.line) if fetch.line else None
+        article = fetch.article
         if article is not None:
             read = fetch.digest, article
         elif fetch.status == 200 and read is not None and fetch.digest is not None and fetch.digest == read[0]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.article import values_of
 from archive.catalog.schema import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
@@ -236,7 +237,7 @@ def _files_cited(lines: Path) -> set[str]:
     with lines.open("rb") as stream:
         for line in stream:
             try:
-                cited.add(json.loads(line)["capture"]["file"])
+                cited.add(values_of(line)["capture"]["file"])
             except (ValueError, KeyError, TypeError):
                 continue  # entering the lines reports it
     return cited

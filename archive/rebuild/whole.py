@@ -22,39 +22,51 @@ from archive.catalog.coverage import Covered, cover
 from archive.clock import Clock, now, timestamp14
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import free_name, make_directory, part_of, put, swap_database
-from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable
+from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated, CollectionUnwritable, WorkerLost
 from archive.ingest.import_archive import end_import
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
-from archive.rebuild.articles import enter_articles
+from archive.rebuild.articles import VERSIONS_READ, enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.heads import heads, without_former
+from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
+from archive.workers import Workers, worth_starting
 
 _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0
+# Bytes of WARC files that are worth the start of a worker process
+_WORTH_A_PROCESS = 2 * 1024 * 1024
 
 
 def rebuild(
-    root: Path, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now, is_merged: bool = False
+    root: Path,
+    policy: RevisitPolicy = DEFAULT_POLICY,
+    *,
+    clock: Clock = now,
+    is_merged: bool = False,
+    processes: int | None = None,
 ) -> Rebuilt:
     """Make the catalog anew from `warc/` and `jsonl/`, and from it the CDXJ files and the index.
 
     Args:
         policy: when articles that were read are due again.
         is_merged: the files are of several collections; content that two of them captured is one version.
+        processes: how many read the files; by default as many as are worth it and as there are cores. The result is
+            the same.
 
     Raises:
         CollectionMissing: there are no WARC files at `root`.
         CollectionTooNew: a later version wrote the catalog, and may hold more than this one would enter.
         NewspaperLocked, CollectionBusy: a crawl or another rebuild is under way.
         CollectionUnwritable: the disk failed; the old catalog is not changed.
+        WorkerLost: one of the processes was killed; the old catalog is not changed.
     """
     collection = Collection(root.absolute())
     if not collection.warc.is_dir():
@@ -64,7 +76,9 @@ def rebuild(
             make_directory(folder)
         with collection.lock_whole():
             _refuse_newer(collection)
-            return _rebuild(collection, policy, clock(), is_merged=is_merged)
+            size = sum(path.stat().st_size for path in collection.warc.iterdir() if path.is_file())
+            with Workers(processes or worth_starting(size, _WORTH_A_PROCESS)) as workers:
+                return _rebuild(collection, policy, clock(), workers, is_merged=is_merged)
     except (BlockingIOError, Timeout) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
@@ -78,12 +92,14 @@ def _refuse_newer(collection: Collection) -> None:
         collection.catalog().close()
 
 
-def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime, *, is_merged: bool) -> Rebuilt:
+def _rebuild(
+    collection: Collection, policy: RevisitPolicy, instant: datetime, workers: Workers, *, is_merged: bool
+) -> Rebuilt:
     account = Rebuilt(is_merged=is_merged)
     part = part_of(collection.catalog_path)
     try:
         with _fresh(part) as connection:
-            _fill(connection, collection, policy, instant, account)
+            _fill(connection, collection, policy, instant, account, workers)
         _keep_lines(collection, account)
         _swap(collection, part, instant, account)
     finally:
@@ -94,7 +110,10 @@ def _rebuild(collection: Collection, policy: RevisitPolicy, instant: datetime, *
         for lock in collection.locks.glob("*.lock"):  # all these locks are held
             end_import(collection, lock.stem)
         _write_lines(collection, catalog, account)
-        account.cdxj = cdxj_files.write_all(collection, catalog)
+        account.cdxj = cdxj_files.write_all(collection, catalog, workers)
+    with contextlib.suppress(WorkerLost):  # the index is made from the catalog, which is in place
+        follow(collection, wait=_INDEX_WAIT, rebuild=True, workers=workers)
+        return account
     follow(collection, wait=_INDEX_WAIT, rebuild=True)
     return account
 
@@ -112,24 +131,31 @@ def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("ATTACH ? AS scratch", (str(scratch),))
             migrations.migrate(connection, part)
             connection.execute(EXCHANGES)
+            connection.execute(VERSIONS_READ)
             yield connection
     finally:
         scratch.unlink(missing_ok=True)
 
 
 def _fill(
-    connection: sqlite3.Connection, collection: Collection, policy: RevisitPolicy, instant: datetime, account: Rebuilt
+    connection: sqlite3.Connection,
+    collection: Collection,
+    policy: RevisitPolicy,
+    instant: datetime,
+    account: Rebuilt,
+    workers: Workers,
 ) -> None:
     files, former = without_former(heads(collection.warc))
     runs = KnownRuns(collection, files)
     runs.enter(connection)
     account.runs = len(list(runs))
     entry = CaptureEntry(connection, runs, account)
-    for head in runs.files:
-        entry.enter(head)
+    read = workers.each(read_file, ((head.path, head.newspaper is not None) for head in runs.files))
+    for head, results in zip(runs.files, read, strict=True):
+        entry.enter(head, results)
     for head, holder, place in former:
         entry.enter_former(head, holder, place)
-    enter_articles(connection, runs, account)
+    enter_articles(connection, runs, account, workers)
     _end_runs(connection, runs)
     _name_newspapers(connection)
     enter_addresses(connection, policy, instant, account)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import tantivy
 
 from archive.catalog import Version
+from archive.collection import Collection
 from archive.search.languages import language_of
 from archive.search.passages import Kind, passages_of
 from archive.search.vietnamese import both_forms, composed, joined_forms
@@ -86,6 +87,15 @@ def document_of(version: Version, versions: int) -> tantivy.Document:
     _add_section(document, values["newspaper"], values.get("section"))
     _add_texts(document, values)
     return document
+
+
+def documents_between(root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
+    """Article ids and documents of the versions with `after` < seq <= `until` that are their article's latest."""
+    with Collection(root).catalog() as catalog:
+        batch = catalog.latest_versions(after, until, until - after)
+        counts = catalog.count_versions([version.article_id for version in batch])
+        for version in batch:
+            yield version.article_id, document_of(version, counts[version.article_id])
 
 
 def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:

@@ -20,8 +20,9 @@ from filelock import FileLock, Timeout
 from archive.catalog import Catalog
 from archive.collection import Collection, sync_directory
 from archive.errors import CollectionInconsistent, IndexBusy
-from archive.search.document import document_of, open_index
+from archive.search.document import documents_between, open_index
 from archive.search.index_query import Profiles
+from archive.workers import Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 4
@@ -180,7 +181,7 @@ def searching(collection: Collection) -> Iterator[Searching]:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
-def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) -> int:
+def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, workers: Workers | None = None) -> int:
     """Update the index from the catalog, and return how many articles were indexed.
 
     Safe to call at any time and to repeat; an index that is missing, of another version, damaged or ahead of the
@@ -188,10 +189,12 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
 
     Args:
         wait: seconds to wait for another process that is writing the index.
+        workers: processes that make the documents.
 
     Raises:
         IndexBusy: another process was still writing it.
         OSError: the disk failed.
+        WorkerLost: a worker process was killed; the index is not complete.
     """
     collection.locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(collection.index_lock)
@@ -202,12 +205,12 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False) ->
     try:
         with contextlib.closing(collection.catalog()) as catalog, _refusals(collection.index):
             try:
-                return _follow(collection, catalog, rebuild)
+                return _follow(collection, catalog, rebuild, workers or Workers(1))
             except ValueError as error:
                 if _OS_ERROR.search(str(error)):
                     raise
                 # a killed writer may have left a file that keeps the next one from starting
-                return _follow(collection, catalog, rebuild=True)
+                return _follow(collection, catalog, True, workers or Workers(1))
     finally:
         lock.release()
 
@@ -223,7 +226,7 @@ def _refusals(path: Path) -> Iterator[None]:
         raise
 
 
-def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
+def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Workers) -> int:
     found = None if rebuild else position(collection)
     target = catalog.last_seq()
     opened = _open(collection, found) if found and found.seq <= target else None
@@ -235,20 +238,19 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool) -> int:
     # nothing is deleted from an index that holds nothing: no article has two latest versions
     is_empty = opened.searcher().num_docs == 0
     writer = opened.writer(HEAP, 1)
-    count = batches = 0
-    seq = found.seq
+    count = 0
     # a version that is not the latest of its article never becomes the latest again, and is skipped
-    while batch := catalog.latest_versions(seq, target, BATCH):
-        counts = catalog.count_versions([version.article_id for version in batch])
-        for version in batch:
+    spans = ((after, min(after + BATCH, target)) for after in range(found.seq, target, BATCH))
+    calls = ((collection.root, after, until) for after, until in spans)
+    for batches, documents in enumerate(workers.each(documents_between, calls), 1):
+        for article_id, document in documents:
             if not is_empty:
-                writer.delete_documents_by_term("id", version.article_id)
-            writer.add_document(document_of(version, counts[version.article_id]))
-        seq = batch[-1].seq
-        count, batches = count + len(batch), batches + 1
+                writer.delete_documents_by_term("id", article_id)
+            writer.add_document(document)
+            count += 1
         if batches % BATCHES_A_COMMIT == 0:
             writer.commit()
-            _store(collection, Position(found.folder, seq))
+            _store(collection, Position(found.folder, min(found.seq + batches * BATCH, target)))
     writer.commit()
     _store(collection, Position(found.folder, target))
     writer.wait_merging_threads()

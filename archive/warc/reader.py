@@ -46,7 +46,11 @@ class Record:
 
     def header(self, name: str) -> str | None:
         """The first value of a named field, whatever its letter case."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+        wanted = name.lower()
+        for key, value in self.headers:
+            if key == name or key.lower() == wanted:  # most writers use the standard's letter case
+                return value
+        return None
 
     @property
     def type(self) -> str:
@@ -225,7 +229,7 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
                 continue
             place = flow.offset
             try:
-                record = _record(path, flow, base + place)
+                version, headers, block = _record(path, flow, base + place)
             except RecordDamaged:
                 flow.finish_member()  # damage of the member is reported first
                 if flow.goes_on:
@@ -236,13 +240,13 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
                 raise RecordsShareMember(path, base + place)
             if rest:
                 raise RecordDamaged(path, base + place, Fault.of(Damage.BEHIND_RECORD, size=rest))
-            yield attrs.evolve(record, length=flow.end - place)
+            yield Record(path, base + place, flow.end - place, version, headers, block)
     except MemberDamaged as error:
         raise RecordDamaged(path, base + error.offset, error.fault) from error
 
 
-def _record(path: Path, flow: Flow, place: int) -> Record:
-    """Read the record at the position of the flow."""
+def _record(path: Path, flow: Flow, place: int) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+    """Read the record at the position of the flow: version, named fields and block."""
     try:
         version = flow.buffer[flow.position : flow.position + 20].partition(b"\n")[0].rstrip(b"\r")
         headers, length = _head(flow)
@@ -261,7 +265,7 @@ def _record(path: Path, flow: Flow, place: int) -> Record:
     if line_end is None:
         raise RecordDamaged(path, place, Fault.of(Damage.NO_LINE_ENDS, length=length, found=as_text(end)))
     flow.position += line_end
-    return Record(path, place, 0, version.decode().upper(), headers, block)
+    return version.decode().upper(), headers, block
 
 
 def _head(flow: Flow) -> tuple[tuple[tuple[str, str], ...], int | None]:

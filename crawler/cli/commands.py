@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive import VERSION
-from archive.cli.commands import CollectionOption, UsageError, mount, serve
+from archive.cli.commands import CollectionOption, ProcessesOption, UsageError, mount, serve
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
@@ -242,12 +242,12 @@ def demo(
 
 
 @app.command()
-def rebuild(collection: CollectionOption = Path("data")) -> None:
+def rebuild(processes: ProcessesOption = None, collection: CollectionOption = Path("data")) -> None:
     """Rebuild catalog, CDXJ files and index from WARC files and JSON lines."""
     from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
 
-    result = make_anew(collection, _revisit_policy())
+    result = make_anew(collection, _revisit_policy(), processes=processes)
     print_rebuilt(result)
     if result.left_out:
         raise typer.Exit(1)

@@ -43,7 +43,7 @@ def list_jobs(
 ) -> None:
     """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
-    from crawler.durations import format_duration
+    from archive.durations import format_duration
     from crawler.jobs.machines import machines_of
     from crawler.jobs.schedule import newspapers_of, next_run
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from archive.durations import parse_duration
 from archive.errors import BadSetting, ContactMissing
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.record import ALGORITHMS
-from crawler.durations import parse_duration
 from crawler.http.resolver import Loopback
 from crawler.politeness.backoff import DailyHours
 

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from archive.durations import parse_duration
 from archive.errors import BadSchedule, Problem
 from archive.errors.declared import did_you_mean
 from crawler.crawl.arguments import CONTACT
-from crawler.durations import parse_duration
 from crawler.jobs.notifiers import Notifiers
 from crawler.jobs.schedule import Job, Machines, Schedule, cron_trigger
 

@@ -14,7 +14,7 @@ from support.crawling import baotinh
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, sound_records, uid, zipped
 
-from archive.checking import collection as verification
+from archive.checking import warc_file
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
@@ -247,7 +247,7 @@ def test_the_catalogs_journal_is_taken_in_while_a_collection_is_verified(
 ) -> None:
     """A reader that held one state of the catalog would keep all that a crawl commits meanwhile in the journal."""
     left: list[int] = []
-    see = verification.verify_file
+    see = warc_file.verify_file
 
     def crawl_between(path: Path, *rest: object, **more: object) -> object:
         with collection.catalog(writable=True) as catalog:
@@ -256,12 +256,12 @@ def test_the_catalogs_journal_is_taken_in_while_a_collection_is_verified(
             left.append(busy or pages - moved)
         return see(path, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(verification, "verify_file", crawl_between)
+    monkeypatch.setattr(warc_file, "verify_file", crawl_between)
     assert verify(collection).findings == [] and left == [0, 0]
 
 
 def test_what_a_crawl_adds_meanwhile_is_left_out(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    see = verification.verify_file
+    see = warc_file.verify_file
     added: list[bool] = []
 
     def crawl_between(path: Path, *rest: object, **more: object) -> object:
@@ -275,7 +275,7 @@ def test_what_a_crawl_adds_meanwhile_is_left_out(collection: Collection, monkeyp
             writing.close("finished", nothing)
         return see(path, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(verification, "verify_file", crawl_between)
+    monkeypatch.setattr(warc_file, "verify_file", crawl_between)
     found = verify(collection)
     assert (found.files, found.captures, found.versions, found.findings) == (2, 3, 1, [])
     assert verify(collection).captures == 4

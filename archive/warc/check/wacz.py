@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.faults import Fault
+from archive.warc.check.between.references import References
 from archive.warc.check.findings import Departure, Finding, Severity
 from archive.warc.check.indexes import CdxjIndex
-from archive.warc.check.references import References
 from archive.warc.check.verify import verify_stream
 from archive.warc.check.walk import Verdict
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.check import numbers
-from archive.warc.check.numbers import Numbers
+from archive.warc.check.between import numbers
+from archive.warc.check.between.numbers import Numbers
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 FEW = st.integers(-4, 4)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.durations import parse_duration
+from archive.durations import parse_duration
 from crawler.jobs.schedule import Job, cron_trigger, next_run, weekdays
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday; 19:00 in Vietnam

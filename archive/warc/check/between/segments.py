@@ -11,10 +11,10 @@ from contextlib import closing
 import attrs
 
 from archive.faults import Fault
+from archive.warc.check.between.noted import Noted, NotedSegment
 from archive.warc.check.findings import Departure, Finding, Severity, clause
-from archive.warc.check.heads import Head, holds_http, version_of
+from archive.warc.check.heads import Head, holds_http
 from archive.warc.check.judge import PAYLOADS, judge_payload
-from archive.warc.check.verdicts import Checked
 from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
 from archive.warc.members import MemberDamaged
 from archive.warc.reader import Opener, read_block
@@ -48,36 +48,29 @@ class Segments:
     def __init__(self) -> None:
         self._series: dict[str, dict[int, _Segment]] = {}
 
-    def see(self, file: str, record: Checked, opened: Opener) -> Iterator[Finding]:
+    def enter(self, file: str, noted: Noted, part: NotedSegment, opened: Opener) -> Iterator[Finding]:
         """Add a segment; the findings about it and the segments before it."""
-        head = record.head
-        number = head.fields[b"warc-segment-number"]
-        origin = head.text(b"warc-segment-origin-id") if head.type == "continuation" else record.record_id
-        if not origin or not number.isdigit() or len(number) > 9:
-            return  # the check of the head reports it
-        total = head.fields.get(b"warc-segment-total-length", b"")
         segment = _Segment(
-            file, opened, record.offset, record.record_id, version_of(head),
-            length=head.length or 0,
-            total=int(total) if total.isdigit() and len(total) <= 18 else None,
-            address=hash(head.bare(b"warc-target-uri")),
-            head=None if head.type == "continuation" else head,
+            file, opened, noted.offset, noted.record_id, noted.version,
+            length=part.length, total=part.total, address=part.address, head=part.head,
         )  # fmt: skip
-        series = self._series.setdefault(origin.strip("<>"), {})
-        other = series.setdefault(int(number), segment)
+        series = self._series.setdefault(part.origin, {})
+        other = series.setdefault(part.number, segment)
         if other is not segment and other.record_id != segment.record_id:
-            yield _of(segment, "5.20", "breach", Fault.of(Departure.SAME_SEGMENT, number=int(number)))
+            yield _of(segment, "5.20", "breach", Fault.of(Departure.SAME_SEGMENT, number=part.number))
 
-    def findings(self, *, is_whole: bool) -> Iterator[Finding]:
+    def findings(self, *, is_whole: bool, is_part: bool = False) -> Iterator[Finding]:
         """The findings about each segmented record, once all files were read.
 
         Args:
             is_whole: no other file can hold a segment; otherwise a missing one is a warning only.
+            is_part: files that may hold one were not read; a missing one is no finding.
         """
         for series in self._series.values():
             segments = [series[number] for number in sorted(series)]
             missing = list(_incomplete(series, segments, is_whole=is_whole))
-            yield from missing
+            if not is_part:
+                yield from missing
             yield from _disagreeing(segments)
             head = segments[0].head
             if head is not None and head.type in PAYLOADS and not missing:

@@ -1,0 +1,1 @@
+"""Checks between records: references, revisits and their originals, segments."""

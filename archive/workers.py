@@ -1,0 +1,229 @@
+"""Calls functions in worker processes, and hands on their results in the order of the calls.
+
+A worker is a new process of this package's modules (`python -m archive.workers`), which pickles the results. Results
+that wait for their turn are held as bytes, and few: memory does not grow with the number of calls.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import secrets
+import socket
+import subprocess
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import Any, Self
+
+import attrs
+
+from archive.errors import WorkerLost
+from archive.processes import module_command, same_modules
+
+# Bytes of results that wait while those of an earlier call are not complete
+_MOST_WAITING = 8 * 1024 * 1024
+# How many results of a call are sent at once: at first, at most, and so many that they make about so many bytes
+_FIRST, _MOST, _USUAL = 8, 512, 128 * 1024
+_PARTS, _END, _ERROR = b"P", b"E", b"X"
+
+
+def usable_cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worth_starting(size: int, each: int) -> int:
+    """How many processes are worth their start for work of that size: one for `each`, and no more than usable cores."""
+    return max(1, min(usable_cores(), size // each))
+
+
+@attrs.define(eq=False)
+class _Call:
+    """A call under way: its results that wait, and whether they are all there."""
+
+    waiting: deque[bytes] = attrs.field(factory=deque)
+    is_complete: bool = False
+
+
+class _Worker:
+    """A worker process, and the call that it is busy with."""
+
+    def __init__(self, seed: str) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                module_command("archive.workers", theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                # one seed for all, so that hashes of one worker are those of another
+                env=same_modules() | {"PYTHONHASHSEED": seed},
+                stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is for the process that started it
+            )
+        self.connection = Connection(ours.detach())
+        self.call: _Call | None = None
+
+    def begin(self, call: _Call, function: Callable[..., Iterable[Any]], arguments: tuple[Any, ...]) -> None:
+        self.call = call
+        try:
+            self.connection.send((function, arguments))
+        except OSError as error:
+            raise self.lost() from error
+
+    def receive(self) -> bytes:
+        try:
+            return self.connection.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise self.lost() from error
+
+    def lost(self) -> WorkerLost:
+        return WorkerLost(self._process.pid, self._process.wait())
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self.connection.close()
+
+
+class Workers:
+    """So many worker processes, started with the first call; with a number of 1 the calls run in this process.
+
+    A context manager, which ends them. For one thread at a time.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number, self._seed = number, str(secrets.randbelow(2**32))
+        self._workers: list[_Worker] = []
+        self._under_way: deque[_Call] = deque()
+        self._left: Iterator[tuple[Callable[..., Iterable[Any]], tuple[Any, ...]]] = iter(())
+
+    @property
+    def are_several(self) -> bool:
+        """Whether calls run in other processes."""
+        return self._number > 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for worker in self._workers:
+            worker.stop()
+        self._workers.clear()
+
+    def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
+        """For each call, in order, what the function yields with these arguments; read one before the next.
+
+        The function stands in a module, and it, its arguments and what it yields can be pickled.
+
+        Raises:
+            WorkerLost: a worker process ended that was not told to; there are no further results.
+            Exception: what the function raised.
+        """
+        if self._number == 1:
+            for arguments in calls:
+                yield iter(function(*arguments))
+            return
+        self._under_way.clear()  # of calls whose results were all read
+        self._left = ((function, arguments) for arguments in calls)
+        self._hand_out()
+        while self._under_way:
+            call = self._under_way[0]
+            results = self._results(call)
+            yield results
+            for _ in results:
+                pass
+            self._under_way.popleft()
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give a further call to each worker that has none, where results do not wait in great number."""
+        while len(self._under_way) < 4 * self._number and self._waiting() < _MOST_WAITING:
+            worker = next((one for one in self._workers if one.call is None), None)
+            if worker is None and len(self._workers) == self._number:
+                return
+            following = next(self._left, None)
+            if following is None:
+                return
+            if worker is None:
+                self._workers.append(worker := _Worker(self._seed))
+            call = _Call()
+            self._under_way.append(call)
+            worker.begin(call, *following)
+
+    def _waiting(self) -> int:
+        return sum(len(octets) for call in self._under_way for octets in call.waiting)
+
+    def _results(self, call: _Call) -> Iterator[Any]:
+        while True:
+            while call.waiting:
+                yield from pickle.loads(call.waiting.popleft())
+            if call.is_complete:
+                return
+            self._receive(call)
+
+    def _receive(self, wanted: _Call) -> None:
+        """Take a message of each worker that has sent one; where much waits already, of the one that is waited for."""
+        is_full = self._waiting() >= _MOST_WAITING
+        listened = {
+            worker.connection: worker
+            for worker in self._workers
+            if worker.call is not None and (worker.call is wanted or not is_full)
+        }
+        for connection in wait(list(listened)):
+            worker = listened[connection]  # type: ignore[index]
+            assert worker.call is not None
+            octets = worker.receive()
+            kind, content = octets[:1], octets[1:]
+            if kind == _PARTS:
+                worker.call.waiting.append(content)
+            elif kind == _END:
+                worker.call.is_complete = True
+                worker.call = None
+            else:
+                raise pickle.loads(content)
+        self._hand_out()
+
+
+def _answer(connection: Connection) -> None:
+    function, arguments = connection.recv()
+    count = _FIRST
+    try:
+        results = iter(function(*arguments))
+        while batch := list(islice(results, count)):
+            octets = pickle.dumps(batch, protocol=5)
+            connection.send_bytes(_PARTS + octets)
+            count = max(1, min(_MOST, count * 2, count * _USUAL // len(octets)))
+    except OSError as error:
+        if isinstance(error, ConnectionError):
+            raise  # nobody reads the results any more
+        connection.send_bytes(_ERROR + _pickled(error))
+    except Exception as error:
+        connection.send_bytes(_ERROR + _pickled(error))
+    else:
+        connection.send_bytes(_END)
+
+
+def _pickled(error: Exception) -> bytes:
+    """The error, or where it cannot be pickled its traceback as the text of another."""
+    try:
+        octets = pickle.dumps(error, protocol=5)
+        pickle.loads(octets)
+    except Exception:
+        return pickle.dumps(RuntimeError("".join(traceback.format_exception(error))), protocol=5)
+    return octets
+
+
+def main() -> None:
+    """Answer calls until the process that asks hangs up or ends."""
+    connection = Connection(int(sys.argv[1]))
+    with suppress(EOFError, ConnectionError):
+        while True:
+            _answer(connection)
+
+
+if __name__ == "__main__":
+    main()
