@@ -21,7 +21,7 @@ from archive.compaction.joining import Joined, NotJoined, is_sound, join
 from archive.compaction.moving import StillReferred, behind, enter, write_lines
 from archive.compaction.plan import candidates, groups, newspapers
 from archive.durable import give_name
-from archive.errors import CollectionBusy, CollectionUnwritable, NoRoom
+from archive.errors import CollectionBusy, CollectionUnwritable, NoRoom, UnknownNewspaper
 from archive.ingest.parts import compacting_part, remove_part
 from archive.projections import cdxj_files
 from archive.projections.replaced_files import left_over, remove
@@ -59,12 +59,15 @@ def compact(
         is_dry: only find which files would be joined.
 
     Raises:
+        UnknownNewspaper: the collection holds nothing of it.
         CollectionBusy: the collection is being checked, copied or made anew, or another compaction goes on.
         NoRoom: the disk has no room for a joined file beside its files.
         CollectionUnwritable: the disk failed.
     """
     try:
         with collection.catalog(writable=not is_dry) as catalog:
+            if newspaper is not None and newspaper not in (known := catalog.newspapers()):
+                raise UnknownNewspaper(newspaper, sorted(known))
             return _Compaction(collection, catalog, newspaper, largest).run(is_dry=is_dry)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
