@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from crawler.extract.body.credits import ends_with_source, part_credit
+from crawler.extract.body.credits import ends_with_source, part_caption, part_credit
 from crawler.extract.body.pieces import Piece
 from crawler.extract.selectors import Element, with_ancestors
 
@@ -33,7 +33,7 @@ class CaptionedPicture:
 
         A line that goes on with a caption element's text is added to the first.
         """
-        caption, credit = part_credit(text)
+        caption, credit = part_caption(text)
         if not goes_on and ((caption and self.caption) or (credit and self.credit)):
             return False
         self.caption = " ".join(filter(None, (self.caption, caption))) or None

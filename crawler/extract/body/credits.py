@@ -17,6 +17,8 @@ _WORDS = (
 # What stands ahead of the label: nothing, a stop, a sign that parts, or a blank.
 _AHEAD = r"(?:^|(?P<stop>[.!?…”\"»])|(?P<sign>[|•/(\[,;_–—-])|(?P<blank>\s))[\s|•/_–—*-]*(?P<open>[(\[])?[\s–—*-]*"
 _LABELLED = re.compile(rf"{_AHEAD}(?P<label>{_WORDS})\s*:\s*(?P<credit>[^:]*)$", re.IGNORECASE)
+# Of a caption the source is the picture's; of a text it is not.
+_SOURCED = re.compile(rf"{_AHEAD}(?P<label>nguồn(?:\s+tin)?)\s*:\s*(?P<credit>[^:]*)$", re.IGNORECASE)
 # "(ảnh TTXVN)", "Ảnh Lê An": without a colon only names make a credit
 _UNLABELLED = re.compile(
     r"(?:^|(?P<stop>[.!?…”\"»])\s*|[,;]\s+|\s(?=[|•/(\[_–—-]))[\s|•/_–—-]*(?P<open>[(\[])?\s*"
@@ -49,7 +51,18 @@ _SOURCE = re.compile(
 def part_credit(text: str) -> tuple[str | None, str | None]:
     """Part a folded caption line into caption and credit: "… ngày nay. Ảnh: X.T" is ("… ngày nay.", "X.T")."""
     start = max(0, len(text) - _REACH)
-    found = _LABELLED.search(text, start) or _UNLABELLED.search(text, start)
+    return _part(text, _LABELLED.search(text, start) or _UNLABELLED.search(text, start))
+
+
+def part_caption(text: str) -> tuple[str | None, str | None]:
+    """Part a line that is a caption; its source is a credit as well: "… ngày nay. (Nguồn: TTXVN)"."""
+    caption, credit = part_credit(text)
+    if credit is not None:
+        return caption, credit
+    return _part(text, _SOURCED.search(text, max(0, len(text) - _REACH)))
+
+
+def _part(text: str, found: re.Match[str] | None) -> tuple[str | None, str | None]:
     if found is None or not _is_label(found, text):
         return text or None, None
     credit, behind = _credit(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.body.credits import part_credit
+from crawler.extract.body.credits import part_caption, part_credit
 from crawler.extract.body.pictures import picture_address
 from crawler.extract.page import open_page
 
@@ -47,6 +47,26 @@ def test_a_credit_is_parted_from_its_caption(line: str, caption: str | None, cre
 def test_a_sentence_that_begins_with_the_word_is_a_caption() -> None:
     line = "Ảnh: Bà con xã cù lao cùng nhau dựng lại nhịp cầu tre sau mùa nước nổi năm trước, khi đường bộ còn ngập sâu"
     assert part_credit(line) == (line, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        ("Bến đò ngày nay. (Nguồn: Reuters)", "Bến đò ngày nay.", "Reuters"),
+        ("Bến đò ngày nay. Nguồn: AFP/TTXVN", "Bến đò ngày nay.", "AFP/TTXVN"),
+        ("Giá lúa trong tuần; nguồn: Sở Công Thương", "Giá lúa trong tuần", "Sở Công Thương"),
+        ("Nguồn: TTXVN", None, "TTXVN"),
+        ("Nước từ nguồn: suối trên núi", "Nước từ nguồn: suối trên núi", None),
+        ("Nguồn: nước suối chảy từ trên núi về bản", "Nguồn: nước suối chảy từ trên núi về bản", None),
+        ("Bến đò ngày nay. Ảnh: X.T", "Bến đò ngày nay.", "X.T"),
+    ],
+)
+def test_in_a_caption_the_source_is_a_credit(line: str, caption: str | None, credit: str | None) -> None:
+    assert part_caption(line) == (caption, credit)
+
+
+def test_the_source_of_a_text_is_no_pictures_credit() -> None:
+    assert part_credit("Nguồn: TTXVN") == ("Nguồn: TTXVN", None)
 
 
 @pytest.mark.parametrize(
