@@ -15,13 +15,24 @@ NEWSPAPER = re.compile(
     r"(?:[\w-]+\.)+(?:vn|com|net|org|gov)\S*",
     re.IGNORECASE,
 )
-# National papers whose names are words: only with capitals, as names of papers are printed.
+# Foreign papers and broadcasters that Vietnamese ones cite, and national papers whose names are words: only with
+# capitals, as names of papers are printed.
+FOREIGN_PAPER = re.compile(
+    r"(?:The )?(?:Guardian|Independent|Telegraph|Economist|Straits Times|Korea (?:Herald|Times)|Diplomat|Verge|"
+    r"New York (?:Times|Post)|NY (?:Times|Post)|Washington Post|Wall Street Journal|Sun)|"
+    r"Daily (?:Mail|Express|Mirror|Star)|NYT|WSJ|SCMP|USA Today|(?:Fox|Sky|NBC|CBS|ABC) News|Sky Sports?|ESPN|Goal|"
+    r"Marca|CNBC|CNA|NHK|RFI|DW|Al Jazeera|Financial Times|Forbes|Newsweek|Business Insider|Politico|Axios|Euronews|"
+    r"Le (?:Monde|Figaro)|Der Spiegel|Die Welt|Mundo Deportivo|(?:La )?Gazzetta dello Sport|L['’][EÉ]quipe|"
+    r"Nikkei(?: Asia)?|(?:Asahi|Yomiuri|Mainichi)(?: Shimbun)?|South China Morning Post|Global Times|Bangkok Post|"
+    r"Jakarta Post|RIA Novosti|Interfax|Live Science|TechCrunch|National Geographic|Healthline|WebMD"
+)
 NATIONAL_PAPER = re.compile(
     r"Tuổi Trẻ(?: Cười| Thủ Đô)?|Thanh Niên|Tiền Phong|Lao Động|Người Lao Động|Nhân Dân|Dân Việt|Dân Trí|"
     r"Phụ Nữ(?: Việt Nam)?|Đại Đoàn Kết|Hà Nội [Mm]ới|Quân [Đđ]ội [Nn]hân [Dd]ân|Công [Aa]n [Nn]hân [Dd]ân|"
     r"An [Nn]inh [Tt]hủ [Đđ]ô|Pháp [Ll]uật(?: Việt Nam)?|Giáo [Dd]ục (?:và|&) [Tt]hời [Đđ]ại|"
     r"Sức [Kk]hỏe (?:và|&) [Đđ]ời [Ss]ống|Gia [Đđ]ình (?:và|&) [Xx]ã [Hh]ội|Khoa [Hh]ọc (?:và|&) [Đđ]ời [Ss]ống|"
     r"Nông [Nn]ghiệp Việt Nam|Đời [Ss]ống (?:và|&) [Pp]háp [Ll]uật|Công [Tt]hương|Sài Gòn [Gg]iải [Pp]hóng"
+    rf"|{FOREIGN_PAPER.pattern}"
 )
 VIETNAMESE_DESK = re.compile(
     r"(?:nhóm\s+)?(?:PV|P\.V|PVs|phóng viên|CTV|BTV|BBT|ban biên tập|tòa soạn|toà soạn|ban bạn đọc|nhóm tác giả)"

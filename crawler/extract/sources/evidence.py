@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 
 import attrs
 
-from crawler.extract.bylines.organisations import VIETNAMESE_AGENCY
+from crawler.extract.bylines.organisations import FOREIGN_PAPER, VIETNAMESE_AGENCY
 from crawler.extract.bylines.people import is_credit, read_people
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.bylines.vocabulary import is_labelled
@@ -249,16 +249,21 @@ def _authors(
 
 
 def _source_in(texts: Sequence[str], metadata: StructuredMetadata) -> str | None:
-    """Whom texts that name authors credit as where a text is from: an agency, or what "Theo" stands before.
+    """Whom texts that name authors credit as where a text is from: an agency, a foreign paper, or what "Theo" stands
+    before.
 
-    A newspaper's name alone is rather that of the page's own.
+    A Vietnamese newspaper's name alone is rather that of the page's own.
     """
     for text in texts:
         byline = read_byline(text, metadata.own_names)
         names = byline.source.split(", ") if byline.source else ()
-        if names and (byline.authors or is_labelled(text) or all(map(VIETNAMESE_AGENCY.fullmatch, names))):
+        if names and (byline.authors or is_labelled(text) or all(map(_is_of_others, names))):
             return byline.source
     return None
+
+
+def _is_of_others(name: str) -> bool:
+    return VIETNAMESE_AGENCY.fullmatch(name) is not None or FOREIGN_PAPER.fullmatch(name) is not None
 
 
 def names_in(texts: Sequence[str], metadata: StructuredMetadata) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ def test_a_heading_ahead_of_the_text_stays(line: str, layouts: tuple[Layout, ...
         ("Lê Thu - Mai Khôi", ["Lê Thu", "Mai Khôi"]),
         ("TTXVN - Lý Thường Kiệt, Hà Nội", []),
         ("Tác giả", []),
+        ("Daily Mail", []),
+        ("The Guardian", []),
     ],
 )
 def test_authors_in_json_ld_may_be_a_whole_byline(said: str, authors: list[str]) -> None:
@@ -272,3 +274,8 @@ def test_a_line_set_to_the_right_that_is_no_name_signs_nothing(line: str, layout
 def test_a_pen_name_set_to_the_right_signs_the_text(line: str, layouts: tuple[Layout, ...]) -> None:
     article = read(behind=RIGHT.format(line), layouts=layouts)
     assert words(article) == [FIRST, SECOND] and article.byline == line
+
+
+def test_a_foreign_paper_in_json_ld_is_where_the_text_is_from() -> None:
+    article = read(author="Daily Mail")
+    assert (list(article.authors), article.source) == ([], "Daily Mail")
