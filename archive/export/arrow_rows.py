@@ -26,7 +26,7 @@ _LINE = pa.schema(
         *((name, pa.string()) for name in _TEXTS),
         *((name, pa.list_(pa.string())) for name in _LISTS),
         ("body", pa.list_(pa.struct([("type", pa.string()), ("text", pa.string())]))),
-        ("images", pa.list_(pa.struct([("caption", pa.string()), ("credit", pa.string())]))),
+        ("images", pa.list_(pa.struct([(part, pa.string()) for part in ("caption", "credit", "printed")]))),
         ("capture", pa.struct([("file", pa.string()), ("offset", pa.int64()), ("payload_digest", pa.string())])),
     ]
 )
@@ -128,12 +128,14 @@ def _text(body: pa.ListArray) -> pa.Array:
 
 
 def _captions(images: pa.ListArray) -> pa.ListArray:
-    captions = pc.fill_null(pc.struct_field(images.values, "caption"), "")
-    credit = pc.fill_null(pc.struct_field(images.values, "credit"), "")
+    captions, credit, printed = (
+        pc.fill_null(pc.struct_field(images.values, part), "") for part in ("caption", "credit", "printed")
+    )
     both = pc.binary_join_element_wise(captions, pc.binary_join_element_wise("(", credit, ")", ""), " ")
     has_credit = pc.not_equal(credit, "")
     words = pc.if_else(has_credit, pc.utf8_trim_whitespace(both), captions)
-    return _kept(images, words, pc.or_(has_credit, pc.not_equal(captions, "")))
+    words = pc.if_else(pc.not_equal(printed, ""), printed, words)
+    return _kept(images, words, pc.not_equal(words, ""))
 
 
 def _kept(lists: pa.ListArray, values: pa.Array, is_kept: pa.Array) -> pa.ListArray:

@@ -59,7 +59,7 @@ class Row:
     language: str = attrs.field(metadata=_means("language of the text, a BCP 47 tag"))
     pictures: int = attrs.field(metadata=_means("how many pictures the article has"))
     captions: tuple[str, ...] = attrs.field(
-        metadata=_means("the pictures' captions, each with its credit in parentheses")
+        metadata=_means("the pictures' captions and credits as printed; of older items the credit in parentheses")
     )
     captured_at: datetime = attrs.field(metadata=_means("when the page was fetched"))
     record_id: str = attrs.field(metadata=_means("WARC-Record-ID of the capture that this version was read from"))
@@ -141,7 +141,7 @@ class RowReader:
             tags=tuple(said.get("tags") or ()),
             language=said.get("language") or "vi",
             pictures=len(pictures),
-            captions=tuple(_captions(pictures)),
+            captions=tuple(captions_of(pictures)),
             captured_at=version.captured_at,
             record_id=version.record_id,
             warc_file=capture.get("file"),
@@ -153,10 +153,13 @@ class RowReader:
         )
 
 
-def _captions(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def captions_of(pictures: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """The captions and credits of an article's pictures as they are printed, without those that have neither."""
     for picture in pictures:
         caption, credit = picture.get("caption") or "", picture.get("credit")
-        if caption or credit:
+        if printed := picture.get("printed"):
+            yield printed
+        elif caption or credit:
             yield f"{caption} ({credit})".strip() if credit else caption
 
 

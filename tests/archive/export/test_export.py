@@ -32,7 +32,7 @@ from archive.export import arrow_rows, matching
 from archive.export.arrow_rows import ArrowRowReader
 from archive.export.formats import Format
 from archive.export.matching import Selection, matches
-from archive.export.rows import Histories, Row, RowReader, columns
+from archive.export.rows import Histories, Row, RowReader, captions_of, columns
 from archive.export.spreadsheet import safe_cell
 from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
@@ -241,9 +241,10 @@ ARTICLES = st.builds(
         st.builds(Block, type=st.sampled_from(["paragraph", "heading", "figure", "table", "related"]), text=PARTS),
         max_size=4,
     ).map(tuple),
-    images=st.lists(st.builds(Image, url=PARTS, caption=st.none() | PARTS, credit=st.none() | PARTS), max_size=3).map(
-        tuple
-    ),
+    images=st.lists(
+        st.builds(Image, url=PARTS, caption=st.none() | PARTS, credit=st.none() | PARTS, printed=st.none() | PARTS),
+        max_size=3,
+    ).map(tuple),
     published_at=st.datetimes(min_value=datetime(2, 1, 1), timezones=st.sampled_from([UTC, HANOI])),
     modified_at=st.none() | st.datetimes(min_value=datetime(2, 1, 1), timezones=st.just(HANOI)),
     captured_at=st.just(datetime(2026, 10, 1, tzinfo=UTC)),
@@ -363,3 +364,12 @@ def test_show_prints_a_citation(collection: Collection, form: str) -> None:
         assert len(bibtexparser.parse_string(done.stdout).entries) == 1
     if form == "ris":
         assert len(rispy.loads(done.stdout)) == 1
+
+
+def test_captions_are_exported_as_they_are_printed() -> None:
+    pictures = [
+        {"caption": "Bến đò", "credit": "Lê Hà", "printed": "Bến đò (Ảnh minh họa: Lê Hà)"},
+        {"caption": "Chợ nổi", "credit": "TTXVN"},
+        {"caption": None, "credit": None},
+    ]
+    assert [*captions_of(pictures)] == ["Bến đò (Ảnh minh họa: Lê Hà)", "Chợ nổi (TTXVN)"]
