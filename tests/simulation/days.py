@@ -1,4 +1,4 @@
-"""The simulation: rounds an hour apart, in each of them the jobs of three papers, run as the daemon runs them.
+"""The simulation: rounds an hour or two apart, in each of them the jobs of three papers, run as the daemon runs them.
 
 `python tests/simulation/days.py --days 30` prints the figures; it asserts nothing.
 """
@@ -17,7 +17,7 @@ from typing import IO
 
 import attrs
 from chronicle import Chronicle
-from script import HOUR, OPENS_AT, Script, script_of
+from script import DAY, HOUR, OPENS_AT, Script, script_of
 from support import forking
 
 from archive.clock import clock_set
@@ -68,7 +68,7 @@ class Simulation:
         self._clock: RoundClock | None = None
         self._instead = {"baobaclieu": WITH_FEEDS}  # declarations' files in the place of newspapers' names
         jobs = {
-            f"hourly-{paper}": Job(name=f"hourly-{paper}", newspapers=(paper,), sections=sections, every=HOUR)
+            f"jobs-{paper}": Job(name=f"jobs-{paper}", newspapers=(paper,), sections=sections, every=script.round)
             for paper, sections in SECTIONS.items()
         }
         self._schedule = Schedule(jobs=jobs, loopback=f"127.0.0.1:{newsroom.port}")
@@ -78,8 +78,8 @@ class Simulation:
         deeds = self.script.deeds()
         deed = next(deeds, None)
         self._plan()
-        for number in range(self.script.days * 24):
-            at = OPENS_AT + number * HOUR
+        for number in range(self.script.days * DAY // self.script.round):
+            at = OPENS_AT + number * self.script.round
             while deed is not None and deed.at <= at:
                 self.chronicle.do(deed)
                 if deed.kind == "mend":
@@ -148,7 +148,7 @@ def main() -> None:
         simulation(script_of(chosen.days), chosen.folder or Path(scratch)) as acted,
     ):
         for one in acted.run():
-            if one.at.hour == 23:
+            if one.at.hour + acted.script.round // HOUR >= 24:
                 print(
                     f"{one.at:%Y-%m-%d}: {acted.requests} requests, {one.known} addresses, {one.seconds:.1f} s",
                     flush=True,

@@ -6,24 +6,23 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chronicle import Life, Stand
-from script import HOUR, OPENS_AT, Script
+from script import OPENS_AT, Script
 
 from archive.revisit_policy import YEAR, RevisitPolicy
 
 POLICY = RevisitPolicy()
 # A round's crawls read the clock a little later than the round began.
 SLACK = timedelta(minutes=5)
-ROUND = HOUR
 # When an article may have been changed as the crawl sees it: between these two.
 Span = tuple[datetime, datetime]
 
 
 def round_from(script: Script, instant: datetime) -> datetime:
     """The first round from an instant on in which the server answers."""
-    number = max(-((OPENS_AT - instant) // ROUND), 0)
-    at = OPENS_AT + number * ROUND
+    number = max(-((OPENS_AT - instant) // script.round), 0)
+    at = OPENS_AT + number * script.round
     while script.closed_from <= at < script.closed_until:
-        at += ROUND
+        at += script.round
     return at
 
 

@@ -25,7 +25,7 @@ class Deed:
 
 @attrs.frozen(kw_only=True)
 class Script:
-    """So many days from the opening, and on which of them what happens that is not of every day.
+    """So many days from the opening, with crawls a `round` apart, and on which of them what happens that is not of each.
 
     Args:
         articles: how many are there at the opening; the others are numbers of deeds a day.
@@ -35,6 +35,7 @@ class Script:
     """
 
     days: int
+    round: timedelta
     closed_from: datetime
     closed_until: datetime
     redesigned_at: datetime
@@ -84,6 +85,7 @@ class Script:
 
 SHORT = Script(
     days=5,
+    round=2 * HOUR,
     closed_from=OPENS_AT + DAY + 7 * HOUR,
     closed_until=OPENS_AT + DAY + 15 * HOUR,
     redesigned_at=OPENS_AT + 2 * DAY + 9 * HOUR,
@@ -92,6 +94,7 @@ SHORT = Script(
 )
 LONG = Script(
     days=30,
+    round=HOUR,
     closed_from=OPENS_AT + 9 * DAY,
     closed_until=OPENS_AT + 10 * DAY,
     redesigned_at=OPENS_AT + 19 * DAY + 9 * HOUR,
