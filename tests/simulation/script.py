@@ -25,7 +25,7 @@ class Deed:
 
 @attrs.frozen(kw_only=True)
 class Script:
-    """So many days from the opening, with crawls a `round` apart, and on which of them what happens that is not of each.
+    """So many days from the opening with crawls a `round` apart, and when on them happens what is not of every day.
 
     Args:
         articles: how many are there at the opening; the others are numbers of deeds a day.
