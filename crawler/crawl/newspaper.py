@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 from scrapy import Request, signals
-from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -18,7 +17,6 @@ from twisted.python.failure import Failure
 
 from archive.errors import CaptureMissing
 from archive.reasons import Reason
-from crawler.browser.installed import require_browser
 from crawler.crawl.articles import Articles
 from crawler.crawl.discovery import Discovery
 from crawler.crawl.drawing import WantsMore
@@ -80,17 +78,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
         if not self.scope.sections:
             self.discovery = Discovery(self, self.articles, self.lists, self.syndication)
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's constructor.
-
-        Raises:
-            BrowserMissing: scripts draw its pages, and no browser is installed.
-        """
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        if cls.needs_browser and not spider.scope.is_rereading:
-            require_browser(cls.name, crawler.settings["BAOTINH_BROWSER"])
-        return spider
+    def drawn_newspapers(self) -> list[str]:
+        """Itself, where scripts draw its pages and it is not read again from an archive."""
+        return [self.name] if self.needs_browser and not self.scope.is_rereading else []
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
@@ -16,7 +15,6 @@ from archive.article import Article
 from archive.errors import BadAddress, PageUnreadable
 from archive.reasons import Reason
 from archive.urls import absolute
-from crawler.browser.installed import require_browser
 from crawler.browser.outcome import NotDrawn
 from crawler.crawl.articles import with_further_pages
 from crawler.crawl.directory import Directory, host_of, own_hosts
@@ -59,18 +57,6 @@ class SinglePages(ArchivingSpider):
         self._urls = urls
         self._hosts = {urlsplit(url).hostname for url in urls}
         self._directory = Directory.of(known.values())
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's constructor.
-
-        Raises:
-            BrowserMissing: scripts draw the pages of a newspaper among them, and no browser is installed.
-        """
-        pages = super().from_crawler(crawler, *args, **kwargs)
-        for name in pages.drawn_newspapers():
-            require_browser(name, crawler.settings["BAOTINH_BROWSER"])
-        return pages
 
     def drawn_newspapers(self) -> list[str]:
         """The newspapers among those of the addresses whose pages scripts draw."""

@@ -9,6 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from archive.ingest.session import Session, session_of
+from crawler.browser.installed import require_browser
 from crawler.crawl import arguments as modes
 from crawler.crawl.drawing import Drawing
 from crawler.crawl.report import CrawlReport
@@ -32,12 +33,22 @@ class ArchivingSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's constructor; also brings the arguments into the settings."""
+        """Scrapy's constructor; also brings the arguments into the settings.
+
+        Raises:
+            BrowserMissing: scripts draw pages of the crawl, and no browser is installed.
+        """
         modes.configure(crawler.settings, **{name: kwargs.get(name) for name in modes.ARGUMENTS})
         spider = super().from_crawler(crawler, *args, **kwargs)
+        for name in spider.drawn_newspapers():
+            require_browser(name, crawler.settings["BAOTINH_BROWSER"])
         crawler.signals.connect(spider.opened, signals.spider_opened)
         crawler.signals.connect(spider.ended, signals.spider_closed)
         return spider
+
+    def drawn_newspapers(self) -> list[str]:
+        """The newspapers, or the site, of which the crawl draws pages in the browser."""
+        return []
 
     def opened(self) -> None:
         """Called when the crawl begins."""

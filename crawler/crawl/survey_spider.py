@@ -6,11 +6,10 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
@@ -19,7 +18,6 @@ from archive.errors import PageUnreadable
 from archive.reasons import Reason
 from archive.robots import read_robots
 from archive.urls import absolute
-from crawler.browser.installed import require_browser
 from crawler.browser.outcome import NotDrawn
 from crawler.crawl.spider import ArchivingSpider
 from crawler.declaration.declared import Declared, DrawnPart
@@ -87,17 +85,9 @@ class SiteSurvey(ArchivingSpider):
         self._articles: defaultdict[str | None, int] = defaultdict(int)
         self._has_further = False
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Scrapy's constructor.
-
-        Raises:
-            BrowserMissing: scripts draw the site's pages, and no browser is installed.
-        """
-        survey = super().from_crawler(crawler, *args, **kwargs)
-        if survey.needs_browser:
-            require_browser(survey.name, crawler.settings["BAOTINH_BROWSER"])
-        return survey
+    def drawn_newspapers(self) -> list[str]:
+        """The site, where scripts draw its pages."""
+        return [self.name] if self.needs_browser else []
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The declared newspaper's profile; of another only its host is known."""
