@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
 
 from archive.errors import TapBroken
 
@@ -108,6 +109,17 @@ def is_ending(crawler: Crawler) -> bool:
     """Whether the crawl was told to end, or its spider is being closed."""
     engine: Any = crawler.engine
     return not engine.running or engine._slot.closing is not None
+
+
+def end_from_thread(crawler: Crawler, reason: str) -> None:
+    """End the crawl for a reason, from a thread that is not the reactor's."""
+    from twisted.internet import reactor
+
+    def end() -> None:
+        if crawler.engine is not None and crawler.engine.running:
+            deferred_from_coro(crawler.engine.close_spider_async(reason=reason))
+
+    reactor.callFromThread(end)
 
 
 def download_handlers(crawler: Crawler) -> list[Any]:

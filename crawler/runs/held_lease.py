@@ -9,9 +9,9 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.defer import deferred_from_coro
 
 from crawler.leases import LEASE, Lease, Renewing
+from crawler.scrapy_internals import end_from_thread
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +47,5 @@ class HeldLease:
             self._renewing.end()
 
     def _lost(self, reason: str) -> None:
-        from twisted.internet import reactor
-
         logger.error("The run ends: it may no longer keep its newspaper from other machines (%s)", reason)
-        reactor.callFromThread(self._stop)
-
-    def _stop(self) -> None:
-        if self._crawler.engine is not None and self._crawler.engine.running:
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason="lease_lost"))
+        end_from_thread(self._crawler, "lease_lost")

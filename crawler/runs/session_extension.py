@@ -19,7 +19,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
@@ -38,7 +37,7 @@ from crawler.http.download_handler import CaptureDownloadHandler
 from crawler.http.traffic import traffic_of
 from crawler.request_meta import RECORD_ID
 from crawler.responses import ANSWERS, is_answered
-from crawler.scrapy_internals import download_handlers, is_ending, is_over, release_waiting
+from crawler.scrapy_internals import download_handlers, end_from_thread, is_ending, is_over, release_waiting
 
 logger = logging.getLogger(__name__)
 _CHECK_EVERY = 0.25  # seconds
@@ -119,14 +118,8 @@ class Archiving(SessionHolder):
         leave_modules_out_of_collection()
 
     def _stop_on_failure(self, error: Exception) -> None:
-        from twisted.internet import reactor
-
         logger.error("The archive cannot be written, the crawl stops: %s", error)
-        reactor.callFromThread(self._stop)
-
-    def _stop(self) -> None:
-        if self._crawler.engine is not None and self._crawler.engine.running:
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason="archive_failed"))
+        end_from_thread(self._crawler, "archive_failed")
 
     async def _spider_closed(self, spider: scrapy.Spider, reason: str) -> None:
         stats = self._crawler.stats
