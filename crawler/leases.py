@@ -66,6 +66,16 @@ class LeaseServer:
             self.address, decode_responses=True, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS
         )
 
+    def machine(self, hosts: Collection[str]) -> str | None:
+        """The machine that holds the lease of the newspaper with these hosts, this one or another; None: none does.
+
+        Raises:
+            LeasesUnreachable: the server does not answer, or refuses.
+        """
+        held = self.ask(lambda client: client.mget(keys_of(hosts)))
+        assert isinstance(held, list)
+        return next((machine_of(holder) for holder in held if holder), None)
+
     def run(self, script: str, keys: Iterable[str], *arguments: str) -> str:
         """The answer of a script.
 
@@ -107,16 +117,6 @@ class Lease:
         other = self.server.run(_TAKE, self.keys, self.holder, str(round(self.seconds * 1000)))
         return machine_of(other) if other else None
 
-    def machine(self) -> str | None:
-        """The machine that holds it, this one or another; None where none does.
-
-        Raises:
-            LeasesUnreachable: nobody can say.
-        """
-        held = self.server.ask(lambda client: client.mget(self.keys))
-        assert isinstance(held, list)
-        return next((machine_of(holder) for holder in held if holder), None)
-
     def give_back(self) -> None:
         """Let others take it.
 
@@ -156,8 +156,7 @@ class Leases:
 
     def lease(self, hosts: Collection[str]) -> Lease:
         """The lease of the newspaper with these hosts; editions that share a host share its lease."""
-        keys = tuple(f"{_PREFIX}:host:{host}" for host in sorted(hosts))
-        return Lease(self.server, keys, self.holder, self.seconds)
+        return Lease(self.server, keys_of(hosts), self.holder, self.seconds)
 
     def last_elsewhere(self, job: str, newspaper: str) -> datetime | None:
         """When the last run of a job that ended on another machine began; None if the last one was here, or none.
@@ -177,6 +176,11 @@ class Leases:
         """
         said = f"{began_at.isoformat()} {self.holder}"
         self.server.ask(lambda client: client.hset(f"{_PREFIX}:runs", f"{job}/{newspaper}", said))
+
+
+def keys_of(hosts: Collection[str]) -> tuple[str, ...]:
+    """The keys of a newspaper's lease."""
+    return tuple(f"{_PREFIX}:host:{host}" for host in sorted(hosts))
 
 
 def machine_of(holder: str) -> str:

@@ -86,8 +86,8 @@ def run(
 ) -> None:
     """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
-    from archive.errors import NewspaperLeased, UnknownJob
-    from crawler.jobs.machines import hosts_of, leases_of
+    from archive.errors import UnknownJob
+    from crawler.jobs.machines import leases_of, take
     from crawler.jobs.running import Running
 
     planned = _read(schedule)
@@ -96,9 +96,8 @@ def run(
     job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
     leases, worst = leases_of(planned, held), False
     for newspaper in job.newspapers:
-        if leases is not None and (other := leases.lease(hosts_of(newspaper)).take()) is not None:
-            raise NewspaperLeased(newspaper, other)
-        running = Running(held, job, newspaper, planned, output.options)
+        lease = take(leases, newspaper) if leases else None
+        running = Running(held, job, newspaper, planned, output.options, lease=lease)
         handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
         try:
             ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())

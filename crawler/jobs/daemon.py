@@ -16,13 +16,13 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from archive.clock import now
 from archive.collection import Collection
-from archive.errors import LeasesUnreachable, PortTaken, SchedulerRunning
+from archive.errors import LeasesUnreachable, NewspaperLeased, PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
 from archive.ingest.recovery import recover_ended
-from crawler.jobs.machines import hosts_of, leases_of
+from crawler.jobs.machines import KeptLeases, leases_of, take
 from crawler.jobs.running import Ended, Running, forget_others, forget_plans, plan
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
-from crawler.leases import Lease, Renewing
+from crawler.leases import Lease, Leases
 
 logger = logging.getLogger(__name__)
 _LOCK = "jobs.lock"
@@ -42,7 +42,7 @@ class Daemon:
         self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._running: set[Running] = set()
         self._leases = leases_of(schedule, collection)
-        self._kept: dict[str, Renewing] = {}
+        self._kept = KeptLeases()
         self._changing = threading.Lock()
         self._ends = threading.Event()
 
@@ -78,7 +78,7 @@ class Daemon:
                 for one in running:
                     one.end()
                 scheduler.shutdown(wait=True)
-                self._give_back()
+                self._kept.give_back()
 
     def end(self) -> None:
         """Start no more runs, and stop those that are running. May be called from a signal handler."""
@@ -103,9 +103,10 @@ class Daemon:
     def _begin(self, job: Job, newspaper: str) -> None:
         # the newspaper's lock first: a run that waits for it must not occupy one of the `at_once` places
         with self._newspapers[newspaper], self._room:
-            if not self._may_crawl(job, newspaper):
+            lease = self._taken(self._leases, job, newspaper) if self._leases else None
+            if self._leases and lease is None:
                 return
-            running = Running(self._collection, job, newspaper, self._schedule)
+            running = Running(self._collection, job, newspaper, self._schedule, lease=lease)
             with self._changing:
                 if self._ends.is_set():
                     return
@@ -123,30 +124,31 @@ class Daemon:
             with contextlib.suppress(LeasesUnreachable):
                 self._leases.enter_run(job.name, newspaper, ended.run.started_at)
 
-    def _may_crawl(self, job: Job, newspaper: str) -> bool:
-        """Whether the newspaper is this machine's to crawl now; if not, it is looked at again when a lease may end."""
-        if self._leases is None:
-            return True
-        lease, reason = self._leases.lease(hosts_of(newspaper)), ""
+    def _taken(self, leases: Leases, job: Job, newspaper: str) -> Lease | None:
+        """The newspaper's lease, where it is this machine's to crawl now.
+
+        Where another machine holds it, or nobody can say, the job is looked at again when the lease may have ended.
+        """
         try:
-            other = lease.take()
-            last = self._leases.last_elsewhere(job.name, newspaper) if other is None else None
+            lease = take(leases, newspaper)
+            last = leases.last_elsewhere(job.name, newspaper)
+        except NewspaperLeased as error:
+            logger.info("%s: %s crawls it", newspaper, error.machine)
+            with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+                forget_plans(connection, newspaper)  # it is never late here
+            self._look_again(job, newspaper, leases.seconds)
+            return None
         except LeasesUnreachable as error:
-            other, last, reason = "", None, str(error)
-        if other is not None:
-            logger.log(logging.WARNING if reason else logging.INFO, "%s: %s", newspaper, reason or f"{other} crawls it")
-            if not reason:  # it is never late here
-                with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
-                    forget_plans(connection, newspaper)
-            self._look_again(job, newspaper, lease.seconds)
-            return False
-        self._keep(newspaper, lease)
+            logger.warning("%s: %s", newspaper, error)
+            self._look_again(job, newspaper, leases.seconds)
+            return None
+        self._kept.keep(newspaper, lease)
         instant = now()
         if last is not None and next_run(job, self._schedule.time_zone, last, instant) > instant:
             with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
                 plan(connection, self._schedule, job, newspaper, last, instant)
-            return False
-        return True
+            return None
+        return lease
 
     def _look_again(self, job: Job, newspaper: str, seconds: float) -> None:
         with self._changing:
@@ -156,27 +158,6 @@ class Daemon:
                     self._begin, "date", run_date=at, args=(job, newspaper), id=f"{job.name}/{newspaper}/lease",
                     replace_existing=True,
                 )  # fmt: skip
-
-    def _keep(self, newspaper: str, lease: Lease) -> None:
-        """Keep a newspaper from other machines between its runs."""
-        with self._changing:
-            if newspaper not in self._kept:
-                self._kept[newspaper] = Renewing(lease, lambda _: self._lose(newspaper))
-
-    def _lose(self, newspaper: str) -> None:
-        with self._changing:
-            self._kept.pop(newspaper, None)
-
-    def _give_back(self) -> None:
-        with self._changing:
-            kept = [*self._kept]
-            for one in self._kept.values():
-                one.end()
-            self._kept.clear()
-        for newspaper in kept:
-            assert self._leases is not None
-            with contextlib.suppress(LeasesUnreachable):
-                self._leases.lease(hosts_of(newspaper)).give_back()
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

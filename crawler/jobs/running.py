@@ -24,10 +24,9 @@ from archive.health.history import record_alarms
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed
 from archive.processes import module_command, same_modules
-from crawler.jobs.machines import hosts_of, leases_of
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
-from crawler.leases import LEASE
+from crawler.leases import LEASE, Lease
 from crawler.runs.session_extension import software
 
 logger = logging.getLogger(__name__)
@@ -76,7 +75,10 @@ Begin: TypeAlias = Callable[[list[str], IO[bytes] | int, IO[bytes], Mapping[str,
 
 
 class Running:
-    """The process of a run, started by `begin` with further `options`. `end` may be called from any thread."""
+    """The process of a run, started by `begin` with further `options`, which keeps the `lease` of its newspaper.
+
+    `end` may be called from any thread.
+    """
 
     def __init__(
         self,
@@ -87,12 +89,11 @@ class Running:
         options: Sequence[str] = (),
         *,
         begin: Begin = begin,
+        lease: Lease | None = None,
     ) -> None:
         self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
         self._command = [*command(collection, job, newspaper, schedule), *options]
-        self._begin = begin
-        leases = leases_of(schedule, collection)
-        self._lease = leases.lease(hosts_of(newspaper)) if leases else None
+        self._begin, self._lease = begin, lease
         self._process: Process | None = None
         self._lock = threading.Lock()
         self._is_ended = False

@@ -100,7 +100,7 @@ class _Context:
     byline: bool = False
     small: bool = False
     below_h1: int = _FAR
-    """How many elements stand between it and an h1 around it, the h1 itself counted."""
+    """How far below an h1 it stands; 0 is the h1 itself."""
 
     @property
     def is_in_h1(self) -> bool:
