@@ -26,7 +26,9 @@ from archive.errors import (
     CollectionOutdated,
     CollectionUnwritable,
     NewspaperLocked,
+    PlaceFailed,
 )
+from archive.storage.located import LocatedFile, storage_of
 
 _CATALOG = "catalog.sqlite"
 # No newspaper has such a name.
@@ -34,7 +36,8 @@ _WHOLE = ".whole"
 # Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
 # The name is not *.lock, because those are of newspapers.
-_PLACES = "places"
+_PLACES, _MOVING = "places", "moving"
+_WARC_SUFFIXES = (".warc", ".warc.gz")
 
 
 class Folder:
@@ -64,6 +67,7 @@ class Collection:
     reports/         a report of each run   logs/      a log of each run
     sets/            frozen sets of articles
     locks/           one for each newspaper, one for the index, one for the whole collection
+    storage.json     where WARC files were moved  cache/    what was read of those in a store
     """
 
     root: Path
@@ -142,10 +146,28 @@ class Collection:
         """A new connection to the catalog; the caller closes it."""
         return Catalog(self.catalog_path, writable=writable)
 
-    def warc_path(self, name: str) -> Path:
-        """The WARC file of that name as it stands on disk now: with '.open' while it is being written."""
-        path = self.warc / name
-        return path if path.exists() else path.with_name(name + OPEN_SUFFIX)
+    def warc_file(self, name: str, *, is_fresh: bool = False) -> LocatedFile:
+        """The WARC file of that name, wherever it stands when it is opened.
+
+        Args:
+            is_fresh: what a store holds is read from there, not from what is kept of it.
+        """
+        return LocatedFile(self.root, name, is_fresh)
+
+    def stored_names(self) -> set[str]:
+        """The names of the WARC files that were moved to other places.
+
+        Raises:
+            PlaceFailed: a place cannot be read.
+            PlaceUnusable: nothing is installed that reaches it.
+        """
+        names: set[str] = set()
+        for place in storage_of(self.root).places:
+            try:
+                names.update(place.open().names())
+            except OSError as error:
+                raise PlaceFailed(place.url, error.strerror or str(error)) from error
+        return {name for name in names if name.endswith(_WARC_SUFFIXES)}
 
     @contextmanager
     def lock(self, newspaper: str) -> Iterator[None]:
@@ -199,6 +221,16 @@ class Collection:
             CollectionBusy: somebody does.
         """
         with self._flock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+
+    @contextmanager
+    def lock_moving(self) -> Iterator[None]:
+        """Be the only one who moves files to other places.
+
+        Raises:
+            CollectionBusy: another process does.
+        """
+        with self._held(_MOVING, 0, CollectionBusy(self.root)):
             yield
 
     @contextmanager

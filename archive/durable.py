@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from archive.readable import Readable
+
 # of a file that is being written, or that a crash left unfinished
 OPEN_SUFFIX = ".open"
 PART_SUFFIX = ".part"
@@ -66,7 +68,7 @@ def give_name(part: Path, path: Path) -> None:
     sync_directory(path.parent)
 
 
-def pieces_of(path: Path, size: int | None = None) -> Iterator[bytes]:
+def pieces_of(path: Readable, size: int | None = None) -> Iterator[bytes]:
     """The bytes of a file, or the first `size` of them, in pieces."""
     read = 0
     with path.open("rb") as stream:
@@ -75,7 +77,7 @@ def pieces_of(path: Path, size: int | None = None) -> Iterator[bytes]:
             yield piece
 
 
-def pieces_within(path: Path, place: range) -> Iterator[bytes]:
+def pieces_within(path: Readable, place: range) -> Iterator[bytes]:
     """The bytes of a file at a place, piece by piece."""
     with path.open("rb") as stream:
         stream.seek(place.start)
@@ -85,7 +87,7 @@ def pieces_within(path: Path, place: range) -> Iterator[bytes]:
             yield piece
 
 
-def is_within(path: Path, holder: Path, place: range) -> bool:
+def is_within(path: Readable, holder: Readable, place: range) -> bool:
     """Whether a file's bytes are those at the beginning of a place of another file."""
     try:
         size = path.stat().st_size
@@ -97,12 +99,12 @@ def is_within(path: Path, holder: Path, place: range) -> bool:
         return False
 
 
-def crc32_of(path: Path, size: int | None = None) -> int:
+def crc32_of(path: Readable, size: int | None = None) -> int:
     """The CRC-32 of a file, or of its first `size` bytes."""
     return _crc32(pieces_of(path, size))
 
 
-def crc32_within(path: Path, place: range) -> int:
+def crc32_within(path: Readable, place: range) -> int:
     """The CRC-32 of the bytes at a place of a file."""
     return _crc32(pieces_within(path, place))
 

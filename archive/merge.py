@@ -128,7 +128,7 @@ def _is_held(into: Collection, source: Collection, file: WarcFile) -> bool:
     size = path.stat().st_size
     shared = min(size, file.committed)
     ours = crc32_of(path, shared)
-    theirs = file.crc32 if shared == file.committed else crc32_of(source.warc_path(file.name), shared)
+    theirs = file.crc32 if shared == file.committed else crc32_of(source.warc_file(file.name), shared)
     if ours != theirs:
         raise MergeConflict(into.root, source.root, f"warc/{file.name}")
     return size >= file.committed

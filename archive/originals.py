@@ -54,12 +54,12 @@ def read_capture(collection: Collection, capture: Capture) -> Record:
         RecordDamaged: it cannot be read.
     """
     try:
-        return read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+        return read_record(collection.warc_file(capture.file), capture.offset, capture.length)
     except RecordDamaged:
         moved = present_place(collection, capture)
         if moved is None:
             raise
-    return read_record(collection.warc_path(moved.file), moved.offset, moved.length)
+    return read_record(collection.warc_file(moved.file), moved.offset, moved.length)
 
 
 def present_place(collection: Collection, capture: Capture) -> Capture | None:

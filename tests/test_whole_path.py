@@ -134,7 +134,7 @@ def test_a_flipped_byte_is_found(demonstration: Demonstration, tmp_path: Path) -
     with collection.catalog() as catalog:
         capture = catalog.capture(catalog.versions_after(0)[0].record_id)
     assert capture is not None
-    with collection.warc_path(capture.file).open("r+b") as stream:
+    with collection.warc_file(capture.file).path.open("r+b") as stream:
         stream.seek(capture.offset + capture.length // 2)
         octet = stream.read(1)[0]
         stream.seek(-1, 1)

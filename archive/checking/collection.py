@@ -93,7 +93,7 @@ class _Check:
                 continue
             said.files += 1
             following = Following(said, imported if file.origin == "imported" else references)
-            opened = opener(self._collection.warc_path(file.name))
+            opened = opener(self._collection.warc_file(file.name, is_fresh=True))
             said.findings += most(following.findings(file.name, next(results), opened), file.name)
 
         def is_known(record_id: str) -> bool:  # a capture whose record is missing or damaged is reported already
@@ -130,7 +130,8 @@ class _Check:
 
 
 def _names(collection: Collection) -> set[str]:
-    return {path.name for path in collection.warc.iterdir() if path.is_file()} if collection.warc.is_dir() else set()
+    here = {path.name for path in collection.warc.iterdir() if path.is_file()} if collection.warc.is_dir() else set()
+    return here | collection.stored_names()
 
 
 def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> Iterator[Finding]:
@@ -147,7 +148,7 @@ def _unknown(collection: Collection, found: set[str], *, is_crawling: bool) -> I
                 continue
             severity: Severity = "warning"
             code = Disagreement.UNFINISHED_FILE
-        elif not path.exists():
+        elif not collection.warc_file(name, is_fresh=True).exists():
             continue
         elif name in former:
             fault = Fault.of(Disagreement.FORMER_FILE, found=former[name])

@@ -14,6 +14,7 @@ from archive.catalog import Catalog, WarcFile
 from archive.checking.verification import PartChecked
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.projections import cdxj_files
+from archive.readable import Readable
 
 # Versions are drawn in blocks of so many, in the order of their release
 _BLOCK = 50
@@ -50,7 +51,7 @@ class Extent:
     def _rank(self, name: str) -> bytes:
         return hashlib.blake2b(f"{self.seed} {name}".encode(), digest_size=8).digest()
 
-    def is_new(self, path: Path) -> bool:
+    def is_new(self, path: Readable) -> bool:
         """Whether a file was written, changed, replaced or moved since the instant; also where that cannot be told."""
         if self.since is None:
             return False
@@ -119,7 +120,7 @@ def plan(collection: Collection, catalog: Catalog, extent: Extent) -> Plan:
 
 def _is_new(collection: Collection, name: str, extent: Extent) -> bool:
     index = cdxj_files.path_of(collection, name)
-    return extent.is_new(collection.warc_path(name)) or (index.exists() and extent.is_new(index))
+    return extent.is_new(collection.warc_file(name, is_fresh=True)) or (index.exists() and extent.is_new(index))
 
 
 def _runs(collection: Collection, catalog: Catalog, extent: Extent) -> tuple[frozenset[int], set[str]]:

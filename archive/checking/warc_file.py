@@ -50,7 +50,7 @@ class _File:
     ) -> None:
         self._collection, self._file, self._captures = collection, file, captures
         self._is_crawling = is_crawling
-        self._path = collection.warc_path(file.name)
+        self._path = collection.warc_file(file.name, is_fresh=True)
 
     def parts(self) -> Iterator[Part]:
         """What is found about the file, and about what the catalog and its CDXJ file say of it."""

@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, repair, backup, compact, schema.
+"""The commands that read a collection: search, show, serve, verify, repair, backup, compact, move, schema.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -14,6 +14,7 @@ import typer
 
 from archive.cli.compact import compact
 from archive.cli.export import export, sets
+from archive.cli.move import move
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
@@ -40,6 +41,7 @@ def mount(app: typer.Typer) -> None:
     app.command("repair")(repair)
     app.command("backup")(backup)
     app.command("compact")(compact)
+    app.command("move")(move)
     app.command("schema")(schema)
 
 

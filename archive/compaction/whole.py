@@ -62,6 +62,7 @@ def compact(
         UnknownNewspaper: the collection holds nothing of it.
         CollectionBusy: the collection is being checked, copied or made anew, or another compaction goes on.
         NoRoom: the disk has no room for a joined file beside its files.
+        PlaceFailed: a place to which files were moved, which are left alone, cannot be read.
         CollectionUnwritable: the disk failed.
     """
     try:
@@ -85,6 +86,7 @@ class _Compaction:
         self._part = compacting_part(collection)
         self._said = Compacted()
         self._named_in: dict[int, frozenset[str]] = {}
+        self._moved = collection.stored_names()
 
     def run(self, *, is_dry: bool) -> Compacted:
         if not is_dry:
@@ -116,7 +118,9 @@ class _Compaction:
         said = self._said
         while True:
             done = {name for joined in said.joined for name in joined.files} if is_dry else set()
-            made = candidates(self._catalog, newspaper, self._largest, {*said.damaged, *said.in_use, *done})
+            made = candidates(
+                self._catalog, newspaper, self._largest, {*self._moved, *said.damaged, *said.in_use, *done}
+            )
             found = groups(made, self._largest)
             if not found:
                 return None
@@ -162,7 +166,7 @@ class _Compaction:
         while True:
             name = joined_name(group[0].newspaper, span, serial)
             is_known = self._catalog.has_file(name) or former_file(self._catalog.connection, name)
-            if not is_known and not self._collection.warc_path(name).exists():
+            if not is_known and not self._collection.warc_file(name).exists():
                 return name
             serial += 1
 

@@ -13,6 +13,9 @@ BaotinhError
 │   ├── BackupInside                path, collection
 │   ├── MergeConflict               path, source, name
 │   ├── NotABackup                  path, found
+│   ├── PlaceUnusable               url, reason
+│   ├── PlaceTaken                  url, found
+│   ├── NoPlace                     path
 │   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, fault
 │   ├── OutputExists                path
@@ -36,6 +39,8 @@ BaotinhError
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
 │   ├── CollectionInconsistent      path, reason
+│   ├── PlacesUnreadable            path, reason
+│   ├── PlaceFailed                 url, reason
 │   ├── CatalogDamaged              path, reason
 │   ├── ClockSetBack                found, latest
 │   ├── NewspaperLocked             newspaper, path
@@ -85,9 +90,14 @@ from archive.errors.collections import CollectionUnwritable as CollectionUnwrita
 from archive.errors.collections import IndexBusy as IndexBusy
 from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked
+from archive.errors.collections import NoPlace as NoPlace
 from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup
 from archive.errors.collections import NotADemonstration as NotADemonstration
+from archive.errors.collections import PlaceFailed as PlaceFailed
+from archive.errors.collections import PlacesUnreadable as PlacesUnreadable
+from archive.errors.collections import PlaceTaken as PlaceTaken
+from archive.errors.collections import PlaceUnusable as PlaceUnusable
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
 from archive.errors.collections import WorkerLost as WorkerLost
 from archive.errors.declared import BadAddress as BadAddress

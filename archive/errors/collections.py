@@ -72,6 +72,35 @@ class NotABackup(UsageError):
         )
 
 
+class PlaceUnusable(UsageError):
+    """The place `url` cannot be reached: what reaches it is not installed, or its options are wrong."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(
+            f"{url} cannot be reached ({reason}); for S3 run pip install 'baotinh[s3]', "
+            "for others install what fsspec names, and check the options"
+        )
+
+
+class PlaceTaken(UsageError):
+    """The place `url` holds the WARC files of another collection; `found` says which."""
+
+    def __init__(self, url: str, found: str) -> None:
+        self.url, self.found = url, found
+        super().__init__(f"{url} holds files of another collection ({found}); give a folder or prefix of its own")
+
+
+class NoPlace(UsageError):
+    """No place was named, and the WARC files of the collection at `path` were never moved to one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"the WARC files of {path} were never moved; name a folder or an address such as s3://bucket/name"
+        )
+
+
 class NotADemonstration(UsageError):
     """A demonstration would be mixed into a collection of real newspapers."""
 
@@ -121,6 +150,25 @@ class ClockSetBack(CollectionError):
             f"the clock says {found:%Y-%m-%d %H:%M:%S} UTC, but captures of {latest:%Y-%m-%d %H:%M:%S} UTC are held: "
             "set the clock right and crawl again (or raise BAOTINH_SET_BACK_SECONDS if the captures' clock was wrong)"
         )
+
+
+class PlacesUnreadable(CollectionError):
+    """The file that names the places of the WARC files cannot be read; `reason` says what is wrong in it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"{path} cannot be read ({reason}); put back a copy, or remove it and name the place anew "
+            "with 'baotinh move PLACE'"
+        )
+
+
+class PlaceFailed(CollectionError):
+    """The place `url` cannot be read or written now; `reason` is its own."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"{url} failed ({reason}); nothing was lost: run it again when the place answers")
 
 
 class NewspaperLocked(CollectionError):

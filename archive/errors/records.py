@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.errors.base import BaotinhError, UsageError
 from archive.faults import Damage, Fault, damage_words
+from archive.readable import Readable
 
 
 class FileMissing(UsageError):
@@ -16,17 +17,17 @@ class FileMissing(UsageError):
         super().__init__(f"{path}: there is no such file; give the path of {wanted}")
 
 
-def no_archive(path: Path, error: OSError) -> FileMissing | NotAWarc:
+def no_archive(path: Readable, error: OSError) -> FileMissing | NotAWarc:
     """The error for an archive that cannot be opened."""
     if isinstance(error, FileNotFoundError):
-        return FileMissing(path, "a WARC, ARC, WACZ or CDXJ file")
+        return FileMissing(Path(str(path)), "a WARC, ARC, WACZ or CDXJ file")
     return NotAWarc(path, Fault.of(Damage.UNREADABLE, found=error.strerror or str(error)))
 
 
 class NotAWarc(UsageError):
     """The file given as an archive is not a WARC file; `fault` says why."""
 
-    def __init__(self, path: Path, fault: Fault) -> None:
+    def __init__(self, path: Readable, fault: Fault) -> None:
         self.path, self.fault = path, fault
         helps = "give a .warc or .warc.gz file"
         if fault.code is Damage.ZSTD_FILE:
@@ -51,7 +52,7 @@ class RecordError(BaotinhError):
 class RecordDamaged(RecordError):
     """No record can be read at `offset`; `fault` says why. `baotinh verify` lists all that is wrong with the file."""
 
-    def __init__(self, path: Path, offset: int, fault: Fault) -> None:
+    def __init__(self, path: Readable, offset: int, fault: Fault) -> None:
         self.path, self.offset, self.fault = path, offset, fault
         super().__init__(f"{path} at byte {offset}: {damage_words(fault)}; run 'baotinh verify'")
 
@@ -62,7 +63,7 @@ class RecordsShareMember(RecordDamaged):
     Nothing is damaged; `baotinh repair` writes a copy with one member a record.
     """
 
-    def __init__(self, path: Path, offset: int, *, goes_on: bool = False) -> None:
+    def __init__(self, path: Readable, offset: int, *, goes_on: bool = False) -> None:
         self.goes_on = goes_on
         super().__init__(path, offset, Fault.of(Damage.DIVIDED_RECORD if goes_on else Damage.SEVERAL_RECORDS))
         found = (
@@ -81,7 +82,7 @@ class ArchiveDamaged(RecordError):
     `is_repairable`: `baotinh repair` writes a copy of its sound records that can be imported.
     """
 
-    def __init__(self, path: Path, offset: int, fault: Fault, *, is_repairable: bool = False) -> None:
+    def __init__(self, path: Readable, offset: int, fault: Fault, *, is_repairable: bool = False) -> None:
         self.path, self.offset, self.fault, self.is_repairable = path, offset, fault, is_repairable
         mend = f", or read a copy of its sound records, which 'baotinh repair {path}' writes" if is_repairable else ""
         super().__init__(

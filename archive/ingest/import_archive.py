@@ -270,4 +270,4 @@ def _free_name(collection: Collection, connection: sqlite3.Connection, path: Pat
     known = {row[0] for row in connection.execute("SELECT name FROM warc_files")}
     marks = itertools.chain([""], (f"{sha256[:length]}-" for length in range(12, len(sha256))))
     names = (mark + name for mark in marks)
-    return next(name for name in names if name not in known and not collection.warc_path(name).exists())
+    return next(name for name in names if name not in known and not collection.warc_file(name).exists())

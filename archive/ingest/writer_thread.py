@@ -180,9 +180,9 @@ class Writing:
         holder = self._catalog.holder_of(payload_digest)
         if holder is None:
             return None
-        head = read_message_head(self._collection.warc_path(holder.file), holder.offset)
+        head = read_message_head(self._collection.warc_file(holder.file), holder.offset)
         if head is None and (moved := present_place(self._collection, holder)):
-            head = read_message_head(self._collection.warc_path(moved.file), moved.offset)
+            head = read_message_head(self._collection.warc_file(moved.file), moved.offset)
         return Original(
             record_id=holder.record_id,
             url=real_address(holder.url)[0],

@@ -26,7 +26,7 @@ def remove(collection: Collection, formers: Iterable[FormerFile]) -> list[str]:
     differing = []
     for former in formers:
         path = collection.warc / former.name
-        if not is_within(path, collection.warc / former.file, range(former.offset, former.offset + former.length)):
+        if not is_within(path, collection.warc_file(former.file), range(former.offset, former.offset + former.length)):
             differing.append(former.name)
             continue
         cdxj_files.path_of(collection, former.name).unlink(missing_ok=True)
@@ -41,8 +41,8 @@ def remove_former(collection: Collection, catalog: Catalog) -> None:
     for path in sorted(collection.warc.iterdir()):
         if is_joined(path.name) and not catalog.has_file(path.name) and (first := first_file_in(path)):
             former = former_file(catalog.connection, first)
-            size = path.stat().st_size
-            if former and is_within(path, collection.warc / former.file, range(former.offset, former.offset + size)):
+            size, holder = path.stat().st_size, collection.warc_file(former.file) if former else path
+            if former and is_within(path, holder, range(former.offset, former.offset + size)):
                 cdxj_files.path_of(collection, path.name).unlink(missing_ok=True)
                 path.unlink()
 

@@ -116,7 +116,7 @@ class CaptureEntry:
         left_out = self._account.left_out
         while left_out and (left_out[-1].file, left_out[-1].offset) == (head.path.name, end):
             left_out.pop()
-        folder = head.path.parent.with_name(TORN)
+        folder = self._runs.root / TORN
         make_directory(folder)
         kept = free_name(folder / (head.name + TAIL_SUFFIX))
         part = part_of(kept)

@@ -8,9 +8,10 @@ from pathlib import Path
 import attrs
 
 from archive.clock import parse_warc_date, warc_date
-from archive.collection import OPEN_SUFFIX
+from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import is_within
 from archive.errors import NotAWarc, RecordDamaged, RecordError
+from archive.readable import Readable
 from archive.warc.reader import Record, read_on, read_record, read_records
 from archive.warc.recordhead import read_warc_fields
 from archive.warc.writer import is_joined, newspaper_of
@@ -20,7 +21,7 @@ from archive.warc.writer import is_joined, newspaper_of
 class WarcHead:
     """A WARC file on disk, or a former one within a joined file, with the fields of its first record."""
 
-    path: Path
+    path: Readable
     name: str
     newspaper: str | None  # None where the file was imported, or has another name than the writer gives
     began_at: str
@@ -35,9 +36,17 @@ class WarcHead:
         return self.path.name.endswith(OPEN_SUFFIX)
 
 
-def heads(folder: Path) -> list[WarcHead]:
-    """The WARC files of a folder by time, as far as it is known; imported ones last."""
-    return sorted((_head(path) for path in folder.iterdir() if path.is_file() and _is_warc(path)), key=order)
+def heads(collection: Collection) -> list[WarcHead]:
+    """The WARC files of a collection by time, as far as it is known; imported ones last.
+
+    Raises:
+        OSError: the folder cannot be read.
+        PlaceFailed: a place to which files were moved cannot be read.
+    """
+    local = [path for path in collection.warc.iterdir() if path.is_file() and _is_warc(path)]
+    moved = collection.stored_names() - {path.name for path in local}
+    files: list[Readable] = [*local, *(collection.warc_file(name, is_fresh=True) for name in moved)]
+    return sorted(map(_head, files), key=order)
 
 
 def order(head: WarcHead) -> tuple[bool, str, str]:
@@ -49,7 +58,7 @@ def _is_warc(path: Path) -> bool:
     return path.name.removesuffix(OPEN_SUFFIX).lower().endswith((".warc", ".warc.gz"))
 
 
-def _head(path: Path) -> WarcHead:
+def _head(path: Readable) -> WarcHead:
     name = path.name.removesuffix(OPEN_SUFFIX)
     try:
         head = _head_of(path, name, read_record(path, 0))
@@ -58,7 +67,7 @@ def _head(path: Path) -> WarcHead:
     return attrs.evolve(head, parts=_parts(path)) if is_joined(name) else head
 
 
-def _head_of(path: Path, name: str, record: Record) -> WarcHead:
+def _head_of(path: Readable, name: str, record: Record) -> WarcHead:
     began_at, said, info_id = "9999", {}, ""
     try:
         began_at = warc_date(parse_warc_date((record.header("WARC-Date") or "").upper()))
@@ -69,7 +78,7 @@ def _head_of(path: Path, name: str, record: Record) -> WarcHead:
     return WarcHead(path, name, newspaper_of(name), began_at, said, info_id)
 
 
-def _parts(path: Path) -> tuple[WarcHead, ...]:
+def _parts(path: Readable) -> tuple[WarcHead, ...]:
     """The former files of a joined one, each from its warcinfo record to the next."""
     found = [
         (record.offset, _head_of(path, name, record))
@@ -80,7 +89,7 @@ def _parts(path: Path) -> tuple[WarcHead, ...]:
     return tuple(attrs.evolve(head, place=range(offset, end)) for (offset, head), end in zip(found, ends, strict=True))
 
 
-def _sound_records(path: Path) -> Iterator[Record]:
+def _sound_records(path: Readable) -> Iterator[Record]:
     records = read_records(path)
     while True:
         try:

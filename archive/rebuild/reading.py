@@ -22,6 +22,7 @@ from archive.durable import pieces_of
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.faults import Damage, Fault
 from archive.ingest.import_archive import capture_row, is_capture
+from archive.readable import Readable
 from archive.rebuild.account import LeftOut, Omission
 from archive.warc.cdxj import urlkey
 from archive.warc.http import HttpMessage, parse_message
@@ -60,7 +61,7 @@ class Measured(NamedTuple):
     size: int
 
 
-def read_file(path: Path, is_written: bool) -> Iterator[Exchange | LeftOut | Measured]:
+def read_file(path: Readable, is_written: bool) -> Iterator[Exchange | LeftOut | Measured]:
     """The captures of a WARC file, in order, what cannot be read of it, and last its size.
 
     Args:
@@ -90,7 +91,7 @@ def read_file(path: Path, is_written: bool) -> Iterator[Exchange | LeftOut | Mea
         yield Measured(end, *measuring.result())
 
 
-def _sound_records(path: Path) -> Iterator[Record | LeftOut]:
+def _sound_records(path: Readable) -> Iterator[Record | LeftOut]:
     """The records that can be read, before and after damage, and the damage."""
     records = read_records(path)
     while True:
@@ -151,7 +152,7 @@ def _describe(exchange: Exchange, fields: dict[str, str]) -> None:
             _read_fields(exchange, message)
 
 
-def _measure(path: Path, end: int | None = None) -> tuple[str, int, int]:
+def _measure(path: Readable, end: int | None = None) -> tuple[str, int, int]:
     """SHA-256, CRC-32 and number of a file's bytes, up to `end` where given."""
     sha256, crc32, size = hashlib.sha256(), 0, 0
     for piece in pieces_of(path, end):

@@ -20,6 +20,7 @@ from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError
 from archive.ingest.release import keep_newspaper
+from archive.readable import Readable
 from archive.rebuild.heads import WarcHead, order
 from archive.warc.reader import read_records
 
@@ -48,7 +49,7 @@ class KnownRuns:
     """The runs of a collection that is being rebuilt, by name; rows are made by `enter`."""
 
     def __init__(self, collection: Collection, files: list[WarcHead]) -> None:
-        self._collection = collection
+        self._collection, self.root = collection, collection.root
         self._by_name: dict[str, KnownRun] = {}
         self._of_file: dict[str, str] = {}
         self._of_info: dict[str, str] = {}
@@ -243,7 +244,7 @@ def _files_cited(lines: Path) -> set[str]:
     return cited
 
 
-def _first_host(path: Path) -> str:
+def _first_host(path: Readable) -> str:
     try:
         urls = (record.url for record in read_records(path) if record.url)
         hosts = (urlsplit(url).hostname for url in urls)

@@ -145,7 +145,7 @@ def _fill(
     account: Rebuilt,
     workers: Workers,
 ) -> None:
-    files, former = without_former(heads(collection.warc))
+    files, former = without_former(heads(collection))
     runs = KnownRuns(collection, files)
     runs.enter(connection)
     account.runs = len(list(runs))

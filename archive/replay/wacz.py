@@ -77,12 +77,12 @@ class WarcMember:
         """The file, or the one that holds its bytes now, and where they begin there."""
         try:
             with contextlib.suppress(FileNotFoundError):
-                return self.collection.warc_path(self.file.name).open("rb"), 0
+                return self.collection.warc_file(self.file.name).open("rb"), 0
             # Since its name was read it was closed and has no '.open' now, or its records were moved
             with self.collection.catalog() as catalog:
                 former = former_file(catalog.connection, self.file.name)
             name, base = (former.file, former.offset) if former else (self.file.name, 0)
-            return self.collection.warc_path(name).open("rb"), base
+            return self.collection.warc_file(name).open("rb"), base
         except OSError as error:
             raise CollectionInconsistent(self.collection.warc, f"{self.file.name}: {error.strerror}") from error
 

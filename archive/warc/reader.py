@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 import attrs
 
 from archive.errors import NotAWarc, RecordDamaged, RecordsShareMember, no_archive
 from archive.faults import Damage, Fault, as_text
+from archive.readable import Readable
 from archive.warc.flow import Flow, PlainFlow
 from archive.warc.http import HttpMessage, parse_message
 from archive.warc.members import GZIP_MAGIC, RECORD_END, MemberDamaged, is_zipped, line_ends, next_member
@@ -37,7 +37,7 @@ Opener = Callable[[], BinaryIO]
 class Record:
     """A record of a file; `offset` and `length` are of its member, or of its bytes in an uncompressed file."""
 
-    path: Path
+    path: Readable
     offset: int
     length: int
     version: str
@@ -76,7 +76,7 @@ class Record:
         return parse_message(self.block)
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Readable) -> Iterator[Record]:
     """All records of a file, in order.
 
     Raises:
@@ -91,7 +91,7 @@ def read_records(path: Path) -> Iterator[Record]:
         yield from _records(path, _open(path, stream))
 
 
-def read_on(path: Path, damaged: int) -> Iterator[Record]:
+def read_on(path: Readable, damaged: int) -> Iterator[Record]:
     """The records after damage at an offset, from the next gzip member in which a record begins.
 
     Raises:
@@ -104,7 +104,7 @@ def read_on(path: Path, damaged: int) -> Iterator[Record]:
             yield from _records(path, flow)
 
 
-def read_record(path: Path, offset: int, length: int | None = None) -> Record:
+def read_record(path: Readable, offset: int, length: int | None = None) -> Record:
     """The record that begins at `offset`; where `length` is given, no byte beyond it is read.
 
     Raises:
@@ -124,7 +124,7 @@ def read_record(path: Path, offset: int, length: int | None = None) -> Record:
     return record
 
 
-def read_message_head(path: Path, offset: int) -> HttpMessage | None:
+def read_message_head(path: Readable, offset: int) -> HttpMessage | None:
     """The HTTP message of the record at `offset`, with the body cut after the first 64 KiB of the block.
 
     None where no head of a message can be read.
@@ -143,7 +143,7 @@ def read_message_head(path: Path, offset: int) -> HttpMessage | None:
     return message if message is not None and message.head.is_whole else None
 
 
-def opener(path: Path) -> Opener:
+def opener(path: Readable) -> Opener:
     """A function that opens the file."""
     return lambda: path.open("rb")
 
@@ -178,7 +178,7 @@ def read_block(stream: BinaryIO, offset: int, record_id: str) -> Iterator[bytes]
     raise LookupError(record_id)
 
 
-def _open(path: Path, stream: BinaryIO) -> Flow:
+def _open(path: Readable, stream: BinaryIO) -> Flow:
     """The octets of a file, from its beginning.
 
     Raises:
@@ -219,7 +219,7 @@ def _flow_at(stream: BinaryIO, offset: int) -> Flow:
     return flow
 
 
-def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
+def _records(path: Readable, flow: Flow, base: int = 0) -> Iterator[Record]:
     """The records from the position of a flow, whose byte 0 is byte `base` of the file."""
     flow.may_span = False
     try:
@@ -245,7 +245,7 @@ def _records(path: Path, flow: Flow, base: int = 0) -> Iterator[Record]:
         raise RecordDamaged(path, base + error.offset, error.fault) from error
 
 
-def _record(path: Path, flow: Flow, place: int) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+def _record(path: Readable, flow: Flow, place: int) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
     """Read the record at the position of the flow: version, named fields and block."""
     try:
         version = flow.buffer[flow.position : flow.position + 20].partition(b"\n")[0].rstrip(b"\r")

@@ -107,7 +107,7 @@ def _sha256(collection: Collection, capture: CaptureRef) -> str | None:
     if capture.file is None or capture.offset is None:
         return None
     try:
-        message = read_record(collection.warc_path(capture.file), capture.offset, capture.length).http
+        message = read_record(collection.warc_file(capture.file), capture.offset, capture.length).http
     except RecordDamaged:
         return None
     return hashlib.sha256(message.content()).hexdigest() if message else None

@@ -214,7 +214,7 @@ def test_what_is_damaged_is_told_and_the_rest_is_entered(copy: Collection) -> No
         first, second, third, *_ = catalog.versions_after(0)
         lost = catalog.capture(first.record_id)
     assert lost is not None
-    with copy.warc_path(lost.file).open("r+b") as stream:
+    with copy.warc_file(lost.file).path.open("r+b") as stream:
         stream.seek(lost.offset + lost.length // 2)
         octet = stream.read(1)[0]
         stream.seek(-1, 1)

@@ -32,7 +32,7 @@ def test_a_capture_can_be_read_where_its_promise_says(tmp_path: Path) -> None:
     sent = exchange()
     capture = write(writing, sent)
     assert capture.file is not None and capture.offset is not None
-    record = read_record(writing.collection.warc_path(capture.file), capture.offset, capture.length)
+    record = read_record(writing.collection.warc_file(capture.file).path, capture.offset, capture.length)
     assert (record.block, record.record_id, record.url) == (sent.response, sent.record_id, sent.url)
     assert record.header("WARC-Payload-Digest") == capture.payload_digest
     assert (tmp_path / "warc" / f"{capture.file}.open").exists()
@@ -183,7 +183,7 @@ def test_recovery_leaves_other_newspapers_files_alone(tmp_path: Path) -> None:
     kept = write(longer, exchange("http://moi.test/a-a1.html"))
     writing.close("finished", nothing)
     foreign = tmp_path / "BAOTINH-baocantho-20200101000000-00000.warc.gz.open"
-    source = writing.collection.warc_path(kept.file or "")
+    source = writing.collection.warc_file(kept.file or "").path
     foreign.write_bytes(source.read_bytes())
     other = Collection.create(tmp_path / "other")
     for _ in range(2):

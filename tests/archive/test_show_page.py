@@ -63,7 +63,7 @@ def test_every_page_is_printed_whatever_its_coding(tmp_path: Path) -> None:
     with Collection.open(paper.root).catalog() as catalog:
         captures = list(catalog.every_capture())
     for capture in captures:
-        path = Collection.open(paper.root).warc_path(capture.file)
+        path = Collection.open(paper.root).warc_file(capture.file).path
         done = subprocess.run(
             [sys.executable, "-c", "from warcio.cli import main; main()", "extract", str(path), str(capture.offset)],
             capture_output=True, timeout=60, check=False,

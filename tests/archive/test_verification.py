@@ -234,7 +234,7 @@ def test_what_refers_to_a_damaged_record_does_not_dangle(collection: Collection)
 def test_an_unfinished_file_is_read_as_far_as_it_is_committed(tmp_path: Path) -> None:
     writing: Session = session(tmp_path)
     capture = write(writing, exchange())
-    path = writing.collection.warc_path(capture.file or "")
+    path = writing.collection.warc_file(capture.file or "").path
     with path.open("ab") as stream:
         stream.write(b"\x1f\x8b half a member")
     assert verify(writing.collection).findings == []

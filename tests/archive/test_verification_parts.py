@@ -63,7 +63,7 @@ def collection(built: Collection, tmp_path: Path) -> Collection:
 
 def warcs(collection: Collection) -> list[Path]:
     with collection.catalog() as catalog:
-        return [collection.warc_path(file.name) for file in catalog.warc_files()]
+        return [collection.warc_file(file.name).path for file in catalog.warc_files()]
 
 
 def change(collection: Collection, statement: str) -> None:

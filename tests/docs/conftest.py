@@ -9,6 +9,7 @@ import pytest
 from command_server import command_server
 from desk import Desk
 from support.crawling import SEED, Demonstration
+from support.object_store import object_store
 
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
@@ -27,9 +28,25 @@ def commands() -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="session")
+def store() -> Iterator[str]:
+    """The address of an S3 server that holds an empty bucket."""
+    with object_store() as running:
+        running.make("newspapers")
+        yield running.endpoint
+
+
 @pytest.fixture
-def desk(tmp_path: Path, demonstration: Demonstration, printing_newsroom: RunningNewsroom, commands: Path) -> Desk:
+def desk(
+    tmp_path: Path,
+    demonstration: Demonstration,
+    printing_newsroom: RunningNewsroom,
+    commands: Path,
+    page: Path,
+    request: pytest.FixtureRequest,
+) -> Desk:
     """A folder of its own for each page."""
+    store = request.getfixturevalue("store") if "s3://" in page.read_text("utf-8") else ""
     url = next(said["url"] for said in printing_newsroom.truth()["articles"] if said["newspaper"] == "baocantho")
     site = f"http://{printing_newsroom.truth()['undeclared']['host']}"
-    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url, site, commands)
+    return Desk.make(tmp_path, demonstration.collection.root, printing_newsroom.port, url, site, commands, store)

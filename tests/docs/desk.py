@@ -44,7 +44,9 @@ class Desk:
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path, collection: Path, port: int, article_url: str, site: str, commands: Path) -> Desk:
+    def make(
+        cls, folder: Path, collection: Path, port: int, article_url: str, site: str, commands: Path, store: str
+    ) -> Desk:
         """A folder with a collection in `data` (after `make demo` also in `data/demo`), a WARC file, and the stand-ins.
 
         Args:
@@ -52,6 +54,7 @@ class Desk:
             article_url: of an article that the newsroom printed, for pages to capture.
             site: of the paper there that nobody declares, for sites to draft from and to crawl by address.
             commands: the socket at which the commands are begun.
+            store: the address of an S3 server; empty where the page needs none.
         """
         tools = folder / ".venv" / "bin"
         tools.mkdir(parents=True)
@@ -60,7 +63,7 @@ class Desk:
         shutil.copy(next((collection / "warc").glob("BAOTINH-baocantho-*")), folder / "FILE.warc.gz")
         article = json.loads(next((collection / "jsonl").glob("baocantho-*")).read_text("utf-8").splitlines()[0])
         known = {"loopback": f"127.0.0.1:{port}", "article_url": article_url, "article_id": article["id"]}
-        known |= {"site": site, "commands": str(commands)}
+        known |= {"site": site, "commands": str(commands), "store": store}
         (folder / "known.json").write_text(json.dumps(known), "utf-8")
         schedule = re.search(r"^```toml\n(.*?)^```$", (ROOT / "docs/schedule.md").read_text("utf-8"), re.M | re.S)
         assert schedule is not None

@@ -8,6 +8,7 @@
     baotinh crawl --from-archive  gets --loopback as well: the file holds the newsroom's hosts
     baotinh show ID           shows an article that is there in its place
     baotinh serve             on free ports, and ended with SIGINT once it listens
+    /mnt/...                  is a folder of the desk; s3://... a bucket on loopback
     scrapy crawl              gets -a loopback
     python -m pytest PATH     only collects the tests there
 """
@@ -38,6 +39,7 @@ def main(name: str, arguments: list[str]) -> int:
     if name == "scrapy":
         assert any(CONTACT.fullmatch(word.removeprefix("contact=")) for word in arguments), "no contact"
         return run([sys.executable, "-m", "scrapy", *arguments, "-a", f"loopback={known['loopback']}"])
+    arguments = [str(Path.cwd()) + word if word.startswith("/mnt/") else word for word in arguments]
     command = arguments[0]
     if command in ("crawl", "capture"):
         if "--from-archive" not in arguments:
@@ -62,7 +64,8 @@ def begin_command(arguments: list[str], known: dict[str, str], stdout: int) -> t
     """Begin what `python -m crawler.cli ...` would be: see command_server.py; the process's id."""
     serving = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     serving.connect(known["commands"])
-    asked = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd())}
+    environment = dict(os.environ) | {"AWS_ENDPOINT_URL": known["store"]}
+    asked = {"arguments": arguments, "environment": environment, "folder": str(Path.cwd())}
     socket.send_fds(serving, [json.dumps(asked).encode()], [0, stdout, 2])
     return serving, int(serving.recv(100))
 

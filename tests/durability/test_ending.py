@@ -81,7 +81,7 @@ def check_cut(collection: Collection, path: str, server: RawServer) -> None:
         capture = [one for one in catalog.every_capture() if one.url.endswith(path)][-1]
         (address,) = catalog.due("baocantho", "article", warc_date(now()))
         assert address.url.endswith(TRICKLING) and (address.fetched_at, address.failures) == (None, 0)
-    record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+    record = read_record(collection.warc_file(capture.file).path, capture.offset, capture.length)
     assert record.header("WARC-Truncated") == "time"
     assert record.block.startswith((HEAD % 1_000_000) + b"<p>")
     until = time.monotonic() + 20  # the server's thread learns of the end by its next byte

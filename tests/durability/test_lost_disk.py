@@ -124,7 +124,7 @@ def look_for(promises: list[dict[str, Any]], collection: Collection) -> None:
             elif "record_id" in promise:
                 capture = catalog.capture(promise["record_id"])
                 assert capture is not None and capture.payload_digest == promise["digest"]
-                record = read_record(collection.warc_path(capture.file), capture.offset, capture.length)
+                record = read_record(collection.warc_file(capture.file).path, capture.offset, capture.length)
                 assert (record.record_id, record.url) == (promise["record_id"], promise["url"])
                 assert record.header("WARC-Payload-Digest") == promise["digest"]
                 if record.type == "response":

@@ -129,7 +129,7 @@ class CollectionBuilder:
         return CaptureRef(record_id=record_id, file=file, offset=offset, length=length, payload_digest=digest)
 
     def _append(self, file: str, member: bytes) -> tuple[int, int]:
-        path = self.collection.warc_path(file)
+        path = self.collection.warc_file(file).path
         offset = path.stat().st_size
         with path.open("ab") as out:
             out.write(member)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from archive.faults import Fault
+from archive.readable import Readable
 from archive.warc.check.findings import HEADER, ODD_HEADERS, Departure, Finding, clause
 from archive.warc.check.walk import Verdict as Verdict
 from archive.warc.check.walk import Walk
@@ -15,7 +15,7 @@ from archive.warc.members import RECORD_END, is_zipped
 from archive.warc.zippedflow import ZippedFlow
 
 
-def verify_file(path: Path, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:
+def verify_file(path: Readable, limit: int | None = None, name: str | None = None) -> Iterator[Verdict]:
     """All records of a file with the findings about each; None where a record cannot be read.
 
     Args:

@@ -143,7 +143,7 @@ def test_only_pictures_are_given(builder: CollectionBuilder, client: TestClient)
 
 def test_a_damaged_record_is_no_picture(builder: CollectionBuilder, client: TestClient) -> None:
     ref = builder.capture("https://a.vn/1.png", png(8, 8, (1, 2, 3)), mime="image/png")
-    path = builder.collection.warc_path(ref.file or "")
+    path = builder.collection.warc_file(ref.file or "").path
     content = bytearray(path.read_bytes())
     content[(ref.offset or 0) + 30 :] = b"\0" * 50
     path.write_bytes(content)

@@ -67,7 +67,7 @@ def test_index_leads_to_the_records(builder: CollectionBuilder) -> None:
 
 
 def test_only_committed_bytes_are_shown(builder: CollectionBuilder) -> None:
-    path = builder.collection.warc_path("baocantho-2.warc.gz")
+    path = builder.collection.warc_file("baocantho-2.warc.gz").path
     committed = path.read_bytes()
     with path.open("ab") as out:
         out.write(b"half a record")
@@ -78,14 +78,14 @@ def test_only_committed_bytes_are_shown(builder: CollectionBuilder) -> None:
 
 def test_a_file_closed_meanwhile_stays_readable(builder: CollectionBuilder) -> None:
     edition = Editions(builder.collection).current()
-    path = builder.collection.warc_path("baocantho-2.warc.gz")
+    path = builder.collection.warc_file("baocantho-2.warc.gz").path
     path.rename(path.with_name("baocantho-2.warc.gz"))
     assert opened(edition).testzip() is None
 
 
 def test_a_short_file_is_an_error(builder: CollectionBuilder) -> None:
     edition = Editions(builder.collection).current()
-    path = builder.collection.warc_path("baocantho-1.warc.gz")
+    path = builder.collection.warc_file("baocantho-1.warc.gz").path
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(CollectionInconsistent):
         whole(edition)
