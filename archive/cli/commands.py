@@ -228,7 +228,7 @@ def backup(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Copy the collection to another directory, also while it is being crawled."""
-    from archive.backup import back_up
+    from archive.backup.folder import back_up
     from archive.cli import terminal
     from archive.collection import Collection
 

@@ -19,7 +19,7 @@ from archive.reasons import reason_words
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
-    from archive.backup import BackedUp
+    from archive.backup.folder import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
     from archive.merge import Merged

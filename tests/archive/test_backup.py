@@ -18,7 +18,7 @@ from support.crawling import SEED, Demonstration, baotinh
 from support.sessions import article, exchange, nothing, session, write
 
 import archive.backup
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
@@ -140,7 +140,7 @@ def test_killed_at_any_step_the_source_is_untouched_and_the_next_backup_complete
     other.close("finished", nothing)
     before = octets(tmp_path / "source" / "collection")
     wanted = [path for path in before if path.startswith(("warc", "jsonl", "reports"))]
-    imports = "from archive.backup import back_up; from archive.collection import Collection"
+    imports = "from archive.backup.folder import back_up; from archive.collection import Collection"
     call = 'back_up(Collection(root / "collection"), root / "backup")'
     for fresh in (False, True):
         if fresh:

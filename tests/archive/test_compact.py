@@ -17,7 +17,7 @@ from support.sessions import NOON, article, exchange, nothing, session, write
 from support.several_runs import answers, crawled, records, small_files
 
 from archive.article import Image
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.catalog import WarcFile
 from archive.catalog.former_files import former_files
 from archive.checking.collection import verify
@@ -231,7 +231,7 @@ def test_a_backup_that_is_killed_after_a_compaction_leaves_the_earlier_one(tmp_p
     back_up(held, source / "copy")
     compact(held)
     said = answers(held)
-    imports = "from archive.collection import Collection\nfrom archive.backup import back_up"
+    imports = "from archive.collection import Collection\nfrom archive.backup.folder import back_up"
     call = "back_up(Collection(root / 'a'), root / 'copy')"
     # it notes the path of the collection, which differs in each folder
     roots = kill_at_each_step(source, tmp_path / "work", imports, call)

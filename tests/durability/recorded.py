@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article, Block, CaptureRef
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session, WritingRules

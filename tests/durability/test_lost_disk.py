@@ -21,7 +21,7 @@ import pytest
 from lost_disk import STRACE, Call, Disk, calls
 from recorded import session
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.warc.digests import digest

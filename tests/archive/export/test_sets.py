@@ -15,7 +15,7 @@ from support.collection_builder import CollectionBuilder
 from support.crawling import Demonstration, baotinh
 from support.small_archive import edit, withdraw
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
 from archive.export.freezing import freeze

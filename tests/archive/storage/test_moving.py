@@ -15,7 +15,7 @@ from support.crawling import baotinh
 from support.object_store import CREDENTIALS, ObjectStore
 from support.several_runs import answers, crawled, small_files
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.compaction.whole import compact

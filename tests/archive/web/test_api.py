@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.sample import HOSTILE, MARKET, REPLAY
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.export.freezing import freeze
 from archive.export.matching import Selection

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from support.sample import HOSTILE, REPLAY
 from support.serving import app_served
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.export.freezing import freeze
 from archive.export.matching import Selection

@@ -19,7 +19,7 @@ from support.browsing import NEEDS_BROWSER, VIEWER, sync_api
 from support.crawling import Demonstration, baotinh
 from support.serving import running
 
-from archive.backup import back_up
+from archive.backup.folder import back_up
 from archive.search.index import follow
 from archive.search.vietnamese import exact
 from archive.web.serve import Serving
