@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import enum
 import errno
-import hashlib
 import json
 import shutil
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,12 +22,12 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.durable import PART_SUFFIX, pieces_of
 from archive.errors import BackupInside, NoPlace, NoRoom, PlaceFailed, PlaceTaken
+from archive.storage.checked import as_place_failed, digest_of, pieces_in, put_checked
 from archive.storage.located import NamedPlace, Storage, save_storage, storage_of
 from archive.storage.places import Folder, Place
 
 MARK = "baotinh.json"
 """The name of what marks a place as that of a collection."""
-CHUNK = 1024 * 1024
 _PART = f"moving{PART_SUFFIX}"
 
 
@@ -158,13 +156,14 @@ def _put_mark(collection: Collection, place: Place, record: str) -> None:
 def _told(named: NamedPlace) -> Iterator[None]:
     """Raise what a place raises as an error that names it."""
     try:
-        yield
-    except OSError as error:
-        place = named.open()
-        if isinstance(place, Folder) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        with as_place_failed(named.url):
+            yield
+    except PlaceFailed as failure:
+        place, error = named.open(), failure.__cause__
+        if isinstance(place, Folder) and isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             free = shutil.disk_usage(place.path).free
             raise NoRoom(place.path, free + 1, free) from error
-        raise PlaceFailed(named.url, error.strerror or str(error)) from error
+        raise
 
 
 class _Move:
@@ -240,35 +239,19 @@ class _Move:
     def _copy(self, file: WarcFile, source: Place, *, is_there: bool) -> MoveFault | None:
         """Put a file to the target and read it back, unless its bytes are there already; why it stays, or None."""
         path = self._local(file, source)
-        expected = _digest(pieces_of(path))
-        if expected[0] != file.crc32:
+        expected = digest_of(pieces_of(path))
+        if expected.crc32 != file.crc32:
             return MoveFault.CHANGED
         target = self._target.open()
         with _told(self._target):
-            if is_there and _digest(_pieces(target, file.name)) == expected:
+            if is_there and digest_of(pieces_in(target, file.name)) == expected:
                 return None
-            target.put(path, file.name)
-            return None if _digest(_pieces(target, file.name)) == expected else MoveFault.DIFFERS
+            return None if put_checked(target, path, file.name, expected) else MoveFault.DIFFERS
 
     def _local(self, file: WarcFile, source: Place) -> Path:
         if isinstance(source, Folder):
             return source.path / file.name
         with self._part.open("wb") as copy:
-            for piece in _pieces(source, file.name):
+            for piece in pieces_in(source, file.name):
                 copy.write(piece)
         return self._part
-
-
-def _pieces(place: Place, name: str) -> Iterator[bytes]:
-    with place.open(name, None) as stream:
-        while piece := stream.read(CHUNK):
-            yield piece
-
-
-def _digest(pieces: Iterable[bytes]) -> tuple[int, bytes]:
-    """CRC-32 and SHA-256."""
-    crc32, sha256 = 0, hashlib.sha256()
-    for piece in pieces:
-        crc32 = zlib.crc32(piece, crc32)
-        sha256.update(piece)
-    return crc32, sha256.digest()

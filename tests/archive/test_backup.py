@@ -17,7 +17,7 @@ from support.crashing import kill_at_each_step
 from support.crawling import SEED, Demonstration, baotinh
 from support.sessions import article, exchange, nothing, session, write
 
-import archive.backup
+import archive.backup.folder
 from archive.backup.folder import back_up
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
@@ -224,7 +224,7 @@ def test_a_full_disk_is_said_before_and_while_it_fills(tmp_path: Path, monkeypat
     writing = session(tmp_path / "collection")
     release(writing, 1)
     writing.close("finished", nothing)
-    monkeypatch.setattr(archive.backup, "_free", lambda path: 10)
+    monkeypatch.setattr(archive.backup.folder, "_free", lambda path: 10)
     with pytest.raises(NoRoom, match="10 bytes are free"):
         back_up(writing.collection, tmp_path / "backup")
     monkeypatch.undo()
