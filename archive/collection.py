@@ -36,7 +36,7 @@ _WHOLE = ".whole"
 # Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
 # The name is not *.lock, because those are of newspapers.
-_PLACES, _MOVING = "places", "moving"
+_PLACES, _MOVING, _BACKUP = "places", "moving", "backup"
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 
 
@@ -221,6 +221,16 @@ class Collection:
             CollectionBusy: somebody does.
         """
         with self._flock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+            yield
+
+    @contextmanager
+    def lock_backup(self) -> Iterator[None]:
+        """Be the only one who copies the collection to a store.
+
+        Raises:
+            CollectionBusy: another process does.
+        """
+        with self._held(_BACKUP, 0, CollectionBusy(self.root)):
             yield
 
     @contextmanager

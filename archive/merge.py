@@ -12,7 +12,8 @@ from pathlib import Path
 
 import attrs
 
-from archive.backup.folder import copy_committed, copy_texts
+from archive.backup.folder import copy_committed
+from archive.backup.texts import copy_texts
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import former_file
 from archive.clock import Clock, now

@@ -7,8 +7,6 @@ checksum that the catalog says. A process that is killed leaves a file in one pl
 from __future__ import annotations
 
 import enum
-import errno
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,13 +19,12 @@ from archive.catalog import WarcFile
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.durable import PART_SUFFIX, pieces_of
-from archive.errors import BackupInside, NoPlace, NoRoom, PlaceFailed, PlaceTaken
+from archive.errors import BackupInside, NoPlace, NoRoom, PlaceTaken
 from archive.storage.checked import as_place_failed, digest_of, pieces_in, put_checked
 from archive.storage.located import NamedPlace, Storage, save_storage, storage_of
+from archive.storage.marks import Mark, read_mark, write_mark
 from archive.storage.places import Folder, Place
 
-MARK = "baotinh.json"
-"""The name of what marks a place as that of a collection."""
 _PART = f"moving{PART_SUFFIX}"
 
 
@@ -80,7 +77,7 @@ def move(
         NoRoom: its disk is full.
     """
     before = storage_of(collection.root)
-    named = place or next(iter(before.places), None)
+    named = place or next((one for one in before.places if not one.is_copy), None)
     if named is None:
         raise NoPlace(collection.root)
     _refuse_inside(collection, named)
@@ -125,45 +122,31 @@ def _take(collection: Collection, named: NamedPlace) -> None:
     """
     place = named.open()
     with _told(named), collection.catalog() as catalog:
-        try:
-            with place.open(MARK, None) as stream:
-                record = str(json.loads(stream.read())["record"])
-        except FileNotFoundError:
-            pass
-        except (ValueError, LookupError, TypeError) as error:
-            raise PlaceTaken(named.url, MARK) from error
-        else:
-            if catalog.capture(record) is None:
-                raise PlaceTaken(named.url, record)
+        mark = read_mark(named)
+        if mark is not None:
+            if mark.is_copy:
+                raise PlaceTaken(named.url, "a backup")
+            if mark.record is None or catalog.capture(mark.record) is None:
+                raise PlaceTaken(named.url, str(mark.record))
             return
         if (other := next((name for name in place.names() if not catalog.has_file(name)), None)) is not None:
             raise PlaceTaken(named.url, other)
         row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
         if row is not None:
-            _put_mark(collection, place, row[0])
-
-
-def _put_mark(collection: Collection, place: Place, record: str) -> None:
-    part = collection.warc / _PART
-    try:
-        part.write_text(json.dumps({"record": record}) + "\n", encoding="utf-8")
-        place.put(part, MARK)
-    finally:
-        part.unlink(missing_ok=True)
+            write_mark(place, Mark(row[0]), collection.warc / _PART)
 
 
 @contextmanager
 def _told(named: NamedPlace) -> Iterator[None]:
-    """Raise what a place raises as an error that names it."""
+    """Raise what a place raises as an error that names it, and a full disk as one that has too little room."""
     try:
         with as_place_failed(named.url):
             yield
-    except PlaceFailed as failure:
-        place, error = named.open(), failure.__cause__
-        if isinstance(place, Folder) and isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            free = shutil.disk_usage(place.path).free
-            raise NoRoom(place.path, free + 1, free) from error
-        raise
+    except OSError as error:
+        place = named.open()
+        path = place.path if isinstance(place, Folder) else Path.cwd()
+        free = shutil.disk_usage(path).free
+        raise NoRoom(path, free + 1, free) from error
 
 
 class _Move:
@@ -232,6 +215,8 @@ class _Move:
                 self._said.wrong.append((file.name, fault))
                 return
             for named in holders:
+                if named.is_copy:
+                    continue
                 with _told(named):
                     named.open().remove(file.name)
             self._count(file)

@@ -19,6 +19,7 @@ from typing import Any
 
 import attrs
 
+from archive.backup.texts import copy_texts
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import former_files
 from archive.clock import Clock, now, warc_date
@@ -30,10 +31,7 @@ from archive.durable import (
     is_within,
     make_directory,
     part_of,
-    pieces_of,
     put,
-    put_pieces,
-    stage_pieces,
     swap_database,
     sync_directory,
 )
@@ -47,7 +45,6 @@ from archive.errors import (
     UsageError,
 )
 from archive.projections import cdxj_files
-from archive.projections.json_lines import released_lines
 from archive.projections.replaced_files import first_file_in, remove_former
 from archive.replay.wacz import WarcMember
 
@@ -168,7 +165,7 @@ class _Backup:
                 copy_database(catalog.connection, self._part)
             with Catalog(self._part) as catalog:
                 self._copy_from(catalog)
-            _end_what_goes_on(self._part)
+            end_what_goes_on(self._part)
             # versions may have other numbers now, so the next search makes the index anew
             shutil.rmtree(self._copy.index, ignore_errors=True)
             self._put_grown()
@@ -278,37 +275,7 @@ def copy_committed(source: Collection, file: WarcFile, part: Path) -> int:
     return crc32
 
 
-def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> list[tuple[Path, Path]]:
-    """Copy the JSON lines and reports of the runs in a catalog, and the frozen sets.
-
-    The lines of runs that go on are written from the catalog. A set that was deleted since stays in the copy.
-
-    Returns:
-        Parts of JSON lines that are to take the place of others: these name records where the catalog has them.
-    """
-    changed = []
-    for run_id, name, is_finished in catalog.connection.execute(
-        "SELECT id, name, finished_at IS NOT NULL FROM runs ORDER BY id"
-    ).fetchall():
-        report, lines = f"{name}.json", f"{name}.jsonl"
-        if is_finished and (source.reports / report).is_file():
-            put_pieces(pieces_of(source.reports / report), copy.reports / report)
-        if is_finished and (source.jsonl / lines).is_file():
-            part = stage_pieces(pieces_of(source.jsonl / lines), copy.jsonl / lines)
-        elif catalog.versions_after(0, run_id=run_id, limit=1):
-            part = stage_pieces(released_lines(catalog, run_id), copy.jsonl / lines)
-        else:
-            continue
-        if part is not None and (copy.jsonl / lines).exists():
-            changed.append((part, copy.jsonl / lines))
-        elif part is not None:
-            put(part, copy.jsonl / lines)
-    for path in sorted(source.sets.glob("*.json")):
-        put_pieces(pieces_of(path), copy.sets / path.name)
-    return changed
-
-
-def _end_what_goes_on(path: Path) -> None:
+def end_what_goes_on(path: Path) -> None:
     """Close the files in the copied catalog, and end its runs at their last capture."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")

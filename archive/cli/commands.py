@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, repair, backup, compact, move, schema.
+"""The commands that read a collection: search, show, serve, verify, repair, backup, restore, compact, move, schema.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from archive.cli.backup import backup, restore
 from archive.cli.compact import compact
 from archive.cli.export import export, sets
 from archive.cli.move import move
@@ -40,6 +41,7 @@ def mount(app: typer.Typer) -> None:
     app.command("verify")(verify)
     app.command("repair")(repair)
     app.command("backup")(backup)
+    app.command("restore")(restore)
     app.command("compact")(compact)
     app.command("move")(move)
     app.command("schema")(schema)
@@ -218,23 +220,6 @@ def repair(
     done = write_copy(file, output, is_arc=kind == "arc", is_strict=strict)
     terminal.print_repaired(file, done)
     if done.lost:
-        raise typer.Exit(1)
-
-
-def backup(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A new or empty directory, or an earlier backup of this collection.")
-    ],
-    collection: CollectionOption = Path("data"),
-) -> None:
-    """Copy the collection to another directory, also while it is being crawled."""
-    from archive.backup.folder import back_up
-    from archive.cli import terminal
-    from archive.collection import Collection
-
-    result = back_up(Collection.open(collection), directory)
-    terminal.print_backed_up(result, directory)
-    if result.wrong:
         raise typer.Exit(1)
 
 

@@ -27,6 +27,9 @@ OptionsOption = Annotated[
         help="What fsspec is told of a store: endpoint_url=…; may be repeated.",
     ),
 ]
+CacheOption = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="How much of what a store holds is kept here; at first 1GB.")
+]
 
 
 def move(
@@ -35,10 +38,7 @@ def move(
         typer.Argument(help="A folder on another disk, or an address: s3://bucket/name; by default that of before."),
     ] = None,
     options: OptionsOption = None,
-    cache: Annotated[
-        str | None,
-        typer.Option(metavar="SIZE", help="How much of what a store holds is kept here; at first 1GB."),
-    ] = None,
+    cache: CacheOption = None,
     older: Annotated[
         str | None, typer.Option(metavar="SPAN", help="Only files that were closed longer ago, such as 30d.")
     ] = None,
@@ -59,7 +59,7 @@ def move(
     else:
         moved = move_files(
             opened, named_place(place, options) if place else None,
-            cache_bytes=_size(cache), closed_for=_span(older), is_dry=dry_run,
+            cache_bytes=cache_size(cache), closed_for=_span(older), is_dry=dry_run,
         )  # fmt: skip
     print_moved(moved)
     if moved.wrong:
@@ -88,7 +88,8 @@ def named_place(place: str, options: list[str] | None) -> NamedPlace:
     return NamedPlace(place.rstrip("/") if is_url(place) else str(path_in(place)), said)
 
 
-def _size(text: str | None) -> int | None:
+def cache_size(text: str | None) -> int | None:
+    """Bytes of a size such as 20GB."""
     if text is None:
         return None
     found = _SIZE.fullmatch(text.strip())

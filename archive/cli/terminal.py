@@ -19,7 +19,6 @@ from archive.reasons import reason_words
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
-    from archive.backup.folder import BackedUp
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
     from archive.merge import Merged
@@ -158,27 +157,6 @@ def _lost(done: Repaired) -> str:
     if unread:
         result.append(f"{plural(unread, 'place')} where no record can be identified")
     return ", ".join(result) or "no record lost"
-
-
-_COPY_FAULTS = {
-    "shorter": "is missing, or shorter than the catalog says",
-    "changed": "is not as it was written",
-}
-
-
-def print_backed_up(result: BackedUp, directory: Path) -> None:
-    """Print what could not be copied correctly, then what was copied."""
-    console = Console()
-    for name, fault in result.wrong:
-        text = f"{name} {_COPY_FAULTS[fault.value]}: run 'baotinh verify'"
-        console.print(Text("not copied", style="red"), Text(text), soft_wrap=True)
-    held = f", {result.kept:,} of them there already" if result.kept else ""
-    copied = plural(result.bytes_copied, "byte") if result.bytes_copied else "nothing"
-    console.print(
-        f"Backed up to {directory}: {plural(result.captures, 'capture')} and {plural(result.articles, 'article')} "
-        f"in {plural(result.files, 'file')}{held}; {copied} copied.",
-        soft_wrap=True,
-    )
 
 
 def print_merged(result: Merged, collection: Path) -> None:

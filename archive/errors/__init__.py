@@ -16,6 +16,7 @@ BaotinhError
 │   ├── PlaceUnusable               url, reason
 │   ├── PlaceTaken                  url, found
 │   ├── NoPlace                     path
+│   ├── NoBackup                    url, found
 │   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, fault
 │   ├── OutputExists                path
@@ -90,6 +91,7 @@ from archive.errors.collections import CollectionUnwritable as CollectionUnwrita
 from archive.errors.collections import IndexBusy as IndexBusy
 from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked
+from archive.errors.collections import NoBackup as NoBackup
 from archive.errors.collections import NoPlace as NoPlace
 from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup

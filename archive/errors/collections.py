@@ -91,6 +91,14 @@ class PlaceTaken(UsageError):
         super().__init__(f"{url} holds files of another collection ({found}); give a folder or prefix of its own")
 
 
+class NoBackup(UsageError):
+    """The place `url` holds no backup that can be restored; `found` says what is there."""
+
+    def __init__(self, url: str, found: str) -> None:
+        self.url, self.found = url, found
+        super().__init__(f"{url} holds no backup that can be read ({found}); name one that 'baotinh backup' wrote")
+
+
 class NoPlace(UsageError):
     """No place was named, and the WARC files of the collection at `path` were never moved to one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
@@ -59,8 +60,10 @@ def put_checked(place: Place, path: Path, name: str, expected: Digest | None = N
 
 @contextmanager
 def as_place_failed(url: str) -> Iterator[None]:
-    """Raise what a place raises as an error that names it."""
+    """Raise what a place raises as an error that names it; but a full or read-only disk here as it is."""
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
         raise PlaceFailed(url, error.strerror or str(error)) from error

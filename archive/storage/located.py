@@ -26,10 +26,14 @@ _Result = TypeVar("_Result")
 
 @attrs.frozen
 class NamedPlace:
-    """A place by its path or address, and what fsspec is told beside the address, such as `endpoint_url`."""
+    """A place by its path or address, and what fsspec is told beside the address, such as `endpoint_url`.
+
+    `is_copy`: it belongs to a backup, and is only read.
+    """
 
     url: str
     options: dict[str, str] = attrs.field(factory=dict)
+    is_copy: bool = False
 
     def open(self) -> Place:
         """The place itself."""

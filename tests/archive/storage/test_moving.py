@@ -20,10 +20,11 @@ from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.compaction.whole import compact
 from archive.errors import BackupInside, CollectionBusy, NoPlace, PlaceFailed, PlaceTaken, PlaceUnusable
-from archive.moving import MARK, MoveFault, move, move_back
+from archive.moving import MoveFault, move, move_back
 from archive.originals import read_original
 from archive.rebuild.whole import rebuild
 from archive.storage.located import NamedPlace, storage_of
+from archive.storage.marks import MARK
 
 
 def local(collection: Collection) -> list[str]:
