@@ -21,8 +21,8 @@ from archive.errors import PlaceUnusable
 from archive.storage.block_cache import BlockCache
 from archive.storage.ranged import RangedFile
 
-# A store that hangs is told of soon; by default botocore waits a minute, five times
-_S3_WAITS = {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}}
+# s3fs tries five times itself; by default botocore would wait for a minute five times within each
+_S3_WAITS = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2, "mode": "standard"}}
 _S3 = ("s3", "s3a")
 _BUFFER = 64 * 1024
 

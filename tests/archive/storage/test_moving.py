@@ -13,6 +13,7 @@ import pytest
 from support.crashing import kill_at_each_step
 from support.crawling import baotinh
 from support.object_store import CREDENTIALS, ObjectStore
+from support.ranged_zip import opened
 from support.several_runs import answers, crawled, small_files
 
 from archive.backup.folder import back_up
@@ -23,6 +24,8 @@ from archive.errors import BackupInside, CollectionBusy, NoPlace, PlaceFailed, P
 from archive.moving import MoveFault, move, move_back
 from archive.originals import read_original
 from archive.rebuild.whole import rebuild
+from archive.replay.viewer_editions import ViewerEditions
+from archive.replay.wacz import Editions
 from archive.storage.located import NamedPlace, storage_of
 from archive.storage.marks import MARK
 
@@ -55,6 +58,21 @@ def test_everything_is_answered_from_the_place_as_before(tmp_path: Path, place: 
     assert move_back(held).files == len(files)
     assert local(held) == files and not storage_of(held.root).places
     assert verify(held).findings == []
+
+
+def test_the_replay_is_byte_for_byte_that_of_before(tmp_path: Path, store: ObjectStore) -> None:
+    held = small_files(tmp_path / "a", 15, 3)
+    before = read_whole(held)
+    move(held, store.place())
+    assert read_whole(held) == before
+
+
+def read_whole(held: Collection) -> tuple[bytes, dict[str, bytes]]:
+    """The WACZ that is downloaded, and the WARC files of the one that the viewer reads."""
+    edition = Editions(held).current()
+    with opened(ViewerEditions(held).current()) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if name.startswith("archive/")}
+    return b"".join(edition.read(0, edition.size)), files
 
 
 def test_what_is_crawled_after_a_move_is_moved_by_the_next(tmp_path: Path, store: ObjectStore) -> None:
@@ -138,6 +156,14 @@ def test_what_cannot_be_a_place(tmp_path: Path) -> None:
         move(held, NamedPlace("unheard-of://bucket/name"))
     with held.lock_moving(), pytest.raises(CollectionBusy):
         move(held, NamedPlace(str(tmp_path / "disk")))
+
+
+def test_any_store_that_fsspec_knows(tmp_path: Path) -> None:
+    held = small_files(tmp_path / "a", 16, 2)
+    before, files = answers(held), len(local(held))
+    assert move(held, NamedPlace("memory://one/warc")).files == files
+    assert answers(held) == before and verify(held).findings == []
+    assert move_back(held).files == files and verify(held).findings == []
 
 
 def test_a_server_that_is_gone_loses_nothing_and_is_named(tmp_path: Path, store: ObjectStore) -> None:
