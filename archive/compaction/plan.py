@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from archive.catalog import Catalog, WarcFile
-from archive.warc.writer import newspaper_of
+from archive.clock import parse_warc_date
+from archive.collection import Collection as Held
+from archive.warc.writer import ROTATE_BYTES, is_joined, newspaper_of
 
 # A file of less than this part of the largest size is written again whatever its size.
 _SMALL = 64
@@ -51,3 +54,15 @@ def candidates(catalog: Catalog, newspaper: str, largest: int, left_alone: Colle
     )
     found = [WarcFile(*row) for row in rows]
     return [file for file in found if file.name not in left_alone and newspaper_of(file.name) == newspaper]
+
+
+def oldest_single(collection: Held, newspaper: str) -> datetime | None:
+    """When the run of the oldest file began that was never joined, and could be with another; None without two."""
+    with collection.catalog() as catalog:
+        files = candidates(catalog, newspaper, ROTATE_BYTES, ())
+        single = [file for file in files if not is_joined(file.name) and (collection.warc / file.name).exists()]
+        if len(single) < 2:
+            return None
+        query = "SELECT started_at FROM runs WHERE id = ?"
+        (began_at,) = catalog.connection.execute(query, (single[0].run_id,)).fetchone()
+    return parse_warc_date(began_at)

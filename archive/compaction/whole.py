@@ -67,7 +67,8 @@ def compact(
     """
     try:
         with collection.catalog(writable=not is_dry) as catalog:
-            if newspaper is not None and newspaper not in (known := catalog.newspapers()):
+            known = {*catalog.newspapers(), *newspapers(catalog)}
+            if newspaper is not None and newspaper not in known:
                 raise UnknownNewspaper(newspaper, sorted(known))
             return _Compaction(collection, catalog, newspaper, largest).run(is_dry=is_dry)
     except OSError as error:

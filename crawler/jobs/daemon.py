@@ -19,6 +19,7 @@ from archive.collection import Collection
 from archive.errors import LeasesUnreachable, NewspaperLeased, PortTaken, SchedulerRunning
 from archive.health.metrics import CollectionFigures
 from archive.ingest.recovery import recover_ended
+from crawler.jobs.compacting import Compacting
 from crawler.jobs.machines import KeptLeases, leases_of, take
 from crawler.jobs.running import Ended, Running, forget_others, forget_plans, plan
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
@@ -41,6 +42,7 @@ class Daemon:
         self._room = threading.BoundedSemaphore(schedule.at_once)
         self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._running: set[Running] = set()
+        self._compacting = Compacting(collection, schedule.compact)
         self._leases = leases_of(schedule, collection)
         self._kept = KeptLeases()
         self._changing = threading.Lock()
@@ -77,6 +79,7 @@ class Daemon:
                     running = [*self._running]
                 for one in running:
                     one.end()
+                self._compacting.end()
                 scheduler.shutdown(wait=True)
                 self._kept.give_back()
 
@@ -119,7 +122,8 @@ class Daemon:
             finally:
                 with self._changing:
                     self._running.discard(running)
-        _log_result(job, ended)
+            _log_result(job, ended)
+            self._compacting.after_run(newspaper)
         if self._leases is not None:
             with contextlib.suppress(LeasesUnreachable):
                 self._leases.enter_run(job.name, newspaper, ended.run.started_at)

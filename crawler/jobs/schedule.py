@@ -53,6 +53,7 @@ class Schedule:
     jobs: Mapping[str, Job]
     time_zone: str = "Asia/Ho_Chi_Minh"
     at_once: int = AT_ONCE
+    compact: timedelta | None = timedelta(days=1)  # how old small WARC files become before they are joined
     contact: str = ""
     notifiers: Notifiers = attrs.field(factory=Notifiers)
     machines: Machines | None = None

@@ -137,6 +137,10 @@ _TABLES = ("jobs", "groups", "alarms", "machines")
 
 _WHOLE: dict[str, _Rule] = {
     "at_once": (_between(1, 64), "a whole number from 1 to 64"),
+    "compact": (
+        lambda value: None if value == "off" else parse_duration(value, least=3600),
+        'a duration of an hour or more, such as "1d", or "off"',
+    ),
     "time_zone": (lambda value: ZoneInfo(value).key, 'the name of a time zone, such as "Asia/Ho_Chi_Minh"'),
     "contact": (
         _checked(lambda value: CONTACT.fullmatch(value) is not None),
