@@ -20,7 +20,7 @@ from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.replay.viewer import check_viewer
 from archive.search.index import IndexedElsewhere, follow, position
-from archive.web.service import BACKLOG, Service
+from archive.web.service import Service
 from archive.web.supervisor import Supervisor
 from archive.workers import usable_cores
 
@@ -127,7 +127,7 @@ def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(BACKLOG)
+        listening.listen(128)
     except (OSError, OverflowError) as error:
         listening.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:

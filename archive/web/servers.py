@@ -22,18 +22,11 @@ from starlette.types import ASGIApp
 from archive.replay.app import replay_app
 from archive.web.app import site_app
 from archive.web.own_hosts import OwnHosts, host_name
-from archive.web.service import BACKLOG, LINGER, Service
+from archive.web.service import LINGER, Service
 
-
-class _Listening(socket.socket):
-    """A socket that keeps its queue, whatever length is asked for.
-
-    asyncio accepts as many connections at once as the queue is long: one process would take all that come together.
-    """
-
-    def listen(self, backlog: int = BACKLOG, /) -> None:
-        """Listen with a queue of `BACKLOG`."""
-        super().listen(BACKLOG)
+_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.01
+"""After accepting a connection, for each that is open."""
+_RETRY_S = 1.0
 
 
 class _Server(uvicorn.Server):
@@ -42,6 +35,42 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _SharingServer(_Server):
+    """A server on a socket on which those of other processes listen as well.
+
+    After each connection it leaves the next one to a process that has fewer. asyncio's own way is to accept all that
+    wait, so that one process would get all of a browser's connections.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept connections."""
+        await super().startup([])
+        self._accepting = [asyncio.create_task(self._accept(one)) for one in sockets or ()]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no further connections, and let requests under way end."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        await super().shutdown(sockets)
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        listening.setblocking(False)
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(listening)
+                await loop.connect_accepted_socket(self._protocol, accepted)
+            except OSError:  # no file descriptors are left, or the client is gone
+                await asyncio.sleep(_RETRY_S)
+            await asyncio.sleep(min(len(self.server_state.connections) * _PAUSE_S, _LONGEST_PAUSE_S))
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 class Servers:
@@ -57,13 +86,12 @@ class Servers:
             shared=service.shared,
         )  # fmt: skip
         replayed = replay_app(service.collection, service.viewer, service.site, service.shared)
+        kind = _SharingServer if service.shared else _Server
         self._servers = [
-            _server(OwnHosts(shown, (service.host, host_name(service.site)))),
-            _server(OwnHosts(replayed, (service.host, host_name(service.replay)))),
+            kind(_config(OwnHosts(shown, (service.host, host_name(service.site))))),
+            kind(_config(OwnHosts(replayed, (service.host, host_name(service.replay))))),
         ]
-        self._sockets = [
-            _Listening(one.family, one.type, socket.IPPROTO_TCP, one.detach()) for one in (site_socket, replay_socket)
-        ]
+        self._sockets = [site_socket, replay_socket]
 
     def stop(self) -> None:
         """End both servers soon; from any thread, at any time."""
@@ -88,18 +116,23 @@ class Servers:
             self.stop()
 
 
-def _server(app: ASGIApp) -> _Server:
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, server_header=False, backlog=1,
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=LINGER,
     )  # fmt: skip
-    return _Server(config)
+
+
+def _as_tcp(descriptor: int) -> socket.socket:
+    # by the protocol asyncio knows that it may send small answers at once (TCP_NODELAY)
+    with socket.socket(fileno=descriptor) as passed:
+        return socket.socket(passed.family, passed.type, socket.IPPROTO_TCP, passed.detach())
 
 
 def _serve(connection: Connection, descriptors: list[int]) -> Path | None:
     """Serve as a worker until it is to end; the folder that all workers share."""
     service: Service = connection.recv()
-    servers = Servers(service, *(socket.socket(fileno=one) for one in descriptors))
+    servers = Servers(service, *(_as_tcp(one) for one in descriptors))
 
     async def run() -> None:
         loop = asyncio.get_running_loop()

@@ -10,8 +10,6 @@ from archive.collection import Collection
 
 LINGER = 5
 """Seconds for responses in progress when the service ends."""
-BACKLOG = 128
-"""Connections that wait for a process to accept them."""
 
 
 @attrs.frozen(kw_only=True)

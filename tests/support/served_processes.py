@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import attrs
@@ -92,3 +92,12 @@ def runs(process: int) -> bool:
     except OSError:
         return False
     return state not in "ZX"
+
+
+def sockets_of(process: int) -> int:
+    """How many sockets a process has open."""
+    found = 0
+    for path in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found += str(path.readlink()).startswith("socket:")
+    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from support.collection_builder import CollectionBuilder, make_article
 from support.sample import MARKET
-from support.served_processes import ServeCommand, free_ports, is_free, runs, serve_command, workers_of
+from support.served_processes import ServeCommand, free_ports, is_free, runs, serve_command, sockets_of, workers_of
 from support.serving import running
 from support.worker_processes import wait_until
 
@@ -87,6 +88,18 @@ def test_each_process_answers_as_a_single_one_does(sample: Collection, viewer: P
             assert served.page("/", 1).text == replay.text
         finally:
             os.kill(stopped, signal.SIGCONT)
+
+
+def test_connections_that_are_kept_open_are_shared(served: ServeCommand) -> None:
+    workers = served.wait_for_workers(2)
+    idle = [sockets_of(worker) for worker in workers]
+    with ExitStack() as held:
+
+        def another_leaves_each_some() -> bool:
+            held.enter_context(socket.create_connection(("127.0.0.1", served.ports[0])))
+            return all(sockets_of(worker) >= few + 3 for worker, few in zip(workers, idle, strict=True))
+
+        wait_until(another_leaves_each_some)
 
 
 def test_a_process_that_is_killed_is_replaced(served: ServeCommand) -> None:
