@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import assembled, crawls, drawing, extracting, memory, peers, searching, table, verifying, writer
+from benchmarks import (
+    assembled,
+    crawls,
+    drawing,
+    extracting,
+    loading,
+    memory,
+    peers,
+    searching,
+    table,
+    verifying,
+    writer,
+)
 from benchmarks.scale import curve
 
 BENCHMARKS: dict[str, table.Benchmark] = {
@@ -17,6 +29,8 @@ BENCHMARKS: dict[str, table.Benchmark] = {
     "extract": extracting.extract,
     "drawing": drawing.drawing,
     "search": searching.search_rows,
+    "site": loading.site,
+    "price": curve.price,
     "memory": memory.memory,
     "scale": curve.scale,
     "peers": peers.peers,

@@ -143,11 +143,20 @@ def capture_alone(origin: Origin, paths: Sequence[str]) -> Measured:
 def whole_path(origin: Origin, paths: Sequence[str]) -> Measured:
     """`baotinh crawl` itself: it finds the addresses, reads the articles, releases and indexes them."""
     with workplace() as folder:
-        said = measured_by([sys.executable, "-m", "benchmarks.crawling", str(origin.port), str(folder / "held")])
-        if said.pop("articles") != origin.articles:
-            raise RuntimeError(f"{said} does not count {origin.articles} articles")
-        check_held(Collection.open(folder / "held"), len(paths))
-        return Measured(requests=len(paths), disk=folder_bytes(folder), **said)
+        return crawl_into(folder / "held", origin, paths)
+
+
+def crawl_into(root: Path, origin: Origin, paths: Sequence[str]) -> Measured:
+    """The same into a collection that stays.
+
+    Raises:
+        RuntimeError: a page or an article is missing.
+    """
+    said = measured_by([sys.executable, "-m", "benchmarks.crawling", str(origin.port), str(root)])
+    if said.pop("articles") != origin.articles:
+        raise RuntimeError(f"{said} does not count {origin.articles} articles")
+    check_held(Collection.open(root), len(paths))
+    return Measured(requests=len(paths), disk=folder_bytes(root), **said)
 
 
 def check_held(collection: Collection, captures: int) -> None:

@@ -12,6 +12,7 @@ from benchmarks.crawls import Measured
 from benchmarks.origin import ROOT
 
 _BETWEEN_LOOKS_S = 0.02
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def measured(command: Sequence[str], requests: int) -> Measured:
@@ -43,3 +44,15 @@ def most_resident(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds that a process took so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def with_children(pid: int) -> list[int]:
+    """A process and those that its first thread began."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
+    return [pid, *map(int, children.split())]

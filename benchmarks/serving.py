@@ -37,29 +37,26 @@ class Served:
 
 
 @contextmanager
-def served(root: Path) -> Iterator[Served]:
-    """The site of a collection as a process of its own.
+def served(root: Path, processes: int = 1) -> Iterator[Served]:
+    """The site of a collection as a process of its own, which may begin others.
 
     Raises:
         RuntimeError: it does not start.
     """
-    port, replay_port = _free_ports(2)
+    port, replay_port = free_ports(2)
     command = [sys.executable, "-m", "crawler.cli", "serve", "--collection", str(root)]
-    ports = ["--port", str(port), "--replay-port", str(replay_port)]
+    ports = ["--port", str(port), "--replay-port", str(replay_port), "--processes", str(processes)]
     process = subprocess.Popen([*command, *ports], cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        ends = time.monotonic() + _STARTS_WITHIN_S
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() > ends:
-                raise RuntimeError("baotinh serve does not start")
-            time.sleep(0.05)
+        wait_for(port, "/static/site.css", process)
         yield Served(port, replay_port, process.pid)
     finally:
         process.terminate()
         process.wait()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """So many ports that nobody listens on."""
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [one.getsockname()[1] for one in held]
     for one in held:
@@ -67,9 +64,22 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _answers(port: int) -> bool:
+def wait_for(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that was begun answers.
+
+    Raises:
+        RuntimeError: it has ended, or takes too long.
+    """
+    ends = time.monotonic() + _STARTS_WITHIN_S
+    while not _answers(port, path):
+        if process.poll() is not None or time.monotonic() > ends:
+            raise RuntimeError("the server does not start")
+        time.sleep(0.05)
+
+
+def _answers(port: int, path: str) -> bool:
     try:
-        return read(port, ["/static/site.css"]) != []
+        return read(port, [path]) != []
     except OSError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +20,11 @@ from benchmarks import (
     drawing,
     environments,
     extracting,
+    loading,
     memory,
     peers,
     searching,
+    serving,
     table,
     verifying,
     writer,
@@ -94,7 +97,41 @@ def test_a_collection_that_nothing_crawled_is_measured_and_sound(
         assert catalog.count_articles() == 60 + 20
     assert verification.verify(Collection.open(tmp_path / "held")).findings == []
     table_of = curve.table_of([point])
+    assert "GB (catalog" in cells["of a million such articles"]
     assert table_of.startswith("| articles | 60 |") and f"| verify | {point.verify} |" in table_of
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None and MAY_SKIP, reason="no wrk here: install the system's wrk")
+def test_the_site_says_its_rates_for_one_process_and_two() -> None:
+    rows = list(loading.site("tiny"))
+    assert {"a static file", "search, common word", "metrics", "replay, a capture"} <= {
+        row.what.partition(", among")[0] for row in rows
+    }
+    for row in rows:
+        assert re.fullmatch(r"\d\.\d{3}; two processes \d+\.\d\d \(.*\) times one", row.measured)
+        assert re.match(r"one: [\d,]+/s, [\d,]+ and [\d,]+ ms, [\d.]+ ms CPU each; two: ", row.ours)
+        assert row.theirs.startswith("bare uvicorn ") and "failed" not in row.ours + row.theirs
+
+
+def test_without_wrk_the_site_is_not_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (row,) = loading.site("tiny")
+    assert row.measured == "not measured: wrk is not installed (apt-get install wrk)"
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None and MAY_SKIP, reason="no wrk here: install the system's wrk")
+def test_answers_that_are_refused_are_counted(tmp_path: Path) -> None:
+    point = curve.built(tmp_path / "held", 60)
+    assert point is not None and point == curve.built(tmp_path / "held", 60)
+    with serving.served(tmp_path / "held") as site:
+        found = loading.load(site.port, loading.Asked(path="/none"), 1, site.pid)
+    assert found.failed > 0 and f"{found.failed} failed" in str(found)
+
+
+def test_a_million_articles_have_a_price() -> None:
+    (row,) = curve.price("tiny")
+    assert re.fullmatch(r"[\d.,]+ and [\d.,]+ GB", row.measured)
+    assert all("warc" in said and re.search(r"CPU hours [\d.]+$", said) for said in (row.ours, row.theirs))
 
 
 def test_memory_says_its_ratio() -> None:

@@ -142,12 +142,19 @@ def serve(
     replay_origin: Annotated[
         str | None, typer.Option(help="How they reach the replay; https, and another host or port than the site's.")
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="How many processes answer; unless said, one for two usable cores, at most 8."
+        ),
+    ] = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site, and the replay of captured pages on a separate origin."""
     from archive.cli.terminal import print_serving
     from archive.collection import Collection
     from archive.web.serve import serve as serve_site
+    from archive.web.serve import usual_processes
 
     serve_site(
         with_index(Collection.open(collection)),
@@ -158,6 +165,7 @@ def serve(
         print_serving,
         site_origin=site_origin,
         replay_origin=replay_origin,
+        processes=processes or usual_processes(),
     )
 
 

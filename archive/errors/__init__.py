@@ -72,6 +72,7 @@ BaotinhError
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
 ├── PortTaken                       host, port, option: exit code 1
+├── ServerLost                      process, code: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
 └── ViewerMissing                   path: exit code 1
 """
@@ -155,6 +156,7 @@ from archive.errors.runs import NewspaperLeased as NewspaperLeased
 from archive.errors.runs import NotCaptured as NotCaptured
 from archive.errors.runs import PortTaken as PortTaken
 from archive.errors.runs import SectionsUnread as SectionsUnread
+from archive.errors.runs import ServerLost as ServerLost
 from archive.errors.runs import TapBroken as TapBroken
 from archive.errors.runs import ViewerMissing as ViewerMissing
 from archive.errors.runs import failure_kind as failure_kind

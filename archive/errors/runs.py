@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -92,6 +93,18 @@ class PortTaken(BaotinhError):
     def __init__(self, host: str, port: int, option: str = "--port") -> None:
         self.host, self.port, self.option = host, port, option
         super().__init__(f"{host}:{port} is in use by another program; stop it or choose another {option}")
+
+
+class ServerLost(BaotinhError):
+    """A process of the site ended while the service started; `code` is negative for a signal."""
+
+    def __init__(self, process: int, code: int) -> None:
+        self.process, self.code = process, code
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        super().__init__(
+            f"process {process} of the site {how} before it served; start it again, with fewer --processes if memory "
+            "ran out"
+        )
 
 
 class ViewerMissing(BaotinhError):

@@ -22,19 +22,19 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.errors import BaotinhError, ViewerMissing
+from archive.errors import BaotinhError
 from archive.language import forms
 from archive.language.catalogue import add_messages
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.originals import picture
 from archive.replay.responses import DefaultHeaders, answer_head, answer_range
+from archive.replay.viewer import VIEWER_FILES, check_viewer
 from archive.replay.viewer_editions import ViewerEditions
 from archive.replay.wacz import Editions
 from archive.warc.cdxj import urlkey
 
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
-VIEWER_FILES = {"ui.js": "text/javascript", "sw.js": "text/javascript"}
 LONGEST_ADDRESS = 4096
 FRAME = "<!doctype html><title>Replay</title><script src=ui.js></script><replay-app-main></replay-app-main>"
 
@@ -49,18 +49,18 @@ HEADERS = {
 _WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
-def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAPI:
+def replay_app(collection: Collection, viewer: Path, site_origin: str, shared: Path | None = None) -> FastAPI:
     """The application for the replay origin.
 
     Args:
         viewer: folder that holds the viewer's ui.js and sw.js.
         site_origin: origin of the researchers' site, the only one that may frame the replay; pages link back to it.
+        shared: a folder for what several processes of one service share.
 
     Raises:
         ViewerMissing: the viewer's files are not there.
     """
-    if not all((viewer / name).is_file() for name in VIEWER_FILES):
-        raise ViewerMissing(viewer)
+    check_viewer(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
     app.add_middleware(ReaderLanguage, keeps_choice=False)
@@ -68,7 +68,7 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str) -> FastAP
     add_messages(templates)
     viewer_editions = ViewerEditions(collection)
     _serve_pages(app, templates, site_origin, viewer_editions)
-    _serve_wacz(app, viewer_editions, Editions(collection))
+    _serve_wacz(app, viewer_editions, Editions(collection, shared))
     _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
     answer_head(app)

@@ -45,7 +45,7 @@ _BLOCKS = "archive.cdx.gz"
 _LONGEST_END = 1 << 17
 _KEPT_BLOCKS, _KEPT_EDITIONS = 64, 4
 _PACKAGE = b'{"profile": "data-package", "wacz_version": "1.1.1", "software": "baotinh", "resources": []}'
-_ETAG = re.compile(r"([0-9]{1,15})-([0-9]{1,15})-[0-9a-f]{16}")
+_ETAG = re.compile(r"([0-9]{1,15})-([0-9]{1,15})-([0-9]{1,15})-[0-9a-f]{16}")
 
 
 @attrs.frozen
@@ -62,29 +62,40 @@ class _Blocks:
 
 
 class ViewerEdition:
-    """The WACZ of the captures up to one id, in the files of one generation. `etag` names that state of the catalog."""
+    """The WACZ of the captures up to one id, in the files of one generation. `etag` names that state of the catalog.
+
+    Args:
+        last_file: id of the last file. The files up to it make the same directory in every process, whenever they grow.
+    """
 
     def __init__(
-        self, collection: Collection, catalog: Catalog, until: int, step: int = STEP, generation: int = 0
+        self,
+        collection: Collection,
+        catalog: Catalog,
+        until: int,
+        step: int = STEP,
+        generation: int = 0,
+        last_file: int | None = None,
     ) -> None:
+        last_file = _last_ids(catalog)[1] if last_file is None else last_file
         self._collection, self._until, self._generation = collection, until, generation
         places, record_ids = sampled_places(catalog, max(step, until // _MOST_BLOCKS + 1), until)
         first = first_place(catalog, until)
         self._places: list[Place] = places if first is None or first in places[:1] else [first, *places]
-        files = [file for file in catalog.warc_files() if file.committed]
+        files = [file for file in catalog.warc_files() if file.id <= last_file]
         self._files = {file.id: WarcMember(collection, _shown_part(file)) for file in files}
         for former in former_files(catalog.connection, since=generation):
-            if former.id:
+            if 0 < former.id <= last_file:
                 self._files[former.id] = WarcMember(collection, _shown_part(_as_file(former)))
-        state = json.dumps([until, generation, record_ids, catalog.record_id_of(until)])
-        self.etag = f"{until}-{generation}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
+        state = json.dumps([until, generation, last_file, record_ids, catalog.record_id_of(until)])
+        self.etag = f"{until}-{generation}-{last_file}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
         self._blocks = _Blocks(len(self._places) * _BLOCK_SLOT)
         self._small: dict[int, Member] = {
             _PAGES_AT: Held("pages/pages.jsonl", PAGES_HEADER),
             _PACKAGE_AT: Held("datapackage.json", _PACKAGE),
             _INDEX_AT: Held("indexes/archive.idx", self._index()),
         }
-        self._tail_at = _place_of(max(self._files, default=0) + 1)
+        self._tail_at = _place_of(last_file + 1)
         self._tail = self._directory()
         self.size = self._tail_at + len(self._tail)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
@@ -203,18 +214,23 @@ class ViewerEditions:
             # a catalog that was made anew is another file, and may give its rows other ids
             state = (self.collection.catalog_path.stat().st_ino, *_last_ids(catalog))
             if self._now is None or self._now[0] != state or self._now[1] not in self._kept:
-                self._now = (
-                    state,
-                    self._keep(ViewerEdition(self.collection, catalog, state[1], generation=state[3])).etag,
-                )
+                _, until, last_file, generation = state
+                made = ViewerEdition(self.collection, catalog, until, generation=generation, last_file=last_file)
+                self._now = state, self._keep(made).etag
             return self._kept[self._now[1]]
 
     def edition(self, etag: str) -> ViewerEdition | None:
         """The edition of that state, made anew where it is not kept; None where the catalog was never in that state."""
         with self._lock:
             if etag not in self._kept and (found := _ETAG.fullmatch(etag)):
+                until, generation, last_file = map(int, found.groups())
                 with closing(self.collection.catalog()) as catalog:
-                    self._keep(ViewerEdition(self.collection, catalog, int(found[1]), generation=int(found[2])))
+                    self._keep(
+                        ViewerEdition(
+                            self.collection, catalog, until, generation=generation,
+                            last_file=min(last_file, _last_ids(catalog)[1]),
+                        )
+                    )  # fmt: skip
             return self._kept.get(etag)
 
     def _keep(self, edition: ViewerEdition) -> ViewerEdition:

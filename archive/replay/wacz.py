@@ -10,10 +10,14 @@ import contextlib
 import gzip
 import hashlib
 import json
+import os
+import pickle
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import BinaryIO
 
 import attrs
@@ -29,6 +33,7 @@ from archive.replay.storedzip import CHUNK, Held, Member, StoredZip
 
 BLOCK_LINES = 3000
 KEPT_EDITIONS = 8
+_ETAG = re.compile("[0-9a-f]{20}")
 PAGES_HEADER = b'{"format": "json-pages-1.0", "id": "pages", "title": "Articles"}\n'
 """The first line of a list of pages (WACZ 1.1.1, 5.1.1)."""
 
@@ -112,11 +117,33 @@ class _Pages:
     lines: bytes = PAGES_HEADER
 
 
-class Editions:
-    """The editions of a collection: the current one, and a few before it for viewers that still read them."""
+@attrs.frozen
+class _State:
+    """A state of the catalog: the files with committed bytes, the last capture and version, the times of captures."""
 
-    def __init__(self, collection: Collection) -> None:
+    files: tuple[WarcFile, ...]
+    last: int
+    seq: int
+    began: str | None
+    ended: str | None
+
+
+def _first_and_last(catalog: Catalog) -> tuple[str | None, str | None]:
+    first, last = catalog.connection.execute("SELECT min(captured_at), max(captured_at) FROM captures").fetchone()
+    return first, last
+
+
+class Editions:
+    """The editions of a collection: the current one, and a few before it for viewers that still read them.
+
+    Args:
+        shared: a folder in which several processes leave each other the states of which they made editions, so that
+            who reads one piece by piece may ask them in turn.
+    """
+
+    def __init__(self, collection: Collection, shared: Path | None = None) -> None:
         self.collection = collection
+        self._states = _SharedStates(shared / "editions") if shared else None
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Edition] = OrderedDict()
         self._blocks = _Blocks()
@@ -128,8 +155,18 @@ class Editions:
             found = self._kept.get(etag)
         if found is None:
             current = self.current()
-            found = current if current.etag == etag else None
+            found = current if current.etag == etag else self._of_another_process(etag)
         return found
+
+    def _of_another_process(self, etag: str) -> Edition | None:
+        state = self._states.read(etag) if self._states else None
+        if state is None:
+            return None
+        with self._lock, closing(self.collection.catalog()) as catalog:
+            # records of files that were joined to others since then have other places in the index
+            if not {file.name for file in state.files} <= {file.name for file in catalog.warc_files()}:
+                return None
+            return self._keep(Edition(etag, self._members(catalog, state)))
 
     def current(self) -> Edition:
         """The edition of the catalog as it stands now."""
@@ -141,16 +178,26 @@ class Editions:
             ).fetchone()
             etag = _etag(files, last, seq)
             if etag not in self._kept:
-                self._kept[etag] = Edition(etag, self._members(catalog, files, last, seq))
-                while len(self._kept) > KEPT_EDITIONS:
-                    self._kept.popitem(last=False)
+                state = _State(tuple(files), last, seq, *_first_and_last(catalog))
+                self._keep(Edition(etag, self._members(catalog, state)))
+                if self._states:
+                    self._states.write(etag, state)
             return self._kept[etag]
 
-    def _members(self, catalog: Catalog, files: list[WarcFile], last: int, seq: int) -> list[Member]:
+    def _keep(self, edition: Edition) -> Edition:
+        self._kept[edition.etag] = edition
+        while len(self._kept) > KEPT_EDITIONS:
+            self._kept.popitem(last=False)
+        return edition
+
+    def _members(self, catalog: Catalog, state: _State) -> list[Member]:
+        last, seq = state.last, state.seq
+        # from the state alone, so that each process makes the same of it
+        blocks_until = last - last % BLOCK_LINES
         if last < self._blocks.until or seq < self._pages.seq:
             self._blocks, self._pages = _Blocks(), _Pages()  # the catalog was replaced by an older one
-        if last - self._blocks.until > BLOCK_LINES:
-            self._blocks = _compress(catalog, last)
+        if blocks_until != self._blocks.until:
+            self._blocks = _compress(catalog, blocks_until)
         if seq > self._pages.seq:
             self._pages = _Pages(seq, self._pages.lines + _pages(catalog, self._pages.seq, seq))
         made = [Held("pages/pages.jsonl", self._pages.lines)]
@@ -161,8 +208,36 @@ class Editions:
         if self._blocks.lines:
             made.append(Held("indexes/archive.cdx.gz", self._blocks.lines))
             made.append(Held("indexes/archive.idx", self._blocks.index))
-        warcs: list[Member] = [WarcMember(self.collection, file) for file in files]
-        return [*warcs, *made, _datapackage(catalog, files, made)]
+        warcs: list[Member] = [WarcMember(self.collection, file) for file in state.files]
+        return [*warcs, *made, _datapackage(catalog, state, made)]
+
+
+class _SharedStates:
+    """The states of the last editions that any process made."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def read(self, etag: str) -> _State | None:
+        """The state of that name; None where it is not kept."""
+        if not _ETAG.fullmatch(etag):
+            return None
+        try:
+            state: _State = pickle.loads((self._folder / etag).read_bytes())
+        except FileNotFoundError:
+            return None
+        return state
+
+    def write(self, etag: str, state: _State) -> None:
+        """Keep a state, in place of the oldest."""
+        fresh = self._folder / f"{etag}.{os.getpid()}"
+        fresh.write_bytes(pickle.dumps(state))
+        fresh.replace(self._folder / etag)
+        with contextlib.suppress(FileNotFoundError):  # another process removes it
+            kept = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            for path in kept[:-KEPT_EDITIONS]:
+                path.unlink()
 
 
 def _etag(files: list[WarcFile], last: int, seq: int) -> str:
@@ -211,13 +286,12 @@ def _pages(catalog: Catalog, after: int, until: int) -> bytes:
     return "".join(line + "\n" for line in lines).encode()
 
 
-def _datapackage(catalog: Catalog, files: list[WarcFile], made: list[Held]) -> Held:
+def _datapackage(catalog: Catalog, state: _State, made: list[Held]) -> Held:
     titles = [str(profile.get("title") or name) for name, profile in catalog.newspapers().items()]
-    first, last = catalog.connection.execute("SELECT min(captured_at), max(captured_at) FROM captures").fetchone()
     resources: list[dict[str, object]] = [
         {"name": file.name.rsplit("/", 1)[-1], "path": f"archive/{file.name}", "bytes": file.committed}
         | ({"hash": f"sha256:{file.sha256.removeprefix('sha256:')}"} if file.sha256 and file.state == "closed" else {})
-        for file in files
+        for file in state.files
     ]
     for member in made:
         digest = "sha256:" + hashlib.sha256(member.content).hexdigest()
@@ -229,8 +303,8 @@ def _datapackage(catalog: Catalog, files: list[WarcFile], made: list[Held]) -> H
         "wacz_version": "1.1.1",
         "title": ", ".join(titles) or "baotinh",
         "software": "baotinh",
-        "created": _wacz_date(first),
-        "modified": _wacz_date(last),
+        "created": _wacz_date(state.began),
+        "modified": _wacz_date(state.ended),
         "resources": resources,
     }
     return Held("datapackage.json", json.dumps(package, ensure_ascii=False, indent=1).encode())

@@ -23,7 +23,7 @@ from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
 from archive.web.entities.routes import serve_entities
-from archive.web.export.download import Downloads
+from archive.web.export.download import MOST_AT_ONCE, Downloads
 from archive.web.export.routes import serve_exports
 from archive.web.fonts import CHINESE_STYLE, chinese_font, serve_font
 from archive.web.pages import ROOM, PlainJSON, load_templates
@@ -35,7 +35,7 @@ from archive.web.sets.routes import serve_sets
 from archive.web.site import Site
 
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
-"""Counts that one server makes at once, and how many seconds others wait."""
+"""Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
     serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
     serve_runs,
@@ -57,12 +57,14 @@ def site_app(
     public_origin: str | None = None,
     viewer: Path | None = None,
     clock: Clock = now,
+    shared: Path | None = None,
 ) -> FastAPI:
     """The application for the site's origin. Pictures and replays are on `replay_origin`, such as http://host:8001.
 
     Args:
         public_origin: how readers reach the site, where that is not the address that they ask.
         viewer: the viewer's folder, beside which a font for Chinese may be.
+        shared: a folder for what several processes of one service share.
     """
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=_headers(replay_origin))
@@ -72,7 +74,8 @@ def site_app(
         app=app, collection=collection, templates=load_templates(), replay_origin=replay_origin, clock=clock,
         public_origin=public_origin, chinese_style=CHINESE_STYLE if font else "",
     )  # fmt: skip
-    downloads, count_limit = Downloads(), ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT)
+    downloads = Downloads(MOST_AT_ONCE, shared and shared / "downloads")
+    count_limit = ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT, shared and shared / "counts")
     for serve_room in _ROOMS:
         serve_room(site)
     serve_counts(site, count_limit)

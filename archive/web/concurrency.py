@@ -1,21 +1,70 @@
-"""A limit to costly requests that one server answers at once."""
+"""A limit to costly requests that one service answers at once, in one process or in several."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
 
+from filelock import FileLock, Timeout
 from starlette.exceptions import HTTPException
 
 RETRY_AFTER = "30"  # seconds
+_BETWEEN_TRIES_S = 0.05
+
+
+class _Places(Protocol):
+    """A number of places, each for one request at a time."""
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool: ...
+
+    def release(self) -> None: ...
+
+
+class _SharedPlaces:
+    """Places of all processes that share a folder: a locked file each. A killed process gives its places back."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        folder.mkdir(exist_ok=True)
+        self._paths = [folder / str(nth) for nth in range(most)]
+        self._held: deque[FileLock] = deque()
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        ends = time.monotonic() + (timeout or 0.0 if blocking else 0.0)
+        while not any(self._take(path) for path in self._paths):
+            if time.monotonic() >= ends:
+                return False
+            time.sleep(_BETWEEN_TRIES_S)
+        return True
+
+    def _take(self, path: Path) -> bool:
+        # one thread may give back what another took
+        lock = FileLock(path, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+        self._held.append(lock)
+        return True
+
+    def release(self) -> None:
+        self._held.popleft().release()
 
 
 class ConcurrencyLimit:
-    """At most `most` requests at once; others wait up to `wait` seconds for one to end."""
+    """At most `most` requests at once; others wait up to `wait` seconds for one to end.
 
-    def __init__(self, most: int, wait: float = 0.0) -> None:
-        self._free, self._wait = threading.Semaphore(most), wait
+    Args:
+        shared: a folder that this limit has in common with those of other processes.
+    """
+
+    def __init__(self, most: int, wait: float = 0.0, shared: Path | None = None) -> None:
+        self._free: _Places = _SharedPlaces(shared, most) if shared else threading.Semaphore(most)
+        self._wait = wait
 
     def acquire(self) -> None:
         """Count a request in; `release` counts it out.

@@ -1,30 +1,36 @@
-"""Serves the site and the replay from one process, for requests to its own hosts only; updates the search index."""
+"""Serves the site and the replay, for requests to their own hosts only, and updates the search index meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import errno
-import signal
+import os
+import shutil
 import socket
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
-import uvicorn
-from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
-from archive.replay.app import replay_app
-from archive.search.index import follow
-from archive.web.app import site_app
-from archive.web.own_hosts import OwnHosts, host_name
+from archive.replay.viewer import check_viewer
+from archive.search.index import IndexedElsewhere, follow, position
+from archive.web.service import Service
+from archive.web.supervisor import Supervisor
+from archive.workers import usable_cores
 
 FOLLOW_EVERY = 5.0  # seconds
-LINGER = 5  # seconds for responses in progress when the service ends
+_MOST_USUAL = 8
+
+
+def usual_processes() -> int:
+    """How many processes answer unless said: the other half of the cores is for crawls, each process costs memory."""
+    return max(1, min(_MOST_USUAL, usable_cores() // 2))
 
 
 @attrs.frozen
@@ -37,14 +43,6 @@ class Serving:
     stop: Callable[[], None]
 
 
-class _Server(uvicorn.Server):
-    """A server without signal handlers: `serve` stops both servers together."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 def serve(
     collection: Collection,
     host: str,
@@ -55,34 +53,71 @@ def serve(
     *,
     site_origin: str | None = None,
     replay_origin: str | None = None,
+    processes: int = 1,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or `Serving.stop`; `ready` is called once both ports listen.
+    """Serve until SIGINT, SIGTERM or `Serving.stop`; `ready` is called once both ports answer.
 
     Args:
         port, replay_port: 0 takes a free one; without a replay port it is the next after `port`.
         viewer: folder that holds the viewer's ui.js and sw.js.
         site_origin, replay_origin: how browsers reach the two ports behind a proxy. Replaying needs https or a
             loopback address.
+        processes: how many answer on both ports. With 1 it is this process, else others that this one keeps running.
 
     Raises:
         PortTaken: another program listens there.
         AddressUnusable: the system refuses the address or port.
         ViewerMissing: the viewer is not installed.
+        ServerLost: one of several processes ended before all answered for the first time.
     """
+    check_viewer(viewer)
     with contextlib.ExitStack() as held:
         site_socket = held.enter_context(contextlib.closing(_listen(host, port)))
         taken = site_socket.getsockname()[1]
         wanted = replay_port if replay_port is not None else (taken + 1 if port else 0)
         replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted, "--replay-port")))
-        site = site_origin or _origin(host, taken)
-        replay_port = replay_socket.getsockname()[1]
-        replay = replay_origin or _origin(host, replay_port)
-        shown = site_app(collection, replay, public_origin=site_origin, viewer=viewer)
-        servers = [
-            _server(OwnHosts(shown, (host, host_name(site))), site_socket),
-            _server(OwnHosts(replay_app(collection, viewer, site), (host, host_name(replay))), replay_socket),
-        ]
-        asyncio.run(_run(servers, collection, Serving(site, replay, (taken, replay_port), _stopper(servers)), ready))
+        ports = (taken, replay_socket.getsockname()[1])
+        service = Service(
+            collection=collection, viewer=viewer.absolute(), host=host, public_origin=site_origin,
+            site=site_origin or _origin(host, ports[0]), replay=replay_origin or _origin(host, ports[1]),
+        )  # fmt: skip
+
+        def started(stop: Callable[[], None]) -> None:
+            ready(Serving(service.site, service.replay, ports, stop))
+
+        run = _run_here if processes == 1 else _run_in_processes
+        run(service, (site_socket, replay_socket), processes, started)
+
+
+def _run_here(
+    service: Service, listening: tuple[socket.socket, socket.socket], _: int, ready: Callable[..., None]
+) -> None:
+    # a process that only keeps others running does not load what they load
+    from archive.web.servers import Servers
+
+    servers = Servers(service, *listening)
+    with _following(service.collection):
+        asyncio.run(servers.run(lambda: ready(servers.stop)))
+
+
+def _run_in_processes(
+    service: Service, listening: tuple[socket.socket, socket.socket], processes: int, ready: Callable[..., None]
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="baotinh-serve-", ignore_cleanup_errors=True) as folder:
+        collection = _with_shared_index(service.collection, Path(folder))
+        shared = attrs.evolve(service, collection=collection, shared=Path(folder))
+        supervisor = Supervisor(processes, shared, listening)
+        with _following(collection):
+            supervisor.run(lambda: ready(supervisor.stop))
+
+
+def _with_shared_index(collection: Collection, place: Path) -> Collection:
+    """The collection, with one copy of its index for all processes if readers cannot create files in it."""
+    reached = position(collection)
+    if reached is None or os.access(collection.index / reached.folder, os.W_OK):
+        return collection
+    shutil.copytree(collection.index, place / "index")
+    return IndexedElsewhere(collection.root, place)
 
 
 def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
@@ -118,51 +153,20 @@ def _origin(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def _server(app: ASGIApp, listening: socket.socket) -> tuple[_Server, socket.socket]:
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=LINGER,
-    )  # fmt: skip
-    return _Server(config), listening
-
-
-def _stopper(servers: list[tuple[_Server, socket.socket]]) -> Callable[[], None]:
-    def stop() -> None:
-        for server, _ in servers:
-            server.should_exit = True
-
-    return stop
-
-
-async def _run(
-    servers: list[tuple[_Server, socket.socket]],
-    collection: Collection,
-    serving: Serving,
-    ready: Callable[[Serving], None],
-) -> None:
-    loop = asyncio.get_running_loop()
-    # Only the main thread can handle signals; in another thread the caller stops the service
-    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, serving.stop)
-    ended = threading.Event()
-    follower = threading.Thread(target=_follow, args=(collection, ended), daemon=True)
-    follower.start()
-    tasks = [asyncio.create_task(server.serve(sockets=[listening])) for server, listening in servers]
-    try:
-        while not all(server.started for server, _ in servers) and not any(task.done() for task in tasks):
-            await asyncio.sleep(0.01)
-        ready(serving)
-        await asyncio.gather(*tasks)
-    finally:
-        serving.stop()
-        ended.set()
-
-
-def _follow(collection: Collection, ended: threading.Event) -> None:
+@contextlib.contextmanager
+def _following(collection: Collection) -> Iterator[None]:
     """Update the index every FOLLOW_EVERY seconds; errors are ignored and tried again."""
-    while True:
-        with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
-            follow(collection)
-        if ended.wait(FOLLOW_EVERY):
-            return
+    ended = threading.Event()
+
+    def update() -> None:
+        while True:
+            with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
+                follow(collection)
+            if ended.wait(FOLLOW_EVERY):
+                return
+
+    threading.Thread(target=update, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import time
@@ -10,15 +11,15 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks.crawls import WORKSHOP
+from benchmarks.crawls import WORKSHOP, Measured, workplace
 from benchmarks.origin import serve_origin
 from benchmarks.process import measured
 from benchmarks.scale.building import files_for
-from benchmarks.scale.looking import Looked, look, sizes
+from benchmarks.scale.looking import Looked, look
+from benchmarks.scale.price import PARTS, crawled_price, price_of, sizes
 from benchmarks.table import Row, Scale
 
 _RUN_ARTICLES = 20
-_PARTS = ("catalog", "jsonl", "index", "warc", "cdxj")
 
 
 @attrs.define(kw_only=True)
@@ -33,6 +34,7 @@ class Point:
     runs: list[str] = attrs.field(factory=list)
     verify: str = ""
     disk: str = ""
+    price: str = ""
 
     def cells(self) -> dict[str, str]:
         """The point as a column: a cell for each row of the table."""
@@ -50,8 +52,21 @@ class Point:
             f"a run with {_RUN_ARTICLES} new articles": self.runs[0] if self.runs else "",
             "a run with nothing new": self.runs[1] if self.runs else "",
             "verify": self.verify,
-            f"{' / '.join(_PARTS)}, MB": self.disk,
+            f"{' / '.join(PARTS)}, MB": self.disk,
+            "of a million such articles": self.price,
         }
+
+
+def built(root: Path, articles: int, files: int | None = None) -> Measured | None:
+    """Build a collection unless it is there; what that took, None where an earlier version did not keep it."""
+    mark = root / "built"
+    if not mark.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        files = files or files_for(articles)
+        command = [sys.executable, "-m", "benchmarks.scale.building", str(root), str(articles), str(files)]
+        mark.write_text(json.dumps(attrs.asdict(measured(command, articles))), "utf-8")
+    kept = mark.read_text("utf-8")
+    return Measured(**json.loads(kept)) if kept else None
 
 
 def measure(articles: int, root: Path, *, files: int | None = None, parts: Sequence[str] = ()) -> Point:
@@ -61,13 +76,11 @@ def measure(articles: int, root: Path, *, files: int | None = None, parts: Seque
         parts: of `pages`, `run`, `verify`; all by default.
     """
     point = Point(articles=articles, files=files or files_for(articles))
-    if not (root / "built").exists():
-        shutil.rmtree(root, ignore_errors=True)
-        command = [sys.executable, "-m", "benchmarks.scale.building", str(root), str(articles), str(point.files)]
-        made = measured(command, articles)
+    made = built(root, articles, files)
+    if made is not None:
         point.built = f"{made.seconds:.0f} s, {made.cpu:.0f} s CPU, {made.peak / 1e6:.0f} MB"
-        (root / "built").touch()
-    point.disk = " / ".join(f"{sizes(root)[part]:,.0f}" for part in _PARTS)
+    point.disk = " / ".join(f"{sizes(root)[part]:,.0f}" for part in PARTS)
+    point.price = str(price_of(root, articles, made.cpu if made else None))
     for part, fill in (("pages", _pages), ("verify", _verify), ("run", _runs)):
         if not parts or part in parts:
             fill(point, root)
@@ -126,3 +139,18 @@ def scale(scale: Scale) -> Iterator[Row]:
             ours=f"alone half of them {said(lambda one: one.median, nth)} ms",
             theirs=f"CPU of each {said(lambda one: one.cpu, nth)} ms",
         )
+
+
+def price(scale: Scale) -> Iterator[Row]:
+    """What a million articles cost, by a collection that was built and by a crawl."""
+    articles, pages = {"full": (10_000, 2000), "quick": (1000, 300), "tiny": (60, 20)}[scale]
+    with workplace() as folder:
+        made = built(folder / "held", articles)
+        by_building = price_of(folder / "held", articles, made.cpu if made else None)
+        by_crawl = crawled_price(folder / "crawled", pages)
+    yield Row(
+        what=f"a million articles, by {articles:,} that were built and {pages:,} that were crawled",
+        measured=f"{by_building.total:,.1f} and {by_crawl.total:,.1f} GB",
+        ours=f"built, without requests, reading and syncing: {by_building}",
+        theirs=f"crawled, pages of 30 KB without pictures: {by_crawl}",
+    )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import attrs
 
 from archive.collection import Collection
-from benchmarks.process import most_resident
+from benchmarks.process import cpu_of, most_resident
 from benchmarks.serving import READERS, Served, read, read_together, served
 
 _ALONE = 12
 _TOGETHER, _PAUSE_S = 4, 1.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @attrs.frozen(kw_only=True)
@@ -72,21 +70,3 @@ def _look(site: Served, name: str, path: str, port: int) -> Looked:
         page=name, first=first, median=statistics.median(alone), cpu=cpu,
         together=statistics.quantiles(together, n=20)[-1],
     )  # fmt: skip
-
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds that a process took so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-def sizes(root: Path) -> Mapping[str, float]:
-    """Megabytes of each part of a collection on disk."""
-    return {
-        "catalog": _size(root / "catalog.sqlite"),
-        **{name: sum(map(_size, (root / name).rglob("*"))) for name in ("jsonl", "index", "warc", "cdxj")},
-    }
-
-
-def _size(path: Path) -> float:
-    return path.stat().st_size / 1e6 if path.is_file() else 0.0

@@ -238,7 +238,7 @@ def demo(
     print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
     say(f"Every command finds it with --collection {collection}, or BAOTINH_COLLECTION={collection}.")
     if not once:
-        serve(port=port, collection=collection)
+        serve(port=port, processes=1, collection=collection)
 
 
 @app.command()

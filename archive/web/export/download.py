@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 from typing import IO, cast
 
 import anyio
@@ -15,7 +16,7 @@ from archive.export.streaming import streamed
 from archive.web.concurrency import ConcurrencyLimit
 
 MOST_AT_ONCE = 3
-"""Exports that one server writes at once."""
+"""Exports that one service writes at once."""
 
 
 class _Download(StreamingResponse):
@@ -41,10 +42,10 @@ class _Download(StreamingResponse):
 
 
 class Downloads:
-    """The exports of one server, a limited number at once."""
+    """The exports of one service, a limited number at once; `shared`: see `ConcurrencyLimit`."""
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self._limit = ConcurrencyLimit(most)
+    def __init__(self, most: int = MOST_AT_ONCE, shared: Path | None = None) -> None:
+        self._limit = ConcurrencyLimit(most, shared=shared)
 
     def answer(self, request: Request, write: Callable[[IO[bytes]], object], name: str, media_type: str) -> Response:
         """The response to GET or HEAD with what `write` writes, to be kept as a file of that name (ASCII).

@@ -121,6 +121,33 @@ def test_large_index_in_blocks(builder: CollectionBuilder, monkeypatch: pytest.M
             assert archive.testzip() is None
 
 
+def test_processes_make_the_same_of_a_state(
+    builder: CollectionBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that made editions before, and one that makes its first, also of a state that has passed."""
+    monkeypatch.setattr(wacz, "BLOCK_LINES", 4)
+    ours, beside = (Editions(builder.collection, tmp_path) for _ in range(2))
+    ours.current()
+    for number in range(20, 27):
+        builder.publish(make_article(number))
+        edition = ours.current()
+        assert whole(Editions(builder.collection).current()) == whole(edition)
+    builder.publish(make_article(99))
+    found = beside.edition(edition.etag)
+    assert found is not None and whole(found) == whole(edition)
+    assert beside.edition(edition.etag) is found and beside.current().etag != edition.etag
+    assert Editions(builder.collection).edition(edition.etag) is None
+    assert beside.edition("0" * 20) is None and beside.edition("../editions") is None
+
+
+def test_only_the_last_states_are_kept_for_other_processes(builder: CollectionBuilder, tmp_path: Path) -> None:
+    ours = Editions(builder.collection, tmp_path)
+    for number in range(wacz.KEPT_EDITIONS + 3):
+        ours.current()
+        builder.publish(make_article(100 + number))
+    assert len(list((tmp_path / "editions").iterdir())) == wacz.KEPT_EDITIONS
+
+
 def _indexed(archive: zipfile.ZipFile) -> list[str]:
     compressed = archive.read("indexes/archive.cdx.gz")
     found = []
