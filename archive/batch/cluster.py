@@ -98,9 +98,7 @@ class DaskWorkers:
         """
         try:
             with warnings.catch_warnings(action="ignore"):  # of other versions of libraries
-                self._client = self._connect(
-                    self._address, timeout=min(_CONNECT, self._patience), set_as_default=False
-                )
+                self._client = self._connect(self._address, timeout=min(_CONNECT, self._patience), set_as_default=False)
             self._await_workers()
             self._expected = self._check()
         except (OSError, ValueError, ClusterLost) as error:
