@@ -184,6 +184,10 @@ ProcessesOption = Annotated[
     ),
 ]
 
+SpreadOption = Annotated[
+    int, typer.Option("--processes", min=1, metavar="N", help="How many processes do it; by default this one alone.")
+]
+
 
 def _address(text: str | None) -> str | None:
     if text is not None and not _SCHEDULER.fullmatch(text):
