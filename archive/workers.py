@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import attrs
 
@@ -40,6 +40,24 @@ def usable_cores() -> int:
 def worth_starting(size: int, each: int) -> int:
     """How many processes are worth their start for work of that size: one for `each`, and no more than usable cores."""
     return max(1, min(usable_cores(), size // each))
+
+
+class WorkerPool(Protocol):
+    """What runs calls: `Workers`, or the workers of a cluster. A context manager; for one thread at a time."""
+
+    @property
+    def are_several(self) -> bool:
+        """Whether calls run in other processes."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_exception: object) -> None: ...
+
+    def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
+        """For each call, in order, what the function yields with these arguments; read one before the next.
+
+        The function stands in a module, is pure, and it, its arguments and what it yields can be pickled.
+        """
 
 
 @attrs.define(eq=False)
@@ -200,15 +218,15 @@ def _answer(connection: Connection) -> None:
     except OSError as error:
         if isinstance(error, ConnectionError):
             raise  # nobody reads the results any more
-        connection.send_bytes(_ERROR + _pickled(error))
+        connection.send_bytes(_ERROR + pickled_error(error))
     except Exception as error:
-        connection.send_bytes(_ERROR + _pickled(error))
+        connection.send_bytes(_ERROR + pickled_error(error))
     else:
         connection.send_bytes(_END)
 
 
-def _pickled(error: Exception) -> bytes:
-    """The error, or where it cannot be pickled its traceback as the text of another."""
+def pickled_error(error: Exception) -> bytes:
+    """The error, pickled; where it cannot be, its traceback as the text of another."""
     try:
         octets = pickle.dumps(error, protocol=5)
         pickle.loads(octets)

@@ -10,10 +10,11 @@ from typing import Any
 import jsonschema_rs
 
 from archive.article import Article, CaptureRef
+from archive.batch.catalogs import catalog_of
 from archive.catalog import Capture, Catalog, Run, Version
 from archive.catalog.former_files import former_file, moved_line, names_in_line
 from archive.checking.extent import Span
-from archive.checking.parts import Counted, catalog_of
+from archive.checking.parts import Counted
 from archive.checking.verification import Disagreement
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault

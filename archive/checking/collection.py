@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archive.batch.catalogs import closing_catalogs
+from archive.batch.pool import open_pool
 from archive.catalog import Catalog
 from archive.catalog.former_files import former_files
 from archive.checking.articles import check_lines, check_versions
 from archive.checking.extent import WHOLE, Extent, Plan, plan
-from archive.checking.parts import WORTH_A_PROCESS, Counted, Following, closing_catalogs
+from archive.checking.parts import WORTH_A_PROCESS, Counted, Following
 from archive.checking.verification import Disagreement, Verification, most
 from archive.checking.warc_file import check_file, check_length
 from archive.collection import OPEN_SUFFIX, Collection
@@ -20,10 +22,12 @@ from archive.sets import files as sets
 from archive.warc.check.between.references import References
 from archive.warc.check.findings import Finding, Severity
 from archive.warc.reader import opener
-from archive.workers import Workers, worth_starting
+from archive.workers import WorkerPool, worth_starting
 
 
-def verify(collection: Collection, extent: Extent = WHOLE, *, processes: int | None = None) -> Verification:
+def verify(
+    collection: Collection, extent: Extent = WHOLE, *, processes: int | None = None, scheduler: str | None = None
+) -> Verification:
     """Check a collection against its catalog as it stands at the beginning, also while it is being crawled.
 
     What a crawl adds meanwhile is left out, and no record is moved meanwhile. No snapshot of the catalog is held, or
@@ -35,16 +39,18 @@ def verify(collection: Collection, extent: Extent = WHOLE, *, processes: int | N
     Args:
         extent: the part of the collection that is read; `Verification.part` then says how much that was.
         processes: how many read it; by default as many as are worth it and as there are cores. The result is the same.
+        scheduler: the address of a Dask scheduler whose workers read it instead.
 
     Raises:
         WorkerLost: one of the processes was killed.
+        DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: the scheduler's workers cannot do it.
         CollectionBusy: records are being moved.
     """
     with collection.keep_places():
-        return _verify(collection, extent, processes)
+        return _verify(collection, extent, processes, scheduler)
 
 
-def _verify(collection: Collection, extent: Extent, processes: int | None) -> Verification:
+def _verify(collection: Collection, extent: Extent, processes: int | None, scheduler: str | None) -> Verification:
     found = _names(collection)
     with collection.catalog() as catalog:
         with catalog.snapshot():
@@ -52,7 +58,8 @@ def _verify(collection: Collection, extent: Extent, processes: int | None) -> Ve
             is_crawling = catalog.unfinished_runs() > 0
         said = Verification(part=planned.part)
         size = sum(file.committed for file in planned.files if file.name in planned.read)
-        with Workers(processes or worth_starting(size, WORTH_A_PROCESS)) as workers, closing_catalogs():
+        pool = open_pool(collection.root, processes or worth_starting(size, WORTH_A_PROCESS), scheduler)
+        with pool as workers, closing_catalogs():
             _Check(collection, catalog, planned, said, workers, is_crawling=is_crawling).run()
     said.findings += _unknown(collection, found, is_crawling=is_crawling)
     said.findings += _sets(collection, said)
@@ -68,7 +75,7 @@ class _Check:
         catalog: Catalog,
         planned: Plan,
         said: Verification,
-        workers: Workers,
+        workers: WorkerPool,
         *,
         is_crawling: bool,
     ) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import attrs
 
-from archive.catalog import Catalog
 from archive.checking.verification import Verification
-from archive.collection import Collection
 from archive.warc.check.between.noted import Noted
 from archive.warc.check.between.references import References, key_of
 from archive.warc.check.findings import Finding
@@ -21,36 +16,6 @@ from archive.warc.reader import Opener
 
 # Bytes of archives that are worth the start of a worker process
 WORTH_A_PROCESS = 4 * 1024 * 1024
-
-
-class _Open(threading.local):
-    """The catalogs that this thread has open, by the root of their collection."""
-
-    def __init__(self) -> None:
-        self.catalogs: dict[Path, Catalog] = {}
-
-
-_open = _Open()
-
-
-def catalog_of(root: Path) -> Catalog:
-    """The catalog of a collection, for reading; opened once for all calls: SQLite reads the schema anew each time.
-
-    A worker process closes it by its end, `closing_catalogs` at the end of a block.
-    """
-    if root not in _open.catalogs:
-        _open.catalogs[root] = Collection(root).catalog()
-    return _open.catalogs[root]
-
-
-@contextmanager
-def closing_catalogs() -> Iterator[None]:
-    """Close what `catalog_of` opened within the block."""
-    try:
-        yield
-    finally:
-        while _open.catalogs:
-            _open.catalogs.popitem()[1].close()
 
 
 class Counted(NamedTuple):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from archive.batch.catalogs import catalog_of
 from archive.catalog import Capture, WarcFile
-from archive.checking.parts import Counted, Part, Step, catalog_of, mentioned_in
+from archive.checking.parts import Counted, Part, Step, mentioned_in
 from archive.checking.verification import Disagreement
 from archive.collection import Collection
 from archive.durable import crc32_of

@@ -19,6 +19,7 @@ from archive.cli.move import move
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
+from archive.cli.search_options import SchedulerOption as SchedulerOption
 from archive.cli.search_options import UsageError as UsageError
 from archive.printable import escaped, json_text, say
 
@@ -197,13 +198,14 @@ def verify(
         ),
     ] = None,
     processes: ProcessesOption = None,
+    scheduler: SchedulerOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Check WARC files by the standard, and that catalog, indexes and articles agree with them."""
     from archive.cli.verify import check, read_extent
 
     extent = read_extent(sample, seed, since)
-    found = check(paths or (), collection, extent, processes=processes, as_json=as_json)
+    found = check(paths or (), collection, extent, processes=processes, scheduler=scheduler, as_json=as_json)
     if found.damage or found.breaches or (strict and found.warnings):
         raise typer.Exit(1)
 

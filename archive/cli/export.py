@@ -15,7 +15,9 @@ import typer
 from archive.cli.search_options import (
     CollectionOption,
     QueryCommand,
+    SchedulerOption,
     SearchOptions,
+    SpreadOption,
     UsageError,
     searchable,
     takes_search_options,
@@ -52,6 +54,8 @@ def export(
     text: TextOption = True,
     output: OutputOption = None,
     site: SiteOption = "",
+    processes: SpreadOption = 1,
+    scheduler: SchedulerOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
@@ -69,7 +73,7 @@ def export(
         selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
         wanted = Wanted(form=form, selection=selection, with_text=text, every_version=versions, site=site)
         held = held if selection.is_all else searchable(held)
-    write(held, wanted, output)
+    write(held, wanted, output, processes=processes, scheduler=scheduler)
 
 
 def origin_of(site: str) -> str:
@@ -84,7 +88,14 @@ def origin_of(site: str) -> str:
     return site.rstrip("/")
 
 
-def write(collection: Collection, wanted: Wanted, output: Path | None) -> None:
+def write(
+    collection: Collection,
+    wanted: Wanted,
+    output: Path | None,
+    *,
+    processes: int = 1,
+    scheduler: str | None = None,
+) -> None:
     """Write an export to a file with a README beside it, or to standard output; exit with 1 where some are missing."""
     from archive.clock import now
     from archive.export.readme import readme, readme_path
@@ -93,10 +104,10 @@ def write(collection: Collection, wanted: Wanted, output: Path | None) -> None:
 
     if output is None:
         with _standard_output(is_text=wanted.form != "parquet") as file:
-            exported = write_to(collection, wanted, file)
+            exported = write_to(collection, wanted, file, processes=processes, scheduler=scheduler)
     else:
         with whole_file(output) as file:
-            exported = write_to(collection, wanted, file)
+            exported = write_to(collection, wanted, file, processes=processes, scheduler=scheduler)
         with whole_file(readme_path(output)) as file:
             file.write(readme(output, wanted, exported, now()).encode())
     _print_exported(exported, output)

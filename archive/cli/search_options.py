@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from archive.search.index_query import Filters
 
 Scope = Literal["typed", "folded"]
+# Of Dask's ways to reach a scheduler those that lead to another machine
+_SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
 Within = Literal["text", "title", "captions"]
 
 
@@ -178,5 +181,26 @@ ProcessesOption = Annotated[
         min=1,
         metavar="N",
         help="How many processes do it; by default one for each usable core.",
+    ),
+]
+
+SpreadOption = Annotated[
+    int, typer.Option("--processes", min=1, metavar="N", help="How many processes do it; by default this one alone.")
+]
+
+
+def _address(text: str | None) -> str | None:
+    if text is not None and not _SCHEDULER.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is no address such as tcp://127.0.0.1:8786")
+    return text
+
+
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        callback=_address,
+        help="Do it on the workers of this Dask scheduler, tcp://HOST:PORT.",
     ),
 ]

@@ -9,7 +9,16 @@ import typer
 from typer.core import TyperGroup
 
 from archive.cli.commands import Grain
-from archive.cli.search_options import CollectionOption, FromOption, Scope, ToOption, UsageError, searchable
+from archive.cli.search_options import (
+    CollectionOption,
+    FromOption,
+    SchedulerOption,
+    Scope,
+    SpreadOption,
+    ToOption,
+    UsageError,
+    searchable,
+)
 
 
 class _TermsOrCommand(TyperGroup):
@@ -79,6 +88,8 @@ def frequencies(
     scope: ScopeOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
+    processes: SpreadOption = 1,
+    scheduler: SchedulerOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Count how often terms occur, and what is held, in each day, month or year."""
@@ -98,6 +109,7 @@ def frequencies(
     rows = count_terms(
         searchable(Collection.open(collection)), terms or (), filters,
         newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
+        processes=processes, scheduler=scheduler,
     )  # fmt: skip
     if as_json:
         stats_output.print_json(row.values() for row in rows)

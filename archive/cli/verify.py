@@ -40,14 +40,20 @@ class SeverityCounts:
 
 
 def check(
-    paths: Sequence[Path], collection: Path, extent: Extent, *, processes: int | None, as_json: bool
+    paths: Sequence[Path],
+    collection: Path,
+    extent: Extent,
+    *,
+    processes: int | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> SeverityCounts:
     """Check collections and files, by default the collection; print the findings, and count them.
 
     Raises:
         UsageError: one of the paths is neither a collection nor a file that can be checked, or a part was asked for of
             what is no collection; then nothing was checked.
-        WorkerLost: a process was killed; then nothing is printed.
+        WorkerLost, ClusterLost: a process was killed, or all workers were; then nothing is printed.
     """
     collections = [path for path in paths if path.is_dir()] if paths else [collection]
     files = [path for path in paths if path not in collections]
@@ -55,7 +61,9 @@ def check(
         kind_of(path)
         if not extent.is_whole:
             raise typer.BadParameter(f"--sample and --since are for collections, and {path} is a file")
-    results = _check_collections(collections, extent, processes)
+        if scheduler:
+            raise typer.BadParameter(f"--scheduler is for collections, and {path} is a file")
+    results = _check_collections(collections, extent, processes, scheduler)
     if files:
         results.append(verify_paths(files, processes=processes))
     if as_json:
@@ -99,13 +107,16 @@ def _instant(text: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=_VIETNAM)
 
 
-def _check_collections(roots: Sequence[Path], extent: Extent, processes: int | None) -> list[Verification]:
+def _check_collections(
+    roots: Sequence[Path], extent: Extent, processes: int | None, scheduler: str | None
+) -> list[Verification]:
     if not roots:
         return []
     from archive.checking.collection import verify
     from archive.collection import Collection
 
-    return [verify(collection, extent, processes=processes) for collection in [Collection.open(root) for root in roots]]
+    opened = [Collection.open(root) for root in roots]
+    return [verify(collection, extent, processes=processes, scheduler=scheduler) for collection in opened]
 
 
 def _print_json(findings: Iterable[Finding]) -> None:

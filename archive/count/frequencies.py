@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
 import tantivy
 from tantivy import Occur, Query
 
+from archive.batch.catalogs import catalog_of, closing_catalogs
+from archive.batch.pool import open_pool
 from archive.collection import Collection
-from archive.count.hits import Found, read_found
+from archive.count.hits import Found, Place, found_places, read_places
 from archive.count.terms import Term, joined_prose
 from archive.errors import UnknownNewspaper
 from archive.search.document import day_of, schema
@@ -23,6 +27,10 @@ from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 
 _MILLION = 1_000_000
+_Key = tuple[int, str | None, date]
+_Counts = defaultdict[_Key, list[int]]
+Counted = tuple[_Key, int, int]
+"""Of a term's number, a newspaper or None and a period: in how many articles it was found, and how often it occurs."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,6 +108,8 @@ def count_terms(
     by_newspaper: bool = False,
     scope: Scope | None = None,
     grain: Grain = "month",
+    processes: int = 1,
+    scheduler: str | None = None,
 ) -> tuple[Frequency, ...]:
     """A row for each term, newspaper and period of which something is held: term by term, in the order of time.
 
@@ -110,11 +120,15 @@ def count_terms(
         newspapers: only these; all by default.
         by_newspaper: count each newspaper by itself, else all together.
         scope: as in `search`, for every term; by default of each term as it is typed.
+        processes: how many read the texts. The rows are the same.
+        scheduler: the address of a Dask scheduler whose workers read them instead.
 
     Raises:
         BadQuery: a term is malformed or has no word of the text.
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
+        WorkerLost: one of the processes was killed.
+        DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: the scheduler's workers cannot do it.
     """
     terms = [Term.read(query, scope) for query in dict.fromkeys(queries)]
     check_period("", filters)
@@ -126,14 +140,43 @@ def count_terms(
         if by_newspaper:
             groups = [*_newspapers(opened.searcher, narrowed, newspapers)]
         held = {group: _held(opened.searcher, _of(group, narrowed), grain) for group in groups}
-        counted: defaultdict[tuple[int, str | None, date], list[int]] = defaultdict(lambda: [0, 0])
         asked = [QueryBuilder(opened.profiles, term.scope).build(term.tree, narrowed) for term in terms]
-        for found in read_found(opened, asked):
-            for number, group, occurrences in _occurrences(found, terms, by_newspaper):
-                row = counted[number, group, period_of(found.day, grain)]
-                row[0] += 1
-                row[1] += occurrences
+        named = tuple((term.query, term.scope) for term in terms)
+        calls = ((collection.root, places, named, by_newspaper, grain) for places in found_places(opened, asked))
+        with open_pool(collection.root, processes, scheduler) as workers, closing_catalogs():
+            counted = _summed(workers.each(count_in, calls))
     return tuple(_rows(terms, held, counted))
+
+
+def count_in(
+    root: Path, places: Sequence[Place], named: tuple[tuple[str, Scope], ...], by_newspaper: bool, grain: Grain
+) -> Iterator[Counted]:
+    """Count terms, given as query and scope, in articles of the collection at `root`.
+
+    For each term, by its number, newspaper and period: in how many of the articles it was found, and how often.
+    """
+    terms = _terms(named)
+    counted = _Counts(lambda: [0, 0])
+    for found in read_places(catalog_of(root), places):
+        for number, group, occurrences in _occurrences(found, terms, by_newspaper):
+            row = counted[number, group, period_of(found.day, grain)]
+            row[0] += 1
+            row[1] += occurrences
+    yield from ((key, found, occurrences) for key, (found, occurrences) in counted.items())
+
+
+def _summed(parts: Iterable[Iterable[Counted]]) -> _Counts:
+    counts = _Counts(lambda: [0, 0])
+    for part in parts:
+        for key, found, occurrences in part:
+            counts[key][0] += found
+            counts[key][1] += occurrences
+    return counts
+
+
+@functools.lru_cache(maxsize=8)
+def _terms(named: tuple[tuple[str, Scope], ...]) -> tuple[Term, ...]:
+    return tuple(Term.read(query, scope) for query, scope in named)
 
 
 def narrowed_by(opened: Searching, filters: Filters, newspapers: Sequence[str]) -> list[Query]:
@@ -191,7 +234,7 @@ def _occurrences(found: Found, terms: Sequence[Term], by_newspaper: bool) -> Ite
 def _rows(
     terms: Sequence[Term],
     held: dict[str | None, dict[date, _Held]],
-    counted: defaultdict[tuple[int, str | None, date], list[int]],
+    counted: _Counts,
 ) -> Iterator[Frequency]:
     for number, term in enumerate(terms or [None]):
         for newspaper, periods in held.items():

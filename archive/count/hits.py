@@ -10,7 +10,7 @@ import attrs
 import tantivy
 from tantivy import Occur, Query
 
-from archive.catalog import Version
+from archive.catalog import Catalog, Version
 from archive.catalog.versions import versions_with
 from archive.search.document import day_of, schema
 from archive.search.index import Searching
@@ -35,8 +35,18 @@ class Found:
         return self.version.values()
 
 
+Place = tuple[int, int, tuple[int, ...]]
+"""An article that was found: the number of its day, the `seq` of its version, and which of the queries found it."""
+
+
 def read_found(opened: Searching, queries: Sequence[Query]) -> Iterator[Found]:
     """Each article that one of the queries finds, once, day by day."""
+    for places in found_places(opened, queries):
+        yield from read_places(opened.catalog, places)
+
+
+def found_places(opened: Searching, queries: Sequence[Query]) -> Iterator[list[Place]]:
+    """The places of each article that one of the queries finds, once, day by day; up to `TEXTS` at a time."""
     searcher = opened.searcher
     if searcher is None or not queries:
         return
@@ -48,24 +58,26 @@ def read_found(opened: Searching, queries: Sequence[Query]) -> Iterator[Found]:
             narrowed = Query.boolean_query([(Occur.Must, within), (Occur.Must, query)])
             for _, address in searcher.search(narrowed, limit=count).hits:
                 found.setdefault((address.segment_ord, address.doc), []).append(number)
-        yield from _versions(opened, searcher, found)
+        ordered = _ordered(searcher, found)
+        for start in range(0, len(ordered), TEXTS):
+            yield ordered[start : start + TEXTS]
 
 
-def _versions(
-    opened: Searching, searcher: tantivy.Searcher, found: dict[tuple[int, int], list[int]]
-) -> Iterator[Found]:
+def read_places(catalog: Catalog, places: Sequence[Place]) -> Iterator[Found]:
+    """The articles at these places, in their order; those that the catalog does not hold are left out."""
+    held = {one.seq: one for one in versions_with(catalog.connection, [seq for _, seq, _ in places])}
+    for day, seq, numbers in places:
+        if seq in held:
+            yield Found(held[seq], day_of(day), numbers)
+
+
+def _ordered(searcher: tantivy.Searcher, found: dict[tuple[int, int], list[int]]) -> list[Place]:
     addresses = [tantivy.DocAddress(*place) for place in found]
     days, seqs = (searcher.fast_field_values(field, addresses) for field in ("day", "seq"))
-    ordered = sorted(
+    return sorted(
         (int(day or 0), int(seq or 0), tuple(numbers))
         for day, seq, numbers in zip(days, seqs, found.values(), strict=True)
     )
-    for start in range(0, len(ordered), TEXTS):
-        read = ordered[start : start + TEXTS]
-        held = {one.seq: one for one in versions_with(opened.catalog.connection, [seq for _, seq, _ in read])}
-        for day, seq, numbers in read:
-            if seq in held:
-                yield Found(held[seq], day_of(day), numbers)
 
 
 def _spans(searcher: tantivy.Searcher, query: Query) -> Iterator[tuple[int, int, int]]:

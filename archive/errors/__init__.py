@@ -61,6 +61,10 @@ BaotinhError
 ├── OutputUnwritable                path, reason: exit code 1
 ├── SetDamaged                      path, damage, found: exit code 1
 ├── WorkerLost                      process, code: exit code 1
+├── DaskMissing                     exit code 1
+├── SchedulerUnreachable            address, reason: exit code 1
+├── ClusterLost                     address, reason: exit code 1
+├── WorkerUnfit                     worker, fault, found, expected: exit code 1
 ├── NothingSaved                    path: exit code 1
 ├── CaptureMissing                  url, path: a source archive lacks an address
 ├── TapBroken                       found: exit code 1
@@ -79,6 +83,11 @@ BaotinhError
 
 from archive.errors.base import BaotinhError as BaotinhError
 from archive.errors.base import UsageError as UsageError
+from archive.errors.batch import ClusterLost as ClusterLost
+from archive.errors.batch import DaskMissing as DaskMissing
+from archive.errors.batch import SchedulerUnreachable as SchedulerUnreachable
+from archive.errors.batch import WorkerFault as WorkerFault
+from archive.errors.batch import WorkerUnfit as WorkerUnfit
 from archive.errors.collections import BackupInside as BackupInside
 from archive.errors.collections import CatalogDamaged as CatalogDamaged
 from archive.errors.collections import ClockSetBack as ClockSetBack

@@ -104,7 +104,11 @@ class RowReader:
 
     def histories(self, versions: Sequence[Version]) -> Histories:
         """The histories of the articles of some versions."""
-        ids = list(dict.fromkeys(version.article_id for version in versions))
+        return self.histories_of([version.article_id for version in versions])
+
+    def histories_of(self, article_ids: Sequence[str]) -> Histories:
+        """The histories of articles."""
+        ids = list(dict.fromkeys(article_ids))
         changed = last_changes(self._catalog.connection, ids)
         statuses = {id: change.status.value for id, change in changed.items()}
         return Histories(self._catalog.count_versions(ids), statuses)

@@ -44,9 +44,10 @@ def _plain(value: Any) -> Any:
 class Csv:
     """CSV (RFC 4180) in UTF-8 with a header, and with a byte order mark by which spreadsheets recognise it."""
 
-    def __init__(self, file: IO[bytes], *, with_text: bool = True) -> None:
+    def __init__(self, file: IO[bytes], *, with_text: bool = True, has_header: bool = True) -> None:
         self._file, self._names = file, [column.name for column in columns(with_text=with_text)]
-        self._file.write((MARK + csv_lines([self._names])).encode())
+        if has_header:
+            self._file.write((MARK + csv_lines([self._names])).encode())
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows."""

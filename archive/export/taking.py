@@ -12,6 +12,7 @@ from typing import IO
 
 import attrs
 
+from archive.batch.pool import open_pool
 from archive.catalog.database import Catalog
 from archive.catalog.versions import Version
 from archive.collection import Collection
@@ -21,9 +22,11 @@ from archive.export.formats import Format, row_writer
 from archive.export.matching import Selection
 from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
+from archive.export.spread import named_parts, selected_parts, write_encoded
 from archive.export.tables import Parquet
 from archive.search.index import position
 from archive.sets.files import FrozenSet
+from archive.workers import WorkerPool
 
 
 @attrs.frozen(kw_only=True)
@@ -67,20 +70,32 @@ class Exported:
             self.last = max(filter(None, (self.last, *published)))
 
 
-def export(collection: Collection, wanted: Wanted, file: IO[bytes]) -> Exported:
+def export(
+    collection: Collection, wanted: Wanted, file: IO[bytes], *, processes: int = 1, scheduler: str | None = None
+) -> Exported:
     """Write what is wanted to a file that is open for writing, in batches.
+
+    Args:
+        processes: how many read and encode the rows. The file is the same to the byte.
+        scheduler: the address of a Dask scheduler whose workers do instead.
 
     Raises:
         UnknownNewspaper, CollectionInconsistent: as `selected`.
         OSError: the file cannot be written.
+        WorkerLost: one of the processes was killed.
+        DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: the scheduler's workers cannot do it.
     """
     exported = Exported()
     with collection.catalog() as catalog, catalog.snapshot():
         if wanted.frozen is None and not wanted.selection.is_all:
             reached = position(collection)
             exported.behind = max(0, catalog.last_seq() - (reached.seq if reached else 0))
-        write = _write_parquet if wanted.form == "parquet" else _write_rows
-        write(catalog, wanted, _batches(collection, catalog, wanted), file, exported)
+        if processes > 1 or scheduler:
+            with collection.keep_places(), open_pool(collection.root, processes, scheduler) as workers:
+                _write_spread(collection, catalog, wanted, file, exported, workers)
+        else:
+            write = _write_parquet if wanted.form == "parquet" else _write_rows
+            write(catalog, wanted, _batches(collection, catalog, wanted), file, exported)
     if wanted.frozen is not None:
         exported.missing = wanted.frozen.count - exported.rows
     return exported
@@ -122,6 +137,19 @@ def _write_parquet(
         if written is not None:
             written.result()
     out.close()
+
+
+def _write_spread(
+    collection: Collection, catalog: Catalog, wanted: Wanted, file: IO[bytes], exported: Exported, workers: WorkerPool
+) -> None:
+    if wanted.frozen is not None:
+        parts = named_parts(catalog, wanted.frozen.articles)
+    else:
+        parts = selected_parts(collection, catalog, wanted.selection, every=wanted.every_version)
+    for one in write_encoded(
+        collection, catalog, parts, file, workers, form=wanted.form, with_text=wanted.with_text, site=wanted.site
+    ):
+        exported.count(one.ids, one.newspapers, one.published)
 
 
 def _batches(collection: Collection, catalog: Catalog, wanted: Wanted) -> Iterator[list[Version]]:

@@ -15,7 +15,7 @@ from archive.durable import make_directory, part_of, put
 from archive.errors import WorkerLost
 from archive.warc import cdxj
 from archive.warc.cdxj import pywb_key
-from archive.workers import Workers
+from archive.workers import WorkerPool
 
 SUFFIX = ".cdxj"
 _AT_ONCE = 20
@@ -48,7 +48,7 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     return made
 
 
-def write_all(collection: Collection, catalog: Catalog, workers: Workers | None = None) -> int:
+def write_all(collection: Collection, catalog: Catalog, workers: WorkerPool | None = None) -> int:
     """Make all CDXJ files anew, and remove those of WARC files that the catalog does not list; how many were made.
 
     Args:

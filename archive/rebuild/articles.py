@@ -17,7 +17,7 @@ from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.reading import Place, ReadLine, read_lines
 from archive.rebuild.runs import KnownRun, KnownRuns
-from archive.workers import Workers
+from archive.workers import WorkerPool
 
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
 _PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
@@ -107,7 +107,7 @@ class VersionEntry:
         return any(content == read.content_hash for _, content in around)
 
 
-def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: Workers) -> None:
+def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool) -> None:
     """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
     versions = VersionEntry(connection, account)
     read = workers.each(read_lines, ((runs.lines[run.name],) for run in runs if run.name in runs.lines))

@@ -37,7 +37,7 @@ from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
-from archive.workers import Workers, worth_starting
+from archive.workers import WorkerPool, Workers, worth_starting
 
 _SCRATCH = ".scratch"
 _INDEX_WAIT = 600.0
@@ -93,7 +93,7 @@ def _refuse_newer(collection: Collection) -> None:
 
 
 def _rebuild(
-    collection: Collection, policy: RevisitPolicy, instant: datetime, workers: Workers, *, is_merged: bool
+    collection: Collection, policy: RevisitPolicy, instant: datetime, workers: WorkerPool, *, is_merged: bool
 ) -> Rebuilt:
     account = Rebuilt(is_merged=is_merged)
     part = part_of(collection.catalog_path)
@@ -143,7 +143,7 @@ def _fill(
     policy: RevisitPolicy,
     instant: datetime,
     account: Rebuilt,
-    workers: Workers,
+    workers: WorkerPool,
 ) -> None:
     files, former = without_former(heads(collection))
     runs = KnownRuns(collection, files)

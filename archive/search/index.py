@@ -22,7 +22,7 @@ from archive.collection import Collection, sync_directory
 from archive.errors import CollectionInconsistent, IndexBusy
 from archive.search.document import documents_between, open_index
 from archive.search.index_query import Profiles
-from archive.workers import Workers
+from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
 INDEX_VERSION = 4
@@ -181,7 +181,7 @@ def searching(collection: Collection) -> Iterator[Searching]:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
-def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, workers: Workers | None = None) -> int:
+def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, workers: WorkerPool | None = None) -> int:
     """Update the index from the catalog, and return how many articles were indexed.
 
     Safe to call at any time and to repeat; an index that is missing, of another version, damaged or ahead of the
@@ -226,7 +226,7 @@ def _refusals(path: Path) -> Iterator[None]:
         raise
 
 
-def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Workers) -> int:
+def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: WorkerPool) -> int:
     found = None if rebuild else position(collection)
     target = catalog.last_seq()
     opened = _open(collection, found) if found and found.seq <= target else None

@@ -22,6 +22,7 @@ from archive.printable_logs import print_errors_printable
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
+from crawler.cli.reextract import reextract
 
 if TYPE_CHECKING:
     from archive.revisit_policy import RevisitPolicy
@@ -281,6 +282,7 @@ def _revisit_policy() -> RevisitPolicy:
 
 
 mount(app)
+app.command()(reextract)
 app.add_typer(stats, name="stats")
 app.add_typer(jobs, name="jobs")
 app.add_typer(newspapers, name="newspapers")

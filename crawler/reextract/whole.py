@@ -1,0 +1,57 @@
+"""Reads the archived pages of a collection again, file by file, in as many processes as are worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from archive.batch.catalogs import closing_catalogs
+from archive.batch.pool import open_pool
+from archive.catalog.readings import last_rejection
+from archive.collection import Collection
+from archive.workers import worth_starting
+from crawler.declaration.layout import Rules
+from crawler.reextract.comparing import Compared, Difference, Scope, compare_file
+
+# Bytes of WARC files that are worth the start of a worker process
+_WORTH_A_PROCESS = 2 * 1024 * 1024
+
+
+def reextract(
+    collection: Collection,
+    rules: Mapping[str, Rules],
+    *,
+    newspapers: frozenset[str] = frozenset(),
+    since: datetime | None = None,
+    processes: int | None = None,
+    scheduler: str | None = None,
+) -> Iterator[Difference | Compared]:
+    """Read all archived pages of articles by today's rules: what differs, file by file, and how many are the same.
+
+    Nothing is changed. What a crawl adds meanwhile is left out.
+
+    Args:
+        rules: of the declared newspapers, by name.
+        newspapers: only these; all by default.
+        since: only pages captured since then.
+        processes: how many read; by default as many as are worth it and as there are cores. The result is the same.
+        scheduler: the address of a Dask scheduler whose workers read instead.
+
+    Raises:
+        WorkerLost: one of the processes was killed.
+        DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: the scheduler's workers cannot do it.
+    """
+    with collection.keep_places():
+        with collection.catalog() as catalog, catalog.snapshot():
+            files = catalog.warc_files()
+            until = catalog.last_seq(), last_rejection(catalog.connection)
+        scope = Scope(newspapers=newspapers, since=since, until=until)
+        number = processes or worth_starting(sum(file.committed for file in files), _WORTH_A_PROCESS)
+        # a file's own newspaper alone where it is declared: the rules of all would go with every call
+        calls = (
+            (collection.root, file.name, {file.newspaper: own} if (own := rules.get(file.newspaper)) else rules, scope)
+            for file in files
+        )
+        with open_pool(collection.root, number, scheduler) as workers, closing_catalogs():
+            for results in workers.each(compare_file, calls):
+                yield from results
