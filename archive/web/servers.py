@@ -59,13 +59,18 @@ class _SharingServer(_Server):
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         listening.setblocking(False)
-        while True:
-            try:
-                accepted, _ = await loop.sock_accept(listening)
-                await loop.connect_accepted_socket(self._protocol, accepted)
-            except OSError:  # no file descriptors are left, or the client is gone
-                await asyncio.sleep(_RETRY_S)
-            await asyncio.sleep(min(len(self.server_state.connections) * _PAUSE_S, _LONGEST_PAUSE_S))
+        try:
+            while True:
+                try:
+                    accepted, _ = await loop.sock_accept(listening)
+                    await loop.connect_accepted_socket(self._protocol, accepted)
+                except ConnectionError:  # the client is gone
+                    continue
+                except OSError:  # no file descriptors are left
+                    await asyncio.sleep(_RETRY_S)
+                await asyncio.sleep(min(len(self.server_state.connections) * _PAUSE_S, _LONGEST_PAUSE_S))
+        finally:
+            self.should_exit = True  # a process that accepts nothing is to be replaced
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -111,6 +116,8 @@ class Servers:
             while not all(server.started for server in self._servers) and not any(task.done() for task in tasks):
                 await asyncio.sleep(0.01)
             ready()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            self.stop()
             await asyncio.gather(*tasks)
         finally:
             self.stop()
