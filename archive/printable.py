@@ -105,13 +105,15 @@ MOST_MARKS = 2
 """Marks that are shown on one letter, as Vietnamese has them; three below one reach the next line."""
 MOST_KHMER_MARKS = 4
 """Khmer stands up to four on one letter: a shifter, a vowel, and signs."""
+# most texts hold no mark of its own: seen several times faster than a mark is looked for
+_UNMARKED = re.compile("[\x00-\u02ff\u1ea0-\u1ef9\u2010-\u2027]*+")
 # what among the signs is no mark is told apart one by one
 _MARKED = re.compile(r"(?P<letter>\S)(?P<signs>[^\w\s\x00-\x7f]+)")
 
 
 def few_marks(text: str) -> str:
     """The text with at most `MOST_MARKS` marks on a letter: more of them are painted over the lines around it."""
-    return text if text.isascii() else _MARKED.sub(_with_few_marks, text)
+    return text if _UNMARKED.fullmatch(text) else _MARKED.sub(_with_few_marks, text)
 
 
 def _with_few_marks(found: re.Match[str]) -> str:

@@ -84,7 +84,9 @@ def load_templates() -> Environment:
 
 def _shown(value: Any) -> Any:
     """A value as a template writes it."""
-    return type(value)(few_marks(value)) if isinstance(value, str) and not value.isascii() else value
+    if not isinstance(value, str) or value.isascii() or (shown := few_marks(value)) is value:
+        return value
+    return type(value)(shown)
 
 
 def _archived(language: str = "vi") -> Markup:

@@ -24,6 +24,7 @@ GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source", "language")
+_FILTERED = frozenset(NAMES)
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -109,6 +110,13 @@ class SearchQuery:
             changed=True if self.changed else None,
         )
 
+    @functools.cached_property
+    def _pieces(self) -> dict[str, str]:
+        """Each parameter as an address of the first page writes it, in their order; empty where it has no value."""
+        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", "order", "grain", "chart")
+        values = self.parameters() | {name: getattr(self, name) for name in ("order", "grain", "chart")}
+        return {name: _encoded((name, values[name])) if values.get(name) else "" for name in names}
+
     def parameters(self) -> dict[str, str]:
         """The query's parameters but for page and order: what is found, not how it is shown."""
         values = {
@@ -125,6 +133,10 @@ class SearchQuery:
 
     def address(self, path: str = "/search", **changes: Any) -> str:
         """The address of this search with changes, on its first page unless `page` is given."""
+        if changes.keys() <= _FILTERED:  # nearly all of a page's hundreds of addresses
+            pieces = self._pieces | {name: _encoded((name, value)) if value else "" for name, value in changes.items()}
+            found = "&".join(filter(None, pieces.values()))
+            return f"{path}?{found}" if found else path
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = other.parameters()
         values |= {name: getattr(other, name) for name in ("order", "grain", "chart") if getattr(other, name)}
