@@ -167,6 +167,16 @@ def test_a_worker_of_another_version_is_refused(cluster: Cluster, collection: Co
     cluster.end(late)
 
 
+def test_a_worker_without_the_package_is_refused(cluster: Cluster, collection: Collection, tmp_path: Path) -> None:
+    absent = tmp_path / "absent.py"
+    absent.write_text("import sys\nsys.modules['archive'] = None\n", "utf-8")
+    other = cluster.add_worker("--preload", str(absent))
+    with pytest.raises(WorkerUnfit, match="cannot be imported there") as refused:
+        DaskWorkers(cluster.address, collection.root).__enter__()
+    assert refused.value.fault is WorkerFault.NOT_INSTALLED
+    cluster.end(other)
+
+
 def test_a_worker_that_sees_another_collection_is_refused(
     cluster: Cluster, demonstration: Demonstration, tmp_path: Path
 ) -> None:
