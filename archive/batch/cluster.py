@@ -218,10 +218,10 @@ class DaskWorkers:
         except Exception as error:
             raise SchedulerUnreachable(self._address, _said(error)) from error
         for worker, found in sorted(given.items()):
-            if isinstance(found, ImportError | AttributeError):
-                raise WorkerUnfit(worker, WorkerFault.NOT_INSTALLED, str(found))
-            if isinstance(found, BaseException):
+            if isinstance(found, OSError):  # it went away
                 raise SchedulerUnreachable(self._address, f"{worker}: {_said(found)}")
+            if isinstance(found, BaseException):  # the functions themselves raise nothing
+                raise WorkerUnfit(worker, WorkerFault.NOT_INSTALLED, _said(found))
         return dict(sorted(given.items()))
 
 

@@ -39,7 +39,7 @@ class ClusterLost(BaotinhError):
 class WorkerFault(enum.Enum):
     """What is wrong with a worker of a cluster."""
 
-    NOT_INSTALLED = "baotinh cannot be imported there"
+    NOT_INSTALLED = "this version of baotinh cannot be imported there"
     OTHER_VERSION = "it has another version of baotinh"
     NO_COLLECTION = "it cannot read the collection at this path"
     OTHER_COLLECTION = "it sees another collection at this path, or an older copy"

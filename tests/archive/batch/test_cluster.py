@@ -115,9 +115,10 @@ def test_a_worker_that_is_killed_costs_a_repetition_of_its_calls(
 
     def kill() -> None:
         wait_until(lambda: len(begun(tmp_path)) >= 2)
-        (killed_one, *_) = begun(tmp_path)[1]
-        killed.append(killed_one)
-        os.kill(killed_one, signal.SIGKILL)
+        number = max(begun(tmp_path))
+        (process,) = begun(tmp_path)[number]
+        killed.append(number)
+        os.kill(process, signal.SIGKILL)
         (tmp_path / "go").touch()
 
     killing = threading.Thread(target=kill)
@@ -126,7 +127,7 @@ def test_a_worker_that_is_killed_costs_a_repetition_of_its_calls(
         found = [list(results) for results in workers.each(note_and_wait, calls)]
     killing.join()
     assert found == [list(range(number)) for number in range(12)]
-    assert len(cluster.living()) == 1 and len(begun(tmp_path)[1]) == 2  # it was begun again elsewhere
+    assert len(cluster.living()) == 1 and len(begun(tmp_path)[killed[0]]) == 2  # it was begun again elsewhere
 
 
 def test_verify_finds_the_same_on_a_cluster(cluster: Cluster, collection: Collection, tmp_path: Path) -> None:
@@ -164,6 +165,16 @@ def test_a_worker_of_another_version_is_refused(cluster: Cluster, collection: Co
     with pytest.raises(WorkerUnfit, match=r"the Dask worker tcp://127\.0\.0\.1:\d+ cannot take part.*: 9\.9, not "):
         DaskWorkers(cluster.address, collection.root).__enter__()
     cluster.end(late)
+
+
+def test_a_worker_without_the_package_is_refused(cluster: Cluster, collection: Collection, tmp_path: Path) -> None:
+    absent = tmp_path / "absent.py"
+    absent.write_text("import sys\nsys.modules['archive'] = None\n", "utf-8")
+    other = cluster.add_worker("--preload", str(absent))
+    with pytest.raises(WorkerUnfit, match="cannot be imported there") as refused:
+        DaskWorkers(cluster.address, collection.root).__enter__()
+    assert refused.value.fault is WorkerFault.NOT_INSTALLED
+    cluster.end(other)
 
 
 def test_a_worker_that_sees_another_collection_is_refused(
