@@ -242,8 +242,8 @@ def _export(collection: Collection, count: int, folder: Path) -> Row:
     ]
     ours = measured([*command, "--collection", str(collection.root)], count)
     began = time.perf_counter()
-    with sqlite3.connect(collection.root / "catalog.sqlite") as connection:
-        for (line,) in connection.execute("SELECT line FROM versions ORDER BY seq"):
+    with collection.catalog() as catalog:
+        for (line,) in catalog.connection.execute("SELECT unpacked_line(line) FROM versions ORDER BY seq"):
             json.loads(line)
     return Row(
         what=f"export of {count:,} articles to Parquet",

@@ -12,6 +12,7 @@ from typing import Self
 from archive.catalog import migrations
 from archive.catalog.captures import CaptureQueries, FileQueries
 from archive.catalog.frontier import AddressQueries
+from archive.catalog.lines import add_functions
 from archive.catalog.runs import RunQueries
 from archive.catalog.versions import ArticleQueries
 from archive.errors import CollectionOutdated, CollectionTooNew
@@ -87,6 +88,8 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?{options}", uri=True, timeout=60, isolation_level=None, check_same_thread=False
     )
+    add_functions(connection)
+    return connection

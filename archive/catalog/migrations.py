@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.catalog.lines import add_functions
 from archive.catalog.runs import code_older_rejections
 from archive.catalog.schema import STEPS as STEPS
 from archive.durable import connect, copy_database, free_name
@@ -30,6 +31,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         # by another connection: this one is within its transaction
         with closing(connect(path, "ro")) as reading:
             copy_database(reading, free_name(path.with_name(f"{path.name}.v{found}")))
+    add_functions(connection)
     for number, step in enumerate(STEPS[found:], found + 1):
         for statement in _statements(step):
             connection.execute(statement)

@@ -29,7 +29,7 @@ def last_rejection(connection: sqlite3.Connection) -> int:
 def versions_in(connection: sqlite3.Connection, file: str, until: int) -> list[Version]:
     """The versions that were read from captures in a WARC file, up to a `seq`: in the order of the file."""
     rows = connection.execute(
-        """SELECT v.seq, v.article_id, v.content_hash, v.run_id, v.record_id, v.captured_at, CAST(v.line AS BLOB)
+        """SELECT v.seq, v.article_id, v.content_hash, v.run_id, v.record_id, v.captured_at, v.line
         FROM warc_files f JOIN captures c ON c.file_id = f.id JOIN versions v ON v.record_id = c.record_id
         WHERE f.name = ? AND v.seq <= ? ORDER BY c.offset, v.seq""",
         (file, until),

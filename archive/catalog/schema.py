@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.catalog import counts, former_files, indexes
+from archive.catalog import counts, former_files, indexes, lines
 
 # For runs of versions that stored why a run failed in words alone.
 KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
@@ -275,4 +275,5 @@ STEPS: tuple[str, ...] = (
     """,
     indexes.STEP + counts.STEP,
     former_files.STEP,
+    lines.STEP,
 )

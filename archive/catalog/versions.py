@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +15,11 @@ from archive.article import Article, from_json, values_of
 from archive.catalog.counts import held
 from archive.catalog.indexes import RECENT
 from archive.catalog.lifecycle import PageStatus, StatusChange
+from archive.catalog.lines import packed_line, unpacked_line
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
 
-_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, CAST(line AS BLOB) FROM versions "
+_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
 
 
 @attrs.frozen
@@ -31,7 +33,7 @@ class Version:
     record_id: str
     captured_at: datetime
     raw: bytes
-    """The article's line of JSON as it is stored, in UTF-8: most readers need no text of it."""
+    """The article's line of JSON in UTF-8: most readers need no text of it."""
 
     @property
     def line(self) -> str:
@@ -48,9 +50,12 @@ class Version:
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
-        """The version of a row."""
+        """The version of a row; a damaged line is empty, so that whoever reads it as JSON is told."""
         values = list(row)
         values[5] = parse_warc_date(values[5])
+        kept, values[6] = values[6], b""
+        with contextlib.suppress(ValueError):
+            values[6] = unpacked_line(kept)
         return cls(*values)
 
 
@@ -157,7 +162,7 @@ def insert_version(
     """Insert the row of a version alone, `captured_at` as a WARC-Date; its `seq`, or None as `enter_version`."""
     values = {
         "article": article_id, "hash": content_hash, "run": run_id, "record": record_id, "at": captured_at,
-        "line": line,
+        "line": packed_line(line),
     }  # fmt: skip
     entered = connection.execute(_ENTER, values)
     return entered.lastrowid if entered.rowcount else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from archive.catalog import Catalog
 from archive.catalog.former_files import FormerFile, enter_former, moved_line, names_in_line
+from archive.catalog.lines import packed_line, unpacked_line
 from archive.collection import Collection
 from archive.compaction.joining import Joined
 from archive.durable import put_pieces
@@ -76,12 +77,13 @@ def _move_lines(
         if newspaper not in named_in.get(run_id, (newspaper,)):
             continue
         moved, named = [], set()
-        rows = connection.execute("SELECT seq, CAST(line AS BLOB) FROM versions WHERE run_id = ?", (run_id,))
-        for seq, line in rows:
+        rows = connection.execute("SELECT seq, line FROM versions WHERE run_id = ?", (run_id,))
+        for seq, kept in rows:
+            line = unpacked_line(kept)
             names = names_in_line(line)
             named |= names
             if not names.isdisjoint(moves):
-                moved.append((moved_line(line, moves).decode(), seq))
+                moved.append((packed_line(moved_line(line, moves)), seq))
         if not goes_on:
             named_in[run_id] = frozenset(
                 filter(None, (newspaper_of(name.decode("utf-8", "replace")) for name in named))

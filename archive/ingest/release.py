@@ -121,7 +121,7 @@ def neighbours(connection: sqlite3.Connection, article_id: str, captured_at: str
         UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
              AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
         UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at <= :at AND json_extract(line, '$.url') = :url
+             AND captured_at <= :at AND json_extract(unpacked_line(line), '$.url') = :url
              ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
         {"id": article_id, "at": captured_at, "url": url},
     ).fetchall()

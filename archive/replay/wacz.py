@@ -275,7 +275,7 @@ def _compress(catalog: Catalog, until: int) -> _Blocks:
 
 def _pages(catalog: Catalog, after: int, until: int) -> bytes:
     rows = catalog.connection.execute(
-        """SELECT v.seq, c.url, v.captured_at, json_extract(v.line, '$.title') FROM versions v
+        """SELECT v.seq, c.url, v.captured_at, json_extract(unpacked_line(v.line), '$.title') FROM versions v
         JOIN captures c ON c.record_id = v.record_id WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq""",
         (after, until),
     )

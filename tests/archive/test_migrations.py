@@ -16,6 +16,7 @@ from archive.catalog import Catalog, migrations
 from archive.catalog.discovery_sources import listed
 from archive.catalog.frontier import Backfill, backfill_of
 from archive.catalog.lifecycle import PageStatus
+from archive.catalog.lines import add_functions
 from archive.catalog.unread import unread_pages
 from archive.catalog.versions import changes_of
 from archive.collection import Collection
@@ -31,11 +32,12 @@ def older(root: Path) -> Collection:
     writing.close("finished", nothing)
     path = writing.collection.catalog_path
     with closing(sqlite3.connect(path)) as present, closing(sqlite3.connect(root / "older")) as first:
+        add_functions(present)
         for statement in migrations._statements(migrations.STEPS[0]):
             first.execute(statement)
         for (table,) in first.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%STRICT%'"):
             columns = ", ".join(row[1] for row in first.execute(f"PRAGMA table_info({table})"))
-            renamed = columns.replace("card", "profile")
+            renamed = columns.replace("card", "profile").replace(" line", " unpacked_line(line)")
             for row in present.execute(f"SELECT {renamed} FROM {table}"):
                 first.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", row)
         first.execute("PRAGMA user_version = 1")
@@ -188,9 +190,11 @@ def test_the_words_of_the_sixth_version_are_brought_along_and_can_be_read(tmp_pa
         for step in migrations.STEPS[:6]:
             for statement in migrations._statements(step):
                 sixth.execute(statement)
+        add_functions(present)
         for table in ("runs", "warc_files", "captures", "articles", "versions"):
             columns = ", ".join(row[1] for row in sixth.execute(f"PRAGMA table_info({table})"))
-            for row in present.execute(f"SELECT {columns} FROM {table}"):
+            unpacked = columns.replace(" line", " unpacked_line(line)")
+            for row in present.execute(f"SELECT {unpacked} FROM {table}"):
                 sixth.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})", row)
         url, at = "http://baocantho.test/a-a1.html", "2026-01-08T12:00:00.000000Z"
         for fate, status in (("gone", 404), ("returned", 200)):

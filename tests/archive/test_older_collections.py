@@ -18,6 +18,7 @@ from support.crawling import baotinh
 from support.raw_server import RawServer, raw_server
 from support.small_paper import HOST, article, listing
 
+from archive.catalog.lines import unpacked_line
 from archive.collection import Collection
 from crawler.runs import settings
 
@@ -77,7 +78,9 @@ def test_it_is_opened_searched_and_verified(older: Opened) -> None:
 
 
 def rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
-    return connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+    found = connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+    # articles' lines are packed since version 12
+    return [tuple(unpacked_line(cell).decode() if isinstance(cell, bytes) else cell for cell in row) for row in found]
 
 
 def test_its_files_are_brought_along_with_all_that_refers_to_them(older: Opened) -> None:

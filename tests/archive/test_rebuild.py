@@ -20,6 +20,7 @@ from support.crashing import kill_at_each_step
 from support.crawling import Demonstration, baotinh
 from support.sessions import CARD, CRASHING, NOON, article, exchange, nothing, session, write
 
+from archive.catalog.lines import add_functions
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, FailureKind, NewspaperLocked
@@ -35,9 +36,9 @@ from crawler.newsroom import RunningNewsroom
 SAYS = {
     "captures": """SELECT record_id, f.name, offset, length, r.name, type, url, urlkey, captured_at, status, mime,
         payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = file_id JOIN runs r ON r.id = c.run_id""",
-    "versions": """SELECT article_id, content_hash, r.name, record_id, captured_at, line
+    "versions": """SELECT article_id, content_hash, r.name, record_id, captured_at, unpacked_line(line)
         FROM versions JOIN runs r ON r.id = run_id""",
-    "articles": """SELECT a.id, newspaper, v.line, first_captured_at, last_captured_at
+    "articles": """SELECT a.id, newspaper, unpacked_line(v.line), first_captured_at, last_captured_at
         FROM articles a JOIN versions v ON v.seq = latest""",
     "warc_files": """SELECT f.name, f.newspaper, r.name, state, committed, crc32
         FROM warc_files f JOIN runs r ON r.id = run_id""",
@@ -50,6 +51,7 @@ SAYS = {
 
 def said(collection: Collection, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(collection.catalog_path)) as connection:
+        add_functions(connection)
         return {table: sorted(connection.execute(SAYS[table]), key=repr) for table in tables or SAYS}
 
 

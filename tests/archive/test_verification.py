@@ -182,10 +182,13 @@ def test_an_article_whose_record_is_another(collection: Collection) -> None:
         (line | {"capture": None}, "not in the catalog"),
     ):
         with collection.catalog(writable=True) as catalog:
-            catalog.connection.execute("UPDATE versions SET line = ?", (json.dumps(altered, ensure_ascii=False),))
+            catalog.connection.execute(
+                "UPDATE versions SET line = packed_line(?)", (json.dumps(altered, ensure_ascii=False),)
+            )
         assert any(what in fault_words(finding.fault) for finding in bad(collection)), what
-    change(collection, "UPDATE versions SET line = '{'")
-    assert any("cannot be read" in fault_words(finding.fault) for finding in bad(collection))
+    for damaged in ("packed_line('{')", "x'00'", "substr(packed_line('{}'), 1, 8)", "zeroblob(0)"):
+        change(collection, f"UPDATE versions SET line = {damaged}")
+        assert any("cannot be read" in fault_words(finding.fault) for finding in bad(collection)), damaged
 
 
 def test_json_lines_that_are_not_what_was_released(collection: Collection) -> None:

@@ -91,7 +91,10 @@ def harm(collection: Collection) -> None:
     lines[3].write_bytes(lines[3].read_bytes().replace(b"Tin", b"Tim"))
     lines[4].unlink()
     change(collection, "UPDATE captures SET refers_to = 'urn:x:1', url = 'http://a.test/' WHERE id = 5")
-    change(collection, "UPDATE versions SET line = replace(line, 'offset', 'offsets') WHERE seq = 3")
+    change(
+        collection,
+        "UPDATE versions SET line = packed_line(replace(unpacked_line(line), 'offset', 'offsets')) WHERE seq = 3",
+    )
     change(collection, "DELETE FROM captures WHERE id = 1")
     change(collection, f"UPDATE warc_files SET committed = {fifth.stat().st_size} WHERE name = '{fifth.name}'")
     (collection.warc / "other.warc.gz").write_bytes(b"")

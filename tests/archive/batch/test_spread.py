@@ -27,7 +27,8 @@ COUNTS = [("học", "tỉnh", "--csv"), ("học", "--by-newspaper", "--by", "day
 
 COPY = """INSERT INTO versions (article_id, content_hash, run_id, record_id, captured_at, line)
     SELECT article_id || :mark, content_hash, run_id, record_id, captured_at,
-    replace(line, article_id, article_id || :mark) FROM versions WHERE seq <= :until ORDER BY seq"""
+    packed_line(replace(unpacked_line(line), article_id, article_id || :mark))
+    FROM versions WHERE seq <= :until ORDER BY seq"""
 ENTER = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at, section, published_at)
     SELECT id || :mark, newspaper, 0, first_captured_at, last_captured_at, section, published_at FROM articles
     WHERE latest BETWEEN 1 AND :until"""

@@ -191,7 +191,7 @@ def test_an_article_of_which_a_further_page_cannot_be_read_is_not_released_in_pa
         counts = paper.crawl("--due")
         asked = [path for path, _ in server.received]
     assert (counts["articles new"], counts["read again"]) == (1, 1)
-    [(line,)] = paper.rows("SELECT line FROM versions")
+    [(line,)] = paper.rows("SELECT unpacked_line(line) FROM versions")
     assert "người bán ngựa" in line and paper.rows(STATE) == []
     assert asked.count("/a-post1.html") == 1 and asked.count("/a-post1.html?page=2") == 1
 
@@ -208,7 +208,7 @@ def test_an_article_is_released_without_the_further_page_that_breaks_each_proces
         assert paper.ids() == set()
         counts = paper.crawl("--due", **SECONDS)
         assert (counts["articles new"], counts["unread"]) == (1, 1)
-    [(line,)] = paper.rows("SELECT line FROM versions")
+    [(line,)] = paper.rows("SELECT unpacked_line(line) FROM versions")
     assert [page["capture_missing"] for page in json.loads(line)["further_pages"]] == ["unread"]
     assert paper.rows(STATE) == [(f"{HOST}/a-post1.html", "article", "late", 4, 2)] and len(alarms(paper)) == 1
 
