@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -55,6 +55,9 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
             with self.transaction() as connection:
                 migrations.migrate(connection, path)
             self.connection.execute("PRAGMA foreign_keys = ON")
+            if 0 < found < migrations.PACKED_LINES:
+                with suppress(sqlite3.OperationalError):  # in use, or no room: what is free is written to first
+                    self.connection.execute("VACUUM")
 
     def __enter__(self) -> Self:
         return self

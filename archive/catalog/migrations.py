@@ -14,6 +14,8 @@ from archive.durable import connect, copy_database, free_name
 
 VERSION = len(STEPS)
 _CODED_REASONS = 8
+PACKED_LINES = 12
+"""The version that took half of an older catalog's room."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
