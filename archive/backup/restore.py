@@ -13,21 +13,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import attrs
 import zstandard
 
 from archive.backup.folder import MARK
-from archive.backup.manifest import FOLDERS, Manifest, StoredText, folder_of, read_manifest
+from archive.backup.manifest import FOLDERS, Manifest, StoredText, folder_of, is_file_name, read_manifest
+from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import connect, crc32_of, make_directory, part_of, pieces_of, put, swap_database
-from archive.errors import CollectionBusy, CollectionUnwritable, NoBackup, NotABackup, PlaceFailed
+from archive.errors import CollectionBusy, CollectionOutdated, CollectionUnwritable, NoBackup, NotABackup, PlaceFailed
 from archive.projections import cdxj_files
 from archive.storage.checked import as_place_failed, digest_of, pieces_in
 from archive.storage.located import CACHE_BYTES, NamedPlace, Storage, save_storage
 
 _AT_ONCE = 8
+_STEP = 1 << 20
 _Item = TypeVar("_Item")
 
 
@@ -137,12 +139,13 @@ class _Restoring:
         place = self._copy.open()
         with as_place_failed(self._copy.url), place.open(said.name, None) as source, part.open("wb") as target:
             try:
-                zstandard.ZstdDecompressor().copy_stream(source, target)
+                _unpack(source, target, said.size)
             except zstandard.ZstdError as error:
                 raise OSError(f"{said.name}: {error}") from error
         found = digest_of(pieces_of(part))
         if (found.size, found.sha256) != (said.size, said.sha256):
             raise PlaceFailed(self._copy.url, f"{said.name} is not as it was written")
+        _check_catalog(self._copy, part, said.name)
 
     def _wanted(self) -> list[str]:
         """The names of the WARC files that are not here as the backup has them."""
@@ -183,7 +186,7 @@ class _Restoring:
         part = part_of(path)
         named = folder_of(self._copy, folder)
         with as_place_failed(named.url), part.open("wb") as target:
-            target.writelines(pieces_in(named.open(), file))
+            target.writelines(pieces_in(named.open(), file, said.size))
         if digest_of(pieces_of(part)).sha256 != said.sha256:
             part.unlink()
             self._said.wrong.append(name)
@@ -215,6 +218,45 @@ class _Restoring:
             for path in collection.cdxj.iterdir():
                 if not catalog.has_file(path.name.removesuffix(".cdxj")):
                     path.unlink()
+
+
+def _unpack(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Unpack at most a byte more than `size`: a few bytes of a store could stand for any number."""
+    left = size + 1
+    with zstandard.ZstdDecompressor().stream_reader(source) as stream:
+        while left and (piece := stream.read(min(left, _STEP))):
+            left -= len(piece)
+            target.write(piece)
+
+
+def _check_catalog(copy: NamedPlace, part: Path, name: str) -> None:
+    """Refuse a fetched catalog that is none, or whose names lead out of the collection; bring an older one up to date.
+
+    Raises:
+        NoBackup: it is so.
+        CollectionTooNew: a later version wrote it.
+    """
+    try:
+        try:
+            Catalog(part).close()
+        except CollectionOutdated:
+            _bring_up_to_date(part)
+        with Catalog(part) as catalog:
+            names = catalog.connection.execute(
+                "SELECT name FROM warc_files UNION ALL SELECT name FROM former_files UNION ALL SELECT name FROM runs"
+            )
+            strange = next((one for (one,) in names if not is_file_name(one)), None)
+    except sqlite3.DatabaseError as error:
+        raise NoBackup(copy.url, f"{name} is no catalog: {error}") from error
+    if strange is not None:
+        raise NoBackup(copy.url, f"{name} names {strange!r}")
+
+
+def _bring_up_to_date(part: Path) -> None:
+    with Catalog(part, writable=True) as catalog:
+        catalog.connection.execute("PRAGMA journal_mode = DELETE")
+    for kept in part.parent.glob(f"{part.name}.v*"):  # the store has it
+        kept.unlink()
 
 
 def _each(fetch: Callable[[_Item], None], items: list[_Item]) -> None:
