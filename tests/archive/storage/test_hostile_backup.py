@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 import zstandard
 from support.object_store import ObjectStore
-from support.several_runs import small_files
+from support.several_runs import answers, crawled, small_files
 
 from archive.backup.restore import restore
 from archive.backup.store import back_up_to_store
 from archive.catalog import migrations
-from archive.errors import CollectionTooNew, NoBackup, PlaceFailed
+from archive.checking.collection import verify
+from archive.collection import Collection
+from archive.errors import CollectionTooNew, NoBackup, NotABackup, PlaceFailed
 from archive.storage.located import NamedPlace
 
 Change = Callable[[dict[str, Any]], Any]
@@ -111,3 +113,57 @@ def test_a_backup_of_another_version(tmp_path: Path, store: ObjectStore) -> None
     with pytest.raises(CollectionTooNew):
         restore(copy, tmp_path / "b")
     assert (tmp_path / "b" / "catalog.sqlite").read_bytes() == before
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_copy_into_which_was_crawled_loses_nothing(tmp_path: Path, store: ObjectStore, is_linked: bool) -> None:
+    held, copy = small_files(tmp_path / "a", 5, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    restore(copy, tmp_path / "b", is_linked=is_linked)
+    crawled(tmp_path / "b", 9, [(1, "chín"), (2, "mười")])  # as after a disaster
+    before = answers(Collection.open(tmp_path / "b"))
+    with pytest.raises(NotABackup, match="is not in that backup"):
+        restore(copy, tmp_path / "b", is_linked=is_linked)
+    assert answers(Collection.open(tmp_path / "b")) == before
+
+
+def test_a_backup_before_the_copy_does_not_replace_it(tmp_path: Path, store: ObjectStore) -> None:
+    held, former, copy = small_files(tmp_path / "a", 6, 2), store.place("former"), store.place("copy")
+    back_up_to_store(held, former)
+    crawled(held.root, 9, [(1, "chín")])
+    back_up_to_store(held, copy)
+    restore(copy, tmp_path / "b")
+    with pytest.raises(NotABackup):
+        restore(former, tmp_path / "b")
+    assert answers(Collection.open(tmp_path / "b")) == answers(held)
+
+
+def test_files_of_others_stay_in_the_copy(tmp_path: Path, store: ObjectStore) -> None:
+    copy = store.place("copy")
+    back_up_to_store(small_files(tmp_path / "a", 7, 1), copy)
+    restore(copy, tmp_path / "b")
+    (tmp_path / "b" / "warc" / "by-hand.warc.gz").write_bytes(b"only here")
+    restore(copy, tmp_path / "b")
+    assert (tmp_path / "b" / "warc" / "by-hand.warc.gz").read_bytes() == b"only here"
+
+
+def test_what_the_store_lacks_stays_in_the_copy_and_is_named(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 8, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    restore(copy, tmp_path / "b")
+    names = sorted(path.name for path in held.warc.iterdir())
+    store.files().rm_file(f"{copy.url}/warc/{names[0]}")
+    store.files().pipe_file(f"{copy.url}/warc/{names[1]}", b"half")
+    done = restore(copy, tmp_path / "b", is_linked=True)
+    assert sorted(done.wrong) == names[:2] and done.linked == len(names) - 2
+    replica = Collection.open(tmp_path / "b")
+    assert answers(replica) == answers(held) and verify(replica).findings == []
+
+
+def test_a_prefix_that_a_console_made_is_empty(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 9, 1), store.place("copy")
+    for folder in ("", "warc/"):
+        store.files().pipe_file(f"{copy.url}/{folder}", b"")
+    assert back_up_to_store(held, copy).wrong == []
+    restore(copy, tmp_path / "b")
+    assert answers(Collection.open(tmp_path / "b")) == answers(held)
