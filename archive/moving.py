@@ -22,7 +22,7 @@ from archive.durable import PART_SUFFIX, pieces_of
 from archive.errors import BackupInside, NoPlace, NoRoom, PlaceTaken
 from archive.storage.checked import as_place_failed, digest_of, pieces_in, put_checked
 from archive.storage.located import NamedPlace, Storage, save_storage, storage_of
-from archive.storage.marks import Mark, read_mark, write_mark
+from archive.storage.marks import MARK, Mark, marked_names, read_mark, same_places, write_mark
 from archive.storage.places import Folder, Place
 
 _PART = f"moving{PART_SUFFIX}"
@@ -72,7 +72,7 @@ def move(
         PlaceTaken: it holds files of another collection.
         PlaceUnusable: nothing is installed that reaches it.
         PlaceFailed: it cannot be read or written now.
-        BackupInside: it is a folder within the collection.
+        BackupInside: it is a folder within the collection, or the collection's own by another name.
         CollectionBusy: files are being moved by another process.
         NoRoom: its disk is full.
     """
@@ -82,15 +82,16 @@ def move(
         raise NoPlace(collection.root)
     _refuse_inside(collection, named)
     left = tuple(one for one in before.places if one.url != named.url)
-    storage = Storage((named, *left), before.cache_bytes if cache_bytes is None else cache_bytes)
+    kept_bytes = before.cache_bytes if cache_bytes is None else cache_bytes
     home = NamedPlace(str(collection.warc))
     with collection.lock_moving():
         if not is_dry:
-            _take(collection, named)
-            save_storage(collection.root, storage)
+            _take(collection, named, is_known=named.url in [one.url for one in before.places])
+            left = _apart(collection, named, (home, *left))[1:]
+            save_storage(collection.root, Storage((named, *left), kept_bytes))
         moved = _Move(collection, named, (home, *left), clock() - closed_for, is_dry=is_dry).run()
         if left and not (moved.wrong or is_dry):
-            save_storage(collection.root, attrs.evolve(storage, places=(named,)))
+            save_storage(collection.root, Storage((named,), kept_bytes))
     return moved
 
 
@@ -100,7 +101,9 @@ def move_back(collection: Collection, *, is_dry: bool = False) -> Moved:
     if not storage.places:
         raise NoPlace(collection.root)
     with collection.lock_moving():
-        moved = _Move(collection, NamedPlace(str(collection.warc)), storage.places, None, is_dry=is_dry).run()
+        home = NamedPlace(str(collection.warc))
+        places = storage.places if is_dry else _apart(collection, home, storage.places)
+        moved = _Move(collection, home, places, None, is_dry=is_dry).run()
         if not (moved.wrong or is_dry):
             save_storage(collection.root, Storage())
     return moved
@@ -114,26 +117,46 @@ def _refuse_inside(collection: Collection, named: NamedPlace) -> None:
             raise BackupInside(place.path, collection.root)
 
 
-def _take(collection: Collection, named: NamedPlace) -> None:
+def _apart(collection: Collection, named: NamedPlace, others: Sequence[NamedPlace]) -> tuple[NamedPlace, ...]:
+    """Those of the other places that are not this one by another name: what is removed there would be gone here.
+
+    Raises:
+        BackupInside: the collection's own folder is it.
+    """
+    with _told(named):
+        same = same_places(named.open(), others, collection.warc / _PART)
+    if NamedPlace(str(collection.warc)) in same:
+        (collection.warc / MARK).unlink(missing_ok=True)
+        raise BackupInside(Path(named.url), collection.root)
+    return tuple(other for other in others if other not in same)
+
+
+def _take(collection: Collection, named: NamedPlace, *, is_known: bool) -> None:
     """Mark a place as that of this collection, by its first record.
 
     Raises:
-        PlaceTaken: it is marked as that of another, or holds files that the catalog does not know.
+        PlaceTaken: it is marked as that of another, belongs to a backup, or holds files that the catalog does not know.
+        PlaceFailed: files were moved there before, and it is empty now.
     """
     place = named.open()
     with _told(named), collection.catalog() as catalog:
-        mark = read_mark(named)
-        if mark is not None:
-            if mark.is_copy:
-                raise PlaceTaken(named.url, "a backup")
-            if mark.record is None or catalog.capture(mark.record) is None:
-                raise PlaceTaken(named.url, str(mark.record))
-            return
-        if (other := next((name for name in place.names() if not catalog.has_file(name)), None)) is not None:
-            raise PlaceTaken(named.url, other)
+        if is_known:
+            marked_names(named)
         row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
-        if row is not None:
-            write_mark(place, Mark(row[0]), collection.warc / _PART)
+        mark = read_mark(named)
+        if mark is not None and mark.is_copy:
+            raise PlaceTaken(named.url, "a backup")
+        if mark is not None and mark.record is not None:
+            if catalog.capture(mark.record) is None:
+                raise PlaceTaken(named.url, mark.record)
+            return
+        if isinstance(place, Folder) and (place.path.parent / collection.catalog_path.name).exists():
+            raise PlaceTaken(named.url, str(place.path.parent / collection.catalog_path.name))
+        known = (MARK,) if mark else ()
+        other = next((name for name in place.names() if name not in known and not catalog.has_file(name)), None)
+        if other is not None:
+            raise PlaceTaken(named.url, other)
+        write_mark(place, Mark(row[0] if row else None), collection.warc / _PART)
 
 
 @contextmanager
@@ -168,10 +191,10 @@ class _Move:
 
     def run(self) -> Moved:
         self._part.unlink(missing_ok=True)
-        there = self._names(self._target)
-        elsewhere = [(named, self._names(named)) for named in self._others]
         with self._collection.catalog() as catalog:
-            files = catalog.warc_files()
+            files = catalog.warc_files()  # first, so that those it says are closed are in the places' lists
+        there = set(self._names(self._target))
+        elsewhere = [(named, set(self._names(named))) for named in self._others]
         for file in files:
             holders = [named for named, names in elsewhere if file.name in names]
             if file.state != "closed":
@@ -179,7 +202,7 @@ class _Move:
             elif not holders and file.name in there:
                 self._said.kept += 1
             elif not holders:
-                self._said.wrong.append((file.name, MoveFault.MISSING))
+                self._miss(file)
             elif self._is_young(file):
                 self._said.young += 1
             elif self._is_dry:
@@ -188,9 +211,15 @@ class _Move:
                 self._move(file, holders, is_there=file.name in there)
         return self._said
 
-    def _names(self, named: NamedPlace) -> set[str]:
+    def _names(self, named: NamedPlace) -> list[str]:
+        is_other = named in self._others and named.url != str(self._collection.warc)
         with _told(named):
-            return set(named.open().names())
+            return marked_names(named) if is_other else named.open().names()
+
+    def _miss(self, file: WarcFile) -> None:
+        with self._collection.keep_places(), self._collection.catalog() as catalog:
+            if catalog.has_file(file.name):  # otherwise it was joined with others just now
+                self._said.wrong.append((file.name, MoveFault.MISSING))
 
     def _is_young(self, file: WarcFile) -> bool:
         try:

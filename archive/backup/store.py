@@ -131,9 +131,16 @@ class _StoreBackup:
         return None
 
     def _mark(self, record: str | None) -> None:
-        """Say that the WARC files belong to a copy, so that no collection moves its own there."""
+        """Say that the WARC files belong to a copy, so that no collection moves its own there.
+
+        Raises:
+            PlaceTaken: a collection did so before.
+        """
         with self._told(self._copy):
-            if read_mark(folder_of(self._copy, "warc")) is None:
+            mark = read_mark(named := folder_of(self._copy, "warc"))
+            if mark is not None and not mark.is_copy:
+                raise PlaceTaken(named.url, "moved there, as no copy is")
+            if mark is None:
                 write_mark(self._places["warc"], Mark(record, is_copy=True), self._part / "mark")
 
     # WARC files
