@@ -140,6 +140,35 @@ def test_what_is_no_backup_or_that_of_another(tmp_path: Path, store: ObjectStore
         restore(copy, tmp_path / "b")
 
 
+def test_what_was_lost_in_the_store_is_put_there_again(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 11, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    for path in store.files().find(copy.url):
+        if not path.endswith(("backup.json", "baotinh.json", ".warc.gz")):
+            store.files().rm_file(path)
+    store.files().pipe_file(f"{copy.url}/warc/{min(path.name for path in held.warc.iterdir())}", b"half")
+    assert back_up_to_store(held, copy).wrong == []
+    back = restored(copy, tmp_path / "b")
+    assert answers(back) == answers(held) and verify(back).findings == []
+
+
+def test_a_collection_that_is_behind_does_not_replace_the_backup(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 12, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    behind = restored(copy, tmp_path / "b")
+    crawled(held.root, 9, [(1, "chín"), (2, "mười")])
+    back_up_to_store(held, copy)
+    with pytest.raises(PlaceTaken, match="is not in this one"):
+        back_up_to_store(behind, copy)
+    assert answers(restored(copy, tmp_path / "c")) == answers(held)
+    compact(held)
+    assert back_up_to_store(held, copy).wrong == []
+    crawled(held.root, 10, [(3, "mười một")])
+    compact(held)
+    assert back_up_to_store(held, copy).wrong == []
+    assert answers(restored(copy, tmp_path / "d")) == answers(held)
+
+
 def test_killed_at_any_time_the_backup_before_is_whole(tmp_path: Path, store: ObjectStore) -> None:
     held, copy = small_files(tmp_path / "a", 9, 3), store.place("copy")
     back_up_to_store(held, copy)
