@@ -130,11 +130,14 @@ class Store(Place):
         """The file, of which only what is read is fetched."""
         size = self.stat(name, is_fresh=cache is None).st_size
 
+        def grown() -> int:  # the file of a backup is longer in the next one if it was being written
+            return size if cache is None else self.stat(name).st_size
+
         def fetch(start: int, end: int) -> bytes:
             with self._as_system(name):
                 return bytes(self._files.cat_file(self._key(name), start=start, end=end))
 
-        return io.BufferedReader(RangedFile(f"{self._url}/{name}", size, fetch, cache), _BUFFER)
+        return io.BufferedReader(RangedFile(f"{self._url}/{name}", size, fetch, cache, grown), _BUFFER)
 
     def stat(self, name: str, *, is_fresh: bool = True) -> os.stat_result:
         """As the store says; files do not change once they are there."""

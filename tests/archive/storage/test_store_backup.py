@@ -68,6 +68,18 @@ def test_a_run_that_goes_on_is_copied_as_far_as_it_is_committed(tmp_path: Path, 
     writing.close("finished", lambda: ({}, {}))
 
 
+def test_a_replica_reads_on_in_a_file_that_has_grown(tmp_path: Path, store: ObjectStore) -> None:
+    writing, copy = session(tmp_path / "a", clock=lambda: NOON), store.place("copy")
+    for number in range(3):
+        write(writing, exchange(f"http://baocantho.test/a-a{number}.html", b"<p>" * 900 * number, began_at=NOON))
+        there = ("--option", f"endpoint_url={store.endpoint}")  # in processes of their own, unlike the reading
+        done = baotinh("backup", copy.url, *there, "--collection", writing.collection.root, **CREDENTIALS)
+        assert done.returncode == 0, done.stderr
+        assert baotinh("restore", copy.url, tmp_path / "b", "--link", *there, **CREDENTIALS).returncode == 0
+        assert len(answers(Collection.open(tmp_path / "b"))["bodies"]) == number + 1
+    writing.close("finished", lambda: ({}, {}))
+
+
 def test_a_linked_copy_reads_from_the_store_and_changes_nothing_there(tmp_path: Path, store: ObjectStore) -> None:
     held, copy = small_files(tmp_path / "a", 3, 4), store.place("copy")
     back_up_to_store(held, copy)
