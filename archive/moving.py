@@ -7,6 +7,7 @@ checksum that the catalog says. A process that is killed leaves a file in one pl
 from __future__ import annotations
 
 import enum
+import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from archive.catalog import WarcFile
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.durable import PART_SUFFIX, pieces_of
-from archive.errors import BackupInside, NoPlace, NoRoom, PlaceTaken
+from archive.errors import BackupInside, NoPlace, NoRoom, PlaceFailed, PlaceTaken
 from archive.storage.checked import as_place_failed, digest_of, pieces_in, put_checked
 from archive.storage.located import NamedPlace, Storage, save_storage, storage_of
 from archive.storage.marks import MARK, Mark, marked_names, read_mark, same_places, write_mark
@@ -123,7 +124,7 @@ def _apart(collection: Collection, named: NamedPlace, others: Sequence[NamedPlac
     Raises:
         BackupInside: the collection's own folder is it.
     """
-    with _told(named):
+    with _told(named, collection):
         same = same_places(named.open(), others, collection.warc / _PART)
     if NamedPlace(str(collection.warc)) in same:
         (collection.warc / MARK).unlink(missing_ok=True)
@@ -139,7 +140,7 @@ def _take(collection: Collection, named: NamedPlace, *, is_known: bool) -> None:
         PlaceFailed: files were moved there before, and it is empty now.
     """
     place = named.open()
-    with _told(named), collection.catalog() as catalog:
+    with _told(named, collection), collection.catalog() as catalog:
         if is_known:
             marked_names(named)
         row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
@@ -160,14 +161,16 @@ def _take(collection: Collection, named: NamedPlace, *, is_known: bool) -> None:
 
 
 @contextmanager
-def _told(named: NamedPlace) -> Iterator[None]:
+def _told(named: NamedPlace, collection: Collection) -> Iterator[None]:
     """Raise what a place raises as an error that names it, and a full disk as one that has too little room."""
     try:
         with as_place_failed(named.url):
             yield
     except OSError as error:
         place = named.open()
-        path = place.path if isinstance(place, Folder) else Path.cwd()
+        path = place.path if isinstance(place, Folder) else collection.root
+        if error.errno == errno.EROFS:
+            raise PlaceFailed(str(path), error.strerror or str(error)) from error
         free = shutil.disk_usage(path).free
         raise NoRoom(path, free + 1, free) from error
 
@@ -213,7 +216,7 @@ class _Move:
 
     def _names(self, named: NamedPlace) -> list[str]:
         is_other = named in self._others and named.url != str(self._collection.warc)
-        with _told(named):
+        with _told(named, self._collection):
             return marked_names(named) if is_other else named.open().names()
 
     def _miss(self, file: WarcFile) -> None:
@@ -237,7 +240,7 @@ class _Move:
             if not catalog.has_file(file.name):
                 return  # it was joined with others just now
             try:
-                fault = self._copy(file, holders[0].open(), is_there=is_there)
+                fault = self._copy(file, holders[0], is_there=is_there)
             finally:
                 self._part.unlink(missing_ok=True)
             if fault is not None:
@@ -246,18 +249,19 @@ class _Move:
             for named in holders:
                 if named.is_copy:
                     continue
-                with _told(named):
+                with _told(named, self._collection):
                     named.open().remove(file.name)
             self._count(file)
 
-    def _copy(self, file: WarcFile, source: Place, *, is_there: bool) -> MoveFault | None:
+    def _copy(self, file: WarcFile, source: NamedPlace, *, is_there: bool) -> MoveFault | None:
         """Put a file to the target and read it back, unless its bytes are there already; why it stays, or None."""
-        path = self._local(file, source)
-        expected = digest_of(pieces_of(path))
+        with _told(source, self._collection):
+            path = self._local(file, source.open())
+            expected = digest_of(pieces_of(path))
         if expected.crc32 != file.crc32:
             return MoveFault.CHANGED
         target = self._target.open()
-        with _told(self._target):
+        with _told(self._target, self._collection):
             if is_there and digest_of(pieces_in(target, file.name)) == expected:
                 return None
             return None if put_checked(target, path, file.name, expected) else MoveFault.DIFFERS

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import random
+import resource
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 import pytest
+from support.crawling import baotinh
 from support.object_store import ObjectStore
 from support.several_runs import answers, crawled, small_files
 
@@ -14,8 +20,8 @@ from archive.backup.folder import back_up
 from archive.backup.store import back_up_to_store
 from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.errors import BackupInside, PlaceFailed, PlaceTaken
-from archive.moving import move, move_back
+from archive.errors import BackupInside, CollectionError, PlaceFailed, PlacesUnreadable, PlaceTaken
+from archive.moving import _told, move, move_back
 from archive.rebuild.whole import rebuild
 from archive.storage.located import NamedPlace, storage_of
 
@@ -105,3 +111,55 @@ def test_a_collection_that_holds_nothing_yet_can_name_its_place(tmp_path: Path) 
     assert move(held).files == 1 and verify(held).findings == []
     with pytest.raises(PlaceTaken):
         move(small_files(tmp_path / "b", 8, 1), place)
+
+
+@contextmanager
+def small_disk(size: int) -> Iterator[None]:
+    """As if no file could be longer."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_disk_that_is_full_keeps_no_half_file(tmp_path: Path, store: ObjectStore) -> None:
+    big = [(number, random.Random(number).randbytes(200_000).hex()) for number in range(3)]
+    held, disk = crawled(tmp_path / "a", 0, big), tmp_path / "disk"
+    before = answers(held)
+    with small_disk(300_000), pytest.raises(PlaceFailed):
+        move(held, NamedPlace(str(disk)))
+    assert [path.name for path in disk.iterdir()] == ["baotinh.json"] and answers(held) == before
+    for place in (NamedPlace(str(disk)), store.place()):
+        assert move(held, place).wrong == []
+        with small_disk(300_000), pytest.raises(CollectionError):
+            move_back(held)
+        assert list(held.warc.iterdir()) == [] and answers(held) == before
+        move_back(held)
+
+
+def test_a_disk_that_cannot_be_written_is_not_called_full(tmp_path: Path) -> None:
+    held = Collection.create(tmp_path / "a")
+    with pytest.raises(PlaceFailed, match="Read-only"), _told(NamedPlace(str(tmp_path)), held):
+        raise OSError(errno.EROFS, "Read-only file system", "x")
+
+
+@pytest.mark.parametrize("said", ["[" * 100_000, '{"places": 7}', "\0"])
+def test_places_that_cannot_be_read_are_named(tmp_path: Path, said: str) -> None:
+    held = small_files(tmp_path / "a", 9, 1)
+    (held.root / "storage.json").write_text(said)
+    with pytest.raises(PlacesUnreadable):
+        verify(held)
+    (held.root / "storage.json").unlink()
+    (held.root / "storage.json").mkdir()
+    with pytest.raises(PlacesUnreadable):
+        move(held)
+
+
+@pytest.mark.parametrize("place", ["s3://", "memory://one/warc", "ftp://reader:hunter2@ftp.test/warc", ""])
+def test_addresses_that_name_no_lasting_place_are_refused(tmp_path: Path, place: str) -> None:
+    small_files(tmp_path / "a", 10, 1)
+    done = baotinh("move", place, "--collection", tmp_path / "a")
+    assert done.returncode == 2 and "hunter2" not in done.stdout + done.stderr
+    assert not (tmp_path / "a" / "storage.json").exists()
