@@ -15,7 +15,8 @@ from pathlib import Path
 
 import zstandard
 
-from archive.backup.folder import BackedUp, CopyFault, copy_committed, end_what_goes_on
+from archive.backup.committed import copy_committed
+from archive.backup.folder import BackedUp, CopyFault, end_what_goes_on
 from archive.backup.manifest import (
     FOLDERS,
     Manifest,
@@ -55,6 +56,7 @@ def back_up_to_store(collection: Collection, copy: NamedPlace, *, clock: Clock =
         CollectionUnwritable: the disk of the collection, on which the catalog is copied, failed.
         CollectionBusy: another backup to a store is being made.
     """
+    collection.stored_names()  # a place that does not answer is no reason for a copy without its files
     with collection.lock_backup():
         folder = collection.root / f"backup{PART_SUFFIX}"
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -12,6 +13,7 @@ import cattrs
 
 from archive.durable import PART_SUFFIX
 from archive.errors import PlaceFailed, PlaceTaken
+from archive.storage.checked import as_place_failed
 from archive.storage.located import NamedPlace
 from archive.storage.places import Place
 
@@ -78,18 +80,17 @@ def same_places(place: Place, others: Iterable[NamedPlace], part: Path) -> list[
     Finds out by way of a file that is written to the place and removed from there.
 
     Raises:
-        OSError: a place cannot be read or written.
+        PlaceFailed: another place cannot be read.
+        OSError: this one cannot be written.
     """
     name, found = f"{secrets.token_hex(8)}{PART_SUFFIX}", []
     try:
         part.write_bytes(b"\n")
         place.put(part, name)
         for other in others:
-            try:
+            with as_place_failed(other.url), suppress(FileNotFoundError):
                 other.open().stat(name)
-            except FileNotFoundError:
-                continue
-            found.append(other)
+                found.append(other)
     finally:
         part.unlink(missing_ok=True)
         place.remove(name)

@@ -163,3 +163,21 @@ def test_addresses_that_name_no_lasting_place_are_refused(tmp_path: Path, place:
     done = baotinh("move", place, "--collection", tmp_path / "a")
     assert done.returncode == 2 and "hunter2" not in done.stdout + done.stderr
     assert not (tmp_path / "a" / "storage.json").exists()
+
+
+def test_no_backup_is_made_while_a_place_does_not_answer(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 11, 2), store.place("copy")
+    before = answers(held)
+    back_up(held, tmp_path / "copy")
+    back_up_to_store(held, copy)
+    move(held, store.place())
+    settings = held.root / "storage.json"
+    settings.write_text(settings.read_text().replace(store.endpoint, "http://127.0.0.1:9"))
+    for target in (tmp_path / "copy", tmp_path / "new"):
+        with pytest.raises(PlaceFailed, match="/warc failed"):
+            back_up(held, target)
+    with pytest.raises(PlaceFailed, match="/warc failed"):
+        back_up_to_store(held, copy)
+    with pytest.raises(PlaceFailed, match=r"s3://.*/warc failed"):
+        move_back(held)
+    assert not (tmp_path / "new").exists() and answers(Collection.open(tmp_path / "copy")) == before
