@@ -29,6 +29,7 @@ from archive.errors import (
     PlaceFailed,
 )
 from archive.storage.located import LocatedFile, storage_of
+from archive.storage.marks import marked_names
 
 _CATALOG = "catalog.sqlite"
 # No newspaper has such a name.
@@ -164,7 +165,7 @@ class Collection:
         names: set[str] = set()
         for place in storage_of(self.root).places:
             try:
-                names.update(place.open().names())
+                names.update(marked_names(place))
             except OSError as error:
                 raise PlaceFailed(place.url, error.strerror or str(error)) from error
         return {name for name in names if name.endswith(_WARC_SUFFIXES)}

@@ -125,9 +125,14 @@ def put_pieces(pieces: Iterator[bytes], path: Path) -> None:
 def stage_pieces(pieces: Iterator[bytes], path: Path) -> Path | None:
     """Write the part of a file, without syncing; None, and no part, where the same bytes are there already."""
     part = part_of(path)
-    with part.open("wb") as stream:
-        for piece in pieces:
-            stream.write(piece)
+    try:
+        with part.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+    except OSError:  # on a full disk it would take what room there is
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
     if path.is_file() and path.stat().st_size == part.stat().st_size and crc32_of(path) == crc32_of(part):
         part.unlink()
         return None

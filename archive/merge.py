@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 
-from archive.backup.folder import copy_committed
+from archive.backup.committed import copy_committed
 from archive.backup.texts import copy_texts
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import former_file

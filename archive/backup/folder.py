@@ -12,13 +12,13 @@ import errno
 import json
 import shutil
 import sqlite3
-import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from archive.backup.committed import copy_committed
 from archive.backup.texts import copy_texts
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import former_files
@@ -46,7 +46,6 @@ from archive.errors import (
 )
 from archive.projections import cdxj_files
 from archive.projections.replaced_files import first_file_in, remove_former
-from archive.replay.wacz import WarcMember
 
 MARK = "backup.json"
 
@@ -82,7 +81,9 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
         NoRoom: the disk has too little room.
         CollectionUnwritable: `target` cannot be written.
         CollectionBusy: another backup is being made into it.
+        PlaceFailed: a place to which WARC files were moved cannot be read now.
     """
+    collection.stored_names()  # a place that does not answer is no reason for a copy without its files
     target = target.absolute()
     _refuse_nesting(collection.root, target)
     copy = Collection(target)
@@ -255,24 +256,6 @@ class _Backup:
         """Remove from the copy what the files hold to which the source's records were moved since."""
         with self._copy.catalog() as catalog:
             remove_former(self._copy, catalog)
-
-
-def copy_committed(source: Collection, file: WarcFile, part: Path) -> int:
-    """Copy the committed bytes of a WARC file to a part, without syncing; their CRC-32.
-
-    Raises:
-        CollectionInconsistent: it is gone or shorter than the catalog says; then no part is left.
-    """
-    crc32 = 0
-    try:
-        with part.open("wb") as stream:
-            for piece in WarcMember(source, file).read(0, file.committed):
-                crc32 = zlib.crc32(piece, crc32)
-                stream.write(piece)
-    except CollectionInconsistent:
-        part.unlink(missing_ok=True)
-        raise
-    return crc32
 
 
 def end_what_goes_on(path: Path) -> None:

@@ -11,21 +11,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import attrs
-import zstandard
 
+from archive.backup.fetched_catalog import fetch_catalog, first_lacking, goes_on
 from archive.backup.folder import MARK
 from archive.backup.manifest import FOLDERS, Manifest, StoredText, folder_of, read_manifest
 from archive.collection import Collection
-from archive.durable import connect, crc32_of, make_directory, part_of, pieces_of, put, swap_database
+from archive.durable import PART_SUFFIX, crc32_of, make_directory, part_of, pieces_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionUnwritable, NoBackup, NotABackup, PlaceFailed
 from archive.projections import cdxj_files
 from archive.storage.checked import as_place_failed, digest_of, pieces_in
-from archive.storage.located import CACHE_BYTES, NamedPlace, Storage, save_storage
+from archive.storage.located import CACHE_BYTES, NamedPlace, Storage, save_storage, storage_of
 
 _AT_ONCE = 8
 _Item = TypeVar("_Item")
@@ -54,7 +53,7 @@ def restore(copy: NamedPlace, target: Path, *, is_linked: bool = False, cache_by
 
     Raises:
         NoBackup: there is no backup.
-        NotABackup: `target` holds something else.
+        NotABackup: `target` holds something else, or captures that the backup lacks.
         PlaceUnusable: nothing is installed that reaches the store.
         PlaceFailed: it cannot be read now, or its files are not as the manifest says; an earlier copy stays as it is.
         CollectionUnwritable: `target` cannot be written.
@@ -68,7 +67,7 @@ def restore(copy: NamedPlace, target: Path, *, is_linked: bool = False, cache_by
     try:
         _begin(collection, manifest)
         with collection.lock_whole():
-            return _Restoring(copy, manifest, collection).run(is_linked, cache_bytes)
+            return _Restoring(copy, manifest, collection, is_linked=is_linked).run(cache_bytes)
     except BlockingIOError as error:
         raise CollectionBusy(target) from error
     except PlaceFailed:
@@ -106,43 +105,33 @@ def _write_mark(collection: Collection, manifest: Manifest, finished_at: str | N
 
 
 class _Restoring:
-    def __init__(self, copy: NamedPlace, manifest: Manifest, collection: Collection) -> None:
+    def __init__(self, copy: NamedPlace, manifest: Manifest, collection: Collection, *, is_linked: bool) -> None:
         self._copy, self._manifest, self._collection = copy, manifest, collection
         self._said = Restored(finished_at=manifest.finished_at)
         self._staged: list[tuple[Path, Path]] = []
+        self._is_linked = is_linked
+        self._stored: set[str] = set()
 
-    def run(self, is_linked: bool, cache_bytes: int) -> Restored:
+    def run(self, cache_bytes: int) -> Restored:
         collection = self._collection
         part = part_of(collection.catalog_path)
         try:
-            self._fetch_catalog(part)
-            if is_linked:
-                self._said.linked = len(self._manifest.warc)
+            fetch_catalog(self._copy, self._manifest.catalog, part)
+            if (lacking := first_lacking(collection.catalog_path, part)) is not None:
+                raise NotABackup(collection.root, f"its capture {lacking} is not in that backup")
+            if self._is_linked:
+                self._find_stored()
             else:
                 _each(self._fetch_warc, self._wanted())
             _each(self._fetch_text, list(self._manifest.texts.items()))
-            self._put_in_place(part)
+            self._put_in_place(part, cache_bytes)
         finally:
             part.unlink(missing_ok=True)
-        warc = attrs.evolve(folder_of(self._copy, "warc"), is_copy=True)
-        save_storage(collection.root, Storage((warc,), cache_bytes) if is_linked else Storage())
         with collection.catalog() as catalog:
             cdxj_files.write_missing(collection, catalog)
             self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
         _write_mark(collection, self._manifest, self._manifest.finished_at)
         return self._said
-
-    def _fetch_catalog(self, part: Path) -> None:
-        said = self._manifest.catalog
-        place = self._copy.open()
-        with as_place_failed(self._copy.url), place.open(said.name, None) as source, part.open("wb") as target:
-            try:
-                zstandard.ZstdDecompressor().copy_stream(source, target)
-            except zstandard.ZstdError as error:
-                raise OSError(f"{said.name}: {error}") from error
-        found = digest_of(pieces_of(part))
-        if (found.size, found.sha256) != (said.size, said.sha256):
-            raise PlaceFailed(self._copy.url, f"{said.name} is not as it was written")
 
     def _wanted(self) -> list[str]:
         """The names of the WARC files that are not here as the backup has them."""
@@ -183,7 +172,7 @@ class _Restoring:
         part = part_of(path)
         named = folder_of(self._copy, folder)
         with as_place_failed(named.url), part.open("wb") as target:
-            target.writelines(pieces_in(named.open(), file))
+            target.writelines(pieces_in(named.open(), file, said.size))
         if digest_of(pieces_of(part)).sha256 != said.sha256:
             part.unlink()
             self._said.wrong.append(name)
@@ -198,23 +187,48 @@ class _Restoring:
         else:
             put(part, path)
 
-    def _put_in_place(self, part: Path) -> None:
+    def _put_in_place(self, part: Path, cache_bytes: int) -> None:
         collection = self._collection
-        if not _goes_on(collection.catalog_path, part):
+        if not goes_on(collection.catalog_path, part):
             shutil.rmtree(collection.index, ignore_errors=True)  # versions may have other numbers
         for staged, path in self._staged:
             if path.parent == collection.warc:
                 cdxj_files.path_of(collection, path.name).unlink(missing_ok=True)
             put(staged, path)
+        former = _vouched(collection)
         swap_database(part, collection.catalog_path, None)
+        self._save_places(cache_bytes)  # before what is here and also there is removed
         with collection.catalog() as catalog:
             for path in collection.warc.iterdir():
+                is_in_store = path.name in self._stored
                 # its records are in a larger file now, or it is read from the store
-                if not catalog.has_file(path.name) or self._said.linked:
+                if (
+                    is_in_store
+                    or path.suffix == PART_SUFFIX
+                    or (path.name in former and not catalog.has_file(path.name))
+                ):
                     path.unlink()
             for path in collection.cdxj.iterdir():
                 if not catalog.has_file(path.name.removesuffix(".cdxj")):
                     path.unlink()
+
+    def _save_places(self, cache_bytes: int) -> None:
+        own = [place for place in storage_of(self._collection.root).places if not place.is_copy]
+        if self._is_linked:
+            own.append(attrs.evolve(folder_of(self._copy, "warc"), is_copy=True))
+        save_storage(self._collection.root, Storage(tuple(own), cache_bytes))
+
+    def _find_stored(self) -> None:
+        """Find the WARC files that stay in the store; those that it lacks are wrong, and stay here if they are here."""
+        named = folder_of(self._copy, "warc")
+        with as_place_failed(named.url):
+            sizes = named.open().sizes()
+        for name, (size, _) in self._manifest.warc.items():
+            if sizes.get(name, -1) >= size:
+                self._stored.add(name)
+            else:
+                self._said.wrong.append(name)
+        self._said.linked = len(self._stored)
 
 
 def _each(fetch: Callable[[_Item], None], items: list[_Item]) -> None:
@@ -230,16 +244,3 @@ def _vouched(collection: Collection) -> dict[str, tuple[int, int]]:
             return {file.name: (file.committed, file.crc32) for file in catalog.warc_files()}
     except (sqlite3.Error, OSError):
         return {}
-
-
-def _goes_on(before: Path, after: Path) -> bool:
-    """Whether every version in a catalog has the same number in another."""
-    if not before.exists():
-        return False
-    with closing(connect(after, "ro")) as connection:
-        connection.execute("ATTACH ? AS former", (before.absolute().as_uri() + "?mode=ro",))
-        held, same = connection.execute(
-            """SELECT count(*), count(n.seq) FROM former.versions o LEFT JOIN versions n ON n.seq = o.seq
-            AND n.article_id = o.article_id AND n.content_hash = o.content_hash AND n.record_id = o.record_id"""
-        ).fetchone()
-    return bool(held == same)

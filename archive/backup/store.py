@@ -15,7 +15,8 @@ from pathlib import Path
 
 import zstandard
 
-from archive.backup.folder import BackedUp, CopyFault, copy_committed, end_what_goes_on
+from archive.backup.committed import copy_committed
+from archive.backup.folder import BackedUp, CopyFault, end_what_goes_on
 from archive.backup.manifest import (
     FOLDERS,
     Manifest,
@@ -36,6 +37,7 @@ from archive.storage.checked import Digest, as_place_failed, digest_of, put_chec
 from archive.storage.located import NamedPlace
 from archive.storage.marks import MARK, Mark, read_mark, write_mark
 from archive.storage.places import Place
+from archive.warc.writer import is_joined
 
 # Requests wait for the store most of the time
 _AT_ONCE = 8
@@ -47,13 +49,14 @@ def back_up_to_store(collection: Collection, copy: NamedPlace, *, clock: Clock =
     """Copy a collection to a store: a new or empty prefix, or an earlier backup of it; crawls may go on meanwhile.
 
     Raises:
-        PlaceTaken: the prefix holds something else.
+        PlaceTaken: the prefix holds something else, or a backup with files that the collection lacks.
         NoBackup: what lies there was written by another version.
         PlaceUnusable: nothing is installed that reaches the store.
         PlaceFailed: it cannot be read or written now, or gave back other bytes than were written.
         CollectionUnwritable: the disk of the collection, on which the catalog is copied, failed.
         CollectionBusy: another backup to a store is being made.
     """
+    collection.stored_names()  # a place that does not answer is no reason for a copy without its files
     with collection.lock_backup():
         folder = collection.root / f"backup{PART_SUFFIX}"
         shutil.rmtree(folder, ignore_errors=True)
@@ -122,6 +125,7 @@ class _StoreBackup:
             if former is not None:
                 if former.record is not None and catalog.capture(former.record) is None:
                     raise PlaceTaken(self._copy.url, former.collection)
+                self._refuse_ahead(catalog, former)
                 return former
             known = {file.name for file in catalog.warc_files()}
             other = [name for name in self._copy.open().names() if not name.startswith("catalog-")]
@@ -130,10 +134,24 @@ class _StoreBackup:
             raise PlaceTaken(self._copy.url, other[0])
         return None
 
+    def _refuse_ahead(self, catalog: Catalog, former: Manifest) -> None:
+        """Refuse to replace a backup that has what this collection lacks, as one of which this was restored before."""
+        known = {file.name for file in catalog.warc_files()} | {one.name for one in former_files(catalog.connection)}
+        for name in former.warc:
+            if name not in known and not is_joined(name):
+                raise PlaceTaken(self._copy.url, f"its {name} is not in this one")
+
     def _mark(self, record: str | None) -> None:
-        """Say that the WARC files belong to a copy, so that no collection moves its own there."""
+        """Say that the WARC files belong to a copy, so that no collection moves its own there.
+
+        Raises:
+            PlaceTaken: a collection did so before.
+        """
         with self._told(self._copy):
-            if read_mark(folder_of(self._copy, "warc")) is None:
+            mark = read_mark(named := folder_of(self._copy, "warc"))
+            if mark is not None and not mark.is_copy:
+                raise PlaceTaken(named.url, "moved there, as no copy is")
+            if mark is None:
                 write_mark(self._places["warc"], Mark(record, is_copy=True), self._part / "mark")
 
     # WARC files
@@ -141,7 +159,8 @@ class _StoreBackup:
     def _copy_warc(self, files: list[WarcFile], former: Manifest | None) -> None:
         held = former.warc if former else {}
         with self._told(folder_of(self._copy, "warc")):
-            there = set(self._places["warc"].names()) & held.keys()
+            sizes = self._places["warc"].sizes()
+        there = {name for name, (size, _) in held.items() if sizes.get(name) == size}
         wanted = []
         for file in files:
             if file.name in there and held[file.name] == (file.committed, file.crc32):
@@ -187,6 +206,8 @@ class _StoreBackup:
 
     def _copy_texts(self, catalog: Catalog, former: Manifest | None) -> None:
         held = former.texts if former else {}
+        sizes = {f"{folder}/{name}": size for folder in FOLDERS[1:] for name, size in self._sizes(folder).items()}
+        held = {name: text for name, text in held.items() if sizes.get(name) == text.size}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             wanted = []
             for text in texts(self._collection, catalog):
@@ -202,6 +223,10 @@ class _StoreBackup:
         for name, before in held.items():
             if name.startswith("sets/"):  # one that was deleted since stays
                 self._texts.setdefault(name, before)
+
+    def _sizes(self, folder: str) -> dict[str, int]:
+        with self._told(folder_of(self._copy, folder)):
+            return self._places[folder].sizes()
 
     def _staged(self, text: Text) -> Path:
         if text.path is not None:
@@ -220,7 +245,7 @@ class _StoreBackup:
 
     def _put_catalog(self, path: Path, place: Place, former: Manifest | None) -> StoredCatalog:
         digest = digest_of(pieces_of(path))
-        if former and former.catalog.sha256 == digest.sha256:
+        if former and former.catalog.sha256 == digest.sha256 and former.catalog.name in place.names():
             return former.catalog
         packed = self._part / "packed"
         with path.open("rb") as source, packed.open("wb") as target:

@@ -53,12 +53,12 @@ def move(
 
     opened = Collection.open(collection)
     if back:
-        if place or options or cache or older:
+        if place is not None or options or cache or older:
             raise typer.BadParameter("takes no place and no other options but --dry-run", param_hint="--back")
         moved = move_back(opened, is_dry=dry_run)
     else:
         moved = move_files(
-            opened, named_place(place, options) if place else None,
+            opened, named_place(place, options) if place is not None else None,
             cache_bytes=cache_size(cache), closed_for=_span(older), is_dry=dry_run,
         )  # fmt: skip
     print_moved(moved)
@@ -71,6 +71,7 @@ def named_place(place: str, options: list[str] | None) -> NamedPlace:
     from archive.storage.located import NamedPlace
     from archive.storage.places import is_url, path_in
 
+    _refuse_place(place)
     said = {}
     for one in options or ():
         name, equals, value = one.partition("=")
@@ -86,6 +87,22 @@ def named_place(place: str, options: list[str] | None) -> NamedPlace:
     if said and not is_url(place):
         raise typer.BadParameter("options are for stores, and this is a folder", param_hint="--option")
     return NamedPlace(place.rstrip("/") if is_url(place) else str(path_in(place)), said)
+
+
+def _refuse_place(place: str) -> None:
+    if not place.strip():
+        raise typer.BadParameter("it is empty", param_hint="PLACE")
+    kind, _, rest = place.rpartition("://")
+    if kind and not rest.strip("/"):
+        raise typer.BadParameter(f"{place} names no bucket and no folder", param_hint="PLACE")
+    if "memory" in kind:
+        raise typer.BadParameter(f"{place} is gone when the command ends", param_hint="PLACE")
+    if kind and ":" in rest.partition("/")[0].rpartition("@")[0]:
+        raise typer.BadParameter(
+            "the password in it would be kept in the collection; give it by environment variables, "
+            "or in the files of the store's own tools",
+            param_hint="PLACE",
+        )
 
 
 def cache_size(text: str | None) -> int | None:

@@ -55,14 +55,16 @@ def storage_of(root: Path) -> Storage:
     """The places of the collection at `root`; none by default.
 
     Raises:
-        PlacesUnreadable: the file that names them was damaged.
+        PlacesUnreadable: the file that names them was damaged or cannot be read.
     """
     path = root / SETTINGS
     try:
         return cattrs.structure(json.loads(path.read_bytes()), Storage)
     except FileNotFoundError:
         return Storage()
-    except (ValueError, cattrs.BaseValidationError) as error:
+    except OSError as error:
+        raise PlacesUnreadable(path, error.strerror or str(error)) from error
+    except (ValueError, RecursionError, cattrs.BaseValidationError) as error:
         raise PlacesUnreadable(path, str(error)) from error
 
 

@@ -7,7 +7,7 @@ import io
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -49,12 +49,16 @@ class Place(ABC):
         """
 
     @abstractmethod
-    def names(self) -> list[str]:
-        """The names of its files; none where it does not exist yet.
+    def sizes(self) -> dict[str, int]:
+        """The bytes of its files by their names; none where it does not exist yet.
 
         Raises:
             OSError: the place cannot be read.
         """
+
+    def names(self) -> list[str]:
+        """The names of its files. The errors are those of `sizes`."""
+        return list(self.sizes())
 
     @abstractmethod
     def put(self, path: Path, name: str) -> None:
@@ -87,12 +91,16 @@ class Folder(Place):
         """As the system says."""
         return (self.path / name).stat()
 
-    def names(self) -> list[str]:
-        """The names of its files; a part that a killed process left is none."""
-        try:
-            return [path.name for path in self.path.iterdir() if path.is_file() and path.suffix != PART_SUFFIX]
-        except FileNotFoundError:
-            return []
+    def sizes(self) -> dict[str, int]:
+        """The bytes of its files; a part that a killed process left is none."""
+        found = {}
+        with suppress(FileNotFoundError):
+            for path in self.path.iterdir():
+                if path.suffix != PART_SUFFIX:
+                    with suppress(FileNotFoundError):  # it was moved on just now
+                        if path.is_file():
+                            found[path.name] = path.stat().st_size
+        return found
 
     def put(self, path: Path, name: str) -> None:
         """Copy a file, unless the same bytes are there already; the folder is made where it is missing."""
@@ -122,11 +130,14 @@ class Store(Place):
         """The file, of which only what is read is fetched."""
         size = self.stat(name, is_fresh=cache is None).st_size
 
+        def grown() -> int:  # the file of a backup is longer in the next one if it was being written
+            return size if cache is None else self.stat(name).st_size
+
         def fetch(start: int, end: int) -> bytes:
             with self._as_system(name):
                 return bytes(self._files.cat_file(self._key(name), start=start, end=end))
 
-        return io.BufferedReader(RangedFile(f"{self._url}/{name}", size, fetch, cache), _BUFFER)
+        return io.BufferedReader(RangedFile(f"{self._url}/{name}", size, fetch, cache, grown), _BUFFER)
 
     def stat(self, name: str, *, is_fresh: bool = True) -> os.stat_result:
         """As the store says; files do not change once they are there."""
@@ -138,15 +149,16 @@ class Store(Place):
             self._known[name] = _stat_of(found)
         return self._known[name]
 
-    def names(self) -> list[str]:
-        """The names of its files."""
+    def sizes(self) -> dict[str, int]:
+        """The bytes of its files; the empty object by which consoles show a prefix as a folder is none."""
         try:
             with self._as_system(""):
                 self._files.invalidate_cache()
                 found = self._files.ls(self._root, detail=True)
         except FileNotFoundError:
-            return []
-        return [one["name"].rpartition("/")[2] for one in found if one["type"] == "file"]
+            return {}
+        sizes = {one["name"].rpartition("/")[2]: int(one["size"]) for one in found if one["type"] == "file"}
+        return {name: size for name, size in sizes.items() if name}
 
     def put(self, path: Path, name: str) -> None:
         """Send a file; S3 shows it once it is there whole."""

@@ -23,8 +23,12 @@ class RangedFile(io.RawIOBase):
     anew each time, so that a check of all files neither fills the cache nor believes it.
     """
 
-    def __init__(self, name: str, size: int, fetch: Fetch, cache: BlockCache | None) -> None:
+    def __init__(
+        self, name: str, size: int, fetch: Fetch, cache: BlockCache | None, grown: Callable[[], int] | None = None
+    ) -> None:
+        """Open it. `grown` gives its size anew; it is asked once, where reading comes to the end of the size given."""
         super().__init__()
+        self._grown = grown
         self._name, self._size, self._fetch, self._cache = name, size, fetch, cache
         self._position = 0
         self._start, self._held = 0, b""
@@ -57,6 +61,8 @@ class RangedFile(io.RawIOBase):
             OSError: the store cannot be read.
         """
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        if view and self._position >= self._size and self._grown is not None:
+            self._size, self._grown = max(self._size, self._grown()), None
         if not view or self._position >= self._size:
             return 0
         if not self._start <= self._position < self._start + len(self._held):

@@ -68,6 +68,18 @@ def test_a_run_that_goes_on_is_copied_as_far_as_it_is_committed(tmp_path: Path, 
     writing.close("finished", lambda: ({}, {}))
 
 
+def test_a_replica_reads_on_in_a_file_that_has_grown(tmp_path: Path, store: ObjectStore) -> None:
+    writing, copy = session(tmp_path / "a", clock=lambda: NOON), store.place("copy")
+    for number in range(3):
+        write(writing, exchange(f"http://baocantho.test/a-a{number}.html", b"<p>" * 900 * number, began_at=NOON))
+        there = ("--option", f"endpoint_url={store.endpoint}")  # in processes of their own, unlike the reading
+        done = baotinh("backup", copy.url, *there, "--collection", writing.collection.root, **CREDENTIALS)
+        assert done.returncode == 0, done.stderr
+        assert baotinh("restore", copy.url, tmp_path / "b", "--link", *there, **CREDENTIALS).returncode == 0
+        assert len(answers(Collection.open(tmp_path / "b"))["bodies"]) == number + 1
+    writing.close("finished", lambda: ({}, {}))
+
+
 def test_a_linked_copy_reads_from_the_store_and_changes_nothing_there(tmp_path: Path, store: ObjectStore) -> None:
     held, copy = small_files(tmp_path / "a", 3, 4), store.place("copy")
     back_up_to_store(held, copy)
@@ -138,6 +150,35 @@ def test_what_is_no_backup_or_that_of_another(tmp_path: Path, store: ObjectStore
     store.files().pipe_file(f"{copy.url}/backup.json", json.dumps({"record": 1}).encode())
     with pytest.raises(NoBackup):
         restore(copy, tmp_path / "b")
+
+
+def test_what_was_lost_in_the_store_is_put_there_again(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 11, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    for path in store.files().find(copy.url):
+        if not path.endswith(("backup.json", "baotinh.json", ".warc.gz")):
+            store.files().rm_file(path)
+    store.files().pipe_file(f"{copy.url}/warc/{min(path.name for path in held.warc.iterdir())}", b"half")
+    assert back_up_to_store(held, copy).wrong == []
+    back = restored(copy, tmp_path / "b")
+    assert answers(back) == answers(held) and verify(back).findings == []
+
+
+def test_a_collection_that_is_behind_does_not_replace_the_backup(tmp_path: Path, store: ObjectStore) -> None:
+    held, copy = small_files(tmp_path / "a", 12, 2), store.place("copy")
+    back_up_to_store(held, copy)
+    behind = restored(copy, tmp_path / "b")
+    crawled(held.root, 9, [(1, "chín"), (2, "mười")])
+    back_up_to_store(held, copy)
+    with pytest.raises(PlaceTaken, match="is not in this one"):
+        back_up_to_store(behind, copy)
+    assert answers(restored(copy, tmp_path / "c")) == answers(held)
+    compact(held)
+    assert back_up_to_store(held, copy).wrong == []
+    crawled(held.root, 10, [(3, "mười một")])
+    compact(held)
+    assert back_up_to_store(held, copy).wrong == []
+    assert answers(restored(copy, tmp_path / "d")) == answers(held)
 
 
 def test_killed_at_any_time_the_backup_before_is_whole(tmp_path: Path, store: ObjectStore) -> None:
