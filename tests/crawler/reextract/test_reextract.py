@@ -143,7 +143,7 @@ def test_a_page_that_cannot_be_read_is_named(collection: Collection) -> None:
         version = catalog.versions_after(0)[0]
         capture = catalog.capture(version.record_id)
         assert capture is not None
-    path = collection.warc_path(capture.file)
+    path = collection.warc_file(capture.file).path
     octets = bytearray(path.read_bytes())
     octets[capture.offset + capture.length // 2] ^= 0xFF
     path.write_bytes(octets)
