@@ -49,7 +49,14 @@ class Asked:
 
 @attrs.frozen(kw_only=True)
 class Loaded:
-    """What wrk found: requests a second, milliseconds of half of them and of 95 of 100, failures; CPU ms of each."""
+    """What wrk measured.
+
+    Args:
+        rate: requests a second.
+        half, most: milliseconds within which half of the requests, and 95 of 100, were answered.
+        failed: how many were not.
+        cpu: milliseconds of the server's processor time for each.
+    """
 
     rate: float
     half: float
@@ -63,7 +70,10 @@ class Loaded:
 
 
 def load(port: int, asked: Asked, seconds: int, pid: int) -> Loaded:
-    """Ask for the same with `CONNECTIONS` connections for so many seconds; the CPU is that of a process and its own.
+    """Ask for the same with `CONNECTIONS` connections for so many seconds.
+
+    Args:
+        pid: the process whose CPU time is measured, with that of its children.
 
     Raises:
         subprocess.CalledProcessError: wrk failed.
@@ -188,15 +198,15 @@ class _InPlace(io.RawIOBase):
         self._edition, self._at = edition, 0
 
     def seekable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def tell(self) -> int:
-        """Where it stands."""
+        """The position, in bytes."""
         return self._at
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go there."""
+        """Set the position."""
         self._at = offset + {0: 0, 1: self._at, 2: self._edition.size}[whence]
         return self._at
 

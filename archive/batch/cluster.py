@@ -36,9 +36,8 @@ from archive.errors import (
 )
 from archive.workers import pickled_error
 
-# Seconds: to reach the scheduler, between two looks at it, and for its answer
-_CONNECT, _LOOK, _ANSWER = 10.0, 1.0, 30.0
-_FETCH = 60.0
+# Seconds: to reach the scheduler, between two looks at it, for its answer, and at first for a call's results
+_CONNECT, _LOOK, _ANSWER, _FETCH = 10.0, 1.0, 30.0, 60.0
 # Calls under way for each thread of the workers, and how many results are pickled at once
 _FOR_EACH_THREAD, _AT_ONCE = 2, 512
 _PARTS, _ERROR, _UNFIT = b"P", b"X", b"U"
@@ -80,6 +79,7 @@ class DaskWorkers:
         self._address, self._root, self._patience = address, root.absolute(), patience
         self._client: Any = None
         self._threads = 0
+        self._looked_at = 0.0
         self._deserted_at: float | None = None
         try:
             import distributed
@@ -103,7 +103,7 @@ class DaskWorkers:
             self._expected = self._check()
         except (OSError, ValueError, ClusterLost) as error:
             self.__exit__()
-            reason = error.reason if isinstance(error, ClusterLost) else _said(error)
+            reason = error.reason if isinstance(error, ClusterLost) else _reason(error)
             raise SchedulerUnreachable(self._address, reason) from error
         except BaseException:
             self.__exit__()
@@ -127,6 +127,8 @@ class DaskWorkers:
         left, under_way = iter(calls), deque[_Call]()
         try:
             while True:
+                if time.monotonic() - self._looked_at > _LOOK:  # workers may have joined
+                    self._look()
                 most = max(2, _FOR_EACH_THREAD * self._threads)
                 for arguments in islice(left, most - len(under_way)):
                     under_way.append(self._begin(function, arguments))
@@ -147,7 +149,7 @@ class DaskWorkers:
         try:
             return _Call(self._client.submit(_answer, octets, self._expected, pure=False))
         except (Exception, asyncio.CancelledError) as error:
-            raise ClusterLost(self._address, _said(error)) from error
+            raise ClusterLost(self._address, _reason(error)) from error
 
     def _results(self, call: _Call) -> Iterator[Any]:
         for part in self._parts(call):
@@ -174,7 +176,7 @@ class DaskWorkers:
                 self._look()
                 wait *= 2
             except (Exception, asyncio.CancelledError) as error:
-                raise ClusterLost(self._address, _said(error)) from error
+                raise ClusterLost(self._address, _reason(error)) from error
 
     def _look(self) -> None:
         """See that the scheduler answers, and has workers.
@@ -182,17 +184,17 @@ class DaskWorkers:
         Raises:
             ClusterLost: it does not, or has had none for as long as may be.
         """
-        client = self._client
+        client, self._looked_at = self._client, time.monotonic()
         try:
             self._threads = sum(client.sync(client.scheduler.ncores, callback_timeout=_ANSWER).values())
         except Exception as error:
-            raise ClusterLost(self._address, _said(error)) from error
+            raise ClusterLost(self._address, _reason(error)) from error
         if self._threads:
             self._deserted_at = None
             return
         self._deserted_at = self._deserted_at or time.monotonic()
         if time.monotonic() - self._deserted_at > self._patience:
-            raise ClusterLost(self._address, "no worker is left")
+            raise ClusterLost(self._address, f"no worker for {self._patience:g} s")
 
     def _await_workers(self) -> None:
         self._look()
@@ -216,12 +218,12 @@ class DaskWorkers:
         try:
             given = self._client.run(function, *arguments, on_error="return")
         except Exception as error:
-            raise SchedulerUnreachable(self._address, _said(error)) from error
+            raise SchedulerUnreachable(self._address, _reason(error)) from error
         for worker, found in sorted(given.items()):
             if isinstance(found, OSError):  # it went away
-                raise SchedulerUnreachable(self._address, f"{worker}: {_said(found)}")
+                raise SchedulerUnreachable(self._address, f"{worker}: {_reason(found)}")
             if isinstance(found, BaseException):  # the functions themselves raise nothing
-                raise WorkerUnfit(worker, WorkerFault.NOT_INSTALLED, _said(found))
+                raise WorkerUnfit(worker, WorkerFault.NOT_INSTALLED, _reason(found))
         return dict(sorted(given.items()))
 
 
@@ -234,7 +236,15 @@ class _Call:
         future.add_done_callback(lambda _future: is_done.set())
 
 
-def _said(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line, without Dask's names of calls."""
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+
+    if isinstance(error, KilledWorker):
+        return f"a call ended {error.allowed_failures + 1} workers, the last {error.last_worker.address}"
+    if isinstance(error, FutureCancelledError):
+        return error.reason.replace("-", " ")
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 

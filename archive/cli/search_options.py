@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Scope = Literal["typed", "folded"]
 # Of Dask's ways to reach a scheduler those that lead to another machine
-_SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
+_SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/]+:(\d{1,5})")
 Within = Literal["text", "title", "captions"]
 
 
@@ -174,27 +174,50 @@ CollectionOption = Annotated[
     Path,
     typer.Option("--collection", envvar="BAOTINH_COLLECTION", help="The collection's directory.", show_default=True),
 ]
+
+
+def _one_of_two(context: typer.Context, name: str) -> None:
+    if name in context.params and (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE":
+        raise typer.BadParameter("--processes are of this machine, --scheduler names a cluster: give one of them")
+
+
+def _processes(context: typer.Context, number: int | None) -> int | None:
+    source = context.get_parameter_source("processes")
+    if source and source.name == "COMMANDLINE":
+        _one_of_two(context, "scheduler")
+    return number
+
+
+def _address(context: typer.Context, text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = _SCHEDULER.fullmatch(text)
+    if found is None or not 0 < int(found[1]) < 65536:
+        raise typer.BadParameter(f"{text!r} is no address such as tcp://127.0.0.1:8786")
+    _one_of_two(context, "processes")
+    return text
+
+
 ProcessesOption = Annotated[
     int | None,
     typer.Option(
         "--processes",
         min=1,
         metavar="N",
+        callback=_processes,
         help="How many processes do it; by default one for each usable core.",
     ),
 ]
-
 SpreadOption = Annotated[
-    int, typer.Option("--processes", min=1, metavar="N", help="How many processes do it; by default this one alone.")
+    int,
+    typer.Option(
+        "--processes",
+        min=1,
+        metavar="N",
+        callback=_processes,
+        help="How many processes do it; by default this one alone.",
+    ),
 ]
-
-
-def _address(text: str | None) -> str | None:
-    if text is not None and not _SCHEDULER.fullmatch(text):
-        raise typer.BadParameter(f"{text!r} is no address such as tcp://127.0.0.1:8786")
-    return text
-
-
 SchedulerOption = Annotated[
     str | None,
     typer.Option(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -19,6 +21,11 @@ from archive.cli.search_options import (
     UsageError,
     searchable,
 )
+
+if TYPE_CHECKING:
+    from archive.count.collocations import Collocations
+    from archive.count.frequencies import Frequency
+    from archive.search.index_query import Filters
 
 
 class _TermsOrCommand(TyperGroup):
@@ -95,28 +102,17 @@ def frequencies(
     """Count how often terms occur, and what is held, in each day, month or year."""
     if context.invoked_subcommand is not None:
         return
-    from archive.cli import stats_output
     from archive.collection import Collection
-    from archive.count.frequencies import COLUMNS as FREQUENCY_COLUMNS
     from archive.count.frequencies import count_terms
-    from archive.search.index_query import Filters
 
     _refuse_both(as_json, as_csv)
-    filters = Filters(
-        section=section, province=province, author=author, source=source, language=language,
-        since=since, until=until, pictures=pictures, changed=changed or None,
-    )  # fmt: skip
+    filters = _filters(section, province, author, source, language, since, until, pictures, changed)
     rows = count_terms(
         searchable(Collection.open(collection)), terms or (), filters,
         newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
         processes=processes, scheduler=scheduler,
     )  # fmt: skip
-    if as_json:
-        stats_output.print_json(row.values() for row in rows)
-    elif as_csv:
-        stats_output.print_csv([row.values() for row in rows], FREQUENCY_COLUMNS)
-    else:
-        stats_output.print_frequencies(rows, by)
+    _print_frequencies(rows, by, as_json, as_csv)
 
 
 @stats.command()
@@ -144,27 +140,52 @@ def collocations(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """List the words that stand near a term more often than elsewhere, by log-likelihood."""
-    import attrs
-
-    from archive.cli import stats_output
     from archive.collection import Collection
-    from archive.count.collocations import COLUMNS as COLLOCATE_COLUMNS
     from archive.count.collocations import collocations as collocations_of
-    from archive.search.index_query import Filters
 
     _refuse_both(as_json, as_csv)
-    filters = Filters(
-        section=section, province=province, author=author, source=source, language=language,
-        since=since, until=until, pictures=pictures, changed=changed or None,
-    )  # fmt: skip
+    filters = _filters(section, province, author, source, language, since, until, pictures, changed)
     found = collocations_of(
         searchable(Collection.open(collection)), term, filters,
         newspapers=newspaper or (), scope=scope, window=window, min_count=min_count, pairs=pairs, limit=limit,
     )  # fmt: skip
+    _print_collocations(found, as_json, as_csv)
+
+
+def _filters(
+    section: str | None, province: str | None, author: str | None, source: str | None, language: str | None,
+    since: date | None, until: date | None, pictures: bool | None, changed: bool,
+) -> Filters:  # fmt: skip
+    from archive.search.index_query import Filters
+
+    return Filters(
+        section=section, province=province, author=author, source=source, language=language,
+        since=since, until=until, pictures=pictures, changed=changed or None,
+    )  # fmt: skip
+
+
+def _print_frequencies(rows: Sequence[Frequency], grain: Grain, as_json: bool, as_csv: bool) -> None:
+    from archive.cli import stats_output
+    from archive.count.frequencies import COLUMNS
+
+    if as_json:
+        stats_output.print_json(row.values() for row in rows)
+    elif as_csv:
+        stats_output.print_csv([row.values() for row in rows], COLUMNS)
+    else:
+        stats_output.print_frequencies(rows, grain)
+
+
+def _print_collocations(found: Collocations, as_json: bool, as_csv: bool) -> None:
+    import attrs
+
+    from archive.cli import stats_output
+    from archive.count.collocations import COLUMNS
+
     if as_json:
         stats_output.print_json(map(attrs.asdict, found.collocates))
     elif as_csv:
-        stats_output.print_csv(list(map(attrs.asdict, found.collocates)), COLLOCATE_COLUMNS)
+        stats_output.print_csv(list(map(attrs.asdict, found.collocates)), COLUMNS)
     else:
         stats_output.print_collocations(found)
 

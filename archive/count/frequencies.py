@@ -113,12 +113,10 @@ def count_terms(
 ) -> tuple[Frequency, ...]:
     """A row for each term, newspaper and period of which something is held: term by term, in the order of time.
 
-    The texts are read once, however many terms there are, one article at a time. Without terms the rows say what is
-    held.
+    The texts are read once, one article at a time. Without terms the rows say what is held.
 
     Args:
-        newspapers: only these; all by default.
-        by_newspaper: count each newspaper by itself, else all together.
+        newspapers, by_newspaper: only these, all by default; count each by itself, else all together.
         scope: as in `search`, for every term; by default of each term as it is typed.
         processes: how many read the texts. The rows are the same.
         scheduler: the address of a Dask scheduler whose workers read them instead.
@@ -127,8 +125,7 @@ def count_terms(
         BadQuery: a term is malformed or has no word of the text.
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
-        WorkerLost: one of the processes was killed.
-        DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: the scheduler's workers cannot do it.
+        WorkerLost, DaskMissing, SchedulerUnreachable, WorkerUnfit, ClusterLost: as `open_pool` and its pool.
     """
     terms = [Term.read(query, scope) for query in dict.fromkeys(queries)]
     check_period("", filters)
@@ -136,16 +133,22 @@ def count_terms(
         if opened.searcher is None:
             return ()
         narrowed = narrowed_by(opened, filters, newspapers)
-        groups: list[str | None] = [None]
-        if by_newspaper:
-            groups = [*_newspapers(opened.searcher, narrowed, newspapers)]
+        groups = _newspapers(opened.searcher, narrowed, newspapers) if by_newspaper else [None]
         held = {group: _held(opened.searcher, _of(group, narrowed), grain) for group in groups}
-        asked = [QueryBuilder(opened.profiles, term.scope).build(term.tree, narrowed) for term in terms]
-        named = tuple((term.query, term.scope) for term in terms)
-        calls = ((collection.root, places, named, by_newspaper, grain) for places in found_places(opened, asked))
-        with open_pool(collection.root, processes, scheduler) as workers, closing_catalogs():
-            counted = _summed(workers.each(count_in, calls))
+        calls = _calls(collection.root, opened, terms, narrowed, by_newspaper, grain)
+        with open_pool(collection.root, processes, scheduler) as pool, closing_catalogs():
+            counted = _summed(pool.each(count_in, calls))
     return tuple(_rows(terms, held, counted))
+
+
+def _calls(
+    root: Path, opened: Searching, terms: Sequence[Term], narrowed: list[Query], by_newspaper: bool, grain: Grain
+) -> Iterator[tuple[Any, ...]]:
+    """The arguments of `count_in`, which together are all articles that one of the terms finds."""
+    asked = [QueryBuilder(opened.profiles, term.scope).build(term.tree, narrowed) for term in terms]
+    named = tuple((term.query, term.scope) for term in terms)
+    for places in found_places(opened, asked):
+        yield root, places, named, by_newspaper, grain
 
 
 def count_in(
@@ -198,11 +201,12 @@ def _of(newspaper: str | None, narrowed: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, part) for part in parts])
 
 
-def _newspapers(searcher: tantivy.Searcher, narrowed: Sequence[Query], newspapers: Sequence[str]) -> list[str]:
+def _newspapers(searcher: tantivy.Searcher, narrowed: Sequence[Query], newspapers: Sequence[str]) -> list[str | None]:
     """The newspapers that are counted, in the order in which they were named, else of their names."""
     asked: dict[str, Any] = {"by": {"terms": {"field": "newspaper", "size": 10_000}}}
     there = {str(bucket["key"]) for bucket in searcher.aggregate(_of(None, narrowed), asked)["by"]["buckets"]}
-    return [name for name in dict.fromkeys(newspapers) if name in there] or sorted(there)
+    named: list[str | None] = [name for name in dict.fromkeys(newspapers) if name in there]
+    return named or [*sorted(there)]
 
 
 def _held(searcher: tantivy.Searcher, query: Query, grain: Grain) -> dict[date, _Held]:

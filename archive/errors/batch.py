@@ -31,8 +31,8 @@ class ClusterLost(BaotinhError):
     def __init__(self, address: str, reason: str) -> None:
         self.address, self.reason = address, reason
         super().__init__(
-            f"the work on the Dask scheduler at {address} cannot be ended ({reason}); see that it and its workers "
-            "run, then start it again"
+            f"the Dask scheduler at {address} cannot finish the work ({reason}); see that it and its workers run, then "
+            "start the work again"
         )
 
 

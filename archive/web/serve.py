@@ -71,12 +71,8 @@ def serve(
         ServerLost: one of several processes ended before all answered for the first time.
     """
     check_viewer(viewer)
-    with contextlib.ExitStack() as held:
-        site_socket = held.enter_context(contextlib.closing(_listen(host, port)))
-        taken = site_socket.getsockname()[1]
-        wanted = replay_port if replay_port is not None else (taken + 1 if port else 0)
-        replay_socket = held.enter_context(contextlib.closing(_listen(host, wanted, "--replay-port")))
-        ports = (taken, replay_socket.getsockname()[1])
+    with _both_sockets(host, port, replay_port) as listening:
+        ports = listening[0].getsockname()[1], listening[1].getsockname()[1]
         service = Service(
             collection=collection, viewer=viewer.absolute(), host=host, public_origin=site_origin,
             site=site_origin or _origin(host, ports[0]), replay=replay_origin or _origin(host, ports[1]),
@@ -86,7 +82,16 @@ def serve(
             ready(Serving(service.site, service.replay, ports, stop))
 
         run = _run_here if processes == 1 else _run_in_processes
-        run(service, (site_socket, replay_socket), processes, started)
+        run(service, listening, processes, started)
+
+
+@contextlib.contextmanager
+def _both_sockets(host: str, port: int, replay_port: int | None) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """The site's socket and the replay's, which listen; closed at the end of a block."""
+    with contextlib.closing(_listen(host, port)) as site:
+        wanted = replay_port if replay_port is not None else (site.getsockname()[1] + 1 if port else 0)
+        with contextlib.closing(_listen(host, wanted, "--replay-port")) as replay:
+            yield site, replay
 
 
 def _run_here(

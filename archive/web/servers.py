@@ -14,7 +14,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -136,9 +135,8 @@ def _as_tcp(descriptor: int) -> socket.socket:
         return socket.socket(passed.family, passed.type, socket.IPPROTO_TCP, passed.detach())
 
 
-def _serve(connection: Connection, descriptors: list[int]) -> Path | None:
-    """Serve as a worker until it is to end; the folder that all workers share."""
-    service: Service = connection.recv()
+def _serve(service: Service, connection: Connection, descriptors: list[int]) -> None:
+    """Serve as a worker until it is to end."""
     servers = Servers(service, *(_as_tcp(one) for one in descriptors))
 
     async def run() -> None:
@@ -153,7 +151,16 @@ def _serve(connection: Connection, descriptors: list[int]) -> Path | None:
             await servers.run(lambda: connection.send(None))
 
     asyncio.run(run())
-    return service.shared
+
+
+def _is_abandoned(connection: Connection) -> bool:
+    """Whether the process that started this one was killed."""
+    try:
+        while connection.poll():
+            connection.recv()
+    except (EOFError, ConnectionError):
+        return True
+    return False
 
 
 def main() -> None:
@@ -161,12 +168,14 @@ def main() -> None:
     number, *descriptors = (int(argument) for argument in sys.argv[1:])
     connection = Connection(number)
     with contextlib.suppress(EOFError, ConnectionError):
-        shared = _serve(connection, descriptors)
+        service: Service = connection.recv()
         try:
-            if connection.poll():
-                connection.recv()
-        except (EOFError, ConnectionError):  # the process that would remove the folder was killed
-            shutil.rmtree(shared or "", ignore_errors=True)
+            _serve(service, connection, descriptors)
+        except FileNotFoundError:  # another worker removed the folder that they share
+            if not _is_abandoned(connection):
+                raise
+        if _is_abandoned(connection):
+            shutil.rmtree(service.shared or "", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The `baotinh` command: crawl, capture, explain, extract, demo, rebuild; the other commands are added to it.
+"""The `baotinh` command: crawl, capture, explain, extract, demo; the other commands are added to it.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive import VERSION
-from archive.cli.commands import CollectionOption, ProcessesOption, UsageError, mount, serve
+from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
@@ -22,10 +23,10 @@ from archive.printable_logs import print_errors_printable
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
+from crawler.cli.rebuild import merge, rebuild
 from crawler.cli.reextract import reextract
 
 if TYPE_CHECKING:
-    from archive.revisit_policy import RevisitPolicy
     from crawler.crawl.newspaper import NewspaperSpider
 
 app = typer.Typer(
@@ -230,57 +231,23 @@ def demo(
         outcomes = run_and_report(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
     if any(outcome.reason != "finished" for outcome in outcomes):
         raise typer.Exit(1)
-    wrong = differences(Collection.open(collection), truth)
-    for line in wrong[:20]:
-        say(line)
-    if wrong:
-        print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
-        raise typer.Exit(1)
+    _refuse_differences(differences(Collection.open(collection), truth))
     print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
     say(f"Every command finds it with --collection {collection}, or BAOTINH_COLLECTION={collection}.")
     if not once:
         serve(port=port, processes=1, collection=collection)
 
 
-@app.command()
-def rebuild(processes: ProcessesOption = None, collection: CollectionOption = Path("data")) -> None:
-    """Rebuild catalog, CDXJ files and index from WARC files and JSON lines."""
-    from archive.cli.terminal import print_rebuilt
-    from archive.rebuild.whole import rebuild as make_anew
-
-    result = make_anew(collection, _revisit_policy(), processes=processes)
-    print_rebuilt(result)
-    if result.left_out:
+def _refuse_differences(wrong: Sequence[str]) -> None:
+    for line in wrong[:20]:
+        say(line)
+    if wrong:
+        print(f"The collection and the newsroom's truth disagree in {len(wrong)} points.")
         raise typer.Exit(1)
 
 
-@app.command()
-def merge(
-    sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", help="Collections that were crawled elsewhere.")
-    ],
-    collection: CollectionOption = Path("data"),
-) -> None:
-    """Bring other collections into this one, which may be new."""
-    from archive.cli.terminal import print_merged
-    from archive.collection import Collection
-    from archive.merge import merge as bring_together
-
-    result = bring_together(collection, [Collection.open(source) for source in sources], _revisit_policy())
-    print_merged(result, collection)
-    if result.rebuilt.left_out:
-        raise typer.Exit(1)
-
-
-def _revisit_policy() -> RevisitPolicy:
-    from crawler.crawl.arguments import read_environment, revisit_policy
-    from crawler.runs.run import project_settings
-
-    settings = project_settings()
-    read_environment(settings)
-    return revisit_policy(settings)
-
-
+app.command()(rebuild)
+app.command()(merge)
 mount(app)
 app.command()(reextract)
 app.add_typer(stats, name="stats")

@@ -120,6 +120,9 @@ def _parted(before: Any, today: Any) -> tuple[str, str]:
         nth = next((n for n, (one, other) in enumerate(zip(before, today, strict=False)) if one != other), None)
         nth = min(len(before), len(today)) if nth is None else nth
         before, today = (one[nth] if nth < len(one) else None for one in (before, today))
+    if isinstance(before, Mapping) and isinstance(today, Mapping):
+        names = [name for name in {**before, **today} if before.get(name) != today.get(name)]
+        before, today = ({name: one.get(name) for name in names} for one in (before, today))
     first, second = _words(before), _words(today)
     same = next((n for n, (one, other) in enumerate(zip(first, second, strict=False)) if one != other), 0)
     start = max(0, same - _LONGEST // 3) if max(len(first), len(second)) > _LONGEST else 0
@@ -129,6 +132,8 @@ def _parted(before: Any, today: Any) -> tuple[str, str]:
 def _words(value: Any) -> str:
     if value in (None, [], {}):
         return "–"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_words(part)}" for name, part in value.items() if part is not None) or "–"
     return " ".join(value.split()) if isinstance(value, str) else json_text(value)
 
 

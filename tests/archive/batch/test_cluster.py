@@ -56,6 +56,16 @@ def begun(folder: Path) -> dict[int, set[int]]:
     return found
 
 
+def wait_but_first(number: int, folder: Path) -> Iterator[int]:
+    """The first call ends at once; the others tell their process and wait."""
+    if number:
+        yield from note_and_wait(number, folder)
+
+
+def end_process() -> Iterator[int]:
+    os._exit(1)
+
+
 def counting(number: int, folder: Path) -> Iterator[int]:
     (folder / f"begun-{number}-1").touch()
     yield number
@@ -95,6 +105,31 @@ def test_few_calls_are_under_way(cluster: Cluster, collection: Collection, tmp_p
         for number, results in enumerate(workers.each(counting, ((n, tmp_path) for n in range(40)))):
             assert list(results) == [number]
             assert len(begun(tmp_path)) <= number + 4
+
+
+def test_workers_that_join_later_get_calls_as_well(cluster: Cluster, collection: Collection, tmp_path: Path) -> None:
+    cluster.keep(1)
+    with DaskWorkers(cluster.address, collection.root) as workers:
+        results = workers.each(wait_but_first, [(number, tmp_path) for number in range(20)])
+        assert list(next(results)) == []
+        cluster.keep(4)
+        following = threading.Thread(target=lambda: [list(one) for one in results])
+        following.start()
+        try:
+            wait_until(lambda: len(begun(tmp_path)) == 4)
+        finally:
+            (tmp_path / "go").touch()
+            following.join()
+
+
+def test_a_call_that_ends_each_worker_is_named_in_plain_words(collection: Collection, tmp_path: Path) -> None:
+    with (
+        dask_cluster(tmp_path, 5) as cluster,
+        DaskWorkers(cluster.address, collection.root) as workers,
+        pytest.raises(ClusterLost, match="a call ended 4 workers, the last tcp://"),
+    ):
+        for results in workers.each(end_process, [()]):
+            list(results)
 
 
 def test_what_a_function_raises_is_raised_here(cluster: Cluster, collection: Collection) -> None:
@@ -222,7 +257,7 @@ def test_a_cluster_that_is_gone_is_an_error_with_its_address(collection: Collect
             first = next(results)
             wait_until(lambda: bool(begun(tmp_path)))
             lost.keep(0)
-            with pytest.raises(ClusterLost, match=f"{lost.address}.*no worker is left"):
+            with pytest.raises(ClusterLost, match=f"{lost.address}.*no worker for 0.5 s"):
                 list(first)
         with pytest.raises(SchedulerUnreachable, match=f"{lost.address}.*no worker"):
             DaskWorkers(lost.address, collection.root, patience=0.5).__enter__()
@@ -232,9 +267,10 @@ def test_a_cluster_that_is_gone_is_an_error_with_its_address(collection: Collect
             results = workers.each(note_and_wait, [(number, tmp_path) for number in range(50)])
             assert list(next(results)) == []
             lost.scheduler.kill()
-            with pytest.raises(ClusterLost, match=lost.address):
+            with pytest.raises(ClusterLost, match=lost.address) as gone:
                 for one in results:
                     list(one)
+            assert "_answer" not in str(gone.value)  # Dask's name of the call
     with pytest.raises(SchedulerUnreachable, match=lost.address):
         DaskWorkers(lost.address, collection.root, patience=1).__enter__()
 

@@ -80,3 +80,17 @@ def test_counts_are_those_of_one_process(options: tuple[str, ...], collection: C
     done = [baotinh("stats", *options, *where, "--collection", collection.root) for where in places]
     assert [one.returncode for one in done] == [0, 0, 0], done[2].stderr
     assert done[0].stdout and done[0].stdout == done[1].stdout == done[2].stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "stats", "export"])
+def test_processes_and_a_scheduler_exclude_each_other(collection: Collection, command: str) -> None:
+    both = ("--processes", 2), ("--scheduler", "tcp://127.0.0.1:8786")
+    for first, second in (both, both[::-1]):
+        done = baotinh(command, *first, *second, "--collection", collection.root)
+        assert done.returncode == 2 and "give one of them" in done.stderr
+
+
+def test_an_address_without_a_port_that_can_be_is_refused(collection: Collection) -> None:
+    for address in ("tcp://127.0.0.1", "tcp://127.0.0.1:65536", "http://127.0.0.1:8786"):
+        done = baotinh("verify", "--scheduler", address, "--collection", collection.root)
+        assert done.returncode == 2 and "is no address such as" in done.stderr

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,9 +24,11 @@ from support.serving import running
 from support.worker_processes import wait_until
 
 from archive.collection import Collection
+from archive.processes import same_modules
 from archive.search.index import IndexedElsewhere, follow, position
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.serve import _with_shared_index
+from archive.web.service import Service
 from archive.web.supervisor import pause_after
 
 ORIGINS = {"site_origin": "http://127.0.0.1:1", "replay_origin": "http://127.0.0.1:2"}
@@ -130,6 +133,23 @@ def test_all_end_where_the_first_process_is_killed(served: ServeCommand, tempora
     wait_until(lambda: not any(map(runs, workers)))
     assert all(map(is_free, served.ports))
     assert list(temporary.iterdir()) == []
+
+
+def test_a_process_that_starts_when_the_first_was_killed_ends_in_silence(
+    sample: Collection, viewer: Path, tmp_path: Path
+) -> None:
+    service = Service(
+        collection=sample, viewer=viewer, host="127.0.0.1", site=ORIGINS["site_origin"],
+        replay=ORIGINS["replay_origin"], shared=tmp_path / "removed",
+    )  # fmt: skip
+    ours, theirs = socket.socketpair()
+    with theirs, socket.create_server(("127.0.0.1", 0)) as site, socket.create_server(("127.0.0.1", 0)) as replay:
+        with closing(Connection(ours.detach())) as connection:
+            connection.send(service)
+        passed = [one.fileno() for one in (theirs, site, replay)]
+        command = [sys.executable, "-m", "archive.web.servers", *map(str, passed)]
+        done = subprocess.run(command, pass_fds=passed, env=same_modules(), capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_service_that_cannot_start_says_so(sample: Collection, viewer: Path) -> None:

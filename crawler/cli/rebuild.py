@@ -1,0 +1,53 @@
+"""`baotinh rebuild` and `baotinh merge`, which make the catalog anew from WARC files and JSON lines.
+
+What a command needs is imported where it runs, so that `baotinh --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.commands import CollectionOption, ProcessesOption
+
+if TYPE_CHECKING:
+    from archive.revisit_policy import RevisitPolicy
+
+
+def rebuild(processes: ProcessesOption = None, collection: CollectionOption = Path("data")) -> None:
+    """Rebuild catalog, CDXJ files and index from WARC files and JSON lines."""
+    from archive.cli.terminal import print_rebuilt
+    from archive.rebuild.whole import rebuild as make_anew
+
+    result = make_anew(collection, _revisit_policy(), processes=processes)
+    print_rebuilt(result)
+    if result.left_out:
+        raise typer.Exit(1)
+
+
+def merge(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="Collections that were crawled elsewhere.")
+    ],
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Bring other collections into this one, which may be new."""
+    from archive.cli.terminal import print_merged
+    from archive.collection import Collection
+    from archive.merge import merge as bring_together
+
+    result = bring_together(collection, [Collection.open(source) for source in sources], _revisit_policy())
+    print_merged(result, collection)
+    if result.rebuilt.left_out:
+        raise typer.Exit(1)
+
+
+def _revisit_policy() -> RevisitPolicy:
+    from crawler.crawl.arguments import read_environment, revisit_policy
+    from crawler.runs.run import project_settings
+
+    settings = project_settings()
+    read_environment(settings)
+    return revisit_policy(settings)
