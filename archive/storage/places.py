@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,8 +22,10 @@ from archive.errors import PlaceUnusable
 from archive.storage.block_cache import BlockCache
 from archive.storage.ranged import RangedFile
 
-# s3fs tries five times itself; by default botocore would wait for a minute five times within each
-_S3_WAITS = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2, "mode": "standard"}}
+# A server that accepts and says nothing is told of within 80 seconds: s3fs tries twice what botocore tries twice
+_S3_WAITS = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 2, "mode": "standard"}}
+_S3_TRIES = 2
+_LONGEST_REASON = 200
 _S3 = ("s3", "s3a")
 _BUFFER = 64 * 1024
 
@@ -193,7 +196,8 @@ class Store(Place):
         except OSError:
             raise
         except Exception as error:
-            raise OSError(errno.EIO, f"{type(error).__name__}: {error}", f"{self._url}/{name}") from error
+            reason = textwrap.shorten(f"{type(error).__name__}: {error}", _LONGEST_REASON, placeholder=" …")
+            raise OSError(errno.EIO, reason, f"{self._url}/{name}") from error
 
 
 def is_url(place: str) -> bool:
@@ -235,6 +239,8 @@ def _filesystem(url: str, options: dict[str, Any]) -> tuple[Any, str]:
         raise PlaceUnusable(url, str(error)) from error
     except (ValueError, TypeError) as error:
         raise PlaceUnusable(url, str(error)) from error
+    if url.partition("://")[0] in _S3:
+        files.retries = _S3_TRIES
     return files, root.rstrip("/")
 
 
