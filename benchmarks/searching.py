@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.article import Article, Block, CaptureRef, Image, to_json
+from archive.catalog.lines import packed_line
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.search.document import keys
@@ -117,7 +118,7 @@ def fill(collection: Collection, articles: Iterator[Article]) -> None:
             connection.executemany(
                 """INSERT INTO versions (seq, article_id, content_hash, run_id, record_id, captured_at, line)
                 VALUES (?, ?, ?, 1, ?, ?, ?)""",
-                [(nth, one.id, one.content_hash, _RECORD, at, to_json(one)) for nth, one, at in rows],
+                [(nth, one.id, one.content_hash, _RECORD, at, packed_line(to_json(one))) for nth, one, at in rows],
             )
             connection.execute("COMMIT")
             seq += len(batch)

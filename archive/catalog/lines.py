@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from pathlib import Path
+from importlib.resources import files
 
 import zstandard
 
-_DICTIONARY = Path(__file__).with_name("lines.zdict")
+_DICTIONARY = "lines.zdict"
 _LEVEL = 3
 # The longest line that is unpacked: more is damage
 _MOST = 1 << 28
@@ -44,7 +44,7 @@ class _Packers(threading.local):
     """Each thread's packer and unpacker: neither may be used by two at once."""
 
     def __init__(self) -> None:
-        dictionary = zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
+        dictionary = zstandard.ZstdCompressionDict(files(__package__).joinpath(_DICTIONARY).read_bytes())
         self.packer = zstandard.ZstdCompressor(level=_LEVEL, dict_data=dictionary)
         self.unpacker = zstandard.ZstdDecompressor(dict_data=dictionary)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.catalog import migrations
 from archive.catalog.identities import enter, known_as
+from archive.catalog.lines import add_functions
 from archive.identity import article_id, identity_of, plain_address, plain_path, with_former
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
@@ -79,6 +80,7 @@ def test_marks_without_end_take_no_time() -> None:
 
 def catalog(steps: int | None = None) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
+    add_functions(connection)
     for step in migrations.STEPS[:steps]:
         connection.executescript(step)
     return connection
