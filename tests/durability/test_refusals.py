@@ -4,7 +4,6 @@ clock that was set back: one clear line, nothing damaged, and the next crawl goe
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -19,6 +18,7 @@ import pytest
 from killing import came_to, check_sound, crawl_command, environment, finish, finish_crawl, lines_in, wait_for_lines
 from recorded import CARD, exchange
 from support.crawling import SEED
+from support.permissions import obey_permissions
 
 from archive.checking.collection import verify
 from archive.collection import Collection
@@ -26,8 +26,6 @@ from archive.errors import ClockSetBack
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from crawler.newsroom import RunningNewsroom, serve_newsroom
-
-_PR_CAPBSET_DROP = 24
 
 
 @pytest.fixture
@@ -138,12 +136,6 @@ def captured(root: Path) -> set[str]:
     """The ids of all captures that were committed."""
     with Collection.open(root).catalog() as catalog:
         return {capture.record_id for file in catalog.warc_files() for capture in catalog.every_capture(file=file.name)}
-
-
-def obey_permissions() -> None:
-    """Root may write where it may not: from the next program on, no more (capabilities 1, 2: CAP_DAC_*)."""
-    for capability in (1, 2):
-        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 @pytest.mark.parametrize("room", [0, 50_000])
