@@ -143,7 +143,6 @@ def _take(collection: Collection, named: NamedPlace, *, is_known: bool) -> None:
     with _told(named, collection), collection.catalog() as catalog:
         if is_known:
             marked_names(named)
-        row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
         mark = read_mark(named)
         if mark is not None and mark.is_copy:
             raise PlaceTaken(named.url, "a backup")
@@ -157,7 +156,7 @@ def _take(collection: Collection, named: NamedPlace, *, is_known: bool) -> None:
         other = next((name for name in place.names() if name not in known and not catalog.has_file(name)), None)
         if other is not None:
             raise PlaceTaken(named.url, other)
-        write_mark(place, Mark(row[0] if row else None), collection.warc / _PART)
+        write_mark(place, Mark(catalog.first_record()), collection.warc / _PART)
 
 
 @contextmanager

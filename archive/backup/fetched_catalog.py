@@ -82,13 +82,12 @@ def _bring_up_to_date(part: Path) -> None:
 def first_lacking(before: Path, after: Path) -> str | None:
     """The record id of a capture that a catalog has and another lacks; None without one."""
     with _both(before, after) as connection:
-        row = (
-            connection
-            and connection.execute(
-                """SELECT o.record_id FROM former.captures o WHERE NOT EXISTS
+        if connection is None:
+            return None
+        row = connection.execute(
+            """SELECT o.record_id FROM former.captures o WHERE NOT EXISTS
             (SELECT 1 FROM captures n WHERE n.record_id = o.record_id) LIMIT 1"""
-            ).fetchone()
-        )
+        ).fetchone()
     return str(row[0]) if row else None
 
 

@@ -92,7 +92,7 @@ def back_up(collection: Collection, target: Path, *, clock: Clock = now) -> Back
         make_directory(target)
         if not mark:  # first, so that the next backup recognises this one, even if it ends early
             mark = {"collection": str(collection.root), "record": None, "finished_at": None}
-            _write_mark(copy, mark)
+            write_mark(copy, mark)
         for folder in (copy.warc, copy.jsonl, copy.reports, copy.cdxj, copy.locks, copy.sets):
             folder.mkdir(exist_ok=True)
         sync_directory(target)
@@ -145,7 +145,8 @@ def _free(path: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def _write_mark(copy: Collection, mark: dict[str, Any]) -> None:
+def write_mark(copy: Collection, mark: dict[str, Any]) -> None:
+    """Say durably in a copy of which collection it is, and when it was finished."""
     path = copy.root / MARK
     part = part_of(path)
     part.write_text(json.dumps(mark, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -179,19 +180,18 @@ class _Backup:
             self._part.unlink(missing_ok=True)
         with self._copy.catalog() as catalog:
             cdxj_files.write_missing(self._copy, catalog)
-        _write_mark(self._copy, self._mark | {"finished_at": warc_date(clock())})
+        write_mark(self._copy, self._mark | {"finished_at": warc_date(clock())})
         return self._said
 
     def _copy_from(self, catalog: Catalog) -> None:
         files = catalog.warc_files()
         self._refuse_other(catalog, files)
-        row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
         self._mark = {
             "collection": str(self._source.root),
-            "record": self._mark.get("record") or (row[0] if row else None),
+            "record": self._mark.get("record") or catalog.first_record(),
             "finished_at": None,
         }
-        _write_mark(self._copy, self._mark)
+        write_mark(self._copy, self._mark)
         vouched = _vouched(self._copy)
         wanted = [file for file in files if not self._is_held(file, vouched)]
         self._refuse_full(wanted)

@@ -17,8 +17,9 @@ from typing import TypeVar
 import attrs
 
 from archive.backup.fetched_catalog import fetch_catalog, first_lacking, goes_on
-from archive.backup.folder import MARK
+from archive.backup.folder import MARK, write_mark
 from archive.backup.manifest import FOLDERS, Manifest, StoredText, folder_of, read_manifest
+from archive.backup.texts import stamp
 from archive.collection import Collection
 from archive.durable import PART_SUFFIX, crc32_of, make_directory, part_of, pieces_of, put, swap_database
 from archive.errors import CollectionBusy, CollectionUnwritable, NoBackup, NotABackup, PlaceFailed
@@ -94,14 +95,12 @@ def _begin(collection: Collection, manifest: Manifest) -> None:
         raise NotABackup(collection.root, f"it holds files, and no {MARK}")
     for folder in (*FOLDERS, "cdxj", "locks", "logs"):
         make_directory(collection.root / folder)
-    _write_mark(collection, manifest, None)
+    _note(collection, manifest, None)
 
 
-def _write_mark(collection: Collection, manifest: Manifest, finished_at: str | None) -> None:
-    part = part_of(collection.root / MARK)
+def _note(collection: Collection, manifest: Manifest, finished_at: str | None) -> None:
     said = {"collection": manifest.collection, "record": manifest.record, "finished_at": finished_at}
-    part.write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
-    put(part, collection.root / MARK)
+    write_mark(collection, said)
 
 
 class _Restoring:
@@ -130,7 +129,7 @@ class _Restoring:
         with collection.catalog() as catalog:
             cdxj_files.write_missing(collection, catalog)
             self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
-        _write_mark(collection, self._manifest, self._manifest.finished_at)
+        _note(collection, self._manifest, self._manifest.finished_at)
         return self._said
 
     def _wanted(self) -> list[str]:
@@ -164,9 +163,7 @@ class _Restoring:
     def _fetch_text(self, item: tuple[str, StoredText]) -> None:
         name, said = item
         path = self._collection.root / name
-        if path.exists() and said.written_ns and (path.stat().st_size, path.stat().st_mtime_ns) == (
-            said.size, said.written_ns,
-        ):  # fmt: skip
+        if said.written_ns and stamp(path) == (said.size, said.written_ns):
             return
         folder, _, file = name.partition("/")
         part = part_of(path)

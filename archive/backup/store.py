@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import zstandard
@@ -26,7 +24,7 @@ from archive.backup.manifest import (
     read_manifest,
     write_manifest,
 )
-from archive.backup.texts import Text, texts
+from archive.backup.texts import Text, stamp, texts
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import former_files
 from archive.clock import Clock, now, timestamp14, warc_date
@@ -89,13 +87,13 @@ class _StoreBackup:
         end_what_goes_on(path)
         with Catalog(path) as catalog:
             former = self._former(catalog)
-            record = _first_record(catalog)
+            record = catalog.first_record()
             self._mark(record)
             self._copy_warc(catalog.warc_files(), former)
             self._copy_texts(catalog, former)
             self._said.captures, self._said.articles = catalog.count_captures(), catalog.count_articles()
             gone = [one.name for one in former_files(catalog.connection)]
-        with self._told(self._copy):
+        with as_place_failed(self._copy.url):
             place = self._copy.open()
             manifest = Manifest(
                 collection=str(self._collection.root),
@@ -109,18 +107,13 @@ class _StoreBackup:
             self._remove(place, manifest, former, gone)
         return self._said
 
-    @contextmanager
-    def _told(self, named: NamedPlace) -> Iterator[None]:
-        with as_place_failed(named.url):
-            yield
-
     def _former(self, catalog: Catalog) -> Manifest | None:
         """The manifest of the backup before.
 
         Raises:
             PlaceTaken: it is one of another collection, or the prefix holds other files.
         """
-        with self._told(self._copy):
+        with as_place_failed(self._copy.url):
             former = read_manifest(self._copy)
             if former is not None:
                 if former.record is not None and catalog.capture(former.record) is None:
@@ -147,7 +140,7 @@ class _StoreBackup:
         Raises:
             PlaceTaken: a collection did so before.
         """
-        with self._told(self._copy):
+        with as_place_failed(self._copy.url):
             mark = read_mark(named := folder_of(self._copy, "warc"))
             if mark is not None and not mark.is_copy:
                 raise PlaceTaken(named.url, "moved there, as no copy is")
@@ -158,7 +151,7 @@ class _StoreBackup:
 
     def _copy_warc(self, files: list[WarcFile], former: Manifest | None) -> None:
         held = former.warc if former else {}
-        with self._told(folder_of(self._copy, "warc")):
+        with as_place_failed(folder_of(self._copy, "warc").url):
             sizes = self._places["warc"].sizes()
         there = {name for name, (size, _) in held.items() if sizes.get(name) == size}
         wanted = []
@@ -189,7 +182,7 @@ class _StoreBackup:
             expected = digest_of(pieces_of(path))
             if expected.crc32 != file.crc32 and is_there:
                 return CopyFault.CHANGED  # the copy in the store may be the sound one
-            with self._told(folder_of(self._copy, "warc")):
+            with as_place_failed(folder_of(self._copy, "warc").url):
                 return self._put(self._places["warc"], path, file.name, expected)
         except CollectionInconsistent:
             return CopyFault.SHORTER
@@ -212,12 +205,12 @@ class _StoreBackup:
             wanted = []
             for text in texts(self._collection, catalog):
                 name = f"{text.folder}/{text.name}"
-                found = text.path.stat() if text.path else None
+                found = stamp(text.path) if text.path else None
                 before = held.get(name)
-                if found and before and (found.st_size, found.st_mtime_ns) == (before.size, before.written_ns):
+                if found and before and found == (before.size, before.written_ns):
                     self._texts[name] = before
                     continue
-                wanted.append((text, found.st_mtime_ns if found else 0, self._staged(text)))
+                wanted.append((text, found[1] if found else 0, self._staged(text)))
             for (text, written, _), digest in zip(wanted, pool.map(self._put_text, wanted), strict=True):
                 self._texts[f"{text.folder}/{text.name}"] = StoredText(digest.size, written, digest.sha256)
         for name, before in held.items():
@@ -225,7 +218,7 @@ class _StoreBackup:
                 self._texts.setdefault(name, before)
 
     def _sizes(self, folder: str) -> dict[str, int]:
-        with self._told(folder_of(self._copy, folder)):
+        with as_place_failed(folder_of(self._copy, folder).url):
             return self._places[folder].sizes()
 
     def _staged(self, text: Text) -> Path:
@@ -238,7 +231,7 @@ class _StoreBackup:
 
     def _put_text(self, wanted: tuple[Text, int, Path]) -> Digest:
         text, _, path = wanted
-        with self._told(folder_of(self._copy, text.folder)):
+        with as_place_failed(folder_of(self._copy, text.folder).url):
             return self._put(self._places[text.folder], path, text.name, digest_of(pieces_of(path)))
 
     # catalog
@@ -262,8 +255,3 @@ class _StoreBackup:
         for name in gone:
             if former and name in former.warc and name not in manifest.warc:
                 self._places["warc"].remove(name)
-
-
-def _first_record(catalog: Catalog) -> str | None:
-    row = catalog.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
-    return str(row[0]) if row else None

@@ -59,7 +59,7 @@ def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> list[t
     changed = []
     for text in texts(source, catalog):
         path = copy.root / text.folder / text.name
-        if text.path is not None and _stamp(text.path) == _stamp(path):
+        if text.path is not None and stamp(text.path) == stamp(path):
             continue
         if (part := stage_pieces(text.pieces(), path)) is None:
             part = path
@@ -73,7 +73,8 @@ def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> list[t
     return changed
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def stamp(path: Path) -> tuple[int, int] | None:
+    """The bytes of a file and the time at which it was written, in nanoseconds; None where it is missing."""
     try:
         found = path.stat()
     except FileNotFoundError:

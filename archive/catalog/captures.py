@@ -235,6 +235,11 @@ class FileQueries:
 
     connection: sqlite3.Connection
 
+    def first_record(self) -> str | None:
+        """The record id of the capture that was entered first, by which copies know their collection."""
+        row = self.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
     def warc_files(self) -> list[WarcFile]:
         """The WARC files, in the order in which they were entered."""
         rows = self.connection.execute(_FILES + "ORDER BY id")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection as Container
+from collections.abc import Iterable
 from datetime import datetime
 
 from archive.catalog import Catalog, WarcFile
 from archive.clock import parse_warc_date
-from archive.collection import Collection as Held
+from archive.collection import Collection
 from archive.warc.writer import ROTATE_BYTES, is_joined, newspaper_of
 
 # A file of less than this part of the largest size is written again whatever its size.
@@ -40,7 +41,7 @@ def newspapers(catalog: Catalog) -> list[str]:
     return [name for (name,) in rows]
 
 
-def candidates(catalog: Catalog, newspaper: str, largest: int, left_alone: Collection[str]) -> list[WarcFile]:
+def candidates(catalog: Catalog, newspaper: str, largest: int, left_alone: Container[str]) -> list[WarcFile]:
     """The closed files of a newspaper, smaller than `largest`, of ended runs that crawled, in the order of their runs.
 
     Imported files are as they were when they were imported, and stay so.
@@ -56,7 +57,7 @@ def candidates(catalog: Catalog, newspaper: str, largest: int, left_alone: Colle
     return [file for file in found if file.name not in left_alone and newspaper_of(file.name) == newspaper]
 
 
-def oldest_single(collection: Held, newspaper: str) -> datetime | None:
+def oldest_single(collection: Collection, newspaper: str) -> datetime | None:
     """When the run of the oldest file began that was never joined, and could be with another; None without two."""
     with collection.catalog() as catalog:
         files = candidates(catalog, newspaper, ROTATE_BYTES, ())

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.durable import pieces_of
 from archive.errors import PlaceFailed
 from archive.storage.places import Place
 
@@ -44,16 +43,12 @@ def pieces_in(place: Place, name: str, size: int | None = None) -> Iterator[byte
             yield piece
 
 
-def put_checked(place: Place, path: Path, name: str, expected: Digest | None = None) -> Digest | None:
-    """Write a file to a place and read it back; its digest, or None where other bytes came back.
-
-    Args:
-        expected: the digest of the file, if it is known.
+def put_checked(place: Place, path: Path, name: str, expected: Digest) -> Digest | None:
+    """Write a file to a place and read it back; its digest, the one expected, or None where other bytes came back.
 
     Raises:
         OSError: the file or the place cannot be read or written.
     """
-    expected = expected or digest_of(pieces_of(path))
     place.put(path, name)
     return expected if digest_of(pieces_in(place, name)) == expected else None
 

@@ -31,10 +31,8 @@ class Compacting:
 
     def after_run(self, newspaper: str) -> None:
         """Join the newspaper's small files, if the run of the oldest began longer ago than `after`, and wait for it."""
-        instant = now()
-        if self._after is None or instant - self._tried.get(newspaper, datetime.min.replace(tzinfo=instant.tzinfo)) < (
-            self._after
-        ):
+        instant, tried = now(), self._tried.get(newspaper)
+        if self._after is None or (tried is not None and instant - tried < self._after):
             return
         oldest = oldest_single(self._collection, newspaper)
         if oldest is None or instant - oldest < self._after:
