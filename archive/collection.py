@@ -1,18 +1,14 @@
-"""The directory of a collection: its paths, creating and opening it, and its locks."""
+"""The directory of a collection: its paths, creating and opening it."""
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import stat
 from pathlib import Path
 from typing import Self, overload
 
 import attrs
-from filelock import FileLock, Timeout
 
 from archive.catalog import Catalog
 from archive.durable import OPEN_SUFFIX as OPEN_SUFFIX
@@ -20,24 +16,17 @@ from archive.durable import make_directory
 from archive.durable import sync_directory as sync_directory
 from archive.errors import (
     CatalogDamaged,
-    CollectionBusy,
     CollectionError,
     CollectionMissing,
     CollectionOutdated,
     CollectionUnwritable,
-    NewspaperLocked,
     PlaceFailed,
 )
+from archive.locks import Locks
 from archive.storage.located import LocatedFile, storage_of
 from archive.storage.marks import marked_names
 
 _CATALOG = "catalog.sqlite"
-# No newspaper has such a name.
-_WHOLE = ".whole"
-# Seconds to wait for a process that holds this lock only to see whether it is free.
-_INSTANT = 2.0
-# The name is not *.lock, because those are of newspapers.
-_PLACES, _MOVING, _BACKUP = "places", "moving", "backup"
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 
 
@@ -59,7 +48,7 @@ class Folder:
 
 
 @attrs.frozen
-class Collection:
+class Collection(Locks):
     """The parts of a collection on disk.
 
     catalog.sqlite   the catalog            warc/      the captures
@@ -90,17 +79,40 @@ class Collection:
             CollectionTooNew: a later version wrote it.
         """
         collection = cls(root.absolute())
+        collection._prepare()
+        return collection
+
+    @classmethod
+    def write(cls, root: Path) -> Collection:
+        """Open an existing collection for writing: where a disk is not mounted, none is made in its place.
+
+        Raises:
+            CollectionMissing: there is none at `root`.
+            CollectionUnwritable, CollectionTooNew: as `create`.
+        """
+        collection = cls(root.absolute())
         try:
-            for folder in (collection.warc, collection.jsonl, collection.reports, collection.logs, collection.locks):
-                make_directory(folder)
-            if not os.access(collection.root, os.W_OK) or not os.access(collection.warc, os.W_OK):
-                raise CollectionUnwritable(root, "permission denied")
-            collection.catalog(writable=True).close()
+            is_there = stat.S_ISREG(collection.catalog_path.stat().st_mode)
+        except FileNotFoundError:
+            is_there = False
         except OSError as error:
             raise CollectionUnwritable(root, error.strerror or str(error)) from error
-        except sqlite3.DatabaseError as error:
-            raise _of_database(root, error) from error
+        if not is_there:
+            raise CollectionMissing(root, _near(root))
+        collection._prepare()
         return collection
+
+    def _prepare(self) -> None:
+        try:
+            for folder in (self.warc, self.jsonl, self.reports, self.logs, self.locks):
+                make_directory(folder)
+            if not os.access(self.root, os.W_OK) or not os.access(self.warc, os.W_OK):
+                raise CollectionUnwritable(self.root, "permission denied")
+            Catalog(self.catalog_path, writable=True).close()
+        except OSError as error:
+            raise CollectionUnwritable(self.root, error.strerror or str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise _of_database(self.root, error) from error
 
     @classmethod
     def open(cls, root: Path) -> Collection:
@@ -134,17 +146,18 @@ class Collection:
         return self.root
 
     @property
-    def index_lock(self) -> Path:
-        """The lock of whoever writes the search index."""
-        return self.locks / "index.lock"
-
-    @property
     def catalog_path(self) -> Path:
         """The catalog's file."""
         return self.root / _CATALOG
 
     def catalog(self, *, writable: bool = False) -> Catalog:
-        """A new connection to the catalog; the caller closes it."""
+        """A new connection to the catalog; the caller closes it. A missing catalog is not made.
+
+        Raises:
+            CollectionMissing: there is none, as where its disk is no longer mounted.
+        """
+        if not self.catalog_path.exists():
+            raise CollectionMissing(self.root, ())
         return Catalog(self.catalog_path, writable=writable)
 
     def warc_file(self, name: str, *, is_fresh: bool = False) -> LocatedFile:
@@ -170,117 +183,8 @@ class Collection:
                 raise PlaceFailed(place.url, error.strerror or str(error)) from error
         return {name for name in names if name.endswith(_WARC_SUFFIXES)}
 
-    @contextmanager
-    def lock(self, newspaper: str) -> Iterator[None]:
-        """Hold the newspaper's lock; the system frees it when the process ends, however it ends.
-
-        Raises:
-            NewspaperLocked: another process holds it.
-            CollectionBusy: another process holds the whole collection.
-        """
-        self._refuse_busy()
-        with self._held(f"{newspaper}.lock", 0, NewspaperLocked(newspaper, self.root)):
-            # again: `lock_whole` takes the locks that exist then, and this one may be newer
-            self._refuse_busy()
-            yield
-
-    def _refuse_busy(self) -> None:
-        with self._held(_WHOLE, _INSTANT, CollectionBusy(self.root)):
-            pass
-
-    @contextmanager
-    def lock_whole(self) -> Iterator[None]:
-        """Hold the whole collection: no newspaper can be locked meanwhile.
-
-        Raises:
-            NewspaperLocked: a newspaper is being crawled.
-            CollectionBusy: another process holds the whole collection.
-        """
-        with ExitStack() as held:
-            held.enter_context(self._held(_WHOLE, _INSTANT, CollectionBusy(self.root)))
-            held.enter_context(self.keep_places(waits=False))
-            for path in sorted(self.locks.glob("*.lock")):
-                if path != self.index_lock:
-                    held.enter_context(self._held(path.name, 0, NewspaperLocked(path.stem, self.root)))
-            yield
-
-    @contextmanager
-    def keep_places(self, *, waits: bool = True) -> Iterator[None]:
-        """Keep every record where it is, for whoever reads many files by one state of the catalog; several may do so.
-
-        Raises:
-            CollectionBusy: records are being moved, and this is not to wait.
-        """
-        with self._flock(fcntl.LOCK_SH if waits else fcntl.LOCK_SH | fcntl.LOCK_NB):
-            yield
-
-    @contextmanager
-    def move_places(self) -> Iterator[None]:
-        """Be the only one who moves records, while nobody keeps their places.
-
-        Raises:
-            CollectionBusy: somebody does.
-        """
-        with self._flock(fcntl.LOCK_EX | fcntl.LOCK_NB):
-            yield
-
-    @contextmanager
-    def lock_backup(self) -> Iterator[None]:
-        """Be the only one who copies the collection to a store.
-
-        Raises:
-            CollectionBusy: another process does.
-        """
-        with self._held(_BACKUP, 0, CollectionBusy(self.root)):
-            yield
-
-    @contextmanager
-    def lock_moving(self) -> Iterator[None]:
-        """Be the only one who moves files to other places.
-
-        Raises:
-            CollectionBusy: another process does.
-        """
-        with self._held(_MOVING, 0, CollectionBusy(self.root)):
-            yield
-
-    @contextmanager
-    def _flock(self, operation: int) -> Iterator[None]:
-        path = self.locks / _PLACES
-        try:
-            try:
-                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-            except PermissionError:  # a reader of somebody else's collection
-                descriptor = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            if error.errno not in _CANNOT_WRITE or operation & fcntl.LOCK_EX:
-                raise
-            yield  # on a read-only disk no record is moved
-            return
-        try:
-            try:
-                fcntl.flock(descriptor, operation)
-            except BlockingIOError as error:
-                raise CollectionBusy(self.root) from error
-            yield
-        finally:
-            os.close(descriptor)
-
-    @contextmanager
-    def _held(self, name: str, wait: float, refusal: CollectionError) -> Iterator[None]:
-        lock = FileLock(self.locks / name)
-        try:
-            lock.acquire(timeout=wait, poll_interval=0.02)
-        except Timeout as error:
-            raise refusal from error
-        try:
-            yield
-        finally:
-            lock.release()
-
 
 _MOST_NEAR = 3
-_CANNOT_WRITE = (errno.EACCES, errno.EROFS, errno.ENOENT, errno.EPERM)
 
 
 def _near(root: Path) -> list[Path]:

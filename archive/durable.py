@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 from archive.readable import Readable
 
@@ -137,6 +138,32 @@ def stage_pieces(pieces: Iterator[bytes], path: Path) -> Path | None:
         part.unlink()
         return None
     return part
+
+
+class Reserve:
+    """Room on a disk that is kept free, so that the end of a run can be entered when the disk is full.
+
+    A context manager: the room is taken for the length of the block. Where there is none left it takes none.
+    """
+
+    SIZE = 1 << 21
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        with contextlib.suppress(OSError), self._path.open("wb") as stream:
+            for _ in range(0, self.SIZE, _STEP):  # not posix_fallocate: not every file system has it
+                stream.write(bytes(_STEP))
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.free()
+
+    def free(self) -> None:
+        """Give the room back to the disk."""
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def free_name(path: Path) -> Path:

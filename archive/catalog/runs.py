@@ -16,8 +16,10 @@ from archive.errors import FailureKind
 from archive.reasons import coded_reason
 
 _RUN = """SELECT id, name, newspaper, started_at, finished_at, outcome, source, software, settings, counts, job, log,
-    failure, failure_kind FROM runs """
+    failure, failure_kind, retry_of FROM runs """
 _RUNNING = "running"  # of runs without an outcome yet
+_IS_LAST_ATTEMPT = """NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.id > runs.id
+    AND later.retry_of = coalesce(runs.retry_of, runs.name))"""
 
 
 @attrs.frozen
@@ -38,6 +40,7 @@ class Run:
     log: str | None
     failure: str | None
     failure_kind: FailureKind | None = None
+    retry_of: str | None = None  # the name of the scheduled run that this one makes up for
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -66,16 +69,19 @@ class RunQueries:
         newspaper: str | None = None,
         outcome: str | None = None,
         offset: int = 0,
+        last_attempts: bool = False,
     ) -> list[Run]:
         """The latest runs, newest first; of one job, newspaper or outcome where it is given.
 
         Args:
             outcome: `running` for runs without an outcome yet.
             offset: how many of the newest are skipped.
+            last_attempts: of a run and those that made up for it, the last only.
         """
         asked = {"job": job, "newspaper": newspaper, "outcome": None if outcome == _RUNNING else outcome}
         named = [f"{column} = :{column}" for column, value in asked.items() if value is not None]
         named += ["outcome IS NULL"] if outcome == _RUNNING else []
+        named += [_IS_LAST_ATTEMPT] if last_attempts else []
         where = f"WHERE {' AND '.join(named)} " if named else ""
         rows = self.connection.execute(
             _RUN + where + "ORDER BY id DESC LIMIT :limit OFFSET :offset", asked | {"limit": limit, "offset": offset}
@@ -109,6 +115,12 @@ class RunQueries:
     def last_run(self, job: str, newspaper: str) -> Run | None:
         """The latest run of a job for a newspaper."""
         return next(iter(self.runs(1, job=job, newspaper=newspaper)), None)
+
+    def attempts(self, run: Run) -> list[Run]:
+        """The scheduled run that this one is or makes up for, and all that made up for it, the oldest first."""
+        first = run.retry_of or run.name
+        rows = self.connection.execute(_RUN + "WHERE name = ?1 OR retry_of = ?1 ORDER BY id", (first,))
+        return [Run.from_row(row) for row in rows]
 
     def run(self, name: str) -> Run | None:
         """The run of that name."""

@@ -278,6 +278,11 @@ STEPS: tuple[str, ...] = (
     lines.STEP,
     """
     ALTER TABLE runs ADD COLUMN retry_of TEXT;               -- name of the scheduled run that this one makes up for
+    CREATE INDEX runs_by_retry ON runs (retry_of) WHERE retry_of IS NOT NULL;
+    CREATE TABLE pauses (
+        job TEXT PRIMARY KEY,
+        paused_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE host_requests (
         run_id INTEGER NOT NULL REFERENCES runs,
         host TEXT NOT NULL,

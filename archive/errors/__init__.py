@@ -45,6 +45,8 @@ BaotinhError
 │   ├── CatalogDamaged              path, reason
 │   ├── ClockSetBack                found, latest
 │   ├── NewspaperLocked             newspaper, path
+│   ├── DaemonMissing               path why
+│   ├── DaemonRefused               reason
 │   ├── SchedulerRunning            path
 │   ├── CollectionBusy              path
 │   ├── NoRoom                      path, needed, free
@@ -98,6 +100,8 @@ from archive.errors.collections import CollectionMissing as CollectionMissing
 from archive.errors.collections import CollectionOutdated as CollectionOutdated
 from archive.errors.collections import CollectionTooNew as CollectionTooNew
 from archive.errors.collections import CollectionUnwritable as CollectionUnwritable
+from archive.errors.collections import DaemonMissing as DaemonMissing
+from archive.errors.collections import DaemonRefused as DaemonRefused
 from archive.errors.collections import IndexBusy as IndexBusy
 from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked

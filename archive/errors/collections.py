@@ -195,6 +195,26 @@ class SchedulerRunning(CollectionError):
         super().__init__(f"the jobs of {path} are already being run by another process; stop that one first")
 
 
+class DaemonMissing(CollectionError):
+    """No daemon of this machine runs the jobs of the collection at `path`, or it does not answer; start it."""
+
+    def __init__(self, path: Path, why: str | None = None) -> None:
+        self.path, self.why = path, why
+        super().__init__(
+            f"the daemon of {path} does not answer ({why}); see its log"
+            if why
+            else f"no daemon runs the jobs of {path}; start it: 'baotinh jobs start'"
+        )
+
+
+class DaemonRefused(CollectionError):
+    """The daemon refused a command, for a reason that it gives; correct the cause and repeat the command."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
 class CollectionBusy(CollectionError):
     """Another process rebuilds, checks, copies or compacts the collection, or keeps its catalog open; wait for it."""
 

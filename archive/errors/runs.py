@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors.base import BaotinhError, UsageError
-from archive.errors.collections import CollectionError, NewspaperLocked
+from archive.errors.collections import CollectionError, CollectionMissing, CollectionTooNew, NewspaperLocked
 from archive.errors.pages import NothingToRead
 
 
@@ -134,6 +134,8 @@ def failure_kind(error: Exception) -> FailureKind:
         (NetworkDown, FailureKind.UNANSWERED),
         (SectionsUnread, FailureKind.SECTIONS_UNREAD),
         (NothingToRead, FailureKind.FRUITLESS),
+        (CollectionMissing, FailureKind.REFUSED),  # a disk that is not mounted
+        (CollectionTooNew, FailureKind.REFUSED),
         (UsageError, FailureKind.MISUSED),
         (CollectionError, FailureKind.REFUSED),
     )

@@ -17,6 +17,7 @@ from archive.catalog.counts import count_due, held, run_counts
 from archive.clock import now, parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.health.alarms import examine
+from archive.health.heartbeat import daemon_state, read_heartbeat
 from archive.ingest.runs import CRAWLED, who_ran
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -45,6 +46,12 @@ class CollectionFigures(Collector):
         for alarm in examine(self._collection, catalog, self._clock()):
             ringing.add_metric([alarm.kind, alarm.newspaper or "", alarm.subject], 1)
         yield ringing
+        if beat := read_heartbeat(self._collection):
+            last = _gauge("baotinh_daemon_last_heartbeat_timestamp_seconds", "The last heartbeat of the jobs' daemon.")
+            last.add_metric([], beat.beat_at.timestamp())
+            up = _gauge("baotinh_daemon_up", "Whether the jobs' daemon is alive.")
+            up.add_metric([], float(daemon_state(self._collection, beat, self._clock()).is_alive))
+            yield from (last, up)
         free = _gauge("baotinh_disk_free_bytes", "Free bytes on the disk of the collection.")
         free.add_metric([], shutil.disk_usage(self._collection.root).free)
         yield free

@@ -36,6 +36,7 @@ class RunDescription:
     profiles: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)  # of newspapers, by name
     job: str | None = None  # of a schedule
     log: str | None = None  # name of its file among the logs, or the path of one elsewhere
+    retry_of: str | None = None  # the name of the scheduled run that it makes up for
 
 
 def begin_run(catalog: Catalog, run: RunDescription, started_at: datetime) -> tuple[int, str]:
@@ -50,9 +51,19 @@ def begin_run(catalog: Catalog, run: RunDescription, started_at: datetime) -> tu
             name = f"{stem}-{serial}"
         settings = json.dumps(dict(run.settings), ensure_ascii=False)
         run_id = connection.execute(
-            """INSERT INTO runs (name, newspaper, started_at, source, software, settings, job, log)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-            (name, run.newspaper, warc_date(started_at), run.source, run.software, settings, run.job, run.log),
+            """INSERT INTO runs (name, newspaper, started_at, source, software, settings, job, log, retry_of)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                name,
+                run.newspaper,
+                warc_date(started_at),
+                run.source,
+                run.software,
+                settings,
+                run.job,
+                run.log,
+                run.retry_of,
+            ),
         ).lastrowid
     assert run_id is not None
     return run_id, name
@@ -68,10 +79,28 @@ def enter_failed(
     kind: FailureKind = FailureKind.OTHER,
 ) -> str:
     """Enter a run that failed before it could enter itself, with its report; its name."""
+    report = {"failure": failure, "failure_kind": kind.value}
+    return _enter_whole(collection, catalog, run, started_at, finished_at, "failed", report)
+
+
+def enter_stopped(
+    collection: Collection, catalog: Catalog, run: RunDescription, started_at: datetime, finished_at: datetime
+) -> str:
+    """Enter a run that was stopped before it could enter itself, with its report; its name."""
+    return _enter_whole(collection, catalog, run, started_at, finished_at, "stopped", {})
+
+
+def _enter_whole(
+    collection: Collection,
+    catalog: Catalog,
+    run: RunDescription,
+    started_at: datetime,
+    finished_at: datetime,
+    outcome: str,
+    report: Mapping[str, Any],
+) -> str:
     run_id, name = begin_run(catalog, run, started_at)
-    end_run(
-        collection, catalog, run_id, run, "failed", finished_at, {}, {"failure": failure, "failure_kind": kind.value}
-    )
+    end_run(collection, catalog, run_id, run, outcome, finished_at, {}, report)
     return name
 
 
@@ -114,6 +143,7 @@ def end_run(
         "software": run.software,
         "job": run.job,
         "log": run.log,
+        "retry_of": run.retry_of,
         "finished_at": warc_date(finished_at),
         "outcome": outcome,
         "counts": dict(counts),
@@ -131,9 +161,18 @@ def end_run(
     _enter_end(catalog, run_id, warc_date(finished_at), outcome, counts, report)
 
 
+def note_failure(catalog: Catalog, run_id: int, failure: str, kind: FailureKind) -> None:
+    """Enter why a run failed, before it is recovered: it then ends as `failed` for this reason."""
+    with catalog.transaction() as connection:
+        connection.execute(
+            "UPDATE runs SET failure = ?, failure_kind = ? WHERE id = ? AND finished_at IS NULL",
+            (failure, kind.value, run_id),
+        )
+
+
 def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name: str) -> None:
-    """Enter the end of a run that a crash interrupted: as in its report if there is one, because that is written last;
-    otherwise with its last capture."""
+    """Enter the end of a run that a crash or a failure cut off: as in its report if there is one, because that is
+    written last; otherwise with its last capture, as `failed` where the reason is known."""
     path = report_path(collection, name)
     part_of(path).unlink(missing_ok=True)
     try:
@@ -145,8 +184,12 @@ def end_interrupted(collection: Collection, catalog: Catalog, run_id: int, name:
             WHERE run_id = :run""",
             {"run": run_id},
         ).fetchone()[0]
-        outcome, counts = "interrupted", _counted(catalog, run_id)
-    _enter_end(catalog, run_id, finished_at, outcome, counts, {})
+        failure, kind = catalog.connection.execute(
+            "SELECT failure, failure_kind FROM runs WHERE id = ?", (run_id,)
+        ).fetchone()
+        outcome, counts = "failed" if failure else "interrupted", _counted(catalog, run_id)
+        report = {"failure": failure, "failure_kind": kind}
+    _enter_end(catalog, run_id, finished_at, outcome, counts, report)
 
 
 def _counted(catalog: Catalog, run_id: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ then the futures are done (`writer_thread.py`).
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,14 +22,15 @@ from archive.article import Article, CaptureRef
 from archive.catalog import unread
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
-from archive.errors import RecordMissing
+from archive.durable import Reserve
+from archive.errors import CollectionInconsistent, CollectionUnwritable, RecordMissing, failure_kind
 from archive.ingest import release as decide
 from archive.ingest.address_entries import AddressEntries
 from archive.ingest.import_archive import ImportedArchive, import_archive
 from archive.ingest.queues import Admission
 from archive.ingest.recovery import recover
 from archive.ingest.release import Release
-from archive.ingest.runs import RunDescription, begin_run, end_run
+from archive.ingest.runs import RunDescription, begin_run, end_run, note_failure
 from archive.ingest.writer_thread import Writing
 from archive.projections.cdxj_files import write_missing
 from archive.revisit_policy import RevisitPolicy
@@ -100,6 +102,7 @@ class Session:
         self._held = ExitStack()
         self._held.enter_context(collection.lock(run.newspaper))
         try:
+            self._reserve = self._held.enter_context(Reserve(collection.locks / f"{run.newspaper}.reserve"))
             self._catalog = self._held.enter_context(collection.catalog(writable=True))
             self.recovered = recover(collection, self._catalog, run.newspaper)
             watch = SetBackWatch(clock, rules.set_back_seconds, self._catalog.last_written(run.newspaper))
@@ -199,7 +202,8 @@ class Session:
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish all requests, close the files, end the run and write its report. Blocks.
 
-        After a `failure` only the locks are released: committed data stays valid, and the next run recovers the rest.
+        After a `failure` the run ends as `failed` with it, where the catalog can be written; else the next run recovers
+        what it left. Committed data stays valid either way.
 
         Args:
             tell: returns the counts and the other values of the report; called when all is written.
@@ -223,7 +227,17 @@ class Session:
             raise
         finally:
             self._writer.abandon()
+            if self.failure is not None:
+                self._end_failed(self.failure)
             self._held.close()
+
+    def _end_failed(self, failure: Exception) -> None:
+        """End the run with its failure, in the room that was reserved for this."""
+        self._reserve.free()
+        with contextlib.suppress(OSError, sqlite3.Error, CollectionInconsistent):
+            kind = failure_kind(CollectionUnwritable(self.collection.root, str(failure)))
+            note_failure(self._catalog, self.run_id, str(failure), kind)
+            recover(self.collection, self._catalog, self.run.newspaper)
 
     def _release(self, connection: sqlite3.Connection, article: Article) -> Release:
         released = decide.release(connection, self.run_id, article, self._policy)

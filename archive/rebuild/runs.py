@@ -88,7 +88,7 @@ class KnownRuns:
         for run in self:
             row = connection.execute(
                 """INSERT INTO runs (name, newspaper, started_at, finished_at, outcome, source, software, settings,
-                counts, job, log, failure, failure_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                counts, job, log, failure, retry_of, failure_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 (run.name, run.newspaper, warc_date(run.started_at), *_end(run), *_reported(run)),
             )
             run.id = row.lastrowid or 0
@@ -207,8 +207,8 @@ def _end(run: KnownRun) -> tuple[str | None, str | None, str, str, str, str]:
 
 
 def _reported(run: KnownRun) -> Iterator[str | None]:
-    """Job, log, failure and kind of failure in a run's report."""
-    for name in ("job", "log", "failure"):
+    """Job, log, failure, the run it makes up for, and the kind of failure in a run's report."""
+    for name in ("job", "log", "failure", "retry_of"):
         said = run.report.get(name)
         yield said if isinstance(said, str) else None
     kind = run.report.get("failure_kind")

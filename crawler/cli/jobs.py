@@ -21,7 +21,6 @@ from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
 
 if TYPE_CHECKING:
-    from archive.catalog.runs import Run
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
@@ -44,28 +43,35 @@ def list_jobs(
     """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
     from archive.durations import format_duration
+    from crawler.cli.known_runs import KnownRuns
     from crawler.jobs.machines import machines_of
-    from crawler.jobs.schedule import newspapers_of, next_run
+    from crawler.jobs.planning import due
+    from crawler.jobs.schedule import newspapers_of
 
     planned = _read(schedule)
-    latest = _last_runs(collection, planned)
+    known_runs = KnownRuns.of(collection, planned, schedule)
     machines = machines_of(planned) if planned.machines else None
     rows: list[dict[str, Any]] = []
     for job, newspaper in newspapers_of(planned):
-        last = latest[job.name, newspaper]
-        following = next_run(job, planned.time_zone, last.started_at if last else None, now()) if job.enabled else None
+        attempts = known_runs.attempts[job.name, newspaper]
+        last = attempts[-1] if attempts else None
+        is_on = job.enabled and job.name not in known_runs.paused
+        following = due(planned, job, attempts, now()) if is_on else None
         rows.append(
             {
                 "job": job.name,
                 "newspaper": newspaper,
-                "when": f"every {format_duration(job.every)}" if job.every else job.cron,
-                "next": following.isoformat(timespec="seconds") if following else None,
+                "when": (f"every {format_duration(job.every)}" if job.every else str(job.cron))
+                + (", paused" if job.name in known_runs.paused else ""),
+                "next": following.at.isoformat(timespec="seconds") if following else None,
                 "last": last.started_at.isoformat(timespec="seconds") if last else None,
-                "outcome": last.outcome or "running" if last else None,
+                "outcome": known_runs.outcome(last) if last else None,
                 **({"machine": machines.get(newspaper)} if machines is not None else {}),
             }
         )
     print_rows(rows, as_json, planned.time_zone)
+    if known_runs.other_schedule:
+        say(known_runs.other_schedule, sys.stderr)
 
 
 @jobs.command()
@@ -87,13 +93,18 @@ def run(
     """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
     from archive.errors import UnknownJob
+    from crawler.jobs.daemon.control import has_daemon
     from crawler.jobs.machines import leases_of, take
     from crawler.jobs.running import Running
+    from crawler.jobs.unentered import UnenteredRuns
 
     planned = _read(schedule)
     if name not in planned.jobs:
         raise UnknownJob(name, sorted(planned.jobs))
-    job, held, output = planned.jobs[name], Collection.create(collection), output_of(quiet, as_json)
+    job, held, output = planned.jobs[name], Collection.write(collection), output_of(quiet, as_json)
+    if has_daemon(held):
+        raise typer.Exit(_run_by_daemon(held, name, output))
+    UnenteredRuns(held.root).enter(held)
     leases, worst = leases_of(planned, held), False
     for newspaper in job.newspapers:
         lease = take(leases, newspaper) if leases else None
@@ -105,23 +116,46 @@ def run(
             for number, handler in handlers.items():
                 signal.signal(number, handler)
         if ended.run.failure:
-            say(f"{ended.run.name}: {ended.run.failure}", sys.stderr)
-        worst |= ended.exit_code != 0 or ended.run.outcome == "failed"
-        if running.was_ended:
+            say(f"{ended.name}: {ended.run.failure}", sys.stderr)
+        worst |= ended.exit_code != 0 or ended.outcome == "failed"
+        if running.ended_by is not None:
             break
     raise typer.Exit(worst)
 
 
 def _run_as_line(running: Running, held: Collection) -> Ended:
     """Run to the end and print the run's line of JSON: its process's own, or else one from the catalog."""
+    from archive.catalog.runs import Run
     from crawler.cli.summary import as_line
 
     with tempfile.TemporaryFile() as printed:
         ended = running.wait(output=printed)
         printed.seek(0)
         values = printed.read().decode("utf-8", "replace").strip()
-    say(values or as_line(held, ended.run, None))
+    if values:
+        say(values)
+    elif isinstance(ended.run, Run):
+        say(as_line(held, ended.run, None))
     return ended
+
+
+def _run_by_daemon(held: Collection, name: str, output: Output) -> bool:
+    """Let the daemon of the collection run a job, wait for the end, and print what came of it; whether one failed."""
+    from crawler.cli.summary import as_line
+    from crawler.jobs.daemon.control import ask
+
+    ended = ask(held, "run", waits=True, job=name)["ended"]
+    with held.catalog() as catalog:
+        rows = {one["run"]: catalog.run(one["run"]) for one in ended}
+    for one in ended:
+        row = rows[one["run"]]
+        if output is Output.JSON and row is not None:
+            say(as_line(held, row, None))
+        elif output is Output.PEOPLE:
+            say(f"{one['run']}: {one['outcome']}")
+        if one["failure"]:
+            say(f"{one['run']}: {one['failure']}", sys.stderr)
+    return any(one["exit_code"] != 0 or one["outcome"] == "failed" for one in ended)
 
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
@@ -138,17 +172,20 @@ def start(
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from archive.printable_logs import PrintableLines
-    from crawler.jobs.daemon import Daemon, serve_metrics
+    from crawler.jobs.daemon.daemon import Daemon
+    from crawler.jobs.daemon.metrics import serve_metrics
+    from crawler.jobs.schedule import ScheduleSource
 
     output = logging.StreamHandler()
     output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
     logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    held = Collection.create(collection)
-    daemon = Daemon(held, _read(schedule))
+    held = Collection.write(collection)
+    daemon = Daemon(held, ScheduleSource(schedule, lambda: _read(schedule)))
     for number in _ENDING:
         signal.signal(number, lambda *_: daemon.end())
-    with serve_metrics(held, metrics_port):
+    signal.signal(signal.SIGHUP, lambda *_: daemon.reload_soon())
+    with serve_metrics(held, daemon, metrics_port):
         daemon.run()
 
 
@@ -157,31 +194,92 @@ def history(
     job: Annotated[str | None, typer.Option("--job", help="Only runs of this job.")] = None,
     newspaper: Annotated[str | None, typer.Option("--newspaper", help="Only runs of this newspaper.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 30,
+    attempts: Annotated[
+        bool, typer.Option("--attempts", help="A row for each retry, not one for a run and all its retries.")
+    ] = False,
     as_json: JsonOption = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """The latest runs, newest first."""
+    """The latest runs, newest first; a run and its retries are one."""
     from archive.collection import Collection
+    from crawler.cli.known_runs import outcome_of, row_of
 
-    with Collection.open(collection).catalog() as catalog:
-        runs = catalog.runs(limit, job=job, newspaper=newspaper)
-    rows = [
-        {
-            "run": one.name,
-            "newspaper": one.newspaper,
-            "job": one.job,
-            "started": one.started_at.isoformat(timespec="seconds"),
-            "seconds": round((one.finished_at - one.started_at).total_seconds()) if one.finished_at else None,
-            "outcome": one.outcome or "running",
-            "new": one.counts.get("articles new", 0),
-            "changed": one.counts.get("articles changed", 0),
-            "errors": one.counts.get("errors", 0),
-            "failure": one.failure,
-            "failure_kind": one.failure_kind,
-        }
-        for one in runs
-    ]
+    held = Collection.open(collection)
+    with held.catalog() as catalog:
+        runs = catalog.runs(limit, job=job, newspaper=newspaper, last_attempts=not attempts)
+        rows = [row_of([one] if attempts else catalog.attempts(one), outcome_of(held, one)) for one in runs]
     print_rows(rows, as_json, "Asia/Ho_Chi_Minh")
+
+
+@jobs.command()
+def pause(name: JobArgument, collection: CollectionOption = Path("data")) -> None:
+    """Begin no more runs of a job, until `baotinh jobs resume`; one that goes on is left alone."""
+    _pause(collection, name, is_paused=True)
+    print(f"{name} is paused; 'baotinh jobs resume {name}' lets it run again.")
+
+
+@jobs.command("resume")
+def resume(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A job; without, all after a drain.")] = None,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Let a paused job run again; without a name, let the daemon begin runs again after `drain`."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon.control import ask
+
+    if name is None:
+        ask(Collection.write(collection), "resume")
+        print("The daemon begins runs again.")
+        return
+    _pause(collection, name, is_paused=False)
+    print(f"{name} runs when it is due.")
+
+
+def _pause(path: Path, name: str, *, is_paused: bool) -> None:
+    """Through the daemon where there is one, which knows the jobs; else in the catalog, for the next one."""
+    from archive.clock import now
+    from archive.collection import Collection
+    from crawler.jobs import planning
+    from crawler.jobs.daemon.control import ask, has_daemon
+
+    held = Collection.write(path)
+    if has_daemon(held):
+        ask(held, "pause" if is_paused else "resume", job=name)
+        return
+    with held.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        if is_paused:
+            planning.pause(connection, name, now())
+        else:
+            planning.resume(connection, name)
+
+
+@jobs.command()
+def stop(name: JobArgument, collection: CollectionOption = Path("data")) -> None:
+    """End the runs of a job that go on, in order; what they did not request stays due."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon.control import ask
+
+    stopped = ask(Collection.write(collection), "stop", job=name)["newspapers"]
+    print(f"Ending: {', '.join(stopped)}." if stopped else f"No run of {name} goes on.")
+
+
+@jobs.command()
+def reload(collection: CollectionOption = Path("data")) -> None:
+    """Let the daemon read its schedule again, as SIGHUP does; one with a fault is refused, and the former stays."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon.control import ask
+
+    print(f"The daemon runs {_counted(ask(Collection.write(collection), 'reload')['jobs'], 'job')}.")
+
+
+@jobs.command()
+def drain(collection: CollectionOption = Path("data")) -> None:
+    """Let the daemon begin no more runs, and wait until those that go on have ended: before an update."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon.control import ask
+
+    ask(Collection.write(collection), "drain", waits=True)
+    print("No run goes on. Stop the daemon now, or let it begin runs again: 'baotinh jobs resume'.")
 
 
 @jobs.command()
@@ -265,20 +363,6 @@ def _read(path: Path) -> Schedule:
         for name, spider in found.declared.items()
     }
     return read_schedule(path, sections)
-
-
-def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:
-    """The last run of each job for each of its newspapers, None where there is none."""
-    from archive.collection import Collection
-    from archive.errors import CollectionMissing
-    from crawler.jobs.schedule import newspapers_of
-
-    pairs = [(job.name, newspaper) for job, newspaper in newspapers_of(planned)]
-    try:
-        with Collection.open(path).catalog() as catalog:
-            return {pair: catalog.last_run(*pair) for pair in pairs}
-    except CollectionMissing:
-        return dict.fromkeys(pairs)
 
 
 def _plain(value: Any) -> Any:

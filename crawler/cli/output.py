@@ -56,14 +56,14 @@ def run_and_report(crawls: Sequence[Crawl], path: Path, output: Output, *, verbo
             printed.
     """
     from archive.cli.terminal import Console
-    from archive.collection import Collection
     from archive.errors import NothingToRead, SectionsUnread
     from crawler.cli.live import LiveView
     from crawler.cli.summary import print_lines, print_summary
     from crawler.runs.run import check_arguments, run
+    from crawler.runs.session_extension import open_collection
 
     check_arguments(crawls)
-    collection = Collection.create(path)
+    collection = open_collection(path)
     if output is Output.PEOPLE:
         console = Console()
         with LiveView(console, collection) as view:

@@ -31,6 +31,7 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
         "failure_kind",
         *({"newspaper"} if "run" in rows[0] else ()),
         *({"changed", "errors"} - filled),
+        *({"attempts"} if all(row.get("attempts", 1) == 1 for row in rows) else ()),
     }
     headings = [heading for heading in rows[0] if heading not in left_out]
     instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
@@ -52,7 +53,7 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
 _INSTANTS = ("next", "last", "started")
 
 
-_SHORT = {"seconds": "sec"}
+_SHORT = {"seconds": "sec", "attempts": "tries"}
 
 
 def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:

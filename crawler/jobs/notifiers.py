@@ -18,7 +18,7 @@ from archive.printable import json_text, printable
 
 logger = logging.getLogger(__name__)
 _SECONDS = 20.0
-_LOCK = "notifiers.lock"
+_LOCK = "notifiers"
 
 
 @attrs.frozen(kw_only=True)

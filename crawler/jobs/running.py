@@ -1,31 +1,37 @@
-"""One run of a job in a process of its own, and when the job is due next."""
+"""One run of a job in a process of its own: begins it, ends it, and enters what came of it."""
 
 from __future__ import annotations
 
 import contextlib
+import enum
 import logging
+import shutil
 import signal
-import sqlite3
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol, TypeAlias
+from typing import IO
 
 import attrs
 
 from archive.catalog.runs import Run
-from archive.clock import now, timestamp14, warc_date
+from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import FailureKind, read_failure
 from archive.health.alarms import examine
 from archive.health.history import record_alarms
+from archive.health.outage import UNWRITABLE
 from archive.ingest.recovery import recover_ended
-from archive.ingest.runs import RunDescription, enter_failed
-from archive.processes import module_command, same_modules
+from archive.ingest.runs import RunDescription, enter_failed, enter_stopped, note_failure
+from archive.processes import same_modules
+from archive.state_folder import state_folder
 from crawler.jobs.notifiers import lines, notify
-from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
+from crawler.jobs.planning import due, forget_others, last_attempts, plan
+from crawler.jobs.process import Begin, Process, begin, command
+from crawler.jobs.schedule import Job, Schedule
+from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
 from crawler.leases import LEASE, Lease
 from crawler.runs.session_extension import software
 
@@ -35,43 +41,35 @@ logger = logging.getLogger(__name__)
 PATIENCE = 60.0
 
 
+class EndedBy(enum.Enum):
+    """Who ended a run before it was done."""
+
+    DAEMON = "daemon"  # which ends itself: the run is made up for when it starts again
+    OPERATOR = "operator"
+    TIME = "time"  # it took longer than its job's `longest`
+
+
 @attrs.frozen(kw_only=True)
 class Ended:
-    """How a run ended: the process's exit code (negative: the signal), and the run's row."""
+    """How a run ended: the process's exit code (negative: the signal), and its row, or what could not be entered."""
 
     exit_code: int
-    run: Run
+    run: Run | UnenteredRun
 
+    @property
+    def outcome(self) -> str:
+        """The outcome in its row; `failed` where it has none."""
+        return self.run.outcome or "running" if isinstance(self.run, Run) else "failed"
 
-class Process(Protocol):
-    """The part of subprocess.Popen that a run uses."""
+    @property
+    def began_at(self) -> datetime:
+        """When it began."""
+        return self.run.started_at if isinstance(self.run, Run) else self.run.began_at
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Its exit code when it has ended; subprocess.TimeoutExpired after so many seconds."""
-
-    def poll(self) -> int | None:
-        """Its exit code; None while it runs."""
-
-    def send_signal(self, sig: int) -> None:
-        """Send it a signal."""
-
-    def kill(self) -> None:
-        """End it at once."""
-
-
-def begin(command: list[str], output: IO[bytes] | int, errors: IO[bytes], environment: Mapping[str, str]) -> Process:
-    """Start a run's process; `errors` receives its standard error."""
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=errors,
-        env=environment,
-        start_new_session=True,  # Ctrl-C goes to the parent, which then ends this process in order
-    )
-
-
-Begin: TypeAlias = Callable[[list[str], IO[bytes] | int, IO[bytes], Mapping[str, str]], Process]
+    @property
+    def name(self) -> str:
+        """The name of the run, or of its newspaper where it has none yet."""
+        return self.run.name or self.run.newspaper
 
 
 class Running:
@@ -90,76 +88,53 @@ class Running:
         *,
         begin: Begin = begin,
         lease: Lease | None = None,
+        retry_of: str | None = None,
     ) -> None:
-        self._collection, self._job, self._newspaper, self._schedule = collection, job, newspaper, schedule
+        self.job, self.newspaper = job, newspaper
+        self._collection, self._schedule = collection, schedule
         self._command = [*command(collection, job, newspaper, schedule), *options]
-        self._begin, self._lease = begin, lease
+        self._begin, self._lease, self._retry_of = begin, lease, retry_of
         self._process: Process | None = None
         self._lock = threading.Lock()
-        self._is_ended = False
+        self._ended_by: EndedBy | None = None
+        self._began_at = now()
 
     def wait(self, output: IO[bytes] | int = subprocess.DEVNULL) -> Ended:
-        """Run the process to its end, with its output to `output`. If it recorded no run, record one."""
-        before = self._last_run()
-        began_at = now()
-        errors = self._collection.logs / f"job-{self._job.name}-{self._newspaper}-{timestamp14(began_at)}.log"
-        with errors.open("w+b") as stream:
-            with self._lock:
-                if not self._is_ended:
-                    environment = same_modules() | {
-                        "BAOTINH_JOB": self._job.name,
-                        "BAOTINH_FAILURE": str(_failure_of(errors)),
-                    }
-                    if self._lease is not None:
-                        environment |= {LEASE: self._lease.as_text()}
-                    self._process = self._begin(self._command, output, stream, environment)
-            code = self._wait()
-            stream.seek(0)
-            printed = stream.read().decode("utf-8", "replace").strip()
-        latest = self._last_run()
-        if latest is not None and latest.finished_at is None:
-            recover_ended(self._collection, self._newspaper)
-        run = self._row(before, began_at, code, printed, errors.name, read_failure(_failure_of(errors)))
-        if run.log != errors.name:
-            if printed and run.log:
-                with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
-                    log.write(f"{printed}\n")
-            errors.unlink()
-        self._enter_plans_and_alarms(run)
+        """Run the process to its end, with its output to `output`. If it recorded no run, record one.
+
+        Where the catalog cannot be written, the run is remembered outside of the collection.
+
+        Raises:
+            OSError: nothing on this machine can be written.
+        """
+        self._began_at = now()
+        try:
+            before = self._last_run()
+        except UNWRITABLE as error:
+            return self._remember(1, error)
+        name = f"job-{self.job.name}-{self.newspaper}-{timestamp14(self._began_at)}.log"
+        errors = state_folder(self._collection.root) / name  # the collection's disk may be full
+        try:
+            code, printed = self._run(errors, output)
+            failure = read_failure(_failure_of(errors))
+            try:
+                run = self._entered(before, code, printed, errors, failure)
+                self._enter_plans_and_alarms()
+            except UNWRITABLE as error:
+                return self._remember(code, error, failure)
+        finally:
+            errors.unlink(missing_ok=True)
         return Ended(exit_code=code, run=run)
 
-    def _enter_plans_and_alarms(self, run: Run) -> None:
-        """Record when the job is due again, evaluate the alarms, and send notifications."""
-        with self._collection.catalog(writable=True) as catalog:
-            instant = now()
-            found = examine(self._collection, catalog, instant)
-            with catalog.transaction() as connection:
-                forget_others(connection, self._schedule)
-                if self._job.enabled:
-                    plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = record_alarms(connection, found, instant, self._schedule.notifiers.channels)
-        for line in lines(change):
-            logger.warning("%s", line)
-        notify(self._schedule.notifiers, self._collection)
-
-    def _wait(self) -> int:
-        if self._process is None:
-            return -signal.SIGTERM
-        try:
-            return self._process.wait(self._job.longest.total_seconds())
-        except subprocess.TimeoutExpired:
-            self.end()
-            return self._process.wait()
-
     @property
-    def was_ended(self) -> bool:
-        """Whether `end` was called."""
-        return self._is_ended
+    def ended_by(self) -> EndedBy | None:
+        """Who called `end`; None where nobody did."""
+        return self._ended_by
 
-    def end(self) -> None:
+    def end(self, by: EndedBy = EndedBy.OPERATOR) -> None:
         """Send SIGTERM; kill the process if it has not ended after `PATIENCE` seconds."""
         with self._lock:
-            self._is_ended = True
+            self._ended_by = self._ended_by or by
             process = self._process
         if process is None or process.poll() is not None:
             return
@@ -169,94 +144,127 @@ class Running:
         killer.daemon = True
         killer.start()
 
+    def _run(self, errors: Path, output: IO[bytes] | int) -> tuple[int, str]:
+        """Run the process; its exit code and what it wrote to standard error, which goes to the file `errors`."""
+        with errors.open("w+b") as stream:
+            with self._lock:
+                if self._ended_by is None:
+                    environment = same_modules() | {
+                        "BAOTINH_JOB": self.job.name,
+                        "BAOTINH_FAILURE": str(_failure_of(errors)),
+                    }
+                    if self._lease is not None:
+                        environment |= {LEASE: self._lease.as_text()}
+                    if self._retry_of is not None:
+                        environment |= {"BAOTINH_RETRY_OF": self._retry_of}
+                    self._process = self._begin(self._command, output, stream, environment)
+            code = self._wait()
+            stream.seek(0)
+            return code, stream.read().decode("utf-8", "replace").strip()
+
+    def _wait(self) -> int:
+        if self._process is None:
+            return -signal.SIGTERM
+        try:
+            return self._process.wait(self.job.longest.total_seconds())
+        except subprocess.TimeoutExpired:
+            self.end(EndedBy.TIME)
+            return self._process.wait()
+
     def _last_run(self) -> Run | None:
         with self._collection.catalog(writable=True) as catalog:
-            return catalog.last_run(self._job.name, self._newspaper)
+            return catalog.last_run(self.job.name, self.newspaper)
 
-    def _row(
+    def _entered(
         self,
         before: Run | None,
-        began_at: datetime,
         code: int,
         printed: str,
-        log: str,
+        errors: Path,
         failure: tuple[FailureKind, str] | None,
     ) -> Run:
+        """The run's row, after recovery and with what its process printed in its log."""
+        latest = self._last_run()
+        if latest is not None and latest.finished_at is None:
+            if failure is not None and (before is None or latest.id > before.id):
+                with self._collection.catalog(writable=True) as catalog:
+                    note_failure(catalog, latest.id, failure[1], failure[0])
+            recover_ended(self._collection, self.newspaper)
+        run = self._row(before, code, printed, errors.name, failure)
+        if run.log == errors.name:
+            shutil.copyfile(errors, self._collection.logs / errors.name)
+        elif printed and run.log:
+            with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
+                log.write(f"{printed}\n")
+        return run
+
+    def _row(
+        self, before: Run | None, code: int, printed: str, log: str, failure: tuple[FailureKind, str] | None
+    ) -> Run:
         with self._collection.catalog(writable=True) as catalog:
-            latest = catalog.last_run(self._job.name, self._newspaper)
+            latest = catalog.last_run(self.job.name, self.newspaper)
             # an unfinished run belongs to another process, which kept this one from starting
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
-            source = "demonstration" if self._schedule.loopback else "network"
             description = RunDescription(
-                newspaper=self._newspaper, source=source, software=software(), settings={}, warcinfo={},
-                job=self._job.name, log=log,
+                newspaper=self.newspaper, source=self._source, software=software(), settings={}, warcinfo={},
+                job=self.job.name, log=log, retry_of=self._retry_of,
             )  # fmt: skip
-            last = (
-                printed.splitlines()[-1] if printed else f"the process ended with exit code {code} and printed nothing"
-            )
-            kind, reason = failure or (FailureKind.OTHER, last)
-            name = enter_failed(self._collection, catalog, description, began_at, now(), reason, kind)
+            if self._ended_by is not None and failure is None:
+                name = enter_stopped(self._collection, catalog, description, self._began_at, now())
+            else:
+                kind, reason = failure or (FailureKind.OTHER, _last_line(printed, code))
+                name = enter_failed(self._collection, catalog, description, self._began_at, now(), reason, kind)
             entered = catalog.run(name)
         assert entered is not None
         return entered
+
+    @property
+    def _source(self) -> str:
+        return "demonstration" if self._schedule.loopback else "network"
+
+    def _enter_plans_and_alarms(self) -> None:
+        """Record when the job is due again, evaluate the alarms, and send notifications."""
+        with self._collection.catalog(writable=True) as catalog:
+            instant = now()
+            found = examine(self._collection, catalog, instant)
+            with catalog.transaction() as connection:
+                if self.job.enabled:
+                    attempts = last_attempts(catalog, self.job, self.newspaper)
+                    is_ended = self._ended_by is EndedBy.DAEMON
+                    following = due(self._schedule, self.job, attempts, instant, was_ended=is_ended)
+                    plan(connection, self._schedule, self.job, self.newspaper, following.at)
+                forget_others(connection, self._schedule)
+                change = record_alarms(connection, found, instant, self._schedule.notifiers.channels)
+        for line in lines(change):
+            logger.warning("%s", line)
+        notify(self._schedule.notifiers, self._collection)
+
+    def _remember(self, code: int, error: Exception, failure: tuple[FailureKind, str] | None = None) -> Ended:
+        """Remember the run outside of the collection, with its own failure, or else why it cannot be entered."""
+        kind, reason = failure or (FailureKind.REFUSED, str(error))
+        run = UnenteredRun(
+            job=self.job.name, newspaper=self.newspaper, source=self._source, began_at=self._began_at,
+            ended_at=now(), failure=reason, failure_kind=kind, name=self._begun_name(), retry_of=self._retry_of,
+        )  # fmt: skip
+        UnenteredRuns(self._collection.root).remember(run)
+        return Ended(exit_code=code or 1, run=run)
+
+    def _begun_name(self) -> str | None:
+        """The name under which the run's process entered its begin; None where it did not, or cannot be read."""
+        with contextlib.suppress(*UNWRITABLE), self._collection.catalog() as catalog:
+            last = catalog.last_run(self.job.name, self.newspaper)
+            if last is not None and last.finished_at is None and last.started_at >= self._began_at:
+                return last.name
+        return None
+
+
+def _last_line(printed: str, code: int) -> str:
+    if printed:
+        return printed.splitlines()[-1]
+    return f"the process ended with exit code {code} and printed nothing"
 
 
 def _failure_of(errors: Path) -> Path:
     """The file to which the process of a run writes why it failed."""
     return errors.with_suffix(".failure")
-
-
-def command(collection: Collection, job: Job, newspaper: str, schedule: Schedule) -> list[str]:
-    """The command line that crawls one newspaper for a job."""
-    options: list[str] = []
-    for section in job.sections:
-        options += ["--section", section]
-    if job.limit is not None:
-        options += ["--limit", str(job.limit)]
-    for switch, is_on in (("--recheck", job.recheck), ("--full", job.full)):
-        options += [switch] if is_on else []
-    for option, day in (("--since", job.since), ("--until", job.until)):
-        options += [option, day.isoformat()] if day else []
-    if schedule.contact:
-        options += ["--contact", schedule.contact]
-    if schedule.loopback:
-        options += ["--loopback", schedule.loopback]
-    place = str(collection.root.absolute())
-    return module_command("crawler.cli", "crawl", newspaper, "--due", *options, "--collection", place)
-
-
-_LEAST_PATIENCE = timedelta(hours=2)
-
-
-def plan(
-    connection: sqlite3.Connection,
-    schedule: Schedule,
-    job: Job,
-    newspaper: str,
-    last: datetime | None,
-    instant: datetime,
-) -> None:
-    """Record when a job is due next; to be called within a transaction."""
-    due = next_run(job, schedule.time_zone, last, instant)
-    following = next_run(job, schedule.time_zone, due, due + timedelta(seconds=1))
-    # a run may wait for another of its newspaper, and for its jitter: it is late when the following one is due too
-    patience = max(following - due + job.jitter, _LEAST_PATIENCE)
-    connection.execute(
-        """INSERT INTO plans (job, newspaper, due_at, patience) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET due_at = excluded.due_at, patience = excluded.patience""",
-        (job.name, newspaper, warc_date(due), int(patience.total_seconds())),
-    )
-
-
-def forget_plans(connection: sqlite3.Connection, newspaper: str) -> None:
-    """Delete the plans of a newspaper that another machine crawls; to be called within a transaction."""
-    connection.execute("DELETE FROM plans WHERE newspaper = ?", (newspaper,))
-
-
-def forget_others(connection: sqlite3.Connection, schedule: Schedule) -> None:
-    """Delete the plans of jobs that are no longer in the schedule, or are disabled."""
-    known = {(job.name, newspaper) for job, newspaper in newspapers_of(schedule) if job.enabled}
-    for planned in connection.execute("SELECT job, newspaper FROM plans").fetchall():
-        if planned not in known:
-            connection.execute("DELETE FROM plans WHERE job = ? AND newspaper = ?", planned)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -14,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
 from crawler.jobs.notifiers import Notifiers
+from crawler.jobs.retrying import Retry
 
 AT_ONCE = 2
 
@@ -30,6 +33,7 @@ class Job:
     jitter: timedelta = timedelta(0)
     limit: int | None = None
     longest: timedelta = timedelta(hours=12)
+    retry: Retry | None = attrs.field(factory=Retry)
     recheck: bool = False
     full: bool = False
     since: date | None = None
@@ -57,7 +61,23 @@ class Schedule:
     contact: str = ""
     notifiers: Notifiers = attrs.field(factory=Notifiers)
     machines: Machines | None = None
+    heartbeat: str | None = None  # an address that is asked for every minute while all is well
     loopback: str | None = None  # the demonstration's server on this machine, for trying a schedule
+
+
+@attrs.frozen
+class ScheduleSource:
+    """The file of a schedule, and how it is read; `read` raises BadSchedule, and what declarations raise."""
+
+    path: Path
+    read: Callable[[], Schedule]
+
+    def digest(self) -> str:
+        """The SHA-256 of the file, in hexadecimal; empty where it cannot be read."""
+        try:
+            return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        except OSError:
+            return ""
 
 
 def newspapers_of(schedule: Schedule) -> Iterator[tuple[Job, str]]:

@@ -12,11 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from archive.durations import parse_duration
 from archive.errors import BadSchedule, Problem
 from archive.errors.declared import did_you_mean
 from crawler.crawl.arguments import CONTACT
 from crawler.jobs.notifiers import Notifiers
+from crawler.jobs.retrying import Retry
 from crawler.jobs.schedule import Job, Machines, Schedule, cron_trigger
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
@@ -146,6 +149,10 @@ _WHOLE: dict[str, _Rule] = {
         _checked(lambda value: CONTACT.fullmatch(value) is not None),
         'an e-mail or web address: "desk@example.org"',
     ),
+    "heartbeat": (
+        _checked(lambda value: urlsplit(value).scheme in ("http", "https")),
+        'an address that a monitor gave: "https://hc.example.org/ping/..."',
+    ),
     "loopback": (_IS_TEXT, 'host and port of the demonstration on this machine, such as "127.0.0.1:8063"'),
 }
 
@@ -183,6 +190,11 @@ _JOB: dict[str, _Rule] = {
     "jitter": (lambda value: parse_duration(value, least=0), 'a duration, such as "5m"'),
     "limit": (_between(1, 10_000_000), "how many articles at most, a whole number from 1"),
     "longest": (parse_duration, 'a duration after which a run is stopped, such as "6h"'),
+    "retry": (
+        lambda value: None if value == "off" else Retry(first=parse_duration(value, least=1)),
+        'the pause before the first retry, such as "5m", or "off"',
+    ),
+    "retries": (_between(1, 20), "how many retries at most, a whole number from 1 to 20"),
     "recheck": (_IS_SWITCH, "true or false"),
     "full": (_IS_SWITCH, "true or false"),
     "since": (_day, "a day: 2025-07-01"),
@@ -254,6 +266,8 @@ class _Reading:
             self._problem((*place, "since"), f"no day lies between {since} and {until}", "exchange them")
         if len(self.problems) > before:
             return None
+        retry, most = read.pop("retry", Retry()), read.pop("retries", None)
+        read["retry"] = attrs.evolve(retry, most=most) if retry and most else retry
         return Job(name=name, newspapers=newspapers, **read)
 
     def _newspapers(

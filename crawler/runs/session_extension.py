@@ -65,6 +65,16 @@ def software() -> str:
     return " ".join((f"baotinh/{VERSION}", *others, f"Python/{platform.python_version()}"))
 
 
+def open_collection(path: Path) -> Collection:
+    """The collection for a run: made where it is missing, but not by a run of a job, whose disk may not be mounted.
+
+    Raises:
+        CollectionMissing: a job's collection is not there.
+        CollectionUnwritable, CollectionTooNew: it cannot be written.
+    """
+    return Collection.write(path) if os.environ.get("BAOTINH_JOB") else Collection.create(path)
+
+
 class Archiving(SessionHolder):
     """Holds the crawl's session from before the first request until after the last item.
 
@@ -76,7 +86,7 @@ class Archiving(SessionHolder):
         settings = crawler.settings
         self._crawler = crawler
         archive = settings.get("BAOTINH_FROM_ARCHIVE")
-        collection = Collection.create(Path(settings["BAOTINH_COLLECTION"]))
+        collection = open_collection(Path(settings["BAOTINH_COLLECTION"]))
         self.session = Session(
             collection,
             _describe_run(crawler, archive),
@@ -250,6 +260,7 @@ def _describe_run(crawler: Crawler, archive: str | None) -> RunDescription:
         profiles=profiles,
         # scrapyd passes its job's id to the spider as an argument
         job=os.environ.get("BAOTINH_JOB") or getattr(spider, "_job", None),
+        retry_of=os.environ.get("BAOTINH_RETRY_OF"),
         log=settings.get("BAOTINH_LOG") or (log_file and str(Path(log_file).absolute())),
     )
 

@@ -18,6 +18,7 @@ DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
 
 
 def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Path:
+    Collection.create(folder / "held")  # a daemon makes none
     path = folder / "schedule.toml"
     tables = "".join(DAY.format(job=job, newspaper=newspaper) for job, newspaper in jobs)
     path.write_text(f'loopback = "127.0.0.1:{port}"\n{more}\n{tables}', "utf-8")

@@ -94,7 +94,8 @@ def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
     found = RunsView(query=query, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
     if wrong:
         return found
-    runs = catalog.runs(RUNS_PER_PAGE, offset=(query.page - 1) * RUNS_PER_PAGE, **query.arguments())
+    at = (query.page - 1) * RUNS_PER_PAGE
+    runs = catalog.runs(RUNS_PER_PAGE, offset=at, job=query.job, newspaper=query.newspaper, outcome=query.outcome)
     return attrs.evolve(found, runs=tuple(runs), total=catalog.count_runs(**query.arguments()))
 
 

@@ -15,7 +15,7 @@ from archive.collection import Collection
 from archive.compaction.plan import oldest_single
 from archive.moving import move
 from archive.storage.located import NamedPlace
-from crawler.jobs.compacting import Compacting
+from crawler.jobs.daemon.compacting import Compacting
 from crawler.jobs.schedule_file import read_schedule
 from crawler.newsroom import serve_newsroom
 

@@ -101,6 +101,7 @@ def test_a_killed_daemon_loses_no_run(tmp_path: Path) -> None:
 def test_a_run_that_could_not_begin_is_a_row_with_its_reason(tmp_path: Path) -> None:
     schedule = tmp_path / "schedule.toml"
     schedule.write_text(DAY.format(job="south", newspaper="baocantho"), "utf-8")  # no contact, no loopback
+    Collection.create(tmp_path / "held")
     done = baotinh("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
     assert done.returncode == 1
     (run,) = runs(tmp_path)
@@ -178,6 +179,7 @@ def test_what_a_run_was_for_survives_a_rebuild(tmp_path: Path) -> None:
     """Job, log and failure stand in its report, also where the run could not begin."""
     schedule = tmp_path / "schedule.toml"
     schedule.write_text(DAY.format(job="north", newspaper="baolaocai"), "utf-8")  # no contact, no loopback
+    Collection.create(tmp_path / "held")
     baotinh("jobs", "run", "north", "--schedule", schedule, "--collection", tmp_path / "held")
     with serve_newsroom(articles=60) as newsroom:
         schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))

@@ -83,7 +83,7 @@ def test_a_schedule_is_read_as_it_is_meant(tmp_path: Path) -> None:
         (JOB + '[machines]\nleases = "http://x"', 5, "leases cannot be 'http://x'", "Redis or Valkey"),
         (JOB + '[machines]\nleases = "redis://x"\nexpire = "1s"', 6, "expire cannot be '1s'", "90s"),
         (JOB + '[machines]\nleases = "redis://x"\nname = "a b"', 6, "name cannot be 'a b'", "others call"),
-        (JOB + "[groupss]\n", 4, "groupss is not a key", "alarms, at_once, compact, contact, groups, jobs, loopback"),
+        (JOB + "[groupss]\n", 4, "groupss is not a key", "compact, contact, groups, heartbeat, jobs, loopback"),
         ('[jobs.a]\nnewspaper = "baocantho"', 1, "must have either every or cron", "cron ="),
         ('[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\ncron = "1 * * * *"', 1, "must have either", "either"),
         ('[jobs.a]\ngroup = "south"\nevery = "1h"', 2, "there is no group south", "none"),

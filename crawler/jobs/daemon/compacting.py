@@ -29,6 +29,10 @@ class Compacting:
         self._changing = threading.Lock()
         self._has_ended = False
 
+    def change(self, after: timedelta | None) -> None:
+        """Join files of this age from now on; None: join none."""
+        self._after = after
+
     def after_run(self, newspaper: str) -> None:
         """Join the newspaper's small files, if the run of the oldest began longer ago than `after`, and wait for it."""
         instant, tried = now(), self._tried.get(newspaper)

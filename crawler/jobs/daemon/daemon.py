@@ -1,0 +1,260 @@
+"""The daemon: runs the jobs of a schedule until it is told to end, takes commands, and says that it is alive."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import attrs
+from filelock import FileLock, Timeout
+
+from archive import VERSION
+from archive.clock import now
+from archive.collection import Collection
+from archive.errors import BaotinhError, DaemonRefused, SchedulerRunning
+from archive.health.heartbeat import EVERY, Heartbeat, write_heartbeat
+from archive.health.outage import UNWRITABLE, OutageWatch, why_unwritable
+from archive.ingest.recovery import recover_ended
+from crawler.jobs.daemon.control import listening
+from crawler.jobs.daemon.dispatch import Dispatch
+from crawler.jobs.daemon.sd_notify import reloading, sd_notify
+from crawler.jobs.daemon.telling import Telling
+from crawler.jobs.planning import pause, resume
+from crawler.jobs.running import Ended
+from crawler.jobs.schedule import ScheduleSource, newspapers_of
+from crawler.jobs.unentered import UnenteredRuns
+
+logger = logging.getLogger(__name__)
+_TELLING_EVERY = 60.0  # seconds
+_LOCK_PATIENCE = 2.0  # seconds, for a command that looks whether the lock is held
+
+
+class Daemon:
+    """Runs the jobs of a collection until `end` is called."""
+
+    def __init__(self, collection: Collection, source: ScheduleSource) -> None:
+        """Read the schedule.
+
+        Raises:
+            BadSchedule: it cannot be read, or something in it is wrong.
+            OSError: nothing outside the collection can be written either.
+        """
+        self._collection, self._source = collection, source
+        self._schedule = source.read()
+        self._beat = _first_beat(source)
+        self._dispatch = Dispatch(collection, self._schedule)
+        self._telling = Telling(collection, lambda: self._schedule.notifiers)
+        self._outage = OutageWatch(collection.root, self._telling.outage_began, self._telling.outage_over)
+        self._teller = ThreadPoolExecutor(1, thread_name_prefix="telling")
+        self._told: Future[None] | None = None
+        self._tells_at = 0.0
+        self._wakes, self._ends, self._reloads = threading.Event(), threading.Event(), threading.Event()
+        self._changing = threading.Lock()
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """The last heartbeat."""
+        return self._beat
+
+    @property
+    def outage(self) -> bool:
+        """Whether the collection cannot be written."""
+        return self._outage.current is not None
+
+    def run(self) -> None:
+        """Run jobs until `end` is called, then stop the running ones; blocks until they have ended.
+
+        Raises:
+            SchedulerRunning: another process runs the jobs of this collection.
+        """
+        with self._alone(), listening(self._collection, self._answer):
+            self._outage.see(None)
+            self._enter_remembered()
+            recover_ended(self._collection, *{newspaper for _, newspaper in newspapers_of(self._schedule)})
+            self._dispatch.start()
+            sd_notify("READY=1", f"STATUS={len(self._schedule.jobs)} jobs")
+            try:
+                self._watch()
+            finally:
+                sd_notify("STOPPING=1")
+                self._dispatch.end()
+                self._teller.shutdown(wait=True, cancel_futures=True)
+                with contextlib.suppress(OSError):
+                    write_heartbeat(self._collection, attrs.evolve(self._beat, beat_at=now(), ended_at=now()))
+
+    def end(self) -> None:
+        """Start no more runs, and stop those that are running. May be called from a signal handler."""
+        self._ends.set()
+        self._wakes.set()
+
+    def reload_soon(self) -> None:
+        """Read the schedule again. May be called from a signal handler."""
+        self._reloads.set()
+        self._wakes.set()
+
+    def reload(self) -> None:
+        """Read the schedule again, and plan all jobs by it; where it has a fault the former stays in force.
+
+        Raises:
+            BaotinhError: it cannot be read, or something in it is wrong.
+        """
+        sd_notify(reloading())
+        try:
+            with self._changing:
+                digest, read = self._source.digest(), self._source.read()
+                self._dispatch.use(read)
+                self._schedule = read
+                self._beat = attrs.evolve(
+                    self._beat, schedule_digest=digest, schedule_read_at=now(), schedule_fault=None
+                )
+            logger.info("The schedule was read again: %d jobs", len(read.jobs))
+        except BaotinhError as error:
+            logger.error("The schedule was not read again, the former stays in force: %s", error)
+            self._beat = attrs.evolve(self._beat, schedule_fault=str(error))
+            raise
+        finally:
+            self._write_beat()
+            self._tells_at = 0.0
+            sd_notify("READY=1")
+
+    def _watch(self) -> None:
+        """Beat until `end` is called."""
+        while not self._ends.is_set():
+            self._wakes.clear()
+            if self._reloads.is_set():
+                self._reloads.clear()
+                with contextlib.suppress(BaotinhError):
+                    self.reload()
+            self._look()
+            if self._dispatch.is_alive:
+                sd_notify("WATCHDOG=1")
+            if time.monotonic() >= self._tells_at and (self._told is None or self._told.done()):
+                self._tells_at = time.monotonic() + _TELLING_EVERY
+                self._told = self._teller.submit(self._tell)
+            self._wakes.wait(EVERY.total_seconds())
+
+    def _look(self) -> None:
+        """Look whether the collection can be written, and beat; after an outage enter what was missed."""
+        was_out = self.outage
+        error = why_unwritable(self._collection) or self._write_beat()
+        if was_out and error is None:
+            try:
+                self._enter_remembered()
+                self._dispatch.use(self._schedule)
+            except UNWRITABLE as still:
+                error = still
+        if error is not None and not was_out:
+            self._tells_at = 0.0
+        self._outage.see(error)
+
+    def _write_beat(self) -> Exception | None:
+        self._beat = attrs.evolve(self._beat, beat_at=now(), is_draining=self._dispatch.is_draining)
+        try:
+            write_heartbeat(self._collection, self._beat)
+        except OSError as error:
+            return error
+        return None
+
+    def _enter_remembered(self) -> None:
+        for run in UnenteredRuns(self._collection.root).enter(self._collection):
+            logger.info("%s of %s, which failed at %s, is entered now", run.job, run.newspaper, run.began_at)
+
+    def _tell(self) -> None:
+        try:
+            if not self.outage:
+                self._telling.tick(self._beat)
+            if self._schedule.heartbeat and not self.outage and self._dispatch.is_alive:
+                _ping(self._schedule.heartbeat)
+        except Exception:  # the daemon runs on
+            logger.exception("Alarms could not be told")
+
+    def _answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do what a command asks for; a BaotinhError is the refusal."""
+        command, name = str(request.get("command")), str(request.get("job") or "")
+        commands: dict[str, Callable[[str], Mapping[str, Any]]] = {
+            "pause": self._pause, "resume": self._resume, "stop": self._stop, "run": self._run_now,
+            "reload": self._reload, "drain": self._drain, "status": self._status,
+        }  # fmt: skip
+        if command not in commands:
+            raise DaemonRefused(f"{command!r} is no command; there are {', '.join(sorted(commands))}")
+        return commands[command](name)
+
+    def _pause(self, name: str) -> Mapping[str, Any]:
+        job = self._dispatch.job(name)
+        with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            pause(connection, job.name, now())
+        self._dispatch.use(self._schedule)
+        return {}
+
+    def _resume(self, name: str) -> Mapping[str, Any]:
+        if not name:
+            self._dispatch.resume()
+            return {}
+        job = self._dispatch.job(name)
+        with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            resume(connection, job.name)
+        self._dispatch.use(self._schedule)
+        return {}
+
+    def _stop(self, name: str) -> Mapping[str, Any]:
+        return {"newspapers": self._dispatch.stop(name)}
+
+    def _run_now(self, name: str) -> Mapping[str, Any]:
+        return {"ended": [_plain(one) for one in self._dispatch.run_now(name)]}
+
+    def _reload(self, _name: str) -> Mapping[str, Any]:
+        self.reload()
+        return {"jobs": len(self._schedule.jobs)}
+
+    def _drain(self, _name: str) -> Mapping[str, Any]:
+        self._dispatch.drain()
+        self._wakes.set()
+        return {}
+
+    def _status(self, _name: str) -> Mapping[str, Any]:
+        running = [attrs.asdict(one) | {"since": one.since.isoformat()} for one in self._dispatch.running]
+        outage = self._outage.current
+        return {"running": running, "outage": outage.reason if outage else None}
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = FileLock(self._collection.jobs_lock)
+        try:
+            lock.acquire(timeout=_LOCK_PATIENCE)
+        except Timeout as error:
+            raise SchedulerRunning(self._collection.root) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _first_beat(source: ScheduleSource) -> Heartbeat:
+    instant = now()
+    return Heartbeat(
+        pid=os.getpid(), version=VERSION, started_at=instant, beat_at=instant, schedule=str(source.path.absolute()),
+        schedule_digest=source.digest(), schedule_read_at=instant,
+    )  # fmt: skip
+
+
+def _plain(ended: Ended) -> dict[str, Any]:
+    return {
+        "run": ended.name, "outcome": ended.outcome, "failure": ended.run.failure, "exit_code": ended.exit_code,
+    }  # fmt: skip
+
+
+def _ping(url: str) -> None:
+    """Ask for an address that a monitor gave, which tells people when it is not asked for any more."""
+    request = urllib.request.Request(url, headers={"User-Agent": f"baotinh/{VERSION}"})
+    try:
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+    except OSError as error:
+        logger.warning("The monitor could not be reached: %s", error)

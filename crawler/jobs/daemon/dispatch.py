@@ -1,0 +1,294 @@
+"""Begins the runs of a schedule when they are due, each crawl in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+import attrs
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from archive.clock import now
+from archive.collection import Collection
+from archive.errors import UnknownJob
+from archive.health.outage import UNWRITABLE
+from crawler.jobs.daemon.compacting import Compacting
+from crawler.jobs.machines import LeasedNewspapers
+from crawler.jobs.planning import due, forget_others, last_attempts, paused_jobs, plan, was_ended
+from crawler.jobs.running import Ended, EndedBy, Running
+from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
+from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
+from crawler.leases import Lease
+
+logger = logging.getLogger(__name__)
+_MOST_THREADS = 1000  # each made when it is needed: runs wait in them for their newspaper, and for a place
+_LOOK_AGAIN = timedelta(minutes=1)
+
+
+class _Places:
+    """So many runs at the same time; the number may change meanwhile."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._taken = most, 0
+        self._free = threading.Condition()
+
+    def change(self, most: int) -> None:
+        """Let so many run from now on; those that run are left alone."""
+        with self._free:
+            self._most = most
+            self._free.notify_all()
+
+    def __enter__(self) -> None:
+        with self._free:
+            self._free.wait_for(lambda: self._taken < self._most)
+            self._taken += 1
+
+    def __exit__(self, *_exception: object) -> None:
+        with self._free:
+            self._taken -= 1
+            self._free.notify_all()
+
+
+@attrs.frozen
+class Current:
+    """A run that goes on."""
+
+    job: str
+    newspaper: str
+    since: datetime
+
+
+class Dispatch:
+    """The runs of a collection's jobs. Its methods may be called from any thread.
+
+    Up to `schedule.at_once` newspapers are crawled at the same time, each by one run: a run that comes due during
+    another of its newspaper starts when that one has ended, once, however often it came due.
+    """
+
+    def __init__(self, collection: Collection, schedule: Schedule) -> None:
+        self._collection, self._schedule = collection, schedule
+        self._places = _Places(schedule.at_once)
+        self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._running: dict[Running, datetime] = {}
+        self._compacting = Compacting(collection, schedule.compact)
+        self._leased = LeasedNewspapers(collection, schedule)
+        self._changed = threading.Condition()
+        self._is_draining = self._has_ended = False
+        self._paused: set[str] = set()
+        self._scheduler = BackgroundScheduler(
+            timezone=schedule.time_zone,
+            executors={"default": ThreadPoolExecutor(_MOST_THREADS)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Plan all jobs, and begin their runs from now on."""
+        self.use(self._schedule)
+        self._scheduler.start()
+
+    def use(self, schedule: Schedule) -> None:
+        """Plan all jobs anew, by this schedule; runs that go on are left alone.
+
+        Raises:
+            one of UNWRITABLE: the catalog cannot be written; what was planned stays.
+        """
+        instant = now()
+        with self._collection.catalog(writable=True) as catalog:
+            with catalog.transaction() as connection:
+                forget_others(connection, schedule)
+            self._paused = paused_jobs(catalog.connection)
+        self._schedule = schedule
+        self._places.change(schedule.at_once)
+        self._compacting.change(schedule.compact)
+        self._scheduler.remove_all_jobs()
+        for job, newspaper in newspapers_of(schedule):
+            if job.enabled and job.name not in self._paused:
+                self._plan(job, newspaper, instant)
+
+    @property
+    def running(self) -> list[Current]:
+        """The runs that go on, the oldest first."""
+        with self._changed:
+            rows = [Current(one.job.name, one.newspaper, since) for one, since in self._running.items()]
+        return sorted(rows, key=lambda row: row.since)
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether no more runs begin."""
+        return self._is_draining
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether runs will begin when they are due."""
+        thread = self._scheduler._thread
+        return bool(self._scheduler.running and thread is not None and thread.is_alive())
+
+    def run_now(self, name: str) -> list[Ended]:
+        """Run a job now, all its newspapers, and wait for the end of all; fewer where it was ended meanwhile.
+
+        Raises:
+            UnknownJob: the schedule has none of that name.
+        """
+        job = self.job(name)
+        ended = [self._begin(job, newspaper, is_asked_for=True) for newspaper in job.newspapers]
+        return [one for one in ended if one is not None]
+
+    def stop(self, name: str) -> list[str]:
+        """End the runs of a job that go on, which is not made up for; their newspapers.
+
+        Raises:
+            UnknownJob: the schedule has none of that name.
+        """
+        job = self.job(name)
+        with self._changed:
+            stopped = [one for one in self._running if one.job.name == job.name]
+        for one in stopped:
+            one.end(EndedBy.OPERATOR)
+        return [one.newspaper for one in stopped]
+
+    def drain(self) -> None:
+        """Begin no more runs, and wait until those that go on have ended."""
+        with self._changed:
+            self._is_draining = True
+            self._changed.wait_for(lambda: not self._running)
+
+    def resume(self) -> None:
+        """Begin runs again; those that came due meanwhile begin at once."""
+        self._is_draining = False
+        self.use(self._schedule)
+
+    def end(self) -> None:
+        """Begin no more runs, end those that go on, and wait for them."""
+        self._scheduler.remove_all_jobs()
+        with self._changed:
+            self._has_ended = True
+            running = [*self._running]
+        for one in running:
+            one.end(EndedBy.DAEMON)
+        self._compacting.end()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        self._leased.give_back()
+
+    def job(self, name: str) -> Job:
+        """The job of that name.
+
+        Raises:
+            UnknownJob: the schedule has none.
+        """
+        if name not in self._schedule.jobs:
+            raise UnknownJob(name, sorted(self._schedule.jobs))
+        return self._schedule.jobs[name]
+
+    def _plan(self, job: Job, newspaper: str, instant: datetime) -> None:
+        """Let a job begin at its next times, and at its next retry if one is due."""
+        schedule = self._schedule
+        with self._collection.catalog(writable=True) as catalog:
+            attempts = last_attempts(catalog, job, newspaper)
+            is_ended = was_ended(catalog, schedule, job, newspaper, attempts)
+            following = due(schedule, job, attempts, instant, was_ended=is_ended)
+            with catalog.transaction() as connection:
+                plan(connection, schedule, job, newspaper, following.at)
+        goes_on = bool(attempts) and attempts[-1].finished_at is None and self._collection.is_locked(newspaper)
+        first = next_run(job, schedule.time_zone, attempts[0].started_at if attempts else None, instant)
+        logger.info("%s of %s: next at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
+        self._scheduler.add_job(
+            self._begin,
+            trigger_of(job, schedule.time_zone, first),
+            args=(job, newspaper),
+            id=f"{job.name}/{newspaper}",
+            next_run_time=first,
+        )
+        if following.retry_of is not None:
+            self._once(job, newspaper, following.at, following.retry_of)
+        elif goes_on:  # a crawl of a daemon that was killed: what comes of it is seen then
+            self._scheduler.add_job(
+                self._look_at, "date", run_date=instant + _LOOK_AGAIN, args=(job, newspaper),
+                id=f"{job.name}/{newspaper}/once", replace_existing=True,
+            )  # fmt: skip
+
+    def _once(self, job: Job, newspaper: str, at: datetime, retry_of: str | None = None) -> None:
+        with self._changed:
+            if not self._has_ended:
+                self._scheduler.add_job(
+                    self._begin, "date", run_date=at, args=(job, newspaper, retry_of),
+                    id=f"{job.name}/{newspaper}/once", replace_existing=True,
+                )  # fmt: skip
+
+    def _look_at(self, job: Job, newspaper: str) -> None:
+        with contextlib.suppress(*UNWRITABLE):
+            self._plan_retry(job, newspaper)
+
+    def _plan_retry(self, job: Job, newspaper: str) -> None:
+        """Let the last run be made up for, where it has to be."""
+        if not self._is_planned(job):
+            return  # the schedule was changed meanwhile
+        with self._collection.catalog() as catalog:
+            following = due(self._schedule, job, last_attempts(catalog, job, newspaper), now())
+        if following.retry_of is not None:
+            logger.info("%s of %s: again at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
+            self._once(job, newspaper, following.at, following.retry_of)
+
+    def _begin(
+        self, job: Job, newspaper: str, retry_of: str | None = None, *, is_asked_for: bool = False
+    ) -> Ended | None:
+        # the newspaper's lock first: a run that waits for it must not occupy one of the `at_once` places
+        with self._newspapers[newspaper], self._places:
+            if not is_asked_for and not self._is_planned(job):
+                return None
+            holding = self._leased.take(job, newspaper)
+            if not holding.is_ours:
+                if holding.again is not None:
+                    self._once(job, newspaper, holding.again)
+                return None
+            ended = self._run(job, newspaper, holding.lease, retry_of)
+            if ended is None:
+                return None
+            if not isinstance(ended.run, UnenteredRun):
+                with contextlib.suppress(*UNWRITABLE):
+                    self._plan_retry(job, newspaper)
+                    self._compacting.after_run(newspaper)
+        self._leased.enter_run(job, newspaper, ended.began_at)
+        return ended
+
+    def _is_planned(self, job: Job) -> bool:
+        """Whether a run that waited is still wanted: the schedule may have been changed, the job paused meanwhile."""
+        return self._schedule.jobs.get(job.name) == job and job.enabled and job.name not in self._paused
+
+    def _run(self, job: Job, newspaper: str, lease: Lease | None, retry_of: str | None) -> Ended | None:
+        if self._is_remembered(job, newspaper):
+            return None
+        running = Running(self._collection, job, newspaper, self._schedule, lease=lease, retry_of=retry_of)
+        with self._changed:
+            if self._has_ended or self._is_draining:
+                return None
+            self._running[running] = now()
+        try:
+            ended = running.wait()
+        except Exception:
+            logger.exception("%s of %s could not be run", job.name, newspaper)
+            return None
+        finally:
+            with self._changed:
+                del self._running[running]
+                self._changed.notify_all()
+        _log_result(job, ended)
+        return ended
+
+    def _is_remembered(self, job: Job, newspaper: str) -> bool:
+        """Whether a run of the job could not be entered yet: one is remembered, however long that lasts."""
+        try:
+            remembered = UnenteredRuns(self._collection.root).read()
+        except OSError:
+            return False
+        return any((one.job, one.newspaper) == (job.name, newspaper) for one in remembered)
+
+
+def _log_result(job: Job, ended: Ended) -> None:
+    level = logging.INFO if ended.exit_code == 0 else logging.WARNING
+    why = f": {ended.run.failure}" if ended.run.failure else ""
+    logger.log(level, "%s: %s %s%s", job.name, ended.name, ended.outcome, why)
