@@ -19,8 +19,7 @@ from archive.catalog.runs import Run
 from archive.clock import now, timestamp14, warc_date
 from archive.collection import Collection
 from archive.errors import FailureKind, read_failure
-from archive.health.alarms import examine
-from archive.health.history import record_alarms
+from archive.health.evaluation import evaluate
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed
 from archive.processes import module_command, same_modules
@@ -132,12 +131,11 @@ class Running:
         """Record when the job is due again, evaluate the alarms, and send notifications."""
         with self._collection.catalog(writable=True) as catalog:
             instant = now()
-            found = examine(self._collection, catalog, instant)
             with catalog.transaction() as connection:
                 forget_others(connection, self._schedule)
                 if self._job.enabled:
                     plan(connection, self._schedule, self._job, self._newspaper, run.started_at, instant)
-                change = record_alarms(connection, found, instant, self._schedule.notifiers.channels)
+            change = evaluate(self._collection, catalog, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)
         notify(self._schedule.notifiers, self._collection)
