@@ -46,7 +46,7 @@ docs/newspapers.md: $(INSTALLED) $(wildcard spiders/*.py spiders/families/*.py) 
 	$(BIN)/python docs/newspapers.py
 
 # What translators work on. Places are left out of the catalogues, so that they change only with the messages.
-ROOMS_WITH_MESSAGES := archive/language archive/replay archive/web
+ROOMS_WITH_MESSAGES := archive/health archive/language archive/replay archive/web archive/wording.py crawler/jobs/notifiers
 messages: $(INSTALLED)  ## bring the catalogues of the pages' languages up to the messages in code and templates
 	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file archive/language/extraction.cfg --no-default-keywords \

@@ -56,6 +56,18 @@ class Errors:
 
 
 @attrs.frozen(kw_only=True)
+class HostErrors:
+    """The share of requests to a host that failed within a day, repeated ones included, and the usual share."""
+
+    share: float
+    usual: float
+    requests: int
+
+    def __str__(self) -> str:
+        return f"{self.share:.0%} of {self.requests} requests within a day failed; usually {self.usual:.0%} do"
+
+
+@attrs.frozen(kw_only=True)
 class Robots:
     """What robots.txt forbids since an instant: lists, the first of them with their paths, and latest articles."""
 
@@ -172,11 +184,53 @@ class Disk:
         return f"{free}: full in {self.days:.0f} days, {self.fastest} grows fastest"
 
 
-Figures = Silence | Failing | Errors | Robots | Layout | Lacking | Doubtful | Confidence | UnreadPages | Late | Disk
+@attrs.frozen(kw_only=True)
+class Unwritable:
+    """Why nothing can be written to the collection: a disk that is read-only, a newer catalog, no collection there."""
+
+    reason: str
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        since = f" since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        return f"nothing can be written to the collection{since}: {self.reason}"
+
+
+@attrs.frozen(kw_only=True)
+class DaemonDead:
+    """When the daemon gave its last sign of life, and how long ago that is; None where it never gave any."""
+
+    seen: datetime | None = None
+    silent: timedelta | None = None
+
+    def __str__(self) -> str:
+        if self.seen is None or self.silent is None:
+            return "the daemon does not run"
+        return f"the daemon gave no sign of life since {self.seen:%Y-%m-%d %H:%M} UTC, {_span(self.silent)}"
+
+
+@attrs.frozen(kw_only=True)
+class ScheduleFault:
+    """Why the daemon could not read its schedule again; it runs the former one."""
+
+    fault: str
+
+    def __str__(self) -> str:
+        return f"the schedule could not be read again, and the former one stays in force: {self.fault}"
+
+
+Figures = (
+    Silence | Failing | Errors | HostErrors | Robots | Layout | Lacking | Doubtful | Confidence | UnreadPages | Late
+    | Disk | Unwritable | DaemonDead | ScheduleFault
+)  # fmt: skip
 _KINDS: Mapping[str, type[Figures]] = {
-    "silence": Silence, "failing": Failing, "errors": Errors, "robots": Robots, "layout": Layout, "field": Lacking,
-    "doubt": Doubtful, "confidence": Confidence, "unread": UnreadPages, "late": Late, "disk": Disk,
+    "silence": Silence, "failing": Failing, "errors": Errors, "host": HostErrors, "robots": Robots, "layout": Layout,
+    "field": Lacking, "doubt": Doubtful, "confidence": Confidence, "unread": UnreadPages, "late": Late, "disk": Disk,
+    "unwritable": Unwritable, "daemon": DaemonDead, "schedule": ScheduleFault,
 }  # fmt: skip
+KINDS = tuple(_KINDS)
+# What the catalog cannot show: raised by the daemon, or by whoever looks for it.
+OUTSIDE = frozenset({"unwritable", "daemon", "schedule"})
 
 
 @attrs.frozen(kw_only=True)
@@ -186,7 +240,7 @@ class Alarm:
     `detail` is the figures in English. An alarm that an earlier version stored has only this.
     """
 
-    kind: str  # silence, field, doubt, confidence, errors, failing, layout, robots, disk, late, unread
+    kind: str  # one of KINDS
     newspaper: str | None
     subject: str
     figures: Figures | None = None

@@ -16,8 +16,8 @@ from archive.catalog import Catalog
 from archive.catalog.counts import count_due, held, run_counts
 from archive.clock import now, parse_warc_date, warc_date
 from archive.collection import Collection
+from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.health.alarms import examine
-from archive.health.heartbeat import daemon_state, read_heartbeat
 from archive.ingest.runs import CRAWLED, who_ran
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -5,9 +5,11 @@ Message ids are English. Catalogues are compiled in memory at their first use: a
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gettext as standard
 import io
+from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +42,16 @@ def translations(language: Language) -> standard.GNUTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return standard.GNUTranslations(compiled)
+
+
+@contextlib.contextmanager
+def language_set(language: Language) -> Iterator[None]:
+    """Make messages in a language within the block."""
+    token = current.set(language)
+    try:
+        yield
+    finally:
+        current.reset(token)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name by which message extractors know it

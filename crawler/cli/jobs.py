@@ -171,17 +171,24 @@ def start(
 ) -> None:
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
+    from archive.daemon.outage import UNWRITABLE
     from archive.printable_logs import PrintableLines
     from crawler.jobs.daemon.daemon import Daemon
     from crawler.jobs.daemon.metrics import serve_metrics
+    from crawler.jobs.daemon.telling import tell_outage
     from crawler.jobs.schedule import ScheduleSource
 
     output = logging.StreamHandler()
     output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
     logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    held = Collection.write(collection)
-    daemon = Daemon(held, ScheduleSource(schedule, lambda: _read(schedule)))
+    source = ScheduleSource(schedule, lambda: _read(schedule))
+    try:
+        held = Collection.write(collection)
+    except UNWRITABLE as error:
+        tell_outage(Collection(collection.absolute()), source.read().notifiers, error)
+        raise
+    daemon = Daemon(held, source)
     for number in _ENDING:
         signal.signal(number, lambda *_: daemon.end())
     signal.signal(signal.SIGHUP, lambda *_: daemon.reload_soon())
@@ -322,10 +329,11 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
     from archive.clock import now
     from archive.collection import Collection
     from archive.health.alarms import examine
+    from archive.health.outside import outside_alarms
 
     held = Collection.open(collection)
     with held.catalog() as catalog, catalog.snapshot():
-        found = examine(held, catalog, now())
+        found = [*outside_alarms(held, now()), *examine(held, catalog, now())]
     if as_json:
         for alarm in found:
             say(json_text(alarm.values()))

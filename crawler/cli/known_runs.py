@@ -11,8 +11,8 @@ import attrs
 from archive.catalog.runs import Run
 from archive.clock import now
 from archive.collection import Collection
+from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.errors import CollectionMissing
-from archive.health.heartbeat import daemon_state, read_heartbeat
 from crawler.jobs.planning import last_attempts, paused_jobs
 from crawler.jobs.schedule import Schedule, ScheduleSource, newspapers_of
 

@@ -19,14 +19,13 @@ import attrs
 from archive.catalog.runs import Run
 from archive.clock import now, timestamp14
 from archive.collection import Collection
+from archive.daemon.outage import UNWRITABLE
+from archive.daemon.state_folder import state_folder
 from archive.errors import FailureKind, read_failure
-from archive.health.alarms import examine
-from archive.health.history import record_alarms
-from archive.health.outage import UNWRITABLE
+from archive.health.evaluation import evaluate
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed, enter_stopped, note_failure
 from archive.processes import same_modules
-from archive.state_folder import state_folder
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.planning import due, forget_others, last_attempts, plan
 from crawler.jobs.process import Begin, Process, begin, command
@@ -227,7 +226,6 @@ class Running:
         """Record when the job is due again, evaluate the alarms, and send notifications."""
         with self._collection.catalog(writable=True) as catalog:
             instant = now()
-            found = examine(self._collection, catalog, instant)
             with catalog.transaction() as connection:
                 if self.job.enabled:
                     attempts = last_attempts(catalog, self.job, self.newspaper)
@@ -235,7 +233,7 @@ class Running:
                     following = due(self._schedule, self.job, attempts, instant, was_ended=is_ended)
                     plan(connection, self._schedule, self.job, self.newspaper, following.at)
                 forget_others(connection, self._schedule)
-                change = record_alarms(connection, found, instant, self._schedule.notifiers.channels)
+            change = evaluate(self._collection, catalog, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)
         notify(self._schedule.notifiers, self._collection)

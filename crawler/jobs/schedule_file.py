@@ -17,8 +17,10 @@ import attrs
 from archive.durations import parse_duration
 from archive.errors import BadSchedule, Problem
 from archive.errors.declared import did_you_mean
+from archive.language.catalogue import LANGUAGES
 from crawler.crawl.arguments import CONTACT
 from crawler.jobs.notifiers import Notifiers
+from crawler.jobs.notifiers.declared import FORMS, SECURITIES
 from crawler.jobs.retrying import Retry
 from crawler.jobs.schedule import Job, Machines, Schedule, cron_trigger
 
@@ -166,6 +168,17 @@ _NOTIFIERS: dict[str, _Rule] = {
     "smtp": (
         _checked(lambda value: _PLACE.fullmatch(value) is not None),
         'host and port of a mail server: "localhost:25"',
+    ),
+    "webhook_file": (_IS_TEXT, "the path of a file that holds the webhook's address"),
+    "webhook_form": (_checked(lambda value: value in FORMS), f"one of {', '.join(FORMS)}"),
+    "webhook_token_file": (_IS_TEXT, "the path of a file that holds the webhook's bearer token"),
+    "smtp_security": (_checked(lambda value: value in SECURITIES), f"one of {', '.join(SECURITIES)}"),
+    "smtp_user": (_IS_TEXT, 'the name for the login, such as "desk@example.org"'),
+    "smtp_password_file": (_IS_TEXT, "the path of a file that holds the password"),
+    "language": (_checked(lambda value: value in LANGUAGES), '"vi" or "en"'),
+    "site": (
+        _checked(lambda value: urlsplit(value).scheme in ("http", "https")),
+        'the address of the site: "https://archive.example.org"',
     ),
 }
 

@@ -14,12 +14,12 @@ from filelock import FileLock
 
 from archive.catalog import Catalog
 from archive.collection import Collection
+from archive.daemon.state_folder import state_folder
 from archive.durable import part_of, put
 from archive.errors import FailureKind
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed, note_failure
 from archive.plain_values import plain_converter
-from archive.state_folder import state_folder
 from crawler.runs.session_extension import software
 
 _MOST = 1000  # an outage of a year, with a run every nine hours

@@ -27,6 +27,7 @@ def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Pa
 
 @contextmanager
 def daemon(folder: Path, schedule: Path) -> Iterator[subprocess.Popen[str]]:
+    Collection.create(folder / "held")
     place = ["--schedule", str(schedule), "--collection", str(folder / "held")]
     process = subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True

@@ -8,8 +8,9 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.health import wording as alarm_wording
 from archive.web.queries.runs import OUTCOMES, RunsQuery
-from archive.web.runs import alarm_wording, wording
+from archive.web.runs import wording
 from archive.web.runs.view import deferred_requests, health, lasted, view_run, view_runs
 from archive.web.site import Site
 

@@ -18,9 +18,9 @@ from filelock import FileLock, Timeout
 from archive import VERSION
 from archive.clock import now
 from archive.collection import Collection
+from archive.daemon.heartbeat import EVERY, Heartbeat, read_heartbeat, write_heartbeat
+from archive.daemon.outage import UNWRITABLE, OutageWatch, why_unwritable
 from archive.errors import BaotinhError, DaemonRefused, SchedulerRunning
-from archive.health.heartbeat import EVERY, Heartbeat, write_heartbeat
-from archive.health.outage import UNWRITABLE, OutageWatch, why_unwritable
 from archive.ingest.recovery import recover_ended
 from crawler.jobs.daemon.control import listening
 from crawler.jobs.daemon.dispatch import Dispatch
@@ -75,6 +75,10 @@ class Daemon:
             SchedulerRunning: another process runs the jobs of this collection.
         """
         with self._alone(), listening(self._collection, self._answer):
+            former = read_heartbeat(self._collection)
+            if former is not None and former.ended_at is None:
+                logger.warning("The daemon before this one died after %s", former.beat_at.isoformat())
+                self._telling.daemon_died(former)
             self._outage.see(None)
             self._enter_remembered()
             recover_ended(self._collection, *{newspaper for _, newspaper in newspapers_of(self._schedule)})
@@ -168,6 +172,7 @@ class Daemon:
 
     def _tell(self) -> None:
         try:
+            self._telling.send()
             if not self.outage:
                 self._telling.tick(self._beat)
             if self._schedule.heartbeat and not self.outage and self._dispatch.is_alive:

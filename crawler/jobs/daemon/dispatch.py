@@ -14,8 +14,8 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.daemon.outage import UNWRITABLE
 from archive.errors import UnknownJob
-from archive.health.outage import UNWRITABLE
 from crawler.jobs.daemon.compacting import Compacting
 from crawler.jobs.machines import LeasedNewspapers
 from crawler.jobs.planning import due, forget_others, last_attempts, paused_jobs, plan, was_ended

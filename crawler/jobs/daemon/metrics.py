@@ -11,9 +11,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from archive.collection import Collection
+from archive.daemon.outage import UNWRITABLE
 from archive.errors import PortTaken
 from archive.health.metrics import CollectionFigures
-from archive.health.outage import UNWRITABLE
 from crawler.jobs.daemon.daemon import Daemon
 from crawler.jobs.unentered import UnenteredRuns
 

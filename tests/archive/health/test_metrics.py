@@ -56,6 +56,7 @@ def test_the_site_serves_them(tmp_path: Path) -> None:
 
 
 def test_the_daemon_serves_them(tmp_path: Path) -> None:
+    Collection.create(tmp_path / "held")
     schedule = tmp_path / "schedule.toml"
     schedule.write_text('[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n', "utf-8")
     place = ["--schedule", str(schedule), "--collection", str(tmp_path / "held"), "--metrics-port", "0"]

@@ -14,9 +14,9 @@ from support.small_paper import Paper, answer, article, listing
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.health import wording as alarm_wording
 from archive.health.alarm import Alarm
 from archive.health.alarms import examine
-from archive.web.runs import alarm_wording
 from crawler.declaration.layout import Section
 
 EVERY_TIME = {"BAOTINH_ROBOTS_SECONDS": "0"}

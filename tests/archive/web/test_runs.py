@@ -19,6 +19,7 @@ from support.sample import REPLAY
 
 from archive.clock import warc_date
 from archive.collection import Collection
+from archive.health import wording as alarm_wording
 from archive.health.alarm import (
     Alarm,
     Confidence,
@@ -35,7 +36,6 @@ from archive.health.history import record_alarms
 from archive.ingest.release import Decision
 from archive.ingest.runs import Deferral, begin_run, deferred, enter_failed, report_path
 from archive.web.app import site_app
-from archive.web.runs import alarm_wording
 from archive.web.runs import wording as run_wording
 
 ROOT = Path(__file__).parents[3]

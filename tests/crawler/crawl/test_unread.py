@@ -22,9 +22,9 @@ from support.small_paper import HOST, Paper, answer, article, listing, sitemap
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.health import wording as alarm_wording
 from archive.health.alarm import UnreadPages
 from archive.health.alarms import Alarm, examine
-from archive.web.runs import alarm_wording
 
 SLOW = "/a-post2.html"
 # Reading this takes some three seconds, and gives a small article.

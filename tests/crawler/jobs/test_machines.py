@@ -104,6 +104,7 @@ def test_a_run_ends_when_it_may_no_longer_keep_its_newspaper(server: Running, tm
             with daemon(tmp_path, schedule):
                 until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
                 held = Collection.open(tmp_path / "held")
+                Collection.create(tmp_path / "two")
                 refused = baotinh(
                     "jobs", "run", "south", "--schedule", _named(schedule, "two"), "--collection", tmp_path / "two"
                 )

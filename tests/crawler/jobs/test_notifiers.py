@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 import pytest
+from support.mail_server import mail_server
 from support.raw_server import raw_server
 
 from archive.collection import Collection
@@ -40,43 +33,6 @@ def with_both(folder: Path, notifiers: Notifiers) -> Collection:
     return collection
 
 
-@contextmanager
-def mail_server() -> Iterator[tuple[int, list[bytes]]]:
-    """A mail server (RFC 5321) that takes everything: its port, and the messages that came."""
-    came: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _ = server.accept()
-                    with connection, connection.makefile("rwb") as line:
-                        _converse(line, came)
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield server.getsockname()[1], came
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def _converse(line: object, came: list[bytes]) -> None:
-    def say(text: bytes) -> None:
-        line.write(text + b"\r\n")  # type: ignore[attr-defined]
-        line.flush()  # type: ignore[attr-defined]
-
-    say(b"220 here")
-    while command := line.readline():  # type: ignore[attr-defined]
-        if command.upper().startswith(b"DATA"):
-            say(b"354 go on")
-            octets = b""
-            while not octets.endswith(b"\r\n.\r\n"):
-                octets += line.readline()  # type: ignore[attr-defined]
-            came.append(octets[:-3])
-        elif command.upper().startswith(b"QUIT"):
-            say(b"221 bye")
-            return
-        say(b"250 yes")
-
-
 def test_a_webhook_gets_json(tmp_path: Path) -> None:
     with raw_server({"/hook": [GOOD]}) as server:
         notifiers = Notifiers(webhook=f"http://127.0.0.1:{server.port}/hook")
@@ -87,7 +43,12 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
     head, _, body = request.partition(b"\r\n\r\n")
     assert head.startswith(b"POST /hook HTTP/1.1\r\n")
     said = json.loads(body)
-    assert said["text"] == "baocantho silence Thời sự: không có tin từ hôm qua\nover: disk"
+    blocks = [block.splitlines() for block in said["text"].split("\n\n")]
+    assert [block[0] for block in blocks] == [
+        "A section is silent · baocantho · section “Thời sự”",
+        "Over: The disk is nearly full",
+    ]
+    assert blocks[0][1] == "  không có tin từ hôm qua" and "  Raised on Tuesday, 24 November 2026, 20:00." in blocks[0]
     assert said["raised"] == [
         {
             "kind": "silence",
@@ -95,43 +56,48 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
             "subject": "Thời sự",
             "detail": "không có tin từ hôm qua",
             "figures": None,
+            "raised_at": "2026-11-24T13:00:00+00:00",
+            "cleared_at": None,
         }
     ]
-    assert [alarm["kind"] for alarm in said["cleared"]] == ["disk"]
+    assert [alarm["kind"] for alarm in said["cleared"]] == ["disk"] and said["reminded"] == []
 
 
 def test_people_get_a_mail(tmp_path: Path) -> None:
-    with mail_server() as (port, came):
+    with mail_server() as server:
         notifiers = Notifiers(
-            email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{port}"
+            email=("a@papers.test", "b@papers.test"), sender="c@papers.test", smtp=f"127.0.0.1:{server.port}"
         )
         notify(notifiers, with_both(tmp_path, notifiers))
-    (octets,) = came
-    message = cast("EmailMessage", message_from_bytes(octets, policy=policy.default))
+    (message,) = server.came
     assert (message["From"], message["To"]) == ("c@papers.test", "a@papers.test, b@papers.test")
-    assert message["Subject"] == "baotinh: 2 alarms"
-    assert message.get_content().splitlines()[0] == "baocantho silence Thời sự: không có tin từ hôm qua"
+    assert message["Subject"] == "baotinh: 2 messages about alarms" and message["Auto-Submitted"] == "auto-generated"
+    assert message.get_content().splitlines()[:2] == [
+        "A section is silent · baocantho · section “Thời sự”",
+        "  không có tin từ hôm qua",
+    ]
 
 
-def test_a_way_that_fails_is_logged_and_taken_again_and_the_other_is_taken_once(
+def test_a_channel_that_fails_is_logged_and_tried_again_and_the_other_sends_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
-    with mail_server() as (port, came), raw_server({"/hook": [broken, GOOD]}) as server:
+    with mail_server() as mails, raw_server({"/hook": [broken, GOOD]}) as server:
         notifiers = Notifiers(
-            webhook=f"http://127.0.0.1:{server.port}/hook", email=("a@papers.test",), smtp=f"127.0.0.1:{port}"
+            webhook=f"http://127.0.0.1:{server.port}/hook", email=("a@papers.test",), smtp=f"127.0.0.1:{mails.port}"
         )
         collection = with_both(tmp_path, notifiers)
         with caplog.at_level(logging.ERROR):
             notify(notifiers, collection)
-        assert len(came) == 1 and "500" in caplog.text
+        assert len(mails.came) == 1 and "500" in caplog.text
         with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
             record_alarms(connection, [SILENT, FULL], NOON + timedelta(hours=2), notifiers.channels)  # FULL is back
         notify(notifiers, collection)
         notify(notifiers, collection)
-    texts = [json.loads(request.partition(b"\r\n\r\n")[2])["text"].splitlines() for _, request in server.received]
-    assert texts[1] == [f"baocantho silence Thời sự: {SILENT.detail}", f"disk: {FULL.detail}", "over: disk"]
-    assert len(texts) == 2 and len(came) == 2
+    said = [json.loads(request.partition(b"\r\n\r\n")[2]) for _, request in server.received]
+    kinds = [[alarm["kind"] for alarm in said[1][state]] for state in ("raised", "reminded", "cleared")]
+    assert kinds == [["silence", "disk"], [], ["disk"]]
+    assert len(said) == 2 and len(mails.came) == 2
 
 
 def test_nobody_is_told_of_nothing(tmp_path: Path) -> None:

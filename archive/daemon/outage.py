@@ -16,10 +16,10 @@ import cattrs
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.daemon.state_folder import state_folder
 from archive.durable import part_of, put
 from archive.errors import CollectionError, CollectionMissing, CollectionTooNew, CollectionUnwritable
 from archive.plain_values import plain_converter
-from archive.state_folder import state_folder
 
 # What a catalog raises that is gone, read-only, full, damaged or of a later version.
 UNWRITABLE = (CollectionError, CollectionMissing, CollectionTooNew, OSError, sqlite3.Error)

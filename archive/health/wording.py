@@ -1,63 +1,33 @@
-"""Alarms in the reader's language, made from their figures."""
+"""Alarms in the reader's language, made from their figures, for the site and for notifications."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
+from archive import wording
 from archive.health.alarm import (
     Alarm,
     Confidence,
+    DaemonDead,
     Disk,
     Errors,
     Failing,
     FieldShare,
+    HostErrors,
     Lacking,
     Late,
     Layout,
     Robots,
+    ScheduleFault,
     Silence,
     UnreadPages,
+    Unwritable,
 )
-from archive.language.catalogue import N_, gettext, ngettext
+from archive.health.kinds import KINDS
+from archive.language.catalogue import gettext, ngettext
 from archive.language.forms import decimal, hours_or_days, moment, number
-from archive.web import wording
-
-# The name of each kind, and what it means for readers
-KINDS = {
-    "silence": (
-        N_("A section is silent"),
-        N_(
-            "No new articles for much longer than ever before: the newspaper may have stopped publishing, or changed "
-            "its pages."
-        ),
-    ),
-    "failing": (N_("Runs fail one after another"), N_("New articles of the newspaper are not in the archive yet.")),
-    "errors": (N_("Many more errors than usual"), N_("The newspaper does not answer, or answers with errors.")),
-    "layout": (
-        N_("The newspaper may have changed its pages"),
-        N_("Many captured pages gave no article; the original pages are in the archive."),
-    ),
-    "field": (N_("A part of the articles is missing"), N_("This part was found before, and is now often missing.")),
-    "doubt": (N_("A part of the articles is doubtful"), N_("The sources of this part no longer agree.")),
-    "confidence": (
-        N_("A part of the articles is less certain"),
-        N_("The sources of this part agree less than before."),
-    ),
-    "unread": (
-        N_("Captured pages could not be read yet"),
-        N_("The originals are in the archive; each run tries again until they can be read."),
-    ),
-    "robots": (
-        N_("The newspaper no longer allows crawling"),
-        N_("The newspaper’s robots.txt now forbids pages that it allowed before."),
-    ),
-    "late": (N_("Behind schedule"), N_("A scheduled job did not run in time.")),
-    "disk": (
-        N_("The disk is nearly full"),
-        N_("When the disk is full, crawling stops; nothing that was captured is lost."),
-    ),
-}
 
 
 def kind(alarm: Alarm) -> str:
@@ -70,6 +40,21 @@ def meaning(alarm: Alarm) -> str:
     return gettext(KINDS[alarm.kind][1]) if alarm.kind in KINDS else ""
 
 
+def first_step(alarm: Alarm) -> str:
+    """What the operator does first about an alarm of this kind."""
+    return gettext(KINDS[alarm.kind][2]) if alarm.kind in KINDS else ""
+
+
+def headline(alarm: Alarm, titles: Mapping[str, str]) -> str:
+    """An alarm in one line: its kind, the newspaper by its title, and the part of it.
+
+    Args:
+        titles: the newspapers' titles, by name.
+    """
+    title = titles.get(alarm.newspaper, alarm.newspaper) if alarm.newspaper else None
+    return " · ".join(part for part in (kind(alarm), title, subject(alarm)) if part)
+
+
 def subject(alarm: Alarm) -> str:
     """The part of the newspaper that the alarm concerns; empty if it concerns all of it."""
     if not alarm.subject:
@@ -78,6 +63,8 @@ def subject(alarm: Alarm) -> str:
         return gettext("field “%(name)s”", name=wording.field(alarm.subject))
     if alarm.kind == "late":
         return gettext("job “%(name)s”", name=alarm.subject)
+    if alarm.kind == "host":
+        return gettext("server %(name)s", name=alarm.subject)
     return gettext("section “%(name)s”", name=alarm.subject)
 
 
@@ -123,6 +110,18 @@ def _(found: Errors) -> str:
             **figures,
         )
     return gettext("%(share)s of the requests of the run %(run)s failed; %(usual)s is usual.", **figures)
+
+
+@_detail_of.register
+def _(found: HostErrors) -> str:
+    return ngettext(
+        "Within a day, %(share)s of %(n)s request to it failed, repeated ones included; %(usual)s is usual.",
+        "Within a day, %(share)s of %(n)s requests to it failed, repeated ones included; %(usual)s is usual.",
+        found.requests,
+        share=f"{found.share:.0%}",
+        n=number(found.requests),
+        usual=f"{found.usual:.0%}",
+    )
 
 
 @_detail_of.register
@@ -213,6 +212,31 @@ def _(found: Disk) -> str:
         n=f"{found.days:.0f}",
         fastest=found.fastest,
     )
+
+
+@_detail_of.register
+def _(found: Unwritable) -> str:
+    if found.since is None:
+        return gettext("The reason is: %(reason)s.", reason=found.reason.rstrip("."))
+    return gettext(
+        "Since %(since)s. The reason is: %(reason)s.", since=moment(found.since), reason=found.reason.rstrip(".")
+    )
+
+
+@_detail_of.register
+def _(found: DaemonDead) -> str:
+    if found.seen is None or found.silent is None:
+        return gettext("It was not started, or gave no sign of life.")
+    return gettext(
+        "It gave its last sign of life at %(seen)s, %(silent)s ago.",
+        seen=moment(found.seen),
+        silent=hours_or_days(found.silent),
+    )
+
+
+@_detail_of.register
+def _(found: ScheduleFault) -> str:
+    return gettext("It could not be read again: %(fault)s", fault=found.fault)
 
 
 def _and_more(named: str, more: int) -> str:
