@@ -154,9 +154,9 @@ class Collection(Locks):
         """A new connection to the catalog; the caller closes it. A missing catalog is not made.
 
         Raises:
-            CollectionMissing: there is none, as where its disk is no longer mounted.
+            CollectionMissing: there is none to write to, as where its disk is no longer mounted.
         """
-        if not self.catalog_path.exists():
+        if writable and not self.catalog_path.exists():
             raise CollectionMissing(self.root, ())
         return Catalog(self.catalog_path, writable=writable)
 

@@ -72,6 +72,12 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def state_is_of_these_tests(shared_folder: Path) -> None:
+    """What daemons keep outside of collections does not go into the folder of whoever runs the tests."""
+    os.environ["XDG_STATE_HOME"] = str(shared_folder / "state")
+
+
+@pytest.fixture(scope="session", autouse=True)
 def newsrooms_are_forked(shared_folder: Path) -> None:
     """Newsrooms begin at once and share their pictures.
 

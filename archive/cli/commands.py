@@ -21,6 +21,7 @@ from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
 from archive.cli.search_options import SchedulerOption as SchedulerOption
 from archive.cli.search_options import UsageError as UsageError
+from archive.cli.status import init, status
 from archive.printable import escaped, json_text, say
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def mount(app: typer.Typer) -> None:
     app.command("compact")(compact)
     app.command("move")(move)
     app.command("schema")(schema)
+    app.command("status")(status)
+    app.command("init")(init)
 
 
 @takes_search_options

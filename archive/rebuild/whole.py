@@ -33,6 +33,7 @@ from archive.rebuild.articles import VERSIONS_READ, enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.heads import heads, without_former
+from archive.rebuild.kept import keep_operation
 from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
@@ -100,6 +101,7 @@ def _rebuild(
     try:
         with _fresh(part) as connection:
             _fill(connection, collection, policy, instant, account, workers)
+            keep_operation(connection, collection.catalog_path)
         _keep_lines(collection, account)
         _swap(collection, part, instant, account)
     finally:

@@ -20,7 +20,14 @@ from archive.catalog.addresses import Seen
 from archive.catalog.lifecycle import Answer, Outcome
 from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.errors import CollectionInconsistent, CollectionTooNew, NewspaperLocked, RecordMissing, UnknownArticle
+from archive.errors import (
+    CollectionInconsistent,
+    CollectionTooNew,
+    FailureKind,
+    NewspaperLocked,
+    RecordMissing,
+    UnknownArticle,
+)
 from archive.ingest.release import Decision
 from archive.ingest.session import Session, WritingRules
 from archive.revisit_policy import RevisitPolicy
@@ -128,8 +135,11 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
         writing.release(article(kept)).result(20)
     assert noticed and writing.failure is noticed[0]
     writing.close("finished", nothing)
+    with writing.collection.catalog() as catalog:
+        (run,) = catalog.runs()
+    assert (run.outcome, run.failure_kind) == ("failed", FailureKind.REFUSED) and run.failure == str(noticed[0])
     writing = session(tmp_path)
-    assert writing.recovered == 1
+    assert writing.recovered == 0
     assert writing.release(article(kept)).result(20).decision is Decision.NEW
     writing.close("finished", nothing)
     assert verify(writing.collection).findings == []
@@ -168,7 +178,8 @@ def test_a_file_shorter_than_what_was_committed_is_left_alone(tmp_path: Path) ->
     capture = write(writing, exchange())
     writing._writer.abandon()
     writing._writing.failure = OSError("as after a crash")
-    writing.close("finished", nothing)
+    writing._writing.finish()
+    writing._held.close()
     (path,) = (tmp_path / "warc").glob("*.open")
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(CollectionInconsistent, match="bytes on disk"):
@@ -206,7 +217,9 @@ def test_a_report_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         writing.close("finished", nothing)
     Collection.create(tmp_path)
     writing = session(tmp_path)
-    assert writing.recovered == 1
+    assert writing.recovered == 0
+    with writing.collection.catalog() as catalog:
+        assert [run.outcome for run in catalog.runs()] == [None, "failed"]
     writing.close("finished", nothing)
 
 

@@ -22,7 +22,7 @@ from support.permissions import obey_permissions
 
 from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.errors import ClockSetBack
+from archive.errors import ClockSetBack, FailureKind
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
 from crawler.newsroom import RunningNewsroom, serve_newsroom
@@ -149,6 +149,10 @@ def test_a_disk_that_fills_up(newsroom: RunningNewsroom, disk: Path, undisturbed
         os.truncate(ballast, ballast.stat().st_size - room)
 
     refused(crawl_until(newsroom, root, fill, lines=10), names=root)
+    with Collection.open(root).catalog() as catalog:
+        (run,) = catalog.runs()
+    assert run.outcome == "failed" and run.failure_kind is FailureKind.REFUSED
+    assert run.failure and ("No space left" in run.failure or "disk is full" in run.failure)
     ballast.unlink()
     assert verify(Collection.open(root)).findings == []
     comes_to_the_same(newsroom, root, undisturbed)

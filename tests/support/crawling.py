@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ NO_CONFIGURATION = "/nonexistent"
 def baotinh(*arguments: object, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own, without a contact address unless one is given."""
     set_up = {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "XDG_CONFIG_HOME": NO_CONFIGURATION}
+    set_up["XDG_STATE_HOME"] = os.environ["XDG_STATE_HOME"]  # of these tests: see conftest.py
     return forking.run([*map(str, arguments)], {**set_up, **environment}, timeout)
 
 

@@ -145,7 +145,7 @@ class Dispatch:
         """
         job = self.job(name)
         with self._changed:
-            stopped = [one for one in self._running if one.job.name == job.name]
+            stopped = [one for one in self._running if one.job.name == job.name and one.ended_by is None]
         for one in stopped:
             one.end(EndedBy.OPERATOR)
         return [one.newspaper for one in stopped]

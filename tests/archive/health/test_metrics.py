@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.past_runs import HOUR, Past
 
 from archive.clock import warc_date
+from archive.collection import Collection
 from archive.health.metrics import exposition
 from archive.web.app import site_app
 

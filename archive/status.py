@@ -1,0 +1,139 @@
+"""The state of a collection at a glance: its daemon, newspapers, alarms, disk, and the last backup and verification."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from archive.catalog import Catalog
+from archive.catalog.counts import count_due
+from archive.clock import parse_warc_date, warc_date
+from archive.collection import Collection
+from archive.daemon.heartbeat import DaemonState, Heartbeat, daemon_state, read_heartbeat
+from archive.health.alarm import Alarm
+from archive.health.alarms import examine
+from archive.health.disk import forecast
+from archive.health.mutes import mute_of, mutes_at
+from archive.health.outside import outside_alarms
+from archive.ingest.runs import who_ran
+from archive.plain_values import plain_converter
+
+TASKS = ("backup", "verify")
+
+
+@attrs.frozen(kw_only=True)
+class PaperStatus:
+    """A newspaper that was crawled: its last run, its last good one, when it is due next, and what is due now.
+
+    Args:
+        last_outcome: of the last run; `running` while one goes on, `interrupted` where its process was killed.
+        next_at: None where no daemon plans a run.
+        due: addresses that are due.
+    """
+
+    name: str
+    last_at: datetime
+    last_outcome: str
+    last_failure: str | None
+    last_good_at: datetime | None
+    next_at: datetime | None
+    due: int
+
+
+@attrs.frozen(kw_only=True)
+class TaskStatus:
+    """The last time that a task of maintenance ended: `finished` or `failed`."""
+
+    task: str
+    ended_at: datetime
+    outcome: str
+
+
+@attrs.frozen(kw_only=True)
+class Status:
+    """The state of a collection at an instant.
+
+    Args:
+        tasks: the last backup and the last verification, those that there were.
+        alarms: those that ring, without the muted ones.
+        days_left: until the disk is full; None where nothing is known.
+    """
+
+    at: datetime
+    collection: str
+    daemon: DaemonState
+    heartbeat: Heartbeat | None
+    papers: tuple[PaperStatus, ...]
+    alarms: tuple[Alarm, ...]
+    muted: int
+    free_bytes: int
+    days_left: float | None
+    tasks: tuple[TaskStatus, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing rings."""
+        return not self.alarms
+
+    def values(self) -> dict[str, Any]:
+        """The status as plain JSON values; times with their offset."""
+        said: dict[str, Any] = plain_converter().unstructure(attrs.evolve(self, alarms=()))
+        return said | {"is_well": self.is_well, "alarms": [alarm.values() for alarm in self.alarms]}
+
+
+def status(collection: Collection, catalog: Catalog, instant: datetime) -> Status:
+    """The state of a collection, from one state of its catalog and from what its processes say."""
+    beat = read_heartbeat(collection)
+    found = [*outside_alarms(collection, instant), *examine(collection, catalog, instant)]
+    mutes = mutes_at(catalog.connection, instant)
+    ringing = tuple(alarm for alarm in found if mute_of(alarm, mutes) is None)
+    free = shutil.disk_usage(collection.root).free
+    plans = _plans(catalog.connection)
+    return Status(
+        at=instant,
+        collection=str(collection.root),
+        daemon=daemon_state(collection, beat, instant),
+        heartbeat=beat,
+        papers=tuple(_paper(collection, catalog, name, plans, instant) for name in who_ran(catalog)[0]),
+        alarms=ringing,
+        muted=len(found) - len(ringing),
+        free_bytes=free,
+        days_left=forecast(catalog, free, instant)[0],
+        tasks=_tasks(catalog.connection),
+    )
+
+
+def _plans(connection: sqlite3.Connection) -> dict[str, datetime]:
+    rows = connection.execute("SELECT newspaper, min(due_at) FROM plans GROUP BY newspaper")
+    return {newspaper: parse_warc_date(due_at) for newspaper, due_at in rows}
+
+
+def _paper(
+    collection: Collection, catalog: Catalog, name: str, plans: Mapping[str, datetime], instant: datetime
+) -> PaperStatus:
+    last = next(iter(catalog.runs(1, newspaper=name)))
+    good = next(iter(catalog.runs(1, newspaper=name, outcome="finished")), None)
+    outcome = last.outcome or ("running" if collection.is_locked(name) else "interrupted")
+    return PaperStatus(
+        name=name,
+        last_at=last.started_at,
+        last_outcome=outcome,
+        last_failure=last.failure,
+        last_good_at=good.started_at if good else None,
+        next_at=plans.get(name),
+        due=count_due(catalog.connection, name, warc_date(instant)),
+    )
+
+
+def _tasks(connection: sqlite3.Connection) -> tuple[TaskStatus, ...]:
+    rows = connection.execute("SELECT task, ended_at, outcome FROM maintenance ORDER BY task")
+    return tuple(
+        TaskStatus(task=task, ended_at=parse_warc_date(ended_at), outcome=outcome)
+        for task, ended_at, outcome in rows
+        if task in TASKS
+    )

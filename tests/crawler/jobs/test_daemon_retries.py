@@ -1,0 +1,135 @@
+"""Runs that are made up for by a daemon, and what is shown of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from support.crawling import baotinh
+from support.daemons import daemon, runs, slowly, until, write
+from support.raw_server import raw_server
+
+from archive.collection import Collection
+from crawler.newsroom import serve_newsroom
+
+
+def place(folder: Path, schedule: Path) -> tuple[object, ...]:
+    return ("--schedule", schedule, "--collection", folder / "held")
+
+
+def quickly_again(schedule: Path, retry: str = "1s") -> Path:
+    schedule.write_text(schedule.read_text("utf-8").replace('"1d"', f'"1d"\nretry = "{retry}"'), "utf-8")
+    return schedule
+
+
+def test_a_killed_crawl_is_made_up_for_and_shown_as_one(tmp_path: Path) -> None:
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = quickly_again(write(tmp_path, newsroom.port, ("south", "baocantho")))
+        os.environ["BAOTINH_FIRST_REST"] = "1"
+        with daemon(tmp_path, schedule) as process:
+            (begun,) = until(lambda: runs(tmp_path))
+            until(lambda: kill_crawls(process.pid))
+            until(lambda: [run for run in runs(tmp_path) if run.outcome == "finished"])
+    last, first = runs(tmp_path)
+    assert (first.name, first.outcome) == (begun.name, "interrupted")
+    assert (last.retry_of, last.outcome) == (first.name, "finished")
+    with Collection.open(tmp_path / "held").catalog() as catalog:
+        assert catalog.attempts(first) == catalog.attempts(last) == [first, last]
+        assert [run.name for run in catalog.runs(last_attempts=True)] == [last.name]
+    (row,) = baotinh("jobs", "history", "--json", "--collection", tmp_path / "held").stdout.splitlines()
+    shown = json.loads(row)
+    assert (shown["run"], shown["attempts"], shown["outcome"]) == (last.name, 2, "finished")
+    assert shown["started"] == first.started_at.isoformat(timespec="seconds")
+    assert shown["new"] == sum(run.counts.get("articles new", 0) for run in (first, last)) > 0
+    every = baotinh("jobs", "history", "--json", "--attempts", "--collection", tmp_path / "held").stdout
+    assert [json.loads(line)["run"] for line in every.splitlines()] == [last.name, first.name]
+    (listed,) = baotinh("jobs", "list", "--json", *place(tmp_path, schedule)).stdout.splitlines()
+    assert json.loads(listed)["outcome"] == "finished"
+    assert baotinh("rebuild", "--collection", tmp_path / "held").returncode == 0
+    assert (last.name, first.name) in [(run.name, run.retry_of) for run in runs(tmp_path)]
+
+
+def kill_crawls(pid: int) -> list[int]:
+    """Kill the crawls of a daemon; their processes."""
+    tasks = Path(f"/proc/{pid}/task")
+    found = [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+    for child in found:
+        os.kill(child, signal.SIGKILL)
+    return found
+
+
+def test_a_server_that_does_not_answer_is_tried_again_until_the_bound(tmp_path: Path) -> None:
+    schedule = quickly_again(write(tmp_path, 1, ("south", "baocantho")), '1s"\nretries = 2 # "')
+    with daemon(tmp_path, schedule) as process:
+        until(lambda: sum(run.finished_at is not None for run in runs(tmp_path)) == 3)
+        process.terminate()
+        assert process.wait(60) == 0
+    last, second, first = runs(tmp_path)
+    assert [run.outcome for run in (first, second, last)] == ["failed"] * 3
+    assert [run.retry_of for run in (first, second, last)] == [None, first.name, first.name]
+    assert first.finished_at and second.finished_at
+    pauses = [(second.started_at - first.finished_at), (last.started_at - second.finished_at)]
+    assert pauses[1] > pauses[0]
+    (row,) = baotinh("jobs", "history", "--json", "--collection", tmp_path / "held").stdout.splitlines()
+    assert json.loads(row)["attempts"] == 3
+
+
+def test_what_was_ended_for_an_update_goes_on_when_the_daemon_is_back(tmp_path: Path) -> None:
+    with raw_server({"/thoi-su/": [slowly]}) as server:
+        schedule = write(tmp_path, server.port, ("south", "baocantho"))
+        os.environ["BAOTINH_STOP_SECONDS"] = "1"
+        try:
+            with daemon(tmp_path, schedule) as process:
+                until(lambda: [path for path, _ in server.received if path == "/thoi-su/"])
+                process.terminate()
+                assert process.wait(60) == 0
+        finally:
+            del os.environ["BAOTINH_STOP_SECONDS"]
+    assert [run.outcome for run in runs(tmp_path)] == ["stopped"]
+    with serve_newsroom(articles=60) as newsroom:
+        text = schedule.read_text("utf-8").replace(str(server.port), str(newsroom.port))
+        schedule.write_text(text, "utf-8")
+        with daemon(tmp_path, schedule):
+            until(lambda: runs(tmp_path)[0].outcome == "finished")
+    last, first = runs(tmp_path)
+    assert last.retry_of == first.name
+
+
+def test_a_run_that_an_operator_stopped_is_not_made_up_for(tmp_path: Path) -> None:
+    with raw_server({"/thoi-su/": [slowly]}) as server:
+        schedule = quickly_again(write(tmp_path, server.port, ("south", "baocantho")))
+        os.environ["BAOTINH_STOP_SECONDS"] = "1"
+        try:
+            with daemon(tmp_path, schedule) as process:
+                until(lambda: [path for path, _ in server.received if path == "/thoi-su/"])
+                done = baotinh("jobs", "stop", "south", "--collection", tmp_path / "held")
+                assert (done.returncode, done.stdout) == (0, "Ending: baocantho.\n"), done.stderr
+                until(lambda: runs(tmp_path)[0].outcome == "stopped")
+                none = baotinh("jobs", "stop", "south", "--collection", tmp_path / "held")
+                assert none.stdout == "No run of south goes on.\n"
+                process.terminate()
+                process.wait(60)
+            with daemon(tmp_path, schedule) as process:
+                until(lambda: baotinh("status", "--collection", tmp_path / "held").stdout.count("alive since"))
+                assert len(runs(tmp_path)) == 1
+        finally:
+            del os.environ["BAOTINH_STOP_SECONDS"]
+
+
+def test_a_run_that_was_ended_before_it_began_is_stopped_not_failed(tmp_path: Path) -> None:
+    schedule = write(tmp_path, 1, ("south", "baocantho"))
+    with daemon(tmp_path, schedule) as process:
+        until(lambda: kill_softly(process.pid))
+        process.terminate()
+        assert process.wait(60) == 0
+    assert {run.outcome for run in runs(tmp_path)} <= {"stopped", "failed"}
+    (first, *_) = runs(tmp_path)[::-1]
+    assert "printed nothing" not in (first.failure or "")
+
+
+def kill_softly(pid: int) -> bool:
+    """Whether a crawl of the daemon has begun, as a process."""
+    tasks = Path(f"/proc/{pid}/task")
+    return any((task / "children").read_text().split() for task in tasks.iterdir())
