@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from archive.errors import CollectionBusy, CollectionError, NewspaperLocked
+from archive.errors import CollectionBusy, CollectionError, NewspaperLocked, SchedulerRunning
 
 # No newspaper has such a name.
 _WHOLE = ".whole"
@@ -21,6 +22,15 @@ _INSTANT = 2.0
 # The names are not *.lock, because those are of newspapers.
 _PLACES, _MOVING, _BACKUP, _JOBS = "places", "moving", "backup", "jobs"
 _CANNOT_WRITE = (errno.EACCES, errno.EROFS, errno.ENOENT, errno.EPERM)
+
+
+def _is_taken(descriptor: int) -> bool:
+    """Whether the lock of an open file could be taken."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def is_held(lock: Path) -> bool:
@@ -136,6 +146,27 @@ class Locks:
         """
         with self._held(_MOVING, 0, CollectionBusy(self.root)):
             yield
+
+    @contextmanager
+    def lock_jobs(self) -> Iterator[None]:
+        """Be the only one who runs the collection's jobs.
+
+        The file is not opened for writing: its disk may be made read-only meanwhile.
+
+        Raises:
+            SchedulerRunning: another process does.
+        """
+        self.locks.mkdir(exist_ok=True)
+        descriptor = os.open(self.jobs_lock, os.O_RDONLY | os.O_CREAT, 0o644)
+        try:
+            ends_at = time.monotonic() + _INSTANT
+            while not _is_taken(descriptor):
+                if time.monotonic() > ends_at:
+                    raise SchedulerRunning(self.root)
+                time.sleep(0.05)
+            yield
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def _flock(self, operation: int) -> Iterator[None]:

@@ -16,7 +16,11 @@ class CollectionMissing(UsageError):
     def __init__(self, path: Path, near: Sequence[Path] = ()) -> None:
         self.path, self.near = path, tuple(near)
         others = " or ".join(f"--collection {one}" for one in self.near)
-        mend = f"one lies near it: say {others}" if others else "crawl into it first, or name another with --collection"
+        mend = (
+            f"one lies near it: say {others}"
+            if others
+            else "crawl into it first, or 'baotinh init' makes one, or name another with --collection"
+        )
         what = "holds no collection" if path.exists() else "is not there, and so holds no collection"
         super().__init__(f"{path} {what}; {mend}")
 

@@ -5,6 +5,7 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
@@ -92,9 +93,11 @@ def run(
 ) -> None:
     """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
     from archive.collection import Collection
+    from archive.daemon.outage import UNWRITABLE
     from archive.errors import UnknownJob
     from crawler.jobs.daemon.control import has_daemon
     from crawler.jobs.machines import leases_of, take
+    from crawler.jobs.planning import forget_unplanned
     from crawler.jobs.running import Running
     from crawler.jobs.unentered import UnenteredRuns
 
@@ -117,6 +120,8 @@ def run(
                 signal.signal(number, handler)
         if ended.run.failure:
             say(f"{ended.name}: {ended.run.failure}", sys.stderr)
+        with contextlib.suppress(*UNWRITABLE):
+            forget_unplanned(held, planned)
         worst |= ended.exit_code != 0 or ended.outcome == "failed"
         if running.ended_by is not None:
             break

@@ -11,6 +11,7 @@ import attrs
 from archive.catalog import Catalog
 from archive.catalog.runs import Run
 from archive.clock import parse_warc_date, warc_date
+from archive.collection import Collection
 from crawler.jobs.retrying import retry_at
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
 
@@ -81,6 +82,12 @@ def forget_others(connection: sqlite3.Connection, schedule: Schedule) -> None:
     for planned in connection.execute("SELECT job, newspaper FROM plans").fetchall():
         if planned not in known:
             connection.execute("DELETE FROM plans WHERE job = ? AND newspaper = ?", planned)
+
+
+def forget_unplanned(collection: Collection, schedule: Schedule) -> None:
+    """Delete the plans of jobs that are not in the schedule, are disabled or paused."""
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        forget_others(connection, schedule)
 
 
 def paused_jobs(connection: sqlite3.Connection) -> set[str]:

@@ -27,7 +27,7 @@ from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed, enter_stopped, note_failure
 from archive.processes import same_modules
 from crawler.jobs.notifiers import lines, notify
-from crawler.jobs.planning import due, forget_others, last_attempts, plan
+from crawler.jobs.planning import due, last_attempts, plan
 from crawler.jobs.process import Begin, Process, begin, command
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
@@ -232,7 +232,6 @@ class Running:
                     is_ended = self._ended_by is EndedBy.DAEMON
                     following = due(self._schedule, self.job, attempts, instant, was_ended=is_ended)
                     plan(connection, self._schedule, self.job, self.newspaper, following.at)
-                forget_others(connection, self._schedule)
             change = evaluate(self._collection, catalog, instant, self._schedule.notifiers.channels)
         for line in lines(change):
             logger.warning("%s", line)

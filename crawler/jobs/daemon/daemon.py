@@ -8,19 +8,18 @@ import os
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import attrs
-from filelock import FileLock, Timeout
 
 from archive import VERSION
 from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.heartbeat import EVERY, Heartbeat, read_heartbeat, write_heartbeat
 from archive.daemon.outage import UNWRITABLE, OutageWatch, why_unwritable
-from archive.errors import BaotinhError, DaemonRefused, SchedulerRunning
+from archive.errors import BaotinhError, DaemonRefused
 from archive.ingest.recovery import recover_ended
 from crawler.jobs.daemon.control import listening
 from crawler.jobs.daemon.dispatch import Dispatch
@@ -33,7 +32,6 @@ from crawler.jobs.unentered import UnenteredRuns
 
 logger = logging.getLogger(__name__)
 _TELLING_EVERY = 60.0  # seconds
-_LOCK_PATIENCE = 2.0  # seconds, for a command that looks whether the lock is held
 
 
 class Daemon:
@@ -74,7 +72,7 @@ class Daemon:
         Raises:
             SchedulerRunning: another process runs the jobs of this collection.
         """
-        with self._alone(), listening(self._collection, self._answer):
+        with self._collection.lock_jobs(), listening(self._collection, self._answer):
             former = read_heartbeat(self._collection)
             if former is not None and former.ended_at is None:
                 logger.warning("The daemon before this one died after %s", former.beat_at.isoformat())
@@ -154,7 +152,7 @@ class Daemon:
                 self._dispatch.use(self._schedule)
             except UNWRITABLE as still:
                 error = still
-        if error is not None and not was_out:
+        if (error is not None) != was_out:
             self._tells_at = 0.0
         self._outage.see(error)
 
@@ -177,6 +175,9 @@ class Daemon:
                 self._telling.tick(self._beat)
             if self._schedule.heartbeat and not self.outage and self._dispatch.is_alive:
                 _ping(self._schedule.heartbeat)
+        except UNWRITABLE as error:
+            logger.warning("Alarms could not be told: %s", error)
+            self._wakes.set()  # the next look at the collection finds the same
         except Exception:  # the daemon runs on
             logger.exception("Alarms could not be told")
 
@@ -227,18 +228,6 @@ class Daemon:
         running = [attrs.asdict(one) | {"since": one.since.isoformat()} for one in self._dispatch.running]
         outage = self._outage.current
         return {"running": running, "outage": outage.reason if outage else None}
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        lock = FileLock(self._collection.jobs_lock)
-        try:
-            lock.acquire(timeout=_LOCK_PATIENCE)
-        except Timeout as error:
-            raise SchedulerRunning(self._collection.root) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 def _first_beat(source: ScheduleSource) -> Heartbeat:

@@ -18,7 +18,7 @@ from archive.daemon.outage import UNWRITABLE
 from archive.errors import UnknownJob
 from crawler.jobs.daemon.compacting import Compacting
 from crawler.jobs.machines import LeasedNewspapers
-from crawler.jobs.planning import due, forget_others, last_attempts, paused_jobs, plan, was_ended
+from crawler.jobs.planning import due, forget_others, forget_unplanned, last_attempts, paused_jobs, plan, was_ended
 from crawler.jobs.running import Ended, EndedBy, Running
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
@@ -250,6 +250,7 @@ class Dispatch:
                 return None
             if not isinstance(ended.run, UnenteredRun):
                 with contextlib.suppress(*UNWRITABLE):
+                    forget_unplanned(self._collection, self._schedule)  # it may be another than the run's
                     self._plan_retry(job, newspaper)
                     self._compacting.after_run(newspaper)
         self._leased.enter_run(job, newspaper, ended.began_at)
