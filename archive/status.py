@@ -12,14 +12,12 @@ import attrs
 
 from archive.catalog import Catalog
 from archive.catalog.counts import count_due
+from archive.catalog.maintenance import Maintenance, last_maintenance
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.daemon.heartbeat import DaemonState, Heartbeat, daemon_state, read_heartbeat
-from archive.health.alarm import Alarm
-from archive.health.alarms import examine
 from archive.health.disk import forecast
-from archive.health.mutes import mute_of, mutes_at
-from archive.health.outside import outside_alarms
+from archive.health.evaluation import Standing, stand
 from archive.ingest.runs import who_ran
 from archive.plain_values import plain_converter
 
@@ -46,15 +44,6 @@ class PaperStatus:
 
 
 @attrs.frozen(kw_only=True)
-class TaskStatus:
-    """The last time that a task of maintenance ended: `finished` or `failed`."""
-
-    task: str
-    ended_at: datetime
-    outcome: str
-
-
-@attrs.frozen(kw_only=True)
 class Status:
     """The state of a collection at an instant.
 
@@ -69,11 +58,11 @@ class Status:
     daemon: DaemonState
     heartbeat: Heartbeat | None
     papers: tuple[PaperStatus, ...]
-    alarms: tuple[Alarm, ...]
+    alarms: tuple[Standing, ...]
     muted: int
     free_bytes: int
     days_left: float | None
-    tasks: tuple[TaskStatus, ...]
+    tasks: tuple[Maintenance, ...]
 
     @property
     def is_well(self) -> bool:
@@ -83,15 +72,13 @@ class Status:
     def values(self) -> dict[str, Any]:
         """The status as plain JSON values; times with their offset."""
         said: dict[str, Any] = plain_converter().unstructure(attrs.evolve(self, alarms=()))
-        return said | {"is_well": self.is_well, "alarms": [alarm.values() for alarm in self.alarms]}
+        return said | {"is_well": self.is_well, "alarms": [one.values() for one in self.alarms]}
 
 
 def status(collection: Collection, catalog: Catalog, instant: datetime) -> Status:
     """The state of a collection, from one state of its catalog and from what its processes say."""
     beat = read_heartbeat(collection)
-    found = [*outside_alarms(collection, instant), *examine(collection, catalog, instant)]
-    mutes = mutes_at(catalog.connection, instant)
-    ringing = tuple(alarm for alarm in found if mute_of(alarm, mutes) is None)
+    standing = stand(collection, catalog, instant)
     free = shutil.disk_usage(collection.root).free
     plans = _plans(catalog.connection)
     return Status(
@@ -100,11 +87,11 @@ def status(collection: Collection, catalog: Catalog, instant: datetime) -> Statu
         daemon=daemon_state(collection, beat, instant),
         heartbeat=beat,
         papers=tuple(_paper(collection, catalog, name, plans, instant) for name in who_ran(catalog)[0]),
-        alarms=ringing,
-        muted=len(found) - len(ringing),
+        alarms=standing.unmuted,
+        muted=len(standing.alarms) - len(standing.unmuted),
         free_bytes=free,
         days_left=forecast(catalog, free, instant)[0],
-        tasks=_tasks(catalog.connection),
+        tasks=tuple(one for name, one in last_maintenance(catalog.connection).items() if name in TASKS),
     )
 
 
@@ -127,13 +114,4 @@ def _paper(
         last_good_at=good.started_at if good else None,
         next_at=plans.get(name),
         due=count_due(catalog.connection, name, warc_date(instant)),
-    )
-
-
-def _tasks(connection: sqlite3.Connection) -> tuple[TaskStatus, ...]:
-    rows = connection.execute("SELECT task, ended_at, outcome FROM maintenance ORDER BY task")
-    return tuple(
-        TaskStatus(task=task, ended_at=parse_warc_date(ended_at), outcome=outcome)
-        for task, ended_at, outcome in rows
-        if task in TASKS
     )

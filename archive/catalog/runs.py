@@ -47,6 +47,7 @@ class Run:
         """The run of a row."""
         values = list(row)
         values[3], values[4] = parse_warc_date(values[3]), _instant(values[4])
+        values[4] = values[4] and max(values[3], values[4])  # of a run that an earlier version recovered
         values[8], values[9] = json.loads(values[8]), json.loads(values[9])
         values[13] = FailureKind(values[13]) if values[13] else None
         return cls(*values)

@@ -27,13 +27,14 @@ def backup(
     from archive.backup.folder import back_up
     from archive.backup.store import back_up_to_store
     from archive.collection import Collection
+    from archive.maintenance import recorded
     from archive.storage.places import is_url, path_in
 
-    named = named_place(place, options)
-    if is_url(place):
-        result = back_up_to_store(Collection.open(collection), named)
-    else:
-        result = back_up(Collection.open(collection), path_in(place))
+    named, held = named_place(place, options), Collection.open(collection)
+    with recorded(held, "backup") as recording:
+        result = back_up_to_store(held, named) if is_url(place) else back_up(held, path_in(place))
+        recording.detail = {"place": place, "files": result.files, "bytes": result.bytes_copied}
+        recording.outcome = "failed" if result.wrong else "finished"
     print_backed_up(result, place)
     if result.wrong:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The commands that read a collection: search, show, serve, verify, repair, backup, restore, compact, move, schema.
+"""The commands that read a collection, and those that keep it: search, show, serve, verify, backup, prune and others.
 
 What a command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from archive.cli.alarms import alarms
 from archive.cli.backup import backup, restore
 from archive.cli.compact import compact
 from archive.cli.export import export, sets
 from archive.cli.move import move
+from archive.cli.prune import prune
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
@@ -46,6 +48,8 @@ def mount(app: typer.Typer) -> None:
     app.command("restore")(restore)
     app.command("compact")(compact)
     app.command("move")(move)
+    app.add_typer(alarms, name="alarms")
+    app.command("prune")(prune)
     app.command("schema")(schema)
     app.command("status")(status)
     app.command("init")(init)

@@ -27,8 +27,16 @@ def compact(
     """Join small WARC files of a newspaper to few large ones, byte for byte, also while it is being crawled."""
     from archive.collection import Collection
     from archive.compaction.whole import compact as join_files
+    from archive.maintenance import recorded
 
-    done = join_files(Collection.open(collection), newspaper, largest=largest, is_dry=dry_run)
+    held = Collection.open(collection)
+    if dry_run:
+        done = join_files(held, newspaper, largest=largest, is_dry=True)
+    else:
+        with recorded(held, "compact") as recording:
+            done = join_files(held, newspaper, largest=largest)
+            recording.detail = {"newspaper": newspaper, "files": sum(len(one.files) for one in done.joined)}
+            recording.outcome = "failed" if done.damaged or done.not_removed else "finished"
     print_compacted(done, collection)
     if done.damaged or done.not_removed:
         raise typer.Exit(1)

@@ -45,6 +45,7 @@ def status(
 
 
 def _show(found: Status) -> None:
+    from archive.cli.alarms import line_of
     from archive.cli.terminal import Console
 
     console = Console()
@@ -63,9 +64,8 @@ def _show(found: Status) -> None:
         console.print(f"No alarm rings{muted}.")
         return
     console.print(f"Alarms{muted}:")
-    for alarm in found.alarms:
-        names = " ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part)
-        console.print(f"  {names}: {alarm.detail}", soft_wrap=True)
+    for one in found.alarms:
+        console.print(line_of(one), soft_wrap=True)
 
 
 def _show_papers(console: Console, found: Status) -> None:

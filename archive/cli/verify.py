@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -114,9 +115,17 @@ def _check_collections(
         return []
     from archive.checking.collection import verify
     from archive.collection import Collection
+    from archive.maintenance import Recording, recorded
 
-    opened = [Collection.open(root) for root in roots]
-    return [verify(collection, extent, processes=processes, scheduler=scheduler) for collection in opened]
+    results = []
+    for collection in [Collection.open(root) for root in roots]:
+        with recorded(collection, "verify") if extent.is_whole else nullcontext(Recording()) as recording:
+            found = verify(collection, extent, processes=processes, scheduler=scheduler)
+            severities = Counter(one.severity for one in found.findings)
+            recording.detail = {"damage": severities["damage"], "breaches": severities["breach"]}
+            recording.outcome = "failed" if severities["damage"] or severities["breach"] else "finished"
+        results.append(found)
+    return results
 
 
 def _print_json(findings: Iterable[Finding]) -> None:

@@ -35,6 +35,9 @@ BaotinhError
 │   ├── BadSchedule                 path, problems
 │   ├── UnknownJob                  name, known
 │   ├── UnknownRun                  name
+│   ├── UnknownAlarm                found, known
+│   ├── UnknownAlarmKind            found, known
+│   ├── UnknownMute                 found, known
 │   ├── NoSuchPage                  place, reason
 │   └── UnknownArticle              id
 ├── CollectionError                 the collection cannot be used now: exit code 1
@@ -126,8 +129,11 @@ from archive.errors.declared import ContactMissing as ContactMissing
 from archive.errors.declared import NoDaysBetween as NoDaysBetween
 from archive.errors.declared import NoHostName as NoHostName
 from archive.errors.declared import Problem as Problem
+from archive.errors.declared import UnknownAlarm as UnknownAlarm
+from archive.errors.declared import UnknownAlarmKind as UnknownAlarmKind
 from archive.errors.declared import UnknownArticle as UnknownArticle
 from archive.errors.declared import UnknownJob as UnknownJob
+from archive.errors.declared import UnknownMute as UnknownMute
 from archive.errors.declared import UnknownNewspaper as UnknownNewspaper
 from archive.errors.declared import UnknownProvince as UnknownProvince
 from archive.errors.declared import UnknownRun as UnknownRun

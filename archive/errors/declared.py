@@ -148,6 +148,34 @@ class UnknownRun(UsageError):
         super().__init__(f"no run is called {name!r}; 'baotinh jobs history' lists them")
 
 
+class UnknownAlarm(UsageError):
+    """No alarm that applies now has that number or selector; choose one of `known`."""
+
+    def __init__(self, found: str, known: Sequence[str]) -> None:
+        self.found, self.known = found, tuple(known)
+        there = f"there are {', '.join(known)}" if known else "there is none"
+        super().__init__(f"no alarm that applies now is {found!r}; {there} ('baotinh alarms list')")
+
+
+class UnknownAlarmKind(UsageError):
+    """No kind of alarm has that name; choose one of `known`."""
+
+    def __init__(self, found: str, known: Sequence[str]) -> None:
+        self.found, self.known = found, tuple(known)
+        super().__init__(
+            f"no kind of alarm is called {found!r}{did_you_mean(found, known)}; there are {', '.join(known)}"
+        )
+
+
+class UnknownMute(UsageError):
+    """No mute with that selector is in force; choose one of `known`."""
+
+    def __init__(self, found: str, known: Sequence[str]) -> None:
+        self.found, self.known = found, tuple(known)
+        there = f"muted are {', '.join(known)}" if known else "nothing is muted"
+        super().__init__(f"{found!r} is not muted; {there}")
+
+
 class UnknownArticle(UsageError):
     """No article has that id; `baotinh search` lists ids."""
 

@@ -145,11 +145,15 @@ class Confidence:
 
 @attrs.frozen(kw_only=True)
 class UnreadPages:
-    """How many captured pages could not be read yet, since when; those tried most often, with the number of tries."""
+    """How many captured pages could not be read yet, since when; those tried most often, with the number of tries.
+
+    Of the pages so many are lists: sections, feeds, sitemaps.
+    """
 
     pages: int
     since: datetime
     named: tuple[tuple[str, int], ...]
+    lists: int = 0
 
     def __str__(self) -> str:
         named = ", ".join(f"{url} (tried {tries} times)" for url, tries in self.named)

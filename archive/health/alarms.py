@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,8 +29,10 @@ from archive.health.alarm import (
     Robots,
     UnreadPages,
 )
+from archive.health.causes import Examined, separate
 from archive.health.disk import forecast
 from archive.health.fields import field_alarms
+from archive.health.hosts import failing_hosts
 from archive.health.robots import new_ban
 from archive.health.silence import silence
 from archive.ingest.runs import CRAWLED, who_ran
@@ -45,25 +47,35 @@ _LEAST_FREE = 1_000_000_000
 _LEAST_REJECTED = 5
 _MOST_NAMED = 3  # addresses that an alarm names
 _FAILED = ("failed", "interrupted")
+_MOST_ATTEMPTS, _LASTING = 30, timedelta(hours=1)
+_LISTS = ("section", "feed", "sitemap")
 _FORBIDDEN = "forbidden by robots.txt"
 # A day is compared with the 14 days before it.
 _PAST = timedelta(days=15)
 
 
 def examine(collection: Collection, catalog: Catalog, instant: datetime) -> list[Alarm]:
-    """All alarms at an instant, in a fixed order."""
-    found = [*_disk(collection, catalog, instant), *_late(catalog, instant), *_unread(catalog)]
+    """The alarms at an instant, in a fixed order, without those that only follow from one of them."""
+    return list(examine_whole(collection, catalog, instant).alarms)
+
+
+def examine_whole(
+    collection: Collection, catalog: Catalog, instant: datetime, outside: Sequence[Alarm] = ()
+) -> Examined:
+    """The alarms at an instant, and their consequences; `outside`: those that the catalog cannot show."""
+    found = [*outside, *_disk(collection, catalog, instant), *_late(catalog, instant), *_unread(catalog)]
     for newspaper in who_ran(catalog)[0]:
         runs = _LatestRuns(run for run in catalog.latest_runs(newspaper, _PAST_RUNS) if run.source in CRAWLED)
         if not next(runs.ended(), None):
             continue
         found += _failing(newspaper, runs)
         found += _errors(catalog, newspaper, runs)
+        found += failing_hosts(catalog, newspaper, runs.last_ended().started_at)
         found += _robots(collection, catalog, newspaper, instant)
         found += _layout(catalog, newspaper, runs)
         found += _fields(collection, catalog, newspaper)
         found += silence(catalog, newspaper, runs.last_good())
-    return sorted(found, key=lambda alarm: (alarm.kind, alarm.newspaper or "", alarm.subject))
+    return separate(found, catalog, instant)
 
 
 class _LatestRuns:
@@ -98,12 +110,18 @@ class _LatestRuns:
 
 
 def _failing(newspaper: str, runs: _LatestRuns) -> Iterator[Alarm]:
-    """The last two runs failed; a single one may be a fault of the network. Runs without requests do not count."""
+    """The last two runs failed, or one and its retries for an hour; less may be a fault of the network.
+
+    Runs without requests do not count, and a run and its retries are one.
+    """
     ended = (run for run in runs.ended() if not _met_another(run, runs))
     telling = (run for run in ended if run.outcome in _FAILED or _has_asked(run))
-    last = list(itertools.islice(telling, 2))
-    if len(last) == 2 and all(run.outcome in _FAILED for run in last):
-        since = next((run for run in telling if run.outcome == "finished"), None)
+    latest = list(itertools.islice(telling, _MOST_ATTEMPTS))
+    last = list(itertools.takewhile(lambda run: run.outcome in _FAILED, latest))
+    is_lasting = len(last) > 1 and last[0].started_at - last[-1].started_at >= _LASTING
+    if len({run.retry_of or run.name for run in last}) > 1 or is_lasting:
+        earlier = itertools.chain(latest[len(last) :], telling)
+        since = next((run for run in earlier if run.outcome == "finished"), None)
         failure, kind = last[0].failure or None, last[0].failure_kind
         figures = Failing(failure=failure, last_good=since.name if since else None, failure_kind=kind)
         yield Alarm(kind="failing", newspaper=newspaper, subject="", figures=figures)
@@ -125,9 +143,9 @@ def _has_asked(run: Run) -> bool:
 
 def _errors(catalog: Catalog, newspaper: str, runs: _LatestRuns) -> Iterator[Alarm]:
     """Far more requests failed than usual, in the last run with requests or within a day, because small runs have few
-    errors each. Runs that failed as a whole belong to the alarm `failing`."""
-    last = next((run for run in runs.ended() if _has_asked(run)), None)
-    if last is None or runs.last_ended().outcome in _FAILED:
+    errors each. Runs that failed as a whole belong to the alarm `failing`, and are left out."""
+    last = next((run for run in runs.ended() if run.outcome not in _FAILED and _has_asked(run)), None)
+    if last is None:
         return
     day = _last_day(catalog, newspaper, runs.last_ended())
     one = _Sums(last.counts.get("pages", 0), last.counts.get("errors", 0), 0, 0, 0)
@@ -249,7 +267,8 @@ def _unread(catalog: Catalog) -> Iterator[Alarm]:
         found = sorted(pages, key=lambda page: (-page.tries, page.url))
         since = min(page.failed_at for page in found)
         named = tuple((page.url, page.tries) for page in found[:_MOST_NAMED])
-        figures = UnreadPages(pages=len(found), since=since, named=named)
+        lists = sum(page.kind in _LISTS for page in found)
+        figures = UnreadPages(pages=len(found), since=since, named=named, lists=lists)
         yield Alarm(kind="unread", newspaper=newspaper, subject="", figures=figures)
 
 

@@ -86,16 +86,18 @@ def record_alarms(
     instant: datetime,
     notifiers: Sequence[str] = (),
     *,
+    consequences: Sequence[Alarm] = (),
     unexamined: Collection[str] = OUTSIDE,
 ) -> AlarmChange:
     """Enter the alarms that were found, with changes as unsent by these notifiers; within a transaction.
 
     Args:
+        consequences: alarms that only follow from others: they are not raised, and not cleared if they were.
         unexamined: kinds that were not looked for: their alarms stay.
     """
     before = {record.alarm.key: (record, unsent) for record, unsent in _read(connection, "WHERE cleared_at IS NULL")}
-    now = {alarm.key: alarm for alarm in found}
-    raised = [alarm for key, alarm in now.items() if key not in before]
+    raised = [alarm for alarm in found if alarm.key not in before]
+    now = {alarm.key: alarm for alarm in (*found, *consequences)}
     cleared = [
         (record, unsent)
         for key, (record, unsent) in before.items()
@@ -126,17 +128,21 @@ def enter_alarm(connection: sqlite3.Connection, alarm: Alarm, instant: datetime,
     )
 
 
-def remind(connection: sqlite3.Connection, instant: datetime, notifiers: Sequence[str]) -> None:
+def remind(
+    connection: sqlite3.Connection, instant: datetime, notifiers: Sequence[str], except_of: Sequence[Alarm] = ()
+) -> None:
     """Enter the reminders that are due as unsent by these notifiers; within a transaction.
 
-    Nobody is reminded of an alarm that is acknowledged or muted; of one whose mute has ended, at once.
+    Nobody is reminded of an alarm that is acknowledged or muted, or that only follows from another (`except_of`); of
+    one whose mute has ended, at once.
     """
     if not notifiers:
         return
+    left = {alarm.key for alarm in except_of}
     mutes = all_mutes(connection)
     for record, unsent in _read(connection, "WHERE cleared_at IS NULL AND acknowledged_at IS NULL"):
         own = [one for one in mutes if one.selector.fits(record.alarm)]
-        if any(one.applies(instant) for one in own) or not _is_due(record, own, instant):
+        if record.alarm.key in left or any(one.applies(instant) for one in own) or not _is_due(record, own, instant):
             continue
         tokens = [*unsent, *(_AGAIN + name for name in notifiers if {name, _AGAIN + name}.isdisjoint(unsent))]
         connection.execute(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -14,12 +14,14 @@ from prometheus_client.registry import Collector
 
 from archive.catalog import Catalog
 from archive.catalog.counts import count_due, held, run_counts
+from archive.catalog.host_requests import host_sums
 from archive.clock import now, parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.daemon.heartbeat import daemon_state, read_heartbeat
-from archive.health.alarms import examine
+from archive.health.evaluation import stand
 from archive.ingest.runs import CRAWLED, who_ran
 
+_HOSTS = 10  # of a newspaper, the most requested first
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _OF_RUNS = {
     "pages": ("baotinh_last_run_pages", "Pages that the last ended run read."),
@@ -42,9 +44,9 @@ class CollectionFigures(Collector):
             return [*_runs(catalog), *_held(catalog, self._clock()), *self._alarms(catalog)]
 
     def _alarms(self, catalog: Catalog) -> Iterator[Metric]:
-        ringing = _gauge("baotinh_alarm", "An active alarm.", "kind", "newspaper", "subject")
-        for alarm in examine(self._collection, catalog, self._clock()):
-            ringing.add_metric([alarm.kind, alarm.newspaper or "", alarm.subject], 1)
+        ringing = _gauge("baotinh_alarm", "An active alarm that is not muted.", "kind", "newspaper", "subject")
+        for one in stand(self._collection, catalog, self._clock()).unmuted:
+            ringing.add_metric([one.alarm.kind, one.alarm.newspaper or "", one.alarm.subject], 1)
         yield ringing
         if beat := read_heartbeat(self._collection):
             last = _gauge("baotinh_daemon_last_heartbeat_timestamp_seconds", "The last heartbeat of the jobs' daemon.")
@@ -91,6 +93,20 @@ def _runs(catalog: Catalog) -> Iterator[Metric]:
         for name, metric in counted.items():
             metric.add_metric([newspaper], last.counts.get(name, 0))
     yield from (began, took, *counted.values())
+    yield from _hosts(catalog)
+
+
+def _hosts(catalog: Catalog) -> Iterator[Metric]:
+    requests = _gauge("baotinh_host_requests", "Requests of a day, repeated ones too.", "newspaper", "host")
+    failed = _gauge("baotinh_host_failed_requests", "Requests of a day that failed.", "newspaper", "host")
+    for newspaper in who_ran(catalog)[0]:
+        last = next((run for run in catalog.latest_runs(newspaper, 10) if run.finished_at), None)
+        if last is not None:
+            since = last.started_at - timedelta(days=1)
+            for one in host_sums(catalog.connection, newspaper, since, last.started_at)[:_HOSTS]:
+                requests.add_metric([newspaper, one.host], one.requests)
+                failed.add_metric([newspaper, one.host], one.failed)
+    yield from (requests, failed)
 
 
 def _held(catalog: Catalog, instant: datetime) -> Iterator[Metric]:

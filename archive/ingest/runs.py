@@ -13,6 +13,7 @@ import attrs
 
 from archive.catalog import Catalog
 from archive.catalog.counts import run_counts
+from archive.catalog.host_requests import enter_hosts
 from archive.catalog.unread import unread_pages
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
@@ -208,8 +209,11 @@ def _enter_end(
     catalog: Catalog, run_id: int, finished_at: str, outcome: str, counts: Mapping[str, int], report: Mapping[str, Any]
 ) -> None:
     with catalog.transaction() as connection:
+        enter_hosts(connection, run_id, report.get("hosts"))
         connection.execute(
-            "UPDATE runs SET finished_at = ?, outcome = ?, counts = ?, failure = ?, failure_kind = ? WHERE id = ?",
+            # captures of an imported archive, and a clock that was set back, are before the run's beginning
+            """UPDATE runs SET finished_at = max(?, started_at), outcome = ?, counts = ?, failure = ?, failure_kind = ?
+            WHERE id = ?""",
             (
                 finished_at,
                 outcome,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.article import values_of
+from archive.catalog.host_requests import enter_hosts
 from archive.catalog.schema import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
@@ -92,6 +93,8 @@ class KnownRuns:
                 (run.name, run.newspaper, warc_date(run.started_at), *_end(run), *_reported(run)),
             )
             run.id = row.lastrowid or 0
+            if "hosts" in run.report:
+                enter_hosts(connection, run.id, run.report["hosts"])
             for newspaper, profile in _profiles(run.said).items():
                 keep_newspaper(connection, newspaper, profile)
         connection.execute(KINDS_OF_OLDER_FAILURES)

@@ -329,25 +329,21 @@ def show(
 
 @jobs.command()
 def health(as_json: JsonOption = False, collection: CollectionOption = Path("data")) -> None:
-    """Evaluate the alarms: silent sections, failing runs, lost fields, a full disk. Exit code 1 if there are any."""
+    """Evaluate the alarms: silent sections, failing runs, lost fields, a full disk. Exit code 1 if any is not muted."""
 
+    from archive.cli.alarms import line_of
     from archive.clock import now
     from archive.collection import Collection
-    from archive.health.alarms import examine
-    from archive.health.outside import outside_alarms
+    from archive.health.evaluation import stand
 
     held = Collection.open(collection)
     with held.catalog() as catalog, catalog.snapshot():
-        found = [*outside_alarms(held, now()), *examine(held, catalog, now())]
-    if as_json:
-        for alarm in found:
-            say(json_text(alarm.values()))
-    elif found:
-        for alarm in found:
-            say(" ".join(part for part in (alarm.newspaper, alarm.kind, alarm.subject) if part) + f": {alarm.detail}")
-    else:
+        found = stand(held, catalog, now())
+    for one in found.alarms:
+        say(json_text(one.values()) if as_json else line_of(one, with_number=False))
+    if not found.alarms and not as_json:
         print("No alarms.")
-    raise typer.Exit(bool(found))
+    raise typer.Exit(bool(found.unmuted))
 
 
 @jobs.command()

@@ -24,7 +24,7 @@ from archive.errors import (
     UnknownNewspaper,
     UnknownSet,
 )
-from archive.health.alarms import examine
+from archive.health.evaluation import stand
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
 from archive.search.query import DEEPEST, search
@@ -218,8 +218,8 @@ def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> Non
     @app.get("/health", summary="The alarms that apply now")
     def health() -> values.HealthAnswer:
         with closing(collection.catalog()) as catalog:
-            found = examine(collection, catalog, clock())
-        return values.HealthAnswer(alarms=[values.AlarmAnswer.of(alarm) for alarm in found])
+            found = stand(collection, catalog, clock())
+        return values.HealthAnswer(alarms=[values.AlarmAnswer.of(one) for one in found.alarms])
 
 
 def _refuse(app: FastAPI) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from archive.catalog import Run, Version
-from archive.health.alarm import Alarm
+from archive.health.evaluation import Standing
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
 from archive.sets.check import SetFinding
@@ -227,6 +227,20 @@ class RunsAnswer(BaseModel):
     next: str | None = Field(description="cursor of the next page; null on the last")
 
 
+class Acknowledgement(BaseModel):
+    """Since when nobody is reminded of an alarm, and why."""
+
+    at: datetime
+    reason: str
+
+
+class MuteAnswer(BaseModel):
+    """Until when nobody is notified of an alarm, and why."""
+
+    until: datetime
+    reason: str
+
+
 class AlarmAnswer(BaseModel):
     """An alarm that applies now."""
 
@@ -234,11 +248,26 @@ class AlarmAnswer(BaseModel):
     newspaper: str | None
     subject: str
     detail: str
+    raised_at: datetime | None = Field(description="null where it was not recorded yet")
+    acknowledged: Acknowledgement | None = Field(default=None, description="null where nobody acknowledged it")
+    muted: MuteAnswer | None = Field(default=None, description="null where it is not muted")
 
     @classmethod
-    def of(cls, alarm: Alarm) -> AlarmAnswer:
+    def of(cls, one: Standing) -> AlarmAnswer:
         """The alarm's values."""
-        return cls(kind=alarm.kind, newspaper=alarm.newspaper, subject=alarm.subject, detail=alarm.detail)
+        alarm, record, mute = one.alarm, one.record, one.mute
+        acknowledged = record.acknowledged_at if record else None
+        return cls(
+            kind=alarm.kind,
+            newspaper=alarm.newspaper,
+            subject=alarm.subject,
+            detail=alarm.detail,
+            raised_at=one.since,
+            acknowledged=Acknowledgement(at=acknowledged, reason=(record and record.acknowledgement) or "")
+            if acknowledged
+            else None,
+            muted=MuteAnswer(until=mute.ends_at, reason=mute.reason) if mute else None,
+        )
 
 
 class HealthAnswer(BaseModel):

@@ -12,10 +12,9 @@ import attrs
 
 from archive.catalog import Catalog, Run
 from archive.collection import Collection
-from archive.health.alarm import Alarm
-from archive.health.alarms import examine
 from archive.health.disk import forecast, growth_a_day
-from archive.health.history import AlarmRecord, active_alarms, alarm_history
+from archive.health.evaluation import Standing, stand
+from archive.health.history import AlarmRecord, alarm_history
 from archive.ingest.runs import deferred, read_report, who_ran
 from archive.language.catalogue import gettext
 from archive.web.queries.runs import RUNS_PER_PAGE, RunsQuery
@@ -26,18 +25,10 @@ LISTED = 200
 
 
 @attrs.frozen(kw_only=True)
-class ActiveAlarm:
-    """An alarm that applies now, and since when, if that was recorded."""
-
-    alarm: Alarm
-    since: datetime | None
-
-
-@attrs.frozen(kw_only=True)
 class Health:
     """Active and cleared alarms, and the disk: bytes free, days left, bytes a day by newspaper."""
 
-    active: tuple[ActiveAlarm, ...]
+    active: tuple[Standing, ...]
     cleared: tuple[AlarmRecord, ...]
     free: int
     days_left: float | None
@@ -46,18 +37,14 @@ class Health:
 
 def health(collection: Collection, catalog: Catalog, instant: datetime) -> Health:
     """The health at an instant; recorded alarms that no longer apply count as cleared."""
-    noted = {one.alarm.key: one for one in active_alarms(catalog.connection)}
-    found = examine(collection, catalog, instant)
-    now = {alarm.key for alarm in found}
+    found = stand(collection, catalog, instant)
+    now = {one.alarm.key for one in found.alarms} | found.consequences
     past = [one for one in alarm_history(catalog.connection, _REMEMBERED) if one.cleared_at or one.alarm.key not in now]
     past.sort(key=lambda one: one.cleared_at or instant, reverse=True)
     free = shutil.disk_usage(collection.root).free
     growth = growth_a_day(catalog, instant)
     return Health(
-        active=tuple(
-            ActiveAlarm(alarm=alarm, since=noted[alarm.key].raised_at if alarm.key in noted else None)
-            for alarm in found
-        ),
+        active=found.alarms,
         cleared=tuple(past[:CLEARED_SHOWN]),
         free=free,
         days_left=forecast(catalog, free, instant)[0],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
@@ -60,15 +59,13 @@ class Notifiers:
         return self.smtp_security or _BY_PORT.get(self.smtp_place[1], "none")
 
 
-def secret(path: str | None, variable: str) -> str | None:
-    """The secret in a file, else in a variable of the environment; None where neither is named.
+def read_secret(path: str) -> str:
+    """The secret in a file, without white space around it.
 
     Raises:
         OSError: the file cannot be read.
         ValueError: it holds nothing.
     """
-    if path is None:
-        return os.environ.get(variable) or None
     found = Path(path).expanduser().read_text("utf-8").strip()
     if not found:
         raise ValueError(f"{path} is empty")
@@ -81,7 +78,7 @@ def webhook_address(notifiers: Notifiers) -> str:
     Raises:
         OSError, ValueError: its file cannot be read, or holds no address.
     """
-    found = secret(notifiers.webhook_file, "") if notifiers.webhook_file else notifiers.webhook
+    found = read_secret(notifiers.webhook_file) if notifiers.webhook_file else notifiers.webhook
     parts = urlsplit(found or "")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("the webhook has no address that begins with https:// or http://")

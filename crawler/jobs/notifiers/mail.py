@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from crawler.jobs.notifiers.declared import Notifiers, Undelivered, secret
+from crawler.jobs.notifiers.declared import Notifiers, Undelivered, read_secret
 from crawler.jobs.notifiers.message import Message
 
-PASSWORD = "BAOTINH_SMTP_PASSWORD"
 _HERE = ("localhost", "127.0.0.1")
 
 
@@ -37,9 +37,10 @@ def mail(notifiers: Notifiers, message: Message, instant: datetime, seconds: flo
 def _password(notifiers: Notifiers) -> str:
     if notifiers.smtp_encryption == "none" and notifiers.smtp_place[0] not in _HERE:
         raise ValueError('no password is sent without encryption: set smtp_security = "starttls" or "tls"')
-    found = secret(notifiers.smtp_password_file, PASSWORD)
-    if found is None:
-        raise ValueError(f"smtp_user needs a password: set smtp_password_file, or {PASSWORD}")
+    path = notifiers.smtp_password_file
+    found = read_secret(path) if path else os.environ.get("BAOTINH_SMTP_PASSWORD")
+    if not found:
+        raise ValueError("smtp_user needs a password: set smtp_password_file, or BAOTINH_SMTP_PASSWORD")
     if not found.isascii():
         raise ValueError("the password for the mail server has characters beyond ASCII")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import urllib.error
 import urllib.request
 from datetime import datetime
@@ -11,11 +12,9 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from archive.printable import json_text
-from crawler.jobs.notifiers.declared import Notifiers, Undelivered, secret, webhook_address
+from crawler.jobs.notifiers.declared import Notifiers, Undelivered, read_secret, webhook_address
 from crawler.jobs.notifiers.forms import payload
 from crawler.jobs.notifiers.message import Message
-
-TOKEN = "BAOTINH_WEBHOOK_TOKEN"
 
 
 class _Staying(urllib.request.HTTPRedirectHandler):
@@ -38,7 +37,8 @@ def post(notifiers: Notifiers, message: Message, instant: datetime, seconds: flo
         address = webhook_address(notifiers)
         parts = urlsplit(address)
         secrets += [address, parts.path.strip("/"), parts.query, parts.password]
-        token = secret(notifiers.webhook_token_file, TOKEN)
+        path = notifiers.webhook_token_file
+        token = read_secret(path) if path else os.environ.get("BAOTINH_WEBHOOK_TOKEN")
         secrets.append(token)
         place, content = payload(notifiers.webhook_form, message, address, instant)
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "baotinh"}

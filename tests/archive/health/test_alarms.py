@@ -18,6 +18,7 @@ from archive.errors import NewspaperLocked
 from archive.health.alarm import Alarm
 from archive.health.disk import forecast
 from archive.health.history import active_alarms, alarm_history, record_alarms
+from archive.ingest.runs import end_interrupted
 
 
 def test_nothing_rings_where_all_is_as_it_was(past: Past) -> None:
@@ -172,3 +173,32 @@ def test_the_command_tells_and_says_so_by_its_exit_code(past: Past) -> None:
     assert said.returncode == 1 and "baocantho failing: the last runs failed: no connection" in said.stdout
     as_json = baotinh("jobs", "health", "--json", "--collection", past.collection.root)
     assert "failing" in [json.loads(line)["kind"] for line in as_json.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("captured", ["1999-01-01T00:00:00.000000Z", None])
+def test_a_run_that_was_killed_ended_no_earlier_than_it_began(past: Past, captured: str | None) -> None:
+    """Its last capture is one of an old archive, or from before the clock was set back."""
+    number = past.run(HOUR)
+    past.write("UPDATE runs SET finished_at = NULL, outcome = NULL WHERE id = ?", number)
+    if captured:
+        past.write(
+            """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32)
+            VALUES ('a', 'baocantho', ?, 'imported', 'closed', 0, 0)""", number,
+        )  # fmt: skip
+        past.write(
+            """INSERT INTO captures (record_id, file_id, offset, length, run_id, type, url, urlkey, captured_at)
+            VALUES ('r', 1, 0, 1, ?, 'response', 'http://a/', '', ?)""", number, captured,
+        )  # fmt: skip
+    with past.collection.catalog(writable=True) as catalog:
+        end_interrupted(past.collection, catalog, number, f"baocantho-{number}")
+        (run,) = [one for one in catalog.runs(5) if one.id == number]
+    assert (run.outcome, run.finished_at) == ("interrupted", run.started_at)
+
+
+def test_a_run_that_an_earlier_version_recovered_took_no_negative_time(past: Past) -> None:
+    number = past.run(HOUR)
+    past.write("UPDATE runs SET finished_at = ? WHERE id = ?", warc_date(NOW - 2 * HOUR), number)
+    said = baotinh("jobs", "history", "--json", "--collection", past.collection.root).stdout
+    assert (
+        next(row for row in map(json.loads, said.splitlines()) if row["run"] == f"baocantho-{number}")["seconds"] == 0
+    )

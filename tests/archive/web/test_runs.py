@@ -31,7 +31,7 @@ from archive.health.alarm import (
     Layout,
     Robots,
 )
-from archive.health.alarms import examine
+from archive.health.alarms import examine_whole
 from archive.health.history import record_alarms
 from archive.ingest.release import Decision
 from archive.ingest.runs import Deferral, begin_run, deferred, enter_failed, report_path
@@ -249,7 +249,8 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
     found = []
     for one in (past, other):
         with one.collection.catalog() as catalog:
-            found += examine(one.collection, catalog, PAST_NOW)
+            whole = examine_whole(one.collection, catalog, PAST_NOW)
+            found += [*whole.alarms, *whole.consequences]
     kinds = {alarm.kind: alarm for alarm in found}
     assert kinds.keys() >= {"silence", "failing", "errors", "layout", "late"}
     for alarm in found:
