@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 from crawler.cli.run_tables import print_rows, print_run
+from crawler.cli.units import ScheduleOption, mount_units
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
-ScheduleOption = Annotated[
-    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
-]
 JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -239,22 +237,6 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
     raise typer.Exit(bool(found))
 
 
-@jobs.command()
-def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
-    """Print units of systemd that run the jobs."""
-    from crawler.jobs import units
-
-    print(units.systemd(_read(schedule), schedule, collection), end="")
-
-
-@jobs.command()
-def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
-    """Print lines of crontab that run the jobs."""
-    from crawler.jobs import units
-
-    print(units.crontab(_read(schedule), schedule, collection), end="")
-
-
 def _read(path: Path) -> Schedule:
     from crawler.jobs.schedule_file import read_schedule
 
@@ -287,3 +269,6 @@ def _plain(value: Any) -> Any:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+mount_units(jobs, _read)
