@@ -69,11 +69,12 @@ egg: $(INSTALLED)  ## the project as dist/baotinh.egg, for scrapyd
 	  build --build-base $(EGG_BUILD) bdist_egg --bdist-dir $(EGG_BUILD)/whole --dist-dir $(EGG_BUILD)/made
 	mv $(EGG_BUILD)/made/*.egg $(EGG)
 
-# What earlier builds left would be laid into the wheel.
+# What earlier builds left would be laid into the wheel. The manual page is made of the commands' help.
 BUILD := import sys; from setuptools import build_meta as build; to = sys.argv[1]; how = {"--global-option": "--quiet"}; \
   build.build_sdist(to, how); build.build_wheel(to, how)
 wheel: $(INSTALLED)  ## the project as a wheel, and as a source archive that makes the same wheel, in dist
-	rm -rf build/lib build/bdist.* && mkdir -p $(WHEELS)
+	rm -rf build/lib build/bdist.* distribution/share && mkdir -p $(WHEELS)
+	$(BIN)/python -m crawler.cli.manual distribution/share
 	$(BIN)/python -W ignore -c '$(BUILD)' $(WHEELS)
 
 scrapyd: $(SCRAPYD)/installed  ## scrapyd, with all that an egg of this project leans on

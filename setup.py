@@ -9,7 +9,7 @@ from setuptools.command.bdist_wheel import bdist_wheel
 
 ROOMS = ("archive", "crawler", "pipelines", "spiders")
 # made by `make wheel` before the wheel: baotinh's manual page, and what shells complete its command lines with
-SHARE = Path("build") / "share"
+SHARE = Path("distribution") / "share"
 
 
 class OnePackage(bdist_wheel):

@@ -17,6 +17,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
+from crawler.cli.completion import job_names, newspaper_names
 from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
 
@@ -29,7 +30,11 @@ from crawler.cli.run_tables import print_rows, print_run
 from crawler.cli.units import ScheduleOption, mount_units
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
-JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
+JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.", autocompletion=job_names)]
+JobOption = Annotated[str | None, typer.Option("--job", help="Only runs of this job.", autocompletion=job_names)]
+NewspaperOption = Annotated[
+    str | None, typer.Option("--newspaper", help="Only runs of this newspaper.", autocompletion=newspaper_names)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -152,8 +157,8 @@ def start(
 
 @jobs.command()
 def history(
-    job: Annotated[str | None, typer.Option("--job", help="Only runs of this job.")] = None,
-    newspaper: Annotated[str | None, typer.Option("--newspaper", help="Only runs of this newspaper.")] = None,
+    job: JobOption = None,
+    newspaper: NewspaperOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 30,
     as_json: JsonOption = False,
     collection: CollectionOption = Path("data"),

@@ -11,6 +11,8 @@ from zipfile import ZipFile
 from support.installation import ROOMS, ROOT
 
 from archive import VERSION
+from crawler.cli.completion import PLACES, script
+from crawler.cli.manual import manual
 
 MADE_BY_RUNNING = ("__pycache__", ".pyc")
 
@@ -38,6 +40,13 @@ def test_one_name_stands_at_the_top(wheel: Path) -> None:
     assert tops - {f"baotinh-{VERSION}.data"} == {"baotinh", described}
     assert held[f"{described}/top_level.txt"] == b"baotinh\n"
     assert b"[console_scripts]\nbaotinh = baotinh.__main__:main\n" in held[f"{described}/entry_points.txt"]
+
+
+def test_the_manual_page_and_the_shells_scripts_are_in_it(wheel: Path) -> None:
+    held = {name.partition(".data/data/share/")[2]: content for name, content in contents(wheel).items()}
+    assert held["man/man1/baotinh.1"].decode() == manual()
+    for shell, place in PLACES.items():
+        assert held[place].decode() == script(shell)
 
 
 def test_the_source_archive_makes_the_same_wheel(built: Path, wheel: Path, tmp_path: Path) -> None:

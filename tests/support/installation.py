@@ -24,7 +24,7 @@ def copy_sources(folder: Path) -> Path:
     """A folder with what is built, and nothing that an earlier build left."""
     for name in SOURCES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "share"))
         else:
             shutil.copy(ROOT / name, folder / name)
     return folder
