@@ -9,11 +9,12 @@ PYWB := .pywb
 SCRAPYD := .scrapyd
 EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
+WHEELS := dist
 ARGS ?=
 # Two for each core: tests wait for servers, disks and ends of processes longer than they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-long days lint bench scale docs messages viewer pywb egg scrapyd lock clean
+.PHONY: demo test test-long days lint bench scale docs messages viewer pywb egg wheel scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -68,10 +69,18 @@ egg: $(INSTALLED)  ## the project as dist/baotinh.egg, for scrapyd
 	  build --build-base $(EGG_BUILD) bdist_egg --bdist-dir $(EGG_BUILD)/whole --dist-dir $(EGG_BUILD)/made
 	mv $(EGG_BUILD)/made/*.egg $(EGG)
 
+# What earlier builds left would be laid into the wheel. The manual page is made of the commands' help.
+BUILD := import sys; from setuptools import build_meta as build; to = sys.argv[1]; how = {"--global-option": "--quiet"}; \
+  build.build_sdist(to, how); build.build_wheel(to, how)
+wheel: $(INSTALLED)  ## the project as a wheel, and as a source archive that makes the same wheel, in dist
+	rm -rf build/lib build/bdist.* distribution/share && mkdir -p $(WHEELS)
+	$(BIN)/python -m crawler.cli.manual distribution/share
+	$(BIN)/python -W ignore -c '$(BUILD)' $(WHEELS)
+
 scrapyd: $(SCRAPYD)/installed  ## scrapyd, with all that an egg of this project leans on
 
 # Python's environment, from the pinned lock file: hashes are checked.
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "baotinh needs Python 3.11 or later; say which: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock

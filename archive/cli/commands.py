@@ -5,7 +5,6 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -24,6 +23,7 @@ from archive.cli.search_options import QueryCommand, SearchOptions, searchable, 
 from archive.cli.search_options import SchedulerOption as SchedulerOption
 from archive.cli.search_options import UsageError as UsageError
 from archive.cli.status import init, status
+from archive.cli.viewer import viewer
 from archive.printable import escaped, json_text, say
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def mount(app: typer.Typer) -> None:
     app.command("schema")(schema)
     app.command("status")(status)
     app.command("init")(init)
+    app.add_typer(viewer, name="viewer")
 
 
 @takes_search_options
@@ -161,25 +162,22 @@ def serve(
     """Serve the site, and the replay of captured pages on a separate origin."""
     from archive.cli.terminal import print_serving
     from archive.collection import Collection
+    from archive.replay.viewer import find_viewer, has_viewer
     from archive.web.serve import serve as serve_site
     from archive.web.serve import usual_processes
 
+    viewer = find_viewer()
     serve_site(
         with_index(Collection.open(collection)),
         host,
         port,
         replay_port,
-        viewer_folder(),
-        print_serving,
+        viewer,
+        lambda serving: print_serving(serving, is_replayed=has_viewer(viewer)),
         site_origin=site_origin,
         replay_origin=replay_origin,
         processes=processes or usual_processes(),
     )
-
-
-def viewer_folder() -> Path:
-    """The folder of the viewer: $BAOTINH_VIEWER, or where `make viewer` installs it."""
-    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
 
 
 def verify(

@@ -210,10 +210,12 @@ def plural(count: int, name: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'} {rest}".rstrip()
 
 
-def print_serving(serving: Serving) -> None:
-    """Print the address of the site."""
+def print_serving(serving: Serving, *, is_replayed: bool = True) -> None:
+    """Print the address of the site, and what is missing to replay pages."""
     console = Console()
     console.print(Text.assemble("\nSearch and read at ", (serving.site, "bold")))
+    if not is_replayed:
+        console.print("Captured pages cannot be replayed until the viewer is installed: baotinh viewer install")
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")
 
 

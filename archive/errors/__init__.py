@@ -83,7 +83,9 @@ BaotinhError
 ├── PortTaken                       host, port, option: exit code 1
 ├── ServerLost                      process, code: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
-└── ViewerMissing                   path: exit code 1
+├── ViewerMissing                   path: exit code 1
+├── ViewerNotFetched                package, reason: exit code 1
+└── ViewerRefused                   path, reason, expected: exit code 1
 """
 
 from archive.errors.base import BaotinhError as BaotinhError
@@ -177,7 +179,9 @@ from archive.errors.runs import PortTaken as PortTaken
 from archive.errors.runs import SectionsUnread as SectionsUnread
 from archive.errors.runs import ServerLost as ServerLost
 from archive.errors.runs import TapBroken as TapBroken
-from archive.errors.runs import ViewerMissing as ViewerMissing
 from archive.errors.runs import failure_kind as failure_kind
 from archive.errors.runs import read_failure as read_failure
 from archive.errors.runs import write_failure as write_failure
+from archive.errors.viewer import ViewerMissing as ViewerMissing
+from archive.errors.viewer import ViewerNotFetched as ViewerNotFetched
+from archive.errors.viewer import ViewerRefused as ViewerRefused

@@ -107,14 +107,6 @@ class ServerLost(BaotinhError):
         )
 
 
-class ViewerMissing(BaotinhError):
-    """The viewer's files are not installed at `path`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(f"the viewer is not installed in {path}; run 'make viewer' in the checkout")
-
-
 class FailureKind(enum.StrEnum):
     """Why a run failed."""
 

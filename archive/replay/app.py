@@ -28,7 +28,7 @@ from archive.language.catalogue import add_messages
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.originals import picture
 from archive.replay.responses import DefaultHeaders, answer_head, answer_range
-from archive.replay.viewer import VIEWER_FILES, check_viewer
+from archive.replay.viewer import VIEWER_FILES, has_viewer
 from archive.replay.viewer_editions import ViewerEditions
 from archive.replay.wacz import Editions
 from archive.warc.cdxj import urlkey
@@ -53,21 +53,17 @@ def replay_app(collection: Collection, viewer: Path, site_origin: str, shared: P
     """The application for the replay origin.
 
     Args:
-        viewer: folder that holds the viewer's ui.js and sw.js.
+        viewer: folder that holds the viewer's ui.js and sw.js. While they are missing, pages say how to get them.
         site_origin: origin of the researchers' site, the only one that may frame the replay; pages link back to it.
         shared: a folder for what several processes of one service share.
-
-    Raises:
-        ViewerMissing: the viewer's files are not there.
     """
-    check_viewer(viewer)
     app = FastAPI(redirect_slashes=False, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(DefaultHeaders, headers=HEADERS)
     app.add_middleware(ReaderLanguage, keeps_choice=False)
     templates = Environment(loader=FileSystemLoader(STATIC), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     add_messages(templates)
     viewer_editions = ViewerEditions(collection)
-    _serve_pages(app, templates, site_origin, viewer_editions)
+    _serve_pages(app, templates, site_origin, viewer_editions, viewer)
     _serve_wacz(app, viewer_editions, Editions(collection, shared))
     _serve_viewer_files(app, viewer, _page_policy("'self'"))
     _serve_pictures(app, collection)
@@ -85,7 +81,9 @@ def _page_policy(frame_ancestors: str) -> str:
     )
 
 
-def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewer_editions: ViewerEditions) -> None:
+def _serve_pages(
+    app: FastAPI, templates: Environment, site_origin: str, viewer_editions: ViewerEditions, viewer: Path
+) -> None:
     policy = _page_policy(site_origin)
 
     @app.get("/")
@@ -99,16 +97,18 @@ def _serve_pages(app: FastAPI, templates: Environment, site_origin: str, viewer_
         with closing(viewer_editions.collection.catalog()) as catalog:
             captured = captured_address(catalog, shown) if shown else None
             others = similar_addresses(catalog, shown) if shown and not captured else []
+        is_replayed = has_viewer(viewer)
         html = templates.get_template("page.html").render(
             url=captured or shown,
             ts=ts,
             instant=vietnamese_time(ts),
             is_missing=bool(shown and not captured),
+            has_viewer=is_replayed,
             others=others,
             source=f"/viewer-{viewer_editions.current().etag}.wacz" if captured else "",
             back=f"{site_origin}/article/{quote(article, safe=':~')}" if article else f"{site_origin}/",
         )
-        status = 404 if shown and not captured else 200
+        status = 404 if shown and not captured else 503 if captured and not is_replayed else 200
         return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
 
 
@@ -135,7 +135,7 @@ def _serve_viewer_files(app: FastAPI, viewer: Path, policy: str) -> None:
     def viewer_file(name: str) -> Response:
         if name == "":  # normally answered by the viewer's service worker; needed if the browser has dropped it
             return HTMLResponse(FRAME, headers={"Content-Security-Policy": policy})
-        if name not in VIEWER_FILES:
+        if name not in VIEWER_FILES or not (viewer / name).is_file():
             raise HTTPException(404)
         return FileResponse(viewer / name, media_type=VIEWER_FILES[name], headers={"Content-Security-Policy": _WORKER})
 

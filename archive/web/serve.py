@@ -18,7 +18,6 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
-from archive.replay.viewer import check_viewer
 from archive.search.index import IndexedElsewhere, follow, position
 from archive.web.service import Service
 from archive.web.supervisor import Supervisor
@@ -59,7 +58,7 @@ def serve(
 
     Args:
         port, replay_port: 0 takes a free one; without a replay port it is the next after `port`.
-        viewer: folder that holds the viewer's ui.js and sw.js.
+        viewer: folder that holds the viewer's ui.js and sw.js; while they are missing, nothing is replayed.
         site_origin, replay_origin: how browsers reach the two ports behind a proxy. Replaying needs https or a
             loopback address.
         processes: how many answer on both ports. With 1 it is this process, else others that this one keeps running.
@@ -67,10 +66,8 @@ def serve(
     Raises:
         PortTaken: another program listens there.
         AddressUnusable: the system refuses the address or port.
-        ViewerMissing: the viewer is not installed.
         ServerLost: one of several processes ended before all answered for the first time.
     """
-    check_viewer(viewer)
     with _both_sockets(host, port, replay_port) as listening:
         ports = listening[0].getsockname()[1], listening[1].getsockname()[1]
         service = Service(

@@ -78,11 +78,7 @@ class _SharingServer(_Server):
 
 
 class Servers:
-    """Both servers of a process, on sockets that listen; the site's is the first.
-
-    Raises:
-        ViewerMissing: the viewer is not installed.
-    """
+    """Both servers of a process, on sockets that listen; the site's is the first."""
 
     def __init__(self, service: Service, site_socket: socket.socket, replay_socket: socket.socket) -> None:
         shown = site_app(

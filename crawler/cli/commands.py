@@ -20,6 +20,7 @@ from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
+from crawler.cli.completion import completion, is_completing, newspaper_names
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
@@ -64,7 +65,8 @@ NewspaperArgument = Annotated[
     str,
     typer.Argument(
         help="A newspaper's name ('baotinh newspapers' lists them), a declaration's file, or the address of a "
-        "section of any news site."
+        "section of any news site.",
+        autocompletion=newspaper_names,
     ),
 ]
 SectionOption = Annotated[
@@ -253,10 +255,13 @@ app.command()(reextract)
 app.add_typer(stats, name="stats")
 app.add_typer(jobs, name="jobs")
 app.add_typer(newspapers, name="newspapers")
+app.command()(completion)
 
 
 def main() -> None:
     """Run the command. An error is printed as one line; the exit code is 2 for wrong usage, 1 for failure."""
+    if is_completing():
+        app(prog_name="baotinh")
     print_errors_printable()
     width = None if sys.stdout.isatty() else UNBROKEN  # of help, which Click would wrap at 80 without a terminal
     try:

@@ -18,6 +18,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
+from crawler.cli.completion import job_names, newspaper_names
 from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
 
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 from crawler.cli.run_tables import print_rows, print_run
+from crawler.cli.units import ScheduleOption, mount_units
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
-ScheduleOption = Annotated[
-    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
+JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.", autocompletion=job_names)]
+JobOption = Annotated[str | None, typer.Option("--job", help="Only runs of this job.", autocompletion=job_names)]
+NewspaperOption = Annotated[
+    str | None, typer.Option("--newspaper", help="Only runs of this newspaper.", autocompletion=newspaper_names)
 ]
-JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -203,8 +206,8 @@ def start(
 
 @jobs.command()
 def history(
-    job: Annotated[str | None, typer.Option("--job", help="Only runs of this job.")] = None,
-    newspaper: Annotated[str | None, typer.Option("--newspaper", help="Only runs of this newspaper.")] = None,
+    job: JobOption = None,
+    newspaper: NewspaperOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many runs.")] = 30,
     attempts: Annotated[
         bool, typer.Option("--attempts", help="A row for each retry, not one for a run and all its retries.")
@@ -346,22 +349,6 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
     raise typer.Exit(bool(found.unmuted))
 
 
-@jobs.command()
-def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
-    """Print units of systemd that run the jobs."""
-    from crawler.jobs import units
-
-    print(units.systemd(_read(schedule), schedule, collection), end="")
-
-
-@jobs.command()
-def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
-    """Print lines of crontab that run the jobs."""
-    from crawler.jobs import units
-
-    print(units.crontab(_read(schedule), schedule, collection), end="")
-
-
 def _read(path: Path) -> Schedule:
     from crawler.jobs.schedule_file import read_schedule
 
@@ -380,3 +367,6 @@ def _plain(value: Any) -> Any:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+mount_units(jobs, _read)

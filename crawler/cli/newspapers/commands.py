@@ -11,6 +11,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, printable, say
+from crawler.cli.completion import newspaper_names
 from crawler.cli.output import known
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def listing(
 @newspapers.command()
 def check(
     name: Annotated[
-        str | None, typer.Argument(help="A newspaper's name, or a declaration's file; without it all of them.")
+        str | None,
+        typer.Argument(
+            help="A newspaper's name, or a declaration's file; without it all of them.", autocompletion=newspaper_names
+        ),
     ] = None,
     from_archive: Annotated[
         Path | None, typer.Option("--from-archive", help="Try them on the pages of this WARC file.")
@@ -122,7 +126,10 @@ def check(
 @newspapers.command()
 def doctor(
     name: Annotated[
-        str | None, typer.Argument(help="A newspaper's name, or a declaration's file; without it all of them.")
+        str | None,
+        typer.Argument(
+            help="A newspaper's name, or a declaration's file; without it all of them.", autocompletion=newspaper_names
+        ),
     ] = None,
     pages: Annotated[int, typer.Option("--pages", min=10, max=2000, help="Look at so many pages of each.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,

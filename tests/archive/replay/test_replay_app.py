@@ -11,7 +11,6 @@ import pytest
 from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article, png
 
-from archive.errors import ViewerMissing
 from archive.replay.app import replay_app, vietnamese_time
 
 SITE = "http://127.0.0.1:8000"
@@ -39,9 +38,24 @@ def client(builder: CollectionBuilder, viewer: Path) -> TestClient:
     return TestClient(replay_app(builder.collection, viewer, SITE))
 
 
-def test_viewer_must_be_there(builder: CollectionBuilder, tmp_path: Path) -> None:
-    with pytest.raises(ViewerMissing):
-        replay_app(builder.collection, tmp_path, SITE)
+def test_without_the_viewer_pages_say_how_to_get_it(
+    builder: CollectionBuilder, client: TestClient, viewer: Path
+) -> None:
+    """It may be installed while the service runs."""
+    builder.capture("https://a.vn/", b"x")
+    scripts = {name: (viewer / name).read_bytes() for name in ("ui.js", "sw.js")}
+    for name in scripts:
+        (viewer / name).unlink()
+    for language, said in (("vi", "máy chủ chưa cài trình xem"), ("en", "is not installed here")):
+        page = client.get("/", params={"url": "https://a.vn/", "lang": language})
+        assert page.status_code == 503 and said in page.text and "<code>baotinh viewer install</code>" in page.text
+        assert "ui.js" not in page.text
+    assert client.get("/").status_code == 200
+    assert client.get("/replay/ui.js").status_code == 404
+    for name, script in scripts.items():
+        (viewer / name).write_bytes(script)
+    page = client.get("/", params={"url": "https://a.vn/"})
+    assert page.status_code == 200 and "ui.js" in page.text and "viewer install" not in page.text
 
 
 def test_page(builder: CollectionBuilder, client: TestClient) -> None:

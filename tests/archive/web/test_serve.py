@@ -16,7 +16,7 @@ from support.sample import MARKET, REPLAY
 from support.serving import app_served, running
 
 from archive.collection import Collection
-from archive.errors import PortTaken, ViewerMissing
+from archive.errors import PortTaken
 from archive.web import app as app_module
 from archive.web import serve as serving_module
 from archive.web.app import site_app
@@ -165,11 +165,6 @@ def test_a_proxys_names_are_ours(sample: Collection, viewer: Path) -> None:
             for asked in (*ports, "localhost", "attacker.example"):
                 sent = exchange(f"http://127.0.0.1:{port}", "GET / HTTP/1.1", f"Host: {asked}")
                 assert sent.startswith(b"HTTP/1.1 200 " if asked in (host, "localhost") else b"HTTP/1.1 421 ")
-
-
-def test_viewer_must_be_installed(tmp_path: Path) -> None:
-    with pytest.raises(ViewerMissing):
-        serve(Collection.create(tmp_path / "c"), "127.0.0.1", 0, None, tmp_path / "none")
 
 
 def test_small_answers_are_sent_at_once() -> None:

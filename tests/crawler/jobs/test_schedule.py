@@ -10,7 +10,6 @@ import pytest
 from archive.errors import BadSchedule
 from crawler.jobs.schedule import Job, Schedule
 from crawler.jobs.schedule_file import read_schedule
-from crawler.jobs.units import crontab, systemd
 
 KNOWN = {"baocantho": {"thoi-su", "Thời sự", "kinh-te"}, "baolaocai": {"xa-hoi"}, "baobaclieu": set()}
 JOB = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\n'
@@ -114,21 +113,3 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadSchedule, match="--schedule"):
         read_schedule(tmp_path / "none.toml", KNOWN)
-
-
-def test_cron_and_systemd_say_the_same(tmp_path: Path) -> None:
-    schedule = read(GOOD.replace("enabled = false", ""), tmp_path)
-    lines = crontab(schedule, tmp_path / "schedule.toml", tmp_path / "a b").splitlines()
-    assert lines[0] == "CRON_TZ=Asia/Ho_Chi_Minh"
-    assert lines[1].startswith("0 * * * * ") and lines[2].startswith("30 3 * * 0 ")
-    assert lines[2].endswith(f"jobs run night --schedule {tmp_path}/schedule.toml --collection '{tmp_path}/a b'")
-    units = systemd(schedule, tmp_path / "schedule.toml", tmp_path)
-    assert "OnUnitActiveSec=3600\nRandomizedDelaySec=300" in units
-    assert "OnCalendar=Sun *-*-* 3:30:00 Asia/Ho_Chi_Minh" in units
-    assert units.count("# /etc/systemd/system/baotinh-") == 4
-
-
-def test_cron_refuses_what_five_fields_cannot_say(tmp_path: Path) -> None:
-    schedule = read('[jobs.a]\nnewspaper = "baocantho"\nevery = "7m"', tmp_path)
-    with pytest.raises(BadSchedule, match="cron cannot run every 0:07:00"):
-        crontab(schedule, tmp_path / "schedule.toml", tmp_path)
