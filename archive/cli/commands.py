@@ -5,7 +5,6 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,6 +21,7 @@ from archive.cli.search_options import QueryCommand, SearchOptions, searchable, 
 from archive.cli.search_options import SchedulerOption as SchedulerOption
 from archive.cli.search_options import UsageError as UsageError
 from archive.printable import escaped, json_text, say
+from archive.settings import setting
 
 if TYPE_CHECKING:
     from archive.catalog import Catalog, Version
@@ -171,8 +171,8 @@ def serve(
 
 
 def viewer_folder() -> Path:
-    """The folder of the viewer: $BAOTINH_VIEWER, or where `make viewer` installs it."""
-    return Path(os.environ.get("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
+    """The folder of the viewer: the one in the settings, or where `make viewer` installs it."""
+    return Path(setting("BAOTINH_VIEWER") or Path(__file__).parents[2] / "node_modules" / "replaywebpage")
 
 
 def verify(

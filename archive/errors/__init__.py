@@ -33,6 +33,9 @@ BaotinhError
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
 │   ├── BadSchedule                 path, problems
+│   ├── BadConfiguration            path, problems
+│   ├── SettingsWrong               faults
+│   ├── TwoSchedules                path, other
 │   ├── UnknownJob                  name, known
 │   ├── UnknownRun                  name
 │   ├── NoSuchPage                  place, reason
@@ -113,6 +116,7 @@ from archive.errors.collections import PlaceUnusable as PlaceUnusable
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
 from archive.errors.collections import WorkerLost as WorkerLost
 from archive.errors.declared import BadAddress as BadAddress
+from archive.errors.declared import BadConfiguration as BadConfiguration
 from archive.errors.declared import BadDay as BadDay
 from archive.errors.declared import BadDeclaration as BadDeclaration
 from archive.errors.declared import BadLoopback as BadLoopback
@@ -122,6 +126,8 @@ from archive.errors.declared import ContactMissing as ContactMissing
 from archive.errors.declared import NoDaysBetween as NoDaysBetween
 from archive.errors.declared import NoHostName as NoHostName
 from archive.errors.declared import Problem as Problem
+from archive.errors.declared import SettingsWrong as SettingsWrong
+from archive.errors.declared import TwoSchedules as TwoSchedules
 from archive.errors.declared import UnknownArticle as UnknownArticle
 from archive.errors.declared import UnknownJob as UnknownJob
 from archive.errors.declared import UnknownNewspaper as UnknownNewspaper

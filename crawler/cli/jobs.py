@@ -6,6 +6,7 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -71,9 +72,13 @@ def list_jobs(
 @jobs.command()
 def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
     """Validate the schedule; every fault with its line and how to correct it."""
+    from crawler.jobs.checking import refuse_uncrawlable
+
     planned = _read(schedule)
+    refuse_uncrawlable(planned)
     newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
-    print(f"{schedule} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+    path = os.environ["BAOTINH_SCHEDULE"]
+    print(f"{path} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
 
 
 @jobs.command()
@@ -256,15 +261,14 @@ def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: Collectio
 
 
 def _read(path: Path) -> Schedule:
-    from crawler.jobs.schedule_file import read_schedule
+    from crawler.configuration.precedence import reread
+    from crawler.jobs.checking import sections_of
+    from crawler.jobs.schedule_file import read_schedule, schedule_path
 
-    found = known()
-    # a newspaper whose file has a fault stays known: its runs fail, and the other jobs go on
-    sections: dict[str, set[str]] = {name: set() for name in found.refused} | {
-        name: {key for section in spider.sections for key in (section.name, section.path.strip("/"))}
-        for name, spider in found.declared.items()
-    }
-    return read_schedule(path, sections)
+    reread()
+    path = schedule_path(path)
+    os.environ["BAOTINH_SCHEDULE"] = str(path.absolute())  # runs read there what their job says of crawls
+    return read_schedule(path, sections_of(known()))
 
 
 def _last_runs(path: Path, planned: Schedule) -> dict[tuple[str, str], Run | None]:

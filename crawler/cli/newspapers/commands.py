@@ -11,7 +11,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, printable, say
-from crawler.cli.output import known
+from crawler.cli.output import ContactOption, known
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -27,12 +27,6 @@ _NO_LAYOUT = (
     "pages, draft with --draw."
 )
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
-ContactOption = Annotated[
-    str,
-    typer.Option(
-        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
-    ),
-]
 LoopbackOption = Annotated[
     str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
 ]
