@@ -125,7 +125,7 @@ def in_force(
 
 
 def _of_environment(key: Key) -> InForce | None:
-    if key.formerly in os.environ:
+    if key.formerly and key.formerly in os.environ:
         warnings.warn(f"{key.formerly} is now {key.variable}", DeprecationWarning, stacklevel=4)
     for variable in (key.variable, key.formerly):
         said = os.environ.get(variable, "").strip() if variable else ""
