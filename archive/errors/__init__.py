@@ -10,6 +10,9 @@ BaotinhError
 │   ├── CollectionMissing           path, near
 │   ├── CollectionTooNew            path, found, supported
 │   ├── CollectionOutdated          path, found, supported
+│   ├── NothingToAdopt              host, known
+│   ├── HostNotDeclared             newspaper, host, hosts
+│   ├── HeldTwice                   newspaper, host, count, id, own
 │   ├── BackupInside                path, collection
 │   ├── MergeConflict               path, source, name
 │   ├── NotABackup                  path, found
@@ -101,6 +104,8 @@ from archive.errors.collections import CollectionMissing as CollectionMissing
 from archive.errors.collections import CollectionOutdated as CollectionOutdated
 from archive.errors.collections import CollectionTooNew as CollectionTooNew
 from archive.errors.collections import CollectionUnwritable as CollectionUnwritable
+from archive.errors.collections import HeldTwice as HeldTwice
+from archive.errors.collections import HostNotDeclared as HostNotDeclared
 from archive.errors.collections import IndexBusy as IndexBusy
 from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked
@@ -109,6 +114,7 @@ from archive.errors.collections import NoPlace as NoPlace
 from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup
 from archive.errors.collections import NotADemonstration as NotADemonstration
+from archive.errors.collections import NothingToAdopt as NothingToAdopt
 from archive.errors.collections import PlaceFailed as PlaceFailed
 from archive.errors.collections import PlacesUnreadable as PlacesUnreadable
 from archive.errors.collections import PlaceTaken as PlaceTaken

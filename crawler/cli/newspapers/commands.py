@@ -200,6 +200,29 @@ def _print_verdicts(
 
 
 @newspapers.command()
+def adopt(
+    host: Annotated[str, typer.Argument(help="The name under which it was crawled by its address: its host.")],
+    name: Annotated[str, typer.Argument(help="The newspaper's name, or its declaration's file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Give what was crawled by a host's address to the newspaper that is declared now; article ids stay."""
+    import attrs
+
+    from archive.adoption import adopt as give
+    from archive.collection import Collection
+    from crawler.runs.run import newspaper
+
+    spider = newspaper(name)
+    found = give(Collection.open(collection), host, spider.name, spider.profile(), f"{spider.host_name()}.test")
+    if as_json:
+        say(json_text(attrs.asdict(found)))
+        return
+    counted = f"{found.articles:,} articles in {found.versions:,} versions, {found.runs:,} runs, {found.files:,} files"
+    say(f"{host} is now {spider.name}: {counted}.")
+
+
+@newspapers.command()
 def draft(
     url: Annotated[str, typer.Argument(help="Address of the site's home page.")],
     output: Annotated[Path | None, typer.Option(help="Write the declaration to this file; else print it.")] = None,
