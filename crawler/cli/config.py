@@ -105,11 +105,11 @@ def _jobs_file(job: str) -> Configuration:
         UnknownJob: it has none of that name.
     """
     from archive.errors import UnknownJob
-    from crawler.configuration.precedence import in_force
     from crawler.configuration.reading import read_jobs
+    from crawler.jobs.checking import usual_schedule
     from crawler.jobs.schedule_file import schedule_path
 
-    found = read_jobs(schedule_path(in_force("schedule").value or Path("schedule.toml")))
+    found = read_jobs(schedule_path(usual_schedule()))
     if job not in found.content.get("jobs", {}):
         raise UnknownJob(job, sorted(found.content.get("jobs", {})))
     return found

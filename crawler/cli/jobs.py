@@ -29,8 +29,23 @@ if TYPE_CHECKING:
 from crawler.cli.run_tables import print_rows, print_run
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
+
+
+def _named(context: typer.Context, option: typer.CallbackParam, value: Path) -> Path:
+    """A file that somebody named is absolute; see `schedule_path`."""
+    source = context.get_parameter_source(option.name or "")
+    return value if source is not None and source.name == "DEFAULT" else value.absolute()
+
+
 ScheduleOption = Annotated[
-    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
+    Path,
+    typer.Option(
+        "--schedule",
+        envvar="BAOTINH_SCHEDULE",
+        callback=_named,
+        help="The schedule; by default schedule.toml, else the jobs in baotinh.toml.",
+        show_default=False,
+    ),
 ]
 JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -249,7 +264,8 @@ def systemd(schedule: ScheduleOption = Path("schedule.toml"), collection: Collec
     """Print units of systemd that run the jobs."""
     from crawler.jobs import units
 
-    print(units.systemd(_read(schedule), schedule, collection), end="")
+    planned = _read(schedule)
+    print(units.systemd(planned, Path(os.environ["BAOTINH_SCHEDULE"]), collection), end="")
 
 
 @jobs.command()
@@ -257,7 +273,8 @@ def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: Collectio
     """Print lines of crontab that run the jobs."""
     from crawler.jobs import units
 
-    print(units.crontab(_read(schedule), schedule, collection), end="")
+    planned = _read(schedule)
+    print(units.crontab(planned, Path(os.environ["BAOTINH_SCHEDULE"]), collection), end="")
 
 
 def _read(path: Path) -> Schedule:

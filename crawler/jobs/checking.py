@@ -59,6 +59,12 @@ def all_faults(path: Path | None, known: Callable[[], KnownNewspapers]) -> list[
     return [*faults, *_of_schedule(file, newspapers, faults)]
 
 
+def usual_schedule() -> Path:
+    """The schedule that the settings name, as an absolute path, else the relative one where it is looked for."""
+    named: Path | None = in_force("schedule").value
+    return named.absolute() if named is not None else Path("schedule.toml")
+
+
 def sections_of(known: KnownNewspapers) -> dict[str, set[str]]:
     """The names and slugs of the newspapers' sections; a newspaper whose file has a fault stays known."""
     sections: dict[str, set[str]] = {name: set() for name in known.refused}
@@ -100,7 +106,7 @@ def _of_intervals(file: Configuration) -> Iterator[Problem]:
 
 def _of_schedule(file: Configuration | None, known: KnownNewspapers, before: list[str]) -> Iterator[str]:
     try:
-        path = schedule_path(in_force("schedule").value or Path("schedule.toml"))
+        path = schedule_path(usual_schedule())
         if not path.exists() and in_force("schedule").value is None:
             return  # there is none yet
         schedule = read_schedule(path, sections_of(known))

@@ -32,14 +32,17 @@ _SECRET = {key.name for section in ("alarms", "machines") for key in SECTIONS[se
 
 
 def schedule_path(named: Path) -> Path:
-    """The file that holds the jobs: the one that is named, where it is there, else baotinh.toml if it holds jobs.
+    """The file that holds the jobs: the one that is named, else schedule.toml if it is there, else baotinh.toml.
+
+    Args:
+        named: an absolute path where somebody named the file; relative: where it is looked for.
 
     Raises:
-        TwoSchedules: jobs are in both.
+        TwoSchedules: nobody named one, and jobs are in both.
         BadConfiguration, FileMissing: the file of settings is wrong, or is not there.
     """
     file = configuration()
-    if file is None or not file.has_jobs or named.resolve() == file.path.resolve():
+    if named.is_absolute() or file is None or not file.has_jobs:
         return named
     if named.exists():
         raise TwoSchedules(named, file.path)

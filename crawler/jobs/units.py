@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from archive.errors import BadSchedule, Problem
+from crawler.configuration.finding import find
 from crawler.jobs.schedule import Job, Schedule
 
 
@@ -109,4 +110,5 @@ def _days(field: str) -> str:
 def _call(job: Job, schedule_path: Path, collection: Path) -> str:
     baotinh = Path(sys.executable).with_name("baotinh")
     where = ["--schedule", str(schedule_path.absolute()), "--collection", str(collection.absolute())]
-    return shlex.join([str(baotinh), "jobs", "run", job.name, *where])
+    settings = ["--config", str(file)] if (file := find()) else []  # cron has another working directory
+    return shlex.join([str(baotinh), *settings, "jobs", "run", job.name, *where])

@@ -226,13 +226,13 @@ def test_secrets_are_in_no_error(tmp_path: Path) -> None:
 
 
 def test_every_command_goes_by_the_file(tmp_path: Path) -> None:
-    path = written(tmp_path / "baotinh.toml", 'collection = "none"\ncontact = "nobody"\n')
+    path = written(tmp_path / "elsewhere/baotinh.toml", 'collection = "none"\ncontact = "nobody"\n')
     done = baotinh("search", "x", BAOTINH_CONFIG=str(path))
     assert done.returncode == 2 and f"{path}:2: contact: contact cannot be 'nobody'" in done.stderr
     written(path, 'collection = "none"\n')
     for named in ({"BAOTINH_CONFIG": str(path)}, {}):
         done = baotinh(*(() if named else ("--config", path)), "search", "x", **named)
-        assert done.returncode == 2 and str(tmp_path / "none") in done.stderr
+        assert done.returncode == 2 and str(path.parent / "none") in done.stderr
     done = baotinh("search", "x", BAOTINH_CONFIG=str(path), BAOTINH_COLLECTION="/other")
     assert "/other" in done.stderr and str(tmp_path) not in done.stderr
     done = baotinh("search", "x", "--collection", "/third", BAOTINH_CONFIG=str(path), BAOTINH_COLLECTION="/other")
