@@ -220,6 +220,12 @@ class Article:
             object.__setattr__(placed, "further_pages", pages)
         return placed
 
+    def known_as(self, id: str) -> Article:
+        """The article under the id that it has had since before its newspaper had its name."""
+        other = copy.copy(self)
+        object.__setattr__(other, "id", id)  # a new object may still be changed here
+        return other
+
     @id.default
     def _make_id(self) -> str:
         own = self.article_id or "~" + hashlib.sha256((self.canonical_url or self.url).encode()).hexdigest()[:16]
@@ -254,7 +260,11 @@ def _converter() -> cattrs.Converter:
     structure = make_dict_structure_fn(Article, converter, _cattrs_forbid_extra_keys=True)
 
     def structure_article(value: dict[str, Any], cls: type[Article]) -> Article:
-        return structure({key: part for key, part in value.items() if key not in derived}, cls)
+        article: Article = structure({key: part for key, part in value.items() if key not in derived}, cls)
+        kept = value.get("id")  # of a newspaper that was crawled by its address first: with its host's name
+        if isinstance(kept, str) and ":" in kept and kept.partition(":")[0] != article.newspaper:
+            return article.known_as(kept)
+        return article
 
     converter.register_structure_hook(Article, structure_article)
     converter.register_unstructure_hook(

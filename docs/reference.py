@@ -11,6 +11,7 @@ import typer
 from archive.errors import BaotinhError
 from archive.projections.schema import article_schema
 from crawler.cli.commands import app
+from crawler.configuration.keys import KEYS
 from crawler.runs import settings
 
 
@@ -83,6 +84,8 @@ def _type(said: dict[str, Any]) -> str:
 
 
 def _settings() -> Iterator[str]:
+    keys = [(f"`{key.path}`", key.usual(), key.variable, key.meaning) for key in KEYS]
+    yield from _table("key of baotinh.toml | default | variable | meaning", keys)
     values = [(f"`{name}`", f"`{value!r}`") for name, value in vars(settings).items() if name.isupper()]
     yield from _table("setting | value", values)
 

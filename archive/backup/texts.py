@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from archive.adopted import NOTE, adopted_in, note_adopted
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import pieces_of, put, stage_pieces
@@ -44,6 +45,8 @@ def texts(source: Collection, catalog: Catalog) -> Iterator[Text]:
             yield Text("jsonl", lines, source.jsonl / lines)
         elif catalog.versions_after(0, run_id=run_id, limit=1):
             yield Text("jsonl", lines, None, catalog, run_id)
+    if (source.jsonl / NOTE).is_file():
+        yield Text("jsonl", NOTE, source.jsonl / NOTE)
     for path in sorted(source.sets.glob("*.json")):
         yield Text("sets", path.name, path)
 
@@ -59,6 +62,9 @@ def copy_texts(source: Collection, catalog: Catalog, copy: Collection) -> list[t
     changed = []
     for text in texts(source, catalog):
         path = copy.root / text.folder / text.name
+        if text.name == NOTE:
+            note_adopted(copy.jsonl, adopted_in(source.jsonl))  # what other collections brought stays
+            continue
         if text.path is not None and stamp(text.path) == stamp(path):
             continue
         if (part := stage_pieces(text.pieces(), path)) is None:

@@ -110,7 +110,7 @@ def in_present_places(connection: sqlite3.Connection, article: Article) -> Artic
 
 def in_place(connection: sqlite3.Connection, article: Article) -> Article:
     """The article with the places that the catalog has of its records."""
-    return attrs.evolve(
+    placed = attrs.evolve(
         article,
         capture=_place(connection, article.capture),
         dom_capture=_place(connection, article.dom_capture),
@@ -119,6 +119,7 @@ def in_place(connection: sqlite3.Connection, article: Article) -> Article:
             attrs.evolve(page, capture=_place(connection, page.capture)) for page in article.further_pages
         ),
     )
+    return placed if placed.id == article.id else placed.known_as(article.id)
 
 
 def _place(connection: sqlite3.Connection, said: CaptureRef | None) -> CaptureRef | None:

@@ -10,6 +10,9 @@ BaotinhError
 │   ├── CollectionMissing           path, near
 │   ├── CollectionTooNew            path, found, supported
 │   ├── CollectionOutdated          path, found, supported
+│   ├── NothingToAdopt              host, known
+│   ├── HostNotDeclared             newspaper, host, hosts
+│   ├── HeldTwice                   newspaper, host, count, id, own
 │   ├── BackupInside                path, collection
 │   ├── MergeConflict               path, source, name
 │   ├── NotABackup                  path, found
@@ -33,6 +36,9 @@ BaotinhError
 │   ├── BadLoopback                 found
 │   ├── BadSetting                  name, found, expected
 │   ├── BadSchedule                 path, problems
+│   ├── BadConfiguration            path, problems
+│   ├── SettingsWrong               faults
+│   ├── TwoSchedules                path, other
 │   ├── UnknownJob                  name, known
 │   ├── UnknownRun                  name
 │   ├── UnknownAlarm                found, known
@@ -107,6 +113,8 @@ from archive.errors.collections import CollectionTooNew as CollectionTooNew
 from archive.errors.collections import CollectionUnwritable as CollectionUnwritable
 from archive.errors.collections import DaemonMissing as DaemonMissing
 from archive.errors.collections import DaemonRefused as DaemonRefused
+from archive.errors.collections import HeldTwice as HeldTwice
+from archive.errors.collections import HostNotDeclared as HostNotDeclared
 from archive.errors.collections import IndexBusy as IndexBusy
 from archive.errors.collections import MergeConflict as MergeConflict
 from archive.errors.collections import NewspaperLocked as NewspaperLocked
@@ -115,6 +123,7 @@ from archive.errors.collections import NoPlace as NoPlace
 from archive.errors.collections import NoRoom as NoRoom
 from archive.errors.collections import NotABackup as NotABackup
 from archive.errors.collections import NotADemonstration as NotADemonstration
+from archive.errors.collections import NothingToAdopt as NothingToAdopt
 from archive.errors.collections import PlaceFailed as PlaceFailed
 from archive.errors.collections import PlacesUnreadable as PlacesUnreadable
 from archive.errors.collections import PlaceTaken as PlaceTaken
@@ -122,6 +131,7 @@ from archive.errors.collections import PlaceUnusable as PlaceUnusable
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
 from archive.errors.collections import WorkerLost as WorkerLost
 from archive.errors.declared import BadAddress as BadAddress
+from archive.errors.declared import BadConfiguration as BadConfiguration
 from archive.errors.declared import BadDay as BadDay
 from archive.errors.declared import BadDeclaration as BadDeclaration
 from archive.errors.declared import BadLoopback as BadLoopback
@@ -131,6 +141,8 @@ from archive.errors.declared import ContactMissing as ContactMissing
 from archive.errors.declared import NoDaysBetween as NoDaysBetween
 from archive.errors.declared import NoHostName as NoHostName
 from archive.errors.declared import Problem as Problem
+from archive.errors.declared import SettingsWrong as SettingsWrong
+from archive.errors.declared import TwoSchedules as TwoSchedules
 from archive.errors.declared import UnknownAlarm as UnknownAlarm
 from archive.errors.declared import UnknownAlarmKind as UnknownAlarmKind
 from archive.errors.declared import UnknownArticle as UnknownArticle

@@ -47,6 +47,38 @@ class CollectionOutdated(UsageError):
         )
 
 
+class NothingToAdopt(UsageError):
+    """Nothing was crawled under the name of a host; choose one of `known`."""
+
+    def __init__(self, host: str, known: Sequence[str]) -> None:
+        self.host, self.known = host, tuple(known)
+        super().__init__(
+            f"nothing was crawled under the name {host}; crawled by their addresses were {', '.join(known) or 'none'}"
+        )
+
+
+class HostNotDeclared(UsageError):
+    """A newspaper's declaration does not name a host; add it there, or name another newspaper."""
+
+    def __init__(self, newspaper: str, host: str, hosts: Sequence[str]) -> None:
+        self.newspaper, self.host, self.hosts = newspaper, host, tuple(hosts)
+        super().__init__(
+            f"{newspaper} is declared for {', '.join(hosts)}, not for {host}; add it to the declaration's hosts or "
+            "former_hosts, or name the newspaper whose it is"
+        )
+
+
+class HeldTwice(UsageError):
+    """Articles were crawled both under a newspaper's name and under its host's: `id` is `own`, one of `count`."""
+
+    def __init__(self, newspaper: str, host: str, count: int, id: str, own: str) -> None:
+        self.newspaper, self.host, self.count, self.id, self.own = newspaper, host, count, id, own
+        super().__init__(
+            f"{count} articles of {host} were crawled as {newspaper}'s as well, {id} as {own}: both have a history of "
+            "their own, and neither is changed; adopt before the first crawl by the declaration"
+        )
+
+
 class BackupInside(UsageError):
     """A backup would lie within its collection, or the collection within its backup; choose another directory."""
 

@@ -57,8 +57,8 @@ class ContactMissing(UsageError):
         self.found = found
         what = f"{found!r} is no e-mail or web address" if found else "no contact address is set"
         super().__init__(
-            f"{what}; a crawl of the network must say whom to write to: set BAOTINH_CONTACT (or --contact) to an "
-            "e-mail address or an https:// page"
+            f"{what}; a crawl of the network must say whom to write to: write an e-mail address or an https:// page as "
+            "contact in baotinh.toml, or set BAOTINH_CONTACT or --contact to it"
         )
 
 
@@ -121,14 +121,41 @@ class Problem:
     what: str
     mend: str
 
+    def at(self, path: Path) -> str:
+        """As a line that names the file."""
+        return f"{path}{f':{self.line}' if self.line else ''}: {self.what}; {self.mend}"
+
 
 class BadSchedule(UsageError):
     """A schedule holds something wrong; `problems` lists all of it."""
 
     def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
         self.path, self.problems = path, tuple(problems)
-        lines = (f"{path}{f':{one.line}' if one.line else ''}: {one.what}; {one.mend}" for one in self.problems)
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(one.at(path) for one in self.problems))
+
+
+class BadConfiguration(UsageError):
+    """A file of settings holds something wrong; `problems` lists all of it."""
+
+    def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        super().__init__("\n".join(one.at(path) for one in self.problems))
+
+
+class SettingsWrong(UsageError):
+    """Settings of several places are wrong; `faults` lists them, each with its place, what it is and how to mend it."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class TwoSchedules(UsageError):
+    """Jobs are in two files, and it is not clear which of them are meant."""
+
+    def __init__(self, path: Path, other: Path) -> None:
+        self.path, self.other = path, other
+        super().__init__(f"jobs are in {path} and in {other}; keep them in one of the two, or name it with --schedule")
 
 
 class UnknownJob(UsageError):

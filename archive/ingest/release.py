@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from archive.adopted import kept_id
 from archive.article import Article, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
@@ -84,10 +85,13 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     """
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
-    captured_at = warc_date(article.captured_at)
+    captured_at, record_id = warc_date(article.captured_at), article.capture.record_id
     if is_read_whole(article):
-        forget_read(connection, article.capture.record_id)
+        forget_read(connection, record_id)
     around = neighbours(connection, article.id, captured_at, article.url)
+    if not around and (kept := kept_id(connection, article.newspaper, article.id, article.url)):
+        article = article.known_as(kept)
+        around = neighbours(connection, kept, captured_at, article.url)
     for repeated, content_hash in around:
         if content_hash == article.content_hash:
             _address_read(connection, article, policy)
@@ -102,7 +106,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     placed = in_present_places(connection, article)
     seq = enter_version(connection, run_id, placed, to_json(placed))
     if seq is None:
-        raise RecordMissing(article.capture.record_id)
+        raise RecordMissing(record_id)
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, seq)
@@ -219,8 +223,13 @@ def reject(
 
 
 def keep_newspaper(connection: sqlite3.Connection, name: str, profile: Mapping[str, Any]) -> None:
-    """Enter the newspaper's profile, so that the archive can be read without its spider."""
+    """Enter the newspaper's profile, so that the archive can be read without its spider.
+
+    What it adopted stays in it.
+    """
     connection.execute(
-        "INSERT INTO newspapers (name, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile",
+        """INSERT INTO newspapers (name, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile =
+        iif(json_extract(profile, '$.adopted') IS NULL, excluded.profile,
+            json_set(excluded.profile, '$.adopted', json_extract(profile, '$.adopted')))""",
         (name, json.dumps(profile, ensure_ascii=False)),
     )

@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
+from archive.adopted import line_of
 from archive.article import from_json, to_json
 from archive.catalog.former_files import in_place
 from archive.catalog.indexes import RECENT
@@ -47,8 +48,8 @@ _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
 class VersionEntry:
     """Enters the versions of runs' lines, in the order of the runs."""
 
-    def __init__(self, connection: sqlite3.Connection, account: Rebuilt) -> None:
-        self._connection, self._account = connection, account
+    def __init__(self, connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
+        self._connection, self._runs, self._account = connection, runs, account
         self._recent: defaultdict[str, deque[tuple[str, int, str, Judged]]] = defaultdict(lambda: deque(maxlen=RECENT))
 
     def enter(self, run: KnownRun, file: str, results: Iterable[ReadLine | LeftOut]) -> None:
@@ -72,6 +73,11 @@ class VersionEntry:
         """Enter a line; why it is not entered, or None."""
         connection, account = self._connection, self._account
         line = read.line
+        newspaper = self._runs.newspaper(read.newspaper)
+        if newspaper != read.newspaper:  # adopted by a process that was killed before it wrote the line
+            read = read._replace(newspaper=newspaper)
+            line = line_of(newspaper, line)
+            account.changed_lines.add(run.name)
         if any(self._is_moved(place) for place in read.places):
             line = to_json(in_place(connection, from_json(line)))
             account.moved += 1
@@ -109,7 +115,7 @@ class VersionEntry:
 
 def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool) -> None:
     """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
-    versions = VersionEntry(connection, account)
+    versions = VersionEntry(connection, runs, account)
     read = workers.each(read_lines, ((runs.lines[run.name],) for run in runs if run.name in runs.lines))
     for run in runs:
         connection.execute("BEGIN")

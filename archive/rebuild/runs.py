@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.adopted import adopted_in, mark_adopted
 from archive.article import values_of
 from archive.catalog.host_requests import enter_hosts
 from archive.catalog.schema import KINDS_OF_OLDER_FAILURES
@@ -51,12 +52,14 @@ class KnownRuns:
 
     def __init__(self, collection: Collection, files: list[WarcHead]) -> None:
         self._collection, self.root = collection, collection.root
+        self._adopted = adopted_in(collection.jsonl)
         self._by_name: dict[str, KnownRun] = {}
         self._of_file: dict[str, str] = {}
         self._of_info: dict[str, str] = {}
         self._reports()
         self.lines = self._lines()
         # an imported file may have a name such as the writer gives
+        files = [self._of_newspaper(head) for head in files]
         files = [attrs.evolve(head, newspaper=None) if self._was_imported(head) else head for head in files]
         self.files = sorted(files, key=order)
         for head in self.files:
@@ -66,6 +69,16 @@ class KnownRuns:
                 if head.parts:
                     self._of_file[head.name] = self._of_file[head.parts[0].name]
         self._assign_imported([head for head in self.files if head.newspaper is None])
+
+    def newspaper(self, name: str) -> str:
+        """The newspaper of that name, or the one that adopted what was crawled under a host's name."""
+        return self._adopted[name].newspaper if name in self._adopted else name
+
+    def _of_newspaper(self, head: WarcHead) -> WarcHead:
+        if head.newspaper is None or not self._adopted:
+            return head
+        parts = tuple(map(self._of_newspaper, head.parts))
+        return attrs.evolve(head, newspaper=self.newspaper(head.newspaper), parts=parts)
 
     def of_file(self, head: WarcHead) -> KnownRun:
         """The run that wrote or imported a file."""
@@ -96,8 +109,19 @@ class KnownRuns:
             if "hosts" in run.report:
                 enter_hosts(connection, run.id, run.report["hosts"])
             for newspaper, profile in _profiles(run.said).items():
-                keep_newspaper(connection, newspaper, profile)
+                if newspaper not in self._adopted:
+                    keep_newspaper(connection, newspaper, profile)
+        self._enter_adopted(connection)
         connection.execute(KINDS_OF_OLDER_FAILURES)
+
+    def _enter_adopted(self, connection: sqlite3.Connection) -> None:
+        """Enter the newspapers that adopted others; of the profiles a run's own is the newer."""
+        known = {name for (name,) in connection.execute("SELECT name FROM newspapers")}
+        for one in self._adopted.values():
+            if one.newspaper not in known:
+                keep_newspaper(connection, one.newspaper, one.profile)
+            hosts = [host for host, other in self._adopted.items() if other.newspaper == one.newspaper]
+            mark_adopted(connection, one.newspaper, hosts)
 
     def _add(self, name: str) -> KnownRun | None:
         if name not in self._by_name:
@@ -105,7 +129,7 @@ class KnownRuns:
             started = _stamp(match["stamp"]) if match else None
             if match is None or started is None:
                 return None
-            self._by_name[name] = KnownRun(name, match["newspaper"], started)
+            self._by_name[name] = KnownRun(name, self.newspaper(match["newspaper"]), started)
         return self._by_name[name]
 
     def _reports(self) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from archive.identity import article_id, plain_path
 
+_OWN = ("hosts", "former_hosts", "adopted")
 _ADDRESS = re.compile(r"https?://\S{4,2000}")
 
 
@@ -33,7 +34,7 @@ def articles_at(typed: str, profiles: Mapping[str, Mapping[str, Any]]) -> list[s
 
 
 def _hosts(profile: Mapping[str, Any]) -> set[str]:
-    return {str(host).removeprefix("www.") for key in ("hosts", "former_hosts") for host in profile.get(key) or ()}
+    return {str(host).removeprefix("www.") for key in _OWN for host in profile.get(key) or ()}
 
 
 def _is_edition(profile: Mapping[str, Any], path: str) -> bool:
@@ -46,6 +47,11 @@ def _ids(name: str, profile: Mapping[str, Any], url: str) -> Iterator[str]:
         own = article_id(str(profile.get("article_pattern") or "(?!)"), plain_path(url))
     except re.error:  # a profile is data
         own = None
+    for one in (name, *map(str, profile.get("adopted") or ())):
+        yield from _named(one, own, url)
+
+
+def _named(name: str, own: str | None, url: str) -> Iterator[str]:
     if own:
         yield f"{name}:{own}"
     yield f"{name}:~{hashlib.sha256(url.encode()).hexdigest()[:16]}"

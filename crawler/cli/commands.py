@@ -21,11 +21,14 @@ from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
 from crawler.cli.completion import completion, is_completing, newspaper_names
+from crawler.cli.config import config as config_commands
+from crawler.cli.config import go_by_file
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
-from crawler.cli.output import JsonOption, Output, QuietOption, known, output_of, run_and_report
+from crawler.cli.output import ContactOption, JsonOption, Output, QuietOption, known, output_of, run_and_report
 from crawler.cli.rebuild import merge, rebuild
 from crawler.cli.reextract import reextract
+from crawler.configuration.finding import VARIABLE
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -37,12 +40,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Archive Vietnam's provincial newspapers: crawl, search, replay, verify.",
 )
-ContactOption = Annotated[
-    str,
-    typer.Option(
-        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
-    ),
-]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
 
 
@@ -54,11 +51,19 @@ def _print_version(is_wanted: bool) -> None:
 
 @app.callback()
 def whole_command(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Read this file of settings; by default the nearest baotinh.toml.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and exit.")
     ] = False,
 ) -> None:
     """Options of `baotinh` itself."""
+    if config is not None:
+        os.environ[VARIABLE] = str(config.absolute())
+    if context.invoked_subcommand not in (None, "config"):  # which says all that is wrong in the file
+        go_by_file(context)
 
 
 NewspaperArgument = Annotated[
@@ -256,6 +261,7 @@ app.add_typer(stats, name="stats")
 app.add_typer(jobs, name="jobs")
 app.add_typer(newspapers, name="newspapers")
 app.command()(completion)
+app.add_typer(config_commands, name="config")
 
 
 def main() -> None:

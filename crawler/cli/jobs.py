@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -53,7 +54,7 @@ def list_jobs(
     from crawler.jobs.schedule import newspapers_of
 
     planned = _read(schedule)
-    known_runs = KnownRuns.of(collection, planned, schedule)
+    known_runs = KnownRuns.of(collection, planned, Path(os.environ["BAOTINH_SCHEDULE"]))
     machines = machines_of(planned) if planned.machines else None
     rows: list[dict[str, Any]] = []
     for job, newspaper in newspapers_of(planned):
@@ -81,9 +82,13 @@ def list_jobs(
 @jobs.command()
 def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
     """Validate the schedule; every fault with its line and how to correct it."""
+    from crawler.jobs.checking import refuse_uncrawlable
+
     planned = _read(schedule)
+    refuse_uncrawlable(planned)
     newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
-    print(f"{schedule} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
+    path = os.environ["BAOTINH_SCHEDULE"]
+    print(f"{path} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
 
 
 @jobs.command()
@@ -190,11 +195,12 @@ def start(
     output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
     logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    source = ScheduleSource(schedule, lambda: _read(schedule))
+    planned = _read(schedule)
+    source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: _read(schedule))
     try:
         held = Collection.write(collection)
     except UNWRITABLE as error:
-        tell_outage(Collection(collection.absolute()), source.read().notifiers, error)
+        tell_outage(Collection(collection.absolute()), planned.notifiers, error)
         raise
     daemon = Daemon(held, source)
     for number in _ENDING:
@@ -350,15 +356,14 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
 
 
 def _read(path: Path) -> Schedule:
-    from crawler.jobs.schedule_file import read_schedule
+    from crawler.configuration.precedence import reread
+    from crawler.jobs.checking import sections_of
+    from crawler.jobs.schedule_file import read_schedule, schedule_path
 
-    found = known()
-    # a newspaper whose file has a fault stays known: its runs fail, and the other jobs go on
-    sections: dict[str, set[str]] = {name: set() for name in found.refused} | {
-        name: {key for section in spider.sections for key in (section.name, section.path.strip("/"))}
-        for name, spider in found.declared.items()
-    }
-    return read_schedule(path, sections)
+    reread()
+    path = schedule_path(path)
+    os.environ["BAOTINH_SCHEDULE"] = str(path.absolute())  # runs read there what their job says of crawls
+    return read_schedule(path, sections_of(known()))
 
 
 def _plain(value: Any) -> Any:

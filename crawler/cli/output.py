@@ -37,6 +37,12 @@ def _one_of_two(context: typer.Context, option: typer.CallbackParam, value: bool
     return value
 
 
+ContactOption = Annotated[
+    str,
+    typer.Option(
+        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", callback=_one_of_two, help="Print only errors.")]
 JsonOption = Annotated[
     bool, typer.Option("--json", callback=_one_of_two, help="Print one JSON object for each run, and nothing else.")

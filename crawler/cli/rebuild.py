@@ -45,9 +45,9 @@ def merge(
 
 
 def _revisit_policy() -> RevisitPolicy:
-    from crawler.crawl.arguments import read_environment, revisit_policy
+    from crawler.crawl.arguments import read_settings, revisit_policy
     from crawler.runs.run import project_settings
 
     settings = project_settings()
-    read_environment(settings)
+    read_settings(settings)
     return revisit_policy(settings)

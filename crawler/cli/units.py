@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +15,22 @@ if TYPE_CHECKING:
     from crawler.jobs.schedule import Schedule
     from crawler.jobs.units import Place
 
+
+def _named(context: typer.Context, option: typer.CallbackParam, value: Path) -> Path:
+    """A file that somebody named is absolute; see `schedule_path`."""
+    source = context.get_parameter_source(option.name or "")
+    return value if source is not None and source.name == "DEFAULT" else value.absolute()
+
+
 ScheduleOption = Annotated[
-    Path, typer.Option("--schedule", envvar="BAOTINH_SCHEDULE", help="The schedule.", show_default=True)
+    Path,
+    typer.Option(
+        "--schedule",
+        envvar="BAOTINH_SCHEDULE",
+        callback=_named,
+        help="The schedule; by default schedule.toml, else the jobs in baotinh.toml.",
+        show_default=False,
+    ),
 ]
 DaemonOption = Annotated[
     bool, typer.Option("--daemon", help="Print the service of 'baotinh jobs start' instead of a timer for each job.")
@@ -41,22 +56,26 @@ def mount_units(jobs: typer.Typer, read: Callable[[Path], Schedule]) -> None:
         """Print units of systemd that run the jobs."""
         from crawler.jobs import units
 
-        place = _place(schedule, collection, user)
-        printed = [units.daemon_unit(read(schedule), place)] if daemon else []
+        planned = read(schedule)
+        place = _place(collection, user)
+        printed = [units.daemon_unit(planned, place)] if daemon else []
         printed += [units.site_unit(place)] if site else []
-        print("\n".join(printed or [units.systemd(read(schedule), place)]), end="")
+        print("\n".join(printed or [units.systemd(planned, place)]), end="")
 
     @jobs.command()
     def cron(schedule: ScheduleOption = Path("schedule.toml"), collection: CollectionOption = Path("data")) -> None:
         """Print lines of crontab that run the jobs."""
         from crawler.jobs.crontab import crontab
 
-        print(crontab(read(schedule), _place(schedule, collection, None)), end="")
+        planned = read(schedule)
+        print(crontab(planned, _place(collection, None)), end="")
 
 
-def _place(schedule: Path, collection: Path, user: str | None) -> Place:
+def _place(collection: Path, user: str | None) -> Place:
+    """Where the services run, for the schedule that was read last."""
     from archive.storage.located import storage_of
     from crawler.jobs.units import Place, usual_user
 
     moved = tuple(Path(place.url) for place in storage_of(collection).places if "://" not in place.url)
+    schedule = Path(os.environ["BAOTINH_SCHEDULE"])
     return Place(schedule=schedule, collection=collection, user=user or usual_user(collection), also_written=moved)

@@ -1,45 +1,33 @@
-"""The settings of one crawl, as its arguments and the environment change them, and its revisit policy."""
+"""The settings of one crawl, as its arguments and the operator's settings change them, and its revisit policy."""
 
 from __future__ import annotations
 
-import itertools
 import os
-import re
 import warnings
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
 from archive.durations import parse_duration
 from archive.errors import BadSetting, ContactMissing
 from archive.revisit_policy import RevisitPolicy
-from archive.warc.record import ALGORITHMS
+from crawler.configuration.keys import Key, of_crawls
+from crawler.configuration.precedence import InForce, Source, in_force, jobs_file, unless_declared
+from crawler.configuration.texts import AGES, CONTACT
 from crawler.http.resolver import Loopback
-from crawler.politeness.backoff import DailyHours
 
-CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 # The arguments of a spider that change the settings.
 ARGUMENTS = ("collection", "from_archive", "loopback", "contact")
-# Settings that the environment may change: whole numbers, switches (0 or 1), and the digests' algorithm.
-BOUNDS = (
-    "BAOTINH_QUEUE_BYTES", "BAOTINH_ROTATE_BYTES", "BAOTINH_ROTATE_SECONDS", "BAOTINH_LIST_PAGES",
-    "BAOTINH_STOP_SECONDS", "BAOTINH_SET_BACK_SECONDS", "BAOTINH_HEAD_BYTES", "BAOTINH_READING_SECONDS",
-    "BAOTINH_DAILY_REQUESTS", "BAOTINH_DAILY_BYTES", "BAOTINH_FIRST_REST", "BAOTINH_LONGEST_REST",
-    "BAOTINH_ROBOTS_SECONDS", "BAOTINH_LIST_LEAST", "BAOTINH_LIST_MOST", "BAOTINH_BROWSER_SECONDS",
-    "BAOTINH_BROWSER_REQUESTS", "BAOTINH_BROWSER_BYTES", "BAOTINH_BROWSER_MEMORY", "BAOTINH_BROWSER_PAGES",
-    "BAOTINH_BROWSER_RESTART", "BAOTINH_BROWSER_LOADS",
-)  # fmt: skip
-DIGEST, QUIET_HOURS = "BAOTINH_DIGEST", "BAOTINH_QUIET_HOURS"
 REVISIT_AGES, _FORMERLY = "BAOTINH_REVISIT_AGES", "BAOTINH_LOOKS"
-SWITCHES = ("BAOTINH_OUTLINKS", "BAOTINH_PRIVATE_ADDRESSES", "BAOTINH_SCREENSHOTS")
-BROWSER = "BAOTINH_BROWSER"
+_PAUSE = "DOWNLOAD_DELAY"
 _REREADING = "crawler.http.archive_handler.RereadingDownloadHandler"
 
 
 def default_collection() -> Path:
-    """$BAOTINH_COLLECTION, or ./data."""
-    return Path(os.environ.get("BAOTINH_COLLECTION") or "data")
+    """The collection in the settings, else ./data."""
+    return in_force("collection").value or Path("data")
 
 
 def configure(
@@ -49,15 +37,20 @@ def configure(
     from_archive: str | None = None,
     loopback: str | None = None,
     contact: str | None = None,
+    newspaper: str | None = None,
 ) -> None:
-    """Bring a spider's arguments into the crawler's settings, before they are frozen.
+    """Bring a spider's arguments, and what the operator set, into the crawler's settings, before they are frozen.
+
+    Args:
+        newspaper: the newspaper that is crawled, for the settings of it alone.
 
     Raises:
         ContactMissing: the network would be crawled without a contact address.
         BadLoopback: `loopback` is no address of this machine.
         BadSetting: a value in the environment is invalid.
+        BadConfiguration, FileMissing: the file of settings is wrong, or is not there.
     """
-    read_environment(settings)
+    read_settings(settings, newspaper)
     settings.set("BAOTINH_COLLECTION", str(collection or default_collection()), priority="spider")
     if from_archive:
         _read_archive(settings, from_archive)
@@ -65,7 +58,7 @@ def configure(
     if loopback:
         _stay_on_loopback(settings, loopback)
         return
-    address = contact or os.environ.get("BAOTINH_CONTACT") or settings.get("BAOTINH_CONTACT") or ""
+    address = contact_address(contact) or settings.get("BAOTINH_CONTACT") or ""
     if not CONTACT.fullmatch(address):
         raise ContactMissing(address)
     settings.set("BAOTINH_CONTACT", address, priority="spider")
@@ -77,36 +70,57 @@ def is_on(value: str | bool) -> bool:
     return bool(value) and str(value) not in ("0", "False")
 
 
-def read_environment(settings: BaseSettings) -> None:
-    """Bring the settings in the environment into the crawler's settings.
+def contact_address(given: str | None = None) -> str:
+    """The operator's address: the one that is given, else that of the settings, else nothing.
 
     Raises:
-        BadSetting: a value is invalid.
+        ContactMissing: the environment's is no address.
     """
-    for name in (*BOUNDS, *SWITCHES):
-        if name in os.environ:
-            text = os.environ[name].strip()
-            if not text.isdecimal() or (name in SWITCHES and text not in ("0", "1")):
-                raise BadSetting(name, text, "0 or 1" if name in SWITCHES else "a whole number")
-            settings.set(name, int(text), priority="spider")
-    settings.set(BROWSER, os.environ.get(BROWSER, settings[BROWSER]), priority="spider")
-    settings.set(REVISIT_AGES, _revisit_ages(settings), priority="spider")
+    if given:
+        return given
+    try:
+        return in_force("contact").value or ""
+    except BadSetting as error:
+        raise ContactMissing(error.found) from error
+
+
+def read_settings(settings: BaseSettings, newspaper: str | None = None) -> None:
+    """Bring what the operator set, in the environment and in baotinh.toml, into the crawler's settings.
+
+    Raises:
+        BadSetting: a value of the environment is invalid.
+        BadConfiguration, FileMissing: the file of settings is wrong, or is not there.
+    """
+    job = os.environ.get("BAOTINH_JOB")
+    schedule = jobs_file() if job else None
+    for key in of_crawls():
+        found = in_force(key, newspaper=newspaper, job=job, jobs_of=schedule)
+        if key.setting == _PAUSE:
+            found = unless_declared(found, settings.getfloat(_PAUSE))
+        if found.source not in (Source.DEFAULT, Source.DECLARATION):
+            _set(settings, key, found)
+    if settings.get(_FORMERLY):
+        _heed_former_ages(settings)
     revisit_policy(settings)
-    hours = os.environ.get(QUIET_HOURS, settings[QUIET_HOURS])
-    DailyHours.read(hours)
-    settings.set(QUIET_HOURS, hours, priority="spider")
-    digest = os.environ.get(DIGEST, settings[DIGEST])
-    if digest not in ALGORITHMS:
-        raise BadSetting(DIGEST, digest, " or ".join(ALGORITHMS))
-    settings.set(DIGEST, digest, priority="spider")
 
 
-def _revisit_ages(settings: BaseSettings) -> str:
-    former = os.environ.get(_FORMERLY) or settings.get(_FORMERLY)
-    if former is not None:
-        warnings.warn(f"{_FORMERLY} is now {REVISIT_AGES}", DeprecationWarning, stacklevel=2)
-    text: str = os.environ.get(REVISIT_AGES) or former or settings[REVISIT_AGES]
-    return text
+def _set(settings: BaseSettings, key: Key, found: InForce) -> None:
+    assert key.setting is not None
+    value: Any = found.value
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+        value = int(seconds) if seconds == int(seconds) else seconds
+    if key.setting == _PAUSE:
+        settings.set("AUTOTHROTTLE_START_DELAY", value, priority="spider")
+        longest = max(value, settings.getfloat("AUTOTHROTTLE_MAX_DELAY"))
+        settings.set("AUTOTHROTTLE_MAX_DELAY", longest, priority="spider")
+    settings.set(key.setting, value, priority="spider")
+
+
+def _heed_former_ages(settings: BaseSettings) -> None:
+    """Settings of Scrapy's may have the former name."""
+    warnings.warn(f"{_FORMERLY} is now {REVISIT_AGES}", DeprecationWarning, stacklevel=2)
+    settings.set(REVISIT_AGES, settings[_FORMERLY], priority="spider")
 
 
 def revisit_policy(settings: BaseSettings) -> RevisitPolicy:
@@ -130,12 +144,9 @@ def read_ages(text: str) -> tuple[timedelta, ...]:
         BadSetting: they are not spans of a minute or more, each longer than the one before.
     """
     try:
-        ages = tuple(parse_duration(part) for part in text.split())
+        return tuple(parse_duration(part) for part in AGES.read(text).split())
     except ValueError:
-        ages = ()
-    if not ages or any(after <= before for before, after in itertools.pairwise(ages)):
-        raise BadSetting(REVISIT_AGES, text, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"')
-    return ages
+        raise BadSetting(REVISIT_AGES, text, 'growing spans of time, such as "1h 6h 1d 7d 30d 365d"') from None
 
 
 def _read_archive(settings: BaseSettings, archive: str) -> None:

@@ -38,7 +38,8 @@ class ArchivingSpider(scrapy.Spider):
         Raises:
             BrowserMissing: scripts draw pages of the crawl, and no browser is installed.
         """
-        modes.configure(crawler.settings, **{name: kwargs.get(name) for name in modes.ARGUMENTS})
+        given = {name: kwargs.get(name) for name in modes.ARGUMENTS}
+        modes.configure(crawler.settings, **given, newspaper=getattr(kwargs.get("declared"), "name", cls.name))
         spider = super().from_crawler(crawler, *args, **kwargs)
         for name in spider.drawn_newspapers():
             require_browser(name, crawler.settings["BAOTINH_BROWSER"])

@@ -10,11 +10,12 @@ from typing import Generic, TypeVar
 import attrs
 
 from archive.errors import BadDeclaration, FileMissing
+from crawler.configuration.finding import user_folder
+from crawler.configuration.precedence import in_force
 from crawler.declaration.declared import Declared
 from crawler.declaration.loading import load_file
 
 D = TypeVar("D", bound=Declared)
-VARIABLE = "BAOTINH_NEWSPAPERS"
 
 
 @attrs.frozen
@@ -26,28 +27,28 @@ class OwnDeclarations(Generic[D]):
 
 
 def own_folder() -> Path:
-    """The folder that BAOTINH_NEWSPAPERS names, else `newspapers` in the user's configuration of baotinh.
+    """The folder that the settings name, else `newspapers` in the user's configuration of baotinh.
 
     A collection has none: its files are exchanged, and a declaration is a program. The configuration's place is that
     of the XDG Base Directory Specification.
 
     Raises:
-        FileMissing: BAOTINH_NEWSPAPERS names no folder that can be read.
+        FileMissing: the settings name no folder that can be read.
     """
-    if named := os.environ.get(VARIABLE):
-        folder = Path(named).expanduser()
-        if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
-            raise FileMissing(folder, f"the folder of declarations that {VARIABLE} names")
-        return folder
-    configuration = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(configuration) if configuration else Path.home() / ".config") / "baotinh" / "newspapers"
+    found = in_force("declarations")
+    if found.value is None:
+        return user_folder() / "newspapers"
+    folder: Path = found.value.expanduser()
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+        raise FileMissing(folder, f"the folder of declarations that {found.variable or found.path} names")
+    return folder
 
 
 def own_files() -> dict[str, Path]:
     """The files of the folder by the name of the newspaper that each declares.
 
     Raises:
-        FileMissing: BAOTINH_NEWSPAPERS names no folder that can be read.
+        FileMissing: the settings name no folder that can be read.
     """
     return {path.stem: path for path in sorted(own_folder().glob("*.py")) if not path.stem.startswith("_")}
 
@@ -71,7 +72,7 @@ def load_all_own(base: type[D]) -> OwnDeclarations[D]:
     """Load every file of the folder; one with a fault costs only its own newspaper.
 
     Raises:
-        FileMissing: BAOTINH_NEWSPAPERS names no folder that can be read.
+        FileMissing: the settings name no folder that can be read.
     """
     declared: dict[str, type[D]] = {}
     refused: dict[str, BadDeclaration] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import socket
@@ -15,6 +16,7 @@ from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
+from crawler.configuration.finding import find
 from crawler.jobs.notifiers import Notifiers
 from crawler.jobs.retrying import Retry
 
@@ -73,11 +75,12 @@ class ScheduleSource:
     read: Callable[[], Schedule]
 
     def digest(self) -> str:
-        """The SHA-256 of the file, in hexadecimal; empty where it cannot be read."""
-        try:
-            return hashlib.sha256(self.path.read_bytes()).hexdigest()
-        except OSError:
-            return ""
+        """The SHA-256 of the file and of the file of settings, in hexadecimal; a missing one counts as empty."""
+        digest = hashlib.sha256()
+        for path in dict.fromkeys([self.path, find()]):
+            with contextlib.suppress(OSError):
+                digest.update(path.read_bytes() if path else b"")
+        return digest.hexdigest()
 
 
 def newspapers_of(schedule: Schedule) -> Iterator[tuple[Job, str]]:

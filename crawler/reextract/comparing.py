@@ -98,7 +98,8 @@ def compare_file(root: Path, file: str, rules: Mapping[str, Rules], scope: Scope
     last_seq, last_rejection = scope.until
     wanted: dict[str, list[Version | Rejection]] = {}
     for version in versions_in(catalog.connection, file, last_seq):
-        if scope.has(version.article_id.partition(":")[0], version.captured_at):
+        newspaper = _newspaper_of(catalog, version.article_id) if scope.newspapers else ""
+        if scope.has(newspaper, version.captured_at):
             wanted.setdefault(version.record_id, []).append(version)
     for rejected in rejections_in(catalog.connection, file, last_rejection):
         if rejected.newspaper in rules and scope.has(rejected.newspaper, rejected.captured_at):
@@ -132,10 +133,17 @@ def _compare(
         today = _read(root, catalog, page, before, rules.get(newspaper) or _undeclared(newspaper, before))
     except NotAnArticle as error:
         return Difference(outcome=Outcome.LOST, missing=dict(error.missing), **known) if before else None
+    if before is not None and before.id.partition(":")[0] != newspaper:
+        today = today.known_as(before.id)  # it was crawled before its newspaper had its name
     if before is None:
         return Difference(outcome=Outcome.GAINED, fields=_differing({}, _values(today)), **known | {"id": today.id})
     fields = _differing(_values(before), _values(today))
     return Difference(outcome=Outcome.CHANGED, fields=fields, **known) if fields else None
+
+
+def _newspaper_of(catalog: Catalog, article_id: str) -> str:
+    row = catalog.connection.execute("SELECT newspaper FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _undeclared(newspaper: str, before: Article | None) -> Rules:

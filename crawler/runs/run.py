@@ -154,9 +154,10 @@ def check_arguments(crawls: Sequence[Crawl]) -> None:
     """
     for crawl in crawls:
         settings = project_settings()
-        modes.configure(settings, **{name: crawl.arguments.get(name) for name in modes.ARGUMENTS})
         archive, spider = crawl.arguments.get("from_archive"), crawl.spider
         declared = crawl.arguments.get("declared") or spider
+        given = {name: crawl.arguments.get(name) for name in modes.ARGUMENTS}
+        modes.configure(settings, **given, newspaper=getattr(declared, "name", None))
         if not archive and isinstance(declared, type) and issubclass(declared, Declared) and declared.needs_browser:
             require_browser(declared.name, settings["BAOTINH_BROWSER"])
         if archive:

@@ -12,12 +12,15 @@ import attrs
 import pytest
 import typer
 from desk import COMMANDS, NOT_RUN, Desk
+from support.crawling import baotinh
 
 import archive.search.index
 from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
 from archive.catalog.migrations import STEPS
 from archive.errors import BaotinhError, UnknownArticle
 from crawler.cli.commands import app
+from crawler.configuration.finding import VARIABLE
+from crawler.configuration.keys import KEYS
 from crawler.declaration.layout import Layout
 from crawler.newsroom import Newsroom
 from crawler.runs import settings
@@ -126,21 +129,39 @@ def spoken(hint: Any) -> str:
 
 def test_every_setting_is_described_with_its_value() -> None:
     declared = {name: value for name, value in vars(settings).items() if name.isupper()}
-    described = rows(section("docs/settings.md", "baotinh's own")) | rows(
-        section("docs/settings.md", "Scrapy's, changed")
-    )
-    assert described.keys() == declared.keys()
+    described = rows(section("docs/settings.md", "Scrapy's settings"))
+    assert described.keys() == declared.keys() - {key.setting for key in KEYS}
     for name, (value, reason) in described.items():
         assert reason, name
         if not isinstance(declared[name], (dict, list)) and name != "USER_AGENT":
             assert value == f"`{declared[name]!r}`", name
 
 
+def test_every_key_of_the_settings_file_is_described() -> None:
+    described = rows(section("docs/settings.md", "Every key"))
+    assert list(described) == [key.path for key in KEYS]
+    for key in KEYS:
+        named = [f"`{text}`" if text else "" for text in (key.usual(), key.variable)]
+        assert described[key.path] == [*named, key.meaning.replace("|", r"\|")]
+
+
+def test_the_first_example_of_settings_is_valid(tmp_path: Path) -> None:
+    example = blocks(ROOT / "docs/settings.md", "toml")[0]
+    (tmp_path / "newspapers").mkdir()
+    (tmp_path / "baotinh.toml").write_text(example, "utf-8")
+    done = baotinh("config", "check", BAOTINH_CONFIG=str(tmp_path / "baotinh.toml"))
+    assert (done.returncode, done.stderr) == (0, "")
+    done = baotinh("jobs", "list", "--json", BAOTINH_CONFIG=str(tmp_path / "baotinh.toml"))
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 3
+
+
 def test_every_variable_of_the_environment_is_described() -> None:
     sources = [path.read_text("utf-8") for room in ("archive", "crawler") for path in (ROOT / room).rglob("*.py")]
-    asked = re.compile(r"""(?:environ(?:\.get\(|\[)|envvar=)["'](BAOTINH_\w+)""")
+    asked = re.compile(r"""(?:environ(?:\.get\(|\[)|envvar=|setting\()["'](BAOTINH_\w+)""")
     read = {name for source in sources for name in asked.findall(source)}
-    assert rows(section("docs/settings.md", "Environment")).keys() == read >= {"BAOTINH_CONTACT"}
+    of_keys = {key.variable for key in KEYS if key.variable}
+    assert rows(section("docs/settings.md", "Environment")).keys() == (read | {VARIABLE}) - of_keys
+    assert read >= {"BAOTINH_CONTACT"}
 
 
 def test_every_error_is_described_with_its_exit_code() -> None:
@@ -195,6 +216,8 @@ def test_every_call_of_the_command_is_one_that_it_knows(page: Path) -> None:
     """Also those that are not run: in running text, in cron's table and in systemd's units."""
     for call in calls(page):
         name, *words = shlex.split(call, comments=True)[1:]
+        if name == "--config":  # an option of `baotinh` itself, before the command
+            name, *words = [*words[1:], "--help"]
         if name in ("--help", "--version", "COMMAND"):
             continue
         name = f"{name} {words[0]}" if words and f"{name} {words[0]}" in COMMANDS_KNOWN else name

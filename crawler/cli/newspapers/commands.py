@@ -12,7 +12,7 @@ import typer
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, printable, say
 from crawler.cli.completion import newspaper_names
-from crawler.cli.output import known
+from crawler.cli.output import ContactOption, known
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -28,12 +28,6 @@ _NO_LAYOUT = (
     "pages, draft with --draw."
 )
 newspapers = typer.Typer(help="List the newspapers that are declared; check and draft declarations.")
-ContactOption = Annotated[
-    str,
-    typer.Option(
-        "--contact", envvar="BAOTINH_CONTACT", help="Your e-mail or web address; newspapers you crawl can see it."
-    ),
-]
 LoopbackOption = Annotated[
     str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
 ]
@@ -210,6 +204,29 @@ def _print_verdicts(
     console.print(table)
     if untried := [verdict.rule for verdict in verdicts if not verdict.of and not verdict.is_failing]:
         console.print(f"\nNot tried, as no page of theirs was seen: {', '.join(untried)}.")
+
+
+@newspapers.command()
+def adopt(
+    host: Annotated[str, typer.Argument(help="The name under which it was crawled by its address: its host.")],
+    name: Annotated[str, typer.Argument(help="The newspaper's name, or its declaration's file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Give what was crawled by a host's address to the newspaper that is declared now; article ids stay."""
+    import attrs
+
+    from archive.adoption import adopt as give
+    from archive.collection import Collection
+    from crawler.runs.run import newspaper
+
+    spider = newspaper(name)
+    found = give(Collection.open(collection), host, spider.name, spider.profile(), f"{spider.host_name()}.test")
+    if as_json:
+        say(json_text(attrs.asdict(found)))
+        return
+    counted = f"{found.articles:,} articles in {found.versions:,} versions, {found.runs:,} runs, {found.files:,} files"
+    say(f"{host} is now {spider.name}: {counted}.")
 
 
 @newspapers.command()

@@ -53,7 +53,7 @@ def test_they_are_listed_and_crawled_by_name(folder: Path, tmp_path: Path) -> No
 
 def test_jobs_know_them(folder: Path, tmp_path: Path) -> None:
     schedule = tmp_path / "schedule.toml"
-    schedule.write_text('[jobs.xom]\nnewspaper = "baoxomchai"\nevery = "1h"\n', "utf-8")
+    schedule.write_text('contact = "desk@example.org"\n[jobs.xom]\nnewspaper = "baoxomchai"\nevery = "1h"\n', "utf-8")
     assert baotinh("jobs", "check", "--schedule", schedule).returncode == 2
     done = baotinh("jobs", "check", "--schedule", schedule, BAOTINH_NEWSPAPERS=str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -110,7 +110,9 @@ def test_other_commands_go_on_without_a_file_with_a_fault(folder: Path, tmp_path
     done = subprocess.run(command, input=page, capture_output=True, text=True, check=False, env=os.environ | own)
     assert done.returncode == 0 and json.loads(done.stdout)["id"] == 1 and "warning: baohong is left out" in done.stderr
     schedule = tmp_path / "schedule.toml"
-    schedule.write_text('[jobs.xom]\nnewspaper = ["baoxomchai", "baohong"]\nevery = "1h"\n', "utf-8")
+    schedule.write_text(
+        'contact = "desk@example.org"\n[jobs.xom]\nnewspaper = ["baoxomchai", "baohong"]\nevery = "1h"\n', "utf-8"
+    )
     done = baotinh("jobs", "check", "--schedule", schedule, **own)
     assert done.returncode == 0 and "warning: baohong is left out" in done.stderr
     with raw_server(PAGES) as server:
