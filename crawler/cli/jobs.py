@@ -157,7 +157,8 @@ def _run_by_daemon(held: Collection, name: str, output: Output) -> bool:
     from crawler.cli.summary import as_line
     from crawler.jobs.daemon.control import ask
 
-    ended = ask(held, "run", waits=True, job=name)["ended"]
+    answer = ask(held, "run", waits=True, job=name)
+    ended = answer["ended"]
     with held.catalog() as catalog:
         rows = {one["run"]: catalog.run(one["run"]) for one in ended}
     for one in ended:
@@ -168,7 +169,10 @@ def _run_by_daemon(held: Collection, name: str, output: Output) -> bool:
             say(f"{one['run']}: {one['outcome']}")
         if one["failure"]:
             say(f"{one['run']}: {one['failure']}", sys.stderr)
-    return any(one["exit_code"] != 0 or one["outcome"] == "failed" for one in ended)
+    for newspaper in answer["not_run"]:
+        say(f"{newspaper} was not run: the daemon ends or begins no more runs, or see its log", sys.stderr)
+    failed = any(one["exit_code"] != 0 or one["outcome"] == "failed" for one in ended)
+    return failed or bool(answer["not_run"])
 
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
@@ -195,8 +199,8 @@ def start(
     output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
     logging.basicConfig(level=logging.INFO, handlers=[output])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    planned = _read(schedule)
-    source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: _read(schedule))
+    planned = _crawlable(schedule)
+    source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: _crawlable(schedule))
     try:
         held = Collection.write(collection)
     except UNWRITABLE as error:
@@ -353,6 +357,15 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
     if not found.alarms and not as_json:
         print("No alarms.")
     raise typer.Exit(bool(found.unmuted))
+
+
+def _crawlable(path: Path) -> Schedule:
+    """The schedule, of which every crawl could begin with the settings as they are."""
+    from crawler.jobs.checking import refuse_uncrawlable
+
+    planned = _read(path)
+    refuse_uncrawlable(planned)
+    return planned
 
 
 def _read(path: Path) -> Schedule:

@@ -156,8 +156,6 @@ class _Reading:
             self._problem((*place, "since"), f"no day lies between {since} and {until}", "exchange them")
         if len(self.problems) > before:
             return None
-        retry, most = read.pop("retry", Retry()), read.pop("retries", None)
-        read["retry"] = attrs.evolve(retry, most=most) if retry and most else retry
         return Job(name=name, newspapers=newspapers, retry=_retry(read), **read)
 
     def _newspapers(

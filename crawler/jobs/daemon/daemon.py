@@ -213,7 +213,9 @@ class Daemon:
         return {"newspapers": self._dispatch.stop(name)}
 
     def _run_now(self, name: str) -> Mapping[str, Any]:
-        return {"ended": [_plain(one) for one in self._dispatch.run_now(name)]}
+        ended = self._dispatch.run_now(name)
+        left = set(self._dispatch.job(name).newspapers) - {one.run.newspaper for one in ended}
+        return {"ended": [_plain(one) for one in ended], "not_run": sorted(left)}
 
     def _reload(self, _name: str) -> Mapping[str, Any]:
         self.reload()

@@ -59,7 +59,10 @@ def test_the_site_serves_them(tmp_path: Path) -> None:
 def test_the_daemon_serves_them(tmp_path: Path) -> None:
     Collection.create(tmp_path / "held")
     schedule = tmp_path / "schedule.toml"
-    schedule.write_text('[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n', "utf-8")
+    job = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n'
+    schedule.write_text('loopback = "127.0.0.1:1"\n' + job, "utf-8")
+        'loopback = "127.0.0.1:1"\n[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n', "utf-8"
+    )
     place = ["--schedule", str(schedule), "--collection", str(tmp_path / "held"), "--metrics-port", "0"]
     process = subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True

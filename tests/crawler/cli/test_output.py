@@ -114,6 +114,7 @@ def test_both_together_are_refused(tmp_path: Path) -> None:
 
 def test_a_job_passes_it_on(tmp_path: Path, newsroom: RunningNewsroom) -> None:
     schedule, root = tmp_path / "schedule.toml", tmp_path / "held"
+    Collection.create(root)
     job = '[jobs.south]\nnewspaper = ["baocantho", "baolaocai"]\nlimit = 5\nevery = "1d"\n'
     schedule.write_text(f'loopback = "127.0.0.1:{newsroom.port}"\n{job}', "utf-8")
     call = ("jobs", "run", "south", "--schedule", schedule, "--collection", root)
@@ -130,6 +131,7 @@ def test_a_job_passes_it_on(tmp_path: Path, newsroom: RunningNewsroom) -> None:
 def test_a_jobs_run_that_could_not_begin_is_a_line_too(tmp_path: Path) -> None:
     schedule = tmp_path / "schedule.toml"
     schedule.write_text('[jobs.south]\nnewspaper = "baocantho"\nevery = "1d"\n', "utf-8")  # no contact
+    Collection.create(tmp_path / "held")
     call = ("jobs", "run", "south", "--schedule", schedule, "--collection", tmp_path / "held")
     told = baotinh(*call, "--json")
     line = json.loads(told.stdout)

@@ -89,6 +89,7 @@ def test_every_command_knows_the_paper(folder: Path) -> None:
     assert listed["baoxomchai"]["own_file"] == str(folder.parent / "papers/baoxomchai.py")
     assert "2 jobs, 1 newspaper" in run(folder, "jobs", "check")
     assert "baoxomchai" in run(folder, "jobs", "list")
+    run(folder, "init")
     run(folder, "jobs", "run", "daily", "--quiet")
     run(folder, "jobs", "run", "other", "--quiet")
     root = folder.parent / "held"
@@ -105,6 +106,7 @@ def test_every_command_knows_the_paper(folder: Path) -> None:
 
 
 def test_the_daemons_crawls_go_by_the_same_file(folder: Path) -> None:
+    run(folder, "init")
     process = subprocess.Popen(command("jobs", "start"), cwd=folder, env=environment(), stderr=subprocess.PIPE)
     root = folder.parent / "held"
 
@@ -128,9 +130,13 @@ def test_the_daemons_crawls_go_by_the_same_file(folder: Path) -> None:
 
 def test_units_name_the_file(folder: Path) -> None:
     path = folder.parent / "baotinh.toml"
-    for words in (("jobs", "cron"), ("jobs", "systemd")):
-        said = run(folder, *words)
-        assert f"--config {path} jobs run daily --schedule {path} --collection {folder.parent / 'held'}" in said
+    held = folder.parent / "held"
+    cron = run(folder, "jobs", "cron")
+    assert f'BAOTINH_CONFIG="{path}"' in cron
+    assert f"jobs run daily --quiet --schedule {path} --collection {held}" in cron
+    units = run(folder, "jobs", "systemd")
+    assert f"Environment=BAOTINH_CONFIG={path}" in units
+    assert f"jobs run daily --schedule {path} --collection {held}" in units
 
 
 def test_a_file_that_is_named_goes_before_the_jobs_of_the_settings(folder: Path) -> None:

@@ -150,6 +150,7 @@ def test_a_socket_left_by_a_killed_daemon_is_taken_over_and_only_its_user_may_us
         with daemon(folder, schedule) as process:
             until(lambda: is_up(folder))
             path = folder / "held" / "locks" / "jobs.socket"
+            until(lambda path=path: path.exists())
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             process.kill()
             process.wait(60)
