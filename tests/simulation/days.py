@@ -22,7 +22,8 @@ from support import forking
 
 from archive.clock import clock_set
 from archive.collection import Collection
-from crawler.jobs.running import Ended, Running, plan
+from crawler.jobs.planning import plan
+from crawler.jobs.running import Ended, Running
 from crawler.jobs.schedule import AT_ONCE, Job, Schedule
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
@@ -92,7 +93,7 @@ class Simulation:
     def _plan(self) -> None:
         with self.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
             for job in self._schedule.jobs.values():
-                plan(connection, self._schedule, job, job.newspapers[0], None, OPENS_AT)
+                plan(connection, self._schedule, job, job.newspapers[0], OPENS_AT)
 
     def _round(self, at: datetime) -> Round:
         began, before = time.monotonic(), self._asked()

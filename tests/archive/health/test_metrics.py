@@ -61,8 +61,6 @@ def test_the_daemon_serves_them(tmp_path: Path) -> None:
     schedule = tmp_path / "schedule.toml"
     job = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n'
     schedule.write_text('loopback = "127.0.0.1:1"\n' + job, "utf-8")
-        'loopback = "127.0.0.1:1"\n[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n', "utf-8"
-    )
     place = ["--schedule", str(schedule), "--collection", str(tmp_path / "held"), "--metrics-port", "0"]
     process = subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True

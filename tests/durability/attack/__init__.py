@@ -1,0 +1,1 @@
+"""An hour of attacks on a daemon."""
