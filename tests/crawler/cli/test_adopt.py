@@ -182,6 +182,27 @@ def test_it_may_be_repeated_and_killed(root: Path, own: dict[str, str], tmp_path
     assert verify(Collection.open(root)).findings == []
 
 
+def test_articles_that_the_newspaper_has_besides_stay(
+    root: Path, own: dict[str, str], printing: RunningNewsroom
+) -> None:
+    before = {id for (id,) in rows(root, "SELECT id FROM articles")}
+    others = [
+        one["url"] for one in printing.truth()["undeclared"]["articles"] if HOST + ":" + one["article_id"] not in before
+    ]
+    done = baotinh("capture", *others[:3], "--loopback", f"127.0.0.1:{printing.port}", **own)
+    assert done.returncode == 0, done.stderr
+    besides = {id for (id,) in rows(root, "SELECT id FROM articles")} - before
+    assert besides
+    done = adopt(own)
+    assert done.returncode == 0, done.stderr
+    assert {id for (id,) in rows(root, "SELECT id FROM articles WHERE newspaper = 'baobienxanh'")} == before | besides
+    assert verify(Collection.open(root)).findings == []
+    expected = said(root)
+    assert rebuild(root).left_out == []
+    of_pages = ("capture", "addresses")  # a rebuild enters the addresses of single pages as well
+    assert {table: [row for row in found if row[:2] != of_pages] for table, found in said(root).items()} == expected
+
+
 def test_what_cannot_be_is_refused(root: Path, own: dict[str, str], printing: RunningNewsroom) -> None:
     done = adopt(own, "bao.example.org", "baobienxanh")
     assert done.returncode == 2 and "not for bao.example.org" in done.stderr
