@@ -147,7 +147,7 @@ def test_a_rebuild_comes_to_the_same(root: Path, own: dict[str, str], tmp_path: 
         addresses
     )
     assert verify(Collection.open(root)).findings == []
-    # killed behind the note: the lines still name the host
+    # killed before the lines were written: they still name the host
     shutil.copy(root / "jsonl/adopted.json", other / "jsonl/adopted.json")
     assert rebuild(other).left_out == []
     assert said(other) == expected and verify(Collection.open(other)).findings == []

@@ -64,6 +64,14 @@ def test_what_is_in_force_for_a_newspaper_and_a_job_is_shown(file: Path) -> None
     assert done.returncode == 2 and "no job is called 'hurly'" in done.stderr
 
 
+def test_a_job_of_a_schedule_of_its_own_is_shown(file: Path, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.toml"
+    schedule.write_text('[jobs.slow]\nnewspaper = "baolaocai"\nevery = "1h"\npause = "9s"\n', "utf-8")
+    found = shown(file, "--job", "slow", BAOTINH_SCHEDULE=str(schedule))
+    pause = found["politeness.pause"]
+    assert (pause["value"], pause["source"], pause["file"], pause["line"]) == ("9s", "job", str(schedule), 4)
+
+
 def test_nothing_secret_is_shown(file: Path) -> None:
     for words in ((), ("--json",)):
         done = baotinh("config", "show", *words, BAOTINH_CONFIG=str(file))
