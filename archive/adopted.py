@@ -69,7 +69,7 @@ def mark_adopted(connection: sqlite3.Connection, newspaper: str, hosts: list[str
     """Note in the newspaper's profile which names its articles have besides its own."""
     connection.execute(
         "UPDATE newspapers SET profile = json_set(profile, '$.adopted', json(?)) WHERE name = ?",
-        (json.dumps(sorted(hosts)), newspaper),
+        (json.dumps(sorted({*hosts})), newspaper),
     )
 
 

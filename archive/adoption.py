@@ -1,8 +1,8 @@
 """`baotinh newspapers adopt`: gives what was crawled under a host's name to a declared newspaper.
 
-In this order: the note that lasts (`jsonl/adopted.json`) is written; one transaction of the catalog gives all rows to
-the newspaper; then JSON lines and index are made anew from it. A process that is killed leaves the former state or the
-new one, and the same command goes on.
+In this order: one transaction of the catalog gives all rows to the newspaper; the note that lasts, for a rebuild, is
+written (`jsonl/adopted.json`); then JSON lines and index are made anew. A process that is killed leaves the catalog in
+its former state or in the new one, and the same command goes on.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ def adopt(collection: Collection, host: str, newspaper: str, profile: Mapping[st
             for name in (host, newspaper):
                 recover(collection, catalog, name)
             _refuse(catalog, collection, host, newspaper, profile)
-        note_adopted(collection.jsonl, {host: Adopted(newspaper, dict(profile))})
         with FileLock(collection.index_lock, timeout=_INDEX_WAIT):
             # an index that is ahead of what the transaction changes would seem to be up to date
             (collection.index / POSITION).unlink(missing_ok=True)
             with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
                 found = _give(connection, host, newspaper, profile)
+        note_adopted(collection.jsonl, {host: Adopted(newspaper, dict(profile))})
         with collection.catalog() as catalog:
             _write_lines(collection, catalog, host, newspaper)
     follow(collection, wait=_INDEX_WAIT, rebuild=True)
@@ -85,11 +85,12 @@ def adopt(collection: Collection, host: str, newspaper: str, profile: Mapping[st
 def _refuse(catalog: Catalog, collection: Collection, host: str, newspaper: str, profile: Mapping[str, Any]) -> None:
     connection = catalog.connection
     noted = adopted_in(collection.jsonl).get(host)
+    is_given = host in _adopted_by(connection, newspaper) or (noted is not None and noted.newspaper == newspaper)
     is_held = connection.execute(
         "SELECT 1 FROM runs WHERE newspaper = :host UNION ALL SELECT 1 FROM articles WHERE newspaper = :host LIMIT 1",
         {"host": host},
     ).fetchone()
-    if not is_held and (noted is None or noted.newspaper != newspaper):
+    if not is_held and not is_given:
         names = connection.execute("SELECT DISTINCT newspaper FROM runs WHERE newspaper LIKE '%.%' ORDER BY 1")
         raise NothingToAdopt(host, [name for (name,) in names])
     twice = list(_held_twice(connection, host, newspaper, profile))
@@ -110,7 +111,7 @@ def _held_twice(
             SELECT :url UNION ALL SELECT url FROM identities WHERE newspaper = :newspaper AND identity = :identity)""",
             {"newspaper": newspaper, "url": url, "identity": identity_of(newspaper, url, pattern)},
         ).fetchone()
-        if row is not None:
+        if row is not None and row[0] != id:
             yield id, row[0]
 
 
@@ -137,12 +138,17 @@ def _give(connection: sqlite3.Connection, host: str, newspaper: str, profile: Ma
     _identify(connection, host, newspaper, profile)
     if connection.execute("SELECT 1 FROM newspapers WHERE name = ?", (newspaper,)).fetchone() is None:
         keep_newspaper(connection, newspaper, profile)
-    known = connection.execute(
-        "SELECT value FROM newspapers, json_each(profile, '$.adopted') WHERE name = ?", (newspaper,)
-    ).fetchall()
-    mark_adopted(connection, newspaper, [*{*(name for (name,) in known), host}])
+    mark_adopted(connection, newspaper, [*_adopted_by(connection, newspaper), host])
     connection.execute("DELETE FROM newspapers WHERE name = ?", (host,))
     return Adoption(articles=counted["articles"], versions=versions, runs=counted["runs"], files=counted["warc_files"])
+
+
+def _adopted_by(connection: sqlite3.Connection, newspaper: str) -> set[str]:
+    """The names under which the newspaper's articles were crawled before."""
+    rows = connection.execute(
+        "SELECT value FROM newspapers, json_each(profile, '$.adopted') WHERE name = ?", (newspaper,)
+    )
+    return {name for (name,) in rows}
 
 
 def _rewrite(connection: sqlite3.Connection, host: str, newspaper: str) -> int:

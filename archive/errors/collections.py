@@ -74,8 +74,8 @@ class HeldTwice(UsageError):
     def __init__(self, newspaper: str, host: str, count: int, id: str, own: str) -> None:
         self.newspaper, self.host, self.count, self.id, self.own = newspaper, host, count, id, own
         super().__init__(
-            f"{count} articles of {host} were crawled as {newspaper}'s as well, {id} as {own}: both have a history of "
-            "their own, and neither is changed; adopt before the first crawl by the declaration"
+            f"of {host}'s articles {count} were crawled as {newspaper}'s as well, {id} as {own}: both have a history "
+            "of their own, and neither is changed; adopt before the first crawl by the declaration"
         )
 
 

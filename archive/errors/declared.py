@@ -13,6 +13,19 @@ import attrs
 from archive.errors.base import UsageError
 
 
+@attrs.frozen
+class Problem:
+    """Something wrong in a file: its line where that is known, what it is, and how to correct it."""
+
+    line: int | None
+    what: str
+    mend: str
+
+    def at(self, place: Path | str) -> str:
+        """As a line that names the file or another place."""
+        return f"{place}{f':{self.line}' if self.line else ''}: {self.what}; {self.mend}"
+
+
 class UnknownNewspaper(UsageError):
     """No declaration has that name; choose one of `known`."""
 
@@ -56,10 +69,13 @@ class ContactMissing(UsageError):
     def __init__(self, found: str) -> None:
         self.found = found
         what = f"{found!r} is no e-mail or web address" if found else "no contact address is set"
-        super().__init__(
-            f"{what}; a crawl of the network must say whom to write to: write an e-mail address or an https:// page as "
-            "contact in baotinh.toml, or set BAOTINH_CONTACT or --contact to it"
+        self.problem = Problem(
+            None,
+            f"{what}; a crawl of the network must say whom to write to",
+            "write an e-mail address or an https:// page as contact in baotinh.toml, or set BAOTINH_CONTACT or "
+            "--contact to it",
         )
+        super().__init__(f"{self.problem.what}: {self.problem.mend}")
 
 
 class BadAddress(UsageError):
@@ -113,19 +129,6 @@ class BadSetting(UsageError):
         super().__init__(f"{name} must be {expected}, not {found!r}")
 
 
-@attrs.frozen
-class Problem:
-    """Something wrong in a file: its line where that is known, what it is, and how to correct it."""
-
-    line: int | None
-    what: str
-    mend: str
-
-    def at(self, path: Path) -> str:
-        """As a line that names the file."""
-        return f"{path}{f':{self.line}' if self.line else ''}: {self.what}; {self.mend}"
-
-
 class BadSchedule(UsageError):
     """A schedule holds something wrong; `problems` lists all of it."""
 
@@ -143,11 +146,11 @@ class BadConfiguration(UsageError):
 
 
 class SettingsWrong(UsageError):
-    """Settings of several places are wrong; `faults` lists them, each with its place, what it is and how to mend it."""
+    """Settings of several places are wrong; `faults` lists them, each with its place: a file, or `environment`."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[tuple[Path | str, Problem]]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+        super().__init__("\n".join(problem.at(place) for place, problem in self.faults))
 
 
 class TwoSchedules(UsageError):

@@ -85,9 +85,9 @@ def check(schedule: ScheduleOption = Path("schedule.toml")) -> None:
     from crawler.jobs.checking import refuse_uncrawlable
 
     planned = _read(schedule)
-    refuse_uncrawlable(planned)
-    newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
     path = os.environ["BAOTINH_SCHEDULE"]
+    refuse_uncrawlable(planned, Path(path))
+    newspapers = {newspaper for job in planned.jobs.values() for newspaper in job.newspapers}
     print(f"{path} is valid:  {_counted(len(planned.jobs), 'job')}, {_counted(len(newspapers), 'newspaper')}.")
 
 

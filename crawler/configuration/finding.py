@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,18 +30,27 @@ def find() -> Path | None:
     """
     named = os.environ.get(VARIABLE)
     if named is None:
-        return next((path for path in _places() if path.is_file()), None)
+        return next((path for path in _places() if _is_there(path)), None)
     if not named:
         return None
     path = Path(named).expanduser().absolute()
-    if not path.is_file():
+    if not _is_there(path):
         raise FileMissing(path, f"the file of settings that --config or {VARIABLE} names")
     return path
 
 
 def _places() -> Iterator[Path]:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        yield folder / NAME
-    yield user_folder() / NAME
+    with contextlib.suppress(OSError):  # the working directory was removed
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            yield folder / NAME
+    with contextlib.suppress(RuntimeError):  # there is no home directory
+        yield user_folder() / NAME
     yield MACHINE
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder of others, which cannot be entered
+        return False

@@ -82,7 +82,7 @@ def read_toml(path: Path, mend_missing: str) -> tuple[dict[str, Any], Lines]:
         Unreadable: it cannot be read.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors begin it with a byte order mark
     except FileNotFoundError:
         raise Unreadable(Problem(None, "there is no such file", mend_missing)) from None
     except (OSError, UnicodeDecodeError) as error:

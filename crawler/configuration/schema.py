@@ -17,7 +17,14 @@ def configuration_schema() -> dict[str, Any]:
     tables = {section: _table(keys) for section, keys in SECTIONS.items() if section}
     narrow = _described(NARROW)
     jobs = {name: dict(kind.schema) for name, kind in JOB_KEYS.items()}
-    job = {"type": "object", "properties": jobs | narrow, "additionalProperties": False}
+    job = {
+        "type": "object",
+        "properties": jobs | narrow,
+        "additionalProperties": False,
+        "anyOf": [{"required": ["newspaper"]}, {"required": ["group"]}],
+        "oneOf": [{"required": ["every"]}, {"required": ["cron"]}],
+    }
+    tables["machines"]["required"] = ["leases"]
     names = dict(JOB_KEYS["group"].schema)
     return {
         "$schema": DIALECT,

@@ -58,7 +58,7 @@ def configure(
     if loopback:
         _stay_on_loopback(settings, loopback)
         return
-    address = contact_address(contact) or settings.get("BAOTINH_CONTACT") or ""
+    address = contact or _contact_of_settings() or settings.get("BAOTINH_CONTACT") or ""
     if not CONTACT.fullmatch(address):
         raise ContactMissing(address)
     settings.set("BAOTINH_CONTACT", address, priority="spider")
@@ -70,14 +70,7 @@ def is_on(value: str | bool) -> bool:
     return bool(value) and str(value) not in ("0", "False")
 
 
-def contact_address(given: str | None = None) -> str:
-    """The operator's address: the one that is given, else that of the settings, else nothing.
-
-    Raises:
-        ContactMissing: the environment's is no address.
-    """
-    if given:
-        return given
+def _contact_of_settings() -> str:
     try:
         return in_force("contact").value or ""
     except BadSetting as error:

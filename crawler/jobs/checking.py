@@ -4,59 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from archive.errors import BadSchedule, BadSetting, BaotinhError, ContactMissing, Problem, SettingsWrong, UsageError
+from archive.errors import (
+    BadSchedule,
+    BadSetting,
+    ContactMissing,
+    FileMissing,
+    Problem,
+    SettingsWrong,
+    TwoSchedules,
+)
 from archive.errors.declared import did_you_mean
 from crawler.configuration.keys import KEYS, NEWSPAPERS
 from crawler.configuration.precedence import configuration, go_by, in_force
 from crawler.configuration.reading import Configuration, Placed, read_with_problems
 from crawler.configuration.texts import CONTACT
-from crawler.crawl.arguments import contact_address
 from crawler.jobs.schedule import Schedule
 from crawler.jobs.schedule_file import read_schedule, schedule_path
 
 if TYPE_CHECKING:
     from crawler.runs.run import KnownNewspapers
 
+Fault: TypeAlias = tuple[Path | str, Problem]
+_ENVIRONMENT = "environment"
 _LEAST, _MOST = "revisits.list_least", "revisits.list_most"
 
 
-def refuse_uncrawlable(schedule: Schedule) -> None:
+def refuse_uncrawlable(schedule: Schedule, path: Path) -> None:
     """Refuse a schedule whose crawls of the network could not begin with the settings as they are.
 
     Raises:
         SettingsWrong: with everything that is wrong.
     """
     faults = [*_of_environment()]
-    if not schedule.loopback and (missing := _contact_fault(schedule)):
+    if not schedule.loopback and (missing := _contact_fault(schedule, path)) and missing not in faults:
         faults.append(missing)
     if faults:
-        raise SettingsWrong(list(dict.fromkeys(faults)))
+        raise SettingsWrong(faults)
 
 
-def all_faults(path: Path | None, known: Callable[[], KnownNewspapers]) -> list[str]:
-    """What is wrong in the file of settings, the environment and the schedule, each with its place and its mend.
+def all_faults(path: Path | None, known: Callable[[], KnownNewspapers]) -> list[Fault]:
+    """What is wrong in the file of settings, the environment and the schedule, each with its place.
 
     `known` gives the declared newspapers.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     if path is not None:
         found, problems = read_with_problems(path)
-        faults += [problem.at(path) for problem in problems]
+        faults += [(path, problem) for problem in problems]
         if found is None:
             return faults
         go_by(path, found)
     faults += _of_environment()
     try:
         newspapers = known()
-    except BaotinhError as error:  # the folder of declarations is not there
-        return [*faults, str(error)]
+    except FileMissing as error:
+        placed = in_force("declarations")
+        mend = "make the folder, or name another"
+        fault = Problem(placed.line, f"{error.path} is not there, or no folder that can be read", mend)
+        return [*faults, (placed.path or _ENVIRONMENT, fault)]
     file = configuration()
     if file is not None:
-        faults += _of_newspapers(file, newspapers)
-        faults += [problem.at(file.path) for problem in _of_intervals(file)]
-    return [*faults, *_of_schedule(file, newspapers, faults)]
+        faults += [(file.path, problem) for problem in (*_of_newspapers(file, newspapers), *_of_intervals(file))]
+    faults += [fault for fault in _of_schedule(file, newspapers) if fault not in faults]
+    return faults
 
 
 def usual_schedule() -> Path:
@@ -74,21 +86,25 @@ def sections_of(known: KnownNewspapers) -> dict[str, set[str]]:
     }
 
 
-def _of_environment() -> Iterator[str]:
+def _of_environment() -> Iterator[Fault]:
     for key in KEYS:
         try:
             in_force(key)
         except BadSetting as error:
-            yield f"environment: {error}"
+            yield _ENVIRONMENT, _problem_of(error)
 
 
-def _of_newspapers(file: Configuration, known: KnownNewspapers) -> Iterator[str]:
+def _problem_of(error: BadSetting) -> Problem:
+    return Problem(None, f"{error.name} cannot be {error.found!r}", f"it must be {error.expected}")
+
+
+def _of_newspapers(file: Configuration, known: KnownNewspapers) -> Iterator[Problem]:
     names = {*known.declared, *known.refused}
     for name in file.newspapers:
         if name not in names and "." not in name:  # one that is crawled by its address has its host's name
             line = file.lines.of(NEWSPAPERS, name)
             what = f"{NEWSPAPERS}.{name}: no newspaper is called {name}{did_you_mean(name, names)}"
-            yield Problem(line, what, "'baotinh newspapers' lists them").at(file.path)
+            yield Problem(line, what, "'baotinh newspapers' lists them")
 
 
 def _of_intervals(file: Configuration) -> Iterator[Problem]:
@@ -104,27 +120,26 @@ def _of_intervals(file: Configuration) -> Iterator[Problem]:
             yield Problem(line, f"list_least is {least}, list_most {most}", "make list_least the shorter one")
 
 
-def _of_schedule(file: Configuration | None, known: KnownNewspapers, before: list[str]) -> Iterator[str]:
+def _of_schedule(file: Configuration | None, known: KnownNewspapers) -> Iterator[Fault]:
     try:
         path = schedule_path(usual_schedule())
         if not path.exists() and in_force("schedule").value is None:
             return  # there is none yet
         schedule = read_schedule(path, sections_of(known))
     except BadSchedule as error:
-        lines = [problem.at(error.path) for problem in error.problems]
-        yield from (line for line in lines if line not in before)
+        yield from ((error.path, problem) for problem in error.problems)
         return
-    except UsageError as error:
-        yield str(error)
+    except TwoSchedules as error:
+        yield error.path, Problem(None, f"jobs are also in {error.other}", "keep them in one of the two files")
         return
     is_said = file is not None and "contact" in file.content and "contact" not in file.values
-    if not schedule.loopback and not is_said and (missing := _contact_fault(schedule)):
-        yield f"{path}: {missing}" if missing not in before else missing
+    if not schedule.loopback and not is_said and (missing := _contact_fault(schedule, path)):
+        yield missing
 
 
-def _contact_fault(schedule: Schedule) -> str | None:
+def _contact_fault(schedule: Schedule, path: Path) -> Fault | None:
     try:
-        address = contact_address(schedule.contact)
-    except ContactMissing as error:
-        return f"environment: {error}"
-    return None if CONTACT.fullmatch(address) else str(ContactMissing(address))
+        address = schedule.contact or in_force("contact").value or ""
+    except BadSetting as error:
+        return _ENVIRONMENT, _problem_of(error)
+    return None if CONTACT.fullmatch(address) else (path, ContactMissing(address).problem)

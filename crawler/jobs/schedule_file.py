@@ -197,7 +197,8 @@ class _Reading:
         for key, value in content.items():
             if key not in rules:
                 tables = () if place else _TABLES
-                meant = did_you_mean(key, {*rules, *tables})
+                is_setting = not place and key in {*SECTIONS, *SECTIONS[""]}
+                meant = f" (it belongs in {NAME})" if is_setting else did_you_mean(key, {*rules, *tables})
                 self._problem(
                     (*place, key),
                     f"{key} is not a key of this table{meant}",

@@ -64,6 +64,14 @@ def test_what_is_in_force_for_a_newspaper_and_a_job_is_shown(file: Path) -> None
     assert done.returncode == 2 and "no job is called 'hurly'" in done.stderr
 
 
+def test_a_job_of_a_schedule_of_its_own_is_shown(file: Path, tmp_path: Path) -> None:
+    schedule = tmp_path / "schedule.toml"
+    schedule.write_text('[jobs.slow]\nnewspaper = "baolaocai"\nevery = "1h"\npause = "9s"\n', "utf-8")
+    found = shown(file, "--job", "slow", BAOTINH_SCHEDULE=str(schedule))
+    pause = found["politeness.pause"]
+    assert (pause["value"], pause["source"], pause["file"], pause["line"]) == ("9s", "job", str(schedule), 4)
+
+
 def test_nothing_secret_is_shown(file: Path) -> None:
     for words in ((), ("--json",)):
         done = baotinh("config", "show", *words, BAOTINH_CONFIG=str(file))
@@ -112,8 +120,8 @@ def test_a_schedule_without_a_contact_is_refused(tmp_path: Path, contact: str, l
     path.write_text(f'{above}[jobs.a]\nnewspaper = "baocantho"\nevery = "1h"\n')
     done = baotinh("jobs", "check", "--schedule", path, BAOTINH_CONTACT=contact)
     assert done.returncode == code, done.stderr
-    assert (code == 0) or "contact" in done.stderr
+    assert (code == 0) or "contact" in done.stderr.lower()
     good = {"BAOTINH_CONTACT": "desk@example.org"}
     assert baotinh("jobs", "check", "--schedule", path, **good).returncode == 0
     done = baotinh("jobs", "check", "--schedule", path, BAOTINH_STOP_SECONDS="soon", **good)
-    assert done.returncode == 2 and "BAOTINH_STOP_SECONDS must be" in done.stderr
+    assert done.returncode == 2 and "BAOTINH_STOP_SECONDS cannot be 'soon'" in done.stderr

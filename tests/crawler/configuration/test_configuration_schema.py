@@ -9,16 +9,18 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.crawling import baotinh
 
 from crawler.configuration.keys import KEYS, NARROW, Key
 from crawler.configuration.kinds import Kind
+from crawler.configuration.reading import read_with_problems
 from crawler.configuration.schema import configuration_schema
 from crawler.configuration.texts import AGES, JOB_KEYS
 
 VALID = jsonschema_rs.validator_for(configuration_schema())
+JOB = {"newspaper": "baocantho", "every": "1h"}
 UNITS = ("s", "m", "h", "d", "w", "", "B", "kB", "MB", "MiB", "GiB", "mb", " MiB")
 NUMBERS = st.one_of(st.integers(-3, 200), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 WRITTEN = st.builds(
@@ -48,7 +50,10 @@ def is_read(kind: Kind, value: Any) -> bool:
 @pytest.mark.parametrize("key", [key for key in KEYS if key.kind is not AGES], ids=lambda key: key.path)
 @given(value=VALUES)
 def test_schema_and_reader_agree_on_every_value(key: Key, value: Any) -> None:
-    content = {key.section: {key.name: value}} if key.section else {key.name: value}
+    content: dict[str, Any] = {key.name: value}
+    if key.section == "machines":
+        content = {"leases": "redis://leases.example.org"} | content
+    content = {key.section: content} if key.section else content
     said = VALID.is_valid(content)
     if said and key.name == "time_zone":
         return  # the schema knows no list of time zones
@@ -60,13 +65,28 @@ def test_schema_and_reader_agree_on_every_value(key: Key, value: Any) -> None:
 def test_tables_of_newspapers_and_jobs_hold_the_same(key: Key, value: Any) -> None:
     alone = jsonschema_rs.validator_for(dict(key.kind.schema)).is_valid(value)
     assert VALID.is_valid({"newspapers": {"x": {key.narrow: value}}}) == alone
-    assert VALID.is_valid({"jobs": {"x": {key.narrow: value}}}) == alone
+    assert VALID.is_valid({"jobs": {"x": JOB | {key.narrow: value}}}) == alone
 
 
 @pytest.mark.parametrize("name", sorted(JOB_KEYS.keys() - {"cron", "since", "until"}))
 @given(value=VALUES)
 def test_schema_and_reader_agree_on_jobs(name: str, value: Any) -> None:
-    assert VALID.is_valid({"jobs": {"x": {name: value}}}) == is_read(JOB_KEYS[name], value)
+    assert VALID.is_valid({"jobs": {"x": JOB | {name: value}}}) == is_read(JOB_KEYS[name], value)
+
+
+@pytest.mark.parametrize("job", [{}, {"every": "1h"}, JOB | {"cron": "1 * * * *"}, {"newspaper": "x"}])
+def test_a_job_has_newspapers_and_a_time(job: dict[str, Any]) -> None:
+    assert not VALID.is_valid({"jobs": {"x": job}}) and VALID.is_valid({"jobs": {"x": JOB}})
+
+
+@settings(max_examples=300)
+@given(key=st.sampled_from([key for key in KEYS if key.name != "time_zone" and key.kind is not AGES]), value=VALUES)
+def test_schema_and_reader_agree_on_whole_files(key: Key, value: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = f"[{key.section}]\n" if key.section else ""
+    text += 'leases = "redis://x"\n' if key.section == "machines" and key.name != "leases" else ""
+    path = tmp_path_factory.getbasetemp() / "agree.toml"
+    path.write_text(f"{text}{key.name} = {json.dumps(value)}\n", "utf-8")
+    assert VALID.is_valid(tomllib.loads(path.read_text("utf-8"))) == (not read_with_problems(path)[1])
 
 
 @given(value=VALUES)

@@ -125,6 +125,16 @@ def test_a_crawl_goes_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert slow.getfloat("DOWNLOAD_DELAY") == 90 == slow.getfloat("AUTOTHROTTLE_MAX_DELAY")
 
 
+def test_the_environment_has_units_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"BAOTINH_ROTATE_BYTES": "64 MiB", "BAOTINH_STOP_SECONDS": "1m", "BAOTINH_OUTLINKS": "true"}
+    for name, value in {**said, "BAOTINH_QUIET_HOURS": "off", "BAOTINH_LIST_PAGES": "7"}.items():
+        monkeypatch.setenv(name, value)
+    settings = configured(contact="desk@example.org")
+    assert settings.getint("BAOTINH_ROTATE_BYTES") == 64 * 2**20 and settings.getfloat("BAOTINH_STOP_SECONDS") == 60
+    assert settings.getbool("BAOTINH_OUTLINKS") and settings["BAOTINH_QUIET_HOURS"] == ""
+    assert settings.getint("BAOTINH_LIST_PAGES") == 7
+
+
 def test_a_job_of_a_schedule_of_its_own_may_be_slower(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[jobs.slow]\nnewspaper = "baocantho"\nevery = "1h"\npause = "11s"\n'
     path = written(tmp_path / "schedule.toml", text)
@@ -212,6 +222,28 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         read(written(tmp_path / "x.toml", "at_once = 0\nx = 1\n[warc]\ndigest = 1"))
     assert [problem.line for problem in caught.value.problems] == [1, 2, 4] and caught.value.exit_code == 2
     assert str(caught.value).splitlines()[2].startswith(f"{tmp_path}/x.toml:4: warc.digest")
+
+
+def test_settings_in_a_schedule_are_sent_to_their_file(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "schedule.toml", "[politeness]\npause = 3\n[jobs.a]\nnewspaper = 'baocantho'\nevery = 60\n"
+    )
+    with pytest.raises(BadSchedule, match=r":1: politeness: politeness is not a key .* \(it belongs in baotinh.toml\)"):
+        read_schedule(path, KNOWN)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = written(tmp_path / "baotinh.toml", '\ufeffcontact = "desk@example.org"')
+    assert read(path).values["contact"].line == 1
+
+
+def test_places_that_cannot_be_read_hold_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/1/root/nowhere")
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find() is None
 
 
 def test_secrets_are_in_no_error(tmp_path: Path) -> None:
