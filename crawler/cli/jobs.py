@@ -17,9 +17,9 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
-from crawler.cli.completion import job_names, newspaper_names
 from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
+from crawler.cli.system.completion import job_names, newspaper_names
 
 if TYPE_CHECKING:
     from archive.catalog.runs import Run
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 from crawler.cli.run_tables import print_rows, print_run
-from crawler.cli.units import ScheduleOption, mount_units
+from crawler.cli.system.units import ScheduleOption, mount_units
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
 JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.", autocompletion=job_names)]
