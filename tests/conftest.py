@@ -42,7 +42,7 @@ if "TMPDIR" not in os.environ and _holds_much(MEMORY):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # What takes longest begins first, so that two processes end at about the same time.
-LONGEST_FIRST = ("simulation", "durability", "docs", "crawler", "replay", "web", "jobs")
+LONGEST_FIRST = ("simulation", "durability", "docs", "distribution", "crawler", "replay", "web", "jobs")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

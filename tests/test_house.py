@@ -39,9 +39,18 @@ def test_every_package_is_shipped() -> None:
     assert listed == there | {"baotinh"}
 
 
+def test_what_is_installed_is_what_is_tested() -> None:
+    run, tested = (
+        set(re.findall(r"^[a-z0-9._-]+==[^ ;]+", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements-run.lock", "requirements.lock")
+    )
+    assert run and run <= tested
+
+
 def test_locks_pin_every_file_and_name_no_index() -> None:
     for name in (
         "requirements.lock",
+        "requirements-run.lock",
         "requirements-node.lock",
         "requirements-scrapyd.lock",
         "tests/archive/replay/pywb.txt",

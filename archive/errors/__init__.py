@@ -86,6 +86,7 @@ BaotinhError
 ├── NewspaperLeased                 newspaper, machine: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
+├── PillowMissing                   exit code 1
 ├── PortTaken                       host, port, option: exit code 1
 ├── ServerLost                      process, code: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
@@ -187,6 +188,7 @@ from archive.errors.runs import LeasesUnreachable as LeasesUnreachable
 from archive.errors.runs import NetworkDown as NetworkDown
 from archive.errors.runs import NewspaperLeased as NewspaperLeased
 from archive.errors.runs import NotCaptured as NotCaptured
+from archive.errors.runs import PillowMissing as PillowMissing
 from archive.errors.runs import PortTaken as PortTaken
 from archive.errors.runs import SectionsUnread as SectionsUnread
 from archive.errors.runs import ServerLost as ServerLost

@@ -47,7 +47,7 @@ class WorkerFault(enum.Enum):
 
 
 _MENDS = {
-    WorkerFault.NOT_INSTALLED: "install the version of this machine there",
+    WorkerFault.NOT_INSTALLED: "install the version of this machine there, and start it with --preload baotinh",
     WorkerFault.OTHER_VERSION: "install the version of this machine there",
     WorkerFault.NO_COLLECTION: "mount the collection's folder there at the same path",
     WorkerFault.OTHER_COLLECTION: "mount the collection's folder there at the same path",

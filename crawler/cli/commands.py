@@ -5,6 +5,7 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -17,10 +18,9 @@ import typer
 from archive import VERSION
 from archive.cli.commands import CollectionOption, UsageError, mount, serve
 from archive.cli.stats import stats
-from archive.errors import BaotinhError, NotCaptured, write_failure
+from archive.errors import BaotinhError, NotCaptured, PillowMissing, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
-from crawler.cli.completion import completion, is_completing, newspaper_names
 from crawler.cli.config import config as config_commands
 from crawler.cli.config import go_by_file
 from crawler.cli.jobs import jobs
@@ -28,6 +28,7 @@ from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import ContactOption, JsonOption, Output, QuietOption, known, output_of, run_and_report
 from crawler.cli.rebuild import merge, rebuild
 from crawler.cli.reextract import reextract
+from crawler.cli.system.completion import completion, is_completing, newspaper_names
 from crawler.configuration.finding import VARIABLE
 
 if TYPE_CHECKING:
@@ -221,6 +222,8 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """Crawl made-up newspapers on this machine, and serve the archive."""
+    if importlib.util.find_spec("PIL") is None:
+        raise PillowMissing
     # the libraries of a crawl take long to load
     say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
     from archive.clock import now

@@ -19,16 +19,16 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
-from crawler.cli.completion import job_names, newspaper_names
 from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
+from crawler.cli.system.completion import job_names, newspaper_names
 
 if TYPE_CHECKING:
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
     from crawler.jobs.schedule import Schedule
 from crawler.cli.run_tables import print_rows, print_run
-from crawler.cli.units import ScheduleOption, mount_units
+from crawler.cli.system.units import ScheduleOption, mount_units
 
 jobs = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Crawl on a schedule, and see the results.")
 JobArgument = Annotated[str, typer.Argument(metavar="NAME", help="A job of the schedule.", autocompletion=job_names)]
@@ -364,7 +364,7 @@ def _crawlable(path: Path) -> Schedule:
     from crawler.jobs.checking import refuse_uncrawlable
 
     planned = _read(path)
-    refuse_uncrawlable(planned)
+    refuse_uncrawlable(planned, Path(os.environ["BAOTINH_SCHEDULE"]))
     return planned
 
 

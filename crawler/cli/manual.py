@@ -17,7 +17,7 @@ import typer
 
 from archive import VERSION
 from crawler.cli.commands import app
-from crawler.cli.completion import PLACES, script
+from crawler.cli.system.completion import PLACES, script
 
 _EXIT_STATUS = (
     ("0", "It was done. Single pages of a crawl may have failed: its report names them."),

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 from support.installation import ROOMS, ROOT
 
 from archive import VERSION
-from crawler.cli.completion import PLACES, script
 from crawler.cli.manual import manual
+from crawler.cli.system.completion import PLACES, script
 
 MADE_BY_RUNNING = ("__pycache__", ".pyc")
 

@@ -14,7 +14,8 @@ import attrs
 ROOT = Path(__file__).parents[2]
 ROOMS = ("archive", "crawler", "pipelines", "spiders")
 SOURCES = (
-    *ROOMS, "distribution", "pyproject.toml", "setup.py", "MANIFEST.in", "Makefile", "requirements.lock", "scrapy.cfg",
+    *ROOMS, "distribution", "pyproject.toml", "setup.py", "MANIFEST.in", "Makefile", "requirements.lock",
+    "requirements-run.lock", "scrapy.cfg",
     "README.md", "CHANGELOG.md", "LICENSE",
 )  # fmt: skip
 FOREIGN = "OF = 'somebody else'\n"

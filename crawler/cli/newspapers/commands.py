@@ -11,8 +11,8 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, printable, say
-from crawler.cli.completion import newspaper_names
 from crawler.cli.output import ContactOption, known
+from crawler.cli.system.completion import newspaper_names
 
 if TYPE_CHECKING:
     from crawler.crawl.newspaper import NewspaperSpider
@@ -32,6 +32,12 @@ LoopbackOption = Annotated[
     str | None, typer.Option("--loopback", help="Use the demonstration's server, 127.0.0.1:PORT.")
 ]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print the log as well.")]
+NameArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="A newspaper's name, or a declaration's file; without it all of them.", autocompletion=newspaper_names
+    ),
+]
 
 
 @newspapers.callback(invoke_without_command=True)
@@ -66,12 +72,7 @@ def listing(
 
 @newspapers.command()
 def check(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            help="A newspaper's name, or a declaration's file; without it all of them.", autocompletion=newspaper_names
-        ),
-    ] = None,
+    name: NameArgument = None,
     from_archive: Annotated[
         Path | None, typer.Option("--from-archive", help="Try them on the pages of this WARC file.")
     ] = None,
@@ -119,12 +120,7 @@ def check(
 
 @newspapers.command()
 def doctor(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            help="A newspaper's name, or a declaration's file; without it all of them.", autocompletion=newspaper_names
-        ),
-    ] = None,
+    name: NameArgument = None,
     pages: Annotated[int, typer.Option("--pages", min=10, max=2000, help="Look at so many pages of each.")] = 60,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a newspaper.")] = False,
     collection: CollectionOption = Path("data"),

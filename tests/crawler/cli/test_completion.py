@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.system_parts import needs
 
-from crawler.cli.completion import Shell, newspaper_names, script
 from crawler.cli.manual import manual, write
+from crawler.cli.system.completion import Shell, newspaper_names, script
 from crawler.runs.run import newspapers
 
 SCHEDULE = '[jobs.hourly]\nnewspaper = "baocantho"\nevery = "1h"\n[jobs.night]\nnewspaper = "baocantho"\nevery = "1d"\n'

@@ -93,11 +93,10 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         """The environment of the daemon and of commands."""
-        found = {
+        return {
             "PATH": os.environ["PATH"], "XDG_STATE_HOME": str(self.folder / "state"), "XDG_CONFIG_HOME": "/nonexistent",
             "PYTHONPATH": str(self.code), "BAOTINH_CONFIG": str(self.settings), "COLUMNS": "160",
         }  # fmt: skip
-        return found
 
     def clocked(self) -> dict[str, str]:
         """What makes a process go by the clock of the stage; nothing where that cannot be."""
