@@ -22,6 +22,7 @@ from archive.errors import FailureKind, read_failure
 from archive.health.evaluation import evaluate
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed
+from archive.printable_logs import as_entries
 from archive.processes import module_command, same_modules
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run
@@ -122,7 +123,7 @@ class Running:
         if run.log != errors.name:
             if printed and run.log:
                 with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
-                    log.write(f"{printed}\n")
+                    log.write(as_entries(printed, newspaper=self._newspaper, run=run.name, job=self._job.name))
             errors.unlink()
         self._enter_plans_and_alarms(run)
         return Ended(exit_code=code, run=run)
