@@ -18,6 +18,7 @@ from archive.cli.export import export, sets
 from archive.cli.move import move
 from archive.cli.prune import prune
 from archive.cli.search_options import CollectionOption as CollectionOption
+from archive.cli.search_options import LogFormatOption as LogFormatOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
 from archive.cli.search_options import SchedulerOption as SchedulerOption
@@ -157,6 +158,7 @@ def serve(
             min=1, max=256, help="How many processes answer; unless said, one for two usable cores, at most 8."
         ),
     ] = None,
+    log_format: LogFormatOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site, and the replay of captured pages on a separate origin."""

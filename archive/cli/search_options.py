@@ -18,12 +18,19 @@ from typer.core import TyperCommand
 
 from archive.errors.declared import did_you_mean
 from archive.printable import say
+from archive.printable_logs import set_log_format
 
 if TYPE_CHECKING:
     from archive.collection import Collection
     from archive.search.index_query import Filters
 
 Scope = Literal["typed", "folded"]
+LogFormatOption = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option(
+        "--log-format", envvar="BAOTINH_LOG_FORMAT", help="Log lines of text or of JSON.", callback=set_log_format
+    ),
+]
 # Of Dask's ways to reach a scheduler those that lead to another machine
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/]+:(\d{1,5})")
 Within = Literal["text", "title", "captions"]

@@ -44,7 +44,8 @@ _LEAST_ERRORS, _ERROR_RATE, _ERROR_TIMES = 5, 0.2, 3.0
 # The disk is running out when it is full in so many days, or has so little room.
 _DAYS_LEFT = 14.0
 _LEAST_FREE = 1_000_000_000
-_LEAST_REJECTED = 5
+_LEAST_REJECTED, _MANY_REJECTED = 5, 15
+_LEAST_PAST = 50  # pages that were read in the fortnight before
 _MOST_NAMED = 3  # addresses that an alarm names
 _FAILED = ("failed", "interrupted")
 _MOST_ATTEMPTS, _LASTING = 30, timedelta(hours=1)
@@ -224,7 +225,9 @@ def _layout(catalog: Catalog, newspaper: str, runs: _LatestRuns) -> Iterator[Ala
         return
     was = _before(catalog, newspaper, last)
     usual = (was.rejected + was.beside) / max(was.read, 1)
-    if bad / max(now.read, 1) <= max(_DROP, 2 * usual + 0.1):
+    # of a paper without a past, and of many pages, as a backfill reads of an older template, a smaller share is enough
+    least = _DROP if was.read >= _LEAST_PAST and bad < _MANY_REJECTED else 0.0
+    if bad / max(now.read, 1) <= max(least, 2 * usual + 0.1):
         return
     recent = [run for run in runs.ended() if last.started_at - run.started_at < timedelta(days=1)]
     reasons = Counter(

@@ -24,19 +24,28 @@ def evaluate(
     notifiers: Sequence[str],
     outside: Sequence[Alarm] | None = None,
 ) -> AlarmChange:
-    """Evaluate the alarms and enter the changes, in one transaction: two processes never enter two states in turn.
+    """Evaluate the alarms and enter the changes, of one state of the catalog: two processes never enter two in turn.
 
     Args:
         outside: the alarms of the kinds `alarm.OUTSIDE` that apply now; None where they were not looked for.
     """
+    state = _state(catalog)
+    found = examine_whole(collection, catalog, instant, outside or ())
     with catalog.transaction() as connection:
-        found = examine_whole(collection, catalog, instant, outside or ())
+        if _state(catalog) != state:  # seldom, and what was read of WARC files is known by now
+            found = examine_whole(collection, catalog, instant, outside or ())
         unexamined = OUTSIDE if outside is None else frozenset[str]()
         change = record_alarms(
             connection, found.alarms, instant, notifiers, consequences=found.consequences, unexamined=unexamined
         )
         remind(connection, instant, notifiers, except_of=found.consequences)
     return change
+
+
+def _state(catalog: Catalog) -> int:
+    """A number that changes when another connection changes the catalog."""
+    found: int = catalog.connection.execute("PRAGMA data_version").fetchone()[0]
+    return found
 
 
 @attrs.frozen(kw_only=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive import VERSION
-from archive.cli.commands import CollectionOption, UsageError, mount, serve
+from archive.cli.commands import CollectionOption, LogFormatOption, UsageError, mount, serve
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, PillowMissing, write_failure
 from archive.printable import UNBROKEN, say
@@ -113,6 +113,7 @@ def crawl(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
+    log_format: LogFormatOption = None,
 ) -> None:
     """Crawl a newspaper's sections into the collection."""
     from crawler.runs.run import Crawl
@@ -162,6 +163,7 @@ def capture(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
+    log_format: LogFormatOption = None,
 ) -> None:
     """Archive single pages, and read those that are articles."""
     from crawler.crawl.single_pages import SinglePages, web_addresses

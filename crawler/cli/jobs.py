@@ -6,7 +6,6 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.cli.commands import CollectionOption
+from archive.cli.commands import CollectionOption, LogFormatOption
 from archive.printable import json_text, say
 from crawler.cli.output import JsonOption as LineOption
 from crawler.cli.output import Output, QuietOption, known, output_of
@@ -96,6 +95,7 @@ def run(
     name: JobArgument,
     quiet: QuietOption = False,
     as_json: LineOption = False,
+    log_format: LogFormatOption = None,
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
 ) -> None:
@@ -185,20 +185,21 @@ def start(
     metrics_port: Annotated[
         int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
     ] = None,
+    log_file: Annotated[
+        Path | None, typer.Option("--log-file", help="Log to this file, a new one each day and at 10 MB.")
+    ] = None,
+    log_format: LogFormatOption = None,
 ) -> None:
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from archive.daemon.outage import UNWRITABLE
-    from archive.printable_logs import PrintableLines
     from crawler.jobs.daemon.daemon import Daemon
     from crawler.jobs.daemon.metrics import serve_metrics
     from crawler.jobs.daemon.telling import tell_outage
     from crawler.jobs.schedule import ScheduleSource
+    from crawler.runs.logs import log_daemon
 
-    output = logging.StreamHandler()
-    output.setFormatter(PrintableLines(logging.Formatter("%(asctime)s %(levelname)s %(message)s")))
-    logging.basicConfig(level=logging.INFO, handlers=[output])
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    log_daemon(log_file)
     planned = _crawlable(schedule)
     source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: _crawlable(schedule))
     try:

@@ -26,15 +26,18 @@ from crawler.http.gate import Deferred
 from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
-from crawler.survey.addresses import articles_among, edited_articles, is_of
+from crawler.survey.addresses import articles_among, edited_articles, is_of, shape_of
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage, Kind, PageSurvey
-from crawler.survey.sections import paging_of, sections_of
+from crawler.survey.sections import page_at, page_number, paging_of, sections_of
 
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_ADDRESSED = 2 * 1024 * 1024
 _OF_AN_INDEX, _EDITED_OF_ONE = 5, 2
-_EDITED = "edited"
+_EDITED, _OLDER = "edited", "older"
+# The numbers of list pages, each so many times the one before, and how many articles of older pages are requested.
+_OLDER_STEP, _OLDER_LISTS, _OF_AN_OLDER = 5, 4, 3
+_FURTHER_LISTS = 3  # whose second page is requested
 _LISTS = frozenset(("home", "section", "further"))
 
 
@@ -83,7 +86,8 @@ class SiteSurvey(ArchivingSpider):
         self.surveys: dict[str, PageSurvey] = {}
         self._asked: set[str] = set()
         self._articles: defaultdict[str | None, int] = defaultdict(int)
-        self._has_further = False
+        self._further, self._most_further = 0, 1 if declared else _FURTHER_LISTS
+        self._older_lists: set[str] = set()
 
     def drawn_newspapers(self) -> list[str]:
         """The site, where scripts draw its pages."""
@@ -179,14 +183,17 @@ class SiteSurvey(ArchivingSpider):
         if kind == "home":
             yield from self._sections(survey, pattern, path)
             yield from self._feeds(survey, path)
-        if kind == "section" and not self._has_further and (further := paging_of(survey).urls):
-            self._has_further = True
+        if kind == "section" and self._further < self._most_further and (further := paging_of(survey).urls):
+            self._further += 1
             yield self._request(further[0], "further", path, page.section, priority=10)
+        if kind == "further" and (older := self._older_list(page.url, path)):
+            yield older
         if pattern is not None:
             chosen = re.compile(pattern)
-            for link in survey.links:
-                if chosen.search(urlsplit(link.url).path) and (found := self._article(link.url, page.section, path)):
-                    yield found
+            is_older = page.url in self._older_lists
+            named = [link.url for link in survey.links if chosen.search(urlsplit(link.url).path)]
+            found = (self._article(url, _OLDER if is_older else page.section, path) for url in named)
+            yield from itertools.islice(filter(None, found), _OF_AN_OLDER if is_older else None)
 
     def _from_addresses(self, page: FetchedPage, path: Path) -> Iterator[Request]:
         """Some sitemaps of an index, and articles that were edited: only their pages show when they were changed."""
@@ -197,13 +204,32 @@ class SiteSurvey(ArchivingSpider):
             latest = sorted(
                 found.urls, key=lambda url: found.changed_at[url].timestamp() if url in found.changed_at else 0
             )
-            for url in latest[: -_OF_AN_INDEX - 1 : -1]:
+            for url in dict.fromkeys([*latest[: -_OF_AN_INDEX - 1 : -1], *latest[:1]]):
                 if is_of(url, self.hosts) and url not in self._asked:
                     yield self._request(url, "sitemap", path, priority=40)
+            self._older_lists.update(latest[:1] if len(latest) > _OF_AN_INDEX else ())
             return
+        if page.url in self._older_lists:
+            oldest = sorted(filter(shape_of, found.urls), key=lambda url: str(found.changed_at.get(url, "")))
+            requests = (self._article(url, _OLDER, path) for url in oldest)
+            yield from itertools.islice(filter(None, requests), _OF_AN_OLDER)
         for url in edited_articles(found.published_at, found.changed_at)[:_EDITED_OF_ONE]:
             if request := self._article(url, _EDITED, path):
                 yield request
+
+    def _older_list(self, url: str, path: Path) -> Request | None:
+        """A request for a list page far behind another, whose articles may have another template."""
+        number = page_number(url)
+        older = page_at(url, number * _OLDER_STEP) if number else None
+        if (
+            self._declared is not None
+            or older is None
+            or older in self._asked
+            or len(self._older_lists) >= _OLDER_LISTS
+        ):
+            return None
+        self._older_lists.add(older)
+        return self._request(older, "further", path, priority=10)
 
     def _pattern(self, survey: PageSurvey) -> str | None:
         if self._declared is not None:
@@ -228,12 +254,16 @@ class SiteSurvey(ArchivingSpider):
 
     def _article(self, url: str, section: str | None, path: Path) -> Request | None:
         """A request for an article, unless its list has given its share."""
-        share = max(2, self._most_articles // max(len(self.surveys), 4))
-        full = sum(self._articles.values()) >= self._most_articles or self._articles[section] >= share
+        if section == _OLDER:  # beside the others, which are requested first
+            full = self._articles[_OLDER] >= _OF_AN_OLDER * len(self._older_lists)
+        else:
+            share = max(2, self._most_articles // max(len(self.surveys), 4))
+            others = sum(self._articles.values()) - self._articles[_OLDER]
+            full = others >= self._most_articles or self._articles[section] >= share
         if full or url in self._asked or not self._is_own(url):
             return None
         self._articles[section] += 1
-        return self._request(url, "article", path, section if section != _EDITED else None)
+        return self._request(url, "article", path, section if section not in (_EDITED, _OLDER) else None)
 
     def _is_own(self, url: str) -> bool:
         named = is_of(url, self.hosts)
@@ -243,6 +273,7 @@ class SiteSurvey(ArchivingSpider):
         """Report an address that gave no page, unless it is a guessed feed or sitemap."""
         request: Request = failure.request  # type: ignore[attr-defined]
         is_guess = self._declared is None and SURVEYED_AS.of(request.meta) in ("robots", "sitemap", "feed")
+        is_guess = is_guess or request.url in self._older_lists
         if not is_guess:
             self.report.trouble("page", request.url, failure.value)
 

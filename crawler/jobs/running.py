@@ -25,6 +25,7 @@ from archive.errors import FailureKind, read_failure
 from archive.health.evaluation import evaluate
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed, enter_stopped, note_failure
+from archive.printable_logs import as_entries
 from archive.processes import same_modules
 from crawler.jobs.notifiers import lines, notify
 from crawler.jobs.planning import due, last_attempts, plan
@@ -194,7 +195,7 @@ class Running:
             shutil.copyfile(errors, self._collection.logs / errors.name)
         elif printed and run.log:
             with (self._collection.logs / run.log).open("a", encoding="utf-8") as log:
-                log.write(f"{printed}\n")
+                log.write(as_entries(printed, newspaper=self.newspaper, run=run.name, job=self.job.name))
         return run
 
     def _row(

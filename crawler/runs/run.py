@@ -201,8 +201,8 @@ def run_spiders(crawls: Sequence[Crawl], collection: Collection, *, verbose: boo
 def _run(
     crawls: Sequence[Crawl], collection: Collection, watch: Callable[[list[Crawler]], None], *, verbose: bool
 ) -> list[Crawler]:
-    log = log_to_file(collection, "-".join(dict.fromkeys(_name(crawl) for crawl in crawls)), verbose=verbose)
-    settings = project_settings()
+    settings, name = project_settings(), "-".join(dict.fromkeys(_name(crawl) for crawl in crawls))
+    log = log_to_file(collection, name, verbose=verbose, most_bytes=settings.getint("BAOTINH_LOG_BYTES"))
     settings.set("BAOTINH_LOG", log.name, priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     process = AsyncCrawlerProcess(settings)

@@ -28,7 +28,7 @@ from archive.errors import FailureKind
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
-from archive.printable_logs import log_printable
+from archive.printable_logs import log_printable, name_run
 from archive.processes import leave_modules_out_of_collection
 from crawler.browser.installed import browser_version, chromium_path
 from crawler.crawl.arguments import revisit_policy
@@ -105,6 +105,7 @@ class Archiving(SessionHolder):
         except BaseException:
             self.session.close("failed", lambda: ({}, {}))
             raise
+        name_run(self.session.run.newspaper, self.session.run_name)
         self.session.on_failure(self._stop_on_failure)
         crawler.signals.connect(self._spider_opened, signals.spider_opened)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)

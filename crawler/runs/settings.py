@@ -184,6 +184,8 @@ BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
 # Name of this process's log file in the collection's logs.
 BAOTINH_LOG = None
+# A log of this size is begun anew; two former ones are kept.
+BAOTINH_LOG_BYTES = 50_000_000
 
 # Logs name addresses, never an item's text.
 LOG_LEVEL = "INFO"

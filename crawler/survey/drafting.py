@@ -18,11 +18,11 @@ from crawler.declaration.provinces import PROVINCES
 from crawler.extract.text import bare
 from crawler.survey.addresses import Articles, articles_among
 from crawler.survey.feeds import read_addresses
-from crawler.survey.markup import Found, layouts_of
+from crawler.survey.markup import Found, Sampled, layouts_among, sampled, samples_of
 from crawler.survey.page import FetchedPage, PageSurvey
 from crawler.survey.sections import paging_of, sections_of
 
-_MOST_SAMPLES = 24
+_MOST_SAMPLES = 40
 _OWN_ARTICLES = 2
 
 
@@ -41,6 +41,8 @@ class Draft:
     sitemaps: tuple[str, ...]
     found: tuple[Found, ...]
     """The layouts, one for each generation of templates."""
+    sampled: Sampled
+    """The article pages on which they were tried."""
     drawn: tuple[DrawnPart, ...]
     """The pages that scripts draw."""
     pages: int
@@ -75,7 +77,9 @@ def draft(
     homes = [surveys[page.url] for page in pages if page.kind == "home" and page.url in surveys]
     lists = {page.section: surveys[page.url] for page in pages if page.kind == "section" and page.url in surveys}
     sections = _sections(homes, lists, hosts, pattern)
-    samples = [page for page in pages if page.kind == "article" and pattern.search(urlsplit(page.url).path)]
+    samples = samples_of(
+        [page for page in pages if page.kind == "article" and pattern.search(urlsplit(page.url).path)][:_MOST_SAMPLES]
+    )
     pagings = [paging_of(survey) for survey in surveys.values()]
     selectors = Counter(paging.selector for paging in pagings if paging.selector)
     templates = Counter(paging.template for paging in pagings if paging.template)
@@ -89,7 +93,8 @@ def draft(
         paging=next((one for one, _ in templates.most_common(1) if not selectors), None),
         feeds=_feeds(pages, sections, pattern),
         sitemaps=_naming(pages, "sitemap", pattern),
-        found=layouts_of(samples[:_MOST_SAMPLES]),
+        found=layouts_among(samples),
+        sampled=sampled(samples),
         drawn=drawn or (() if sections else ("sections",)),
         pages=len(pages),
     )
@@ -186,6 +191,7 @@ def source(draft: Draft) -> str:
         f"    sitemaps = {_tuple(draft.sitemaps)}",
         *([f"    needs_browser = {_tuple(draft.drawn)}"] if draft.drawn else []),
         *_section_lines(draft.sections),
+        *([f"    # {seen(draft)}"] if draft.found else []),
         *(layout_lines([one.layout for one in draft.found]) if draft.found else ["    layouts = ()"]),
     ]
     return "\n".join(lines) + "\n"
@@ -194,9 +200,16 @@ def source(draft: Draft) -> str:
 def _summary(draft: Draft) -> str:
     if not draft.found:
         return "No markup repeats on its article pages: they are read in the general way."
-    read, tried = (sum(counts) for counts in zip(*((one.read, one.of) for one in draft.found), strict=True))
+    read, tried = sum(one.read for one in draft.found), draft.sampled.pages
     by = "the layout" if len(draft.found) == 1 else f"one of {len(draft.found)} layouts"
     return f"An article was read by {by} on {read} of {tried} pages that were tried."
+
+
+def seen(draft: Draft) -> str:
+    """Of which days the pages were that the layouts are drafted from, and what that leaves open."""
+    since, until = draft.sampled.since, draft.sampled.until
+    days = f"published from {since} to {until}" if since and until else "whose days of publication are unknown"
+    return f"drafted from {draft.sampled.pages} article pages {days}; older pages may have another layout"
 
 
 def _section_lines(sections: Sequence[Section]) -> list[str]:

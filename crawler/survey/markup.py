@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 
 import attrs
 
@@ -61,9 +62,36 @@ class Found:
     of: int
 
 
+@attrs.frozen
+class Sampled:
+    """What layouts were drafted from: how many article pages were tried, and the days of their publication that are
+    known, the first and the last."""
+
+    pages: int = 0
+    since: date | None = None
+    until: date | None = None
+
+
+def samples_of(pages: Iterable[FetchedPage]) -> list[Sample]:
+    """The article pages that layouts can be drafted from."""
+    return [sample_of(fetched) for fetched in pages if len(fetched.body) <= _LONGEST_PAGE]
+
+
+def sampled(samples: Sequence[Sample]) -> Sampled:
+    """How many pages these are, and of which days."""
+    times = [one.general.published_at for one in samples if one.general and one.general.published_at]
+    days = sorted(at.date() for at in times)
+    return Sampled(len(samples), *((days[0], days[-1]) if days else ()))
+
+
 def layouts_of(pages: Iterable[FetchedPage]) -> tuple[Found, ...]:
     """The layouts of these article pages, one for each generation of templates; none where no body repeats."""
-    rest = [sample_of(fetched) for fetched in pages if len(fetched.body) <= _LONGEST_PAGE]
+    return layouts_among(samples_of(pages))
+
+
+def layouts_among(samples: Sequence[Sample]) -> tuple[Found, ...]:
+    """As `layouts_of`, of pages that were opened before."""
+    rest = list(samples)
     found: list[Found] = []
     for tried in range(_MOST_GENERATIONS if rest else 0):
         body = _best(rest, bodies, least=_LEAST_OF_MIXED)

@@ -147,12 +147,18 @@ def page_number(url: str) -> int | None:
 
 def page_after(url: str) -> str | None:
     """The address of the list page after one whose address ends in a number."""
+    number = page_number(url)
+    return page_at(url, number + 1) if number is not None else None
+
+
+def page_at(url: str, number: int) -> str | None:
+    """The address of another page of the list, by its number, where the address ends in one."""
     parts = urlsplit(url)
     whole = parts.path + (f"?{parts.query}" if parts.query else "")
     found = _PAGE.search(whole)
     if found is None:
         return None
-    following = f"{whole[: found.start('number')]}{int(found['number']) + 1}{found['end']}"
+    following = f"{whole[: found.start('number')]}{number}{found['end']}"
     return f"{parts.scheme}://{parts.netloc}{following}"
 
 

@@ -244,7 +244,7 @@ def draft(
     from crawler.declaration.schema import refuse_numbers
     from crawler.runs.run import Crawl
     from crawler.survey.drafting import draft as find_out
-    from crawler.survey.drafting import source
+    from crawler.survey.drafting import seen, source
 
     (url,) = web_addresses([url])
     refuse_numbers(url)
@@ -259,8 +259,7 @@ def draft(
     (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
     found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order(), surveyor.needs_browser)
     text = source(found)
-    if not found.found:
-        say(_NO_LAYOUT, sys.stderr)
+    say(f"The layouts are {seen(found)}." if found.found else _NO_LAYOUT, sys.stderr)
     if output is None:
         print(printable(text), end="")
     else:

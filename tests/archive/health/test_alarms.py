@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from support.crawling import baotinh
@@ -202,3 +203,19 @@ def test_a_run_that_an_earlier_version_recovered_took_no_negative_time(past: Pas
     assert (
         next(row for row in map(json.loads, said.splitlines()) if row["run"] == f"baocantho-{number}")["seconds"] == 0
     )
+
+
+@pytest.mark.parametrize(("rejected", "rings"), [(4, False), (9, False), (17, True)])
+def test_a_new_paper_has_an_absolute_bound(tmp_path: Path, rejected: int, rings: bool) -> None:
+    past = Past(tmp_path / "new")
+    past.run(HOUR, pages=108, articles_new=108 - rejected, rejected=rejected)
+    assert (("layout", "") in past.found()) is rings
+
+
+def test_old_pages_of_a_backfill_ring_beside_a_past_that_was_well(past: Past) -> None:
+    for days in range(2, 10):
+        past.run(days * DAY, pages=50, articles_new=49, rejected=1)
+    past.run(HOUR / 2, pages=108, articles_new=94, rejected=14)
+    assert past.found() == {}  # among a day's 180
+    past.run(HOUR / 3, pages=108, articles_new=82, rejected=26)
+    assert set(past.found()) == {("layout", "")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from support.past_runs import DAY, HOUR, NOW, Past
@@ -11,6 +12,7 @@ from support.past_runs import past as past
 
 from archive.clock import warc_date
 from archive.errors import FailureKind
+from archive.health import evaluation
 from archive.health.alarm import (
     Alarm,
     Confidence,
@@ -29,6 +31,7 @@ from archive.health.alarm import (
     UnreadPages,
     Unwritable,
 )
+from archive.health.alarms import examine_whole
 from archive.health.causes import Examined, separate
 from archive.health.evaluation import evaluate
 from archive.health.history import active_alarms
@@ -148,3 +151,21 @@ def test_the_errors_of_a_run_that_failed_alone_do_not_ring(past: Past) -> None:
     past.run(HOUR / 2, "failed", "no connection", pages=2, errors=30)
     past.run(HOUR / 3)  # nothing was due
     assert past.found() == {}
+
+
+def test_what_changes_while_alarms_are_evaluated_is_seen(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run ends between the look at the catalog and the entry of what was found."""
+    looked: list[int] = []
+
+    def look(*arguments: Any) -> Examined:
+        found = examine_whole(*arguments)
+        if not looked:
+            past.run(HOUR / 3, "failed", "no connection")
+            past.run(HOUR / 4, "failed", "no connection")
+        looked.append(1)
+        return found
+
+    monkeypatch.setattr(evaluation, "examine_whole", look)
+    with past.collection.catalog(writable=True) as catalog:
+        change = evaluate(past.collection, catalog, NOW, ())
+    assert "failing" in {alarm.kind for alarm in change.raised} and len(looked) == 2
