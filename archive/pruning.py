@@ -6,7 +6,6 @@ Only files whose names this program gives are looked at. WARC files, JSON lines,
 from __future__ import annotations
 
 import enum
-import fcntl
 import os
 import re
 import stat
@@ -19,6 +18,7 @@ import attrs
 
 from archive.catalog import Catalog
 from archive.collection import Collection
+from archive.locks import is_held
 from archive.storage.located import storage_of
 
 _LOG = re.compile(r"(?P<stem>.+-\d{14})\.log(?:\.\d+)?", re.DOTALL)
@@ -118,7 +118,7 @@ def _remove_empty(folder: Path) -> None:
 def _logs(collection: Collection, catalog: Catalog, retention: Retention, instant: datetime) -> Iterator[Removable]:
     rows = catalog.connection.execute("SELECT log, max(finished_at IS NULL) FROM runs WHERE log <> '' GROUP BY log")
     known: dict[str, int] = dict(rows.fetchall())
-    held = [path.stem for path in collection.locks.glob("*.lock") if _is_held(path)]
+    held = [path.stem for path in collection.locks.glob("*.lock") if is_held(path)]
     for path, status in _files(collection.logs):
         age, match = _age(status, instant), _LOG.fullmatch(path.name)
         name = f"{match['stem']}.log" if match else path.name
@@ -184,22 +184,6 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
             continue
         if stat.S_ISREG(status.st_mode):
             yield path, status
-
-
-def _is_held(lock: Path) -> bool:
-    """Whether a process of this machine holds a lock."""
-    try:
-        descriptor = os.open(lock, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    else:
-        return False
-    finally:
-        os.close(descriptor)
 
 
 def _age(status: os.stat_result, instant: datetime) -> timedelta:

@@ -95,7 +95,8 @@ _FAILURES = {
     FailureKind.UNANSWERED: N_("no answer came"),
     FailureKind.SECTIONS_UNREAD: N_("the newspaper answered, but no section could be read"),
     FailureKind.FRUITLESS: N_("no page of the imported archive gave an article"),
-    FailureKind.REFUSED: N_("the disk, the catalog or the clock did not allow writing"),
+    FailureKind.REFUSED: N_("the catalog or the clock did not allow writing"),
+    FailureKind.UNWRITABLE: N_("the collection could not be written"),
     FailureKind.MISUSED: N_("a setting or an argument is wrong"),
     FailureKind.OTHER: N_("another error"),
 }

@@ -6,6 +6,7 @@ import errno
 import json
 import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -17,13 +18,15 @@ import cattrs
 from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.state_folder import state_folder
-from archive.durable import part_of, put
+from archive.durable import Reserve, part_of, put
 from archive.errors import CollectionError, CollectionMissing, CollectionTooNew, CollectionUnwritable
 from archive.plain_values import plain_converter
 
 # What a catalog raises that is gone, read-only, full, damaged or of a later version.
 UNWRITABLE = (CollectionError, CollectionMissing, CollectionTooNew, OSError, sqlite3.Error)
 logger = logging.getLogger(__name__)
+# Less is left by a run that fails on a full disk and gives its reserve back.
+_LEAST_ROOM = 4 * Reserve.SIZE
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -37,6 +40,8 @@ def why_unwritable(collection: Collection) -> Exception | None:
             return CollectionUnwritable(root, os.strerror(errno.EROFS))
         if not all(os.access(place, os.W_OK) for place in (root, collection.catalog_path, collection.warc)):
             return CollectionUnwritable(root, os.strerror(errno.EACCES))
+        if shutil.disk_usage(root).free < _LEAST_ROOM:
+            return CollectionUnwritable(root, os.strerror(errno.ENOSPC))
         collection.catalog(writable=True).close()
     except sqlite3.OperationalError as error:
         return None if error.sqlite_errorcode in _PASSING else CollectionUnwritable(collection.root, str(error))

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors.base import BaotinhError, UsageError
-from archive.errors.collections import CollectionError, CollectionMissing, CollectionTooNew, NewspaperLocked
+from archive.errors.collections import (
+    CollectionError,
+    CollectionMissing,
+    CollectionTooNew,
+    CollectionUnwritable,
+    NewspaperLocked,
+)
 from archive.errors.pages import NothingToRead
 
 
@@ -121,20 +127,24 @@ class FailureKind(enum.StrEnum):
     UNANSWERED = "unanswered"  # not one answer came
     SECTIONS_UNREAD = "sections unread"  # the newspaper answered, and no section could be read
     FRUITLESS = "fruitless"  # no page of the archive that was read gave an article
-    REFUSED = "refused"  # a disk, the catalog or the clock refused
+    REFUSED = "refused"  # the catalog or the clock refused
+    UNWRITABLE = "unwritable"  # the collection was not there, read-only, full or of a later version
     MISUSED = "misused"  # a setting or an argument was wrong
     OTHER = "other"
 
 
 def failure_kind(error: Exception) -> FailureKind:
     """The kind of the failure that an error is."""
-    kinds: tuple[tuple[type[Exception], FailureKind], ...] = (
+    if type(error).__module__ == "sqlite3":  # not imported: extraction, which needs none, knows these errors
+        return FailureKind.UNWRITABLE
+    kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FailureKind], ...] = (
         (NewspaperLocked, FailureKind.LOCKED),
         (NetworkDown, FailureKind.UNANSWERED),
         (SectionsUnread, FailureKind.SECTIONS_UNREAD),
         (NothingToRead, FailureKind.FRUITLESS),
-        (CollectionMissing, FailureKind.REFUSED),  # a disk that is not mounted
-        (CollectionTooNew, FailureKind.REFUSED),
+        ((CollectionUnwritable, OSError), FailureKind.UNWRITABLE),
+        (CollectionMissing, FailureKind.UNWRITABLE),  # a disk that is not mounted
+        (CollectionTooNew, FailureKind.UNWRITABLE),
         (UsageError, FailureKind.MISUSED),
         (CollectionError, FailureKind.REFUSED),
     )

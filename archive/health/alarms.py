@@ -113,14 +113,16 @@ class _LatestRuns:
 def _failing(newspaper: str, runs: _LatestRuns) -> Iterator[Alarm]:
     """The last two runs failed, or one and its retries for an hour; less may be a fault of the network.
 
-    Runs without requests do not count, and a run and its retries are one.
+    Runs without requests do not count, a run and its retries are one, and runs that the collection did not take belong
+    to other alarms, unless that lasts.
     """
     ended = (run for run in runs.ended() if not _met_another(run, runs))
     telling = (run for run in ended if run.outcome in _FAILED or _has_asked(run))
     latest = list(itertools.islice(telling, _MOST_ATTEMPTS))
     last = list(itertools.takewhile(lambda run: run.outcome in _FAILED, latest))
     is_lasting = len(last) > 1 and last[0].started_at - last[-1].started_at >= _LASTING
-    if len({run.retry_of or run.name for run in last}) > 1 or is_lasting:
+    own = {run.retry_of or run.name for run in last if run.failure_kind is not FailureKind.UNWRITABLE}
+    if len(own) > 1 or is_lasting:
         earlier = itertools.chain(latest[len(last) :], telling)
         since = next((run for run in earlier if run.outcome == "finished"), None)
         failure, kind = last[0].failure or None, last[0].failure_kind

@@ -81,7 +81,7 @@ def _failed_for(alarm: Alarm, kind: FailureKind) -> bool:
 def _is_refused(one: Alarm, other: Alarm, _known: _Known) -> bool:
     """The runs cannot write, and the disk is full, or the collection cannot be written."""
     is_full = not isinstance(other.figures, Disk) or other.figures.free < _LITTLE_ROOM
-    return is_full and _failed_for(one, FailureKind.REFUSED)
+    return is_full and _failed_for(one, FailureKind.UNWRITABLE)
 
 
 def _lists_are_forbidden(one: Alarm, other: Alarm, _known: _Known) -> bool:

@@ -109,7 +109,7 @@ def record_alarms(
         if key in before:
             connection.execute("UPDATE alarms SET detail = ? WHERE id = ?", (alarm.to_row(), before[key][0].id))
     if cleared:
-        mutes = [one for one in all_mutes(connection) if one.applies(instant)]
+        mutes = [one for one in all_mutes(connection) if one.is_in_force(instant)]
         for record, unsent in cleared:
             # of an alarm that was muted from beginning to end nobody is told
             never = unsent if mute_of(record.alarm, mutes) else ()
@@ -142,7 +142,11 @@ def remind(
     mutes = all_mutes(connection)
     for record, unsent in _read(connection, "WHERE cleared_at IS NULL AND acknowledged_at IS NULL"):
         own = [one for one in mutes if one.selector.fits(record.alarm)]
-        if record.alarm.key in left or any(one.applies(instant) for one in own) or not _is_due(record, own, instant):
+        if (
+            record.alarm.key in left
+            or any(one.is_in_force(instant) for one in own)
+            or not _is_due(record, own, instant)
+        ):
             continue
         tokens = [*unsent, *(_AGAIN + name for name in notifiers if {name, _AGAIN + name}.isdisjoint(unsent))]
         connection.execute(
@@ -155,7 +159,7 @@ def _is_due(record: AlarmRecord, mutes: Iterable[Mute], instant: datetime) -> bo
     """Whether an active alarm is to be sent again, by the mutes of it that have ended."""
     told_at = record.reminded_at or record.raised_at
     # one that was raised while it was muted was first sent at the end of that
-    told_at = max([told_at, *(one.ends_at for one in mutes if one.applies(record.raised_at))])
+    told_at = max([told_at, *(one.ends_at for one in mutes if one.applied(record.raised_at))])
     if any(told_at < one.ends_at <= instant and one.muted_at >= record.raised_at for one in mutes):
         return True
     return instant - told_at >= PAUSES[min(record.reminders, len(PAUSES) - 1)]
@@ -175,7 +179,7 @@ _IS_UNSENT = "(instr(' ' || unsent || ' ', ' ' || :notifier || ' ') OR instr(uns
 def unsent(connection: sqlite3.Connection, notifier: str, instant: datetime) -> Unsent:
     """What a notifier has not sent yet, without what is muted at that instant."""
     named = {"notifier": notifier, "again": _AGAIN + notifier}
-    mutes = [one for one in all_mutes(connection) if one.applies(instant)]
+    mutes = [one for one in all_mutes(connection) if one.is_in_force(instant)]
     rows = [
         (record, tokens)
         for record, tokens in _read(connection, f"WHERE {_IS_UNSENT} ORDER BY id", **named)

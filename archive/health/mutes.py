@@ -55,9 +55,13 @@ class Mute:
     ends_at: datetime
     id: int = 0
 
-    def applies(self, instant: datetime) -> bool:
-        """Whether it is in force."""
+    def applied(self, instant: datetime) -> bool:
+        """Whether it was in force at an instant of the past."""
         return self.muted_at <= instant < self.ends_at
+
+    def is_in_force(self, instant: datetime) -> bool:
+        """Whether it is in force now: what was entered is, also where the clock was set back since."""
+        return instant < self.ends_at
 
     def values(self) -> dict[str, str]:
         """The mute as plain JSON values."""
@@ -86,7 +90,7 @@ def all_mutes(connection: sqlite3.Connection) -> list[Mute]:
 
 def mutes_at(connection: sqlite3.Connection, instant: datetime) -> list[Mute]:
     """The mutes that are in force, the oldest first."""
-    return [one for one in all_mutes(connection) if one.applies(instant)]
+    return [one for one in all_mutes(connection) if one.is_in_force(instant)]
 
 
 def mute_of(alarm: Alarm, mutes: Iterable[Mute]) -> Mute | None:

@@ -23,7 +23,7 @@ from archive.catalog import unread
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.durable import Reserve
-from archive.errors import CollectionInconsistent, CollectionUnwritable, RecordMissing, failure_kind
+from archive.errors import CollectionInconsistent, RecordMissing, failure_kind
 from archive.ingest import release as decide
 from archive.ingest.address_entries import AddressEntries
 from archive.ingest.import_archive import ImportedArchive, import_archive
@@ -235,8 +235,7 @@ class Session:
         """End the run with its failure, in the room that was reserved for this."""
         self._reserve.free()
         with contextlib.suppress(OSError, sqlite3.Error, CollectionInconsistent):
-            kind = failure_kind(CollectionUnwritable(self.collection.root, str(failure)))
-            note_failure(self._catalog, self.run_id, str(failure), kind)
+            note_failure(self._catalog, self.run_id, str(failure), failure_kind(failure))
             recover(self.collection, self._catalog, self.run.newspaper)
 
     def _release(self, connection: sqlite3.Connection, article: Article) -> Release:

@@ -21,7 +21,7 @@ from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.daemon.outage import UNWRITABLE
 from archive.daemon.state_folder import state_folder
-from archive.errors import FailureKind, read_failure
+from archive.errors import FailureKind, failure_kind, read_failure
 from archive.health.evaluation import evaluate
 from archive.ingest.recovery import recover_ended
 from archive.ingest.runs import RunDescription, enter_failed, enter_stopped, note_failure
@@ -207,7 +207,7 @@ class Running:
             if latest is not None and latest.finished_at and (before is None or latest.id > before.id):
                 return latest
             description = RunDescription(
-                newspaper=self.newspaper, source=self._source, software=software(), settings={}, warcinfo={},
+                newspaper=self.newspaper, source=_source(self._schedule), software=software(), settings={}, warcinfo={},
                 job=self.job.name, log=log, retry_of=self._retry_of,
             )  # fmt: skip
             if self._ended_by is not None and failure is None:
@@ -218,10 +218,6 @@ class Running:
             entered = catalog.run(name)
         assert entered is not None
         return entered
-
-    @property
-    def _source(self) -> str:
-        return "demonstration" if self._schedule.loopback else "network"
 
     def _enter_plans_and_alarms(self) -> None:
         """Record when the job is due again, evaluate the alarms, and send notifications."""
@@ -240,9 +236,9 @@ class Running:
 
     def _remember(self, code: int, error: Exception, failure: tuple[FailureKind, str] | None = None) -> Ended:
         """Remember the run outside of the collection, with its own failure, or else why it cannot be entered."""
-        kind, reason = failure or (FailureKind.REFUSED, str(error))
+        kind, reason = failure or (failure_kind(error), str(error))
         run = UnenteredRun(
-            job=self.job.name, newspaper=self.newspaper, source=self._source, began_at=self._began_at,
+            job=self.job.name, newspaper=self.newspaper, source=_source(self._schedule), began_at=self._began_at,
             ended_at=now(), failure=reason, failure_kind=kind, name=self._begun_name(), retry_of=self._retry_of,
         )  # fmt: skip
         UnenteredRuns(self._collection.root).remember(run)
@@ -255,6 +251,26 @@ class Running:
             if last is not None and last.finished_at is None and last.started_at >= self._began_at:
                 return last.name
         return None
+
+
+def put_off(
+    collection: Collection, job: Job, newspaper: str, schedule: Schedule, why: str, retry_of: str | None
+) -> None:
+    """Remember that a run could not begin, because the collection cannot be written.
+
+    Raises:
+        OSError: nothing on this machine can be written.
+    """
+    instant = now()
+    run = UnenteredRun(
+        job=job.name, newspaper=newspaper, source=_source(schedule), began_at=instant, ended_at=instant, failure=why,
+        failure_kind=FailureKind.UNWRITABLE, retry_of=retry_of,
+    )  # fmt: skip
+    UnenteredRuns(collection.root).remember(run)
+
+
+def _source(schedule: Schedule) -> str:
+    return "demonstration" if schedule.loopback else "network"
 
 
 def _last_line(printed: str, code: int) -> str:

@@ -72,6 +72,10 @@ class UnenteredRuns:
         except (OSError, ValueError, TypeError, cattrs.BaseValidationError):
             return []
 
+    def holds(self, job: str, newspaper: str) -> bool:
+        """Whether a run of a job is among them."""
+        return any((one.job, one.newspaper) == (job, newspaper) for one in self.read())
+
     def enter(self, collection: Collection) -> list[UnenteredRun]:
         """Enter all of them in the catalog, and forget them; those that were entered.
 

@@ -240,7 +240,9 @@ def _outcome(crawler: Crawler) -> Outcome:
     counts, reason = archiving.counts(), str(stats.get_value("finish_reason"))
     failure: BaotinhError | None = None
     if session.failure is not None:
-        failure = CollectionUnwritable(session.collection.root, str(session.failure))
+        error = session.failure
+        failure = error if isinstance(error, BaotinhError) else None
+        failure = failure or CollectionUnwritable(session.collection.root, str(error))
     elif session.run.source in CRAWLED and archiving.is_lost(spider):
         kind = NetworkDown if archiving.is_unanswered else SectionsUnread
         failure = kind(spider.name, last_failure(spider))

@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 
 from archive import VERSION
 from archive.collection import Collection
-from archive.errors import FailureKind
+from archive.errors import FailureKind, failure_kind
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.runs import CRAWLED, Deferral, RunDescription
 from archive.ingest.session import Session, SessionHolder, WritingRules
@@ -159,7 +159,7 @@ class Archiving(SessionHolder):
 
     def _failure(self, spider: scrapy.Spider) -> tuple[FailureKind, str] | None:
         if self.session.failure is not None:
-            return FailureKind.REFUSED, str(self.session.failure)
+            return failure_kind(self.session.failure), str(self.session.failure)
         if self.is_fruitless:
             return FailureKind.FRUITLESS, FRUITLESS
         if not self.is_lost(spider):

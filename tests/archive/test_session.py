@@ -137,7 +137,7 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     writing.close("finished", nothing)
     with writing.collection.catalog() as catalog:
         (run,) = catalog.runs()
-    assert (run.outcome, run.failure_kind) == ("failed", FailureKind.REFUSED) and run.failure == str(noticed[0])
+    assert (run.outcome, run.failure_kind) == ("failed", FailureKind.UNWRITABLE) and run.failure == str(noticed[0])
     writing = session(tmp_path)
     assert writing.recovered == 0
     assert writing.release(article(kept)).result(20).decision is Decision.NEW

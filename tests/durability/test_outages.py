@@ -184,7 +184,7 @@ def test_a_run_during_an_outage_is_remembered_and_entered_later(tmp_path: Path) 
     ended = Running(held, schedule.jobs["south"], "baocantho", schedule).wait()
     assert ended.exit_code == 1 and ended.outcome == "failed" and not held.root.exists()
     (remembered,) = UnenteredRuns(held.root).read()
-    assert remembered.failure_kind is FailureKind.REFUSED and "holds no collection" in remembered.failure
+    assert remembered.failure_kind is FailureKind.UNWRITABLE and "holds no collection" in remembered.failure
     away.rename(held.root)
     assert baotinh("jobs", "run", "south", "--schedule", schedule_path, "--collection", held.root).returncode == 1
     assert UnenteredRuns(held.root).read() == []

@@ -151,7 +151,7 @@ def test_a_disk_that_fills_up(newsroom: RunningNewsroom, disk: Path, undisturbed
     refused(crawl_until(newsroom, root, fill, lines=10), names=root)
     with Collection.open(root).catalog() as catalog:
         (run,) = catalog.runs()
-    assert run.outcome == "failed" and run.failure_kind is FailureKind.REFUSED
+    assert run.outcome == "failed" and run.failure_kind is FailureKind.UNWRITABLE
     assert run.failure and ("No space left" in run.failure or "disk is full" in run.failure)
     ballast.unlink()
     assert verify(Collection.open(root)).findings == []

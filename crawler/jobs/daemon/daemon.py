@@ -32,6 +32,7 @@ from crawler.jobs.unentered import UnenteredRuns
 
 logger = logging.getLogger(__name__)
 _TELLING_EVERY = 60.0  # seconds
+_CLOCK_SET = 30.0  # seconds: less is what a clock is corrected by
 
 
 class Daemon:
@@ -47,7 +48,7 @@ class Daemon:
         self._collection, self._source = collection, source
         self._schedule = source.read()
         self._beat = _first_beat(source)
-        self._dispatch = Dispatch(collection, self._schedule)
+        self._dispatch = Dispatch(collection, self._schedule, self._why_out)
         self._telling = Telling(collection, lambda: self._schedule.notifiers)
         self._outage = OutageWatch(collection.root, self._telling.outage_began, self._telling.outage_over)
         self._teller = ThreadPoolExecutor(1, thread_name_prefix="telling")
@@ -60,6 +61,10 @@ class Daemon:
     def heartbeat(self) -> Heartbeat:
         """The last heartbeat."""
         return self._beat
+
+    def _why_out(self) -> str | None:
+        outage = self._outage.current
+        return outage.reason if outage else None
 
     @property
     def outage(self) -> bool:
@@ -128,8 +133,13 @@ class Daemon:
 
     def _watch(self) -> None:
         """Beat until `end` is called."""
+        ahead = _ahead()
         while not self._ends.is_set():
             self._wakes.clear()
+            if abs(_ahead() - ahead) > _CLOCK_SET:
+                logger.warning("The clock was set: it is another time than expected by %.0f s", _ahead() - ahead)
+                self._plan_anew()
+            ahead = _ahead()
             if self._reloads.is_set():
                 self._reloads.clear()
                 with contextlib.suppress(BaotinhError):
@@ -141,6 +151,10 @@ class Daemon:
                 self._tells_at = time.monotonic() + _TELLING_EVERY
                 self._told = self._teller.submit(self._tell)
             self._wakes.wait(EVERY.total_seconds())
+
+    def _plan_anew(self) -> None:
+        with contextlib.suppress(*UNWRITABLE):  # what was planned stays
+            self._dispatch.use(self._schedule)
 
     def _look(self) -> None:
         """Look whether the collection can be written, and beat; after an outage enter what was missed."""
@@ -230,6 +244,11 @@ class Daemon:
         running = [attrs.asdict(one) | {"since": one.since.isoformat()} for one in self._dispatch.running]
         outage = self._outage.current
         return {"running": running, "outage": outage.reason if outage else None}
+
+
+def _ahead() -> float:
+    """By how many seconds the clock is ahead of the time that passes: it changes only where the clock is set."""
+    return now().timestamp() - time.monotonic()
 
 
 def _first_beat(source: ScheduleSource) -> Heartbeat:

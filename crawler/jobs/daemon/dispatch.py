@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import attrs
@@ -19,7 +20,7 @@ from archive.errors import UnknownJob
 from crawler.jobs.daemon.compacting import Compacting
 from crawler.jobs.machines import LeasedNewspapers
 from crawler.jobs.planning import due, forget_others, forget_unplanned, last_attempts, paused_jobs, plan, was_ended
-from crawler.jobs.running import Ended, EndedBy, Running
+from crawler.jobs.running import Ended, EndedBy, Running, put_off
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
 from crawler.leases import Lease
@@ -69,8 +70,11 @@ class Dispatch:
     another of its newspaper starts when that one has ended, once, however often it came due.
     """
 
-    def __init__(self, collection: Collection, schedule: Schedule) -> None:
-        self._collection, self._schedule = collection, schedule
+    def __init__(
+        self, collection: Collection, schedule: Schedule, why_out: Callable[[], str | None] = lambda: None
+    ) -> None:
+        """Prepare for the jobs of a schedule; `why_out` says why the collection cannot be written, if so."""
+        self._collection, self._schedule, self._why_out = collection, schedule, why_out
         self._places = _Places(schedule.at_once)
         self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._running: dict[Running, datetime] = {}
@@ -261,7 +265,11 @@ class Dispatch:
         return self._schedule.jobs.get(job.name) == job and job.enabled and job.name not in self._paused
 
     def _run(self, job: Job, newspaper: str, lease: Lease | None, retry_of: str | None) -> Ended | None:
-        if self._is_remembered(job, newspaper):
+        if UnenteredRuns(self._collection.root).holds(job.name, newspaper):
+            return None  # one is remembered, however long the outage lasts
+        if why := self._why_out():
+            logger.warning("%s of %s is put off: %s", job.name, newspaper, why)
+            put_off(self._collection, job, newspaper, self._schedule, why, retry_of)
             return None
         running = Running(self._collection, job, newspaper, self._schedule, lease=lease, retry_of=retry_of)
         with self._changed:
@@ -279,14 +287,6 @@ class Dispatch:
                 self._changed.notify_all()
         _log_result(job, ended)
         return ended
-
-    def _is_remembered(self, job: Job, newspaper: str) -> bool:
-        """Whether a run of the job could not be entered yet: one is remembered, however long that lasts."""
-        try:
-            remembered = UnenteredRuns(self._collection.root).read()
-        except OSError:
-            return False
-        return any((one.job, one.newspaper) == (job.name, newspaper) for one in remembered)
 
 
 def _log_result(job: Job, ended: Ended) -> None:

@@ -122,12 +122,12 @@ def change_schedule(stage: Stage) -> None:
 
 def turn_clock_back(stage: Stage) -> None:
     """By an hour."""
-    stage.clock.write_text("-1h", "utf-8")
+    stage.clock.write_text("-3600", "utf-8")
 
 
 def turn_clock_forward(stage: Stage) -> None:
     """It is right again."""
-    stage.clock.write_text("+0", "utf-8")
+    stage.clock.write_text("0", "utf-8")
 
 
 def upgrade(stage: Stage) -> None:

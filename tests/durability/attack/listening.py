@@ -6,6 +6,7 @@ import http.server
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,9 +53,11 @@ class Listeners:
 
     def differs(self) -> str | None:
         """How what came by mail differs from what came by the webhook; None where it is the same, text by text."""
-        posted = sorted(said["text"].strip() for _, said in self.posts)
-        mailed = sorted(str(letter.get_content()).strip() for letter in self.mail.came)
-        return None if posted == mailed else f"{len(posted)} posts, {len(mailed)} mails, or other words"
+        posted = Counter(said["text"].strip() for _, said in self.posts)
+        mailed = Counter(str(letter.get_content()).strip() for letter in self.mail.came)
+        if posted == mailed:
+            return None
+        return f"by the webhook alone: {[*(posted - mailed)]}; by mail alone: {[*(mailed - posted)]}"
 
 
 @contextmanager
