@@ -63,20 +63,13 @@ def _one(stage: Stage, action: Action, number: int, began: float) -> None:
     action.end(stage)
     cleared = tuple(("cleared", kind, newspaper) for _, kind, newspaper in action.raised)
     waited(stage, cleared, before, 240)
-    good = _good_runs(stage)
-    until_true(lambda: _good_runs(stage) > good, 240, "a good run after it")
+    good = stage.good_runs()
+    until_true(lambda: stage.good_runs() > good, 240, "a good run after it")
     assert stage.articles() >= held, f"{held - stage.articles()} are lost"
     told = sorted(one.what for one in stage.listeners.told[before:])
     assert told == sorted([*action.raised, *cleared]), told
     shown = f", told after {took:.0f} s" if action.raised else ""
     print(f": as it should be{shown}, {len(stage.articles())} articles", flush=True)
-
-
-def _good_runs(stage: Stage) -> int:
-    from archive.collection import Collection
-
-    with Collection(stage.root).catalog() as catalog:
-        return catalog.count_runs(outcome="finished")
 
 
 def judge(stage: Stage) -> None:

@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import attrs
 
-from archive.collection import Collection
+from archive.durable import connect
 from attack.listening import Listeners
 
 NEWSPAPERS = ("baocantho", "baolaocai")
@@ -185,10 +185,18 @@ class Stage:
             lambda: subprocess.run(command, check=False, capture_output=True).returncode == 0, 60, "a disk mounted anew"
         )
 
+    def query(self, statement: str) -> list[str]:
+        """The first column of what the catalog answers, whatever its version is."""
+        with closing(connect(self.root / "catalog.sqlite", "ro")) as connection:
+            return [row[0] for row in connection.execute(statement)]
+
     def articles(self) -> set[str]:
         """The ids of the articles that are held."""
-        with Collection(self.root).catalog() as catalog:
-            return catalog.article_ids()
+        return set(self.query("SELECT id FROM articles"))
+
+    def good_runs(self) -> int:
+        """How many runs ended as they should."""
+        return len(self.query("SELECT id FROM runs WHERE outcome = 'finished'"))
 
     def truth(self) -> set[str]:
         """The ids of the articles that the newspapers printed."""
