@@ -1,0 +1,154 @@
+"""`baotinh jobs run` and `start`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archive.cli.commands import CollectionOption, LogFormatOption
+from archive.printable import say
+from crawler.cli.jobs.application import (
+    JobArgument,
+    ScheduleOption,
+    crawlable,
+    jobs,
+    read_planned,
+)
+from crawler.cli.output import JsonOption as LineOption
+from crawler.cli.output import Output, QuietOption, output_of
+
+if TYPE_CHECKING:
+    from archive.collection import Collection
+    from crawler.jobs.running import Ended, Running
+
+
+@jobs.command()
+def run(
+    name: JobArgument,
+    quiet: QuietOption = False,
+    as_json: LineOption = False,
+    log_format: LogFormatOption = None,
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """Run a job now, its newspapers one after the other. Exit code 1 if one of them fails."""
+    from archive.collection import Collection
+    from archive.daemon.outage import UNWRITABLE
+    from archive.errors import UnknownJob
+    from crawler.jobs.daemon.control import has_daemon
+    from crawler.jobs.machines import leases_of, take
+    from crawler.jobs.planning import forget_unplanned
+    from crawler.jobs.running import Running
+    from crawler.jobs.unentered import UnenteredRuns
+
+    planned = read_planned(schedule)
+    if name not in planned.jobs:
+        raise UnknownJob(name, sorted(planned.jobs))
+    job, held, output = planned.jobs[name], Collection.write(collection), output_of(quiet, as_json)
+    if has_daemon(held):
+        raise typer.Exit(_run_by_daemon(held, name, output))
+    UnenteredRuns(held.root).enter(held)
+    leases, worst = leases_of(planned, held), False
+    for newspaper in job.newspapers:
+        lease = take(leases, newspaper) if leases else None
+        running = Running(held, job, newspaper, planned, output.options, lease=lease)
+        handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
+        try:
+            ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        if ended.run.failure:
+            say(f"{ended.name}: {ended.run.failure}", sys.stderr)
+        with contextlib.suppress(*UNWRITABLE):
+            forget_unplanned(held, planned)
+        worst |= ended.exit_code != 0 or ended.outcome == "failed"
+        if running.ended_by is not None:
+            break
+    raise typer.Exit(worst)
+
+
+def _run_as_line(running: Running, held: Collection) -> Ended:
+    """Run to the end and print the run's line of JSON: its process's own, or else one from the catalog."""
+    from archive.catalog.runs import Run
+    from crawler.cli.summary import as_line
+
+    with tempfile.TemporaryFile() as printed:
+        ended = running.wait(output=printed)
+        printed.seek(0)
+        values = printed.read().decode("utf-8", "replace").strip()
+    if values:
+        say(values)
+    elif isinstance(ended.run, Run):
+        say(as_line(held, ended.run, None))
+    return ended
+
+
+def _run_by_daemon(held: Collection, name: str, output: Output) -> bool:
+    """Let the daemon of the collection run a job, wait for the end, and print what came of it; whether one failed."""
+    from crawler.cli.summary import as_line
+    from crawler.jobs.daemon.control import ask
+
+    answer = ask(held, "run", waits=True, job=name)
+    ended = answer["ended"]
+    with held.catalog() as catalog:
+        rows = {one["run"]: catalog.run(one["run"]) for one in ended}
+    for one in ended:
+        row = rows[one["run"]]
+        if output is Output.JSON and row is not None:
+            say(as_line(held, row, None))
+        elif output is Output.PEOPLE:
+            say(f"{one['run']}: {one['outcome']}")
+        if one["failure"]:
+            say(f"{one['run']}: {one['failure']}", sys.stderr)
+    for newspaper in answer["not_run"]:
+        say(f"{newspaper} was not run: the daemon ends or begins no more runs, or see its log", sys.stderr)
+    failed = any(one["exit_code"] != 0 or one["outcome"] == "failed" for one in ended)
+    return failed or bool(answer["not_run"])
+
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+@jobs.command()
+def start(
+    schedule: ScheduleOption = Path("schedule.toml"),
+    collection: CollectionOption = Path("data"),
+    metrics_port: Annotated[
+        int | None, typer.Option("--metrics-port", min=0, max=65535, help="Serve /metrics on this port of 127.0.0.1.")
+    ] = None,
+    log_file: Annotated[
+        Path | None, typer.Option("--log-file", help="Log to this file, a new one each day and at 10 MB.")
+    ] = None,
+    log_format: LogFormatOption = None,
+) -> None:
+    """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
+    from archive.collection import Collection
+    from archive.daemon.outage import UNWRITABLE
+    from crawler.jobs.daemon.daemon import Daemon
+    from crawler.jobs.daemon.metrics import serve_metrics
+    from crawler.jobs.daemon.telling import tell_outage
+    from crawler.jobs.schedule import ScheduleSource
+    from crawler.runs.logs import log_daemon
+
+    log_daemon(log_file)
+    planned = crawlable(schedule)
+    source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: crawlable(schedule))
+    try:
+        held = Collection.write(collection)
+    except UNWRITABLE as error:
+        tell_outage(Collection(collection.absolute()), planned.notifiers, error)
+        raise
+    daemon = Daemon(held, source)
+    for number in _ENDING:
+        signal.signal(number, lambda *_: daemon.end())
+    signal.signal(signal.SIGHUP, lambda *_: daemon.reload_soon())
+    with serve_metrics(held, daemon, metrics_port):
+        daemon.run()
