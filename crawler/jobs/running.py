@@ -261,12 +261,14 @@ def put_off(
     Raises:
         OSError: nothing on this machine can be written.
     """
-    instant = now()
+    remembered, instant = UnenteredRuns(collection.root), now()
+    if remembered.holds(job.name, newspaper):
+        return  # one for each outage, however long that lasts
     run = UnenteredRun(
         job=job.name, newspaper=newspaper, source=_source(schedule), began_at=instant, ended_at=instant, failure=why,
         failure_kind=FailureKind.UNWRITABLE, retry_of=retry_of,
     )  # fmt: skip
-    UnenteredRuns(collection.root).remember(run)
+    remembered.remember(run)
 
 
 def _source(schedule: Schedule) -> str:

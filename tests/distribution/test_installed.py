@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from support.crawling import SEED
+from support.daemons import until
 from support.installation import Installation
 from support.served_processes import free_ports, workers_of
 
@@ -72,10 +73,33 @@ def test_what_was_crawled_is_found_and_sound(installation: Installation, crawled
 def test_a_job_is_run_by_a_process_of_its_own(
     installation: Installation, crawled: Path, printing: RunningNewsroom
 ) -> None:
-    (installation.empty / "schedule.toml").write_text(SCHEDULE.format(port=printing.port), "utf-8")
+    schedule = installation.empty / "schedule.toml"
+    schedule.write_text(SCHEDULE.format(port=printing.port), "utf-8")
     installation.printed("jobs", "run", "hourly", "--quiet")
+    schedule.unlink()
     run = json.loads(installation.printed("jobs", "history", "--job", "hourly", "--json"))
     assert (run["newspaper"], run["outcome"]) == ("baobaclieu", "finished") and run["new"] > 0
+
+
+def test_a_daemon_goes_by_one_file_of_settings(installation: Installation, printing: RunningNewsroom) -> None:
+    """From nothing but the file: the collection is made, its papers are crawled, and the state is shown."""
+    folder = installation.empty / "operated"
+    folder.mkdir()
+    (folder / "baotinh.toml").write_text('collection = "held"\n' + SCHEDULE.format(port=printing.port), "utf-8")
+    by_file = ("--config", str(folder / "baotinh.toml"))
+    assert "valid" in installation.printed(*by_file, "config", "check")
+    assert str(folder / "held") in installation.printed(*by_file, "init")
+    with subprocess.Popen(
+        [installation.command, *by_file, "jobs", "start"], cwd=installation.empty, env=installation.variables(),
+        stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            until(lambda: '"finished"' in installation.printed(*by_file, "jobs", "history", "--json"))
+            shown = json.loads(installation.printed(*by_file, "status", "--json"))
+        finally:
+            process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+    assert shown["daemon"] == "running" and [paper["name"] for paper in shown["papers"]] == ["baobaclieu"]
 
 
 def test_the_site_is_served_by_several_processes(installation: Installation, crawled: Path) -> None:

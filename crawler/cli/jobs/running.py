@@ -27,6 +27,7 @@ from crawler.cli.output import Output, QuietOption, output_of
 if TYPE_CHECKING:
     from archive.collection import Collection
     from crawler.jobs.running import Ended, Running
+    from crawler.jobs.schedule import Job, Schedule
 
 
 @jobs.command()
@@ -43,6 +44,7 @@ def run(
     from archive.daemon.outage import UNWRITABLE
     from archive.errors import UnknownJob
     from crawler.jobs.daemon.control import has_daemon
+    from crawler.jobs.daemon.telling import tell_outage
     from crawler.jobs.machines import leases_of, take
     from crawler.jobs.planning import forget_unplanned
     from crawler.jobs.running import Running
@@ -51,9 +53,15 @@ def run(
     planned = read_planned(schedule)
     if name not in planned.jobs:
         raise UnknownJob(name, sorted(planned.jobs))
-    job, held, output = planned.jobs[name], Collection.write(collection), output_of(quiet, as_json)
+    job, output = planned.jobs[name], output_of(quiet, as_json)
+    try:
+        held = Collection.write(collection)
+    except UNWRITABLE as error:
+        _put_off(job, collection, planned, error)
+        raise
     if has_daemon(held):
         raise typer.Exit(_run_by_daemon(held, name, output))
+    tell_outage(held, planned.notifiers, None)
     UnenteredRuns(held.root).enter(held)
     leases, worst = leases_of(planned, held), False
     for newspaper in job.newspapers:
@@ -73,6 +81,18 @@ def run(
         if running.ended_by is not None:
             break
     raise typer.Exit(worst)
+
+
+def _put_off(job: Job, path: Path, planned: Schedule, error: Exception) -> None:
+    """Tell that the collection cannot be written, once, and remember the runs that could not begin."""
+    from archive.collection import Collection
+    from crawler.jobs.daemon.telling import tell_outage
+    from crawler.jobs.running import put_off
+
+    missing = Collection(path.absolute())
+    tell_outage(missing, planned.notifiers, error)
+    for newspaper in job.newspapers:
+        put_off(missing, job, newspaper, planned, str(error), None)
 
 
 def _run_as_line(running: Running, held: Collection) -> Ended:

@@ -53,8 +53,12 @@ class Telling:
             self._unsent.append((is_over, alarm, channels or self._notifiers().channels))
 
 
-def tell_outage(collection: Collection, notifiers: Notifiers, error: Exception) -> None:
-    """Tell that a daemon could not begin because the collection cannot be written; once for each outage."""
+def tell_outage(collection: Collection, notifiers: Notifiers, error: Exception | None) -> None:
+    """Tell that nothing could begin because the collection cannot be written; once for each outage.
+
+    Args:
+        error: why; None where it can be written again.
+    """
     telling = Telling(collection, lambda: notifiers)
     OutageWatch(collection.root, telling.outage_began, telling.outage_over).see(error)
     telling.send()

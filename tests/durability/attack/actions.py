@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import attrs
+from support.later_version import later_version
 
 from attack.stage import NEWSPAPERS, Stage, until_true
 
@@ -135,15 +135,8 @@ def upgrade(stage: Stage) -> None:
     done = stage.baotinh("jobs", "drain")
     assert done.returncode == 0 and done.stdout.startswith("No run goes on."), done.stderr
     stage.stop_daemon()
-    later = stage.folder / "later"
-    if not later.exists():
-        for package in ("archive", "crawler", "pipelines", "spiders"):
-            shutil.copytree(stage.code / package, later / package, ignore=shutil.ignore_patterns("__pycache__"))
-        schema = later / "archive" / "catalog" / "schema.py"
-        text = schema.read_text("utf-8").rstrip()
-        assert text.endswith(")")
-        schema.write_text(text[:-1] + '    "CREATE TABLE later (one TEXT) STRICT;",\n)\n', "utf-8")
-        stage.code = later
+    if not (later := stage.folder / "later").exists():
+        stage.code = later_version(later)
     stage.start_daemon()
     stage.is_supervised = True
     until_true(lambda: list(stage.root.glob("catalog.sqlite.v*")), 60, "a copy of the former catalog")
