@@ -84,7 +84,8 @@ def _type(said: dict[str, Any]) -> str:
 
 
 def _settings() -> Iterator[str]:
-    keys = [(f"`{key.path}`", key.usual(), key.variable, key.meaning) for key in KEYS]
+    # links of meanings begin at docs/
+    keys = [(f"`{key.path}`", key.usual(), key.variable, key.meaning.replace("](", "](../")) for key in KEYS]
     yield from _table("key of baotinh.toml | default | variable | meaning", keys)
     values = [(f"`{name}`", f"`{value!r}`") for name, value in vars(settings).items() if name.isupper()]
     yield from _table("setting | value", values)

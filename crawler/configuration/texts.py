@@ -56,7 +56,7 @@ AGES = Kind(
 
 CHANNEL_KEYS: tuple[KeyValues, ...] = (
     {"name": "webhook", "kind": kinds.text("an address, https://...", r"[Hh][Tt][Tt][Pp][Ss]?:\S+"), "is_secret": True,
-     "meaning": "address to which alarms are sent as JSON"},
+     "meaning": "address to which alarms are sent"},
     {"name": "email", "kind": kinds.names('an address, or a list of them: ["desk@example.org"]', _ADDRESS),
      "meaning": "addresses to which alarms are mailed"},
     {"name": "sender", "kind": kinds.text('the address that mails come from, such as "baotinh@example.org"', _ADDRESS),

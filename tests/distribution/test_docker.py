@@ -105,19 +105,21 @@ def test_the_services_are_of_the_compose_specification() -> None:
     whole = compose()
     assert whole.keys() <= {"name", "services", "volumes", "x-baotinh"}
     services = whole["services"]
-    assert services.keys() == {"daemon", "site", "proxy"}
+    assert services.keys() == {"init", "daemon", "site", "proxy"}
     for name, service in services.items():
         assert service.keys() <= {
             "image", "build", "init", "read_only", "cap_drop", "cap_add", "security_opt", "restart", "environment",
             "tmpfs", "volumes", "command", "stop_grace_period", "shm_size", "healthcheck", "depends_on", "ports",
         }  # fmt: skip
         assert service["cap_drop"] == ["ALL"] and service["read_only"], name
-        assert service["security_opt"] == ["no-new-privileges:true"] and service["restart"] == "unless-stopped", name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["restart"] == ("no" if name == "init" else "unless-stopped"), name
         for volume in service["volumes"]:
             source, target = volume.split(":")[:2]
             assert target.startswith("/") and (source.startswith("./") or source in whole["volumes"]), volume
         for other, how in service.get("depends_on", {}).items():
-            assert other in services and how["condition"] == "service_healthy"
+            ends = services[other]["restart"] == "no"
+            assert how["condition"] == ("service_completed_successfully" if ends else "service_healthy")
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
     # longer than a crawl takes to end, and than requests under way
     assert (services["daemon"]["stop_grace_period"], services["site"]["stop_grace_period"]) == ("2m", "30s")
@@ -170,6 +172,8 @@ def test_the_services_run_are_healthy_and_end_when_told(installation: Installati
     place = {"BAOTINH_COLLECTION": str(tmp_path / "c"), "BAOTINH_SCHEDULE": str(tmp_path / "schedule.toml")}
     with serve_newsroom(seed=SEED, articles=60) as newsroom:
         (tmp_path / "schedule.toml").write_text(SCHEDULE.format(port=newsroom.port), "utf-8")
+        with running(installation, compose()["services"]["init"]["command"], **place) as making:
+            assert making.wait(60) == 0
         with running(installation, [ports_put(word, ports) for word in daemon], **place):
             until(lambda: is_healthy(installation, check, ports))
             until(lambda: (tmp_path / "c" / "reports").is_dir() and any((tmp_path / "c" / "reports").iterdir()))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
 import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from support.crawling import Demonstration
+from support.daemons import until
 from support.system_parts import needs
 
-from archive.health.metrics import exposition
+from archive.collection import Collection
+from archive.daemon.heartbeat import read_heartbeat
 
 CONTRIB = Path(__file__).parents[2] / "contrib"
 RULES = CONTRIB / "prometheus" / "baotinh.rules.yml"
@@ -34,15 +39,36 @@ def queries() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def metrics(demonstration: Demonstration) -> dict[str, set[str]]:
-    """The metrics of a crawled collection, each with its labels as far as it has samples."""
-    text = exposition(demonstration.collection).decode()
+def metrics(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """What the daemon of a crawled collection serves, each metric with its labels as far as it has samples."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(demonstration.collection.root, folder / "held")
+    text = served(folder)
     names = re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE)
     samples = re.findall(r"^(\w+)(?:\{(.*)\})? ", text, re.MULTILINE)
     return {
         name: {label for one, labels in samples if one == name for label in re.findall(r"(\w+)=\"", labels)}
         for name in names
     }
+
+
+def served(folder: Path) -> str:
+    """The answer of a daemon's /metrics, after its first heartbeat."""
+    job = '[jobs.a]\nnewspaper = "baocantho"\nevery = "1d"\nenabled = false\n'
+    (folder / "schedule.toml").write_text('loopback = "127.0.0.1:1"\n' + job, "utf-8")
+    place = ["--schedule", str(folder / "schedule.toml"), "--collection", str(folder / "held"), "--metrics-port", "0"]
+    command = [sys.executable, "-m", "crawler.cli", "jobs", "start", *place]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+/metrics", process.stderr.readline())
+            assert found
+            until(lambda: read_heartbeat(Collection(folder / "held")))
+            with urllib.request.urlopen(found[0], timeout=60) as answer:
+                text: str = answer.read().decode()
+                return text
+        finally:
+            process.terminate()
 
 
 @pytest.mark.parametrize("query", [*(rule["expr"] for rule in alerts()), *queries()])
