@@ -12,16 +12,17 @@ import attrs
 
 from archive.catalog import Catalog
 from archive.catalog.counts import count_due
-from archive.catalog.maintenance import Maintenance, last_maintenance
+from archive.catalog.maintenance import Maintenance, Task, last_maintenance
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.daemon.heartbeat import DaemonState, Heartbeat, daemon_state, read_heartbeat
+from archive.errors import FailureKind
 from archive.health.disk import forecast
-from archive.health.evaluation import Standing, stand
-from archive.ingest.runs import who_ran
+from archive.health.evaluation import Stand, Standing, stand
+from archive.ingest.runs import outcome_of, who_ran
 from archive.plain_values import plain_converter
 
-TASKS = ("backup", "verify")
+TASKS: tuple[Task, ...] = ("backup", "verify")
 
 
 @attrs.frozen(kw_only=True)
@@ -29,15 +30,18 @@ class PaperStatus:
     """A newspaper that was crawled: its last run, its last good one, when it is due next, and what is due now.
 
     Args:
+        last_run: its name.
         last_outcome: of the last run; `running` while one goes on, `interrupted` where its process was killed.
         next_at: None where no daemon plans a run.
         due: addresses that are due.
     """
 
     name: str
+    last_run: str
     last_at: datetime
     last_outcome: str
     last_failure: str | None
+    last_failure_kind: FailureKind | None
     last_good_at: datetime | None
     next_at: datetime | None
     due: int
@@ -49,7 +53,7 @@ class Status:
 
     Args:
         tasks: the last backup and the last verification, those that there were.
-        alarms: those that ring, without the muted ones.
+        standing: the alarms that apply, with the muted ones.
         days_left: until the disk is full; None where nothing is known.
     """
 
@@ -58,27 +62,40 @@ class Status:
     daemon: DaemonState
     heartbeat: Heartbeat | None
     papers: tuple[PaperStatus, ...]
-    alarms: tuple[Standing, ...]
-    muted: int
+    standing: Stand
     free_bytes: int
     days_left: float | None
     tasks: tuple[Maintenance, ...]
+
+    @property
+    def alarms(self) -> tuple[Standing, ...]:
+        """Those that ring: without the muted ones."""
+        return self.standing.unmuted
+
+    @property
+    def muted(self) -> int:
+        """How many alarms apply, and are muted."""
+        return len(self.standing.alarms) - len(self.alarms)
 
     @property
     def is_well(self) -> bool:
         """Whether nothing rings."""
         return not self.alarms
 
+    def task(self, name: Task) -> Maintenance | None:
+        """The last end of a task; None where there was none."""
+        return next((one for one in self.tasks if one.task == name), None)
+
     def values(self) -> dict[str, Any]:
         """The status as plain JSON values; times with their offset."""
-        said: dict[str, Any] = plain_converter().unstructure(attrs.evolve(self, alarms=()))
-        return said | {"is_well": self.is_well, "alarms": [one.values() for one in self.alarms]}
+        plain = plain_converter().unstructure
+        said = {name: plain(getattr(self, name)) for name in attrs.fields_dict(type(self)) if name != "standing"}
+        return said | {"is_well": self.is_well, "alarms": [one.values() for one in self.alarms], "muted": self.muted}
 
 
 def status(collection: Collection, catalog: Catalog, instant: datetime) -> Status:
     """The state of a collection, from one state of its catalog and from what its processes say."""
     beat = read_heartbeat(collection)
-    standing = stand(collection, catalog, instant)
     free = shutil.disk_usage(collection.root).free
     plans = _plans(catalog.connection)
     return Status(
@@ -87,8 +104,7 @@ def status(collection: Collection, catalog: Catalog, instant: datetime) -> Statu
         daemon=daemon_state(collection, beat, instant),
         heartbeat=beat,
         papers=tuple(_paper(collection, catalog, name, plans, instant) for name in who_ran(catalog)[0]),
-        alarms=standing.unmuted,
-        muted=len(standing.alarms) - len(standing.unmuted),
+        standing=stand(collection, catalog, instant),
         free_bytes=free,
         days_left=forecast(catalog, free, instant)[0],
         tasks=tuple(one for name, one in last_maintenance(catalog.connection).items() if name in TASKS),
@@ -105,12 +121,13 @@ def _paper(
 ) -> PaperStatus:
     last = next(iter(catalog.runs(1, newspaper=name)))
     good = next(iter(catalog.runs(1, newspaper=name, outcome="finished")), None)
-    outcome = last.outcome or ("running" if collection.is_locked(name) else "interrupted")
     return PaperStatus(
         name=name,
+        last_run=last.name,
         last_at=last.started_at,
-        last_outcome=outcome,
+        last_outcome=outcome_of(collection, last),
         last_failure=last.failure,
+        last_failure_kind=last.failure_kind,
         last_good_at=good.started_at if good else None,
         next_at=plans.get(name),
         due=count_due(catalog.connection, name, warc_date(instant)),

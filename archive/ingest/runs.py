@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from archive.catalog import Catalog
+from archive.catalog import Catalog, Run
 from archive.catalog.counts import run_counts
 from archive.catalog.host_requests import enter_hosts
 from archive.catalog.unread import unread_pages
@@ -109,6 +109,14 @@ def who_ran(catalog: Catalog) -> tuple[list[str], list[str]]:
     """Names of the newspapers and of the jobs that have runs."""
     counts = [one for one in run_counts(catalog.connection) if one.count]
     return sorted({one.newspaper for one in counts}), sorted({one.job for one in counts if one.job})
+
+
+def outcome_of(collection: Collection, run: Run) -> str:
+    """The outcome of a run; `running` without an end, and `interrupted` where its process is gone: the next run of the
+    newspaper recovers it."""
+    if run.outcome or run.finished_at:
+        return run.outcome or "finished"
+    return "running" if collection.is_locked(run.newspaper) else "interrupted"
 
 
 def read_report(collection: Collection, name: str) -> dict[str, Any] | None:

@@ -25,12 +25,14 @@ from archive.errors import (
     UnknownSet,
 )
 from archive.health.evaluation import stand
+from archive.ingest.runs import outcome_of
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
 from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
 from archive.search.timeline import read_timeline
-from archive.web.api import values
+from archive.status import status as status_of
+from archive.web.api import collection_values, values
 from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
     AnyGrain,
@@ -51,6 +53,7 @@ from archive.web.api.parameters import (
 )
 from archive.web.api.picture_values import PicturesAnswer
 from archive.web.api.research import serve_counts, serve_export, serve_sets
+from archive.web.api.status_values import StatusAnswer
 from archive.web.concurrency import RETRY_AFTER, ConcurrencyLimit
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.export.download import Downloads
@@ -195,7 +198,7 @@ def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> Non
         since: Since = None,
         until: Until = None,
         by: Annotated[Literal["day", "month"], Query(description="what a column is", examples=["month"])] = "day",
-    ) -> values.CoverageAnswer:
+    ) -> collection_values.CoverageAnswer:
         asked = {"newspaper": newspaper, "section": section, "from": since, "to": until, "by": by}
         for day in (since, until):
             if day:
@@ -205,21 +208,27 @@ def _serve_collection(app: FastAPI, collection: Collection, clock: Clock) -> Non
             chart = with_rows(catalog, resolve(catalog, query, clock(), MOST_COLUMNS))
         if chart.wrong:
             raise HTTPException(400, "newspaper, from or to: no such newspaper, or the period ends before it begins")
-        return values.CoverageAnswer.of(chart)
+        return collection_values.CoverageAnswer.of(chart)
 
     @app.get("/runs", summary="The crawls, newest first")
-    def runs(newspaper: NewspaperName = None, limit: Limit = 30, cursor: Cursor = None) -> values.RunsAnswer:
+    def runs(newspaper: NewspaperName = None, limit: Limit = 30, cursor: Cursor = None) -> collection_values.RunsAnswer:
         offset = offset_of(cursor)
         with closing(collection.catalog()) as catalog:
             found = catalog.runs(limit + 1, newspaper=newspaper, offset=offset)
+            said = [collection_values.RunAnswer.of(run, outcome_of(collection, run)) for run in found[:limit]]
         more = cursor_of(offset + limit) if len(found) > limit else None
-        return values.RunsAnswer(runs=[values.RunAnswer.of(run) for run in found[:limit]], next=more)
+        return collection_values.RunsAnswer(runs=said, next=more)
 
     @app.get("/health", summary="The alarms that apply now")
-    def health() -> values.HealthAnswer:
+    def health() -> collection_values.HealthAnswer:
         with closing(collection.catalog()) as catalog:
             found = stand(collection, catalog, clock())
-        return values.HealthAnswer(alarms=[values.AlarmAnswer.of(one) for one in found.alarms])
+        return collection_values.HealthAnswer(alarms=[collection_values.AlarmAnswer.of(one) for one in found.alarms])
+
+    @app.get("/status", summary="The state of the collection at a glance", response_model=StatusAnswer)
+    def status() -> Response:
+        with closing(collection.catalog()) as catalog, catalog.snapshot():
+            return PlainJSON(status_of(collection, catalog, clock()).values())
 
 
 def _refuse(app: FastAPI) -> None:

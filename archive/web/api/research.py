@@ -23,7 +23,7 @@ from archive.search.query import search
 from archive.search.timeline import Grain
 from archive.sets import files as sets
 from archive.sets.check import check
-from archive.web.api import values
+from archive.web.api import research_values
 from archive.web.api.parameters import AnyScope, Counted, Cursor, Limit, Narrowed, Place, Text, cursor_of, offset_of
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.view import MOST_READ, texts_with
@@ -58,13 +58,13 @@ def serve_counts(app: FastAPI, collection: Collection, count_limit: ConcurrencyL
         each: Annotated[bool, Query(description="count each newspaper by itself", examples=[True])] = False,
         by: Annotated[Grain, Query(description="the periods", examples=["year"])] = "month",
         scope: AnyScope = None,
-    ) -> list[values.FrequencyAnswer]:
+    ) -> list[research_values.FrequencyAnswer]:
         with count_limit.held():
             _check_bound([texts_with(collection, one, filters, newspaper, scope) for one in term])
             rows = count_terms(
                 collection, term, filters, newspapers=newspaper, by_newspaper=each, scope=scope, grain=by
             )
-        return [values.FrequencyAnswer(**row.values()) for row in rows]
+        return [research_values.FrequencyAnswer(**row.values()) for row in rows]
 
     @app.get("/collocations", summary="The words that stand near a term more often than elsewhere")
     def near(
@@ -77,14 +77,14 @@ def serve_counts(app: FastAPI, collection: Collection, count_limit: ConcurrencyL
         ] = 5,
         pairs: Annotated[bool, Query(description="pairs of adjacent syllables", examples=[True])] = False,
         limit: Limit = 50,
-    ) -> values.CollocationsAnswer:
+    ) -> research_values.CollocationsAnswer:
         with count_limit.held():
             _check_bound([texts_with(collection, one, filters, newspaper, scope) for one in (term, "")])
             found = collocations(
                 collection, term, filters, newspapers=newspaper, scope=scope, window=window, pairs=pairs, limit=limit,
                 min_count=3,
             )  # fmt: skip
-        return values.CollocationsAnswer(**attrs.asdict(found))
+        return research_values.CollocationsAnswer(**attrs.asdict(found))
 
 
 def _check_bound(texts: Sequence[int]) -> None:
@@ -98,26 +98,28 @@ def serve_sets(app: FastAPI, collection: Collection) -> None:
     """Add the frozen sets and their check."""
 
     @app.get("/sets", summary="The frozen sets of the archive")
-    def list_of_sets() -> list[values.SetAnswer]:
+    def list_of_sets() -> list[research_values.SetAnswer]:
         found = [one for _, one in sets.listed(collection)]
-        return [values.SetAnswer.of(one) for one in found if isinstance(one, sets.ListedSet)]
+        return [research_values.SetAnswer.of(one) for one in found if isinstance(one, sets.ListedSet)]
 
     @app.get("/sets/{name}", summary="A frozen set: the articles by id and content hash")
-    def one_set(name: SetName, limit: Limit = 100, cursor: Cursor = None) -> values.SetArticlesAnswer:
+    def one_set(name: SetName, limit: Limit = 100, cursor: Cursor = None) -> research_values.SetArticlesAnswer:
         frozen, offset = sets.stored(collection, name), offset_of(cursor)
         end = offset + limit
-        return values.SetArticlesAnswer(
-            set=values.SetAnswer.of(frozen),
-            articles=[values.SetArticle(id=id, version=version) for id, version in frozen.articles[offset:end]],
+        return research_values.SetArticlesAnswer(
+            set=research_values.SetAnswer.of(frozen),
+            articles=[
+                research_values.SetArticle(id=id, version=version) for id, version in frozen.articles[offset:end]
+            ],
             next=cursor_of(end) if end < frozen.count else None,
         )
 
     @app.get("/sets/{name}/differences", summary="What differs between a frozen set and the archive of now")
-    def differences(name: SetName, limit: Limit = 100, cursor: Cursor = None) -> values.SetDifferencesAnswer:
+    def differences(name: SetName, limit: Limit = 100, cursor: Cursor = None) -> research_values.SetDifferencesAnswer:
         offset = offset_of(cursor)
         found = list(islice(check(collection, sets.stored(collection, name)), offset, offset + limit + 1))
-        return values.SetDifferencesAnswer(
-            differences=[values.SetDifference.of(one) for one in found[:limit]],
+        return research_values.SetDifferencesAnswer(
+            differences=[research_values.SetDifference.of(one) for one in found[:limit]],
             next=cursor_of(offset + limit) if len(found) > limit else None,
         )
 

@@ -53,7 +53,7 @@ class RunsQuery:
         return bool(self.newspaper or self.outcome or self.job)
 
     def arguments(self) -> dict[str, str | None]:
-        """Keyword arguments for the catalog's `runs` and `count_runs`."""
+        """Keyword arguments for the catalog's `count_runs`."""
         return {"newspaper": self.newspaper or None, "outcome": self.outcome or None, "job": self.job or None}
 
     def address(self, **changes: Any) -> str:

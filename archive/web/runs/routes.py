@@ -11,7 +11,8 @@ from starlette.responses import Response
 from archive.health import wording as alarm_wording
 from archive.web.queries.runs import OUTCOMES, RunsQuery
 from archive.web.runs import wording
-from archive.web.runs.view import deferred_requests, health, lasted, view_run, view_runs
+from archive.web.runs.health import health
+from archive.web.runs.view import deferred_requests, lasted, view_run, view_runs
 from archive.web.site import Site
 
 _FILTERS = {
@@ -21,6 +22,9 @@ _FILTERS = {
     "count_name": wording.name,
     "outcome": wording.outcome,
     "what_outcome_means": wording.what_outcome_means,
+    "daemon_words": wording.daemon,
+    "disk_words": wording.disk,
+    "task_words": wording.task,
 }
 
 
@@ -33,7 +37,7 @@ def serve_runs(site: Site) -> None:
     def runs(request: Request) -> Response:
         query = RunsQuery.read(request.query_params)
         with closing(collection.catalog()) as catalog, catalog.snapshot():
-            found, state = view_runs(catalog, query), health(collection, catalog, clock())
+            found, state = view_runs(collection, catalog, query), health(collection, catalog, clock())
         return site.page(
             "runs.html", 400 if found.wrong else 200, found=found, runs_query=query, health=state,
             outcomes=OUTCOMES, words=alarm_wording, lasted=lasted,
@@ -42,7 +46,7 @@ def serve_runs(site: Site) -> None:
 
     @app.get("/runs/{name:path}")
     def run(name: str) -> Response:
-        with closing(collection.catalog()) as catalog:
+        with closing(collection.catalog()) as catalog, catalog.snapshot():
             view = view_run(collection, catalog, name)
         if view is None:
             raise HTTPException(404)

@@ -1,55 +1,31 @@
-"""What the pages of health, runs and a single run show; malformed parts of a report are left out."""
+"""What the pages of runs and of a single run show; malformed parts of a report are left out."""
 
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
 
 from archive.catalog import Catalog, Run
 from archive.collection import Collection
-from archive.health.disk import forecast, growth_a_day
-from archive.health.evaluation import Standing, stand
-from archive.health.history import AlarmRecord, alarm_history
-from archive.ingest.runs import deferred, read_report, who_ran
+from archive.ingest.runs import deferred, outcome_of, read_report, who_ran
 from archive.language.catalogue import gettext
 from archive.web.queries.runs import RUNS_PER_PAGE, RunsQuery
 
-CLEARED_SHOWN = 30
-_REMEMBERED = 1000
 LISTED = 200
+_WITHOUT_END = ("running", "interrupted")
 
 
-@attrs.frozen(kw_only=True)
-class Health:
-    """Active and cleared alarms, and the disk: bytes free, days left, bytes a day by newspaper."""
+@attrs.frozen
+class ListedRun:
+    """A run and its outcome: `running` or `interrupted` where its end is not entered."""
 
-    active: tuple[Standing, ...]
-    cleared: tuple[AlarmRecord, ...]
-    free: int
-    days_left: float | None
-    growth: Mapping[str, float]
-
-
-def health(collection: Collection, catalog: Catalog, instant: datetime) -> Health:
-    """The health at an instant; recorded alarms that no longer apply count as cleared."""
-    found = stand(collection, catalog, instant)
-    now = {one.alarm.key for one in found.alarms} | found.consequences
-    past = [one for one in alarm_history(catalog.connection, _REMEMBERED) if one.cleared_at or one.alarm.key not in now]
-    past.sort(key=lambda one: one.cleared_at or instant, reverse=True)
-    free = shutil.disk_usage(collection.root).free
-    growth = growth_a_day(catalog, instant)
-    return Health(
-        active=found.alarms,
-        cleared=tuple(past[:CLEARED_SHOWN]),
-        free=free,
-        days_left=forecast(catalog, free, instant)[0],
-        growth=dict(sorted(growth.items(), key=lambda one: -one[1])),
-    )
+    run: Run
+    outcome: str
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +33,7 @@ class RunsView:
     """A page of runs, and the values of its filters."""
 
     query: RunsQuery
-    runs: tuple[Run, ...] = ()
+    runs: tuple[ListedRun, ...] = ()
     total: int = 0
     newspapers: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
@@ -69,7 +45,7 @@ class RunsView:
         return math.ceil(self.total / RUNS_PER_PAGE)
 
 
-def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
+def view_runs(collection: Collection, catalog: Catalog, query: RunsQuery) -> RunsView:
     """The runs for a query; unknown names give messages in `wrong`."""
     newspapers, jobs = who_ran(catalog)
     wrong = list(query.wrong)
@@ -81,9 +57,27 @@ def view_runs(catalog: Catalog, query: RunsQuery) -> RunsView:
     found = RunsView(query=query, newspapers=tuple(newspapers), jobs=tuple(jobs), wrong=tuple(wrong))
     if wrong:
         return found
-    at = (query.page - 1) * RUNS_PER_PAGE
-    runs = catalog.runs(RUNS_PER_PAGE, offset=at, job=query.job, newspaper=query.newspaper, outcome=query.outcome)
-    return attrs.evolve(found, runs=tuple(runs), total=catalog.count_runs(**query.arguments()))
+    runs, total = _listed(collection, catalog, query)
+    return attrs.evolve(found, runs=tuple(runs), total=total)
+
+
+def _listed(collection: Collection, catalog: Catalog, query: RunsQuery) -> tuple[list[ListedRun], int]:
+    """The runs of a page, and how many there are on all pages."""
+    begin, count = (query.page - 1) * RUNS_PER_PAGE, catalog.count_runs(**query.arguments())
+    outcome = query.outcome or None
+    runs_of = partial(catalog.runs, job=query.job or None, newspaper=query.newspaper or None)
+    if outcome not in _WITHOUT_END:
+        runs = runs_of(RUNS_PER_PAGE, offset=begin, outcome=outcome)
+        return [ListedRun(run, outcome_of(collection, run)) for run in runs], count
+    # which of the runs without an end are interrupted, only the locks say; there is hardly more than one by newspaper
+    open_runs = runs_of(catalog.unfinished_runs(), outcome="running")
+    found = [one for run in open_runs if (one := ListedRun(run, outcome_of(collection, run))).outcome == outcome]
+    total = len(found)
+    if outcome == "interrupted":
+        total += count
+        ended = runs_of(begin + RUNS_PER_PAGE, outcome=outcome) if begin < total else []
+        found = sorted([*found, *(ListedRun(run, outcome) for run in ended)], key=lambda one: -one.run.id)
+    return found[begin : begin + RUNS_PER_PAGE], total
 
 
 def lasted(run: Run) -> timedelta | None:
@@ -116,9 +110,15 @@ class UnreadPage:
 
 @attrs.frozen(kw_only=True)
 class RunView:
-    """A run with its report; long lists have their first LISTED entries, and the full count."""
+    """A run with its report; long lists have their first LISTED entries, and the full count.
+
+    Args:
+        attempts: the scheduled run and those that made up for it, the oldest first; this one alone where none did.
+    """
 
     run: Run
+    outcome: str
+    attempts: tuple[ListedRun, ...]
     files: tuple[str, ...]
     has_report: bool
     has_log: bool
@@ -147,6 +147,8 @@ def view_run(collection: Collection, catalog: Catalog, name: str) -> RunView | N
     answers = report.get("answers")
     return RunView(
         run=run,
+        outcome=outcome_of(collection, run),
+        attempts=tuple(ListedRun(one, outcome_of(collection, one)) for one in catalog.attempts(run)),
         files=tuple(catalog.warc_files_of(run.id)),
         has_report=found is not None,
         has_log=bool(run.log) and (collection.logs / str(run.log)).is_file(),

@@ -1,11 +1,15 @@
-"""Counts, outcomes and reasons of runs in the reader's language."""
+"""The state of a collection, and counts, outcomes and reasons of runs, in the reader's language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from archive.catalog.maintenance import Maintenance
+from archive.daemon.heartbeat import DaemonState
 from archive.ingest.runs import Deferral
-from archive.language.catalogue import N_, gettext
+from archive.language.catalogue import N_, gettext, ngettext
+from archive.language.forms import clock, number, volume
+from archive.status import Status
 from archive.web.queries.runs import OUTCOMES
 
 _WHAT_OUTCOMES_MEAN = {
@@ -13,8 +17,9 @@ _WHAT_OUTCOMES_MEAN = {
     "stopped": N_("It was told to stop, or ran longer than allowed."),
     "failed": N_("The newspaper never answered, or the archive could not be written."),
     "interrupted": N_("The program ended suddenly; its files were put in order afterwards."),
-    "running": N_("It is under way, or was interrupted and no later run has noted it yet."),
+    "running": N_("It is under way."),
 }
+_TO_RECOVER = N_("The program ended suddenly; the newspaper’s next run puts its files in order.")
 _NAMES = {
     "pages": N_("pages read"),
     "pictures": N_("pictures captured"),
@@ -56,6 +61,7 @@ _NAMES = {
 }
 # Counts in the reports of older versions
 _OF_OLDER = {"walks ended": "backfills ended"} | {one.former_count_name: one.count_name for one in Deferral}
+_FORESEEN = 1000  # days
 _KINDS = {
     "article": N_("article"),
     "section": N_("section list"),
@@ -86,9 +92,57 @@ def outcome(ended: str | None) -> str:
     return _word(OUTCOMES, ended or "running", ended or "")
 
 
-def what_outcome_means(ended: str | None) -> str:
-    """What it means that a run ended so; empty if that is not known."""
+def what_outcome_means(ended: str | None, is_recovered: bool = True) -> str:
+    """What it means that a run ended so; empty if that is not known.
+
+    Args:
+        is_recovered: whether its end is entered.
+    """
+    if ended == "interrupted" and not is_recovered:
+        return gettext(_TO_RECOVER)
     return _word(_WHAT_OUTCOMES_MEAN, ended or "running", "")
+
+
+def daemon(found: Status) -> str:
+    """What the collection's daemon does, or since when it does nothing."""
+    beat = found.heartbeat
+    if beat is None:
+        return gettext("running") if found.daemon.is_alive else gettext("none was started here")
+    if found.daemon is DaemonState.DRAINING:
+        return gettext("running since %(since)s; it begins no more runs", since=clock(beat.started_at))
+    if found.daemon is DaemonState.HANGING:
+        return gettext("it does not respond; the last sign of life came at %(at)s", at=clock(beat.beat_at))
+    if found.daemon is DaemonState.DEAD:
+        return gettext("it ended suddenly; the last sign of life came at %(at)s", at=clock(beat.beat_at))
+    if found.daemon is DaemonState.ENDED:
+        return gettext("it ended in order at %(at)s", at=clock(beat.ended_at or beat.beat_at))
+    return gettext("running since %(since)s", since=clock(beat.started_at))
+
+
+def disk(found: Status) -> str:
+    """How much of the disk is free, and for how long that is enough."""
+    free = volume(found.free_bytes)
+    if found.days_left is None:
+        return gettext("%(free)s free; there is less than a day of crawling to estimate from", free=free)
+    if found.days_left > _FORESEEN:
+        return gettext("%(free)s free, at the rate of the last two weeks enough for years", free=free)
+    days = int(found.days_left)
+    return ngettext(
+        "%(free)s free, at the rate of the last two weeks enough for about %(n)s day",
+        "%(free)s free, at the rate of the last two weeks enough for about %(n)s days",
+        days,
+        free=free,
+        n=number(days),
+    )
+
+
+def task(last: Maintenance | None) -> str:
+    """When a task last ended, and whether it failed."""
+    if last is None:
+        return gettext("none recorded yet")
+    if last.outcome == "failed":
+        return gettext("failed at %(at)s", at=clock(last.ended_at))
+    return clock(last.ended_at)
 
 
 def why_ended(reason: str) -> str:

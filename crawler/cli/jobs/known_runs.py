@@ -13,17 +13,11 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.errors import CollectionMissing
+from archive.ingest.runs import outcome_of as outcome_of
 from crawler.jobs.planning import last_attempts, paused_jobs
 from crawler.jobs.schedule import Schedule, ScheduleSource, newspapers_of
 
 _COUNTED = {"new": "articles new", "changed": "articles changed", "errors": "errors"}
-
-
-def outcome_of(collection: Collection, run: Run) -> str:
-    """The outcome of a run; `interrupted` also where its process is gone, and the next run is still to recover it."""
-    if run.outcome or run.finished_at:
-        return run.outcome or "finished"
-    return "running" if collection.is_locked(run.newspaper) else "interrupted"
 
 
 def row_of(attempts: Sequence[Run], outcome: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ GOOD = {
     "/pictures": ["", "?q=bình minh&limit=1", "?q=ghe&scope=folded&order=oldest&newspaper=baocantho"],
     "/timeline": ["", "?q=sông&grain=month", "?newspaper=baocantho&changed=1"],
     "/newspapers": [""],
+    "/status": [""],
     "/coverage": ["", "?newspaper=baocantho&by=month"],
     "/similar": [f"?id={MARKET}", f"?id={MARKET}&limit=2"],
     "/runs": ["", "?limit=1"],

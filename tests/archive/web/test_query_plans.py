@@ -67,6 +67,7 @@ SEARCHES = (
 COVERAGES = ({}, {"newspaper": "baocantho"}, {"newspaper": "baocantho", "by": "month"}, {"by": "month"})
 RUNS = (
     {}, {"page": 2}, {"newspaper": "baocantho"}, {"outcome": "finished"}, {"outcome": "running"}, {"job": "hourly"},
+    {"outcome": "interrupted"},
     {"newspaper": "baocantho", "outcome": "failed", "job": "hourly"},
 )  # fmt: skip
 QUERIES: dict[str, tuple[dict[str, object], ...]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from support.past_runs import DAY, HOUR, Past
 from support.past_runs import NOW as PAST_NOW
 from support.sample import REPLAY
 
+from archive.catalog import database
+from archive.catalog.maintenance import Maintenance, enter_maintenance
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.health import wording as alarm_wording
@@ -33,6 +37,7 @@ from archive.health.alarm import (
 )
 from archive.health.alarms import examine_whole
 from archive.health.history import record_alarms
+from archive.health.mutes import Mute, Selector, enter_mute
 from archive.ingest.release import Decision
 from archive.ingest.runs import Deferral, begin_run, deferred, enter_failed, report_path
 from archive.web.app import site_app
@@ -45,7 +50,7 @@ FAILURE = "no <i>connection</i>"
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
     """Báo Cần Thơ well crawled, with one page that gave no article; Báo Lào Cai failed twice, and one run goes on."""
     collection = Collection.create(tmp_path_factory.mktemp("crawled") / "c")
     writing = session(collection, job="hourly")
@@ -68,7 +73,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Collection:
             failing = Alarm(kind="failing", newspaper="baolaocai", subject="", detail="x")
             record_alarms(connection, [failing, SILENT], NOW - timedelta(hours=2))
             record_alarms(connection, [failing], NOW - timedelta(hours=1))
-    return collection
+    with collection.lock("baolaocai"):
+        yield collection
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,8 @@ def site(crawled: Collection) -> TestClient:
 
 
 def runs(page: str) -> list[str]:
-    return re.findall(r'<a href="/runs/([^"?]+)"', page)
+    """The names of the runs in the list."""
+    return re.findall(r'<a href="/runs/([^"?]+)"', page.rpartition('id="runs-title"')[2])
 
 
 def test_health_stands_first(site: TestClient) -> None:
@@ -92,19 +99,19 @@ def test_health_stands_first(site: TestClient) -> None:
     assert "Chuyên mục im lặng · Báo Lào Cai · mục “Xã hội”" in past
     assert "as &lt;b&gt;recorded&lt;/b&gt;" in past
     assert "Từ Thứ Bảy, 10/10/2026, 10:00 đến Thứ Bảy, 10/10/2026, 11:00" in past
-    assert "Đĩa còn trống" in health and "alarm" not in listed
+    assert "Còn trống" in health and "alarm" not in listed
 
 
 def test_the_runs_newest_first(site: TestClient) -> None:
     page = site.get("/runs").text
     assert [name.split("-")[0] for name in runs(page)] == ["baolaocai"] * 3 + ["baocantho"]
-    row = page[page.index(f'"/runs/{runs(page)[3]}"') :]
+    row = page[page.rindex(f'"/runs/{runs(page)[3]}"') :]
     cells = dict(re.findall(r'<td data-of="([^"]+)"[^>]*>([^<]*)', row))
     assert {name: cells[name] for name in ("Trang", "Mới", "Sửa", "Không đổi", "Lỗi", "Hoãn")} == {
         "Trang": "12", "Mới": "1", "Sửa": "0", "Không đổi": "7", "Lỗi": "1", "Hoãn": "7",
     }  # fmt: skip
     assert "việc hourly" in row and "Hoàn tất" in row
-    failed = page[page.index(f'"/runs/{runs(page)[1]}"') :]
+    failed = page[page.rindex(f'"/runs/{runs(page)[1]}"') :]
     assert "Thất bại" in failed and "no &lt;i&gt;connection&lt;/i&gt;" in failed and "2 phút" in failed
 
 
@@ -222,7 +229,120 @@ def test_runs_that_are_none(site: TestClient, name: str) -> None:
 
 def test_an_empty_collection(tmp_path: Path) -> None:
     page = TestClient(site_app(Collection.create(tmp_path / "c"), REPLAY)).get("/runs").text
-    assert "chưa có lần thu thập nào" in page
+    assert "chưa có lần thu thập nào" in page and "Chưa thu thập báo nào" in page and "by-paper" not in page
+
+
+def test_a_page_names_daemon_disk_maintenance_and_newspapers(site: TestClient) -> None:
+    health = site.get("/runs").text.partition('id="runs-title"')[0]
+    facts = dict(re.findall(r"<div><dt>(.*?)</dt><dd[^>]*>(.*?)</dd></div>", health))
+    assert list(facts) == ["Trình chạy nền", "Đĩa", "Sao lưu gần nhất", "Kiểm tra toàn vẹn gần nhất"]
+    assert facts["Trình chạy nền"] == "Chưa khởi động lần nào" and facts["Sao lưu gần nhất"] == "Chưa ghi nhận lần nào"
+    table = health[health.index("by-paper") : health.index("</table>")]
+    papers = dict(re.findall(r'<th scope="row"><a href="/runs\?newspaper=(\w+)">(.*?)</a>', table))
+    assert papers == {"baocantho": "Báo Cần Thơ", "baolaocai": "Báo Lào Cai"}
+    assert "Đang chạy" in table and "Chưa lên lịch".lower() in table and "chưa lần nào" in table
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("finished", "Hoàn tất"),
+        ("failed", "thất bại lúc 18:00 ngày 24/11/2026"),
+    ],
+)
+def test_the_last_backup_says_when_and_whether_it_failed(tmp_path: Path, outcome: str, said: str) -> None:
+    past = Past(tmp_path / "c")
+    past.run(HOUR)
+    done = Maintenance(task="backup", began_at=PAST_NOW - HOUR, ended_at=PAST_NOW - HOUR, outcome=outcome, detail={})
+    with past.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        enter_maintenance(connection, done)
+    page = TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW)).get("/runs").text
+    assert (said if outcome == "failed" else "18:00 ngày 24/11/2026").lower() in page.lower()
+    assert ('class="bad"' in page.partition("Kiểm tra toàn vẹn")[0]) is (outcome == "failed")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_muted_alarm_is_shown_with_its_reason(tmp_path: Path, language: str) -> None:
+    past = Past(tmp_path / "c")
+    for hours in (2, 1):
+        past.run(hours * HOUR, "failed", "no connection")
+    selector = Selector.read("failing/baocantho")
+    mute = Mute(selector=selector, reason="<b>known</b>", muted_at=PAST_NOW, ends_at=PAST_NOW + DAY)
+    with past.collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        enter_mute(connection, mute)
+    client = TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW))
+    page = client.get(f"/runs?lang={language}").text
+    assert '<li class="alarm muted">' in page and "&lt;b&gt;known&lt;/b&gt;" in page
+    assert client.get("/api/v1/status").json()["muted"] == 1
+
+
+def test_a_killed_run_is_interrupted_where_its_lock_is_free(tmp_path: Path) -> None:
+    past = Past(tmp_path / "c")
+    past.run(2 * HOUR, "interrupted")
+    past.run(HOUR)
+    past.write("UPDATE runs SET outcome = NULL, finished_at = NULL WHERE name = 'baocantho-2'")
+    site = TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW))
+
+    def listed(outcome: str) -> list[str]:
+        return runs(site.get(f"/runs?outcome={outcome}").text)
+
+    assert (listed("running"), listed("interrupted")) == ([], ["baocantho-2", "baocantho-1"])
+    assert "lần thu thập tới của báo sẽ sắp xếp lại" in site.get("/runs/baocantho-2").text
+    assert [one["outcome"] for one in site.get("/api/v1/runs").json()["runs"]] == ["interrupted", "interrupted"]
+    assert site.get("/api/v1/status").json()["papers"][0]["last_outcome"] == "interrupted"
+    with past.collection.lock("baocantho"):
+        assert (listed("running"), listed("interrupted")) == (["baocantho-2"], ["baocantho-1"])
+        assert "Lần thu thập này đang chạy" in site.get("/runs/baocantho-2").text
+        assert [one["outcome"] for one in site.get("/api/v1/runs").json()["runs"]] == [None, "interrupted"]
+        assert site.get("/api/v1/status").json()["papers"][0]["last_outcome"] == "running"
+
+
+def test_interrupted_runs_fill_pages_with_those_to_be_recovered(tmp_path: Path) -> None:
+    past = Past(tmp_path / "c")
+    for number in range(40, 0, -1):
+        past.run(number * HOUR, "interrupted")
+    past.write("UPDATE runs SET outcome = NULL, finished_at = NULL WHERE name IN ('baocantho-5', 'baocantho-40')")
+    site = TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW))
+    pages = [runs(site.get(f"/runs?outcome=interrupted&page={number}").text) for number in (1, 2, 3)]
+    assert pages == [[f"baocantho-{number}" for number in part] for part in (range(40, 10, -1), range(10, 0, -1), ())]
+
+
+def test_retries_name_the_run_that_they_make_up_for(tmp_path: Path) -> None:
+    past = Past(tmp_path / "c")
+    for hours, outcome in ((3, "failed"), (2, "failed"), (1, "finished")):
+        past.run(hours * HOUR, outcome)
+    past.write("UPDATE runs SET job = 'hourly'")
+    past.write("UPDATE runs SET retry_of = 'baocantho-1' WHERE name <> 'baocantho-1'")
+    site = TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW))
+    page = site.get("/runs").text.rpartition('id="runs-title"')[2]
+    assert page.count("lần thử lại") == 2
+    for name in ("baocantho-1", "baocantho-2", "baocantho-3"):
+        said = site.get(f"/runs/{name}").text
+        attempts = said[said.index('class="attempts"') :].partition("</ol>")[0]
+        linked = re.findall(r'href="/runs/([^"]+)"', attempts)
+        assert linked == [f"baocantho-{n}" for n in (1, 2, 3) if f"baocantho-{n}" != name]
+        assert attempts.count('aria-current="true"') == 1
+        assert ("Thử lại cho lần" in said) is (name != "baocantho-1")
+    assert [one["retry_of"] for one in site.get("/api/v1/runs").json()["runs"]] == ["baocantho-1"] * 2 + [None]
+    past.write("UPDATE runs SET name = 'gone' WHERE name = 'baocantho-1'")
+    assert "<code>baocantho-1</code>" in site.get("/runs/baocantho-2").text
+
+
+def test_the_page_asks_for_the_status_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    past = Past(tmp_path / "c")
+    past.run(HOUR)
+    executed: list[str] = []
+    connect = database._connect
+
+    def traced(path: Path, options: str) -> sqlite3.Connection:
+        connection = connect(path, options)
+        connection.set_trace_callback(executed.append)
+        return connection
+
+    monkeypatch.setattr(database, "_connect", traced)
+    TestClient(site_app(past.collection, REPLAY, clock=lambda: PAST_NOW)).get("/runs")
+    assert sum("FROM mutes" in one for one in executed) == 1
+    assert sum("FROM plans GROUP BY" in one for one in executed) == 1
 
 
 # the alarms' words

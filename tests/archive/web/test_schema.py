@@ -12,8 +12,8 @@ from archive.collection import Collection
 from archive.web.app import site_app
 
 PATHS = (
-    "/search", "/timeline", "/articles/{id}", "/similar", "/newspapers", "/coverage", "/runs", "/health", "/counts",
-    "/collocations", "/pictures", "/sets", "/sets/{name}", "/sets/{name}/differences", "/export",
+    "/search", "/timeline", "/articles/{id}", "/similar", "/newspapers", "/coverage", "/runs", "/health", "/status",
+    "/counts", "/collocations", "/pictures", "/sets", "/sets/{name}", "/sets/{name}/differences", "/export",
 )  # fmt: skip
 
 
