@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ import attrs
 import cattrs
 
 from archive.errors import FailureKind
+from archive.plain_values import plain_converter
 from archive.reasons import reason_words
 
 
@@ -260,30 +260,22 @@ class Alarm:
     def values(self) -> dict[str, Any]:
         """The alarm as plain JSON values; times with their offset, spans in seconds."""
         said = {"kind": self.kind, "newspaper": self.newspaper, "subject": self.subject, "detail": self.detail}
-        return said | {"figures": _converter().unstructure(self.figures) if self.figures else None}
+        return said | {"figures": plain_converter().unstructure(self.figures) if self.figures else None}
 
     def to_row(self) -> str:
         """The value for the catalog: the figures as JSON, or the text of an alarm without figures."""
-        return json.dumps(_converter().unstructure(self.figures), ensure_ascii=False) if self.figures else self.detail
+        return (
+            json.dumps(plain_converter().unstructure(self.figures), ensure_ascii=False) if self.figures else self.detail
+        )
 
     @classmethod
     def from_row(cls, kind: str, newspaper: str | None, subject: str, kept: str) -> Alarm:
         """The alarm that `to_row` stored; one of an earlier version has only its text."""
         try:
-            figures = _converter().structure(json.loads(kept), _KINDS[kind])
+            figures = plain_converter().structure(json.loads(kept), _KINDS[kind])
         except (ValueError, LookupError, TypeError, cattrs.BaseValidationError):
             return cls(kind=kind, newspaper=newspaper, subject=subject, detail=kept)
         return cls(kind=kind, newspaper=newspaper, subject=subject, figures=figures)
-
-
-@functools.cache
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter()
-    converter.register_unstructure_hook(datetime, datetime.isoformat)
-    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
-    converter.register_unstructure_hook(timedelta, timedelta.total_seconds)
-    converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
-    return converter
 
 
 def _span(span: timedelta) -> str:
