@@ -17,7 +17,9 @@ STOP_SECONDS = 120
 """In which crawls close their files: a crawl ends within BAOTINH_STOP_SECONDS, 30 unless set, then records its run."""
 _MARGIN_SECONDS = 600
 """Beyond what `jobs run` allows its crawls, after which it ends them itself."""
-_NOT_CARRIED = frozenset({"BAOTINH_COLLECTION", "BAOTINH_SCHEDULE", "BAOTINH_JOB", "BAOTINH_FAILURE", "BAOTINH_LEASE"})
+_NOT_CARRIED = frozenset(
+    {"BAOTINH_COLLECTION", "BAOTINH_SCHEDULE", "BAOTINH_JOB", "BAOTINH_FAILURE", "BAOTINH_LEASE", "BAOTINH_RETRY_OF"}
+)
 _CONFIGURATION = frozenset({"XDG_CONFIG_HOME", "XDG_DATA_HOME"})
 _PLAIN = re.compile(r"[\w@+=:,./-]+", re.ASCII)
 _HOMES = ("/home/", "/root/", "/run/user/")
