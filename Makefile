@@ -14,7 +14,7 @@ ARGS ?=
 # Two for each core: tests wait for servers, disks and ends of processes longer than they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-long days lint bench scale docs messages viewer pywb egg wheel scrapyd lock clean
+.PHONY: demo test test-long attack days lint bench scale docs messages viewer pywb egg wheel scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
@@ -22,8 +22,12 @@ demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive 
 test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(SCRAPYD)/installed lint  ## run all tests
 	$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days
+test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days; attack a daemon for an hour
 	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(BIN)/python -m pytest tests/durability tests/simulation $(ARGS)
+	$(MAKE) attack
+
+attack: $(INSTALLED)  ## attack a daemon: processes killed, servers down, disks full, the clock set back, an update; needs root
+	cd tests/durability && PYTHONPATH=.:..:../.. $(CURDIR)/$(BIN)/python -P -m attack --minutes 60 $(ARGS)
 
 days: $(INSTALLED)  ## the 30 days alone, for the figures in docs/schedule.md
 	$(BIN)/python tests/simulation/days.py --days 30
