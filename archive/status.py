@@ -23,6 +23,8 @@ from archive.ingest.runs import outcome_of, who_ran
 from archive.plain_values import plain_converter
 
 TASKS: tuple[Task, ...] = ("backup", "verify")
+FORESEEN = 1000
+"""For how many days it is worth saying when the disk is full."""
 
 
 @attrs.frozen(kw_only=True)

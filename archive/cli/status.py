@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,27 +46,39 @@ def status(
 
 
 def _show(found: Status) -> None:
-    from archive.cli.alarms import line_of
     from archive.cli.terminal import Console
 
     console = Console()
     console.print(f"Collection   {found.collection}", soft_wrap=True)
-    console.print(f"Daemon       {_daemon(found)}")
-    console.print(f"Disk         {_disk(found)}")
-    for task in ("backup", "verify"):
-        last = next((one for one in found.tasks if one.task == task), None)
-        name = "Last backup" if task == "backup" else "Last verify"
-        console.print(f"{name:12} {f'{_moment(last.ended_at, found)}, {last.outcome}' if last else 'none recorded'}")
+    _hang(console, "Daemon       ", _daemon(found))
+    _hang(console, "Disk         ", _disk(found))
+    for name, task in (("Last backup  ", found.task("backup")), ("Last verify  ", found.task("verify"))):
+        _hang(console, name, f"{_moment(task.ended_at, found)}, {task.outcome}" if task else "none recorded")
     console.print()
     _show_papers(console, found)
     console.print()
+    _show_alarms(console, found)
+
+
+def _hang(console: Console, head: str, text: str) -> None:
+    """Print a text behind its head, the further lines indented as far."""
+    filled = textwrap.fill(
+        text, console.width, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
+    )
+    console.print(filled, soft_wrap=True)
+
+
+def _show_alarms(console: Console, found: Status) -> None:
+    from archive.cli.alarms import line_of
+
     muted = f" ({found.muted} muted)" if found.muted else ""
     if found.is_well:
         console.print(f"No alarm rings{muted}.")
         return
     console.print(f"Alarms{muted}:")
+    width = max(len(str(one.id or "")) for one in found.alarms)
     for one in found.alarms:
-        console.print(line_of(one), soft_wrap=True)
+        _hang(console, f"{one.id or '-':>{max(width, 1)}}  ", line_of(one, with_number=False))
 
 
 def _show_papers(console: Console, found: Status) -> None:
@@ -84,7 +97,7 @@ def _show_papers(console: Console, found: Status) -> None:
             paper.name,
             _last(paper, found),
             _moment(paper.last_good_at, found) if paper.last_good_at else "never",
-            _moment(paper.next_at, found) if paper.next_at else "-",
+            _next(paper, found),
             f"{paper.due:,}",
         )
     console.print(table)
@@ -94,23 +107,40 @@ def _last(paper: PaperStatus, found: Status) -> str:
     return f"{_moment(paper.last_at, found)} {paper.last_outcome}"
 
 
+def _next(paper: PaperStatus, found: Status) -> str:
+    if paper.next_at is None:
+        return "-"
+    is_late = paper.next_at < found.at and paper.last_outcome != "running"
+    return _moment(paper.next_at, found) + (" late" if is_late else "")
+
+
 def _daemon(found: Status) -> str:
     beat = found.heartbeat
     if beat is None:
-        return "none runs here"
+        return "alive" if found.daemon.is_alive else "none was started here"
     if found.daemon.is_alive:
         reads = "" if beat.schedule_fault is None else "; its schedule could not be read again"
         draining = ", begins no more runs" if beat.is_draining else ""
         return f"alive since {_moment(beat.started_at, found)} (process {beat.pid}){draining}{reads}"
-    said = {"dead": "DEAD: it was killed; its last sign of life", "hanging": "HANGS: its last sign of life"}
+    said = {
+        "dead": "DEAD: it was killed; its last sign of life was at",
+        "hanging": "HANGS: its process does nothing; its last sign of life was at",
+    }
     if found.daemon.value in said:
         return f"{said[found.daemon.value]} {_moment(beat.beat_at, found)}"
     return f"ended {_moment(beat.ended_at or beat.beat_at, found)}"
 
 
 def _disk(found: Status) -> str:
+    from archive.status import FORESEEN
+
     free = f"{found.free_bytes / 1e9:,.1f} GB free"
-    return f"{free}, full in {found.days_left:,.0f} days" if found.days_left is not None else free
+    if found.days_left is None:
+        return free
+    if found.days_left > FORESEEN:
+        return f"{free}, enough for years"
+    days = int(found.days_left)
+    return f"{free}, full in {days:,} day{'' if days == 1 else 's'}" if days else f"{free}, full within a day"
 
 
 def _moment(at: datetime, found: Status) -> str:

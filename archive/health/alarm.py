@@ -280,6 +280,6 @@ class Alarm:
 
 def _span(span: timedelta) -> str:
     hours = span / timedelta(hours=1)
-    if hours < 1:
+    if hours <= 0.5:
         return f"{hours * 60:.0f} min"
     return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"

@@ -98,11 +98,10 @@ def lasted(span: timedelta) -> str:
 
 
 def hours_or_days(span: timedelta, days_from: int | None = 72) -> str:
-    """A span in hours, or in days from so many hours on; in minutes where it is less than an hour."""
-    if span < timedelta(hours=1):
-        minutes = round(span / timedelta(minutes=1))
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes, n=number(minutes))
+    """A span in hours, or in days from so many hours on; one of less than half an hour in minutes."""
     hours = round(span / timedelta(hours=1))
+    if not hours:
+        return lasted(span)
     if days_from is None or span < timedelta(hours=days_from):
         return ngettext("%(n)s hour", "%(n)s hours", hours, n=number(hours))
     days = round(span / timedelta(days=1))

@@ -9,7 +9,7 @@ from archive.daemon.heartbeat import DaemonState
 from archive.ingest.runs import Deferral
 from archive.language.catalogue import N_, gettext, ngettext
 from archive.language.forms import clock, number, volume
-from archive.status import Status
+from archive.status import FORESEEN, Status
 from archive.web.queries.runs import OUTCOMES
 
 _WHAT_OUTCOMES_MEAN = {
@@ -61,7 +61,6 @@ _NAMES = {
 }
 # Counts in the reports of older versions
 _OF_OLDER = {"walks ended": "backfills ended"} | {one.former_count_name: one.count_name for one in Deferral}
-_FORESEEN = 1000  # days
 _KINDS = {
     "article": N_("article"),
     "section": N_("section list"),
@@ -124,7 +123,7 @@ def disk(found: Status) -> str:
     free = volume(found.free_bytes)
     if found.days_left is None:
         return gettext("%(free)s free; there is less than a day of crawling to estimate from", free=free)
-    if found.days_left > _FORESEEN:
+    if found.days_left > FORESEEN:
         return gettext("%(free)s free, at the rate of the last two weeks enough for years", free=free)
     days = int(found.days_left)
     return ngettext(
