@@ -13,7 +13,7 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.errors import CollectionMissing
-from archive.ingest.runs import outcome_of as outcome_of
+from archive.ingest.runs import outcome_of
 from crawler.jobs.planning import last_attempts, paused_jobs
 from crawler.jobs.schedule import Schedule, ScheduleSource, newspapers_of
 

@@ -35,7 +35,8 @@ def history(
 ) -> None:
     """The latest runs, newest first; a run and its retries are one."""
     from archive.collection import Collection
-    from crawler.cli.jobs.known_runs import outcome_of, row_of
+    from archive.ingest.runs import outcome_of
+    from crawler.cli.jobs.known_runs import row_of
 
     held = Collection.open(collection)
     with held.catalog() as catalog:
