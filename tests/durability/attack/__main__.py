@@ -63,6 +63,7 @@ def _one(stage: Stage, action: Action, number: int, began: float) -> None:
     action.end(stage)
     cleared = tuple(("cleared", kind, newspaper) for _, kind, newspaper in action.raised)
     waited(stage, cleared, before, 240)
+    until_true(stage.is_up, 60, "a daemon")
     good = stage.good_runs()
     until_true(lambda: stage.good_runs() > good, 240, "a good run after it")
     assert stage.articles() >= held, f"{held - stage.articles()} are lost"

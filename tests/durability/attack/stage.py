@@ -144,6 +144,11 @@ class Stage:
         self.daemon.terminate()
         self.daemon.wait(120)
 
+    def is_up(self) -> bool:
+        """Whether the daemon runs, and takes commands."""
+        is_there = self.daemon is not None and self.daemon.poll() is None
+        return is_there and self.baotinh("jobs", "resume").returncode == 0
+
     def supervise(self) -> None:
         """Start it again whenever it is gone, as Restart=always does."""
         while not self._ends.wait(2):
