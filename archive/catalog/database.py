@@ -38,10 +38,10 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
     def _open(self, path: Path, writable: bool) -> None:
         try:
             found: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.OperationalError:
-            if writable or os.access(path.parent, os.W_OK) or not path.is_file():
+        except sqlite3.OperationalError as error:
+            if writable or not path.is_file() or (os.access(path.parent, os.W_OK) and not _is_full(path, error)):
                 raise
-            # on a read-only disk readers cannot create the files of the journal, and need none
+            # on a read-only or full disk readers cannot create the files of the journal, and need none
             self.connection.close()
             self.connection = _connect(path, "mode=ro&immutable=1")
             found = self.connection.execute("PRAGMA user_version").fetchone()[0]
@@ -88,6 +88,12 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
             yield
         finally:
             self.connection.execute("ROLLBACK")
+
+
+def _is_full(path: Path, error: sqlite3.OperationalError) -> bool:
+    """Whether a catalog, all of which is in its file, cannot be opened for want of room for the journal's."""
+    journal = path.with_name(f"{path.name}-wal")
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR and not (journal.exists() and journal.stat().st_size)
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:

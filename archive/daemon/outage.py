@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import logging
@@ -78,14 +79,16 @@ class OutageWatch:
         elif self.current is None:
             self.current = Outage(root=str(self._root), since=now(), reason=str(error))
             logger.error("The collection cannot be written: %s", error)
-            self._write(self.current)
+            with contextlib.suppress(OSError):  # often the same disk; it is told all the same
+                self._write(self.current)
             self._began(self.current)
 
     def _end(self) -> None:
         if (former := self.current) is None:
             return
         self.current = None
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
         logger.warning("The collection can be written again")
         self._over(former)
 

@@ -19,7 +19,7 @@ def state_folder(root: Path) -> Path:
     Raises:
         OSError: none of them can be written.
     """
-    name = hashlib.sha256(str(root.absolute()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.path.realpath(root).encode()).hexdigest()[:16]
     failure: OSError | None = None
     for place in _places():
         folder = place / name

@@ -241,7 +241,7 @@ class Running:
             job=self.job.name, newspaper=self.newspaper, source=_source(self._schedule), began_at=self._began_at,
             ended_at=now(), failure=reason, failure_kind=kind, name=self._begun_name(), retry_of=self._retry_of,
         )  # fmt: skip
-        UnenteredRuns(self._collection.root).remember(run)
+        _keep(self._collection, run)
         return Ended(exit_code=code or 1, run=run)
 
     def _begun_name(self) -> str | None:
@@ -256,19 +256,22 @@ class Running:
 def put_off(
     collection: Collection, job: Job, newspaper: str, schedule: Schedule, why: str, retry_of: str | None
 ) -> None:
-    """Remember that a run could not begin, because the collection cannot be written.
-
-    Raises:
-        OSError: nothing on this machine can be written.
-    """
-    remembered, instant = UnenteredRuns(collection.root), now()
-    if remembered.holds(job.name, newspaper):
-        return  # one for each outage, however long that lasts
+    """Remember that a run could not begin, because the collection cannot be written; one for each outage."""
+    instant = now()
     run = UnenteredRun(
         job=job.name, newspaper=newspaper, source=_source(schedule), began_at=instant, ended_at=instant, failure=why,
         failure_kind=FailureKind.UNWRITABLE, retry_of=retry_of,
     )  # fmt: skip
-    remembered.remember(run)
+    _keep(collection, run, once=True)
+
+
+def _keep(collection: Collection, run: UnenteredRun, *, once: bool = False) -> None:
+    try:
+        remembered = UnenteredRuns(collection.root)
+        if not (once and remembered.holds(run.job, run.newspaper)):  # however long the outage lasts
+            remembered.remember(run)
+    except OSError as error:  # often on the same full disk; the job is due all the same when there is room
+        logger.error("%s of %s failed, and cannot be remembered: %s", run.job, run.newspaper, error)
 
 
 def _source(schedule: Schedule) -> str:

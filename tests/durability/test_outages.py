@@ -3,6 +3,7 @@ once by each way, remembered outside, and made up for when that is over."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -155,6 +156,33 @@ def test_a_disk_that_becomes_read_only_and_one_that_is_taken_out(tmp_path: Path,
 
         outage(operating, lambda: disk.move(elsewhere), put_back)
     assert verify(Collection.open(disk.root)).findings == []
+    assert "Traceback" not in (tmp_path / "daemon.log").read_text("utf-8")
+
+
+def fill(path: Path) -> None:
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as stream:
+        while stream.write(bytes(1 << 20)):
+            pass
+    with contextlib.suppress(OSError), path.open("ab", buffering=0) as stream:
+        while stream.write(bytes(512)):
+            pass
+
+
+def test_a_full_disk_that_holds_the_state_of_the_daemon_too(
+    tmp_path: Path, disk: MountedDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(disk.folder / "state"))
+    Collection.create(disk.root)
+    filler = disk.folder / "filler"
+    with serve_newsroom(articles=60) as newsroom, operated(tmp_path, disk.root, newsroom.port) as operating:
+        until(lambda: is_idle(disk.root))
+
+        def begin() -> None:
+            fill(filler)
+            seen = baotinh("status", "--json", "--collection", disk.root)
+            assert json.loads(seen.stdout)["daemon"] == "running", seen.stderr  # a full disk can be looked at
+
+        outage(operating, begin, filler.unlink)
     assert "Traceback" not in (tmp_path / "daemon.log").read_text("utf-8")
 
 

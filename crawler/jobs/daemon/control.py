@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import select
 import socket
 import socketserver
 import struct
@@ -15,7 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from archive.clock import now
 from archive.collection import Collection
+from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.errors import BaotinhError, DaemonMissing, DaemonRefused
 from archive.locks import is_held
 
@@ -117,7 +120,7 @@ def has_daemon(collection: Collection) -> bool:
 
 
 def ask(collection: Collection, command: str, *, waits: bool = False, **values: Any) -> Mapping[str, Any]:
-    """Send a request to the collection's daemon, and wait for the answer; with `waits` for as long as a run takes.
+    """Send a request to the collection's daemon, and wait for the answer; with `waits` for as long as it is alive.
 
     Raises:
         DaemonMissing: none runs, or it takes no commands.
@@ -130,7 +133,9 @@ def ask(collection: Collection, command: str, *, waits: bool = False, **values: 
             line.settimeout(_PATIENCE)
             line.connect(f"{folder}/{_NAME}")
             line.sendall(json.dumps({"command": command, **values}).encode() + b"\n")
-            line.settimeout(None if waits else _PATIENCE)
+            while not select.select([line], [], [], _PATIENCE)[0]:
+                if not waits or not daemon_state(collection, read_heartbeat(collection), now()).is_alive:
+                    raise TimeoutError("timed out")
             with line.makefile("rb") as stream:
                 said = json.loads(stream.readline())
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from http.client import HTTPException
 from typing import Any
 
 import attrs
@@ -55,7 +56,7 @@ class Daemon:
         self._told: Future[None] | None = None
         self._tells_at = 0.0
         self._wakes, self._ends, self._reloads = threading.Event(), threading.Event(), threading.Event()
-        self._changing = threading.Lock()
+        self._changing, self._beating = threading.Lock(), threading.Lock()
 
     @property
     def heartbeat(self) -> Heartbeat:
@@ -93,8 +94,7 @@ class Daemon:
                 sd_notify("STOPPING=1")
                 self._dispatch.end()
                 self._teller.shutdown(wait=True, cancel_futures=True)
-                with contextlib.suppress(OSError):
-                    write_heartbeat(self._collection, attrs.evolve(self._beat, beat_at=now(), ended_at=now()))
+            self._write_beat(ended_at=now())
 
     def end(self) -> None:
         """Start no more runs, and stop those that are running. May be called from a signal handler."""
@@ -110,26 +110,24 @@ class Daemon:
         """Read the schedule again, and plan all jobs by it; where it has a fault the former stays in force.
 
         Raises:
-            BaotinhError: it cannot be read, or something in it is wrong.
+            BaotinhError, or one of UNWRITABLE: it cannot be read, something in it is wrong, or the catalog cannot be
+                written.
         """
-        sd_notify(reloading())
-        try:
-            with self._changing:
+        with self._changing:
+            sd_notify(reloading())
+            try:
                 digest, read = self._source.digest(), self._source.read()
                 self._dispatch.use(read)
                 self._schedule = read
-                self._beat = attrs.evolve(
-                    self._beat, schedule_digest=digest, schedule_read_at=now(), schedule_fault=None
-                )
-            logger.info("The schedule was read again: %d jobs", len(read.jobs))
-        except BaotinhError as error:
-            logger.error("The schedule was not read again, the former stays in force: %s", error)
-            self._beat = attrs.evolve(self._beat, schedule_fault=str(error))
-            raise
-        finally:
-            self._write_beat()
-            self._tells_at = 0.0
-            sd_notify("READY=1")
+                self._write_beat(schedule_digest=digest, schedule_read_at=now(), schedule_fault=None)
+                logger.info("The schedule was read again: %d jobs", len(read.jobs))
+            except (BaotinhError, *UNWRITABLE) as error:
+                logger.error("The schedule was not read again, the former stays in force: %s", error)
+                self._write_beat(schedule_fault=str(error))
+                raise
+            finally:
+                self._tells_at = 0.0
+                sd_notify("READY=1")
 
     def _watch(self) -> None:
         """Beat until `end` is called."""
@@ -142,7 +140,7 @@ class Daemon:
             ahead = _ahead()
             if self._reloads.is_set():
                 self._reloads.clear()
-                with contextlib.suppress(BaotinhError):
+                with contextlib.suppress(BaotinhError, *UNWRITABLE):
                     self.reload()
             self._look()
             if self._dispatch.is_alive:
@@ -154,7 +152,7 @@ class Daemon:
 
     def _plan_anew(self) -> None:
         with contextlib.suppress(*UNWRITABLE):  # what was planned stays
-            self._dispatch.use(self._schedule)
+            self._dispatch.plan_anew()
 
     def _look(self) -> None:
         """Look whether the collection can be written, and beat; after an outage enter what was missed."""
@@ -163,19 +161,23 @@ class Daemon:
         if was_out and error is None:
             try:
                 self._enter_remembered()
-                self._dispatch.use(self._schedule)
+                self._dispatch.plan_anew()
             except UNWRITABLE as still:
                 error = still
         if (error is not None) != was_out:
             self._tells_at = 0.0
         self._outage.see(error)
 
-    def _write_beat(self) -> Exception | None:
-        self._beat = attrs.evolve(self._beat, beat_at=now(), is_draining=self._dispatch.is_draining)
-        try:
-            write_heartbeat(self._collection, self._beat)
-        except OSError as error:
-            return error
+    def _write_beat(self, **changes: Any) -> Exception | None:
+        """Beat, with these values changed from now on; why it could not be written, None where it was."""
+        with self._beating:  # commands come in threads of their own, and all write the same file
+            if self._beat.ended_at is not None:
+                return None
+            self._beat = attrs.evolve(self._beat, beat_at=now(), is_draining=self._dispatch.is_draining, **changes)
+            try:
+                write_heartbeat(self._collection, self._beat)
+            except OSError as error:
+                return error
         return None
 
     def _enter_remembered(self) -> None:
@@ -204,13 +206,16 @@ class Daemon:
         }  # fmt: skip
         if command not in commands:
             raise DaemonRefused(f"{command!r} is no command; there are {', '.join(sorted(commands))}")
-        return commands[command](name)
+        try:
+            return commands[command](name)
+        except UNWRITABLE as error:
+            raise DaemonRefused(str(error)) from error
 
     def _pause(self, name: str) -> Mapping[str, Any]:
         job = self._dispatch.job(name)
         with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
             pause(connection, job.name, now())
-        self._dispatch.use(self._schedule)
+        self._dispatch.plan_anew()
         return {}
 
     def _resume(self, name: str) -> Mapping[str, Any]:
@@ -220,7 +225,7 @@ class Daemon:
         job = self._dispatch.job(name)
         with self._collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
             resume(connection, job.name)
-        self._dispatch.use(self._schedule)
+        self._dispatch.plan_anew()
         return {}
 
     def _stop(self, name: str) -> Mapping[str, Any]:
@@ -271,5 +276,5 @@ def _ping(url: str) -> None:
     try:
         with urllib.request.urlopen(request, timeout=10):
             pass
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         logger.warning("The monitor could not be reached: %s", error)

@@ -13,13 +13,15 @@ import attrs
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
+from archive.catalog import Catalog
 from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.outage import UNWRITABLE
 from archive.errors import UnknownJob
 from crawler.jobs.daemon.compacting import Compacting
+from crawler.jobs.daemon.places import Places
 from crawler.jobs.machines import LeasedNewspapers
-from crawler.jobs.planning import due, forget_others, forget_unplanned, last_attempts, paused_jobs, plan, was_ended
+from crawler.jobs.planning import Due, due, forget_others, forget_unplanned, last_attempts, paused_jobs, plan, was_ended
 from crawler.jobs.running import Ended, EndedBy, Running, put_off
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
@@ -28,30 +30,6 @@ from crawler.leases import Lease
 logger = logging.getLogger(__name__)
 _MOST_THREADS = 1000  # each made when it is needed: runs wait in them for their newspaper, and for a place
 _LOOK_AGAIN = timedelta(minutes=1)
-
-
-class _Places:
-    """So many runs at the same time; the number may change meanwhile."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._taken = most, 0
-        self._free = threading.Condition()
-
-    def change(self, most: int) -> None:
-        """Let so many run from now on; those that run are left alone."""
-        with self._free:
-            self._most = most
-            self._free.notify_all()
-
-    def __enter__(self) -> None:
-        with self._free:
-            self._free.wait_for(lambda: self._taken < self._most)
-            self._taken += 1
-
-    def __exit__(self, *_exception: object) -> None:
-        with self._free:
-            self._taken -= 1
-            self._free.notify_all()
 
 
 @attrs.frozen
@@ -75,12 +53,12 @@ class Dispatch:
     ) -> None:
         """Prepare for the jobs of a schedule; `why_out` says why the collection cannot be written, if so."""
         self._collection, self._schedule, self._why_out = collection, schedule, why_out
-        self._places = _Places(schedule.at_once)
+        self._places = Places(schedule.at_once)
         self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._running: dict[Running, datetime] = {}
         self._compacting = Compacting(collection, schedule.compact)
         self._leased = LeasedNewspapers(collection, schedule)
-        self._changed = threading.Condition()
+        self._changed, self._planning = threading.Condition(), threading.Lock()
         self._is_draining = self._has_ended = False
         self._paused: set[str] = set()
         self._scheduler = BackgroundScheduler(
@@ -91,7 +69,7 @@ class Dispatch:
 
     def start(self) -> None:
         """Plan all jobs, and begin their runs from now on."""
-        self.use(self._schedule)
+        self.plan_anew()
         self._scheduler.start()
 
     def use(self, schedule: Schedule) -> None:
@@ -100,18 +78,35 @@ class Dispatch:
         Raises:
             one of UNWRITABLE: the catalog cannot be written; what was planned stays.
         """
+        with self._planning:
+            self._use(schedule)
+
+    def plan_anew(self) -> None:
+        """Plan all jobs anew, by the schedule in force.
+
+        Raises:
+            one of UNWRITABLE: as for `use`.
+        """
+        with self._planning:
+            self._use(self._schedule)
+
+    def _use(self, schedule: Schedule) -> None:
         instant = now()
         with self._collection.catalog(writable=True) as catalog:
             with catalog.transaction() as connection:
                 forget_others(connection, schedule)
-            self._paused = paused_jobs(catalog.connection)
-        self._schedule = schedule
+            paused = paused_jobs(catalog.connection)
+            planned = [
+                (job, newspaper, self._due(catalog, schedule, job, newspaper, instant))
+                for job, newspaper in newspapers_of(schedule)
+                if job.enabled and job.name not in paused
+            ]
+        self._schedule, self._paused = schedule, paused
         self._places.change(schedule.at_once)
         self._compacting.change(schedule.compact)
-        self._scheduler.remove_all_jobs()
-        for job, newspaper in newspapers_of(schedule):
-            if job.enabled and job.name not in self._paused:
-                self._plan(job, newspaper, instant)
+        self._scheduler.remove_all_jobs()  # only now: where the catalog failed, what was planned stays
+        for job, newspaper, following in planned:
+            self._add(job, newspaper, following, instant)
 
     @property
     def running(self) -> list[Current]:
@@ -163,7 +158,7 @@ class Dispatch:
     def resume(self) -> None:
         """Begin runs again; those that came due meanwhile begin at once."""
         self._is_draining = False
-        self.use(self._schedule)
+        self.plan_anew()
 
     def end(self) -> None:
         """Begin no more runs, end those that go on, and wait for them."""
@@ -188,21 +183,27 @@ class Dispatch:
             raise UnknownJob(name, sorted(self._schedule.jobs))
         return self._schedule.jobs[name]
 
-    def _plan(self, job: Job, newspaper: str, instant: datetime) -> None:
-        """Let a job begin at its next times, and at its next retry if one is due."""
-        schedule = self._schedule
-        with self._collection.catalog(writable=True) as catalog:
-            attempts = last_attempts(catalog, job, newspaper)
-            is_ended = was_ended(catalog, schedule, job, newspaper, attempts)
-            following = due(schedule, job, attempts, instant, was_ended=is_ended)
-            with catalog.transaction() as connection:
-                plan(connection, schedule, job, newspaper, following.at)
+    def _due(
+        self, catalog: Catalog, schedule: Schedule, job: Job, newspaper: str, instant: datetime
+    ) -> tuple[datetime, Due, bool]:
+        """The next of a job's own times, when it is due, and whether a run of another daemon goes on; the plan is
+        entered."""
+        attempts = last_attempts(catalog, job, newspaper)
+        is_ended = was_ended(catalog, schedule, job, newspaper, attempts)
+        following = due(schedule, job, attempts, instant, was_ended=is_ended)
+        with catalog.transaction() as connection:
+            plan(connection, schedule, job, newspaper, following.at)
         goes_on = bool(attempts) and attempts[-1].finished_at is None and self._collection.is_locked(newspaper)
         first = next_run(job, schedule.time_zone, attempts[0].started_at if attempts else None, instant)
+        return first, following, goes_on
+
+    def _add(self, job: Job, newspaper: str, planned: tuple[datetime, Due, bool], instant: datetime) -> None:
+        """Let a job begin at its next times, and at its next retry if one is due."""
+        first, following, goes_on = planned
         logger.info("%s of %s: next at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
         self._scheduler.add_job(
             self._begin,
-            trigger_of(job, schedule.time_zone, first),
+            trigger_of(job, self._schedule.time_zone, first),
             args=(job, newspaper),
             id=f"{job.name}/{newspaper}",
             next_run_time=first,

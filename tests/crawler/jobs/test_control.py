@@ -9,15 +9,17 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import attrs
 import pytest
 from support.crawling import baotinh
 from support.daemons import daemon, runs, slowly, until, write
 from support.raw_server import raw_server
 
 from archive.collection import Collection
-from archive.daemon.heartbeat import read_heartbeat
+from archive.daemon.heartbeat import HANGS_AFTER, read_heartbeat, write_heartbeat
 from archive.errors import DaemonMissing, DaemonRefused
 from crawler.jobs.daemon.control import ask, listening
 from crawler.newsroom import serve_newsroom
@@ -185,3 +187,49 @@ def test_a_heartbeat_says_what_is_in_force(tmp_path: Path) -> None:
     last = read_heartbeat(held)
     assert last is not None and last.ended_at is not None
     assert status(tmp_path)["daemon"] == "ended"
+
+
+def test_many_commands_at_once_neither_end_the_daemon_nor_cost_a_plan(tmp_path: Path) -> None:
+    schedule = write(tmp_path, 1, ("south", "baocantho"), ("north", "baolaocai"))
+    with daemon(tmp_path, schedule) as process:
+        until(lambda: is_up(tmp_path))
+        held, refusals = Collection.open(tmp_path / "held"), list[str]()
+
+        def repeat(*commands: tuple[str, str]) -> None:
+            for command, job in commands * 12:
+                try:
+                    ask(held, command, job=job)
+                except (DaemonMissing, DaemonRefused) as error:
+                    refusals.append(str(error))
+                process.send_signal(signal.SIGHUP)
+
+        several = [
+            (("pause", "south"), ("resume", "south")),
+            (("pause", "north"), ("stop", "north"), ("resume", "north")),
+            (("reload", ""),),
+            (("reload", ""), ("resume", "")),
+        ]
+        threads = [threading.Thread(target=repeat, args=commands) for commands in several]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert refusals == [] and process.poll() is None
+        assert planned(tmp_path) == ["north", "south"]
+        assert status(tmp_path)["daemon"] == "running"
+
+
+def test_a_daemon_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.jobs.daemon.control._PATIENCE", 0.2)
+    with daemon(tmp_path, write(tmp_path, 1, ("south", "baocantho"))) as process:
+        until(lambda: is_up(tmp_path))
+        held = Collection.open(tmp_path / "held")
+        process.send_signal(signal.SIGSTOP)
+        try:
+            beat = read_heartbeat(held)
+            assert beat is not None
+            write_heartbeat(held, attrs.evolve(beat, beat_at=beat.beat_at - HANGS_AFTER))
+            with pytest.raises(DaemonMissing, match="does not answer"):
+                ask(held, "run", waits=True, job="south")
+        finally:
+            process.send_signal(signal.SIGCONT)
