@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,7 +66,7 @@ def _show(found: Status) -> None:
         return
     console.print(f"Alarms{muted}:")
     for one in found.alarms:
-        console.print(line_of(one), soft_wrap=True)
+        console.print(textwrap.fill(line_of(one), console.width, subsequent_indent="  "), soft_wrap=True)
 
 
 def _show_papers(console: Console, found: Status) -> None:
