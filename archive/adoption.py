@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from filelock import FileLock
 
 from archive.adopted import Adopted, adopted_in, line_of, mark_adopted, note_adopted
 from archive.catalog import Catalog
@@ -22,6 +21,7 @@ from archive.errors import HeldTwice, HostNotDeclared, NothingToAdopt
 from archive.identity import identity_of
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
+from archive.locks import FolderLock
 from archive.projections.json_lines import RunLines
 from archive.search.index import POSITION, follow
 
@@ -70,7 +70,7 @@ def adopt(collection: Collection, host: str, newspaper: str, profile: Mapping[st
             for name in (host, newspaper):
                 recover(collection, catalog, name)
             _refuse(catalog, collection, host, newspaper, profile)
-        with FileLock(collection.index_lock, timeout=_INDEX_WAIT):
+        with FolderLock(collection.index_lock, timeout=_INDEX_WAIT):
             # an index that is ahead of what the transaction changes would seem to be up to date
             (collection.index / POSITION).unlink(missing_ok=True)
             with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:

@@ -37,6 +37,17 @@ def make_directory(path: Path) -> None:
         sync_directory(folder.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder within one that is there, durably; it may exist.
+
+    Raises:
+        FileNotFoundError: the folder around it is not there, as where a disk is not mounted.
+    """
+    if not path.is_dir():
+        path.mkdir(exist_ok=True)
+        sync_directory(path.parent)
+
+
 def _sync(path: Path, flags: int) -> None:
     descriptor = os.open(path, flags)
     try:

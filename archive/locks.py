@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from archive.errors import CollectionBusy, CollectionError, NewspaperLocked, SchedulerRunning
+from archive.durable import make_folder
+from archive.errors import CollectionBusy, CollectionError, CollectionMissing, NewspaperLocked, SchedulerRunning
 
 # No newspaper has such a name.
 _WHOLE = ".whole"
@@ -47,6 +48,21 @@ def is_held(lock: Path) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+class FolderLock(FileLock):
+    """A lock whose file is made only in a folder that is there: filelock makes one in place of an unmounted disk."""
+
+    def acquire(self, *arguments: Any, **options: Any) -> Any:
+        """Take it, as filelock does.
+
+        Raises:
+            FileNotFoundError: its folder is not there.
+        """
+        folder = Path(self.lock_file).parent
+        if not folder.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+        return super().acquire(*arguments, **options)
 
 
 class Locks:
@@ -156,7 +172,7 @@ class Locks:
         Raises:
             SchedulerRunning: another process does.
         """
-        self.locks.mkdir(exist_ok=True)
+        make_folder(self.locks)
         descriptor = os.open(self.jobs_lock, os.O_RDONLY | os.O_CREAT, 0o644)
         try:
             ends_at = time.monotonic() + _INSTANT
@@ -192,11 +208,13 @@ class Locks:
 
     @contextmanager
     def _held(self, name: str, wait: float, refusal: CollectionError) -> Iterator[None]:
-        lock = FileLock(self.locks / name)
+        lock = FolderLock(self.locks / name)
         try:
             lock.acquire(timeout=wait, poll_interval=0.02)
         except Timeout as error:
             raise refusal from error
+        except FileNotFoundError as error:
+            raise CollectionMissing(self.root) from error
         try:
             yield
         finally:

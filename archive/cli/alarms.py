@@ -23,7 +23,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
 SelectorArgument = Annotated[
     str, typer.Argument(metavar="SELECTOR", help="KIND, KIND/NEWSPAPER or KIND/NEWSPAPER/SUBJECT; * is any kind.")
 ]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is shown with the alarm.")]
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("--reason is empty; say why, for whoever sees the alarm next")
+    return text.strip()
+
+
+ReasonOption = Annotated[str, typer.Option("--reason", callback=_words, help="Why; it is shown with the alarm.")]
 
 
 @alarms.command("list")

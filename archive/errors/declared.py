@@ -26,6 +26,9 @@ class Problem:
         return f"{place}{f':{self.line}' if self.line else ''}: {self.what}; {self.mend}"
 
 
+_LISTED = 10  # of what there is, in a message
+
+
 class UnknownNewspaper(UsageError):
     """No declaration has that name; choose one of `known`."""
 
@@ -183,7 +186,8 @@ class UnknownAlarm(UsageError):
 
     def __init__(self, found: str, known: Sequence[str]) -> None:
         self.found, self.known = found, tuple(known)
-        there = f"there are {', '.join(known)}" if known else "there is none"
+        more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+        there = f"there are {', '.join(known[:_LISTED])}{more}" if known else "there is none"
         super().__init__(f"no alarm that applies now is {found!r}; {there} ('baotinh alarms list')")
 
 

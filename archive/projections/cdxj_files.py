@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock
-
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.durable import make_directory, part_of, put
+from archive.durable import make_folder, part_of, put
 from archive.errors import WorkerLost
+from archive.locks import FolderLock
 from archive.warc import cdxj
 from archive.warc.cdxj import pywb_key
 from archive.workers import WorkerPool
@@ -32,14 +31,14 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
     Raises:
         OSError: the disk failed.
     """
-    make_directory(collection.cdxj)
+    make_folder(collection.cdxj)
     there = {entry.name for entry in os.scandir(collection.cdxj)}
     missing = [name for name in catalog.closed_files() if name + SUFFIX not in there]
     if not missing:
         return 0
     made = 0
-    collection.locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(collection.locks / _LOCK):
+    make_folder(collection.locks)
+    with FolderLock(collection.locks / _LOCK):
         for name in missing:
             path = path_of(collection, name)
             if not path.exists():
@@ -54,7 +53,7 @@ def write_all(collection: Collection, catalog: Catalog, workers: WorkerPool | No
     Args:
         workers: processes that make most of them; what they leave is made here.
     """
-    make_directory(collection.cdxj)
+    make_folder(collection.cdxj)
     for path in collection.cdxj.glob(f"*{SUFFIX}"):
         path.unlink()
     if workers is None or not workers.are_several:
@@ -62,7 +61,7 @@ def write_all(collection: Collection, catalog: Catalog, workers: WorkerPool | No
     made = 0
     names = catalog.closed_files()
     calls = ((collection.root, names[start : start + _AT_ONCE]) for start in range(0, len(names), _AT_ONCE))
-    with FileLock(collection.locks / _LOCK), suppress(WorkerLost):
+    with FolderLock(collection.locks / _LOCK), suppress(WorkerLost):
         for results in workers.each(write_some, calls):
             made += sum(results)
     return made + write_missing(collection, catalog)

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from archive.catalog import Catalog, migrations
 from archive.catalog.coverage import Covered, cover
@@ -26,6 +26,7 @@ from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated
 from archive.ingest.import_archive import end_import
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
+from archive.locks import FolderLock
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
@@ -217,7 +218,7 @@ def _write_lines(collection: Collection, catalog: Catalog, account: Rebuilt) -> 
 def _swap(collection: Collection, part: Path, instant: datetime, account: Rebuilt) -> None:
     path = collection.catalog_path
     kept = free_name(path.with_name(f"{path.name}.before-rebuild-{timestamp14(instant)}"))
-    with FileLock(collection.index_lock, timeout=_INDEX_WAIT):
+    with FolderLock(collection.index_lock, timeout=_INDEX_WAIT):
         # versions may have other numbers now, and an index with an old position would seem to be up to date
         (collection.index / POSITION).unlink(missing_ok=True)
         swap_database(part, path, kept)

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import attrs
 import tantivy
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from archive.catalog import Catalog
 from archive.collection import Collection, sync_directory
+from archive.durable import make_folder
 from archive.errors import CollectionInconsistent, IndexBusy
+from archive.locks import FolderLock
 from archive.search.document import documents_between, open_index
 from archive.search.index_query import Profiles
 from archive.workers import WorkerPool, Workers
@@ -100,9 +102,9 @@ def indexed_elsewhere(collection: Collection) -> Collection | None:
 
 def _may_be_written(collection: Collection) -> bool:
     try:
-        collection.locks.mkdir(parents=True, exist_ok=True)
-        collection.index.mkdir(parents=True, exist_ok=True)
-        with FileLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
+        make_folder(collection.locks)
+        make_folder(collection.index)
+        with FolderLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
             return True
     except Timeout:
         return True  # the process that writes the index can
@@ -196,8 +198,8 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, wo
         OSError: the disk failed.
         WorkerLost: a worker process was killed; the index is not complete.
     """
-    collection.locks.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(collection.index_lock)
+    make_folder(collection.locks)
+    lock = FolderLock(collection.index_lock)
     try:
         lock.acquire(timeout=wait)
     except Timeout as error:
@@ -271,7 +273,7 @@ def _open(collection: Collection, found: Position) -> tantivy.Index | None:
 
 def _begin(collection: Collection) -> Position:
     """A new empty index in its own folder; remains of others are removed."""
-    collection.index.mkdir(parents=True, exist_ok=True)
+    make_folder(collection.index)
     former = [path for path in collection.index.iterdir() if path.is_dir()]
     number = max((int(path.name) for path in former if path.name.isdigit()), default=0) + 1
     begun = Position(f"{number:04d}", 0)

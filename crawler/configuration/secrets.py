@@ -9,6 +9,7 @@ _USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s]*@")
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/\s@]*@)?(?P<host>[^/\s?#@]+)")
 _SHORTENED = 60
 HIDDEN = "…"
+SECRET_VARIABLES = frozenset({"BAOTINH_SMTP_PASSWORD", "BAOTINH_WEBHOOK_TOKEN"})
 
 
 def shown(text: str, *, is_secret: bool) -> str:

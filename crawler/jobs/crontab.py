@@ -27,6 +27,7 @@ def crontab(schedule: Schedule, place: Place) -> str:
         f"CRON_TZ={schedule.time_zone}",
         "SHELL=/bin/sh",
         *(f'{name}="{value}"' for name, value in place.variables.items()),
+        *(f"# {name} is a secret: name a file in [alarms] instead" for name in place.secrets),
     ]
     for job in schedule.jobs.values():
         fields = job.cron or _fields(job.every)

@@ -12,6 +12,7 @@ import attrs
 
 from archive.clock import now
 from archive.collection import Collection
+from archive.durable import make_folder
 from archive.errors import LeasesUnreachable, NewspaperLeased
 from crawler.crawl.directory import own_hosts
 from crawler.jobs.planning import forget_plans, plan
@@ -28,7 +29,7 @@ def leases_of(schedule: Schedule, collection: Collection) -> Leases | None:
     machines = schedule.machines
     if machines is None:
         return None
-    collection.locks.mkdir(parents=True, exist_ok=True)
+    make_folder(collection.locks)
     seconds = machines.expire.total_seconds()
     return Leases.of(LeaseServer(machines.leases), machines.name, seconds, collection.locks / _HOLDER)
 

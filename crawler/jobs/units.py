@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 
+from crawler.configuration.secrets import SECRET_VARIABLES
 from crawler.jobs.schedule import Job, Schedule, weekdays
 
 STOP_SECONDS = 120
@@ -61,6 +62,8 @@ class Place:
     user: str
     folder: Path = attrs.field(factory=Path.cwd)
     variables: dict[str, str] = attrs.field(factory=lambda: carried(os.environ))
+    secrets: tuple[str, ...] = attrs.field(factory=lambda: tuple(sorted(SECRET_VARIABLES & {*os.environ})))
+    """Variables that are set and not printed: whoever is on the machine may read units."""
     also_written: tuple[Path, ...] = ()
     """Folders outside of the collection, such as that of moved WARC files."""
 
@@ -80,7 +83,11 @@ def carried(variables: Iterable[tuple[str, str]] | dict[str, str] | os._Environ[
     return {
         name: value
         for name, value in sorted(dict(variables).items())
-        if (name.startswith("BAOTINH_") or name in _CONFIGURATION) and name not in _NOT_CARRIED and value
+        if (name.startswith("BAOTINH_") or name in _CONFIGURATION)
+        and name not in _NOT_CARRIED
+        and value
+        # what is secret is printed nowhere
+        and name not in SECRET_VARIABLES
     }
 
 
@@ -192,8 +199,9 @@ RequiresMountsFor={_quoted(str(place.collection.absolute()))}"""
 
 def _service_lines(place: Place) -> str:
     variables = "".join(f"\nEnvironment={_quoted(f'{name}={value}')}" for name, value in place.variables.items())
+    missing = "".join(f"\n# {name} is a secret: set it in this file" for name in place.secrets)
     return f"""User={place.user}
-WorkingDirectory={str(place.folder.absolute()).replace("%", "%%")}{variables}
+WorkingDirectory={str(place.folder.absolute()).replace("%", "%%")}{variables}{missing}
 EnvironmentFile=-/etc/baotinh/environment"""
 
 

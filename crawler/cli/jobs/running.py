@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,6 +159,8 @@ def start(
     from crawler.jobs.schedule import ScheduleSource
     from crawler.runs.logs import log_daemon
 
+    hung_up = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())  # which would end a daemon that only begins
     log_daemon(log_file)
     planned = crawlable(schedule)
     source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: crawlable(schedule))
@@ -170,5 +173,7 @@ def start(
     for number in _ENDING:
         signal.signal(number, lambda *_: daemon.end())
     signal.signal(signal.SIGHUP, lambda *_: daemon.reload_soon())
+    if hung_up.is_set():
+        daemon.reload_soon()
     with serve_metrics(held, daemon, metrics_port):
         daemon.run()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from archive.catalog import Catalog
 from archive.clock import now
@@ -16,6 +16,7 @@ from archive.health.alarm import Alarm
 from archive.health.evaluation import evaluate
 from archive.health.history import AlarmChange, AlarmRecord, Unsent, active_alarms, mark_sent, unsent
 from archive.health.mutes import mute_of, mutes_at
+from archive.locks import FolderLock
 from crawler.jobs.notifiers.declared import Notifiers, Undelivered
 from crawler.jobs.notifiers.mail import mail
 from crawler.jobs.notifiers.message import Message, lines, message_of
@@ -96,7 +97,7 @@ def _since(alarm: Alarm) -> datetime | None:
 def _deliver(collection: Collection, notifiers: Notifiers, instant: datetime, *, waits: bool) -> None:
     if not notifiers.channels:
         return
-    lock = FileLock(collection.locks / _LOCK)
+    lock = FolderLock(collection.locks / _LOCK)
     try:
         lock.acquire(timeout=0 if waits else len(notifiers.channels) * 2 * _SECONDS)
     except Timeout:

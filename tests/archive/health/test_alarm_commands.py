@@ -11,6 +11,7 @@ from support.crawling import baotinh
 from support.past_runs import Past
 
 from archive.clock import now, warc_date
+from archive.errors.declared import UnknownAlarm
 from archive.health.alarm import Alarm
 from archive.health.history import active_alarms, record_alarms
 
@@ -71,6 +72,7 @@ def test_an_alarm_is_acknowledged_by_its_number(failing: Past) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["mute", "disk", "--reason", " ", "--for", "1d"], "--reason is empty"),
         (["acknowledge", "errors", "--reason", "r"], "no alarm that applies now is 'errors'; there are"),
         (["acknowledge", "failing"], "--reason"),
         (["mute", "failing", "--reason", "r"], "say when the mute ends"),
@@ -86,3 +88,11 @@ def test_what_is_wrong_is_said_and_changes_nothing(failing: Past, arguments: lis
     assert refused.returncode == 2 and said in " ".join(refused.stderr.split())
     found, mutes = listed(failing)
     assert found["acknowledged"] is None and mutes == []
+
+
+def test_a_glance_fits_a_terminal_and_a_message(failing: Past) -> None:
+    said = baotinh("status", "--collection", failing.collection.root)
+    assert said.returncode == 1 and "failing: the last runs failed" in said.stdout
+    assert max(len(line) for line in said.stdout.splitlines()[1:]) <= 80  # a path is not broken
+    many = str(UnknownAlarm("9", [f"failing/paper{number}" for number in range(98)]))
+    assert many.endswith("failing/paper9 and 88 more ('baotinh alarms list')")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -233,3 +234,17 @@ def test_a_daemon_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pyte
                 ask(held, "run", waits=True, job="south")
         finally:
             process.send_signal(signal.SIGCONT)
+
+
+def test_a_reload_asked_for_while_the_daemon_begins(tmp_path: Path) -> None:
+    with daemon(tmp_path, write(tmp_path, 1, ("south", "baocantho"))) as process:
+        status_of = Path(f"/proc/{process.pid}/status")
+        until(lambda: int(re.findall(r"SigCgt:\s(\w+)", status_of.read_text("utf-8"))[0], 16) & 1)  # SIGHUP is caught
+        process.send_signal(signal.SIGHUP)
+        until(lambda: is_up(tmp_path))
+        beat = until(lambda: (beat := read_heartbeat(Collection.open(tmp_path / "held"))) and beat)
+        until(
+            lambda: (
+                (last := read_heartbeat(Collection.open(tmp_path / "held"))) and last.schedule_read_at > beat.started_at
+            )
+        )

@@ -131,6 +131,16 @@ def test_the_units_carry_what_was_set(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "OnUnitActiveSec=3600\nRandomizedDelaySec=300" in jobs
 
 
+def test_secrets_are_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_SMTP_PASSWORD", "hush")
+    monkeypatch.setenv("BAOTINH_WEBHOOK_TOKEN", "hush")
+    schedule = read(JOBS, tmp_path)
+    where = Place(schedule=Path("s.toml"), collection=Path("c"), user="press")
+    for printed in (systemd(schedule, where), daemon_unit(schedule, where), site_unit(where), crontab(schedule, where)):
+        assert "hush" not in printed
+        assert "# BAOTINH_SMTP_PASSWORD is a secret" in printed and "# BAOTINH_WEBHOOK_TOKEN is a secret" in printed
+
+
 def test_a_place_at_home_stays_readable(tmp_path: Path) -> None:
     schedule = read(JOBS, tmp_path)
     at_home = Place(schedule=Path("/home/x/s.toml"), collection=Path("/srv/c"), user="x", folder=Path("/srv"))

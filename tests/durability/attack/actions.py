@@ -90,7 +90,8 @@ def take_out(stage: Stage) -> None:
 
 def put_back(stage: Stage) -> None:
     """And here again; meanwhile nothing was made in its place."""
-    assert list(stage.disk.iterdir()) == [], [*stage.disk.iterdir()]
+    made = [path.as_posix() for path in stage.disk.rglob("*")]
+    assert made == [], made
     subprocess.run(["mount", "--move", stage.disk.parent / "elsewhere", stage.disk], check=True)
 
 
