@@ -243,6 +243,8 @@ class Daemon:
     def _drain(self, _name: str) -> Mapping[str, Any]:
         self._dispatch.drain()
         self._wakes.set()
+        if not self._dispatch.is_draining:
+            raise DaemonRefused("the daemon was told to begin runs again")
         return {}
 
     def _status(self, _name: str) -> Mapping[str, Any]:

@@ -153,11 +153,13 @@ class Dispatch:
         """Begin no more runs, and wait until those that go on have ended."""
         with self._changed:
             self._is_draining = True
-            self._changed.wait_for(lambda: not self._running)
+            self._changed.wait_for(lambda: not self._running or not self._is_draining)
 
     def resume(self) -> None:
         """Begin runs again; those that came due meanwhile begin at once."""
-        self._is_draining = False
+        with self._changed:
+            self._is_draining = False
+            self._changed.notify_all()
         self.plan_anew()
 
     def end(self) -> None:

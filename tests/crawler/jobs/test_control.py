@@ -248,3 +248,18 @@ def test_a_reload_asked_for_while_the_daemon_begins(tmp_path: Path) -> None:
                 (last := read_heartbeat(Collection.open(tmp_path / "held"))) and last.schedule_read_at > beat.started_at
             )
         )
+
+
+def test_a_drain_ends_when_runs_are_let_begin_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_STOP_SECONDS", "1")
+    with (
+        raw_server({"/thoi-su/": [slowly]}) as server,
+        daemon(tmp_path, write(tmp_path, server.port, ("south", "baocantho"))),
+    ):
+        until(lambda: [path for path, _ in server.received if path == "/thoi-su/"])
+        command = [sys.executable, "-m", "crawler.cli", "jobs", "drain", "--collection", tmp_path / "held"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as draining:
+            until(lambda: status(tmp_path)["daemon"] == "draining")
+            assert jobs(tmp_path, "resume").returncode == 0
+            assert draining.stderr is not None
+            assert "begin runs again" in draining.stderr.read() and draining.wait(60) == 1
