@@ -6,7 +6,7 @@ import os
 import pwd
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -78,11 +78,11 @@ class Place:
         return self.call("jobs", *command, "--schedule", str(self.schedule.absolute()))
 
 
-def carried(variables: Iterable[tuple[str, str]] | dict[str, str] | os._Environ[str]) -> dict[str, str]:
+def carried(variables: Mapping[str, str]) -> dict[str, str]:
     """The variables that were set for baotinh, without those that the command line says or that one run has."""
     return {
         name: value
-        for name, value in sorted(dict(variables).items())
+        for name, value in sorted(variables.items())
         if (name.startswith("BAOTINH_") or name in _CONFIGURATION)
         and name not in _NOT_CARRIED
         and value

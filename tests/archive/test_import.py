@@ -227,7 +227,8 @@ def test_an_uncommitted_file_is_removed_if_an_interrupted_run_made_it(tmp_path: 
     assert CARD.newspaper == "baocantho"
     name = writing._writer.current.name  # made, and nothing committed
     writing.fail(OSError("as after a crash"))
-    writing.close("finished", nothing)
+    writing._writing.finish()
+    writing._held.close()
     warc = tmp_path / "warc"
     other = warc / "BAOTINH-baocantho-20200101000000-00000.warc.gz.open"
     shutil.copy(warc / f"{name}.open", other)

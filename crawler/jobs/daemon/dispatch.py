@@ -30,6 +30,7 @@ from crawler.leases import Lease
 logger = logging.getLogger(__name__)
 _MOST_THREADS = 1000  # each made when it is needed: runs wait in them for their newspaper, and for a place
 _LOOK_AGAIN = timedelta(minutes=1)
+_OVERDUE = timedelta(minutes=1)  # the scheduler begins a run within seconds, if only to let it wait
 
 
 @attrs.frozen
@@ -122,9 +123,9 @@ class Dispatch:
 
     @property
     def is_alive(self) -> bool:
-        """Whether runs will begin when they are due."""
-        thread = self._scheduler._thread
-        return bool(self._scheduler.running and thread is not None and thread.is_alive())
+        """Whether runs begin when they are due."""
+        overdue = now() - _OVERDUE
+        return bool(self._scheduler.running) and all(one.next_run_time > overdue for one in self._scheduler.get_jobs())
 
     def run_now(self, name: str) -> list[Ended]:
         """Run a job now, all its newspapers, and wait for the end of all; fewer where it was ended meanwhile.
