@@ -46,6 +46,7 @@ class EndedBy(enum.Enum):
 
     DAEMON = "daemon"  # which ends itself: the run is made up for when it starts again
     OPERATOR = "operator"
+    OUTAGE = "outage"  # the collection cannot be written: the run is made up for when it can be again
     TIME = "time"  # it took longer than its job's `longest`
 
 
@@ -226,7 +227,7 @@ class Running:
             with catalog.transaction() as connection:
                 if self.job.enabled:
                     attempts = last_attempts(catalog, self.job, self.newspaper)
-                    is_ended = self._ended_by is EndedBy.DAEMON
+                    is_ended = self._ended_by in (EndedBy.DAEMON, EndedBy.OUTAGE)
                     following = due(self._schedule, self.job, attempts, instant, was_ended=is_ended)
                     plan(connection, self._schedule, self.job, self.newspaper, following.at)
             change = evaluate(self._collection, catalog, instant, self._schedule.notifiers.channels)

@@ -166,6 +166,8 @@ class Daemon:
                 error = still
         if (error is not None) != was_out:
             self._tells_at = 0.0
+        if error is not None and not was_out:
+            self._dispatch.interrupt()
         self._outage.see(error)
 
     def _write_beat(self, **changes: Any) -> Exception | None:

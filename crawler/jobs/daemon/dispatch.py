@@ -150,6 +150,13 @@ class Dispatch:
             one.end(EndedBy.OPERATOR)
         return [one.newspaper for one in stopped]
 
+    def interrupt(self) -> None:
+        """End all runs that go on, as the collection cannot be written: a crawl may wait for ever for what is gone."""
+        with self._changed:
+            running = [*self._running]
+        for one in running:
+            one.end(EndedBy.OUTAGE)
+
     def drain(self) -> None:
         """Begin no more runs, and wait until those that go on have ended."""
         with self._changed:
@@ -236,7 +243,9 @@ class Dispatch:
         if not self._is_planned(job):
             return  # the schedule was changed meanwhile
         with self._collection.catalog() as catalog:
-            following = due(self._schedule, job, last_attempts(catalog, job, newspaper), now())
+            attempts = last_attempts(catalog, job, newspaper)
+            is_ended = was_ended(catalog, self._schedule, job, newspaper, attempts)
+            following = due(self._schedule, job, attempts, now(), was_ended=is_ended)
         if following.retry_of is not None:
             logger.info("%s of %s: again at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
             self._once(job, newspaper, following.at, following.retry_of)
