@@ -54,7 +54,7 @@ class Listeners:
     def differs(self) -> str | None:
         """How what came by mail differs from what came by the webhook; None where it is the same, text by text."""
         posted = Counter(said["text"].strip() for _, said in self.posts)
-        mailed = Counter(str(letter.get_content()).strip() for letter in self.mail.came)
+        mailed = Counter(str(letter.get_content()).replace("\r\n", "\n").strip() for letter in self.mail.came)
         if posted == mailed:
             return None
         return f"by the webhook alone: {[*(posted - mailed)]}; by mail alone: {[*(mailed - posted)]}"
