@@ -31,7 +31,7 @@ def due(schedule: Schedule, job: Job, attempts: Sequence[Run], instant: datetime
 
     Args:
         attempts: its last scheduled run and the retries of it, the oldest first; empty where it never ran.
-        was_ended: the last one was stopped because the daemon ended.
+        was_ended: the last one was stopped because the daemon ended, or the collection could not be written.
     """
     regular = next_run(job, schedule.time_zone, attempts[0].started_at if attempts else None, instant)
     again = retry_at(attempts, job.retry, was_ended=was_ended) if attempts else None
@@ -47,7 +47,7 @@ def last_attempts(catalog: Catalog, job: Job, newspaper: str) -> list[Run]:
 
 
 def was_ended(catalog: Catalog, schedule: Schedule, job: Job, newspaper: str, attempts: Sequence[Run]) -> bool:
-    """Whether the last run was stopped together with a daemon, which then planned it earlier than its next time."""
+    """Whether the last run was stopped by a daemon that ended or met an outage, and so planned it before its time."""
     row = catalog.connection.execute(
         "SELECT due_at FROM plans WHERE job = ? AND newspaper = ?", (job.name, newspaper)
     ).fetchone()

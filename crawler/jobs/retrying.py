@@ -39,7 +39,8 @@ def retry_at(attempts: Sequence[Run], retry: Retry | None, *, was_ended: bool = 
 
     Args:
         attempts: the scheduled run and its retries, the oldest first; at least one.
-        was_ended: the last was stopped because the daemon ended, and not for taking too long or by an operator.
+        was_ended: the last was stopped because the daemon ended or the collection could not be written, and not for
+            taking too long or by an operator.
     """
     last = attempts[-1]
     if retry is None or last.finished_at is None:

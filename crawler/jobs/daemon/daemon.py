@@ -204,7 +204,7 @@ class Daemon:
         command, name = str(request.get("command")), str(request.get("job") or "")
         commands: dict[str, Callable[[str], Mapping[str, Any]]] = {
             "pause": self._pause, "resume": self._resume, "stop": self._stop, "run": self._run_now,
-            "reload": self._reload, "drain": self._drain, "status": self._status,
+            "reload": self._reload, "drain": self._drain,
         }  # fmt: skip
         if command not in commands:
             raise DaemonRefused(f"{command!r} is no command; there are {', '.join(sorted(commands))}")
@@ -248,11 +248,6 @@ class Daemon:
         if not self._dispatch.is_draining:
             raise DaemonRefused("the daemon was told to begin runs again")
         return {}
-
-    def _status(self, _name: str) -> Mapping[str, Any]:
-        running = [attrs.asdict(one) | {"since": one.since.isoformat()} for one in self._dispatch.running]
-        outage = self._outage.current
-        return {"running": running, "outage": outage.reason if outage else None}
 
 
 def _ahead() -> float:

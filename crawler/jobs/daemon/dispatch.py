@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import attrs
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
@@ -33,15 +32,6 @@ _LOOK_AGAIN = timedelta(minutes=1)
 _OVERDUE = timedelta(minutes=1)  # the scheduler begins a run within seconds, if only to let it wait
 
 
-@attrs.frozen
-class Current:
-    """A run that goes on."""
-
-    job: str
-    newspaper: str
-    since: datetime
-
-
 class Dispatch:
     """The runs of a collection's jobs. Its methods may be called from any thread.
 
@@ -56,7 +46,7 @@ class Dispatch:
         self._collection, self._schedule, self._why_out = collection, schedule, why_out
         self._places = Places(schedule.at_once)
         self._newspapers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._running: dict[Running, datetime] = {}
+        self._running: set[Running] = set()
         self._compacting = Compacting(collection, schedule.compact)
         self._leased = LeasedNewspapers(collection, schedule)
         self._changed, self._planning = threading.Condition(), threading.Lock()
@@ -110,13 +100,6 @@ class Dispatch:
             self._add(job, newspaper, following, instant)
 
     @property
-    def running(self) -> list[Current]:
-        """The runs that go on, the oldest first."""
-        with self._changed:
-            rows = [Current(one.job.name, one.newspaper, since) for one, since in self._running.items()]
-        return sorted(rows, key=lambda row: row.since)
-
-    @property
     def is_draining(self) -> bool:
         """Whether no more runs begin."""
         return self._is_draining
@@ -152,10 +135,7 @@ class Dispatch:
 
     def interrupt(self) -> None:
         """End all runs that go on, as the collection cannot be written: a crawl may wait for ever for what is gone."""
-        with self._changed:
-            running = [*self._running]
-        for one in running:
-            one.end(EndedBy.OUTAGE)
+        self._end_running(EndedBy.OUTAGE)
 
     def drain(self) -> None:
         """Begin no more runs, and wait until those that go on have ended."""
@@ -175,13 +155,17 @@ class Dispatch:
         self._scheduler.remove_all_jobs()
         with self._changed:
             self._has_ended = True
-            running = [*self._running]
-        for one in running:
-            one.end(EndedBy.DAEMON)
+        self._end_running(EndedBy.DAEMON)
         self._compacting.end()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
         self._leased.give_back()
+
+    def _end_running(self, by: EndedBy) -> None:
+        with self._changed:
+            running = [*self._running]
+        for one in running:
+            one.end(by)
 
     def job(self, name: str) -> Job:
         """The job of that name.
@@ -288,7 +272,7 @@ class Dispatch:
         with self._changed:
             if self._has_ended or self._is_draining:
                 return None
-            self._running[running] = now()
+            self._running.add(running)
         try:
             ended = running.wait()
         except Exception:
@@ -296,7 +280,7 @@ class Dispatch:
             return None
         finally:
             with self._changed:
-                del self._running[running]
+                self._running.discard(running)
                 self._changed.notify_all()
         _log_result(job, ended)
         return ended
