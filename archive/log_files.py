@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -14,7 +15,8 @@ LOG_BYTES = 50_000_000
 class LogFile(RotatingFileHandler):
     """A log that is begun anew at a size, and each day where that is wanted: the former ones are NAME.1, NAME.2, ...
 
-    Where another program moved or removed the file, it is opened anew, as logging.handlers.WatchedFileHandler does.
+    Where another program moved or removed the file, it is opened anew, as logging.handlers.WatchedFileHandler does; as
+    long as that fails, as on a disk that is no longer mounted, entries go on into the former one. Logging never raises.
     """
 
     def __init__(self, path: Path, most_bytes: int, former: int, *, is_daily: bool = False) -> None:
@@ -23,10 +25,8 @@ class LogFile(RotatingFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write an entry."""
-        try:
+        with contextlib.suppress(OSError):
             self._open_anew_if_moved()
-        except OSError:
-            self.handleError(record)
         super().emit(record)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the library's name
@@ -50,8 +50,8 @@ class LogFile(RotatingFileHandler):
         except FileNotFoundError:
             there = None
         if there is None or (there.st_dev, there.st_ino) != (mine.st_dev, mine.st_ino):
-            self.stream.close()
-            self.stream = self._open()
+            former, self.stream = self.stream, self._open()
+            former.close()
             self._day = _today()
 
 

@@ -16,6 +16,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive.catalog.unread import Unread, unread_pages
 from archive.collection import Collection
+from archive.daemon.outage import UNWRITABLE
 from archive.errors import (
     BadDeclaration,
     BaotinhError,
@@ -248,9 +249,13 @@ def _outcome(crawler: Crawler) -> Outcome:
         failure = kind(spider.name, last_failure(spider))
     elif archiving.is_fruitless:
         failure = _fruitless(spider, Path(crawler.settings["BAOTINH_FROM_ARCHIVE"]), counts)
-    with session.collection.catalog() as catalog:
-        rejected = catalog.rejections(session.run_id)
-        unread = unread_pages(catalog.connection, session.run.newspaper)
+    try:
+        with session.collection.catalog() as catalog:
+            rejected = catalog.rejections(session.run_id)
+            unread = unread_pages(catalog.connection, session.run.newspaper)
+    except UNWRITABLE as error:  # its disk was taken out meanwhile
+        rejected, unread = [], []
+        failure = failure or CollectionUnwritable(session.collection.root, str(error))
     return Outcome(
         newspaper=spider.name,
         run=session.run_name,

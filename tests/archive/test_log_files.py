@@ -101,3 +101,18 @@ def test_a_file_that_was_moved_away_is_made_again(tmp_path: Path, logger: loggin
         (tmp_path / "log").unlink()
     logger.warning("two")
     assert [one["message"] for one in lines(tmp_path / "log")] == ["two"]
+
+
+def test_entries_go_on_into_the_former_file_while_its_folder_is_away(tmp_path: Path, logger: logging.Logger) -> None:
+    folder, elsewhere = tmp_path / "logs", tmp_path / "elsewhere"
+    folder.mkdir()
+    log_to(logger, LogFile(folder / "log", 10**6, 2))
+    logger.warning("one")
+    folder.rename(elsewhere)
+    for entry in ("two", "three"):
+        logger.warning(entry)
+    assert not folder.exists()
+    assert [one["message"] for one in lines(elsewhere / "log")] == ["one", "two", "three"]
+    folder.mkdir()
+    logger.warning("four")
+    assert [one["message"] for one in lines(folder / "log")] == ["four"]

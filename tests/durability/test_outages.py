@@ -159,6 +159,23 @@ def test_a_disk_that_becomes_read_only_and_one_that_is_taken_out(tmp_path: Path,
     assert "Traceback" not in (tmp_path / "daemon.log").read_text("utf-8")
 
 
+def test_a_crawl_ends_whose_disk_is_taken_out_in_its_first_second(tmp_path: Path, disk: MountedDisk) -> None:
+    Collection.create(disk.root)
+    elsewhere = disk.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    with serve_newsroom(articles=60) as newsroom:
+        words = ["crawl", "baocantho", "--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(disk.root)]
+        crawl = subprocess.Popen([sys.executable, "-m", "crawler.cli", *words], stderr=subprocess.PIPE, text=True)
+        until(lambda: any("Spider opened" in log.read_text("utf-8") for log in disk.root.glob("logs/*.log")))
+        disk.move(elsewhere)
+        _, said = crawl.communicate(timeout=60)
+    assert crawl.returncode == 1 and f"{disk.root} cannot be written" in said and "Traceback" not in said
+    assert list(disk.folder.iterdir()) == []  # nothing was made in its place
+    MountedDisk(elsewhere).move(disk.folder)
+    assert baotinh("crawl", "baocantho", "--loopback", "127.0.0.1:1", "--collection", disk.root).returncode == 1
+    assert verify(Collection.open(disk.root)).findings == []
+
+
 def fill(path: Path) -> None:
     with contextlib.suppress(OSError), path.open("wb", buffering=0) as stream:
         while stream.write(bytes(1 << 20)):

@@ -134,7 +134,7 @@ class Dispatch:
         return [one.newspaper for one in stopped]
 
     def interrupt(self) -> None:
-        """End all runs that go on, as the collection cannot be written: a crawl may wait for ever for what is gone."""
+        """End all runs that go on, as the collection cannot be written; each would fail at its next record."""
         self._end_running(EndedBy.OUTAGE)
 
     def drain(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
 from support.covered import build_covered
 from support.crawling import Demonstration
+from support.daemons import until
 from support.sample import HOSTILE, MARKET
 from support.serving import running
 
@@ -241,12 +242,12 @@ def test_the_chart_scrolls_in_its_own_box(page: sync_api.Page, covered: Serving,
     assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
     # the newest day is what is seen first, and the sections' names stay at their place
     name, last = page.locator("tbody th.row").first, page.locator("thead th a[title$='10/10/2026']")
-    assert last.evaluate(IS_SEEN) and name.evaluate(IS_SEEN)
+    until(lambda: last.evaluate(IS_SEEN) and name.evaluate(IS_SEEN))  # it snaps to a column after it is laid out
     left = name.bounding_box()["x"]
     first = page.locator("thead th a[title$='12/08/2026']")
     assert not first.evaluate(IS_SEEN)
     box.evaluate("(box) => box.scrollTo(-box.scrollWidth, 0)")
-    assert first.evaluate(IS_SEEN) and not last.evaluate(IS_SEEN)
+    until(lambda: first.evaluate(IS_SEEN) and not last.evaluate(IS_SEEN))
     assert name.bounding_box()["x"] == pytest.approx(left, abs=2)
 
 

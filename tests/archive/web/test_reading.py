@@ -10,6 +10,7 @@ import pytest
 import rispy
 from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
 from support.collection_builder import CollectionBuilder, make_article, png
+from support.daemons import until
 from support.sample import MARKET
 from support.serving import running
 
@@ -46,7 +47,7 @@ def test_cited_in_all_forms_and_read_back(page: sync_api.Page, serving: Serving)
         field.evaluate("(field) => { const folded = field.closest('details'); if (folded) folded.open = true; }")
         button = page.locator(".cited", has=field).locator("button")
         button.click()
-        page.wait_for_function("(button) => button.textContent === 'Đã chép'", arg=button.element_handle())
+        sync_api.expect(button).to_have_text("Đã chép")
         copied[form] = page.evaluate("navigator.clipboard.readText()")
         assert copied[form] == field.input_value() and field.get_attribute("readonly") is not None
     archived = f"{serving.site}/article/{MARKET}?version=sha256:"
@@ -252,7 +253,7 @@ def test_keys_with_letters_can_be_turned_off(page: sync_api.Page, serving: Servi
 def test_arrows_stay_the_browsers_where_nothing_is_listed(page: sync_api.Page, serving: Serving) -> None:
     page.goto(f"{serving.site}/article/{MARKET}")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("window.scrollY > 0")
+    until(lambda: page.evaluate("window.scrollY") > 0)  # the page's policy forbids wait_for_function to evaluate text
     page.goto(f"{serving.site}/search?q=sông")
     page.locator("summary", has_text="Lọc").click()
     page.focus("#newspaper")
