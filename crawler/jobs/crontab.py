@@ -47,7 +47,7 @@ def _command(job: Job, place: Place) -> str:
     if longest := int(job.jitter.total_seconds()):
         # sh itself has no random numbers
         begin += f"sleep $(($(od -An -N4 -tu4 /dev/urandom) % {longest + 1})) && "
-    return (begin + shlex.join(place.job_call("run", job.name, "--quiet"))).replace("%", "\\%")
+    return (begin + shlex.join(place.run_call(job, "--quiet"))).replace("%", "\\%")
 
 
 def _fields(every: timedelta | None) -> str | None:

@@ -33,6 +33,11 @@ class Retry:
         share = random.random() if jitter is None else jitter
         return timedelta(seconds=self.first.total_seconds() * 2**retries * (1 + _JITTER * share))
 
+    @property
+    def longest(self) -> timedelta:
+        """The longest that all pauses take together."""
+        return sum((self.pause(retries, jitter=1) for retries in range(self.most)), timedelta(0))
+
 
 def retry_at(attempts: Sequence[Run], retry: Retry | None, *, was_ended: bool = False) -> datetime | None:
     """When a run is made up for; None where it is not.

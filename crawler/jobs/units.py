@@ -7,6 +7,7 @@ import pwd
 import re
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
@@ -76,6 +77,10 @@ class Place:
     def job_call(self, *command: str) -> list[str]:
         """A command line of `baotinh jobs` for this schedule."""
         return self.call("jobs", *command, "--schedule", str(self.schedule.absolute()))
+
+    def run_call(self, job: Job, *options: str) -> list[str]:
+        """The command line that runs a job, and retries what fails where the job says so."""
+        return self.job_call("run", job.name, *options, *(["--retry"] if job.retry else []))
 
 
 def carried(variables: Mapping[str, str]) -> dict[str, str]:
@@ -174,7 +179,8 @@ def _file(name: str, unit: str) -> str:
 
 def _job_service(job: Job, place: Place) -> str:
     # RuntimeMaxSec= does nothing for Type=oneshot
-    longest = len(job.newspapers) * int(job.longest.total_seconds()) + _MARGIN_SECONDS
+    tries, pauses = (1 + job.retry.most, job.retry.longest) if job.retry else (1, timedelta(0))
+    longest = len(job.newspapers) * tries * int(job.longest.total_seconds()) + _MARGIN_SECONDS
     return f"""[Unit]
 Description=baotinh: {job.name} ({", ".join(job.newspapers)})
 {_unit_lines(place)}
@@ -182,8 +188,8 @@ Description=baotinh: {job.name} ({", ".join(job.newspapers)})
 [Service]
 Type=oneshot
 {_service_lines(place)}
-ExecStart={_line(place.job_call("run", job.name))}
-TimeoutStartSec={longest}
+ExecStart={_line(place.run_call(job))}
+TimeoutStartSec={longest + int(pauses.total_seconds())}
 KillMode=mixed
 TimeoutStopSec={STOP_SECONDS}
 OOMPolicy=continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 import tempfile
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +36,9 @@ def run(
     name: JobArgument,
     quiet: QuietOption = False,
     as_json: LineOption = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Retry what fails as a daemon would, and wait for that.")
+    ] = False,
     log_format: LogFormatOption = None,
     schedule: ScheduleOption = Path("schedule.toml"),
     collection: CollectionOption = Path("data"),
@@ -46,9 +49,7 @@ def run(
     from archive.errors import UnknownJob
     from crawler.jobs.daemon.control import has_daemon
     from crawler.jobs.daemon.telling import tell_outage
-    from crawler.jobs.machines import leases_of, take
-    from crawler.jobs.planning import forget_unplanned
-    from crawler.jobs.running import Running
+    from crawler.jobs.job_run import JobRun
     from crawler.jobs.unentered import UnenteredRuns
 
     planned = read_planned(schedule)
@@ -64,24 +65,33 @@ def run(
         raise typer.Exit(_run_by_daemon(held, name, output))
     tell_outage(held, planned.notifiers, None)
     UnenteredRuns(held.root).enter(held)
-    leases, worst = leases_of(planned, held), False
-    for newspaper in job.newspapers:
-        lease = take(leases, newspaper) if leases else None
-        running = Running(held, job, newspaper, planned, output.options, lease=lease)
-        handlers = {number: signal.signal(number, lambda *_: running.end()) for number in _ENDING}  # noqa: B023
-        try:
-            ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-        if ended.run.failure:
-            say(f"{ended.name}: {ended.run.failure}", sys.stderr)
-        with contextlib.suppress(*UNWRITABLE):
-            forget_unplanned(held, planned)
-        worst |= ended.exit_code != 0 or ended.outcome == "failed"
-        if running.ended_by is not None:
-            break
-    raise typer.Exit(worst)
+    job_run = JobRun(
+        held, job, planned, output.options,
+        wait=lambda running: _show(running, held, output),
+        deferred=lambda newspaper, at: _say_deferred(newspaper, at, planned.time_zone, output),
+    )  # fmt: skip
+    handlers = {number: signal.signal(number, lambda *_: job_run.end()) for number in _ENDING}
+    try:
+        is_well = job_run.run(retries=retry)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    raise typer.Exit(not is_well)
+
+
+def _show(running: Running, held: Collection, output: Output) -> Ended:
+    """Run to the end, and show what came of it."""
+    ended = _run_as_line(running, held) if output is Output.JSON else running.wait(output=sys.stdout.fileno())
+    if ended.run.failure:
+        say(f"{ended.name}: {ended.run.failure}", sys.stderr)
+    return ended
+
+
+def _say_deferred(newspaper: str, at: datetime, time_zone: str, output: Output) -> None:
+    from zoneinfo import ZoneInfo
+
+    if output is not Output.NOBODY:
+        say(f"{newspaper} is retried at {at.astimezone(ZoneInfo(time_zone)):%H:%M}", sys.stderr)
 
 
 def _put_off(job: Job, path: Path, planned: Schedule, error: Exception) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from support.crawling import baotinh
@@ -12,6 +14,9 @@ from support.daemons import daemon, runs, slowly, until, write
 from support.raw_server import raw_server
 
 from archive.collection import Collection
+from crawler.jobs.job_run import JobRun
+from crawler.jobs.running import Running
+from crawler.jobs.schedule_file import read_schedule
 from crawler.newsroom import serve_newsroom
 
 
@@ -133,3 +138,58 @@ def kill_softly(pid: int) -> bool:
     """Whether a crawl of the daemon has begun, as a process."""
     tasks = Path(f"/proc/{pid}/task")
     return any((task / "children").read_text().split() for task in tasks.iterdir())
+
+
+def test_a_job_that_a_timer_runs_retries_by_itself(tmp_path: Path) -> None:
+    """The killed crawl is made up for, the dead server is tried until the bound; the job has failed for one of them."""
+    with serve_newsroom(articles=60) as newsroom:
+        schedule = quickly_again(write(tmp_path, newsroom.port, ("south", "baocantho")))
+        command = [sys.executable, "-m", "crawler.cli", "jobs", "run", "south", "--retry"]
+        process = subprocess.Popen(
+            [*command, *map(str, place(tmp_path, schedule))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        until(lambda: runs(tmp_path))
+        until(lambda: kill_crawls(process.pid))
+        _, said = process.communicate(timeout=120)
+    last, first = runs(tmp_path)
+    assert (first.outcome, last.outcome, last.retry_of) == ("interrupted", "finished", first.name)
+    assert process.returncode == 0 and "baocantho is retried at " in said
+
+
+def test_a_job_without_a_daemon_is_retried_until_the_bound_and_fails(tmp_path: Path) -> None:
+    schedule = quickly_again(write(tmp_path, 1, ("south", "baocantho")), '1s"\nretries = 2 # "')
+    once = baotinh("jobs", "run", "south", *place(tmp_path, schedule))
+    assert once.returncode == 1 and len(runs(tmp_path)) == 1
+    quiet = baotinh("jobs", "run", "south", "--quiet", "--retry", *place(tmp_path, schedule))
+    last, second, begun, _ = runs(tmp_path)
+    assert quiet.returncode == 1 and "is retried" not in quiet.stderr
+    assert [run.retry_of for run in (begun, second, last)] == [None, begun.name, begun.name]
+
+
+def test_a_job_that_waits_for_a_retry_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    schedule = quickly_again(write(tmp_path, 1, ("south", "baocantho")), "1h")
+    command = [sys.executable, "-m", "crawler.cli", "jobs", "run", "south", "--retry"]
+    process = subprocess.Popen([*command, *map(str, place(tmp_path, schedule))], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    while "is retried" not in process.stderr.readline():
+        assert process.poll() is None
+    process.terminate()
+    assert process.wait(30) == 1 and len(runs(tmp_path)) == 1
+
+
+def test_a_retry_gives_way_to_a_run_that_came_meanwhile(tmp_path: Path) -> None:
+    """The timer's next run is the job's last one then: the former one's retry is no longer due."""
+    held = Collection.create(tmp_path / "held")
+    with serve_newsroom(articles=60) as newsroom:
+        (tmp_path / "up").mkdir()
+        up, down = (
+            read_schedule(quickly_again(write(folder, port, ("south", "baocantho"))), {"baocantho": set()})
+            for folder, port in ((tmp_path / "up", newsroom.port), (tmp_path, 1))
+        )
+        job_run = JobRun(
+            held, down.jobs["south"], down, [], wait=Running.wait,
+            deferred=lambda newspaper, _at: Running(held, up.jobs["south"], newspaper, up).wait(),
+        )  # fmt: skip
+        assert not job_run.run(retries=True)
+    last, first = runs(tmp_path)
+    assert (first.outcome, last.outcome, last.retry_of) == ("failed", "finished", None)

@@ -127,7 +127,9 @@ def test_the_units_carry_what_was_set(tmp_path: Path, monkeypatch: pytest.Monkey
     assert 'Environment="BAOTINH_NEWSPAPERS=a b\'%%d $HOME \\"c\\\\d"' in lines
     assert f"ReadWritePaths={Path.cwd() / 'c'} -/mnt/warc" in lines
     jobs = systemd(schedule, where)
-    assert "RuntimeMaxSec" not in jobs and f"\nTimeoutStartSec={2 * 2 * 3600 + 600}\n" in jobs
+    assert "RuntimeMaxSec" not in jobs and all("--retry" in line for line in re.findall("^ExecStart=.*", jobs, re.M))
+    pauses = int(1.2 * 60 * (5 + 10 + 20 + 40 + 80))  # each try of both newspapers at its longest
+    assert f"\nTimeoutStartSec={2 * 6 * 2 * 3600 + pauses + 600}\n" in jobs
     assert "OnUnitActiveSec=3600\nRandomizedDelaySec=300" in jobs
 
 
@@ -159,7 +161,7 @@ def test_cron_calls_quietly_and_keeps_the_jitter(tmp_path: Path) -> None:
     lines = [line for line in printed.splitlines() if "jobs run" in line]
     assert 'BAOTINH_CONTACT="desk@example.org"\n' in printed and "CRON_TZ=Asia/Ho_Chi_Minh\n" in printed
     assert [line.split(" cd ")[0] for line in lines] == ["0 * * * *", "30 3 * * 0"]
-    assert "sleep" in lines[0] and "sleep" not in lines[1] and all("--quiet" in line for line in lines)
+    assert "sleep" in lines[0] and "sleep" not in lines[1] and all("--quiet --retry" in line for line in lines)
     for line in lines:
         assert not re.search(r"(?<!\\)%", line)
         command = line[line.index("cd ") :].replace("\\%", "%")
